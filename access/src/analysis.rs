@@ -1,0 +1,89 @@
+//! What a statement could reveal or change: the analysis every decision rests on.
+//!
+//! Enters: the client's bytes, its binds, what the session knows, a catalog snapshot. Leaves: an [`Analysis`] that may only
+//! over-approximate. Never here: a verdict.
+
+use event::payload::{ColumnUse, Context};
+use serde::{Deserialize, Serialize};
+
+/// One value of `bindings`, as sent: it may name a table (`IDENTIFIER(?)`), so analysis sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoundValue {
+    /// Ordinal or name.
+    pub name: String,
+    /// Snowflake's type word.
+    pub kind: String,
+    /// One a row for array binds; none is NULL.
+    pub values: Vec<Option<String>>,
+}
+
+/// A statement as it came, bytes untouched: exactly these go upstream.
+#[derive(Clone, Copy, Debug)]
+pub struct Statement<'a> {
+    /// `sqlText`.
+    pub text: &'a str,
+    /// `bindings`, in ordinal order.
+    pub binds: &'a [BoundValue],
+}
+
+/// What the session remembers that changes what a statement means.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionView {
+    /// Database, schema, role, warehouse now.
+    pub context: Context,
+    /// Session variables set by literals: name (upper case) and value.
+    pub variables: Vec<(String, String)>,
+    /// Query ids of this session and what each output column of theirs came from, for RESULT_SCAN; newest last.
+    pub results: Vec<(String, Vec<Provenance>)>,
+}
+
+/// How an output column got its value, worst of all ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Derivation {
+    /// The base value itself.
+    Identity,
+    /// Another form from which the value can be had back.
+    Reversible,
+    /// Something of the value.
+    Lossy,
+    /// Over many rows.
+    Aggregate,
+}
+
+/// Where one output column comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// The name the result will show.
+    pub name: String,
+    /// Base columns `DATABASE.SCHEMA.TABLE.COLUMN`, sorted. Never too few.
+    pub sources: Vec<String>,
+    /// The worst way any of them got here.
+    pub derivation: Derivation,
+    /// Not known in full: treat as every column of every table in scope.
+    pub unresolved: bool,
+}
+
+/// What one request (one or more statements) reads, writes, reveals.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Analysis {
+    /// Statement kinds in order: `select`, `insert`, `update`, `delete`, `merge`, `ddl`, `copy`, `put`, `get`, `call`, `use`,
+    /// `show`, `session`, `transaction`, `grant`, `explain`, `execute_immediate` … or `unclassified`.
+    pub kinds: Vec<String>,
+    /// Tables read, `DATABASE.SCHEMA.TABLE`, sorted.
+    pub reads: Vec<String>,
+    /// Tables written, sorted.
+    pub writes: Vec<String>,
+    /// Base columns and how they are used, sorted.
+    pub columns: Vec<ColumnUse>,
+    /// Output columns of each statement that returns rows; none where the number is not known.
+    pub outputs: Vec<Option<Vec<Provenance>>>,
+    /// `egress`, `ddl`, `unresolved`, `derived_sensitive`, `small_group`, `multi_statement` …, sorted.
+    pub flags: Vec<String>,
+    /// What each flag or use speaks of: finding, first byte, one past the last.
+    pub spans: Vec<(String, u64, u64)>,
+    /// Equal for statements that differ in literals only.
+    pub fingerprint: String,
+    /// The catalog snapshot it was made against.
+    pub catalog_version: String,
+}

@@ -1,0 +1,12 @@
+//! Who may do what, and what they may see: statement analysis, policy, permits, masks, identity.
+//!
+//! Enters: SQL as sent, a principal, a policy, a catalog, rows. Leaves: a [`Decision`], a [`Permit`], masked rows.
+//! Never here: network or disk at decision time (one file, `oidc.rs`, fetches keys); a value that skips its mask.
+
+pub mod analysis;
+pub mod decision;
+pub mod plan;
+
+pub use analysis::{Analysis, BoundValue, SessionView, Statement};
+pub use decision::{Decision, Execute, Hold, Permit, PermitError};
+pub use plan::{ColumnPlan, MaskPlan, Operator};

@@ -1,0 +1,115 @@
+//! The mask plan: what is to be done to each output column, before a row is seen.
+//!
+//! Enters: lineage and policy. Leaves: a plan that travels (sealed) to whichever gateway serves the rows. Never here: rows.
+
+use event::payload::ColumnMask;
+use serde::{Deserialize, Serialize};
+
+/// What is done to a cell (`guard.md` §1, typed operators).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "op")]
+pub enum Operator {
+    /// Keep the last `keep` characters of text, redact else.
+    Partial {
+        /// Characters kept at the end.
+        keep: u8,
+    },
+    /// Keyed, joinable hash.
+    Hash,
+    /// Format-preserving token (FF1).
+    Tokenize,
+    /// Coarser value: mail domain, ZIP3, /24, year.
+    Generalize,
+    /// Dates moved by up to `days`, equally for one subject.
+    DateShift {
+        /// Most days, either way.
+        days: u16,
+    },
+    /// Numbers moved by up to `percent`, equally for equal values.
+    Noise {
+        /// Most per cent, either way.
+        percent: u8,
+    },
+    /// `***` or `[LABEL]` for text, NULL for other types.
+    Redact,
+    /// NULL.
+    Nullify,
+}
+
+/// The plan for one output ordinal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnPlan {
+    /// From 0.
+    pub ordinal: u32,
+    /// What to do.
+    pub operator: Operator,
+    /// The rule that asked.
+    pub rule: String,
+    /// Why: the tag or class (`SSN`, `PCI`), used as label where the operator shows one.
+    pub label: String,
+    /// Base columns, sorted.
+    pub sources: Vec<String>,
+}
+
+/// What is to be done to one result's rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MaskPlan {
+    /// Columns masked by rule, by ordinal.
+    pub columns: Vec<ColumnPlan>,
+    /// Redact every column: lineage was lost.
+    pub mask_all: bool,
+    /// Output columns the analysis expects; a result with another number is redacted whole. None where not known.
+    pub expected_columns: Option<u32>,
+    /// Ordinals a rule lets through unmasked (`unmask` permitted): detectors leave them alone too.
+    pub clear: Vec<u32>,
+    /// Run the value detectors on every other cell.
+    pub detect: bool,
+}
+
+impl Operator {
+    /// The stable word of the record.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Partial { .. } => "partial",
+            Self::Hash => "hash",
+            Self::Tokenize => "tokenize",
+            Self::Generalize => "generalize",
+            Self::DateShift { .. } => "date_shift",
+            Self::Noise { .. } => "noise",
+            Self::Redact => "redact",
+            Self::Nullify => "nullify",
+        }
+    }
+}
+
+impl MaskPlan {
+    /// Everything redacted: for results whose lineage is not known.
+    pub fn redact_all() -> Self {
+        Self {
+            mask_all: true,
+            detect: true,
+            ..Self::default()
+        }
+    }
+
+    /// No rule speaks; detectors still look at every cell.
+    pub fn detect_only() -> Self {
+        Self {
+            detect: true,
+            ..Self::default()
+        }
+    }
+
+    /// The plan as the record shows it.
+    pub fn to_record(&self) -> Vec<ColumnMask> {
+        self.columns
+            .iter()
+            .map(|column| ColumnMask {
+                ordinal: column.ordinal,
+                operator: column.operator.name().to_owned(),
+                rule: column.rule.clone(),
+                sources: column.sources.clone(),
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,169 @@
+//! Canonical bytes: one event, one byte string, on every machine and for ever.
+//!
+//! Enters: an [`Event`], or bytes from a journal or archive. Leaves: deterministic CBOR (RFC 8949 §4.2: shortest forms,
+//! definite lengths, map keys in bytewise order), and its SHA-256. Never here: bytes that decode but would encode differently.
+
+use ciborium::Value;
+
+use crate::envelope::{Event, SCHEMA_VERSION};
+use crate::limits::{DEPTH_MAX, EVENT_BYTES_MAX};
+use crate::{Digest, Kind, Payload};
+
+/// Why an event has no canonical bytes.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum EncodeError {
+    /// It is too large to journal.
+    #[error("event of {bytes} bytes exceeds the limit of {EVENT_BYTES_MAX}")]
+    TooLarge {
+        /// Its size.
+        bytes: usize,
+    },
+    /// serde refused a field; a bug in a payload type.
+    #[error("field has no canonical form: {0}")]
+    Field(String),
+}
+
+/// Why bytes are not an event.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum DecodeError {
+    /// Larger than any event this build writes.
+    #[error("{bytes} bytes exceed the limit of {EVENT_BYTES_MAX}")]
+    TooLarge {
+        /// Their size.
+        bytes: usize,
+    },
+    /// Not CBOR, or nested too deep.
+    #[error("not CBOR: {0}")]
+    Cbor(String),
+    /// CBOR, but not of an event's shape.
+    #[error("not an event: {0}")]
+    Shape(String),
+    /// A version this build can not read.
+    #[error("schema version {0} is newer than this build reads ({SCHEMA_VERSION})")]
+    Version(u64),
+    /// A kind this build does not know.
+    #[error("unknown event kind {0:?}")]
+    Kind(String),
+    /// Readable, but not in the one canonical form.
+    #[error("bytes are not in canonical form")]
+    NotCanonical,
+}
+
+/// The canonical bytes of `event`.
+pub fn encode(event: &Event) -> Result<Vec<u8>, EncodeError> {
+    let mut value = to_value(event).map_err(|error| EncodeError::Field(error.to_string()))?;
+    sort_keys(&mut value).map_err(EncodeError::Field)?;
+    let bytes = write(&value).map_err(EncodeError::Field)?;
+    if bytes.len() > EVENT_BYTES_MAX {
+        return Err(EncodeError::TooLarge { bytes: bytes.len() });
+    }
+    Ok(bytes)
+}
+
+/// The event in `bytes`, refused unless they are its canonical form.
+pub fn decode(bytes: &[u8]) -> Result<Event, DecodeError> {
+    if bytes.len() > EVENT_BYTES_MAX {
+        return Err(DecodeError::TooLarge { bytes: bytes.len() });
+    }
+    let mut rest = bytes;
+    let value: Value = ciborium::de::from_reader_with_recursion_limit(&mut rest, DEPTH_MAX)
+        .map_err(|error| DecodeError::Cbor(error.to_string()))?;
+    let event = from_value(&value)?;
+    // Comparing the re-encoding covers trailing bytes, long forms, unsorted and duplicate keys at once.
+    match encode(&event) {
+        Ok(again) if again == bytes => Ok(event),
+        Ok(_) | Err(_) => Err(DecodeError::NotCanonical),
+    }
+}
+
+/// The event's leaf: SHA-256 of its canonical bytes.
+pub fn event_hash(canonical: &[u8]) -> Digest {
+    Digest::of(canonical)
+}
+
+fn to_value(event: &Event) -> Result<Value, ciborium::value::Error> {
+    let entry = |name: &str, value| (Value::Text(name.to_owned()), value);
+    Ok(Value::Map(vec![
+        entry("v", Value::Integer(SCHEMA_VERSION.into())),
+        entry("id", Value::serialized(&event.event_id)?),
+        entry("session", Value::serialized(&event.session_id)?),
+        entry("statement", Value::serialized(&event.statement_id)?),
+        entry("time", Value::serialized(&event.time)?),
+        entry("producer", Value::serialized(&event.producer)?),
+        entry("part", Value::serialized(&event.part)?),
+        entry("principal", Value::serialized(&event.principal)?),
+        entry("source", Value::serialized(&event.source)?),
+        entry("connection", Value::serialized(&event.connection)?),
+        entry("policy", Value::serialized(&event.policy)?),
+        entry("kind", Value::Text(event.kind().as_str().to_owned())),
+        entry("data", event.payload.to_value()?),
+    ]))
+}
+
+fn from_value(value: &Value) -> Result<Event, DecodeError> {
+    let version = field::<u64>(value, "v")?;
+    if version != u64::from(SCHEMA_VERSION) {
+        return Err(DecodeError::Version(version));
+    }
+    let name = field::<String>(value, "kind")?;
+    let kind: Kind = name.parse().map_err(|_| DecodeError::Kind(name))?;
+    let payload = Payload::from_value(kind, lookup(value, "data")?)
+        .map_err(|error| DecodeError::Shape(format!("{kind}: {error}")))?;
+    Ok(Event {
+        event_id: field(value, "id")?,
+        session_id: field(value, "session")?,
+        statement_id: field(value, "statement")?,
+        time: field(value, "time")?,
+        producer: field(value, "producer")?,
+        part: field(value, "part")?,
+        principal: field(value, "principal")?,
+        source: field(value, "source")?,
+        connection: field(value, "connection")?,
+        policy: field(value, "policy")?,
+        payload,
+    })
+}
+
+fn lookup<'a>(value: &'a Value, name: &str) -> Result<&'a Value, DecodeError> {
+    let Value::Map(entries) = value else {
+        return Err(DecodeError::Shape("not a map".to_owned()));
+    };
+    entries
+        .iter()
+        .find_map(|(key, value)| (key.as_text() == Some(name)).then_some(value))
+        .ok_or_else(|| DecodeError::Shape(format!("{name} is missing")))
+}
+
+fn field<T: serde::de::DeserializeOwned>(value: &Value, name: &str) -> Result<T, DecodeError> {
+    lookup(value, name)?
+        .deserialized()
+        .map_err(|error| DecodeError::Shape(format!("{name}: {error}")))
+}
+
+fn write(value: &Value) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    ciborium::ser::into_writer(value, &mut bytes).map_err(|error| error.to_string())?;
+    Ok(bytes)
+}
+
+/// Puts map keys into the bytewise order of their encodings, all the way down.
+fn sort_keys(value: &mut Value) -> Result<(), String> {
+    match value {
+        Value::Map(entries) => {
+            let mut keyed = Vec::with_capacity(entries.len());
+            for (key, mut value) in entries.drain(..) {
+                sort_keys(&mut value)?;
+                keyed.push((write(&key)?, key, value));
+            }
+            keyed.sort_by(|left, right| left.0.cmp(&right.0));
+            entries.extend(keyed.into_iter().map(|(_, key, value)| (key, value)));
+        }
+        Value::Array(items) => {
+            for item in items {
+                sort_keys(item)?;
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,5 @@
+//! Where events live: the journal that takes them, the archive that keeps them, the verification that proves them.
+//!
+//! Enters: canonical event bytes. Leaves: durable positions, archived rows, verdicts. Never here: policy, protocol, masks.
+
+pub mod journal;

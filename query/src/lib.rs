@@ -1,0 +1,1 @@
+//! SQL over archive and journal tail.

@@ -1,0 +1,1 @@
+//! A recorded session as a timeline, and the terminal that plays it.
