@@ -35,6 +35,8 @@ pub struct SessionView {
     pub variables: Vec<(String, String)>,
     /// Query ids of this session and what each output column of theirs came from, for RESULT_SCAN; newest last.
     pub results: Vec<(String, Vec<Provenance>)>,
+    /// How many range predicates on each base column the session has run so far, for budgets; sorted by column.
+    pub range_uses: Vec<(String, u32)>,
 }
 
 /// How an output column got its value, worst of all ways.
@@ -64,6 +66,35 @@ pub struct Provenance {
     pub unresolved: bool,
 }
 
+/// How a column is compared, filtered or ordered by: what the row set alone tells about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Comparison {
+    /// Equal to columns of other tables (`peers`), and to nothing else: a join.
+    Join,
+    /// `IS [NOT] NULL`.
+    NullTest,
+    /// Grouped by, counted distinct.
+    Group,
+    /// Equal to a literal, a bind, a list, an expression.
+    Equality,
+    /// Ordered by, in a window or at the end.
+    Order,
+    /// `<`, `BETWEEN`, `LIKE`, a function of it compared: whatever halves the candidates.
+    Range,
+}
+
+/// One base column in a condition.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Predicate {
+    /// `DATABASE.SCHEMA.TABLE.COLUMN`.
+    pub column: String,
+    /// How.
+    pub comparison: Comparison,
+    /// For a join, the base columns on the other side, sorted; else empty.
+    pub peers: Vec<String>,
+}
+
 /// What one request (one or more statements) reads, writes, reveals.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Analysis {
@@ -76,6 +107,8 @@ pub struct Analysis {
     pub writes: Vec<String>,
     /// Base columns and how they are used, sorted.
     pub columns: Vec<ColumnUse>,
+    /// Every base column in a condition, sorted: the policy is asked `filter_by` for each.
+    pub predicates: Vec<Predicate>,
     /// Output columns of each statement that returns rows; none where the number is not known.
     pub outputs: Vec<Option<Vec<Provenance>>>,
     /// `egress`, `ddl`, `unresolved`, `derived_sensitive`, `small_group`, `multi_statement` …, sorted.

@@ -7,6 +7,6 @@ pub mod analysis;
 pub mod decision;
 pub mod plan;
 
-pub use analysis::{Analysis, BoundValue, SessionView, Statement};
+pub use analysis::{Analysis, BoundValue, Comparison, Predicate, SessionView, Statement};
 pub use decision::{Decision, Execute, Hold, Permit, PermitError};
 pub use plan::{ColumnPlan, MaskPlan, Operator};
