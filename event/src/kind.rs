@@ -109,6 +109,14 @@ macro_rules! payloads {
                     $(Kind::$variant => value.deserialized().map(Self::$variant)),+
                 }
             }
+
+            /// A payload of `kind` with everything else from `entropy`.
+            #[cfg(test)]
+            pub(crate) fn draw(kind: Kind, entropy: &mut crate::tests::Entropy<'_>) -> Self {
+                match kind {
+                    $(Kind::$variant => Self::$variant(entropy.draw())),+
+                }
+            }
         }
 
         $(impl From<$body> for Payload {
