@@ -1,0 +1,187 @@
+//! Rows as a table that fits its window, or as records where it can not.
+//!
+//! Enters: heads and cells of any text. Leaves: lines, each painted cell by cell by the caller. Never here: a dropped column.
+
+use crate::limits::{COLUMN_WIDTH_MAX, COLUMN_WIDTH_MIN, COLUMN_WIDTH_READABLE};
+use crate::text::{fit, line, pad, width};
+
+/// What a cell is, for whoever paints it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mark {
+    /// A column's head.
+    Head,
+    /// A plain value.
+    Plain,
+    /// NULL.
+    Null,
+    /// A value a mask made.
+    Masked,
+    /// Lines between cells.
+    Rule,
+}
+
+/// A column's head.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Its name.
+    pub text: String,
+    /// Values stand at the right edge.
+    pub right: bool,
+}
+
+/// One value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// Its text; cleaned when drawn.
+    pub text: String,
+    /// What it is.
+    pub mark: Mark,
+}
+
+impl Cell {
+    /// A plain value.
+    pub fn plain(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            mark: Mark::Plain,
+        }
+    }
+
+    /// NULL.
+    pub fn null() -> Self {
+        Self {
+            text: "NULL".to_owned(),
+            mark: Mark::Null,
+        }
+    }
+}
+
+/// Heads and rows. A row shorter than the heads is filled with blanks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    /// The columns.
+    pub heads: Vec<Head>,
+    /// The rows.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// Between two columns.
+const GAP: &str = " │ ";
+const GAP_WIDTH: usize = 3;
+
+impl Table {
+    /// The table as lines of at most `window` cells (none: as wide as needed, within reason).
+    /// Where columns would be squeezed beyond reading, each row is shown as a record of its own.
+    /// `paint` gets each piece already padded.
+    pub fn lines(
+        &self,
+        window: Option<usize>,
+        paint: &dyn Fn(Mark, &str) -> String,
+    ) -> Vec<String> {
+        let natural = self.natural_widths();
+        let widths = match window {
+            Some(window) => squeeze(&natural, window),
+            None => natural.clone(),
+        };
+        let total = widths.iter().sum::<usize>() + GAP_WIDTH * widths.len().saturating_sub(1);
+        let squeezed = widths
+            .iter()
+            .zip(&natural)
+            .any(|(got, want)| got < want && *got < COLUMN_WIDTH_READABLE);
+        match window {
+            Some(window) if squeezed || total > window => self.records(window, paint),
+            _ => self.grid(&widths, paint),
+        }
+    }
+
+    fn natural_widths(&self) -> Vec<usize> {
+        self.heads
+            .iter()
+            .enumerate()
+            .map(|(index, head)| {
+                let cells = self.rows.iter().filter_map(|row| row.get(index));
+                cells
+                    .map(|cell| width(&line(&cell.text)))
+                    .chain([width(&line(&head.text))])
+                    .max()
+                    .unwrap_or(0)
+                    .clamp(1, COLUMN_WIDTH_MAX)
+            })
+            .collect()
+    }
+
+    fn grid(&self, widths: &[usize], paint: &dyn Fn(Mark, &str) -> String) -> Vec<String> {
+        let gap = paint(Mark::Rule, GAP);
+        let mut lines = Vec::with_capacity(self.rows.len() + 2);
+        let heads = self.heads.iter().zip(widths);
+        let drawn: Vec<String> = heads
+            .map(|(head, wide)| paint(Mark::Head, &pad(&line(&head.text), *wide, head.right)))
+            .collect();
+        lines.push(drawn.join(&gap).trim_end().to_owned());
+        let dashes: Vec<String> = widths.iter().map(|wide| "─".repeat(*wide)).collect();
+        lines.push(paint(Mark::Rule, &dashes.join("─┼─")));
+        let blank = Cell::plain("");
+        for row in &self.rows {
+            let cells = self.heads.iter().zip(widths).enumerate();
+            let drawn: Vec<String> = cells
+                .map(|(index, (head, wide))| {
+                    let cell = row.get(index).unwrap_or(&blank);
+                    paint(cell.mark, &pad(&line(&cell.text), *wide, head.right))
+                })
+                .collect();
+            lines.push(drawn.join(&gap).trim_end().to_owned());
+        }
+        lines
+    }
+
+    fn records(&self, window: usize, paint: &dyn Fn(Mark, &str) -> String) -> Vec<String> {
+        let names = self.heads.iter().map(|head| width(&line(&head.text)));
+        let name_width = names.max().unwrap_or(0).min(window / 3).max(1);
+        let value_width = window.saturating_sub(name_width + GAP_WIDTH).max(1);
+        let gap = paint(Mark::Rule, GAP);
+        let mut lines = Vec::new();
+        for (number, row) in self.rows.iter().enumerate() {
+            let title = format!("─ {} ", number + 1);
+            let rest = window.saturating_sub(width(&title));
+            lines.push(paint(Mark::Rule, &format!("{title}{}", "─".repeat(rest))));
+            for (head, cell) in self.heads.iter().zip(row) {
+                let name = pad(&line(&head.text), name_width, false);
+                let text = line(&cell.text);
+                let value = fit(&text, value_width);
+                lines.push(format!(
+                    "{}{gap}{}",
+                    paint(Mark::Head, &name),
+                    paint(cell.mark, &value)
+                ));
+            }
+        }
+        lines
+    }
+}
+
+/// Takes width from the widest columns until the table fits, or until all are at their narrowest.
+fn squeeze(natural: &[usize], window: usize) -> Vec<usize> {
+    let gaps = GAP_WIDTH * natural.len().saturating_sub(1);
+    let room = window.saturating_sub(gaps);
+    // The largest cap under which the sum fits: columns below it keep their natural width.
+    let sum = |cap: usize| natural.iter().map(|wide| (*wide).min(cap)).sum::<usize>();
+    let widest = natural.iter().copied().max().unwrap_or(0);
+    let (mut low, mut high) = (COLUMN_WIDTH_MIN, widest.max(COLUMN_WIDTH_MIN));
+    while low < high {
+        let middle = (low + high).div_ceil(2);
+        if sum(middle) <= room {
+            low = middle;
+        } else {
+            high = middle - 1;
+        }
+    }
+    let mut widths: Vec<usize> = natural.iter().map(|wide| (*wide).min(low)).collect();
+    let mut spare = room.saturating_sub(widths.iter().sum());
+    for (wide, want) in widths.iter_mut().zip(natural) {
+        if *wide < *want && spare > 0 {
+            *wide += 1;
+            spare -= 1;
+        }
+    }
+    widths
+}
