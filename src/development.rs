@@ -1,0 +1,186 @@
+//! A development identity provider: for the first run and the demo, on loopback only, with its own throw-away key.
+//!
+//! Enters: a data folder. Leaves: an OIDC discovery document, a key set, and tokens for whoever can read the folder.
+//! Never here: production. It binds to loopback alone, and every token says `firn-development` in its issuer.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use axum::Json;
+use axum::Router;
+use axum::extract::State;
+use axum::routing::get;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
+use event::TimeNs;
+use ring::rand::SystemRandom;
+use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// The audience of development tokens.
+pub const AUDIENCE: &str = "firn";
+/// How long a development token is good, seconds.
+const TOKEN_LIFETIME_S: i64 = 12 * 60 * 60;
+const KEY_FILE: &str = "development-issuer.pk8";
+const KEY_ID: &str = "firn-development-1";
+
+/// Why the development issuer does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum IssuerError {
+    /// It would be reachable from elsewhere.
+    #[error("the development issuer binds to loopback only, not to {0}; use a real identity provider there")]
+    NotLoopback(SocketAddr),
+    /// Its key can not be read or written.
+    #[error("the development key {path} can not be used: {detail}")]
+    Key {
+        /// The key file.
+        path: PathBuf,
+        /// What went wrong.
+        detail: String,
+    },
+    /// The port is taken.
+    #[error("the development issuer can not listen on {address}: {source}")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// Why not.
+        source: io::Error,
+    },
+}
+
+/// Whom a development token speaks of.
+#[derive(Clone, Debug, Default)]
+pub struct Claims {
+    /// `sub`, also the display name.
+    pub subject: String,
+    /// `groups`.
+    pub groups: Vec<String>,
+    /// `agent`: the program that acts.
+    pub agent: Option<String>,
+    /// `on_behalf_of`: the human behind it.
+    pub on_behalf_of: Option<String>,
+}
+
+/// Signs development tokens with the key of one data folder.
+pub struct Issuer {
+    key: EcdsaKeyPair,
+    random: SystemRandom,
+    url: String,
+}
+
+impl Issuer {
+    /// The issuer of `folder`, whose discovery document is at `address`. Makes the key at first use.
+    pub fn open(folder: &Path, address: SocketAddr) -> Result<Self, IssuerError> {
+        if !address.ip().is_loopback() {
+            return Err(IssuerError::NotLoopback(address));
+        }
+        let path = folder.join(KEY_FILE);
+        let failed = |detail: String| IssuerError::Key { path: path.clone(), detail };
+        let random = SystemRandom::new();
+        if !path.exists() {
+            let made = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random)
+                .map_err(|error| failed(error.to_string()))?;
+            std::fs::create_dir_all(folder).map_err(|error| failed(error.to_string()))?;
+            write_private(&path, made.as_ref()).map_err(|error| failed(error.to_string()))?;
+        }
+        let bytes = zeroize::Zeroizing::new(
+            std::fs::read(&path).map_err(|error| failed(error.to_string()))?,
+        );
+        let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &bytes, &random)
+            .map_err(|error| failed(error.to_string()))?;
+        let url = format!("http://{address}/firn-development");
+        Ok(Self { key, random, url })
+    }
+
+    /// The issuer's URL, as in `iss`.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// A token for `claims`, good from `now` on.
+    pub fn token(&self, claims: &Claims, now: TimeNs) -> Result<String, IssuerError> {
+        let issued = now.0 / 1_000_000_000;
+        let header = json!({"alg": "ES256", "typ": "JWT", "kid": KEY_ID});
+        let mut body = json!({
+            "iss": self.url, "aud": AUDIENCE, "sub": claims.subject, "name": claims.subject,
+            "groups": claims.groups, "iat": issued, "nbf": issued, "exp": issued + TOKEN_LIFETIME_S,
+        });
+        for (name, value) in [("agent", &claims.agent), ("on_behalf_of", &claims.on_behalf_of)] {
+            if let (Some(value), Value::Object(map)) = (value, &mut body) {
+                map.insert(name.to_owned(), Value::String(value.clone()));
+            }
+        }
+        let signed = format!(
+            "{}.{}",
+            BASE64URL.encode(header.to_string()),
+            BASE64URL.encode(body.to_string())
+        );
+        let signature = self.key.sign(&self.random, signed.as_bytes()).map_err(|error| {
+            IssuerError::Key { path: KEY_FILE.into(), detail: error.to_string() }
+        })?;
+        Ok(format!("{signed}.{}", BASE64URL.encode(signature.as_ref())))
+    }
+
+    fn discovery(&self) -> Value {
+        json!({
+            "issuer": self.url,
+            "authorization_endpoint": format!("{}/authorize", self.url),
+            "jwks_uri": format!("{}/jwks", self.url),
+            "response_types_supported": ["id_token"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["ES256"],
+        })
+    }
+
+    fn jwks(&self) -> Value {
+        // An uncompressed point: 0x04, 32 bytes x, 32 bytes y (SEC 1 §2.3.3).
+        let point = self.key.public_key().as_ref();
+        let coordinate = |range| BASE64URL.encode(point.get(range).unwrap_or_default());
+        json!({"keys": [{
+            "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": KEY_ID,
+            "x": coordinate(1..33), "y": coordinate(33..65),
+        }]})
+    }
+}
+
+/// Serves the discovery document and the key set until `shutdown`.
+pub async fn serve(
+    issuer: std::sync::Arc<Issuer>,
+    address: SocketAddr,
+    shutdown: CancellationToken,
+) -> Result<(), IssuerError> {
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|source| IssuerError::Listen { address, source })?;
+    let router = Router::new()
+        .route(
+            "/firn-development/.well-known/openid-configuration",
+            get(|State(issuer): State<std::sync::Arc<Issuer>>| async move {
+                Json(issuer.discovery())
+            }),
+        )
+        .route(
+            "/firn-development/jwks",
+            get(|State(issuer): State<std::sync::Arc<Issuer>>| async move { Json(issuer.jwks()) }),
+        )
+        .with_state(issuer);
+    axum::serve(listener, router)
+        .with_graceful_shutdown(shutdown.cancelled_owned())
+        .await
+        .map_err(|source| IssuerError::Listen { address, source })
+}
+
+/// Writes a file that only its owner may read.
+pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    use std::io::Write as _;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
