@@ -60,6 +60,9 @@ pub struct Provenance {
     pub name: String,
     /// Base columns `DATABASE.SCHEMA.TABLE.COLUMN`, sorted. Never too few.
     pub sources: Vec<String>,
+    /// Those of `sources` that only reach it through COUNT or a NULL test: their values do not show. Sorted.
+    #[serde(default)]
+    pub counted: Vec<String>,
     /// The worst way any of them got here.
     pub derivation: Derivation,
     /// Not known in full: treat as every column of every table in scope.
@@ -95,11 +98,35 @@ pub struct Predicate {
     pub peers: Vec<String>,
 }
 
+impl Provenance {
+    /// The base columns whose values show in this column, in part or whole: what a mask must speak of.
+    pub fn revealed(&self) -> impl Iterator<Item = &str> {
+        self.sources
+            .iter()
+            .filter(|source| self.counted.binary_search(source).is_err())
+            .map(String::as_str)
+    }
+}
+
+/// What kind of rows a statement answers with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// Rows of tables: lineage matters.
+    Rows,
+    /// Names, texts and statistics of the catalog (SHOW, DESCRIBE, EXPLAIN, LIST).
+    Metadata,
+    /// A status line or counts of rows.
+    Status,
+}
+
 /// What one request (one or more statements) reads, writes, reveals.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Analysis {
-    /// Statement kinds in order: `select`, `insert`, `update`, `delete`, `merge`, `ddl`, `copy`, `put`, `get`, `call`, `use`,
-    /// `show`, `session`, `transaction`, `grant`, `explain`, `execute_immediate` … or `unclassified`.
+    /// Statement kinds in order: `select`, `insert`, `update`, `delete`, `merge`, `truncate`, `create_table`, `create_table_as`,
+    /// `create_view`, `create_<object>`, `alter_<object>`, `alter_session`, `drop`, `undrop`, `copy_into_table`,
+    /// `copy_into_location`, `put`, `get`, `list`, `remove`, `call`, `use`, `show`, `describe`, `explain`, `set`, `unset`,
+    /// `begin`, `commit`, `rollback`, `grant`, `revoke`, `execute_immediate`, `script` … or `unclassified`.
     pub kinds: Vec<String>,
     /// Tables read, `DATABASE.SCHEMA.TABLE`, sorted.
     pub reads: Vec<String>,
@@ -109,8 +136,20 @@ pub struct Analysis {
     pub columns: Vec<ColumnUse>,
     /// Every base column in a condition, sorted: the policy is asked `filter_by` for each.
     pub predicates: Vec<Predicate>,
-    /// Output columns of each statement that returns rows; none where the number is not known.
+    /// Output columns of each statement, one entry for each of `kinds`; none where they are not known. Read with `answers`.
     pub outputs: Vec<Option<Vec<Provenance>>>,
+    /// What each statement answers with, one entry for each of `kinds`.
+    #[serde(default)]
+    pub answers: Vec<Answer>,
+    /// Kinds of the statements inside others: EXECUTE IMMEDIATE of a literal, EXPLAIN, scripting blocks, task bodies.
+    #[serde(default)]
+    pub inner_kinds: Vec<String>,
+    /// Objects that are created, altered or dropped, sorted: what a catalog must forget.
+    #[serde(default)]
+    pub defines: Vec<String>,
+    /// Session variables assigned, upper case: the value if it is a literal, else none (the session must forget it).
+    #[serde(default)]
+    pub assigns: Vec<(String, Option<String>)>,
     /// `egress`, `ddl`, `unresolved`, `derived_sensitive`, `small_group`, `multi_statement` …, sorted.
     pub flags: Vec<String>,
     /// What each flag or use speaks of: finding, first byte, one past the last.
