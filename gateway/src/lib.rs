@@ -1,1 +1,7 @@
 //! The data path: an agent's driver on one side, Snowflake on the other.
+//!
+//! Enters: requests of an unmodified Snowflake driver. Leaves: the same protocol's answers, masked, after their events are durable.
+//! Never here: a decision (see `access`), storage (see `ledger`).
+
+pub mod control;
+pub mod delivery;
