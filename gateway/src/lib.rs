@@ -3,5 +3,10 @@
 //! Enters: requests of an unmodified Snowflake driver. Leaves: the same protocol's answers, masked, after their events are durable.
 //! Never here: a decision (see `access`), storage (see `ledger`).
 
+pub mod answer;
+pub mod claims;
 pub mod control;
 pub mod delivery;
+pub mod limits;
+pub mod raw;
+pub mod seal;
