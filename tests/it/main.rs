@@ -1,1 +1,7 @@
-//! Whole-system tests.
+//! Whole-system tests: the real binary, real drivers, real Kafka, real S3, a real identity provider.
+//!
+//! One binary, so that it links once. `make test` provides the servers; see `../run.sh`.
+
+mod drivers;
+mod tidy;
+mod world;

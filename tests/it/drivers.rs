@@ -1,0 +1,85 @@
+//! Unmodified drivers, each run as its own program over one script (`../drivers.md`).
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::world::{dev_dir, root};
+
+/// The drivers agents use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Driver {
+    Python4,
+    Python5,
+    Adbc,
+    Node,
+    Jdbc,
+}
+
+impl Driver {
+    pub const ALL: [Self; 5] = [Self::Python4, Self::Python5, Self::Adbc, Self::Node, Self::Jdbc];
+
+    fn command(self) -> Command {
+        let dev = dev_dir();
+        let programs = root().join("tests/drivers");
+        let mut command;
+        match self {
+            Self::Python4 | Self::Python5 => {
+                let venv = if self == Self::Python4 { "python4" } else { "python5" };
+                command = Command::new(dev.join(venv).join("bin/python"));
+                command.arg(programs.join("connector.py"));
+            }
+            Self::Adbc => {
+                command = Command::new(dev.join("adbc/bin/python"));
+                command.arg(programs.join("adbc.py"));
+            }
+            Self::Node => {
+                command = Command::new("node");
+                command.arg(programs.join("node.js")).env("NODE_PATH", dev.join("node/node_modules"));
+            }
+            Self::Jdbc => {
+                command = Command::new("java");
+                command
+                    .arg("--add-opens=java.base/java.nio=ALL-UNNAMED")
+                    .arg("-cp")
+                    .arg(dev.join("jdbc/*"))
+                    .arg(programs.join("Jdbc.java"));
+            }
+        }
+        // Drivers ask cloud metadata addresses who they are; a test has no business there.
+        command.env("SNOWFLAKE_DISABLE_PLATFORM_DETECTION", "true");
+        command
+    }
+
+    /// Runs `script` and returns what each step gave.
+    pub fn run(self, script: &Value, scratch: &Path) -> Vec<Value> {
+        self.start(script, scratch).finish()
+    }
+
+    /// Starts `script`; the test goes on meanwhile.
+    pub fn start(self, script: &Value, scratch: &Path) -> Running {
+        let file = tempfile::Builder::new().suffix(".json").tempfile_in(scratch).expect("script file");
+        std::fs::write(file.path(), script.to_string()).expect("script file");
+        let child = self.command().arg(file.path()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("driver");
+        Running { driver: self, child, _script: file }
+    }
+}
+
+/// A driver program at work.
+pub struct Running {
+    driver: Driver,
+    child: std::process::Child,
+    _script: tempfile::NamedTempFile,
+}
+
+impl Running {
+    /// Waits for the end and returns what each step gave.
+    pub fn finish(self) -> Vec<Value> {
+        let output = self.child.wait_with_output().expect("driver");
+        let said = String::from_utf8_lossy(&output.stdout);
+        let steps: Vec<Value> = said.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        assert!(!steps.is_empty(), "{:?} said nothing: {}", self.driver, String::from_utf8_lossy(&output.stderr));
+        steps
+    }
+}

