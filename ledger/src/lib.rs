@@ -2,4 +2,5 @@
 //!
 //! Enters: canonical event bytes. Leaves: durable positions, archived rows, verdicts. Never here: policy, protocol, masks.
 
+pub mod archive;
 pub mod journal;
