@@ -1,0 +1,361 @@
+//! A session as an auditor thinks of it: statements, each with what was decided, approved, returned.
+//!
+//! Enters: what [`build`] folds out of events. Leaves: a model that serialises to the page's JSON and is played in a terminal.
+//! Never here: raw values; every text in it went through a mask before it was recorded.
+
+mod approval;
+mod build;
+mod steps;
+
+use event::payload::{
+    Approver, Authenticator, CloseReason, ColumnMask, ColumnUse, Context, FailureStage, Quorum,
+    Reason, RowCounts, Verdict,
+};
+use event::{Digest, EventId, Kind, Principal, RunId, SessionId, Source, StatementId, TimeNs};
+use grid::Grid;
+use serde::{Deserialize, Serialize};
+
+pub use build::{Options, TimelineError, build};
+pub use steps::{Phase, Step};
+
+/// A whole session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timeline {
+    /// The session.
+    pub session: SessionId,
+    /// Who, from where, into what.
+    pub head: Head,
+    /// The first event's time; every `at_ns` counts from here.
+    pub start: TimeNs,
+    /// Nanoseconds from the first event to the last.
+    pub duration_ns: i64,
+    /// Statements and what happened between them, in order of their beginning.
+    pub entries: Vec<Entry>,
+    /// Sums over the session.
+    pub totals: Totals,
+    /// The runs that recorded it.
+    pub parts: Vec<PartSeen>,
+}
+
+/// Who, from where, into what; empty where the record does not say.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// Who.
+    pub principal: Option<Principal>,
+    /// From where.
+    pub source: Option<Source>,
+    /// The named connection.
+    pub connection: Option<String>,
+    /// How the token came.
+    pub authenticator: Option<Authenticator>,
+    /// Database, schema, warehouse, role at login.
+    pub context: Context,
+    /// Snowflake's own session id.
+    pub upstream_session: Option<String>,
+    /// Login.
+    pub opened: Option<TimeNs>,
+    /// End.
+    pub closed: Option<TimeNs>,
+    /// Why it ended.
+    pub close_reason: Option<CloseReason>,
+}
+
+/// Sums over a session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// Events.
+    pub events: u64,
+    /// Statements.
+    pub statements: u64,
+    /// Refused by policy, by an approver or by nobody's answer, stages included.
+    pub denied: u64,
+    /// Held for approval.
+    pub held: u64,
+    /// With masked cells or a mask plan.
+    pub masked: u64,
+    /// Ended in an error, refusals aside.
+    pub failed: u64,
+    /// Rows delivered.
+    pub rows: u64,
+    /// Bytes delivered.
+    pub bytes: u64,
+    /// Cells masked.
+    pub masked_cells: u64,
+}
+
+/// What one run recorded of the session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartSeen {
+    /// The run.
+    pub run: RunId,
+    /// Events here.
+    pub events: u64,
+    /// Numbers absent below the last one seen; `firn verify` has the whole proof.
+    pub missing: u64,
+}
+
+/// One line of the story.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "entry", rename_all = "snake_case")]
+pub enum Entry {
+    /// A statement with all that came of it.
+    Statement(Box<Statement>),
+    /// Something else: login, renewal, end, a refused stage, degraded recording.
+    Note(Note),
+}
+
+/// Something that is no statement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// Nanoseconds from the session's start.
+    pub at_ns: i64,
+    /// When.
+    pub time: TimeNs,
+    /// The event's kind.
+    pub kind: Kind,
+    /// What happened, in a sentence.
+    pub text: String,
+    /// What stands out.
+    pub markers: Vec<Marker>,
+    /// The event.
+    pub event: EventRef,
+}
+
+/// What stands out in a statement; the stops of "jump to next".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Marker {
+    /// It was refused: by policy, by a person, by nobody's answer.
+    Denied,
+    /// It waited for people.
+    Held,
+    /// Cells were masked, or a plan masks some.
+    Masked,
+    /// It ended in an error.
+    Failed,
+    /// It was canceled.
+    Canceled,
+}
+
+/// Where an event stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventRef {
+    /// The event.
+    pub event_id: EventId,
+    /// Its kind.
+    pub kind: Kind,
+    /// Nanoseconds from the session's start.
+    pub at_ns: i64,
+    /// `firn.events/3`.
+    pub partition: String,
+    /// The offset there.
+    pub offset: u64,
+}
+
+/// One statement with all that came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statement {
+    /// The statement.
+    pub statement: StatementId,
+    /// Its number in the session, from 1.
+    pub number: u32,
+    /// Nanoseconds from the session's start to its arrival.
+    pub at_ns: i64,
+    /// Its arrival.
+    pub time: TimeNs,
+    /// From arrival to the last event of it, nanoseconds.
+    pub duration_ns: i64,
+    /// What was asked; none where the record holds no submission.
+    pub request: Option<Request>,
+    /// What the policy said.
+    pub decision: Option<Decision>,
+    /// What people said.
+    pub approval: Option<Approval>,
+    /// When it went upstream.
+    pub forwarded: Option<Forwarded>,
+    /// What came back, masked.
+    pub results: Vec<StatementResult>,
+    /// How it failed.
+    pub failure: Option<Failure>,
+    /// How it was canceled.
+    pub canceled: Option<Canceled>,
+    /// What stands out.
+    pub markers: Vec<Marker>,
+    /// The events it was told from, in order.
+    pub events: Vec<EventRef>,
+}
+
+/// What was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(
+    missing_docs,
+    reason = "documented at event::payload::StatementSubmitted"
+)]
+pub struct Request {
+    pub text: String,
+    pub binds: Vec<BindText>,
+    pub kinds: Vec<String>,
+    pub reads: Vec<String>,
+    pub writes: Vec<String>,
+    pub columns: Vec<ColumnUse>,
+    pub flags: Vec<String>,
+    pub fingerprint: String,
+    pub request_id: String,
+    pub describe_only: bool,
+    pub asynchronous: bool,
+    pub context: Context,
+}
+
+/// A bind, masked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "documented at event::payload::Bind")]
+pub struct BindText {
+    pub name: String,
+    pub kind: String,
+    pub values: Vec<Option<String>>,
+}
+
+/// What the policy said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// Nanoseconds from the session's start.
+    pub at_ns: i64,
+    /// Allow, mask, hold or deny.
+    pub verdict: Verdict,
+    /// Every rule that determined it.
+    pub reasons: Vec<Reason>,
+    /// Columns masked by plan.
+    pub masks: Vec<ColumnMask>,
+    /// Every column is masked.
+    pub mask_all: bool,
+    /// The policy set.
+    pub policy: Option<Digest>,
+}
+
+/// How an approval ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Not yet.
+    Pending,
+    /// Enough people said yes.
+    Granted,
+    /// Somebody said no.
+    Denied,
+    /// Nobody answered in time.
+    Expired,
+    /// The client gave up.
+    Canceled,
+}
+
+/// What people said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// Nanoseconds from the session's start to the request.
+    pub at_ns: i64,
+    /// Who must agree.
+    pub quorum: Vec<Quorum>,
+    /// Why it is held.
+    pub reasons: Vec<String>,
+    /// When the request lapses.
+    pub expires: Option<TimeNs>,
+    /// Each answer, in order.
+    pub answers: Vec<Answer>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Nanoseconds from the session's start to that end.
+    pub ended_at_ns: Option<i64>,
+    /// From the request to that end, nanoseconds.
+    pub wait_ns: Option<i64>,
+}
+
+/// One person's answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// Nanoseconds from the session's start.
+    pub at_ns: i64,
+    /// Yes.
+    pub granted: bool,
+    /// Whose.
+    pub by: Approver,
+    /// Their words.
+    pub note: String,
+}
+
+/// When and as what it went upstream.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Forwarded {
+    /// Nanoseconds from the session's start.
+    pub at_ns: i64,
+    /// Snowflake's query id.
+    pub query_id: Option<String>,
+    /// Tries it took.
+    pub attempts: u32,
+}
+
+/// One result, masked, as delivered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatementResult {
+    /// Which of a multi-statement, from 0.
+    pub result: u32,
+    /// Nanoseconds from the session's start to its beginning.
+    pub at_ns: i64,
+    /// Nanoseconds from the session's start to its last delivery.
+    pub finished_at_ns: Option<i64>,
+    /// Snowflake's query id.
+    pub query_id: Option<String>,
+    /// The rows.
+    pub grid: Grid,
+    /// Rows delivered, as `response.finished` counts them.
+    pub rows: u64,
+    /// Bytes delivered.
+    pub bytes: u64,
+    /// Cells masked.
+    pub masked_cells: u64,
+    /// Snowflake's row counts, for DML.
+    pub counts: Option<RowCounts>,
+    /// Why the rows can not be shown, if they can not.
+    pub unreadable: Option<String>,
+}
+
+/// How it failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// Nanoseconds from the session's start.
+    pub at_ns: i64,
+    /// Where.
+    pub stage: FailureStage,
+    /// As the driver showed it.
+    pub code: String,
+    /// SQLSTATE.
+    pub sql_state: String,
+    /// As the driver showed it, masked.
+    pub message: String,
+}
+
+/// How it was canceled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Canceled {
+    /// Nanoseconds from the session's start.
+    pub at_ns: i64,
+    /// `client`, `killed` or `timeout`.
+    pub by: String,
+}
+
+impl Entry {
+    /// Nanoseconds from the session's start to its beginning.
+    pub const fn at_ns(&self) -> i64 {
+        match self {
+            Self::Statement(statement) => statement.at_ns,
+            Self::Note(note) => note.at_ns,
+        }
+    }
+
+    /// What stands out in it.
+    pub fn markers(&self) -> &[Marker] {
+        match self {
+            Self::Statement(statement) => &statement.markers,
+            Self::Note(note) => &note.markers,
+        }
+    }
+}
