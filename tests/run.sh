@@ -9,6 +9,11 @@ stop() {
   wait 2>/dev/null || true
   rm -rf "$scratch"
 }
+servers=""
 trap stop EXIT
 
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+kafka=$(free_port); s3=$(free_port)
+tests/kafka/start.sh "$scratch/kafka" "$kafka" >"$scratch/kafka.log" 2>&1 & servers="$servers $!"
+tests/s3/start.sh "$scratch/s3" "$s3" >"$scratch/s3.log" 2>&1 & servers="$servers $!"
