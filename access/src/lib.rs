@@ -5,8 +5,13 @@
 
 pub mod analysis;
 pub mod decision;
+pub mod detect;
+pub mod keys;
+pub mod mask;
+mod operators;
 pub mod plan;
 
 pub use analysis::{Analysis, BoundValue, Comparison, Predicate, SessionView, Statement};
 pub use decision::{Decision, Execute, Hold, Permit, PermitError};
+pub use mask::{MaskError, MaskState, MaskedRows, Masking, MaskingConfig, ResultMask};
 pub use plan::{ColumnPlan, MaskPlan, Operator};

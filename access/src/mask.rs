@@ -1,0 +1,163 @@
+//! Masking: the only place where upstream rows, literals and messages become [`Masked`].
+//!
+//! Enters: raw rows, SQL, binds, messages, and a [`MaskPlan`]. Leaves: the same shape with nothing raw left in what the plan
+//! or a detector named, counts per column, a digest. Never here: a way for rows to leave unmasked.
+
+mod arrow;
+mod column;
+mod config;
+mod digest;
+mod family;
+mod json;
+mod reader;
+mod result;
+mod semi;
+mod sql;
+mod state;
+
+use std::sync::Arc;
+
+use event::payload::{Bind, MaskCount, ResultColumn};
+use event::{Digest, Masked};
+
+use crate::analysis::BoundValue;
+use crate::detect::walk::walk;
+use crate::keys::MaskKey;
+use crate::plan::MaskPlan;
+
+pub use config::MaskingConfig;
+pub use result::ResultMask;
+pub use state::MaskState;
+
+/// What a driver sees in place of an upstream error text that could carry sensitive values.
+const WITHHELD: &str = "the server's message is withheld: the statement touches sensitive columns";
+
+/// Why rows can not be masked. Nothing of them is delivered then.
+#[derive(Debug, thiserror::Error)]
+pub enum MaskError {
+    /// A JSON row has not the described number of cells.
+    #[error(
+        "row {row} has {got} cells where the result describes {want} columns; refuse this result"
+    )]
+    RowWidth {
+        /// From 0, within the rows given.
+        row: usize,
+        /// Cells in it.
+        got: usize,
+        /// Columns described.
+        want: usize,
+    },
+    /// An Arrow batch has not the described number of columns.
+    #[error("a batch has {got} columns where the result describes {want}; refuse this result")]
+    Columns {
+        /// Columns in it.
+        got: usize,
+        /// Columns described.
+        want: usize,
+    },
+    /// The masked batch could not be built.
+    #[error("the masked batch can not be built; refuse this result")]
+    Arrow(#[from] ::arrow::error::ArrowError),
+}
+
+/// Why the configuration makes no masking.
+#[derive(Debug, thiserror::Error)]
+pub enum MaskingError {}
+
+/// Masked rows, as they go to the record and to the client.
+#[derive(Clone, Debug)]
+pub struct MaskedRows<T> {
+    /// The rows.
+    pub rows: Masked<T>,
+    /// Cells masked per column and rule or detector, sorted. `by` is `rule:<id>`, `detector:<LABEL>`, or
+    /// `operator_failed:<rule>` where the rule's operator could not work on the cell's type and it was redacted.
+    pub counts: Vec<MaskCount>,
+    /// SHA-256 over row count (u64, big endian), then per cell, row by row: 0x00 for NULL, else 0x01, length (u32, big
+    /// endian) and UTF-8 of Snowflake's JSON text of the cell. The same for JSON and Arrow of the same rows.
+    pub digest: Digest,
+}
+
+/// Detectors and keys, shared by all results of a process. Clones share one set.
+#[derive(Clone)]
+pub struct Masking {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) key: Option<MaskKey>,
+    pub(crate) tenant: String,
+}
+
+impl Masking {
+    /// Builds detectors and keys.
+    pub fn new(config: MaskingConfig) -> Result<Self, MaskingError> {
+        Ok(Self {
+            inner: Arc::new(Inner {
+                key: config.key,
+                tenant: config.tenant,
+            }),
+        })
+    }
+
+    /// SQL for the record: whatever the detectors find in it is replaced, in literals, comments and bare numbers alike,
+    /// whether or not it parses.
+    pub fn sql_text(&self, text: &str) -> Masked<String> {
+        Masked::from_mask(sql::mask(text))
+    }
+
+    /// Bind values for the record.
+    pub fn binds(&self, binds: &[BoundValue]) -> Vec<Bind> {
+        binds
+            .iter()
+            .map(|bind| Bind {
+                name: bind.name.clone(),
+                kind: bind.kind.clone(),
+                values: bind
+                    .values
+                    .iter()
+                    .map(|value| {
+                        value
+                            .as_deref()
+                            .map(|text| Masked::from_mask(mask_text(text)))
+                    })
+                    .collect(),
+            })
+            .collect()
+    }
+
+    /// An error text for the record and the client: withheld whole if the statement touches sensitive columns, else with
+    /// what the detectors find replaced.
+    pub fn message(&self, text: &str, sensitive: bool) -> Masked<String> {
+        Masked::from_mask(if sensitive {
+            WITHHELD.to_owned()
+        } else {
+            mask_text(text)
+        })
+    }
+
+    /// The mask of one result. `state` is what an earlier part of the same result left ([`ResultMask::state`]).
+    pub fn result(
+        &self,
+        plan: MaskPlan,
+        columns: &[ResultColumn],
+        state: Option<MaskState>,
+    ) -> ResultMask {
+        ResultMask::new(&self.inner, plan, columns, state)
+    }
+}
+
+impl std::fmt::Debug for Masking {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Masking(…)")
+    }
+}
+
+/// The text with every finding replaced by its mark.
+pub(crate) fn mask_text(text: &str) -> String {
+    let mut findings = Vec::new();
+    walk(text, &mut findings);
+    column::splice(text, &findings)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,362 @@
+//! Arrow batches.
+//!
+//! Enters: a batch as upstream sent it. Leaves: a batch of the same shape, changed columns built anew, so that no raw byte stays
+//! under a NULL. Never here: a change of type.
+
+use std::sync::Arc;
+
+use ::arrow::array::{
+    Array, ArrayRef, AsArray, BinaryBuilder, BooleanBuilder, Date32Builder, Decimal128Array,
+    Float64Builder, Int32Builder, Int64Builder, LargeBinaryBuilder, LargeStringBuilder,
+    PrimitiveArray, RecordBatch, RecordBatchOptions, StringBuilder, StructArray, new_null_array,
+};
+use ::arrow::buffer::{BooleanBuffer, NullBuffer};
+use ::arrow::compute::interleave;
+use ::arrow::datatypes::{
+    ArrowPrimitiveType, DataType, Field, FieldRef, Fields, Int8Type, Int16Type, Int32Type,
+    Int64Type, Schema,
+};
+use ::arrow::error::ArrowError;
+use event::Digest;
+
+use super::MaskError;
+use super::column::ColumnMask;
+use super::digest::RowDigest;
+use super::family::Family;
+use super::reader::{Reader, nanos_per_unit};
+use crate::operators::Value;
+
+/// What becomes of each row: none if it stays, else its new value or NULL.
+type Changes = Vec<Option<Option<Value<'static>>>>;
+
+/// Masks a batch and digests what it became.
+pub(super) fn mask(
+    columns: &mut [ColumnMask],
+    batch: &RecordBatch,
+) -> Result<(RecordBatch, Digest), MaskError> {
+    if batch.num_columns() != columns.len() {
+        return Err(MaskError::Columns {
+            got: batch.num_columns(),
+            want: columns.len(),
+        });
+    }
+    let schema = batch.schema();
+    let mut fields = Vec::with_capacity(columns.len());
+    let mut arrays = Vec::with_capacity(columns.len());
+    for ((column, array), field) in columns.iter_mut().zip(batch.columns()).zip(schema.fields()) {
+        let masked = mask_array(column, array)?;
+        fields.push(fitting(field, &masked));
+        arrays.push(masked);
+    }
+    let schema = Schema::new_with_metadata(fields, schema.metadata().clone());
+    let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+    let batch = RecordBatch::try_new_with_options(Arc::new(schema), arrays, &options)?;
+    let digest = digest(columns, &batch);
+    Ok((batch, digest))
+}
+
+/// The field, made nullable where the masked column has NULLs it did not allow, at any depth; metadata stays.
+fn fitting(field: &FieldRef, array: &ArrayRef) -> FieldRef {
+    let nullable = field.is_nullable() || array.null_count() > 0;
+    if nullable == field.is_nullable() && field.data_type() == array.data_type() {
+        return Arc::clone(field);
+    }
+    Arc::new(
+        field
+            .as_ref()
+            .clone()
+            .with_nullable(nullable)
+            .with_data_type(array.data_type().clone()),
+    )
+}
+
+fn mask_array(column: &mut ColumnMask, array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+    if let Some(dictionary) = array.as_any_dictionary_opt() {
+        let mut times = vec![0_u64; dictionary.values().len()];
+        for (row, key) in dictionary.normalized_keys().into_iter().enumerate() {
+            if let Some(count) = times.get_mut(key).filter(|_| array.is_valid(row)) {
+                *count += 1;
+            }
+        }
+        let values = dictionary.values();
+        let changes = decide(column, values, |row| times.get(row).copied().unwrap_or(0));
+        return Ok(match changes {
+            Some(changes) => dictionary.with_values(rebuild(column.family, values, changes)?),
+            None => Arc::clone(array),
+        });
+    }
+    match decide(column, array, |_| 1) {
+        Some(changes) => rebuild(column.family, array, changes),
+        None => Ok(Arc::clone(array)),
+    }
+}
+
+/// What becomes of each cell; none if all stay. A value that stands nowhere (a dictionary's) is masked and not counted.
+fn decide(
+    column: &mut ColumnMask,
+    array: &ArrayRef,
+    times: impl Fn(usize) -> u64,
+) -> Option<Changes> {
+    let family = column.family;
+    let reader = Reader::new(array.as_ref(), family);
+    let mut changes: Option<Changes> = None;
+    for row in 0..array.len() {
+        if array.is_null(row) {
+            continue;
+        }
+        if let Some(change) = column.apply(&reader.value(row, family), times(row)) {
+            let changes = changes.get_or_insert_with(|| vec![None; array.len()]);
+            if let Some(slot) = changes.get_mut(row) {
+                *slot = Some(change);
+            }
+        }
+    }
+    changes
+}
+
+/// The array with its changes: the same type, zeroed under every NULL.
+fn rebuild(family: Family, array: &ArrayRef, changes: Changes) -> Result<ArrayRef, ArrowError> {
+    let reader = Reader::new(array.as_ref(), family);
+    let cells = changes
+        .into_iter()
+        .enumerate()
+        .map(|(row, change)| match change {
+            Some(change) => change,
+            None if array.is_null(row) => None,
+            None => Some(owned(reader.value(row, family))),
+        });
+    let unit = nanos_per_unit(family);
+    Ok(match array.data_type() {
+        DataType::Utf8 => {
+            let mut builder = StringBuilder::new();
+            cells.for_each(|cell| builder.append_option(text_of(cell)));
+            Arc::new(builder.finish())
+        }
+        DataType::LargeUtf8 => {
+            let mut builder = LargeStringBuilder::new();
+            cells.for_each(|cell| builder.append_option(text_of(cell)));
+            Arc::new(builder.finish())
+        }
+        DataType::Int8 if scaled(family) => integers::<Int8Type>(cells, unit),
+        DataType::Int16 if scaled(family) => integers::<Int16Type>(cells, unit),
+        DataType::Int32 if scaled(family) => integers::<Int32Type>(cells, unit),
+        DataType::Int64 if scaled(family) => integers::<Int64Type>(cells, unit),
+        DataType::Decimal128(precision, scale) if scaled(family) => {
+            let array: Decimal128Array = cells.map(|cell| integer_of(cell, unit)).collect();
+            Arc::new(array.with_precision_and_scale(*precision, *scale)?)
+        }
+        DataType::Float64 => {
+            let mut builder = Float64Builder::new();
+            cells.for_each(|cell| {
+                builder.append_option(if let Some(Value::Real(real)) = cell {
+                    Some(real)
+                } else {
+                    None
+                })
+            });
+            Arc::new(builder.finish())
+        }
+        DataType::Boolean => {
+            let mut builder = BooleanBuilder::new();
+            cells.for_each(|cell| {
+                builder.append_option(if let Some(Value::Boolean(truth)) = cell {
+                    Some(truth)
+                } else {
+                    None
+                });
+            });
+            Arc::new(builder.finish())
+        }
+        DataType::Binary => {
+            let mut builder = BinaryBuilder::new();
+            cells.for_each(|cell| builder.append_option(bytes_of(cell)));
+            Arc::new(builder.finish())
+        }
+        DataType::LargeBinary => {
+            let mut builder = LargeBinaryBuilder::new();
+            cells.for_each(|cell| builder.append_option(bytes_of(cell)));
+            Arc::new(builder.finish())
+        }
+        DataType::Date32 => {
+            let mut builder = Date32Builder::new();
+            cells.for_each(|cell| {
+                builder.append_option(if let Some(Value::Date(days)) = cell {
+                    Some(days)
+                } else {
+                    None
+                })
+            });
+            Arc::new(builder.finish())
+        }
+        DataType::Struct(fields) if matches!(reader, Reader::Stamp { .. }) => {
+            stamps(fields, unit, cells)
+        }
+        _ => {
+            let kept: Vec<bool> = cells.map(|cell| cell == Some(Value::Opaque)).collect();
+            nulled(array, &kept)?
+        }
+    })
+}
+
+fn scaled(family: Family) -> bool {
+    matches!(
+        family,
+        Family::Fixed(_) | Family::Time(_) | Family::Timestamp(_)
+    )
+}
+
+fn owned(value: Value<'_>) -> Value<'static> {
+    match value {
+        Value::Text(text) => Value::Text(text.into_owned().into()),
+        Value::Semi(text) => Value::Semi(text.into_owned().into()),
+        Value::Binary(bytes) => Value::Binary(bytes.into_owned().into()),
+        Value::Fixed(number) => Value::Fixed(number),
+        Value::Real(real) => Value::Real(real),
+        Value::Boolean(truth) => Value::Boolean(truth),
+        Value::Date(days) => Value::Date(days),
+        Value::Time(nanos) => Value::Time(nanos),
+        Value::Timestamp(nanos, offset) => Value::Timestamp(nanos, offset),
+        Value::Opaque => Value::Opaque,
+    }
+}
+
+fn text_of(cell: Option<Value<'static>>) -> Option<String> {
+    match cell? {
+        Value::Text(text) | Value::Semi(text) => Some(text.into_owned()),
+        _ => None,
+    }
+}
+
+fn bytes_of(cell: Option<Value<'static>>) -> Option<Vec<u8>> {
+    match cell? {
+        Value::Binary(bytes) => Some(bytes.into_owned()),
+        _ => None,
+    }
+}
+
+fn integer_of(cell: Option<Value<'static>>, unit: i128) -> Option<i128> {
+    match cell? {
+        Value::Fixed(number) => Some(number),
+        Value::Time(nanos) => Some(i128::from(nanos).div_euclid(unit)),
+        Value::Timestamp(nanos, _) => Some(nanos.div_euclid(unit)),
+        _ => None,
+    }
+}
+
+fn integers<T>(cells: impl Iterator<Item = Option<Value<'static>>>, unit: i128) -> ArrayRef
+where
+    T: ArrowPrimitiveType,
+    T::Native: TryFrom<i128>,
+{
+    let array: PrimitiveArray<T> = cells
+        .map(|cell| T::Native::try_from(integer_of(cell, unit)?).ok())
+        .collect();
+    Arc::new(array)
+}
+
+/// Struct timestamps: a NULL is NULL in the parent and in every child, or drivers show 1970 or fail.
+fn stamps(
+    fields: &Fields,
+    unit: i128,
+    cells: impl Iterator<Item = Option<Value<'static>>>,
+) -> ArrayRef {
+    let with_fraction = fields.iter().any(|field| field.name() == "fraction");
+    let unit = if with_fraction { 1_000_000_000 } else { unit };
+    let (mut epoch, mut fraction, mut timezone) = (
+        Int64Builder::new(),
+        Int32Builder::new(),
+        Int32Builder::new(),
+    );
+    let mut valid = Vec::new();
+    for cell in cells {
+        let parts = match cell {
+            Some(Value::Timestamp(nanos, offset)) => i64::try_from(nanos.div_euclid(unit))
+                .ok()
+                .and_then(|seconds| {
+                    Some((
+                        seconds,
+                        i32::try_from(nanos.rem_euclid(unit)).ok()?,
+                        offset.unwrap_or(1440),
+                    ))
+                }),
+            _ => None,
+        };
+        valid.push(parts.is_some());
+        epoch.append_option(parts.map(|parts| parts.0));
+        fraction.append_option(parts.map(|parts| parts.1));
+        timezone.append_option(parts.map(|parts| parts.2));
+    }
+    let (epoch, fraction, timezone) = (epoch.finish(), fraction.finish(), timezone.finish());
+    let (fields, children): (Vec<Field>, Vec<ArrayRef>) = fields
+        .iter()
+        .map(|field| {
+            let child: ArrayRef = match field.name().as_str() {
+                "fraction" => Arc::new(fraction.clone()),
+                "timezone" => Arc::new(timezone.clone()),
+                _ => Arc::new(epoch.clone()),
+            };
+            (
+                field
+                    .as_ref()
+                    .clone()
+                    .with_nullable(field.is_nullable() || child.null_count() > 0),
+                child,
+            )
+        })
+        .unzip();
+    Arc::new(StructArray::new(
+        fields.into(),
+        children,
+        Some(NullBuffer::new(BooleanBuffer::from(valid))),
+    ))
+}
+
+/// The array with NULL where `kept` says no; nothing of those cells stays in the buffers.
+fn nulled(array: &ArrayRef, kept: &[bool]) -> Result<ArrayRef, ArrowError> {
+    let null = new_null_array(array.data_type(), 1);
+    let places: Vec<(usize, usize)> = kept
+        .iter()
+        .enumerate()
+        .map(|(row, kept)| if *kept { (0, row) } else { (1, 0) })
+        .collect();
+    interleave(&[array.as_ref(), null.as_ref()], &places)
+}
+
+/// Digests the batch row by row.
+fn digest(columns: &[ColumnMask], batch: &RecordBatch) -> Digest {
+    let mut digest = RowDigest::new(batch.num_rows());
+    let plain: Vec<ArrayRef> = batch.columns().iter().map(decoded).collect();
+    let readers: Vec<(Reader<'_>, &ArrayRef, Family)> = columns
+        .iter()
+        .zip(&plain)
+        .map(|(column, array)| {
+            (
+                Reader::new(array.as_ref(), column.family),
+                array,
+                column.family,
+            )
+        })
+        .collect();
+    let mut text = String::new();
+    for row in 0..batch.num_rows() {
+        for (reader, array, family) in &readers {
+            if array.is_null(row) {
+                digest.cell(None);
+                continue;
+            }
+            text.clear();
+            family.write(&reader.value(row, *family), &mut text);
+            digest.cell(Some(&text));
+        }
+    }
+    digest.finish()
+}
+
+/// A dictionary spelled out; any other array as it is.
+fn decoded(array: &ArrayRef) -> ArrayRef {
+    match array.data_type() {
+        DataType::Dictionary(_, values) => ::arrow::compute::cast(array, values)
+            .unwrap_or_else(|_| new_null_array(values, array.len())),
+        _ => Arc::clone(array),
+    }
+}

@@ -1,0 +1,210 @@
+//! Snowflake's types, as masking sees them, and their JSON text.
+//!
+//! Enters: a described column, or a cell's text. Leaves: its family, a typed value, and back. Never here: Arrow.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use event::payload::ResultColumn;
+
+use crate::operators::Value;
+
+/// Nanoseconds in a second.
+const SECOND: i128 = 1_000_000_000;
+
+/// What kind of values a column has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Family {
+    Text,
+    /// Digits after the point.
+    Fixed(u8),
+    Real,
+    Boolean,
+    Date,
+    /// Digits of the fraction.
+    Time(u8),
+    /// Digits of the fraction.
+    Timestamp(u8),
+    /// Digits of the fraction; the cell carries its own offset.
+    TimestampTz(u8),
+    Binary,
+    /// JSON text.
+    Semi,
+    Other,
+}
+
+impl Family {
+    /// From the row type's word and scale.
+    pub fn of(column: &ResultColumn) -> Self {
+        let scale = |default: u8| {
+            column
+                .scale
+                .and_then(|scale| u8::try_from(scale).ok())
+                .filter(|scale| *scale <= 38)
+                .unwrap_or(default)
+        };
+        match column.data_type.to_ascii_lowercase().as_str() {
+            "text" | "char" | "varchar" | "string" => Self::Text,
+            "fixed" | "number" => Self::Fixed(scale(0)),
+            "real" | "float" | "double" => Self::Real,
+            "boolean" => Self::Boolean,
+            "date" => Self::Date,
+            "time" => Self::Time(scale(9).min(9)),
+            "timestamp_ntz" | "timestamp_ltz" | "timestamp" => Self::Timestamp(scale(9).min(9)),
+            "timestamp_tz" => Self::TimestampTz(scale(9).min(9)),
+            "binary" => Self::Binary,
+            "variant" | "object" | "array" | "map" | "geography" | "geometry" | "vector" => {
+                Self::Semi
+            }
+            _ => Self::Other,
+        }
+    }
+
+    /// The cell's typed value. Text that is not of the family comes back as text, for the detectors to look at.
+    pub fn parse(self, text: &str) -> Value<'_> {
+        let typed = match self {
+            Self::Text | Self::Other => None,
+            Self::Fixed(scale) => unscaled(text, scale).map(Value::Fixed),
+            Self::Real => text.parse().ok().map(Value::Real),
+            Self::Boolean => match text {
+                "1" | "true" => Some(Value::Boolean(true)),
+                "0" | "false" => Some(Value::Boolean(false)),
+                _ => None,
+            },
+            Self::Date => text.parse().ok().map(Value::Date),
+            Self::Time(_) => unscaled(text, 9)
+                .and_then(|nanos| i64::try_from(nanos).ok())
+                .map(Value::Time),
+            Self::Timestamp(_) => unscaled(text, 9).map(|nanos| Value::Timestamp(nanos, None)),
+            Self::TimestampTz(_) => text.split_once(' ').and_then(|(seconds, offset)| {
+                Some(Value::Timestamp(
+                    unscaled(seconds, 9)?,
+                    Some(offset.parse().ok()?),
+                ))
+            }),
+            Self::Binary => hex::decode(text)
+                .ok()
+                .map(|bytes| Value::Binary(Cow::Owned(bytes))),
+            Self::Semi => Some(Value::Semi(Cow::Borrowed(text))),
+        };
+        typed.unwrap_or(Value::Text(Cow::Borrowed(text)))
+    }
+
+    /// Appends Snowflake's JSON text of the value.
+    pub fn write(self, value: &Value<'_>, out: &mut String) {
+        match value {
+            Value::Text(text) | Value::Semi(text) => out.push_str(text),
+            Value::Fixed(number) => write_scaled(
+                *number,
+                if let Self::Fixed(scale) = self {
+                    scale
+                } else {
+                    0
+                },
+                out,
+            ),
+            Value::Real(number) => write_real(*number, out),
+            Value::Boolean(truth) => out.push(if *truth { '1' } else { '0' }),
+            Value::Date(days) => {
+                let _ = write!(out, "{days}");
+            }
+            Value::Time(nanos) => self.write_nanos(i128::from(*nanos), out),
+            Value::Timestamp(nanos, offset) => {
+                self.write_nanos(*nanos, out);
+                if let Some(offset) = offset {
+                    let _ = write!(out, " {offset}");
+                }
+            }
+            Value::Binary(bytes) => out.push_str(&hex::encode_upper(bytes)),
+            Value::Opaque => {}
+        }
+    }
+
+    fn write_nanos(self, nanos: i128, out: &mut String) {
+        let scale = match self {
+            Self::Time(scale) | Self::Timestamp(scale) | Self::TimestampTz(scale) => scale.min(9),
+            _ => 9,
+        };
+        let cut = SECOND / 10_i128.pow(u32::from(scale));
+        write_scaled(nanos.div_euclid(cut), scale, out);
+    }
+
+    /// The type's zero, for columns that may not be NULL.
+    pub fn zero(self) -> Value<'static> {
+        match self {
+            Self::Text | Self::Other => Value::Text(Cow::Borrowed("")),
+            Self::Fixed(_) => Value::Fixed(0),
+            Self::Real => Value::Real(0.0),
+            Self::Boolean => Value::Boolean(false),
+            Self::Date => Value::Date(0),
+            Self::Time(_) => Value::Time(0),
+            Self::Timestamp(_) => Value::Timestamp(0, None),
+            Self::TimestampTz(_) => Value::Timestamp(0, Some(1440)),
+            Self::Binary => Value::Binary(Cow::Borrowed(&[])),
+            Self::Semi => Value::Semi(Cow::Borrowed("null")),
+        }
+    }
+}
+
+/// The unscaled integer of a decimal text: `12.34` with scale 2 is 1234. None if it has more digits than that.
+pub(crate) fn unscaled(text: &str, scale: u8) -> Option<i128> {
+    let (negative, body) = match text.strip_prefix('-') {
+        Some(body) => (true, body),
+        None => (false, text),
+    };
+    let (whole, fraction) = body.split_once('.').unwrap_or((body, ""));
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty()
+        || fraction.len() > usize::from(scale)
+        || !digits(whole)
+        || !digits(fraction)
+    {
+        return None;
+    }
+    let mut number = 0_i128;
+    for byte in whole.bytes().chain(fraction.bytes()) {
+        number = number
+            .checked_mul(10)?
+            .checked_add(i128::from(byte - b'0'))?;
+    }
+    let missing = u32::from(scale) - u32::try_from(fraction.len()).ok()?;
+    number = number.checked_mul(10_i128.checked_pow(missing)?)?;
+    Some(if negative { -number } else { number })
+}
+
+/// An unscaled integer with its point: 1234 with scale 2 is `12.34`.
+fn write_scaled(number: i128, scale: u8, out: &mut String) {
+    if scale == 0 {
+        let _ = write!(out, "{number}");
+        return;
+    }
+    let width = usize::from(scale);
+    let digits = number.unsigned_abs();
+    let unit = 10_u128.saturating_pow(u32::from(scale));
+    if number < 0 {
+        out.push('-');
+    }
+    let _ = write!(out, "{}.{:0width$}", digits / unit, digits % unit);
+}
+
+/// The shortest text that reads back as the same number; with an exponent where plain digits would be long.
+fn write_real(number: f64, out: &mut String) {
+    let size = number.abs();
+    let _ = if number.is_nan() {
+        write!(out, "NaN")
+    } else if number.is_infinite() {
+        write!(out, "{}", if number > 0.0 { "inf" } else { "-inf" })
+    } else if size != 0.0 && !(1e-5..1e15).contains(&size) {
+        let text = format!("{number:e}");
+        let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        let (sign, digits) = exponent
+            .strip_prefix('-')
+            .map_or(("+", exponent), |digits| ("-", digits));
+        write!(out, "{mantissa}e{sign}{digits:0>2}")
+    } else {
+        write!(out, "{number}")
+    };
+}
+
+#[cfg(test)]
+mod tests;
