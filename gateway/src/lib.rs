@@ -4,9 +4,13 @@
 //! Never here: a decision (see `access`), storage (see `ledger`).
 
 pub mod answer;
+pub mod body;
 pub mod claims;
+pub mod config;
 pub mod control;
 pub mod delivery;
 pub mod limits;
 pub mod raw;
+pub mod router;
 pub mod seal;
+pub mod upstream;

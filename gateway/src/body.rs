@@ -1,0 +1,138 @@
+//! A driver's request body, whole, decompressed, bounded.
+//!
+//! Enters: a request body, plain or gzip. Leaves: its bytes, or a refusal that reaches the driver. Never here: more memory
+//! than the limit, whatever the client claims or compresses.
+
+use std::io::Read as _;
+
+use bytes::{Bytes, BytesMut};
+use http::HeaderMap;
+use http::header::CONTENT_ENCODING;
+use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
+
+use crate::limits::{BODY_TIMEOUT, DRAINED_BYTES_MAX};
+
+/// Why a body is refused.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum BodyError {
+    /// Too long as sent, or once decompressed.
+    #[error("the request is larger than {limit_bytes} bytes{}", if *.unpacked { " once decompressed" } else { "" })]
+    TooLarge {
+        /// The limit.
+        limit_bytes: usize,
+        /// It was the decompressed form.
+        unpacked: bool,
+    },
+    /// Not gzip though it says so.
+    #[error("the request body is not valid gzip")]
+    Gzip,
+    /// Another compression.
+    #[error("content encoding {0:?} is not supported: send gzip or none")]
+    Encoding(String),
+    /// The client went away or was too slow.
+    #[error("the request body did not arrive in full")]
+    Cut,
+}
+
+/// Reads the whole body. Past the limit it goes on reading, keeping nothing, so that the driver hears the refusal
+/// instead of a broken pipe, which it would retry.
+pub async fn read(
+    headers: &HeaderMap,
+    body: Incoming,
+    limit_bytes: usize,
+) -> Result<Bytes, BodyError> {
+    let sent = tokio::time::timeout(BODY_TIMEOUT, collect(body, limit_bytes))
+        .await
+        .map_err(|_| BodyError::Cut)??;
+    match headers.get(CONTENT_ENCODING).map(|value| value.as_bytes()) {
+        None | Some(b"" | b"identity") => Ok(sent),
+        Some(value) if value.eq_ignore_ascii_case(b"gzip") => gunzip(&sent, limit_bytes),
+        Some(other) => Err(BodyError::Encoding(
+            String::from_utf8_lossy(other).chars().take(32).collect(),
+        )),
+    }
+}
+
+async fn collect(mut body: Incoming, limit_bytes: usize) -> Result<Bytes, BodyError> {
+    let mut kept = BytesMut::new();
+    let mut read_bytes = 0usize;
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|_| BodyError::Cut)?.into_data() else {
+            continue;
+        };
+        read_bytes = read_bytes.saturating_add(data.len());
+        if read_bytes > DRAINED_BYTES_MAX {
+            break;
+        }
+        if read_bytes > limit_bytes {
+            kept = BytesMut::new();
+        } else {
+            kept.extend_from_slice(&data);
+        }
+    }
+    if read_bytes > limit_bytes {
+        return Err(BodyError::TooLarge {
+            limit_bytes,
+            unpacked: false,
+        });
+    }
+    Ok(kept.freeze())
+}
+
+/// Decompresses at most `limit_bytes`.
+pub fn gunzip(packed: &[u8], limit_bytes: usize) -> Result<Bytes, BodyError> {
+    // An empty body with the header set is what some clients send for "nothing".
+    if packed.is_empty() {
+        return Ok(Bytes::new());
+    }
+    let mut plain = Vec::new();
+    let ceiling = u64::try_from(limit_bytes)
+        .unwrap_or(u64::MAX)
+        .saturating_add(1);
+    flate2::read::MultiGzDecoder::new(packed)
+        .take(ceiling)
+        .read_to_end(&mut plain)
+        .map_err(|_| BodyError::Gzip)?;
+    if plain.len() > limit_bytes {
+        return Err(BodyError::TooLarge {
+            limit_bytes,
+            unpacked: true,
+        });
+    }
+    Ok(Bytes::from(plain))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::{BodyError, gunzip};
+
+    fn gzip(plain: &[u8]) -> Vec<u8> {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        packer.write_all(plain).expect("writes");
+        packer.finish().expect("finishes")
+    }
+
+    #[test]
+    fn a_bomb_is_refused_at_the_limit() {
+        let bomb = gzip(&vec![0; 4 << 20]);
+        assert!(bomb.len() < 8 << 10);
+        let refused = BodyError::TooLarge {
+            limit_bytes: 1 << 20,
+            unpacked: true,
+        };
+        assert_eq!(gunzip(&bomb, 1 << 20), Err(refused));
+        assert_eq!(gunzip(&bomb, 4 << 20).map(|plain| plain.len()), Ok(4 << 20));
+    }
+
+    #[test]
+    fn what_is_not_gzip_is_refused() {
+        let cut = gzip(b"select 1");
+        for packed in [b"{}".as_slice(), &cut[..cut.len() - 4], &[0x1f, 0x8b, 8]] {
+            assert_eq!(gunzip(packed, 100), Err(BodyError::Gzip));
+        }
+        assert_eq!(gunzip(&[], 100).as_deref(), Ok(b"".as_slice()));
+    }
+}

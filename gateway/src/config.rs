@@ -1,0 +1,344 @@
+//! The gateway's section of the configuration, as written and as checked.
+//!
+//! Enters: TOML. Leaves: a [`Config`] in which every name resolves. Never here: a secret's text; it names the environment
+//! variable or the file that holds it, and [`Secret::read`] brings it in when the gateway is built.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Deserializer};
+use url::Url;
+use zeroize::Zeroizing;
+
+/// The section `[gateway]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Address and port to listen on.
+    #[serde(default = "default_listen")]
+    pub listen: SocketAddr,
+    /// Where drivers reach the gateway, scheme and host; chunk URLs are put under it. Without it, each request's own host.
+    #[serde(default)]
+    pub public_url: Option<Url>,
+    /// Certificate and key; none is allowed on loopback, or with `danger_plain_http`.
+    #[serde(default)]
+    pub tls: Option<Tls>,
+    /// Serve without TLS beyond loopback: tokens and results then cross the network in clear.
+    #[serde(default)]
+    pub danger_plain_http: bool,
+    /// More roots to trust upstream, PEM, beside the system's.
+    #[serde(default)]
+    pub upstream_ca: Option<PathBuf>,
+    /// One upstream request may take this long before it is tried again under the same request id.
+    #[serde(default = "default_upstream_timeout")]
+    pub upstream_timeout: HumanDuration,
+    /// Idle client connections are closed after this.
+    #[serde(default = "default_idle_timeout")]
+    pub idle_timeout: HumanDuration,
+    /// Sealing keys: the first seals, all open. The same ring on every instance.
+    pub sealing: Vec<SealingKey>,
+    /// Connections by name: what the driver gives as `account`.
+    pub connections: BTreeMap<String, Connection>,
+}
+
+/// Certificate chain and private key, PEM files.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    /// The chain.
+    pub cert: PathBuf,
+    /// The key.
+    pub key: PathBuf,
+}
+
+/// One key of the ring: 32 bytes as 64 hex digits or base64.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SealingKey {
+    /// Its name, which sealed tokens carry.
+    pub id: String,
+    /// The environment variable that holds it.
+    #[serde(default)]
+    pub env: Option<String>,
+    /// The file that holds it.
+    #[serde(default)]
+    pub file: Option<PathBuf>,
+}
+
+impl SealingKey {
+    /// Where the key is.
+    pub fn secret(&self) -> Secret {
+        Secret {
+            env: self.env.clone(),
+            file: self.file.clone(),
+        }
+    }
+}
+
+/// One way to Snowflake and who may take it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Connection {
+    /// Snowflake's address.
+    pub upstream: Url,
+    /// Snowflake's account name.
+    pub account: String,
+    /// Snowflake's user.
+    pub user: String,
+    /// The stored credential.
+    pub auth: Auth,
+    /// Role, where the driver names none.
+    #[serde(default)]
+    pub role: Option<String>,
+    /// Warehouse, where the driver names none.
+    #[serde(default)]
+    pub warehouse: Option<String>,
+    /// Database, where the driver names none.
+    #[serde(default)]
+    pub database: Option<String>,
+    /// Schema, where the driver names none.
+    #[serde(default)]
+    pub schema: Option<String>,
+    /// OIDC issuers whose principals may open it; empty is every configured issuer.
+    #[serde(default)]
+    pub issuers: Vec<String>,
+    /// Groups of which a principal needs one; empty is anyone an allowed issuer vouches for.
+    #[serde(default)]
+    pub groups: Vec<String>,
+    /// A session ends at the latest after this.
+    #[serde(default = "default_session_max")]
+    pub session_max: HumanDuration,
+    /// A session also ends when the token it was opened with does.
+    #[serde(default)]
+    pub end_with_token: bool,
+    /// What happens when the journal can not take an event.
+    #[serde(default)]
+    pub audit: Audit,
+}
+
+/// The stored credential: exactly one.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+pub enum Auth {
+    /// RSA private key, PEM (PKCS#8 or PKCS#1): signed into a short-lived JWT at each login.
+    KeyPair(Secret),
+    /// Programmatic access token.
+    Pat(Secret),
+    /// Password.
+    Password(Secret),
+}
+
+/// Whether statements run when they can not be recorded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audit {
+    /// They do not: no event, no data.
+    #[default]
+    Required,
+    /// They do, and `audit.degraded` and `audit.restored` bracket the gap.
+    BestEffort,
+}
+
+/// Where a secret is: one of the two.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Secret {
+    /// An environment variable.
+    #[serde(default)]
+    pub env: Option<String>,
+    /// A file; white space at its ends is cut.
+    #[serde(default)]
+    pub file: Option<PathBuf>,
+}
+
+/// Why a secret can not be read. Never its text.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretError {
+    /// Neither or both places given.
+    #[error("give exactly one of `env` and `file` for a secret")]
+    Place,
+    /// The variable is not set.
+    #[error("environment variable {0} is not set or not UTF-8")]
+    Env(String),
+    /// The file can not be read.
+    #[error("secret file {path} can not be read: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+impl Secret {
+    /// The secret's text.
+    pub fn read(&self) -> Result<Zeroizing<String>, SecretError> {
+        let text = match (&self.env, &self.file) {
+            (Some(name), None) => {
+                Zeroizing::new(std::env::var(name).map_err(|_| SecretError::Env(name.clone()))?)
+            }
+            (None, Some(path)) => {
+                Zeroizing::new(std::fs::read_to_string(path).map_err(|source| {
+                    SecretError::File {
+                        path: path.clone(),
+                        source,
+                    }
+                })?)
+            }
+            _ => return Err(SecretError::Place),
+        };
+        Ok(Zeroizing::new(text.trim().to_owned()))
+    }
+}
+
+/// Why a configuration is refused.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum ConfigError {
+    /// No connection.
+    #[error("[gateway.connections] is empty: name at least one")]
+    NoConnections,
+    /// No sealing key.
+    #[error("`sealing` is empty: give at least one key")]
+    NoKeys,
+    /// Plain HTTP beyond loopback.
+    #[error(
+        "{0} is not loopback: give `tls`, or say `danger_plain_http = true` if something in front of the gateway speaks TLS"
+    )]
+    Plain(SocketAddr),
+    /// An address that is not http or https.
+    #[error(
+        "connection {name}: upstream {url} must be an http or https address without path or query"
+    )]
+    Upstream {
+        /// The connection.
+        name: String,
+        /// Its address.
+        url: String,
+    },
+    /// Plain HTTP to an upstream beyond loopback: the stored credential would cross the network in clear.
+    #[error("connection {0}: upstream must be https unless it is on loopback")]
+    PlainUpstream(String),
+    /// Two names that differ in case only.
+    #[error("connection names {0} and {1} differ in case only")]
+    Case(String, String),
+}
+
+impl Config {
+    /// Checks what types can not.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        if self.sealing.is_empty() {
+            return Err(ConfigError::NoKeys);
+        }
+        if self.connections.is_empty() {
+            return Err(ConfigError::NoConnections);
+        }
+        if self.tls.is_none() && !self.listen.ip().is_loopback() && !self.danger_plain_http {
+            return Err(ConfigError::Plain(self.listen));
+        }
+        let mut names: Vec<&String> = Vec::new();
+        for (name, connection) in &self.connections {
+            if let Some(other) = names.iter().find(|other| other.eq_ignore_ascii_case(name)) {
+                return Err(ConfigError::Case((*other).clone(), name.clone()));
+            }
+            names.push(name);
+            connection.check(name)?;
+        }
+        Ok(())
+    }
+
+    /// The connection a driver's `account` names: by its name, by its Snowflake account, or the only one there is.
+    pub fn connection(&self, account: &str) -> Option<(&str, &Connection)> {
+        let named = self
+            .connections
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(account));
+        let by_account = || {
+            let mut matching = self
+                .connections
+                .iter()
+                .filter(|(_, connection)| connection.account.eq_ignore_ascii_case(account));
+            matching.next().filter(|_| matching.next().is_none())
+        };
+        let only = || {
+            self.connections
+                .iter()
+                .next()
+                .filter(|_| self.connections.len() == 1)
+        };
+        named
+            .or_else(by_account)
+            .or_else(only)
+            .map(|(name, connection)| (name.as_str(), connection))
+    }
+}
+
+impl Connection {
+    fn check(&self, name: &str) -> Result<(), ConfigError> {
+        let url = &self.upstream;
+        let plain = url.scheme() == "http";
+        let host = match url.host() {
+            Some(host) if plain || url.scheme() == "https" => host,
+            _ => return Err(self.bad_upstream(name)),
+        };
+        if url.path() != "/" || url.query().is_some() || !url.username().is_empty() {
+            return Err(self.bad_upstream(name));
+        }
+        let loopback = match host {
+            url::Host::Domain(domain) => domain == "localhost",
+            url::Host::Ipv4(ip) => ip.is_loopback(),
+            url::Host::Ipv6(ip) => ip.is_loopback(),
+        };
+        if plain && !loopback {
+            return Err(ConfigError::PlainUpstream(name.to_owned()));
+        }
+        Ok(())
+    }
+
+    fn bad_upstream(&self, name: &str) -> ConfigError {
+        ConfigError::Upstream {
+            name: name.to_owned(),
+            url: self.upstream.to_string(),
+        }
+    }
+}
+
+/// A duration as people write it: `90s`, `8h`, `1h 30m`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct HumanDuration(pub Duration);
+
+impl fmt::Debug for HumanDuration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        humantime::format_duration(self.0).fmt(f)
+    }
+}
+
+impl<'de> Deserialize<'de> for HumanDuration {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        humantime::parse_duration(&text)
+            .map(Self)
+            .map_err(serde::de::Error::custom)
+    }
+}
+
+fn default_listen() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 8443))
+}
+
+const fn default_upstream_timeout() -> HumanDuration {
+    HumanDuration(Duration::from_secs(300))
+}
+
+const fn default_idle_timeout() -> HumanDuration {
+    HumanDuration(Duration::from_secs(600))
+}
+
+const fn default_session_max() -> HumanDuration {
+    HumanDuration(Duration::from_secs(8 * 3600))
+}
+
+#[cfg(test)]
+mod tests;

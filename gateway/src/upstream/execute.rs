@@ -1,0 +1,73 @@
+//! The only place that puts a statement on the wire to Snowflake.
+//!
+//! Enters: a permit and the exact text it was minted for. Leaves: upstream's first answer. Never here: a text the permit does
+//! not cover, a text taken from anywhere but the decision's own input.
+
+use access::{Execute, Permit};
+use bytes::Bytes;
+use http::Method;
+use url::Url;
+
+use super::client::{Call, Client, Reply, Retry, UpstreamError};
+use crate::claims::UpstreamToken;
+use crate::raw::RawObject;
+
+/// A statement ready for upstream.
+#[derive(Debug)]
+pub struct Execution<'a> {
+    /// The connection's address.
+    pub base: &'a Url,
+    /// Upstream's session token.
+    pub token: &'a UpstreamToken,
+    /// The text that was decided on, byte for byte.
+    pub text: &'a str,
+    /// The driver's request; its unknown fields go along as they are.
+    pub request: RawObject,
+    /// Milliseconds since 1970 when the statement began, for upstream's retry accounting.
+    pub started_ms: i64,
+}
+
+/// Why nothing usable came back.
+#[derive(Debug, thiserror::Error)]
+pub enum ExecuteError {
+    /// The permit is for another text.
+    #[error("the permit does not cover this statement: nothing was sent")]
+    NotCovered,
+    /// The request can not be written.
+    #[error("the request can not be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// Upstream failed.
+    #[error(transparent)]
+    Upstream(#[from] UpstreamError),
+}
+
+/// Runs the statement. The permit is consumed; the request id is derived from its statement, so that Snowflake sees every
+/// retry, on whichever gateway, as the same request.
+pub async fn execute(
+    client: &Client,
+    permit: Permit<Execute>,
+    execution: Execution<'_>,
+) -> Result<Reply, ExecuteError> {
+    if !permit.covers(execution.text) {
+        return Err(ExecuteError::NotCovered);
+    }
+    let mut request = execution.request;
+    // The text is written anew from what was decided on: no second reading of the driver's JSON can differ from ours.
+    request.set("sqlText", execution.text)?;
+    let request_id = permit.statement().upstream_request_id();
+    let reply = client
+        .call(Call {
+            base: execution.base,
+            method: Method::POST,
+            path: "/queries/v1/query-request",
+            query: vec![
+                ("requestId", request_id.to_string()),
+                ("clientStartTime", execution.started_ms.to_string()),
+            ],
+            token: Some(execution.token),
+            body: Bytes::from(request.to_bytes()?),
+            retry: Retry::Always,
+        })
+        .await?;
+    Ok(reply)
+}
