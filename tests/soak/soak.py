@@ -107,6 +107,155 @@ danger_loopback_http = true
 url = "http://127.0.0.1:{world.identity}"
 [policy]
 folder = "{ROOT}/deploy/policy"
-catalog = ["{ROOT}/deploy/catalog/shop.sql"]
+catalog = ["{ROOT}/deploy/catalog/shop.sql", "{ROOT}/tests/soak/made_up.sql"]
 """)
     return str(path)
+
+
+def build(world, arguments):
+    os.environ.setdefault("FIRN_SEALING_KEY", "".join(random.choice("0123456789abcdef") for _ in range(64)))
+    os.environ.setdefault("FIRN_UPSTREAM_PASSWORD", "the upstream takes any")
+    os.environ.setdefault("AWS_ACCESS_KEY_ID", "firn")
+    os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "firn-secret")
+    os.environ["SNOWFLAKE_DISABLE_PLATFORM_DETECTION"] = "true"
+    world.kafka, world.s3, world.identity, world.upstream = (free_port() for _ in range(4))
+    world.start("kafka", [ROOT / "tests/kafka/start.sh", world.folder / "kafka", str(world.kafka)])
+    world.start("s3", [ROOT / "tests/s3/start.sh", world.folder / "s3", str(world.s3)], f"http://127.0.0.1:{world.s3}/")
+    world.start("identity", ["node", ROOT / "tests/identity/provider.js", str(world.identity)],
+                f"http://127.0.0.1:{world.identity}/.well-known/openid-configuration", cwd=DEV / "node")
+    world.start("upstream", [DEV / "fakesnow/bin/python", ROOT / "tests/upstream/server.py", str(world.upstream)],
+                f"http://127.0.0.1:{world.upstream}/_test/executed")
+    wait_for_kafka(world)
+    subprocess.run([DEV / "python4/bin/python", ROOT / "deploy/demo/seed.py", str(world.upstream), ROOT / "deploy/demo/seed.sql"], check=True)
+    world.gateway, world.api = free_port(), free_port()
+    world.config = config(world.folder / "firn.toml", world.gateway, world.api, world)
+    world.start("gateway", [FIRN, "gateway", "--config", world.config], f"http://127.0.0.1:{world.gateway}/healthz")
+    for number in range(arguments.recorders):
+        world.start(f"recorder-{number}", [FIRN, "recorder", "--config", world.config])
+
+
+def wait_for_kafka(world):
+    for _ in range(600):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", world.kafka)) == 0:
+                return
+        time.sleep(0.1)
+    sys.exit("kafka did not get ready")
+
+
+def token(world):
+    body = json.dumps({"sub": "soak-agent", "groups": ["agents"], "expires_in": 7200}).encode()
+    with urllib.request.urlopen(f"http://127.0.0.1:{world.identity}/_test/token", body) as answer:
+        return json.load(answer)["token"]
+
+
+def chaos(world, arguments, done):
+    """Kills at random moments, all of them before the clients end."""
+    kills = [f"recorder-{n % arguments.recorders}" for n in range(arguments.recorder_kills)] + ["gateway"] * arguments.gateway_kills
+    random.shuffle(kills)
+    for name in kills:
+        if done.wait(random.uniform(*arguments.pause)):
+            break
+        print(f"kill -9 {name}", flush=True)
+        world.kill_and_restart(name)
+        world.kills[name.split("-")[0]] = world.kills.get(name.split("-")[0], 0) + 1
+
+
+def drive(world, arguments):
+    bearer = token(world)
+    each, rest = divmod(arguments.sessions, arguments.clients)
+    clients, first = [], 0
+    for number in range(arguments.clients):
+        count = each + (number < rest)
+        command = [DEV / "python4/bin/python", ROOT / "tests/soak/client.py", "127.0.0.1", str(world.gateway), bearer,
+                   str(first), str(count), str(arguments.statements), world.folder / f"answers-{number}.jsonl"]
+        clients.append(subprocess.Popen(command, stderr=open(world.folder / f"client-{number}.log", "w")))
+        first += count
+    done = threading.Event()
+    killer = threading.Thread(target=chaos, args=(world, arguments, done))
+    killer.start()
+    begun = time.monotonic()
+    failed = [number for number, client in enumerate(clients) if client.wait() != 0]
+    done.set()
+    killer.join()
+    if failed:
+        sys.exit(f"clients {failed} failed; see {world.folder}/client-{failed[0]}.log:\n" + (world.folder / f"client-{failed[0]}.log").read_text()[-2000:])
+    return time.monotonic() - begun
+
+
+def ask(world, sql):
+    output = subprocess.run([FIRN, "sql", "--json", "--limit", "1000000", sql, "--config", world.config], capture_output=True, text=True)
+    if output.returncode != 0:
+        sys.exit(f"firn sql failed: {output.stderr}")
+    return [json.loads(line) for line in output.stdout.splitlines()]
+
+
+def check(world, arguments):
+    """Every claim of the soak, counted; returns the faults."""
+    world.stop("gateway")
+    time.sleep(3)
+    for number in range(arguments.recorders):
+        world.stop(f"recorder-{number}")
+    faults = []
+    report = subprocess.run([FIRN, "verify", "--json", "--config", world.config], capture_output=True, text=True)
+    print("verify:", report.stdout.strip() or report.stderr.strip())
+    if report.returncode != 0:
+        faults.append("firn verify is not clean")
+    counted = ask(world, "select count(*) as events, count(distinct event_id) as ids from events")[0]
+    print(f"events: {counted['events']}, distinct ids: {counted['ids']}")
+    if counted["events"] != counted["ids"]:
+        faults.append("an event is recorded twice")
+    pages = {}
+    for row in ask(world, "select s.query_id as query_id, p.response_page['digest'] as digest, p.response_page['rows'] as rows from events p join statements s on p.statement_id = s.statement_id where p.kind = 'response.page'"):
+        pages.setdefault(row["query_id"], set()).add((row["digest"], row["rows"]))
+    received = matched = refused = 0
+    for path in sorted(world.folder.glob("answers-*.jsonl")):
+        for line in map(json.loads, path.read_text().splitlines()):
+            if "error" in line:
+                refused += 1
+                continue
+            received += 1
+            if (line["digest"], line["rows"]) in pages.get(line["query_id"], ()):
+                matched += 1
+            elif len(faults) < 10:
+                faults.append(f"answer without its page: {line}")
+    print(f"answers received: {received}, with an equal recorded digest: {matched}, refused: {refused}")
+    if received + refused != arguments.sessions * arguments.statements:
+        faults.append("a client lost an answer")
+    print(f"kills: {world.kills}")
+    if world.kills.get("recorder", 0) < arguments.recorder_kills or world.kills.get("gateway", 0) < arguments.gateway_kills:
+        faults.append("the clients ended before every kill; give more statements or shorter pauses")
+    return faults
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sessions", type=int, default=200)
+    parser.add_argument("--statements", type=int, default=50)
+    parser.add_argument("--clients", type=int, default=16)
+    parser.add_argument("--recorders", type=int, default=2)
+    parser.add_argument("--recorder-kills", type=int, default=10)
+    parser.add_argument("--gateway-kills", type=int, default=3)
+    parser.add_argument("--pause", type=float, nargs=2, default=(2.0, 6.0), help="seconds between kills, least and most")
+    parser.add_argument("--keep", action="store_true", help="leave the folder with logs and answers")
+    arguments = parser.parse_args()
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="firn-soak."))
+    world = World(folder)
+    world.kills = {}
+    try:
+        build(world, arguments)
+        took = drive(world, arguments)
+        print(f"{arguments.sessions} sessions of {arguments.statements} statements by {arguments.clients} clients in {took:.0f} s")
+        faults = check(world, arguments)
+        print("\n".join(faults) if faults else "soak: sound")
+        sys.exit(bool(faults))
+    finally:
+        world.end()
+        if arguments.keep:
+            print(f"kept {folder}")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
