@@ -7,9 +7,11 @@ pub mod analysis;
 pub mod decision;
 pub mod detect;
 pub mod keys;
+pub mod limits;
 pub mod mask;
 mod operators;
 pub mod plan;
+pub mod policy;
 
 pub use analysis::{Analysis, BoundValue, Comparison, Predicate, SessionView, Statement};
 pub use decision::{Decision, Execute, Hold, Permit, PermitError};

@@ -2,6 +2,8 @@
 //!
 //! Enters: lineage and policy. Leaves: a plan that travels (sealed) to whichever gateway serves the rows. Never here: rows.
 
+use std::str::FromStr;
+
 use event::payload::ColumnMask;
 use serde::{Deserialize, Serialize};
 
@@ -78,6 +80,46 @@ impl Operator {
             Self::Noise { .. } => "noise",
             Self::Redact => "redact",
             Self::Nullify => "nullify",
+        }
+    }
+}
+
+/// A text that names no operator.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error(
+    "unknown mask {0:?}: use redact, nullify, hash, tokenize, generalize, partial:N, date_shift:DAYS or noise:PERCENT"
+)]
+pub struct OperatorError(pub String);
+
+impl FromStr for Operator {
+    type Err = OperatorError;
+
+    /// Reads `redact`, `partial:4`, `date_shift:30`, `noise:5` …
+    fn from_str(text: &str) -> Result<Self, OperatorError> {
+        let wrong = || OperatorError(text.to_owned());
+        let (name, argument) = match text.split_once(':') {
+            Some((name, argument)) => (name, Some(argument)),
+            None => (text, None),
+        };
+        match (name, argument) {
+            ("redact", None) => Ok(Self::Redact),
+            ("nullify", None) => Ok(Self::Nullify),
+            ("hash", None) => Ok(Self::Hash),
+            ("tokenize", None) => Ok(Self::Tokenize),
+            ("generalize", None) => Ok(Self::Generalize),
+            ("partial", Some(keep)) => match keep.parse() {
+                Ok(keep @ 1..=8) => Ok(Self::Partial { keep }),
+                _ => Err(wrong()),
+            },
+            ("date_shift", Some(days)) => match days.parse() {
+                Ok(days @ 1..=366) => Ok(Self::DateShift { days }),
+                _ => Err(wrong()),
+            },
+            ("noise", Some(percent)) => match percent.parse() {
+                Ok(percent @ 1..=100) => Ok(Self::Noise { percent }),
+                _ => Err(wrong()),
+            },
+            _ => Err(wrong()),
         }
     }
 }

@@ -1,0 +1,214 @@
+//! The one decision call: what a statement could reveal, what the policy says of it, what is masked.
+//!
+//! Enters: a request with everything the decision may depend on, time included. Leaves: an [`Outcome`], equal for equal
+//! inputs. Never here: a clock, a network, a verdict that is not recorded with its rules.
+
+mod ask;
+mod binding;
+mod classes;
+mod kinds;
+mod masks;
+mod questions;
+mod rulings;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use event::payload::{Reason, Verdict};
+use event::{Digest, PolicyRef, Principal, StatementId, TimeNs};
+use parking_lot::RwLock;
+
+use crate::analysis::{self, Analysis, SessionView, Statement};
+use crate::catalog::Catalog;
+use crate::decision::Decision;
+use crate::policy::PolicySet;
+
+use ask::{Asker, Facts};
+use classes::Classes;
+use questions::Question;
+use rulings::{Ruling, Rulings};
+
+/// Sizes of what the engine keeps ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EngineConfig {
+    /// Most (principal, action, resource) triples.
+    pub slices_max: usize,
+}
+
+impl Default for EngineConfig {
+    fn default() -> Self {
+        Self {
+            slices_max: crate::limits::SLICES_MAX,
+        }
+    }
+}
+
+/// Everything a decision depends on, besides policy and catalog.
+#[derive(Clone, Copy, Debug)]
+pub struct DecisionRequest<'a> {
+    /// The statement's id.
+    pub statement_id: StatementId,
+    /// Text and binds as sent.
+    pub statement: Statement<'a>,
+    /// Where the session stands and what it remembers.
+    pub session: &'a SessionView,
+    /// Who asks.
+    pub principal: &'a Principal,
+    /// The named connection.
+    pub connection: &'a str,
+    /// When it is asked; rules may speak of the hour.
+    pub now: TimeNs,
+    /// The driver asks for the result's shape only.
+    pub describe_only: bool,
+}
+
+/// The answer: what the statement does, and what is to be done with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// What it reads, writes, reveals.
+    pub analysis: Analysis,
+    /// Verdict, reasons, mask plans, binding.
+    pub decision: Decision,
+}
+
+/// Whether a login is let in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Admission {
+    /// It is.
+    pub admitted: bool,
+    /// Why not; empty if it is.
+    pub reasons: Vec<Reason>,
+    /// Policy hash and determining rules.
+    pub policy: PolicyRef,
+}
+
+/// Decides, under one policy and one catalog. Share it by `Arc`; all calls take `&self`.
+#[derive(Debug)]
+pub struct Engine {
+    policy: PolicySet,
+    world: RwLock<Arc<World>>,
+    config: EngineConfig,
+}
+
+/// One catalog snapshot with what was made ready against it.
+#[derive(Debug)]
+struct World {
+    catalog: Arc<Catalog>,
+    asker: Asker,
+}
+
+impl Engine {
+    /// An engine under `policy`, with what is known of the account in `catalog`.
+    pub fn new(policy: PolicySet, catalog: Catalog, config: EngineConfig) -> Self {
+        let world = World {
+            catalog: Arc::new(catalog),
+            asker: Asker::new(policy.clone(), config.slices_max),
+        };
+        Self {
+            policy,
+            world: RwLock::new(Arc::new(world)),
+            config,
+        }
+    }
+
+    /// The policy it decides under.
+    pub const fn policy(&self) -> &PolicySet {
+        &self.policy
+    }
+
+    /// The catalog in force.
+    pub fn catalog(&self) -> Arc<Catalog> {
+        self.world.read().catalog.clone()
+    }
+
+    /// Takes another catalog snapshot; calls under way finish with the old one.
+    pub fn set_catalog(&self, catalog: Catalog) {
+        let world = World {
+            catalog: Arc::new(catalog),
+            asker: Asker::new(self.policy.clone(), self.config.slices_max),
+        };
+        *self.world.write() = Arc::new(world);
+    }
+
+    /// Whether `principal` may open `connection` at all.
+    pub fn connect(&self, principal: &Principal, connection: &str, now: TimeNs) -> Admission {
+        let world = self.world.read().clone();
+        let facts = Facts::at_login(principal, connection, now);
+        let question = Question::connect(connection);
+        let classes = Classes::new(&world.catalog, self.policy.settings());
+        let ruling = Ruling::ask(&world.asker, &facts, &classes, question, &BTreeSet::new());
+        let rulings = Rulings::new(&self.policy, vec![ruling]);
+        let admitted = rulings.verdict() == Verdict::Allow;
+        Admission {
+            admitted,
+            reasons: if admitted { Vec::new() } else { rulings.reasons(&[]) },
+            policy: PolicyRef {
+                hash: self.policy.hash(),
+                rules: rulings.rules(),
+            },
+        }
+    }
+
+    /// Analyses and decides. Pure: the same request under the same policy and catalog gives the same outcome.
+    pub fn decide(&self, request: &DecisionRequest<'_>) -> Outcome {
+        let world = self.world.read().clone();
+        let analysis = analysis::analyze(&request.statement, request.session, &world.catalog);
+        self.decide_on(&world, request, analysis)
+    }
+
+    fn decide_on(
+        &self,
+        world: &World,
+        request: &DecisionRequest<'_>,
+        mut analysis: Analysis,
+    ) -> Outcome {
+        let classes = Classes::new(&world.catalog, self.policy.settings());
+        classes.flag(&mut analysis);
+        let facts = Facts::of(request, &analysis);
+        let rule = |approvals: &BTreeSet<String>| {
+            let asked = questions::of(&analysis, &classes, request);
+            let rulings = asked
+                .into_iter()
+                .map(|question| Ruling::ask(&world.asker, &facts, &classes, question, approvals));
+            let mut rulings = Rulings::new(&self.policy, rulings.collect());
+            rulings.guard_unknown(&analysis);
+            rulings
+        };
+        let mut rulings = rule(&BTreeSet::new());
+        if let Some(hold) = rulings.hold() {
+            // Nobody is asked to approve what would be refused afterwards.
+            let approvals = hold.quorum.iter().map(|quorum| quorum.group.clone()).collect();
+            if rulings.refused_though_approved(&rule(&approvals)) {
+                rulings = rulings.refuse();
+            }
+        }
+        let masks = masks::plan(&world.asker, &facts, &classes, &self.policy, &analysis);
+        let verdict = match rulings.verdict() {
+            Verdict::Allow if masks.masks_something() => Verdict::Mask,
+            verdict => verdict,
+        };
+        let mut reasons = rulings.reasons(&analysis.spans);
+        reasons.extend(masks.reasons);
+        let mut rules = rulings.rules();
+        rules.extend(masks.rules);
+        rules.sort();
+        rules.dedup();
+        let decision = Decision {
+            statement: request.statement_id,
+            text_digest: Digest::of(request.statement.text.as_bytes()),
+            verdict,
+            reasons,
+            hold: (verdict == Verdict::Hold).then(|| rulings.hold()).flatten(),
+            plans: masks.plans,
+            binding: binding::of(request, self.policy.hash(), &analysis),
+            policy: PolicyRef {
+                hash: self.policy.hash(),
+                rules,
+            },
+            catalog_version: analysis.catalog_version.clone(),
+        };
+        Outcome { analysis, decision }
+    }
+}

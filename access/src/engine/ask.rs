@@ -1,0 +1,230 @@
+//! Asking Cedar, quickly: per principal, action and resource only the rules that can apply, each answer kept.
+//!
+//! Enters: a question and the facts of the request. Leaves: an [`Answer`] that depends on nothing but them.
+//! Never here: what an answer means for the statement.
+
+mod facts;
+mod recent;
+mod slice;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use cedar_policy::{
+    ActionConstraint, Authorizer, EntityUid, PolicyId, PrincipalConstraint, ResourceConstraint,
+};
+use parking_lot::Mutex;
+
+use crate::policy::{PolicySet, Reads, Rule};
+
+pub(super) use facts::Facts;
+use recent::Recent;
+use slice::{Ancestry, Slice};
+
+use super::classes::Classes;
+use super::questions::Question;
+
+/// What Cedar said, by index into the policy's rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Answer {
+    pub allowed: bool,
+    /// Every rule that determined it, in policy order; none for a default denial.
+    pub rules: Vec<usize>,
+    /// Rules that could not be evaluated: Cedar skips them, we do not.
+    pub failed: Vec<usize>,
+}
+
+/// Asks Cedar under one policy and one catalog.
+pub(super) struct Asker {
+    policy: PolicySet,
+    by_action: BTreeMap<&'static str, Vec<usize>>,
+    index: HashMap<PolicyId, usize>,
+    sets: Mutex<HashMap<Vec<usize>, Arc<RuleSet>>>,
+    slices: Mutex<Recent<Arc<Slice>>>,
+    authorizer: Authorizer,
+}
+
+impl std::fmt::Debug for Asker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Asker").finish_non_exhaustive()
+    }
+}
+
+/// A choice of rules with what they look at.
+#[derive(Debug)]
+struct RuleSet {
+    policies: cedar_policy::PolicySet,
+    reads: Reads,
+}
+
+/// Every action of the schema.
+pub(super) const ACTIONS: [&str; 10] = [
+    "connect", "execute", "read", "write", "ddl", "admin", "egress", "call", "unmask", "filter_by",
+];
+
+impl Asker {
+    pub fn new(policy: PolicySet, slices_max: usize) -> Self {
+        let rules = policy.rules();
+        let by_action = ACTIONS
+            .iter()
+            .map(|action| {
+                let of_action = rules.iter().enumerate().filter(|(_, rule)| may_act(rule, action));
+                (*action, of_action.map(|(index, _)| index).collect())
+            })
+            .collect();
+        let index = rules
+            .iter()
+            .enumerate()
+            .map(|(index, rule)| (rule.policy.id().clone(), index))
+            .collect();
+        Self {
+            by_action,
+            index,
+            sets: Mutex::new(HashMap::new()),
+            slices: Mutex::new(Recent::new(slices_max)),
+            authorizer: Authorizer::new(),
+            policy,
+        }
+    }
+
+    /// Asks one question; `approvals` are the groups that are taken to have approved.
+    pub fn ask(
+        &self,
+        facts: &Facts<'_>,
+        classes: &Classes<'_>,
+        question: &Question,
+        approvals: &BTreeSet<String>,
+    ) -> Arc<Answer> {
+        let slice = self.slice(facts, classes, question);
+        let reads = &slice.rules.reads;
+        let key = facts.key(reads, question, approvals);
+        if let Some(answer) = slice.known(&key) {
+            return answer;
+        }
+        let answer = Arc::new(self.evaluate(&slice, facts, question, approvals));
+        slice.keep(key, answer.clone());
+        answer
+    }
+
+    fn evaluate(
+        &self,
+        slice: &Slice,
+        facts: &Facts<'_>,
+        question: &Question,
+        approvals: &BTreeSet<String>,
+    ) -> Answer {
+        let refused = Answer {
+            allowed: false,
+            rules: Vec::new(),
+            failed: Vec::new(),
+        };
+        let Some(request) = slice.request(facts.context(&slice.rules.reads, question, approvals))
+        else {
+            return refused;
+        };
+        let policies = &slice.rules.policies;
+        let Some(entities) = &slice.entities else {
+            return refused;
+        };
+        let response = self.authorizer.is_authorized(&request, policies, entities);
+        let mut rules: Vec<usize> = response
+            .diagnostics()
+            .reason()
+            .filter_map(|id| self.index.get(id).copied())
+            .collect();
+        rules.sort_unstable();
+        let mut failed: Vec<usize> = response
+            .diagnostics()
+            .errors()
+            .filter_map(|error| match error {
+                cedar_policy::AuthorizationError::PolicyEvaluationError(error) => {
+                    self.index.get(error.policy_id()).copied()
+                }
+            })
+            .collect();
+        failed.sort_unstable();
+        Answer {
+            allowed: response.decision() == cedar_policy::Decision::Allow && failed.is_empty(),
+            rules,
+            failed,
+        }
+    }
+
+    fn slice(&self, facts: &Facts<'_>, classes: &Classes<'_>, question: &Question) -> Arc<Slice> {
+        let key = format!(
+            "{}\u{1f}{}\u{1f}{}\u{1f}{}",
+            question.action,
+            question.resource.kind.type_name(),
+            question.resource.name,
+            facts.principal_key
+        );
+        if let Some(slice) = self.slices.lock().get(&key) {
+            return slice;
+        }
+        let ancestry = Ancestry::of(facts.principal, &question.resource, classes);
+        let chosen: Vec<usize> = self
+            .by_action
+            .get(question.action)
+            .into_iter()
+            .flatten()
+            .copied()
+            .filter(|index| {
+                let rule = self.policy.rules().get(*index);
+                rule.is_some_and(|rule| applies(rule, &ancestry))
+            })
+            .collect();
+        let slice = Arc::new(Slice::new(question, ancestry, self.rule_set(chosen)));
+        self.slices.lock().put(key, slice.clone());
+        slice
+    }
+
+    fn rule_set(&self, chosen: Vec<usize>) -> Arc<RuleSet> {
+        let mut sets = self.sets.lock();
+        if let Some(set) = sets.get(&chosen) {
+            return set.clone();
+        }
+        let mut policies = cedar_policy::PolicySet::new();
+        let mut reads = Reads::default();
+        for rule in chosen.iter().filter_map(|index| self.policy.rules().get(*index)) {
+            // Ids are unique: the load checked it.
+            let added = policies.add(rule.policy.clone());
+            debug_assert!(added.is_ok(), "rule ids are unique");
+            reads.extend(&rule.reads);
+        }
+        let set = Arc::new(RuleSet { policies, reads });
+        if sets.len() >= crate::limits::SLICES_MAX {
+            sets.clear();
+        }
+        sets.insert(chosen, set.clone());
+        set
+    }
+}
+
+fn may_act(rule: &Rule, action: &str) -> bool {
+    let is = |uid: &EntityUid| {
+        let id: &str = uid.id().unescaped();
+        id == action
+    };
+    match rule.policy.action_constraint() {
+        ActionConstraint::Any => true,
+        ActionConstraint::Eq(uid) => is(&uid),
+        ActionConstraint::In(uids) => uids.iter().any(is),
+    }
+}
+
+/// Whether the rule's scope can match; one that cannot evaluates to false, so leaving it out changes nothing.
+fn applies(rule: &Rule, ancestry: &Ancestry) -> bool {
+    let principal = match rule.policy.principal_constraint() {
+        PrincipalConstraint::Any | PrincipalConstraint::Is(_) => true,
+        PrincipalConstraint::Eq(uid)
+        | PrincipalConstraint::In(uid)
+        | PrincipalConstraint::IsIn(_, uid) => ancestry.principal.contains(&uid),
+    };
+    let resource = match rule.policy.resource_constraint() {
+        ResourceConstraint::Any | ResourceConstraint::Is(_) => true,
+        ResourceConstraint::Eq(uid)
+        | ResourceConstraint::In(uid)
+        | ResourceConstraint::IsIn(_, uid) => ancestry.resource.contains(&uid),
+    };
+    principal && resource
+}

@@ -1,0 +1,55 @@
+//! What an approval is bound to: if any of it changes, people are asked again.
+//!
+//! Enters: the request, the policy's hash, the analysis. Leaves: an [`ApprovalBinding`]. Never here: the time, which passes
+//! while people think.
+
+use event::{ApprovalBinding, Digest, PolicyHash};
+
+use super::DecisionRequest;
+use crate::analysis::Analysis;
+
+/// Digest over original text, binds, who and where, session context, policy hash and catalog version.
+pub(super) fn of(
+    request: &DecisionRequest<'_>,
+    policy: PolicyHash,
+    analysis: &Analysis,
+) -> ApprovalBinding {
+    let mut binds: Vec<Vec<u8>> = Vec::new();
+    for bind in request.statement.binds {
+        binds.push(bind.name.clone().into_bytes());
+        binds.push(bind.kind.clone().into_bytes());
+        binds.push((bind.values.len() as u64).to_be_bytes().to_vec());
+        binds.extend(bind.values.iter().map(|value| optional(value.as_deref())));
+    }
+    let binds = Digest::of_pieces(binds.iter().map(Vec::as_slice));
+    let context = &request.session.context;
+    let mut around: Vec<Vec<u8>> = [&context.database, &context.schema, &context.warehouse, &context.role]
+        .into_iter()
+        .map(|value| optional(value.as_deref()))
+        .collect();
+    if analysis.flags.iter().any(|flag| flag == "session_variable") {
+        for (name, value) in &request.session.variables {
+            around.push(name.clone().into_bytes());
+            around.push(value.clone().into_bytes());
+        }
+    }
+    let around = Digest::of_pieces(around.iter().map(Vec::as_slice));
+    ApprovalBinding(Digest::of_pieces([
+        request.statement.text.as_bytes(),
+        binds.as_bytes().as_slice(),
+        around.as_bytes().as_slice(),
+        request.principal.issuer.as_bytes(),
+        request.principal.subject.as_bytes(),
+        request.connection.as_bytes(),
+        policy.0.as_bytes().as_slice(),
+        analysis.catalog_version.as_bytes(),
+    ]))
+}
+
+/// NULL differs from the empty text.
+fn optional(value: Option<&str>) -> Vec<u8> {
+    match value {
+        None => vec![0],
+        Some(text) => [&[1], text.as_bytes()].concat(),
+    }
+}

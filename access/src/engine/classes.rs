@@ -1,0 +1,155 @@
+//! What the catalog says of objects and columns, in the policy's words.
+//!
+//! Enters: a catalog snapshot, the policy's settings. Leaves: tags, kinds, sensitivity. Never here: a name resolved; the
+//! analysis did that.
+
+use std::collections::BTreeSet;
+
+use event::payload::Use;
+
+use crate::analysis::{Analysis, Comparison, Derivation, Predicate};
+use crate::catalog::Catalog;
+use crate::plan::Operator;
+use crate::policy::Settings;
+
+use super::questions::ResourceKind;
+
+/// The tag every sensitive column is in, whatever its class.
+const SENSITIVE: &str = "SENSITIVE";
+
+/// The catalog seen through the policy's settings.
+pub(super) struct Classes<'a> {
+    catalog: &'a Catalog,
+    settings: &'a Settings,
+}
+
+impl<'a> Classes<'a> {
+    pub const fn new(catalog: &'a Catalog, settings: &'a Settings) -> Self {
+        Self { catalog, settings }
+    }
+
+    /// Tags of a column: by name, by name and value, by class; sorted.
+    pub fn column_tags(&self, column: &str) -> Vec<String> {
+        let Some(found) = self.catalog.column(column) else {
+            return Vec::new();
+        };
+        let mut tags: BTreeSet<String> = found.labels.iter().cloned().collect();
+        for (name, value) in &found.tags {
+            tags.insert(match value.trim() {
+                "" => name.to_uppercase(),
+                value => format!("{name}={value}").to_uppercase(),
+            });
+        }
+        if found.is_sensitive() || tags.iter().any(|tag| self.settings.is_sensitive(tag)) {
+            tags.insert(SENSITIVE.to_owned());
+        }
+        tags.into_iter().collect()
+    }
+
+    /// Tags of the object itself; its columns carry their own.
+    pub fn table_tags(&self, _table: &str) -> Vec<String> {
+        Vec::new()
+    }
+
+    pub fn is_sensitive(&self, column: &str) -> bool {
+        self.column_tags(column).iter().any(|tag| tag == SENSITIVE)
+    }
+
+    pub fn object_kind(&self, name: &str) -> ResourceKind {
+        if name.starts_with(['@', '\'']) {
+            return ResourceKind::Stage;
+        }
+        match self.catalog.table(name) {
+            Some(table) if table.view.is_some() => ResourceKind::View,
+            _ => ResourceKind::Table,
+        }
+    }
+
+    /// Whether a join compares like with like: a legal key, not a probe of one column by another.
+    pub fn same_tag(&self, predicate: &Predicate) -> bool {
+        if predicate.comparison != Comparison::Join || predicate.peers.is_empty() {
+            return false;
+        }
+        let own = self.class_tags(&predicate.column);
+        predicate.peers.iter().all(|peer| {
+            let theirs = self.class_tags(peer);
+            own.iter().any(|tag| theirs.contains(tag))
+        })
+    }
+
+    fn class_tags(&self, column: &str) -> Vec<String> {
+        let mut tags = self.column_tags(column);
+        tags.retain(|tag| tag != SENSITIVE);
+        tags
+    }
+
+    /// The operator and label of a masked column where the rule names no operator: the closest setting wins.
+    pub fn default_mask(&self, column: &str) -> (Operator, String) {
+        let tags = self.class_tags(column);
+        let by_value = tags.iter().filter(|tag| self.settings.tags.contains_key(*tag));
+        let by_name = tags.iter().filter(|tag| self.settings.tag(tag).is_some());
+        let closest = by_value
+            .clone()
+            .filter(|tag| tag.contains('='))
+            .chain(by_value.filter(|tag| !tag.contains('=')))
+            .chain(by_name)
+            .next();
+        let settings = closest.and_then(|tag| self.settings.tag(tag));
+        let operator = settings.map_or(Operator::Redact, |tag| tag.mask.clone());
+        let label = settings.and_then(|tag| tag.label.clone());
+        (operator, label.unwrap_or_else(|| label_of(&tags)))
+    }
+
+    /// Raises the flags of sensitive columns for tags that only the policy calls sensitive.
+    pub fn flag(&self, analysis: &mut Analysis) {
+        let mut flags: BTreeSet<String> = std::mem::take(&mut analysis.flags).into_iter().collect();
+        let sensitive = |column: &str| self.is_sensitive(column);
+        for output in analysis.outputs.iter().flatten().flatten() {
+            if output.revealed().any(sensitive) {
+                flags.insert("sensitive_output".to_owned());
+                if output.derivation != Derivation::Identity {
+                    flags.insert("derived_sensitive".to_owned());
+                }
+            }
+        }
+        for predicate in &analysis.predicates {
+            let tells = matches!(
+                predicate.comparison,
+                Comparison::Equality | Comparison::Order | Comparison::Range
+            );
+            if tells && sensitive(&predicate.column) {
+                flags.insert("predicate_on_sensitive".to_owned());
+            }
+        }
+        // With several statements the uses of one would taint the writes of another; the analysis flags those itself.
+        let writes = analysis.kinds.len() == 1 && !analysis.writes.is_empty();
+        let moved = |column: &event::payload::ColumnUse| {
+            column.usage == Use::Output && sensitive(&format!("{}.{}", column.table, column.column))
+        };
+        if writes && analysis.columns.iter().any(moved) {
+            flags.insert("persist_sensitive".to_owned());
+        }
+        analysis.flags = flags.into_iter().collect();
+    }
+}
+
+/// The word a redacted cell shows: a value (`PII=SSN`) says more than a name.
+fn label_of(tags: &[String]) -> String {
+    let value = tags.iter().find_map(|tag| tag.split_once('=').map(|(_, value)| value));
+    let name = tags.first().map_or("SENSITIVE", String::as_str);
+    value.unwrap_or(name).to_owned()
+}
+
+/// What a dotted name is in: everything before its last dot outside quotes.
+pub(super) fn parent(name: &str) -> Option<&str> {
+    let mut quoted = false;
+    let mut last = None;
+    for (at, byte) in name.bytes().enumerate() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'.' if !quoted => last = Some(at),
+            _ => {}
+        }
+    }
+    last.and_then(|at| name.get(..at)).filter(|name| !name.is_empty())
+}

@@ -1,0 +1,238 @@
+//! From lineage to mask plans: `unmask` is asked for every base column that shows in an output column.
+//!
+//! Enters: the analysis, the policy. Leaves: one [`MaskPlan`] for each statement, and why. Never here: an output column
+//! whose lineage is lost left unmasked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use event::payload::Reason;
+
+use super::ask::{Asker, Facts};
+use super::classes::Classes;
+use super::questions::Question;
+use super::rulings::{span_of, with_names};
+use crate::analysis::{Analysis, Answer, Derivation, Provenance};
+use crate::plan::{ColumnPlan, MaskPlan, Operator};
+use crate::policy::{PolicySet, Rule, RuleEffect};
+
+/// No rule permits `unmask`.
+const DEFAULT: &str = "firn:unmask-default";
+/// Lineage is lost.
+const UNRESOLVED: &str = "firn:unresolved";
+
+/// The plans of one request and what they rest on.
+#[derive(Debug)]
+pub(super) struct Masks {
+    pub plans: Vec<MaskPlan>,
+    pub reasons: Vec<Reason>,
+    pub rules: Vec<String>,
+}
+
+impl Masks {
+    pub fn masks_something(&self) -> bool {
+        self.plans
+            .iter()
+            .any(|plan| plan.mask_all || !plan.columns.is_empty())
+    }
+}
+
+/// What the policy says of one base column.
+enum Sight {
+    /// It shows; `clear` also tells the detectors to leave it alone.
+    Shown { clear: bool },
+    Masked {
+        operator: Operator,
+        label: String,
+        rules: Vec<String>,
+    },
+}
+
+/// Plans every statement's result.
+pub(super) fn plan(
+    asker: &Asker,
+    facts: &Facts<'_>,
+    classes: &Classes<'_>,
+    policy: &PolicySet,
+    analysis: &Analysis,
+) -> Masks {
+    let mut planner = Planner {
+        asker,
+        facts,
+        classes,
+        policy,
+        said: BTreeMap::new(),
+    };
+    let mut plans: Vec<MaskPlan> = Vec::with_capacity(analysis.outputs.len().max(1));
+    for (index, output) in analysis.outputs.iter().enumerate() {
+        plans.push(match (output, analysis.answers.get(index)) {
+            (Some(columns), _) => planner.rows(columns),
+            (None, Some(Answer::Metadata | Answer::Status)) => MaskPlan::detect_only(),
+            (None, Some(Answer::Rows) | None) => planner.lost(),
+        });
+    }
+    if plans.is_empty() {
+        plans.push(planner.lost());
+    }
+    let reasons = planner.reasons(&analysis.spans);
+    Masks {
+        plans,
+        reasons,
+        rules: planner.said.into_keys().collect(),
+    }
+}
+
+struct Planner<'a> {
+    asker: &'a Asker,
+    facts: &'a Facts<'a>,
+    classes: &'a Classes<'a>,
+    policy: &'a PolicySet,
+    /// By rule: the base columns it masked.
+    said: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Planner<'_> {
+    fn lost(&mut self) -> MaskPlan {
+        self.said.entry(UNRESOLVED.to_owned()).or_default();
+        MaskPlan::redact_all()
+    }
+
+    fn rows(&mut self, columns: &[Provenance]) -> MaskPlan {
+        let mut plan = MaskPlan {
+            expected_columns: u32::try_from(columns.len()).ok(),
+            ..MaskPlan::detect_only()
+        };
+        for (ordinal, column) in (0u32..).zip(columns) {
+            match self.column(column) {
+                Sight::Shown { clear: true } => plan.clear.push(ordinal),
+                Sight::Shown { clear: false } => {}
+                Sight::Masked {
+                    operator,
+                    label,
+                    rules,
+                } => {
+                    let rule = rules.first().cloned().unwrap_or_default();
+                    for rule in rules {
+                        let columns = self.said.entry(rule).or_default();
+                        columns.extend(column.revealed().map(str::to_owned));
+                    }
+                    plan.columns.push(ColumnPlan {
+                        ordinal,
+                        operator,
+                        rule,
+                        label,
+                        sources: column.sources.clone(),
+                    });
+                }
+            }
+        }
+        plan
+    }
+
+    /// The strictest that any of its base columns asks for. One that went through an expression is redacted whole: half a
+    /// mask of a derived value could be undone.
+    fn column(&self, column: &Provenance) -> Sight {
+        if column.unresolved {
+            return Sight::Masked {
+                operator: Operator::Redact,
+                label: "UNRESOLVED".to_owned(),
+                rules: vec![UNRESOLVED.to_owned()],
+            };
+        }
+        let mut operators: BTreeSet<Operator> = BTreeSet::new();
+        let mut labels: BTreeSet<String> = BTreeSet::new();
+        let mut rules: BTreeSet<String> = BTreeSet::new();
+        let mut clear = true;
+        let mut sources = 0usize;
+        for source in column.revealed() {
+            sources += 1;
+            match self.source(source, column.derivation) {
+                Sight::Shown { clear: shown } => clear &= shown,
+                Sight::Masked {
+                    operator,
+                    label,
+                    rules: said,
+                } => {
+                    operators.insert(operator);
+                    labels.insert(label);
+                    rules.extend(said);
+                }
+            }
+        }
+        if rules.is_empty() {
+            return Sight::Shown {
+                clear: clear && sources > 0,
+            };
+        }
+        let several = operators.len() > 1 || labels.len() > 1;
+        let operator = match operators.pop_last() {
+            Some(Operator::Nullify) => Operator::Nullify,
+            Some(operator) if !several && column.derivation == Derivation::Identity => operator,
+            _ => Operator::Redact,
+        };
+        Sight::Masked {
+            operator,
+            label: labels.into_iter().next().unwrap_or_default(),
+            rules: rules.into_iter().collect(),
+        }
+    }
+
+    /// Asks `unmask` for one base column.
+    fn source(&self, source: &str, derivation: Derivation) -> Sight {
+        let question = Question::unmask(source, derivation);
+        let answer = self
+            .asker
+            .ask(self.facts, self.classes, &question, &BTreeSet::new());
+        let rules = answer.rules.iter().chain(&answer.failed);
+        let rules: Vec<&Rule> = rules.filter_map(|index| self.policy.rules().get(*index)).collect();
+        if answer.allowed {
+            let silent = |rule: &&Rule| matches!(rule.effect, RuleEffect::Permit { detect: false });
+            return Sight::Shown {
+                clear: self.classes.is_sensitive(source) || rules.iter().any(silent),
+            };
+        }
+        let (default, label) = self.classes.default_mask(source);
+        let asked = rules.iter().filter_map(|rule| match &rule.effect {
+            RuleEffect::Forbid { mask, .. } => mask.clone(),
+            RuleEffect::Permit { .. } => None,
+        });
+        let operator = if answer.failed.is_empty() {
+            asked.max().unwrap_or(default)
+        } else {
+            Operator::Redact
+        };
+        let rules = if rules.is_empty() {
+            vec![DEFAULT.to_owned()]
+        } else {
+            rules.iter().map(|rule| rule.id.clone()).collect()
+        };
+        Sight::Masked {
+            operator,
+            label,
+            rules,
+        }
+    }
+
+    fn reasons(&self, spans: &[(String, u64, u64)]) -> Vec<Reason> {
+        self.said
+            .iter()
+            .map(|(id, columns)| {
+                let text = match id.as_str() {
+                    DEFAULT => "no rule permits showing it",
+                    UNRESOLVED => "where it comes from could not be told, so it is redacted",
+                    id => {
+                        let mut rules = self.policy.rules().iter();
+                        rules.find(|rule| rule.id == id).map_or("", |rule| &rule.reason)
+                    }
+                };
+                let names: Vec<&str> = columns.iter().map(String::as_str).collect();
+                let span = span_of(spans, &names, std::iter::empty());
+                Reason {
+                    rule: id.clone(),
+                    text: with_names(text, &names),
+                    span_start: span.map(|(start, _)| start),
+                    span_end: span.map(|(_, end)| end),
+                }
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,313 @@
+//! From answers to a verdict: what blocks wins over what holds, what holds over what lets through.
+//!
+//! Enters: questions with Cedar's answers. Leaves: the verdict, the hold's terms, reasons, rule ids. Never here: a verdict
+//! without a rule, be it one of the built-in `firn:` ones.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use event::payload::{Quorum, Reason, Verdict};
+
+use super::ask::{Answer, Asker, Facts};
+use super::classes::Classes;
+use super::kinds;
+use super::questions::{Question, ResourceKind};
+use crate::analysis::Analysis;
+use crate::decision::Hold;
+use crate::limits;
+use crate::policy::{HoldTerms, PolicySet, Rule, RuleEffect, UnknownAnswer};
+
+/// No rule permits it.
+const DEFAULT: &str = "firn:default";
+/// A rule could not be evaluated.
+const FAILED: &str = "firn:failed";
+/// The analysis did not understand it.
+const UNKNOWN: &str = "firn:unknown";
+/// Approval would not help.
+const IN_VAIN: &str = "firn:in-vain";
+
+/// One question with its answer.
+#[derive(Clone, Debug)]
+pub(super) struct Ruling {
+    pub question: Question,
+    pub answer: Arc<Answer>,
+}
+
+impl Ruling {
+    pub fn ask(
+        asker: &Asker,
+        facts: &Facts<'_>,
+        classes: &Classes<'_>,
+        question: Question,
+        approvals: &BTreeSet<String>,
+    ) -> Self {
+        let answer = asker.ask(facts, classes, &question, approvals);
+        Self { question, answer }
+    }
+}
+
+/// All answers about one request.
+#[derive(Debug)]
+pub(super) struct Rulings<'a> {
+    policy: &'a PolicySet,
+    rulings: Vec<Ruling>,
+    unknown: Option<(String, UnknownAnswer)>,
+    in_vain: bool,
+}
+
+/// What a rule says and about what.
+struct Said<'a> {
+    id: &'a str,
+    text: &'a str,
+    rule: Option<&'a Rule>,
+    about: Vec<&'a Question>,
+}
+
+/// Notes a rule once, with all it is about.
+fn say<'a>(
+    said: &mut Vec<Said<'a>>,
+    (id, text): (&'a str, &'a str),
+    rule: Option<&'a Rule>,
+    question: Option<&'a Question>,
+) {
+    match said.iter_mut().find(|said| said.id == id) {
+        Some(said) => said.about.extend(question),
+        None => said.push(Said {
+            id,
+            text,
+            rule,
+            about: question.into_iter().collect(),
+        }),
+    }
+}
+
+impl<'a> Rulings<'a> {
+    pub const fn new(policy: &'a PolicySet, rulings: Vec<Ruling>) -> Self {
+        Self {
+            policy,
+            rulings,
+            unknown: None,
+            in_vain: false,
+        }
+    }
+
+    /// What the analysis did not understand is answered by a rule that names the finding, or by the settings.
+    pub fn guard_unknown(&mut self, analysis: &Analysis) {
+        let lost = analysis
+            .flags
+            .iter()
+            .map(String::as_str)
+            .find(|flag| is_lost(flag))
+            .or_else(|| {
+                let mut kinds = analysis.kinds.iter().chain(&analysis.inner_kinds);
+                let unread = kinds.any(|kind| kind == "unclassified") || analysis.kinds.is_empty();
+                unread.then_some("unclassified")
+            });
+        let Some(lost) = lost else { return };
+        let answered = self.denying().any(|(_, rule)| {
+            rule.is_some_and(|rule| rule.words.iter().any(|word| word == lost))
+        });
+        if !answered {
+            let unknown = &self.policy.settings().unknown;
+            let answer = if kinds::is_query(&analysis.kinds) && !analysis.kinds.is_empty() {
+                unknown.query
+            } else {
+                unknown.other
+            };
+            self.unknown = Some((lost.to_owned(), answer));
+        }
+    }
+
+    /// Each determining forbid of each refused question; none for a default denial.
+    fn denying(&self) -> impl Iterator<Item = (&Ruling, Option<&'a Rule>)> {
+        self.rulings
+            .iter()
+            .filter(|ruling| !ruling.answer.allowed)
+            .flat_map(|ruling| {
+                let answer = &ruling.answer;
+                let rules = answer.rules.iter().chain(&answer.failed);
+                let rules = rules.map(|index| self.policy.rules().get(*index));
+                let default = (answer.rules.is_empty() && answer.failed.is_empty()).then_some(None);
+                rules.chain(default).map(move |rule| (ruling, rule))
+            })
+    }
+
+    /// Allow, hold or deny.
+    pub fn verdict(&self) -> Verdict {
+        let unknown = self.unknown.as_ref().map(|(_, answer)| *answer);
+        let mut held = unknown == Some(UnknownAnswer::Hold);
+        if self.in_vain || unknown == Some(UnknownAnswer::Deny) {
+            return Verdict::Deny;
+        }
+        for (ruling, rule) in self.denying() {
+            if !ruling.answer.failed.is_empty() || rule.and_then(hold_of).is_none() {
+                return Verdict::Deny;
+            }
+            held = true;
+        }
+        if held { Verdict::Hold } else { Verdict::Allow }
+    }
+
+    /// The terms of a hold: every group of every rule, the most people, the shortest times. None if it is not held.
+    pub fn hold(&self) -> Option<Hold> {
+        if self.verdict() != Verdict::Hold {
+            return None;
+        }
+        let settings = &self.policy.settings().unknown;
+        let unknown = self.unknown.as_ref().map(|_| HoldTerms {
+            groups: settings.approvers.iter().cloned().collect(),
+            people: 1,
+            ttl: settings.ttl,
+            execution_ttl: settings.execution_ttl,
+        });
+        let terms: Vec<&HoldTerms> = self
+            .denying()
+            .filter_map(|(_, rule)| rule.and_then(hold_of))
+            .chain(&unknown)
+            .collect();
+        let groups: BTreeSet<&String> = terms.iter().flat_map(|terms| &terms.groups).collect();
+        let needed = terms.iter().map(|terms| terms.people).max()?;
+        let quorum = groups.into_iter().map(|group| Quorum {
+            group: group.clone(),
+            needed,
+        });
+        let nanos = |duration: std::time::Duration| u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
+        Some(Hold {
+            quorum: quorum.collect(),
+            approval_ttl_ns: nanos(terms.iter().map(|terms| terms.ttl).min()?),
+            execution_ttl_ns: nanos(terms.iter().map(|terms| terms.execution_ttl).min()?),
+        })
+    }
+
+    /// With approvals taken for granted it is still refused: nobody is asked in vain.
+    pub fn refused_though_approved(&self, approved: &Rulings<'_>) -> bool {
+        self.verdict() == Verdict::Hold && approved.denying().next().is_some()
+    }
+
+    /// The same, blocked.
+    pub const fn refuse(mut self) -> Self {
+        self.in_vain = true;
+        self
+    }
+
+    /// Ids of every determining rule, sorted.
+    pub fn rules(&self) -> Vec<String> {
+        let ids: BTreeSet<&str> = self.said().into_iter().map(|said| said.id).collect();
+        ids.into_iter().map(str::to_owned).collect()
+    }
+
+    /// Every determining rule once, in the order of the questions.
+    fn said(&self) -> Vec<Said<'_>> {
+        let mut said: Vec<Said<'_>> = Vec::new();
+        for (ruling, rule) in self.denying() {
+            let question = &ruling.question;
+            let words = match rule {
+                Some(_) if !ruling.answer.failed.is_empty() => {
+                    (FAILED, "a rule could not be evaluated, so nothing is let through")
+                }
+                Some(rule) => (rule.id.as_str(), rule.reason.as_str()),
+                None => (DEFAULT, default_text(question.action)),
+            };
+            say(&mut said, words, rule, Some(question));
+        }
+        if self.unknown.is_some() {
+            let text = "what this statement does could not be told in full";
+            say(&mut said, (UNKNOWN, text), None, None);
+        }
+        if self.in_vain {
+            let text = "it would be refused even if it were approved";
+            say(&mut said, (IN_VAIN, text), None, None);
+        }
+        if said.is_empty() {
+            let permits = self.rulings.iter().flat_map(|ruling| &ruling.answer.rules);
+            for rule in permits.filter_map(|index| self.policy.rules().get(*index)) {
+                let text = if rule.reason.is_empty() {
+                    "permitted"
+                } else {
+                    &rule.reason
+                };
+                say(&mut said, (&rule.id, text), None, None);
+            }
+        }
+        said
+    }
+
+    /// The reasons as recorded: rule, its words, what they are about, where in the statement.
+    pub fn reasons(&self, spans: &[(String, u64, u64)]) -> Vec<Reason> {
+        self.said()
+            .into_iter()
+            .map(|said| {
+                let names = said
+                    .about
+                    .iter()
+                    .filter(|question| question.resource.kind != ResourceKind::Connection)
+                    .map(|question| question.resource.name.as_str());
+                let names: Vec<&str> = names.collect();
+                let words = said.rule.map_or(&[][..], |rule| rule.words.as_slice());
+                let lost = self.unknown.as_ref().filter(|_| said.id == UNKNOWN).map(|(flag, _)| flag);
+                let span = span_of(spans, &names, words.iter().chain(lost));
+                Reason {
+                    rule: said.id.to_owned(),
+                    text: with_names(said.text, &names),
+                    span_start: span.map(|(start, _)| start),
+                    span_end: span.map(|(_, end)| end),
+                }
+            })
+            .collect()
+    }
+}
+
+fn hold_of(rule: &Rule) -> Option<&HoldTerms> {
+    match &rule.effect {
+        RuleEffect::Forbid { hold, .. } => hold.as_ref(),
+        RuleEffect::Permit { .. } => None,
+    }
+}
+
+/// Flags of the analysis that say it lost track.
+fn is_lost(flag: &str) -> bool {
+    flag.starts_with("unresolved")
+        || matches!(flag, "unclassified" | "unknown_lineage" | "opaque_code" | "too_complex")
+}
+
+fn default_text(action: &str) -> &'static str {
+    match action {
+        "connect" => "no rule lets this principal open this connection",
+        "execute" => "no rule permits this request",
+        "read" => "no rule permits reading it",
+        "write" => "no rule permits writing it",
+        "filter_by" => "no rule permits comparing it",
+        _ => "no rule permits it",
+    }
+}
+
+/// A reason with what it is about: `text: A, B and 3 more`.
+pub(super) fn with_names(text: &str, names: &[&str]) -> String {
+    let unique: BTreeSet<&str> = names.iter().copied().collect();
+    if unique.is_empty() {
+        return text.to_owned();
+    }
+    let shown: Vec<&str> = unique.iter().take(limits::REASON_RESOURCES_MAX).copied().collect();
+    let more = match unique.len() - shown.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{text}: {}{more}", shown.join(", "))
+}
+
+/// The place in the statement a rule speaks of: what its conditions name, else the object or column asked about.
+pub(super) fn span_of<'s>(
+    spans: &[(String, u64, u64)],
+    names: &[&str],
+    words: impl Iterator<Item = &'s String> + Clone,
+) -> Option<(u64, u64)> {
+    let about = |finding: &str| words.clone().any(|word| finding == word);
+    let named = |finding: &str| {
+        names
+            .iter()
+            .any(|name| finding == *name || finding.rsplit(':').next() == Some(name))
+    };
+    let found = spans.iter().find(|(finding, ..)| named(finding));
+    let found = found.or_else(|| spans.iter().find(|(finding, ..)| about(finding)));
+    found.map(|(_, start, end)| (*start, *end))
+}

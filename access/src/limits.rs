@@ -1,0 +1,22 @@
+//! Every bound of this crate, in one place.
+//!
+//! Enters: nothing. Leaves: constants. Never here: a bound that depends on configuration.
+
+use std::time::Duration;
+
+/// How long a held request waits for people, where its rule does not say.
+pub const APPROVAL_TTL_DEFAULT: Duration = Duration::from_secs(30 * 60);
+/// The longest a rule may let a request wait.
+pub const APPROVAL_TTL_MAX: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long a grant waits for its execution, where the rule does not say.
+pub const EXECUTION_TTL_DEFAULT: Duration = Duration::from_secs(15 * 60);
+/// Most people one rule may ask for.
+pub const APPROVERS_MAX: u32 = 10;
+/// Largest policy file, bytes.
+pub const POLICY_FILE_BYTES_MAX: usize = 4 << 20;
+/// Most (principal, action, resource) triples whose rules are kept ready.
+pub const SLICES_MAX: usize = 16_384;
+/// Most answers kept for one such triple.
+pub const ANSWERS_PER_SLICE_MAX: usize = 256;
+/// Most resources named in one reason; the rest is counted.
+pub const REASON_RESOURCES_MAX: usize = 4;

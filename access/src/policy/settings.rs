@@ -1,0 +1,178 @@
+//! `firn-policy.toml`: the groups and tags the rules may name, and what happens where no rule speaks.
+//!
+//! Enters: the file's text. Leaves: [`Settings`]. Never here: a rule; those are Cedar.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::plan::Operator;
+
+/// The name of the file beside the rules.
+pub const SETTINGS_FILE: &str = "firn-policy.toml";
+
+/// What the rules may name, and the defaults.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Groups a rule or an `@approvers` may name.
+    pub groups: BTreeSet<String>,
+    /// Tags by name (`PII`) or name and value (`PII=SSN`), upper case.
+    pub tags: BTreeMap<String, TagSettings>,
+    /// What becomes of requests that the analysis could not understand in full.
+    pub unknown: Unknown,
+}
+
+/// What a tag means.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TagSettings {
+    /// The operator where the rule that masks names none.
+    #[serde(default = "redact", deserialize_with = "operator")]
+    pub mask: Operator,
+    /// Columns with it are sensitive: their flags are raised, conditions on them count.
+    #[serde(default = "yes")]
+    pub sensitive: bool,
+    /// The word a redacted cell shows; else the tag's value, else its name.
+    pub label: Option<String>,
+}
+
+/// Hold or deny.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnknownAnswer {
+    /// People decide.
+    Hold,
+    /// It does not run.
+    Deny,
+}
+
+/// The answer to what the analysis does not understand, where no rule forbids it anyway.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// Queries.
+    pub query: UnknownAnswer,
+    /// Everything else: writes, unknown verbs.
+    pub other: UnknownAnswer,
+    /// Who approves, where it is held.
+    pub approvers: Vec<String>,
+    /// How long the request waits for people.
+    pub ttl: Duration,
+    /// How long a grant waits for its execution.
+    pub execution_ttl: Duration,
+}
+
+impl Default for Unknown {
+    fn default() -> Self {
+        Self {
+            query: UnknownAnswer::Deny,
+            other: UnknownAnswer::Deny,
+            approvers: Vec::new(),
+            ttl: crate::limits::APPROVAL_TTL_DEFAULT,
+            execution_ttl: crate::limits::EXECUTION_TTL_DEFAULT,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    #[serde(default)]
+    groups: BTreeSet<String>,
+    #[serde(default)]
+    tags: BTreeMap<String, TagSettings>,
+    #[serde(default)]
+    unknown: RawUnknown,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawUnknown {
+    query: Option<UnknownAnswer>,
+    other: Option<UnknownAnswer>,
+    #[serde(default)]
+    approvers: Vec<String>,
+    ttl: Option<String>,
+    execution_ttl: Option<String>,
+}
+
+/// What is wrong with the file: byte offset, message, hint.
+pub(super) type Wrong = (usize, String, Option<String>);
+
+impl Settings {
+    /// Reads the file's text.
+    pub(super) fn parse(text: &str) -> Result<Self, Wrong> {
+        let raw: Raw = toml::from_str(text).map_err(|error| {
+            let offset = error.span().map_or(0, |span| span.start);
+            (offset, error.message().replace('\n', " "), None)
+        })?;
+        let at = |needle: &str| text.find(needle).unwrap_or_default();
+        let defaults = Unknown::default();
+        let unknown = Unknown {
+            query: raw.unknown.query.unwrap_or(defaults.query),
+            other: raw.unknown.other.unwrap_or(defaults.other),
+            ttl: ttl(raw.unknown.ttl.as_deref(), defaults.ttl)
+                .map_err(|(message, hint)| (at("ttl"), message, hint))?,
+            execution_ttl: ttl(raw.unknown.execution_ttl.as_deref(), defaults.execution_ttl)
+                .map_err(|(message, hint)| (at("execution_ttl"), message, hint))?,
+            approvers: raw.unknown.approvers,
+        };
+        for group in &unknown.approvers {
+            if !raw.groups.contains(group) {
+                let hint = Some(format!("add {group:?} to groups, or name one that is there"));
+                return Err((at("approvers"), format!("unknown group {group:?}"), hint));
+            }
+        }
+        let holds = [unknown.query, unknown.other].contains(&UnknownAnswer::Hold);
+        if holds && unknown.approvers.is_empty() {
+            let hint = Some("name at least one group in unknown.approvers".to_owned());
+            return Err((at("[unknown]"), "nobody could approve a hold".to_owned(), hint));
+        }
+        let tags = raw.tags.into_iter().map(|(name, tag)| (name.to_uppercase(), tag));
+        Ok(Self {
+            groups: raw.groups,
+            tags: tags.collect(),
+            unknown,
+        })
+    }
+
+    /// What is set for a tag: for name and value first, else for the name.
+    pub fn tag(&self, tag: &str) -> Option<&TagSettings> {
+        let name = tag.split('=').next().unwrap_or(tag);
+        self.tags.get(tag).or_else(|| self.tags.get(name))
+    }
+
+    /// Whether columns with this tag are sensitive.
+    pub fn is_sensitive(&self, tag: &str) -> bool {
+        self.tag(tag).is_some_and(|tag| tag.sensitive)
+    }
+}
+
+fn ttl(text: Option<&str>, default: Duration) -> Result<Duration, (String, Option<String>)> {
+    text.map_or(Ok(default), parse_ttl)
+}
+
+/// A duration as people write it, within the limits of an approval.
+pub(super) fn parse_ttl(text: &str) -> Result<Duration, (String, Option<String>)> {
+    let hint = || Some("write it like \"15m\", \"2h\" or \"90s\", up to \"24h\"".to_owned());
+    let duration = humantime::parse_duration(text)
+        .map_err(|error| (format!("bad duration {text:?}: {error}"), hint()))?;
+    if duration.is_zero() || duration > crate::limits::APPROVAL_TTL_MAX {
+        return Err((format!("bad duration {text:?}: out of bounds"), hint()));
+    }
+    Ok(duration)
+}
+
+const fn redact() -> Operator {
+    Operator::Redact
+}
+
+const fn yes() -> bool {
+    true
+}
+
+fn operator<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Operator, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    Operator::from_str(&text).map_err(serde::de::Error::custom)
+}
