@@ -61,7 +61,9 @@ impl PolicySet {
                     error,
                 })?
                 .path();
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+            let name = path
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned());
             let name = name.unwrap_or_default();
             if name.ends_with(".cedar") || name == SETTINGS_FILE {
                 files.push((name, read(&path)?));
@@ -86,7 +88,10 @@ impl PolicySet {
         let schema = schema();
         let mut rules: Vec<Rule> = Vec::new();
         let mut warnings = Vec::new();
-        for (file, text) in files.iter().filter(|(name, _)| name.as_str() != SETTINGS_FILE) {
+        for (file, text) in files
+            .iter()
+            .filter(|(name, _)| name.as_str() != SETTINGS_FILE)
+        {
             let place = Place { file, text };
             for found in read_rules(place, &settings, &schema, &mut warnings) {
                 match found {
@@ -137,7 +142,10 @@ fn hash(files: &BTreeMap<String, String>) -> PolicyHash {
     PolicyHash(Digest::of_pieces(pieces))
 }
 
-#[expect(clippy::expect_used, reason = "the schema is part of the program; a test parses it")]
+#[expect(
+    clippy::expect_used,
+    reason = "the schema is part of the program; a test parses it"
+)]
 fn schema() -> Schema {
     Schema::from_cedarschema_str(SCHEMA)
         .expect("the built-in schema parses")
@@ -169,7 +177,12 @@ fn read_rules(
 ) -> Vec<Result<Rule, Vec<Problem>>> {
     if place.text.len() > crate::limits::POLICY_FILE_BYTES_MAX {
         let hint = Some("split it into several files".to_owned());
-        return vec![Err(vec![place.problem(0, None, "the file is too large", hint)])];
+        return vec![Err(vec![place.problem(
+            0,
+            None,
+            "the file is too large",
+            hint,
+        )])];
     }
     let set: cedar_policy::PolicySet = match place.text.parse() {
         Ok(set) => set,
@@ -183,10 +196,21 @@ fn read_rules(
     for template in set.templates() {
         let start = place.text.find(&template.to_cedar()).unwrap_or_default();
         let hint = Some("name the principal and the resource in the rule itself".to_owned());
-        found.push(Err(vec![place.problem(start, None, "templates are not supported", hint)]));
+        found.push(Err(vec![place.problem(
+            start,
+            None,
+            "templates are not supported",
+            hint,
+        )]));
     }
     for (start, source, policy) in in_order(place.text, &set) {
-        found.push(read_rule(place, (start, source, policy), settings, schema, warnings));
+        found.push(read_rule(
+            place,
+            (start, source, policy),
+            settings,
+            schema,
+            warnings,
+        ));
     }
     found
 }
@@ -204,7 +228,11 @@ fn in_order<'a>(text: &'a str, set: &cedar_policy::PolicySet) -> Vec<(usize, &'a
         let start = from + inside.unwrap_or_default();
         let end = start + source.len();
         from = if inside.is_some() { end } else { from };
-        found.push((start, text.get(start..end).unwrap_or_default(), policy.clone()));
+        found.push((
+            start,
+            text.get(start..end).unwrap_or_default(),
+            policy.clone(),
+        ));
     }
     found
 }
@@ -247,7 +275,9 @@ fn read_rule(
 }
 
 fn at(place: Place<'_>, start: usize, id: &str, finding: &dyn Diagnostic) -> Problem {
-    let labelled = finding.labels().is_some_and(|mut labels| labels.next().is_some());
+    let labelled = finding
+        .labels()
+        .is_some_and(|mut labels| labels.next().is_some());
     place.cedar(if labelled { 0 } else { start }, Some(id), finding)
 }
 

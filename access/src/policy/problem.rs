@@ -50,9 +50,7 @@ pub enum PolicyError {
         error: std::io::Error,
     },
     /// No `*.cedar` file in it: that would block everything.
-    #[error(
-        "no rule in {path}: put at least one *.cedar file there, deploy/policy is a start"
-    )]
+    #[error("no rule in {path}: put at least one *.cedar file there, deploy/policy is a start")]
     Empty {
         /// The folder.
         path: String,
@@ -93,7 +91,13 @@ impl Place<'_> {
         }
         let before = self.text.get(..end).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let column = before
+            .rsplit('\n')
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .count()
+            + 1;
         let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         (clamp(line), clamp(column))
     }
@@ -123,7 +127,10 @@ impl Place<'_> {
         let detail = label.as_ref().and_then(|label| label.label());
         let message = finding.to_string().replace('\n', " ");
         // The problem names file and rule itself.
-        let message = match message.strip_prefix("for policy `").and_then(|rest| rest.split_once("`, ")) {
+        let message = match message
+            .strip_prefix("for policy `")
+            .and_then(|rest| rest.split_once("`, "))
+        {
             Some((_, message)) => message.to_owned(),
             None => message,
         };

@@ -127,7 +127,11 @@ impl Lint<'_> {
             id,
             file: self.place.file.to_owned(),
             line: self.place.line_column(self.start).0,
-            reason: self.policy.annotation("reason").unwrap_or_default().to_owned(),
+            reason: self
+                .policy
+                .annotation("reason")
+                .unwrap_or_default()
+                .to_owned(),
             effect,
             policy: self.policy.clone(),
             reads,
@@ -161,7 +165,8 @@ impl Lint<'_> {
         let id = self.policy.annotation("id").unwrap_or_default().to_owned();
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-._".contains(c);
         if id.is_empty() || !id.chars().all(plain) {
-            let hint = "give it an @id of small letters, digits, '-', '.' and '_': the record names it";
+            let hint =
+                "give it an @id of small letters, digits, '-', '.' and '_': the record names it";
             self.wrong("id", "it has no usable @id".to_owned(), hint);
         }
         id
@@ -179,10 +184,15 @@ impl Lint<'_> {
             };
             if !known {
                 let inside = self.source.find(&format!("\"{name}\"")).unwrap_or_default();
-                let hint = format!("add it to {list} in {}, or mend the name", super::SETTINGS_FILE);
+                let hint = format!(
+                    "add it to {list} in {}, or mend the name",
+                    super::SETTINGS_FILE
+                );
                 let message = format!("unknown {} {name:?}", kind.to_lowercase());
                 let id = self.policy.annotation("id");
-                let problem = self.place.problem(self.start + inside, id, message, Some(hint));
+                let problem = self
+                    .place
+                    .problem(self.start + inside, id, message, Some(hint));
                 self.problems.push(problem);
             }
         }
@@ -208,12 +218,20 @@ impl Lint<'_> {
     }
 
     fn forbid(&mut self) -> RuleEffect {
-        if self.policy.annotation("reason").is_none_or(|text| text.trim().is_empty()) {
+        if self
+            .policy
+            .annotation("reason")
+            .is_none_or(|text| text.trim().is_empty())
+        {
             let hint = "say in one line for people why: it is what the agent and the record show";
             self.wrong("id", "it forbids and gives no @reason".to_owned(), hint);
         }
         if self.policy.annotation("detect").is_some() {
-            self.wrong("detect", "@detect on a forbid".to_owned(), "drop it, or permit unmask");
+            self.wrong(
+                "detect",
+                "@detect on a forbid".to_owned(),
+                "drop it, or permit unmask",
+            );
         }
         let unmask = self.speaks_of_unmask();
         let mask = self.policy.annotation("mask").map(str::to_owned);
@@ -225,7 +243,11 @@ impl Lint<'_> {
             }
             Ok(operator) => Some(operator),
             Err(error) => {
-                self.wrong("mask", error.to_string(), "write it like @mask(\"partial:4\")");
+                self.wrong(
+                    "mask",
+                    error.to_string(),
+                    "write it like @mask(\"partial:4\")",
+                );
                 None
             }
         });
@@ -242,7 +264,11 @@ impl Lint<'_> {
             }
             Some(other) => {
                 let message = format!("unknown effect {other:?}");
-                self.wrong("effect", message, "only @effect(\"hold\"); without @effect it blocks");
+                self.wrong(
+                    "effect",
+                    message,
+                    "only @effect(\"hold\"); without @effect it blocks",
+                );
                 None
             }
         };
@@ -271,12 +297,18 @@ impl Lint<'_> {
         }
         for group in &groups {
             if !self.settings.groups.contains(group) {
-                let hint = format!("add it to groups in {}, or mend the name", super::SETTINGS_FILE);
+                let hint = format!(
+                    "add it to groups in {}, or mend the name",
+                    super::SETTINGS_FILE
+                );
                 self.wrong("approvers", format!("unknown group {group:?}"), &hint);
             }
         }
         let people = self.policy.annotation("n").unwrap_or("1").to_owned();
-        let people = people.parse().ok().filter(|n| (1..=limits::APPROVERS_MAX).contains(n));
+        let people = people
+            .parse()
+            .ok()
+            .filter(|n| (1..=limits::APPROVERS_MAX).contains(n));
         if people.is_none() {
             let hint = format!("a number from 1 to {}", limits::APPROVERS_MAX);
             self.wrong("n", "bad @n".to_owned(), &hint);
@@ -339,7 +371,8 @@ fn walk(json: &serde_json::Value, found: &mut (Reads, Vec<String>)) {
     match json {
         Value::Object(fields) => {
             for (key, value) in fields {
-                let of_context = value.pointer("/left/Var").and_then(Value::as_str) == Some("context");
+                let of_context =
+                    value.pointer("/left/Var").and_then(Value::as_str) == Some("context");
                 let attribute = value.get("attr").and_then(Value::as_str);
                 match (key.as_str(), attribute, value) {
                     ("." | "has", Some(attribute), _) if of_context => {

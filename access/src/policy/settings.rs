@@ -120,16 +120,25 @@ impl Settings {
         };
         for group in &unknown.approvers {
             if !raw.groups.contains(group) {
-                let hint = Some(format!("add {group:?} to groups, or name one that is there"));
+                let hint = Some(format!(
+                    "add {group:?} to groups, or name one that is there"
+                ));
                 return Err((at("approvers"), format!("unknown group {group:?}"), hint));
             }
         }
         let holds = [unknown.query, unknown.other].contains(&UnknownAnswer::Hold);
         if holds && unknown.approvers.is_empty() {
             let hint = Some("name at least one group in unknown.approvers".to_owned());
-            return Err((at("[unknown]"), "nobody could approve a hold".to_owned(), hint));
+            return Err((
+                at("[unknown]"),
+                "nobody could approve a hold".to_owned(),
+                hint,
+            ));
         }
-        let tags = raw.tags.into_iter().map(|(name, tag)| (name.to_uppercase(), tag));
+        let tags = raw
+            .tags
+            .into_iter()
+            .map(|(name, tag)| (name.to_uppercase(), tag));
         Ok(Self {
             groups: raw.groups,
             tags: tags.collect(),

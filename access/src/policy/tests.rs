@@ -33,7 +33,11 @@ fn the_starter_policy_starts_without_a_warning() {
     let policy = PolicySet::load(&starter()).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(policy.warnings(), &[]);
     assert!(policy.rules().len() > 20);
-    let held = policy.rules().iter().find(|rule| rule.id == "hold-writes").unwrap();
+    let held = policy
+        .rules()
+        .iter()
+        .find(|rule| rule.id == "hold-writes")
+        .unwrap();
     assert_eq!(held.file, "20-hold.cedar");
     assert_eq!(held.line, 4);
 }
@@ -51,7 +55,11 @@ fn every_mistake_has_its_line_and_a_hint() {
             "3:8 attribute `flagz` in context for Action::\"ddl\" not found",
             "flags",
         ),
-        ("permit (principal, action, resource);", "1:1 it has no usable @id", "@id"),
+        (
+            "permit (principal, action, resource);",
+            "1:1 it has no usable @id",
+            "@id",
+        ),
         (
             "@id(\"a\")\n@colour(\"red\")\npermit (principal, action, resource);",
             "2:1 unknown annotation @colour",
@@ -125,8 +133,14 @@ fn every_mistake_has_its_line_and_a_hint() {
     ];
     for (rules, message, hint) in cases {
         let (found, found_hint) = refusal(rules);
-        assert!(found.starts_with(message), "{rules}\nwanted {message}\n found {found}");
-        assert!(found_hint.contains(hint), "{rules}\nwanted {hint}\n found {found_hint}");
+        assert!(
+            found.starts_with(message),
+            "{rules}\nwanted {message}\n found {found}"
+        );
+        assert!(
+            found_hint.contains(hint),
+            "{rules}\nwanted {hint}\n found {found_hint}"
+        );
     }
 }
 
@@ -147,17 +161,32 @@ fn settings_are_checked_with_their_line() {
         ("[tags.X]\nmask = \"blur\"\n", 2, "unknown mask"),
         ("[unknown]\nquery = \"hold\"\n", 1, "nobody could approve"),
         ("[unknown]\nttl = \"99h\"\n", 2, "out of bounds"),
-        ("groups = []\n[unknown]\napprovers = [\"x\"]\n", 3, "unknown group"),
+        (
+            "groups = []\n[unknown]\napprovers = [\"x\"]\n",
+            3,
+            "unknown group",
+        ),
     ];
     for (text, line, message) in cases {
         let error = PolicySet::from_files(vec![
             (SETTINGS_FILE.to_owned(), text.to_owned()),
-            ("r.cedar".to_owned(), "@id(\"a\") permit (principal, action, resource);".to_owned()),
+            (
+                "r.cedar".to_owned(),
+                "@id(\"a\") permit (principal, action, resource);".to_owned(),
+            ),
         ])
         .expect_err(text);
         let problem = &error.problems()[0];
-        assert_eq!((problem.file.as_str(), problem.line), (SETTINGS_FILE, line), "{text}");
-        assert!(problem.message.contains(message), "{text}: {}", problem.message);
+        assert_eq!(
+            (problem.file.as_str(), problem.line),
+            (SETTINGS_FILE, line),
+            "{text}"
+        );
+        assert!(
+            problem.message.contains(message),
+            "{text}: {}",
+            problem.message
+        );
     }
 }
 
@@ -165,7 +194,10 @@ fn settings_are_checked_with_their_line() {
 fn the_hash_is_of_the_content_alone() {
     let rule = "@id(\"a\")\npermit (principal, action, resource);\n";
     let one = check(rule).unwrap();
-    assert_eq!(one.hash(), check(&rule.replace('\n', "\r\n")).unwrap().hash());
+    assert_eq!(
+        one.hash(),
+        check(&rule.replace('\n', "\r\n")).unwrap().hash()
+    );
     assert_ne!(one.hash(), check(&format!("{rule}// more")).unwrap().hash());
 }
 
@@ -177,7 +209,9 @@ fn reads_are_the_attributes_the_conditions_look_at() {
          @id(\"b\")\npermit (principal, action == Action::\"execute\", resource);",
     )
     .unwrap();
-    let [a, b] = set.rules() else { panic!("two rules") };
+    let [a, b] = set.rules() else {
+        panic!("two rules")
+    };
     let attributes: Vec<&str> = a.reads.attributes.iter().map(String::as_str).collect();
     assert_eq!(attributes, ["describe_only", "flags", "hour"]);
     assert_eq!(a.words, ["ddl"]);
@@ -187,7 +221,13 @@ fn reads_are_the_attributes_the_conditions_look_at() {
 #[test]
 fn an_empty_or_missing_folder_is_told() {
     let folder = tempfile::tempdir().unwrap();
-    assert!(matches!(PolicySet::load(folder.path()), Err(PolicyError::Empty { .. })));
+    assert!(matches!(
+        PolicySet::load(folder.path()),
+        Err(PolicyError::Empty { .. })
+    ));
     let missing = folder.path().join("none");
-    assert!(matches!(PolicySet::load(&missing), Err(PolicyError::Read { .. })));
+    assert!(matches!(
+        PolicySet::load(&missing),
+        Err(PolicyError::Read { .. })
+    ));
 }
