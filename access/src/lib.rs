@@ -9,6 +9,7 @@ pub mod detect;
 pub mod keys;
 pub mod limits;
 pub mod mask;
+pub mod oidc;
 mod operators;
 pub mod plan;
 pub mod policy;

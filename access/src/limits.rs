@@ -20,3 +20,17 @@ pub const SLICES_MAX: usize = 16_384;
 pub const ANSWERS_PER_SLICE_MAX: usize = 256;
 /// Most resources named in one reason; the rest is counted.
 pub const REASON_RESOURCES_MAX: usize = 4;
+/// Longest token looked at, bytes: drivers send some kilobytes at most.
+pub const TOKEN_BYTES_MAX: usize = 32 * 1024;
+/// Largest discovery document or key set taken from an issuer, bytes.
+pub const ISSUER_DOCUMENT_BYTES_MAX: usize = 1 << 20;
+/// How long an issuer may take to answer.
+pub const ISSUER_TIMEOUT: Duration = Duration::from_secs(5);
+/// Longest wait between two tries to fetch an issuer's keys.
+pub const ISSUER_BACKOFF_MAX: Duration = Duration::from_secs(5 * 60);
+/// Largest clock skew an issuer may be configured with.
+pub const CLOCK_SKEW_MAX: Duration = Duration::from_secs(5 * 60);
+/// Most groups taken from one token.
+pub const GROUPS_MAX: usize = 1_000;
+/// Longest subject, display name or group, characters.
+pub const CLAIM_CHARS_MAX: usize = 512;

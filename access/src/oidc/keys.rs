@@ -1,0 +1,195 @@
+//! An issuer's public keys: discovered, kept, fetched anew when they rotate. The one place of this crate with a network.
+//!
+//! Enters: an issuer's address, the time. Leaves: its key set. Never here: a redirect followed, a document without bound, a
+//! fetch for every unknown key id somebody makes up.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use event::TimeNs;
+use openidconnect::core::CoreJsonWebKeySet;
+use parking_lot::RwLock;
+use serde::Deserialize;
+use tokio::sync::Mutex;
+
+use super::config::{OidcConfig, OidcConfigError, is_trusted};
+use super::{IdentityError, IssuerConfig};
+use crate::limits;
+
+/// The client all issuers share.
+pub(super) fn client(config: &OidcConfig) -> Result<Client, OidcConfigError> {
+    let http = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(limits::ISSUER_TIMEOUT)
+        .https_only(!config.development)
+        .build()
+        .map_err(|error| OidcConfigError::Client(error.to_string()))?;
+    Ok(Client {
+        http,
+        development: config.development,
+    })
+}
+
+/// An HTTP client that knows what it may trust.
+#[derive(Clone, Debug)]
+pub(super) struct Client {
+    http: reqwest::Client,
+    development: bool,
+}
+
+/// The keys of one issuer.
+#[derive(Debug)]
+pub(super) struct Keys {
+    issuer: String,
+    jwks_uri: Option<String>,
+    age_max: Duration,
+    stale_max: Duration,
+    interval_min: Duration,
+    client: Client,
+    kept: RwLock<Option<Kept>>,
+    /// Held while fetching, so that a rotation costs one fetch, however many log in.
+    tries: Mutex<Tries>,
+}
+
+#[derive(Clone, Debug)]
+struct Kept {
+    set: Arc<CoreJsonWebKeySet>,
+    fetched: TimeNs,
+}
+
+#[derive(Debug, Default)]
+struct Tries {
+    last: Option<TimeNs>,
+    failures: u32,
+    why: String,
+}
+
+/// What is needed of a discovery document. Issuers of workloads leave out most of what OpenID Connect requires there.
+#[derive(Deserialize)]
+struct Discovery {
+    issuer: String,
+    jwks_uri: String,
+}
+
+impl Keys {
+    pub fn new(config: &IssuerConfig, client: Client) -> Self {
+        Self {
+            issuer: config.issuer.clone(),
+            jwks_uri: config.jwks_uri.clone(),
+            age_max: config.keys_age_max,
+            stale_max: config.keys_stale_max,
+            interval_min: config.keys_interval_min,
+            client,
+            kept: RwLock::new(None),
+            tries: Mutex::new(Tries::default()),
+        }
+    }
+
+    /// The key set; fetched first if there is none, it is old, or it lacks what is `wanted`.
+    pub async fn get(
+        &self,
+        now: TimeNs,
+        wanted: impl Fn(&CoreJsonWebKeySet) -> bool,
+    ) -> Result<Arc<CoreJsonWebKeySet>, IdentityError> {
+        if let Some(set) = self.fresh(now, &wanted) {
+            return Ok(set);
+        }
+        let mut tries = self.tries.lock().await;
+        if let Some(set) = self.fresh(now, &wanted) {
+            return Ok(set);
+        }
+        let wait = backoff(self.interval_min, tries.failures);
+        if tries.last.is_none_or(|last| since(last, now) >= wait) {
+            tries.last = Some(now);
+            match self.fetch().await {
+                Ok(set) => {
+                    tries.failures = 0;
+                    *self.kept.write() = Some(Kept {
+                        set: Arc::new(set),
+                        fetched: now,
+                    });
+                }
+                Err(why) => {
+                    tries.failures = tries.failures.saturating_add(1);
+                    tracing::warn!(issuer = %self.issuer, %why, "an issuer's keys could not be fetched");
+                    tries.why = why;
+                }
+            }
+        }
+        let kept = self.kept.read().clone();
+        match kept.filter(|kept| since(kept.fetched, now) < self.stale_max) {
+            Some(kept) => Ok(kept.set),
+            None => Err(IdentityError::Unavailable {
+                issuer: self.issuer.clone(),
+                why: tries.why.clone(),
+            }),
+        }
+    }
+
+    fn fresh(
+        &self,
+        now: TimeNs,
+        wanted: impl Fn(&CoreJsonWebKeySet) -> bool,
+    ) -> Option<Arc<CoreJsonWebKeySet>> {
+        let kept = self.kept.read();
+        let kept = kept.as_ref()?;
+        let fresh = since(kept.fetched, now) < self.age_max && wanted(&kept.set);
+        fresh.then(|| kept.set.clone())
+    }
+
+    async fn fetch(&self) -> Result<CoreJsonWebKeySet, String> {
+        let address = match &self.jwks_uri {
+            Some(address) => address.clone(),
+            None => self.discover().await?,
+        };
+        let body = self.client.document(&address).await?;
+        serde_json::from_slice(&body).map_err(|_| format!("{address} is not a key set"))
+    }
+
+    /// OpenID Connect Discovery 1.0 §4: the document must name the issuer it was asked of.
+    async fn discover(&self) -> Result<String, String> {
+        let base = self.issuer.trim_end_matches('/');
+        let address = format!("{base}/.well-known/openid-configuration");
+        let body = self.client.document(&address).await?;
+        let found: Discovery = serde_json::from_slice(&body)
+            .map_err(|_| format!("{address} is not a discovery document"))?;
+        if found.issuer != self.issuer {
+            return Err(format!("{address} speaks for another issuer"));
+        }
+        if !is_trusted(&found.jwks_uri, self.client.development) {
+            return Err(format!("{address} names a key address that is not https"));
+        }
+        Ok(found.jwks_uri)
+    }
+}
+
+impl Client {
+    async fn document(&self, address: &str) -> Result<Vec<u8>, String> {
+        let failed = |error: reqwest::Error| format!("{address}: {}", error.without_url());
+        let mut response = self.http.get(address).send().await.map_err(failed)?;
+        if !response.status().is_success() {
+            return Err(format!("{address} answered {}", response.status().as_u16()));
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(failed)? {
+            if body.len() + chunk.len() > limits::ISSUER_DOCUMENT_BYTES_MAX {
+                return Err(format!("{address} is too large"));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+}
+
+/// Time passed; none if the clock went back.
+fn since(then: TimeNs, now: TimeNs) -> Duration {
+    Duration::from_nanos(u64::try_from(now.0.saturating_sub(then.0)).unwrap_or(0))
+}
+
+/// Doubles with every failure in a row.
+fn backoff(interval: Duration, failures: u32) -> Duration {
+    let factor = 2u32.saturating_pow(failures.saturating_sub(1).min(16));
+    interval
+        .saturating_mul(factor)
+        .min(limits::ISSUER_BACKOFF_MAX.max(interval))
+}
