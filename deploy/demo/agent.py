@@ -32,7 +32,8 @@ def main():
         session_parameters={"QUERY_TAG": "demo: monthly refunds"},
     )
     cursor = connection.cursor()
-    ask(cursor, "SELECT id, full_name, email, ssn, card_number, segment FROM customers ORDER BY id")
+    ask(cursor, "SELECT id, full_name, email, ssn, segment FROM customers ORDER BY id")
+    ask(cursor, "SELECT o.order_no, o.note, p.card_number, p.amount FROM orders o JOIN payments p ON p.order_id = o.id ORDER BY o.id")
     ask(cursor, "DROP TABLE customers")
     print("\n  (the next statement needs a person; the driver just waits)")
     ask(cursor, "UPDATE orders SET status = 'refunded' WHERE id = 2")

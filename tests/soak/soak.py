@@ -100,11 +100,11 @@ allow_http = "true"
 max_batch_age = "500ms"
 [query]
 listen = "127.0.0.1:{api_port}"
-[identity]
-audience = "firn"
-danger_loopback_http = true
-[[identity.issuers]]
-url = "http://127.0.0.1:{world.identity}"
+[oidc]
+development = true
+[[oidc.issuers]]
+issuer = "http://127.0.0.1:{world.identity}"
+audiences = ["firn"]
 [policy]
 folder = "{ROOT}/deploy/policy"
 catalog = ["{ROOT}/deploy/catalog/shop.sql", "{ROOT}/tests/soak/made_up.sql"]

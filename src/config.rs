@@ -1,0 +1,255 @@
+//! The configuration file: one TOML, one section a role, unknown keys refused.
+//!
+//! Enters: a path. Leaves: a [`Config`], or an error with file, line and what to do. Never here: a secret's text; the file
+//! names the environment variable or file that holds it. Every key is explained in `deploy/example.toml`, which a test loads.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::Deserialize;
+
+/// The whole file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Folder for what this process keeps itself: the embedded journal, a local archive, development keys.
+    #[serde(default = "default_data")]
+    pub data: PathBuf,
+    /// `[gateway]`: needed by `firn up` and `firn gateway`.
+    pub gateway: Option<gateway::Config>,
+    /// `[journal]`
+    #[serde(default)]
+    pub journal: JournalConfig,
+    /// `[archive]`: by default the folder `archive` below `data`.
+    pub archive: Option<ledger::archive::ArchiveConfig>,
+    /// `[recorder]`
+    #[serde(default)]
+    pub recorder: recorder::Config,
+    /// `[query]`
+    #[serde(default)]
+    pub query: QueryConfig,
+    /// `[oidc]`: whose tokens are taken. With `[development]`, its issuer is added.
+    #[serde(default)]
+    pub oidc: access::oidc::OidcConfig,
+    /// `[policy]`
+    pub policy: Option<PolicyConfig>,
+    /// `[masking]`
+    #[serde(default)]
+    pub masking: MaskingSection,
+    /// `[development]`: a token issuer on loopback for trying out.
+    pub development: Option<DevelopmentConfig>,
+    /// `[producer]`: how events are emitted.
+    #[serde(default)]
+    pub producer: ProducerConfig,
+}
+
+/// Where the journal is.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "lowercase", tag = "kind")]
+pub enum JournalConfig {
+    /// In `data`, for one machine.
+    Embedded(EmbeddedJournal),
+    /// In Kafka.
+    Kafka(KafkaJournal),
+}
+
+impl Default for JournalConfig {
+    fn default() -> Self {
+        Self::Embedded(EmbeddedJournal::default())
+    }
+}
+
+/// `[journal]` with `kind = "embedded"`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EmbeddedJournal {
+    /// Partitions of `firn.events`; fixed when the folder is made.
+    pub partitions: Option<u32>,
+    /// Archived segments are dropped when a partition has more bytes than this.
+    pub retention_bytes: Option<u64>,
+    /// Archived segments are dropped when they are older than this.
+    pub retention_age: Option<Human>,
+    /// Appends are refused when a partition has more bytes than this, archived or not.
+    pub capacity_bytes: Option<u64>,
+}
+
+/// `[journal]` with `kind = "kafka"`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KafkaJournal {
+    /// `host:port,host:port`
+    pub brokers: String,
+    /// Partitions of `firn.events` when it is made.
+    pub partitions: Option<u32>,
+    /// Copies of each partition when topics are made; by default 3, or as many as there are brokers.
+    pub replication: Option<u32>,
+    /// librdkafka settings passed through: `security.protocol`, `sasl.mechanism`, `ssl.ca.location` …
+    #[serde(default)]
+    pub options: BTreeMap<String, String>,
+    /// librdkafka settings whose values are secret: `{ "sasl.password" = { env = "KAFKA_PASSWORD" } }`.
+    #[serde(default)]
+    pub secrets: BTreeMap<String, gateway::config::Secret>,
+}
+
+/// `[query]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct QueryConfig {
+    /// Address and port of the API.
+    pub listen: SocketAddr,
+    /// Groups whose members may read the record. Empty: nobody but the local operator.
+    pub auditors: Vec<String>,
+    /// Most bytes one query may hold in memory.
+    pub memory_bytes: Option<usize>,
+    /// A query ends after this.
+    pub timeout: Option<Human>,
+}
+
+impl Default for QueryConfig {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8086)),
+            auditors: vec!["auditors".to_owned()],
+            memory_bytes: None,
+            timeout: None,
+        }
+    }
+}
+
+/// `[policy]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyConfig {
+    /// The folder of Cedar policies.
+    pub folder: PathBuf,
+    /// Files of Snowflake DDL with tables, views and tags.
+    #[serde(default)]
+    pub catalog: Vec<PathBuf>,
+}
+
+/// `[masking]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MaskingSection {
+    /// The key of hashes and tokens: 32 bytes or more. Without it, one is made in `data`.
+    pub key: Option<gateway::config::Secret>,
+    /// A TOML file with own detectors and dictionaries.
+    pub rules: Option<PathBuf>,
+}
+
+/// `[development]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DevelopmentConfig {
+    /// Where the development issuer listens; loopback only.
+    pub issuer: SocketAddr,
+}
+
+/// `[producer]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProducerConfig {
+    /// A statement fails when the journal has not taken its events within this; at most 4s.
+    pub deadline: Option<Human>,
+    /// How often a run counts what it emitted.
+    pub heartbeat: Option<Human>,
+}
+
+/// A duration as people write it: `500ms`, `3s`, `1h 30m`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Human(pub Duration);
+
+impl<'de> Deserialize<'de> for Human {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        humantime::parse_duration(&text)
+            .map(Self)
+            .map_err(|error| serde::de::Error::custom(format!("{text:?} is not a duration like 500ms, 3s or 1h: {error}")))
+    }
+}
+
+fn default_data() -> PathBuf {
+    PathBuf::from("firn-data")
+}
+
+/// Why a configuration is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file can not be read.
+    #[error("configuration {path} can not be read: {source}; give another with --config, or start from deploy/example.toml")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is not what it should be.
+    #[error("configuration {path} is refused:\n{detail}")]
+    Parse {
+        /// The file.
+        path: PathBuf,
+        /// Line, column and reason, as toml shows them.
+        detail: String,
+    },
+    /// A section that this command needs is not there.
+    #[error("configuration {path} has no [{section}], which this command needs; see deploy/example.toml")]
+    Section {
+        /// The file.
+        path: PathBuf,
+        /// The section.
+        section: &'static str,
+    },
+    /// The gateway's section contradicts itself.
+    #[error("configuration {path}, [gateway]: {source}")]
+    Gateway {
+        /// The file.
+        path: PathBuf,
+        /// How.
+        source: gateway::config::ConfigError,
+    },
+}
+
+impl Config {
+    /// Reads and checks `path`. Relative paths in it are relative to its folder.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        let mut config = Self::parse(&text, path)?;
+        config.anchor(path.parent().unwrap_or(Path::new("")));
+        Ok(config)
+    }
+
+    /// Checks `text` as if it stood in `path`.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
+        let config: Self = toml::from_str(text)
+            .map_err(|error| ConfigError::Parse { path: path.to_owned(), detail: error.to_string() })?;
+        if let Some(gateway) = &config.gateway {
+            gateway
+                .check()
+                .map_err(|source| ConfigError::Gateway { path: path.to_owned(), source })?;
+        }
+        Ok(config)
+    }
+
+    /// The archive configured, or the folder below `data`.
+    pub fn archive(&self) -> ledger::archive::ArchiveConfig {
+        self.archive.clone().unwrap_or_else(|| ledger::archive::ArchiveConfig {
+            url: self.data.join("archive").display().to_string(),
+            options: BTreeMap::new(),
+        })
+    }
+
+    fn anchor(&mut self, base: &Path) {
+        let anchored = |path: &mut PathBuf| *path = base.join(&*path);
+        anchored(&mut self.data);
+        if let Some(policy) = &mut self.policy {
+            anchored(&mut policy.folder);
+            policy.catalog.iter_mut().for_each(anchored);
+        }
+        if let Some(rules) = &mut self.masking.rules {
+            anchored(rules);
+        }
+    }
+}
