@@ -1,1 +1,407 @@
+//! What logs in and what does not, against an issuer in this process with keys of its own.
 
+mod issuer;
+
+use event::TimeNs;
+use issuer::{Issuer, Key};
+use serde_json::{Value, json};
+
+use super::*;
+
+/// Seconds; nothing here reads a clock.
+const NOW: i64 = 1_800_000_000;
+
+fn at(seconds: i64) -> TimeNs {
+    TimeNs(seconds * 1_000_000_000)
+}
+
+fn header(alg: &str, kid: &str) -> Value {
+    json!({"alg": alg, "kid": kid, "typ": "at+jwt"})
+}
+
+fn claims(issuer: &Issuer) -> Value {
+    json!({
+        "iss": issuer.url, "sub": "agent-7", "aud": ["other", "firn"], "iat": NOW - 10, "nbf": NOW - 10, "exp": NOW + 600,
+        "preferred_username": "reports", "groups": ["analysts", "everyone"], "tenant": "acme",
+        "scope": "sql:read openid", "act": {"sub": "planner"}, "on_behalf_of": "ada@example.com",
+    })
+}
+
+fn with(mut claims: Value, name: &str, value: Value) -> Value {
+    if value.is_null() {
+        claims.as_object_mut().unwrap().remove(name);
+    } else {
+        claims[name] = value;
+    }
+    claims
+}
+
+fn config(issuer: &Issuer, more: &str) -> OidcConfig {
+    toml::from_str(&format!(
+        "development = true\n[[issuers]]\nissuer = \"{}\"\naudiences = [\"firn\"]\n{more}",
+        issuer.url
+    ))
+    .unwrap()
+}
+
+fn verifier(issuer: &Issuer) -> Verifier {
+    let more = "required_claims = { tenant = \"acme\" }\ngroup_prefix = \"corp:\"\n\
+                group_map = { analysts = \"data-oncall\" }\ntoken_age_max = \"1h\"";
+    Verifier::new(config(issuer, more)).unwrap()
+}
+
+#[tokio::test]
+async fn a_token_becomes_a_principal() {
+    let key = Key::rsa_a("k1");
+    let issuer = Issuer::start(&[&key]).await;
+    let token = key.token(&header("RS256", "k1"), &claims(&issuer));
+    let identity = verifier(&issuer).identify(&token, at(NOW)).await.unwrap();
+    let principal = identity.principal;
+    assert_eq!(principal.issuer, issuer.url);
+    assert_eq!(principal.subject, "agent-7");
+    assert_eq!(principal.display, "reports");
+    assert_eq!(principal.groups, ["corp:everyone", "data-oncall"]);
+    let agent = principal.agent.unwrap();
+    assert_eq!(agent.application, "planner");
+    assert_eq!(agent.on_behalf_of.as_deref(), Some("ada@example.com"));
+    assert_eq!(identity.expires, at(NOW + 600));
+    assert_eq!(identity.scopes, ["openid", "sql:read"]);
+}
+
+#[tokio::test]
+async fn every_accepted_algorithm_verifies() {
+    let (rsa, ed, ec) = (Key::rsa_a("rsa"), Key::ed("ed"), Key::ec("ec"));
+    let issuer = Issuer::start(&[&rsa, &ed, &ec]).await;
+    let verifier = verifier(&issuer);
+    let cases = [
+        (&rsa, "RS256", "rsa"),
+        (&rsa, "PS256", "rsa"),
+        (&ed, "EdDSA", "ed"),
+        (&ec, "ES256", "ec"),
+    ];
+    for (key, algorithm, id) in cases {
+        let token = key.token(&header(algorithm, id), &claims(&issuer));
+        verifier
+            .verify(&token, at(NOW))
+            .await
+            .unwrap_or_else(|error| panic!("{algorithm}: {error}"));
+        let unnamed = key.token(&json!({"alg": algorithm}), &claims(&issuer));
+        verifier
+            .verify(&unnamed, at(NOW))
+            .await
+            .unwrap_or_else(|error| panic!("{algorithm}, no kid: {error}"));
+    }
+    assert_eq!(issuer.fetches(), 1, "one key set serves them all");
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_token_is_told_apart() {
+    let (key, other) = (Key::rsa_a("k1"), Key::rsa_b("k1"));
+    let issuer = Issuer::start(&[&key]).await;
+    let verifier = verifier(&issuer);
+    let good = claims(&issuer);
+    let head = || header("RS256", "k1");
+    let missing = |claim: &str| IdentityError::MissingClaim(claim.to_owned());
+    let with_claim =
+        |name: &str, value: Value| key.token(&head(), &with(good.clone(), name, value));
+    let with_head = |name: &str, value: Value| key.token(&with(head(), name, value), &good);
+    let swapped = {
+        let token = key.token(&head(), &good);
+        let (signed, signature) = token.rsplit_once('.').unwrap();
+        let forged = key.token(&head(), &with(good.clone(), "sub", json!("admin")));
+        assert_ne!(signed, forged.rsplit_once('.').unwrap().0);
+        format!("{}.{signature}", forged.rsplit_once('.').unwrap().0)
+    };
+    let cases = [
+        (
+            "another key",
+            other.token(&head(), &good),
+            IdentityError::Signature,
+        ),
+        ("changed claims", swapped, IdentityError::Signature),
+        (
+            "alg none",
+            with_head("alg", json!("none")),
+            IdentityError::Algorithm,
+        ),
+        (
+            "alg HS256",
+            with_head("alg", json!("HS256")),
+            IdentityError::Algorithm,
+        ),
+        (
+            "unknown alg",
+            with_head("alg", json!("XX1")),
+            IdentityError::Algorithm,
+        ),
+        (
+            "alg of another key type",
+            with_head("alg", json!("ES256")),
+            IdentityError::UnknownKey,
+        ),
+        (
+            "logout token",
+            with_head("typ", json!("logout+jwt")),
+            IdentityError::TokenType,
+        ),
+        (
+            "crit",
+            with_head("crit", json!(["x"])),
+            IdentityError::TokenType,
+        ),
+        (
+            "unknown kid",
+            with_head("kid", json!("k9")),
+            IdentityError::UnknownKey,
+        ),
+        (
+            "other issuer",
+            with_claim("iss", json!("https://evil.example")),
+            IdentityError::Issuer,
+        ),
+        (
+            "issuer with a slash",
+            with_claim("iss", json!(format!("{}/", issuer.url))),
+            IdentityError::Issuer,
+        ),
+        (
+            "no issuer",
+            with_claim("iss", Value::Null),
+            IdentityError::Issuer,
+        ),
+        (
+            "wrong audience",
+            with_claim("aud", json!("other")),
+            IdentityError::Audience(vec!["firn".into()]),
+        ),
+        (
+            "no audience",
+            with_claim("aud", Value::Null),
+            IdentityError::Audience(vec!["firn".into()]),
+        ),
+        (
+            "expired",
+            with_claim("exp", json!(NOW - 61)),
+            IdentityError::Expired,
+        ),
+        ("no expiry", with_claim("exp", Value::Null), missing("exp")),
+        (
+            "expiry as text",
+            with_claim("exp", json!("soon")),
+            missing("exp"),
+        ),
+        (
+            "not yet",
+            with_claim("nbf", json!(NOW + 61)),
+            IdentityError::NotYetValid,
+        ),
+        (
+            "issued tomorrow",
+            with_claim("iat", json!(NOW + 86_400)),
+            IdentityError::NotYetValid,
+        ),
+        (
+            "too old",
+            with_claim("iat", json!(NOW - 3_700)),
+            IdentityError::TooOld,
+        ),
+        ("no iat", with_claim("iat", Value::Null), missing("iat")),
+        ("no subject", with_claim("sub", Value::Null), missing("sub")),
+        (
+            "subject with a newline",
+            with_claim("sub", json!("a\nb")),
+            missing("sub"),
+        ),
+        (
+            "other tenant",
+            with_claim("tenant", json!("evil")),
+            IdentityError::WrongClaim("tenant".into()),
+        ),
+        (
+            "no tenant",
+            with_claim("tenant", Value::Null),
+            missing("tenant"),
+        ),
+    ];
+    for (name, token, error) in cases {
+        assert_eq!(verifier.verify(&token, at(NOW)).await, Err(error), "{name}");
+    }
+    for text in [
+        "",
+        "x",
+        "a.b",
+        "a.b.c",
+        "a.b.c.d.e",
+        "....",
+        &"x".repeat(100_000),
+    ] {
+        assert_eq!(
+            verifier.verify(text, at(NOW)).await,
+            Err(IdentityError::Malformed),
+            "{text:.20}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn clocks_may_be_a_minute_apart() {
+    let key = Key::rsa_a("k1");
+    let issuer = Issuer::start(&[&key]).await;
+    let verifier = verifier(&issuer);
+    for (name, value) in [("exp", NOW - 59), ("nbf", NOW + 59), ("iat", NOW + 59)] {
+        let token = key.token(
+            &header("RS256", "k1"),
+            &with(claims(&issuer), name, json!(value)),
+        );
+        verifier
+            .verify(&token, at(NOW))
+            .await
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+}
+
+#[tokio::test]
+async fn keys_rotate_without_a_restart_and_without_a_flood() {
+    let (old, new) = (Key::rsa_a("old"), Key::rsa_b("new"));
+    let issuer = Issuer::start(&[&old]).await;
+    let verifier = verifier(&issuer);
+    let old_token = old.token(&header("RS256", "old"), &claims(&issuer));
+    let new_token = new.token(&header("RS256", "new"), &claims(&issuer));
+    verifier.verify(&old_token, at(NOW)).await.unwrap();
+    // A made-up key id fetches once, then not again within the interval.
+    for second in 0..10 {
+        let answer = verifier.verify(&new_token, at(NOW + second)).await;
+        assert_eq!(answer, Err(IdentityError::UnknownKey));
+    }
+    assert_eq!(
+        issuer.fetches(),
+        1,
+        "the first fetch was less than 10 s ago"
+    );
+    issuer.publish(&[&old, &new]);
+    verifier.verify(&new_token, at(NOW + 10)).await.unwrap();
+    verifier.verify(&old_token, at(NOW + 10)).await.unwrap();
+    assert_eq!(issuer.fetches(), 2);
+    // The old key is withdrawn: refused once the set is renewed.
+    issuer.publish(&[&new]);
+    let later = with(claims(&issuer), "exp", json!(NOW + 9_000));
+    let old_token = old.token(
+        &header("RS256", "old"),
+        &with(later, "iat", json!(NOW + 3_000)),
+    );
+    let answer = verifier.verify(&old_token, at(NOW + 3_700)).await;
+    assert_eq!(answer, Err(IdentityError::UnknownKey));
+}
+
+#[tokio::test]
+async fn an_issuer_that_is_down_does_not_lock_everybody_out() {
+    let key = Key::rsa_a("k1");
+    let issuer = Issuer::start(&[&key]).await;
+    let verifier = verifier(&issuer);
+    let long = with(claims(&issuer), "exp", json!(NOW + 200_000));
+    let token = |seconds: i64| {
+        key.token(
+            &header("RS256", "k1"),
+            &with(long.clone(), "iat", json!(NOW + seconds)),
+        )
+    };
+    verifier.verify(&token(0), at(NOW)).await.unwrap();
+    issuer.break_with(Some(
+        "HTTP/1.1 503 Busy\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+    ));
+    verifier
+        .verify(&token(7_200), at(NOW + 7_200))
+        .await
+        .expect("stale keys still verify");
+    let lost = verifier.verify(&token(90_000), at(NOW + 90_000)).await;
+    assert!(
+        matches!(lost, Err(IdentityError::Unavailable { .. })),
+        "{lost:?}"
+    );
+    issuer.break_with(None);
+    verifier
+        .verify(&token(90_600), at(NOW + 90_600))
+        .await
+        .expect("it came back");
+}
+
+#[tokio::test]
+async fn a_bad_issuer_is_refused_with_its_reason() {
+    let key = Key::rsa_a("k1");
+    let issuer = Issuer::start(&[&key]).await;
+    let token = key.token(&header("RS256", "k1"), &claims(&issuer));
+    let answers = [
+        (
+            "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n",
+            "302",
+        ),
+        (
+            "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}",
+            "not a discovery document",
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{\"issuer\":\"https://x.example\",\"jwks_uri\":\"https://y.test\"}",
+            "speaks for another issuer",
+        ),
+    ];
+    for (answer, wanted) in answers {
+        issuer.break_with(Some(answer));
+        let verifier = verifier(&issuer);
+        match verifier.verify(&token, at(NOW)).await {
+            Err(IdentityError::Unavailable { why, .. }) => assert!(why.contains(wanted), "{why}"),
+            other => panic!("{wanted}: {other:?}"),
+        }
+        assert_eq!(verifier.warm_up(at(NOW + 1)).await.len(), 1);
+    }
+}
+
+#[test]
+fn a_configuration_that_trusts_too_much_is_refused() {
+    let cases = [
+        ("", "no issuer"),
+        (
+            "[[issuers]]\nissuer = \"https://a.example\"\naudiences = []",
+            "no audience",
+        ),
+        (
+            "[[issuers]]\nissuer = \"http://a.example\"\naudiences = [\"f\"]",
+            "must be an https URL",
+        ),
+        (
+            "[[issuers]]\nissuer = \"http://127.0.0.1:1\"\naudiences = [\"f\"]",
+            "must be an https URL",
+        ),
+        (
+            "development = true\n[[issuers]]\nissuer = \"http://a.example\"\naudiences = [\"f\"]",
+            "must be an https URL",
+        ),
+        (
+            "[[issuers]]\nissuer = \"https://a.example\"\naudiences = [\"f\"]\nalgorithms = [\"HS256\"]",
+            "symmetric",
+        ),
+        (
+            "[[issuers]]\nissuer = \"https://a.example\"\naudiences = [\"f\"]\nalgorithms = [\"none\"]",
+            "symmetric",
+        ),
+        (
+            "[[issuers]]\nissuer = \"https://a.example\"\naudiences = [\"f\"]\nclock_skew = \"1h\"",
+            "clock_skew",
+        ),
+        (
+            "[[issuers]]\nissuer = \"https://a.example\"\naudiences = [\"f\"]\njwks_uri = \"http://a.example/k\"",
+            "must be an https URL",
+        ),
+        (
+            "[[issuers]]\nissuer = \"https://a.example\"\naudiences = [\"f\"]\n[[issuers]]\nissuer = \"https://a.example\"\naudiences = [\"g\"]",
+            "twice",
+        ),
+    ];
+    for (text, wanted) in cases {
+        let config: OidcConfig = toml::from_str(text).unwrap();
+        let error = Verifier::new(config).expect_err(text);
+        assert!(error.to_string().contains(wanted), "{text}: {error}");
+    }
+    let unknown =
+        "[[issuers]]\nissuer = \"https://a.example\"\naudiences = [\"f\"]\naudience = \"g\"";
+    assert!(toml::from_str::<OidcConfig>(unknown).is_err());
+}
