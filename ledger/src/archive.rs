@@ -3,7 +3,154 @@
 //! Enters: journal records with their positions. Leaves: rows, the events again, and how far each partition is archived.
 //! Never here: an overwrite, a consumer offset as truth, or a judgement on what was recorded (see `verify`).
 
+mod batch;
+mod durable;
+mod file;
+mod location;
+mod positions;
 pub mod rows;
+mod scan;
+pub mod schema;
+mod snapshot;
+mod stats;
+mod table;
+
 #[cfg(test)]
 pub(crate) mod samples;
-pub mod schema;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use object_store::ObjectStore;
+use url::Url;
+
+pub use batch::Batch;
+pub use file::FileError;
+pub use location::{ArchiveConfig, LocationError};
+pub use snapshot::{Snapshot, SnapshotError};
+pub use table::{TableError, TableKind};
+
+use location::Location;
+use table::{Growth, Table};
+
+/// Why an archive can not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Its place.
+    #[error(transparent)]
+    Location(#[from] LocationError),
+    /// One of its tables.
+    #[error(transparent)]
+    Table(#[from] TableError),
+}
+
+/// Why a batch is not archived, or why that is not known. Committing it again is always safe.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitError {
+    /// The batch begins after the archive's position: what lies between would be lost.
+    #[error(
+        "{partition} is archived up to offset {position}, a batch from {first} would leave a gap"
+    )]
+    Gap {
+        /// The partition.
+        partition: crate::journal::Partition,
+        /// Where the archive stands.
+        position: u64,
+        /// Where the batch begins.
+        first: u64,
+    },
+    /// An event has no row.
+    #[error(transparent)]
+    Row(#[from] rows::RowError),
+    /// A table.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// A file.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The process is going down.
+    #[error("commit was cut off: {0}")]
+    Aborted(String),
+}
+
+/// An open archive. Cheap to clone; clones share what they know of the tables.
+#[derive(Clone)]
+pub struct Archive(Arc<Tables>);
+
+struct Tables {
+    events: Table,
+    pages: Table,
+    quarantine: Table,
+    location: Location,
+}
+
+impl Archive {
+    /// Opens the archive `config` names, making its tables if they are missing.
+    pub async fn open(config: &ArchiveConfig) -> Result<Self, OpenError> {
+        Self::in_location(Location::open(config)?).await
+    }
+
+    /// Opens an archive in any store that creates atomically; `url` is its folder there.
+    pub async fn on_store(root: Arc<dyn ObjectStore>, url: Url) -> Result<Self, OpenError> {
+        Self::in_location(Location { root, url }).await
+    }
+
+    async fn in_location(location: Location) -> Result<Self, OpenError> {
+        let archive = Self(Arc::new(Tables {
+            events: Table::new(TableKind::Events, &location)?,
+            pages: Table::new(TableKind::Pages, &location)?,
+            quarantine: Table::new(TableKind::Quarantine, &location)?,
+            location,
+        }));
+        archive.snapshot().await?;
+        Ok(archive)
+    }
+
+    /// The archive as it is now.
+    pub async fn snapshot(&self) -> Result<Snapshot, TableError> {
+        // Events first: pages and quarantine are registered before the events they belong to, so these are complete then.
+        let events = self.0.events.fresh().await?;
+        let pages = self.0.pages.fresh().await?;
+        let quarantine = self.0.quarantine.fresh().await?;
+        Ok(Snapshot::new(self.clone(), events, pages, quarantine))
+    }
+
+    /// Archives `batch`: quarantine and pages first, then the events with the position, which is the truth. Answers the
+    /// partition's position, which is the end of the batch or, where another member was ahead, beyond it.
+    pub async fn commit(&self, batch: &Batch) -> Result<u64, CommitError> {
+        let partition = batch.partition();
+        let seen = self.0.events.fresh().await?;
+        let position = seen.positions.get(&partition).copied().unwrap_or(0);
+        if position >= batch.end() {
+            return Ok(position);
+        }
+        if position < batch.first() {
+            return Err(CommitError::Gap {
+                partition,
+                position,
+                first: batch.first(),
+            });
+        }
+        let quarantine = |from| batch.quarantine_rows(from);
+        let pages = |from| batch.page_rows(from);
+        let events = |from| batch.event_rows(from);
+        let growth = |rows, sparse| Growth {
+            partition,
+            end: batch.end(),
+            rows,
+            sparse,
+        };
+        self.0.quarantine.grow(&growth(&quarantine, true)).await?;
+        self.0.pages.grow(&growth(&pages, true)).await?;
+        self.0.events.grow(&growth(&events, false)).await
+    }
+
+    fn table(&self, kind: TableKind) -> &Table {
+        match kind {
+            TableKind::Events => &self.0.events,
+            TableKind::Pages => &self.0.pages,
+            TableKind::Quarantine => &self.0.quarantine,
+        }
+    }
+}

@@ -76,23 +76,43 @@ pub fn to_batches(events: &[(Position, Event)]) -> Result<(RecordBatch, RecordBa
         })?;
         rows.push((*position, event, event::event_hash(&canonical)));
     }
-    to_batches_hashed(&rows)
+    Ok((event_rows(&rows)?, page_rows(&rows)?))
 }
 
-/// [`to_batches`] for who has the hashes already, being the SHA-256 of canonical bytes just decoded.
-pub fn to_batches_hashed(
-    events: &[(Position, &Event, Digest)],
-) -> Result<(RecordBatch, RecordBatch), RowError> {
-    let mut rows = Vec::with_capacity(events.len());
-    let mut pages = Vec::new();
-    for (position, event, hash) in events {
-        rows.push(EventRowRef::new(*position, event, *hash));
-        pages.extend(PageRowRef::new(*position, event));
+/// Whether `event`, whose canonical bytes are `canonical`, has a row: the tables hold 63 bits of a number.
+pub fn fits(position: Position, event: &Event, canonical: &[u8]) -> Result<(), RowError> {
+    // In CBOR a larger number begins with 0x1b and a byte with the top bit set. The same bytes may stand in a text or a
+    // body, so only a real row tells; without them there is nothing to ask.
+    let suspicious = canonical
+        .windows(2)
+        .any(|pair| matches!(pair, [0x1b, high] if *high >= 0x80));
+    if suspicious {
+        event_rows(&[(position, event, Digest::ZERO)])?;
     }
-    Ok((
-        write(&events_schema(), &rows)?,
-        write(&pages_schema(), &pages)?,
-    ))
+    Ok(())
+}
+
+/// Rows of `events`, in the order given.
+pub(super) fn event_rows(events: &[(Position, &Event, Digest)]) -> Result<RecordBatch, RowError> {
+    let rows: Vec<EventRowRef> = events
+        .iter()
+        .map(|(position, event, hash)| EventRowRef::new(*position, event, *hash))
+        .collect();
+    write(&events_schema(), &rows)
+}
+
+/// Rows of `pages`, in the order given: of those events that are pages with a body.
+pub(super) fn page_rows(events: &[(Position, &Event, Digest)]) -> Result<RecordBatch, RowError> {
+    let rows: Vec<PageRowRef> = events
+        .iter()
+        .filter_map(|(position, event, _)| PageRowRef::new(*position, event))
+        .collect();
+    write(&pages_schema(), &rows)
+}
+
+/// Rows of `quarantine`.
+pub(super) fn quarantine_rows(records: &[&Quarantined]) -> Result<RecordBatch, RowError> {
+    write(&quarantine_schema(), &records)
 }
 
 /// The events of `events` rows, in row order. `pages` must hold the bodies of those that have one; others are ignored.
@@ -141,6 +161,15 @@ impl Bodies {
         Ok(Self(bodies))
     }
 
+    /// Adds those of `other`.
+    pub(super) fn extend(&mut self, other: &Self) {
+        let other = other
+            .0
+            .iter()
+            .map(|(event_id, body)| (*event_id, body.clone()));
+        self.0.extend(other);
+    }
+
     /// The body of a page event.
     pub fn get(&self, event_id: EventId) -> Option<&Bytes> {
         self.0.get(&event_id)
@@ -176,11 +205,6 @@ pub struct QuarantinedHeader {
     pub name: String,
     /// Its value.
     pub value: String,
-}
-
-/// The rows of `quarantine`.
-pub fn quarantine_batch(records: &[Quarantined]) -> Result<RecordBatch, RowError> {
-    write(&quarantine_schema(), &records)
 }
 
 /// The partition that prints as `text`.

@@ -1,0 +1,151 @@
+//! Where an archive lies: a local folder or an S3 bucket, as an object store and its URL.
+//!
+//! Enters: the configured location and its options; S3 credentials come from the environment unless given.
+//! Leaves: a store whose creates are atomic and durable. Never here: credentials in a message or a log line.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path as FsPath;
+use std::sync::Arc;
+
+use object_store::ObjectStore;
+use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey, S3ConditionalPut};
+use serde::Deserialize;
+use url::Url;
+
+use super::durable::DurableLocal;
+
+/// Configuration of an archive.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ArchiveConfig {
+    /// A folder (`/var/lib/firn/archive`, `file:///…`) or `s3://bucket/prefix`.
+    pub url: String,
+    /// For S3: `endpoint`, `region`, `access_key_id`, `secret_access_key`, `allow_http` and the like; those that are
+    /// not given come from the `AWS_*` environment.
+    #[serde(default)]
+    pub options: BTreeMap<String, String>,
+}
+
+/// Names the options without their values: some are secrets.
+impl fmt::Debug for ArchiveConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ArchiveConfig")
+            .field("url", &self.url)
+            .field("options", &self.options.keys().collect::<Vec<_>>())
+            .finish()
+    }
+}
+
+/// Why a location can not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum LocationError {
+    /// Not a folder and not an S3 URL.
+    #[error("archive url {url:?} must be a folder or s3://bucket/prefix: {detail}")]
+    Url {
+        /// As configured.
+        url: String,
+        /// What is wrong.
+        detail: String,
+    },
+    /// An option that no store knows.
+    #[error("archive option {0:?} is unknown; see AWS_* names in lower case without the prefix")]
+    Option(String),
+    /// Options are for S3 only.
+    #[error("a local archive takes no options, remove {0:?}")]
+    LocalOption(String),
+    /// The folder can not be made or read.
+    #[error("archive folder {path:?} can not be used: {source}")]
+    Folder {
+        /// The folder.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The store refused its options.
+    #[error("archive store can not be set up: {0}")]
+    Store(object_store::Error),
+}
+
+/// A store and the URL of the archive's folder in it.
+#[derive(Clone, Debug)]
+pub(super) struct Location {
+    /// Paths in it begin at the bucket or at the file system's root.
+    pub(super) root: Arc<dyn ObjectStore>,
+    /// Ends in a slash.
+    pub(super) url: Url,
+}
+
+impl Location {
+    /// Finds, and for a folder makes, the place `config` names.
+    pub(super) fn open(config: &ArchiveConfig) -> Result<Self, LocationError> {
+        match config.url.split_once("://") {
+            Some(("s3", _)) => Self::s3(config),
+            Some(("file", _)) | None => Self::folder(config),
+            Some((scheme, _)) => Err(LocationError::Url {
+                url: config.url.clone(),
+                detail: format!("scheme {scheme:?} is not supported"),
+            }),
+        }
+    }
+
+    fn folder(config: &ArchiveConfig) -> Result<Self, LocationError> {
+        if let Some(name) = config.options.keys().next() {
+            return Err(LocationError::LocalOption(name.clone()));
+        }
+        let wrong = |detail: &str| LocationError::Url {
+            url: config.url.clone(),
+            detail: detail.to_owned(),
+        };
+        let path = match config.url.contains("://") {
+            true => Url::parse(&config.url)
+                .ok()
+                .and_then(|url| url.to_file_path().ok())
+                .ok_or_else(|| wrong("not a local path"))?,
+            false => FsPath::new(&config.url).to_path_buf(),
+        };
+        let fault = |source| LocationError::Folder {
+            path: path.display().to_string(),
+            source,
+        };
+        std::fs::create_dir_all(&path).map_err(fault)?;
+        let path = path.canonicalize().map_err(fault)?;
+        let url = Url::from_directory_path(&path).map_err(|()| wrong("not an absolute path"))?;
+        Ok(Self {
+            root: Arc::new(DurableLocal::new()),
+            url,
+        })
+    }
+
+    fn s3(config: &ArchiveConfig) -> Result<Self, LocationError> {
+        let mut url = Url::parse(&config.url).map_err(|error| LocationError::Url {
+            url: config.url.clone(),
+            detail: error.to_string(),
+        })?;
+        if url.host_str().is_none_or(str::is_empty) {
+            return Err(LocationError::Url {
+                url: config.url.clone(),
+                detail: "the bucket is missing".to_owned(),
+            });
+        }
+        let folder = format!("{}/", url.path().trim_end_matches('/'));
+        url.set_path(&folder);
+        let mut builder = AmazonS3Builder::from_env()
+            .with_url(format!("s3://{}", url.host_str().unwrap_or_default()));
+        for (name, value) in &config.options {
+            let key: AmazonS3ConfigKey = name
+                .parse()
+                .map_err(|_| LocationError::Option(name.clone()))?;
+            builder = builder.with_config(key, value);
+        }
+        // Every create must be conditional, whatever the environment says: exactly once rests on it.
+        let store = builder
+            .with_conditional_put(S3ConditionalPut::ETagMatch)
+            .build()
+            .map_err(LocationError::Store)?;
+        Ok(Self {
+            root: Arc::new(store),
+            url,
+        })
+    }
+}
