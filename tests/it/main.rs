@@ -3,5 +3,7 @@
 //! One binary, so that it links once. `make test` provides the servers; see `../run.sh`.
 
 mod drivers;
+mod running;
+mod sessions;
 mod tidy;
 mod world;
