@@ -3,6 +3,14 @@
 //! Enters: keyed records. Leaves: their positions, and the records again, in order, for ever from the same position.
 //! Never here: what a record means, or how far a reader has come: readers keep their own positions.
 
+pub mod embedded;
+mod group;
+pub mod memory;
+pub mod partitioner;
+
+#[cfg(test)]
+mod contract;
+
 use std::fmt;
 use std::ops::Range;
 
@@ -171,6 +179,12 @@ pub trait Journal: Send + Sync + 'static {
     /// overlap another's for a while, and whoever commits to the archive first wins.
     async fn join(&self, group: &str) -> Result<Assignments, ReadError>;
 
-    /// Makes what was appended durable and stops; later appends are refused.
+    /// Says that the archive has everything of `partition` below `below`, so that storage may go. A journal with
+    /// a retention of its own ignores it.
+    fn release(&self, partition: Partition, below: Offset) {
+        let _ = (partition, below);
+    }
+
+    /// Makes what was appended durable and stops; later appends are refused and subscriptions end.
     async fn close(&self);
 }

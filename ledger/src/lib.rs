@@ -3,4 +3,7 @@
 //! Enters: canonical event bytes. Leaves: durable positions, archived rows, verdicts. Never here: policy, protocol, masks.
 
 pub mod archive;
+pub mod clock;
+pub mod emit;
 pub mod journal;
+pub mod limits;
