@@ -1,15 +1,44 @@
-//! What every gateway knows of held and later-served statements: the fold of `firn.control`.
+//! What every gateway knows of held and later-served statements, and what it may do about them.
 //!
-//! Enters: control events in journal order. Leaves: hold states, claims, query ids bound to sessions.
-//! Never here: a decision of its own; whoever restarts folds to the same state.
+//! Enters: `firn.control`, read whole. Leaves: hold states, claims, query ids bound to their sessions.
+//! Never here: a decision of its own; all instances fold the same records to the same [`state::State`].
+//!
+//! An instance cannot see polls that reach another one. So the rule for a client that went away is: an instance that saw
+//! polls of a hold, and none for [`ABANDONED_AFTER`], cancels it as `abandoned`; whichever instance then gets a poll all
+//! the same asks again (`approval.requested` with the same binding), which revives the hold with its votes. A wrong guess
+//! costs two events, never a statement.
 
+use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use access::{MaskPlan, analysis::Provenance};
-use event::payload::{Approver, Quorum};
-use event::{ApprovalBinding, Masked, PolicyRef, SessionId, StatementId};
+use event::payload::{
+    ApprovalCanceled, ApprovalRequested, Approver, Quorum, StatementAnnounced, StatementClaimed,
+};
+use event::{ApprovalBinding, EventId, Payload, SessionId, StatementId, TimeNs};
+use ledger::clock::Clock;
+use ledger::emit::{EmitError, Emitted, Emitter};
+use ledger::journal::{Journal, Offset, Position, ReadError};
+use parking_lot::{Mutex, RwLock};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::delivery::About;
+use crate::limits::{FOLD_DEADLINE, HELD_SEALED_BYTES_MAX, PENDING_HOLDS_MAX};
+use crate::seal::{KeyRingError, OpenError, Purpose, Sealer};
+
+mod follow;
+mod held;
+#[cfg(test)]
+pub(crate) mod sample;
+pub mod state;
+mod sweep;
+pub mod vote;
+
+pub use held::Held;
+use state::{ABANDONED, Hold, Phase, State, later};
 
 /// A statement that needs people.
 #[derive(Clone, Debug)]
@@ -30,27 +59,16 @@ pub struct HoldRequest {
     pub held: Held,
 }
 
-/// What a gateway needs to run a held statement it never saw: travels sealed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Held {
-    /// The text as the record shows it, for the approver.
-    pub shown: Masked<String>,
-    /// The driver will fetch the result later; nobody polls, so nobody's silence cancels it.
-    pub asynchronous: bool,
-    /// The client's request, in the statement orchestration's own form.
-    pub request: Vec<u8>,
-}
-
 /// Where a held statement stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HoldStatus {
     /// Waits for people.
     Pending,
-    /// People agreed; nobody runs it yet.
+    /// People agreed, and nobody runs it: claim it.
     Granted,
-    /// A gateway runs it, or ran it; its query id, once announced.
+    /// A gateway runs it, or ran it.
     Claimed {
-        /// Snowflake's query ids.
+        /// Snowflake's query ids, once announced.
         query_ids: Vec<String>,
     },
     /// Somebody said no.
@@ -72,7 +90,7 @@ pub enum HoldStatus {
 /// Whether this gateway may run a granted statement.
 #[derive(Clone, Debug)]
 pub enum ClaimOutcome {
-    /// It must run it, with the statement's own derived upstream request id.
+    /// It must run it, with the statement's own derived upstream request id, and announce its query ids.
     Won(Held),
     /// Another does, or did.
     Lost,
@@ -98,22 +116,459 @@ pub struct AnnouncedResult {
 pub struct KnownQuery {
     /// The envelope for what its delivery emits.
     pub about: About,
-    /// The result.
+    /// The result. Its query id is Snowflake's, also where it was looked up by the statement id a held client knows.
     pub result: AnnouncedResult,
 }
 
-/// How long one poll may be kept waiting before it gets another in-progress answer.
-pub const POLL_WAIT: Duration = Duration::from_secs(20);
-
-/// The binding's session and policy, for a caller that re-decides before it runs a claim.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HoldSummary {
-    /// Whose.
-    pub session: SessionId,
-    /// What was asked for.
-    pub binding: ApprovalBinding,
-    /// The policy it was held under.
-    pub policy: Option<PolicyRef>,
-    /// The statement.
-    pub statement: StatementId,
+/// Why control could not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum ControlError {
+    /// The control topic can not be read.
+    #[error("the control topic can not be read: {0}")]
+    Read(#[from] ReadError),
+    /// The control topic must have one partition, so that one order decides.
+    #[error("{topic} has {partitions} partitions: it must have exactly 1")]
+    Partitions {
+        /// Its name.
+        topic: &'static str,
+        /// How many it has.
+        partitions: usize,
+    },
+    /// The journal did not take the event.
+    #[error(transparent)]
+    Emit(#[from] EmitError),
+    /// The event is durable, but this gateway did not read it back in time.
+    #[error("this gateway lags behind the control topic: try again")]
+    Lagging,
+    /// Sealing failed.
+    #[error(transparent)]
+    Seal(#[from] KeyRingError),
+    /// What another gateway sealed does not open here.
+    #[error("what was sealed for this statement does not open here: {0}")]
+    Open(#[from] OpenError),
+    /// The request is too large to wait in the journal.
+    #[error(
+        "a statement of this size ({bytes} bytes sealed) can not be held for approval: {HELD_SEALED_BYTES_MAX} fit"
+    )]
+    TooLarge {
+        /// Its size, sealed.
+        bytes: usize,
+    },
+    /// Too many wait already.
+    #[error("{PENDING_HOLDS_MAX} statements wait for approval already: try again later")]
+    TooMany,
+    /// No such hold in this session.
+    #[error("this statement is not held in this session")]
+    Unknown,
+    /// The same request id with another text, binds or context.
+    #[error("this request id was held with another statement: send a new one")]
+    Changed,
 }
+
+/// What one gateway knows of polls that only it sees.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    /// Polls waiting here now.
+    watchers: u32,
+    /// When the last one began or ended, by this gateway's clock.
+    last: TimeNs,
+    /// The hold came in here: this gateway is the first to act for it.
+    home: bool,
+    /// Nobody polls it by design.
+    asynchronous: bool,
+}
+
+struct Shared {
+    state: RwLock<State>,
+    /// The fold's next offset, to wait for.
+    folded: watch::Sender<u64>,
+    seen: Mutex<HashMap<StatementId, Seen>>,
+    emitter: Emitter,
+    clock: Arc<dyn Clock>,
+    sealer: Sealer,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+/// The gateway's view of `firn.control`. Cheap to clone.
+#[derive(Clone)]
+pub struct Control {
+    shared: Arc<Shared>,
+}
+
+impl Control {
+    /// Reads the control topic whole, then follows it until [`Control::stop`].
+    pub async fn start(
+        journal: Arc<dyn Journal>,
+        emitter: Emitter,
+        clock: Arc<dyn Clock>,
+        sealer: Sealer,
+    ) -> Result<Self, ControlError> {
+        let shared = Arc::new(Shared {
+            state: RwLock::new(State::default()),
+            folded: watch::channel(0).0,
+            seen: Mutex::new(HashMap::new()),
+            emitter,
+            clock,
+            sealer,
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        });
+        follow::start(&shared, journal).await?;
+        shared.tasks.spawn(sweep::run(Arc::clone(&shared)));
+        Ok(Self { shared })
+    }
+
+    /// Stops following. What is held stays held: the journal has it.
+    pub async fn stop(&self) {
+        self.shared.stop.cancel();
+        self.shared.tasks.close();
+        self.shared.tasks.wait().await;
+    }
+
+    /// Holds a statement, durably; a retry of the same statement joins the hold there is.
+    pub async fn hold(&self, request: HoldRequest) -> Result<HoldStatus, ControlError> {
+        let statement = request.about.statement;
+        if let Some(status) = self.same_hold(&request)? {
+            return Ok(status);
+        }
+        let waiting = |state: &State| {
+            state
+                .holds()
+                .filter(|(_, hold)| hold.lapses().is_some())
+                .count()
+        };
+        if waiting(&self.shared.state.read()) >= PENDING_HOLDS_MAX {
+            return Err(ControlError::TooMany);
+        }
+        let sealed = self.shared.sealer.seal(Purpose::Held, &request.held)?;
+        if sealed.len() > HELD_SEALED_BYTES_MAX {
+            return Err(ControlError::TooLarge {
+                bytes: sealed.len(),
+            });
+        }
+        let now = self.shared.clock.now();
+        self.shared.seen.lock().insert(
+            statement,
+            Seen {
+                watchers: 0,
+                last: now,
+                home: true,
+                asynchronous: request.held.asynchronous,
+            },
+        );
+        let payload = ApprovalRequested {
+            binding: request.binding,
+            quorum: request.quorum.clone(),
+            reasons: request.reasons.clone(),
+            expires: later(now, request.approval_ttl_ns),
+            execution_ttl_ns: request.execution_ttl_ns,
+            sealed: sealed.into(),
+        };
+        self.emit(&request.about, payload).await?;
+        self.same_hold(&request)?.ok_or(ControlError::Lagging)
+    }
+
+    /// Where the statement stands, if it is held in `session`.
+    pub fn status(&self, session: SessionId, statement: StatementId) -> Option<HoldStatus> {
+        let now = self.shared.clock.now();
+        let state = self.shared.state.read();
+        let hold = state.hold(statement)?;
+        (hold.about.session == session).then(|| status_of(hold, now))
+    }
+
+    /// Waits until there is something to say to a poll, at most `timeout`: a grant to claim, an end, query ids to serve.
+    /// None where no such statement is held in `session`. Counts as a poll.
+    pub async fn wait(
+        &self,
+        session: SessionId,
+        statement: StatementId,
+        timeout: Duration,
+    ) -> Result<Option<HoldStatus>, ControlError> {
+        let Some(first) = self.status(session, statement) else {
+            return Ok(None);
+        };
+        let _watching = Watching::begin(&self.shared, statement, self.is_asynchronous(statement)?);
+        if matches!(&first, HoldStatus::Canceled { reason } if reason == ABANDONED) {
+            self.revive(statement).await?;
+        }
+        let mut folded = self.shared.folded.subscribe();
+        let settled = async {
+            loop {
+                folded.borrow_and_update();
+                match self.status(session, statement) {
+                    Some(HoldStatus::Pending) => {}
+                    Some(HoldStatus::Claimed { query_ids }) if query_ids.is_empty() => {}
+                    Some(HoldStatus::Canceled { reason }) if reason == ABANDONED => {
+                        self.revive(statement).await?;
+                    }
+                    other => return Ok::<_, ControlError>(other),
+                }
+                if folded.changed().await.is_err() {
+                    return Ok(self.status(session, statement));
+                }
+            }
+        };
+        match tokio::time::timeout(timeout, settled).await {
+            Ok(status) => status,
+            Err(_) => Ok(self.status(session, statement)),
+        }
+    }
+
+    /// Takes a granted statement to run it: the first claim in journal order wins, on whichever gateway.
+    pub async fn claim(
+        &self,
+        session: SessionId,
+        statement: StatementId,
+        binding: ApprovalBinding,
+    ) -> Result<ClaimOutcome, ControlError> {
+        let about = match self.status(session, statement) {
+            None => return Err(ControlError::Unknown),
+            Some(HoldStatus::Granted) => self.about(statement)?,
+            Some(HoldStatus::Claimed { .. }) => return Ok(ClaimOutcome::Lost),
+            Some(other) => return Ok(ClaimOutcome::NotGranted(other)),
+        };
+        let emitted = self.emit(&about, StatementClaimed { binding }).await?;
+        let sealed = {
+            let state = self.shared.state.read();
+            let hold = state.hold(statement).ok_or(ControlError::Unknown)?;
+            match &hold.phase {
+                Phase::Claimed(claim) if claim.event == emitted.event_id => {
+                    hold.request.sealed.clone()
+                }
+                Phase::Claimed(_) => return Ok(ClaimOutcome::Lost),
+                _ if hold.request.binding != binding => return Err(ControlError::Changed),
+                _ => {
+                    let status = status_of(hold, self.shared.clock.now());
+                    return Ok(ClaimOutcome::NotGranted(status));
+                }
+            }
+        };
+        Ok(ClaimOutcome::Won(
+            self.shared.sealer.open(Purpose::Held, &sealed)?,
+        ))
+    }
+
+    /// Gives up a hold that nobody runs yet: `aborted`, `session closed`. True if there was one.
+    pub async fn cancel(
+        &self,
+        session: SessionId,
+        statement: StatementId,
+        reason: &str,
+    ) -> Result<bool, ControlError> {
+        let (about, binding) = {
+            let state = self.shared.state.read();
+            match state.hold(statement) {
+                Some(hold) if hold.about.session == session && hold.lapses().is_some() => {
+                    (hold.about.clone(), hold.request.binding)
+                }
+                _ => return Ok(false),
+            }
+        };
+        let reason = reason.to_owned();
+        self.emit(&about, ApprovalCanceled { binding, reason })
+            .await?;
+        Ok(matches!(
+            self.status(session, statement),
+            Some(HoldStatus::Canceled { .. })
+        ))
+    }
+
+    /// Gives up every hold of a session that ends.
+    pub async fn close_session(&self, session: SessionId) -> Result<(), ControlError> {
+        let statements: Vec<StatementId> = {
+            let state = self.shared.state.read();
+            let own = state
+                .holds()
+                .filter(|(_, hold)| hold.about.session == session && hold.lapses().is_some());
+            own.map(|(statement, _)| statement).collect()
+        };
+        for statement in statements {
+            self.cancel(session, statement, "session closed").await?;
+        }
+        Ok(())
+    }
+
+    /// Lets every gateway serve these results of a statement from now on.
+    pub async fn announce(
+        &self,
+        about: &About,
+        results: &[AnnouncedResult],
+    ) -> Result<(), ControlError> {
+        let sealed = self.shared.sealer.seal(Purpose::Announced, &results)?;
+        let payload = StatementAnnounced {
+            query_ids: results.iter().map(|one| one.query_id.clone()).collect(),
+            sealed: sealed.into(),
+        };
+        self.emit(about, payload).await.map(drop)
+    }
+
+    /// The result `id` names in `session`, if it was announced: by Snowflake's query id, or by the statement id that the
+    /// client of a held statement knows. Another session's id never resolves.
+    pub fn lookup_query(
+        &self,
+        session: SessionId,
+        id: &str,
+    ) -> Result<Option<KnownQuery>, ControlError> {
+        let Some(announced) = self.shared.state.read().announced(session, id).cloned() else {
+            return Ok(None);
+        };
+        let results: Vec<AnnouncedResult> = self
+            .shared
+            .sealer
+            .open(Purpose::Announced, &announced.payload.sealed)?;
+        let by_statement = id.eq_ignore_ascii_case(&announced.about.statement.to_string());
+        let found = results
+            .into_iter()
+            .find(|one| by_statement || one.query_id.eq_ignore_ascii_case(id));
+        Ok(found.map(|result| KnownQuery {
+            about: announced.about.clone(),
+            result,
+        }))
+    }
+
+    /// Emits and waits until this gateway's own fold has seen it.
+    pub(crate) async fn emit(
+        &self,
+        about: &About,
+        payload: impl Into<Payload>,
+    ) -> Result<Emitted, ControlError> {
+        let emitted = self.shared.emitter.emit(about.draft(payload)).await?;
+        self.shared.reached(emitted.position).await?;
+        Ok(emitted)
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.shared.clock
+    }
+
+    pub(crate) fn with_state<T>(&self, read: impl FnOnce(&State) -> T) -> T {
+        read(&self.shared.state.read())
+    }
+
+    pub(crate) fn open_held(&self, sealed: &[u8]) -> Result<Held, OpenError> {
+        self.shared.sealer.open(Purpose::Held, sealed)
+    }
+
+    pub(crate) fn vote_counted(&self, statement: StatementId, event: EventId) -> bool {
+        let state = self.shared.state.read();
+        state
+            .hold(statement)
+            .is_some_and(|hold| hold.votes.iter().any(|vote| vote.event == event))
+    }
+
+    fn about(&self, statement: StatementId) -> Result<About, ControlError> {
+        let state = self.shared.state.read();
+        let hold = state.hold(statement).ok_or(ControlError::Unknown)?;
+        Ok(hold.about.clone())
+    }
+
+    fn same_hold(&self, request: &HoldRequest) -> Result<Option<HoldStatus>, ControlError> {
+        let state = self.shared.state.read();
+        let Some(hold) = state.hold(request.about.statement) else {
+            return Ok(None);
+        };
+        if hold.about.session != request.about.session || hold.request.binding != request.binding {
+            return Err(ControlError::Changed);
+        }
+        Ok(Some(status_of(hold, self.shared.clock.now())))
+    }
+
+    async fn revive(&self, statement: StatementId) -> Result<(), ControlError> {
+        let (about, request) = {
+            let state = self.shared.state.read();
+            let hold = state.hold(statement).ok_or(ControlError::Unknown)?;
+            (hold.about.clone(), hold.request.clone())
+        };
+        if self.shared.clock.now() >= request.expires {
+            return Ok(());
+        }
+        self.emit(&about, request).await.map(drop)
+    }
+
+    fn is_asynchronous(&self, statement: StatementId) -> Result<bool, ControlError> {
+        if let Some(seen) = self.shared.seen.lock().get(&statement) {
+            return Ok(seen.asynchronous);
+        }
+        let sealed = self.with_state(|state| {
+            state
+                .hold(statement)
+                .map(|hold| hold.request.sealed.clone())
+        });
+        match sealed {
+            Some(sealed) if !sealed.is_empty() => Ok(self.open_held(&sealed)?.asynchronous),
+            _ => Ok(false),
+        }
+    }
+}
+
+impl Shared {
+    /// Waits until the fold has passed `position`.
+    async fn reached(&self, position: Position) -> Result<(), ControlError> {
+        let Offset(offset) = position.offset;
+        let mut folded = self.folded.subscribe();
+        let reached = folded.wait_for(|next| *next > offset);
+        match tokio::time::timeout(FOLD_DEADLINE, reached).await {
+            Ok(Ok(_)) => Ok(()),
+            _ => Err(ControlError::Lagging),
+        }
+    }
+}
+
+/// A poll in hand: while it lives, the hold is not abandoned.
+struct Watching {
+    shared: Arc<Shared>,
+    statement: StatementId,
+}
+
+impl Watching {
+    fn begin(shared: &Arc<Shared>, statement: StatementId, asynchronous: bool) -> Self {
+        let now = shared.clock.now();
+        let mut seen = shared.seen.lock();
+        let entry = seen.entry(statement).or_insert(Seen {
+            watchers: 0,
+            last: now,
+            home: false,
+            asynchronous,
+        });
+        entry.watchers = entry.watchers.saturating_add(1);
+        entry.last = now;
+        Self {
+            shared: Arc::clone(shared),
+            statement,
+        }
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        let now = self.shared.clock.now();
+        if let Some(entry) = self.shared.seen.lock().get_mut(&self.statement) {
+            entry.watchers = entry.watchers.saturating_sub(1);
+            entry.last = now;
+        }
+    }
+}
+
+fn status_of(hold: &Hold, now: TimeNs) -> HoldStatus {
+    match &hold.phase {
+        Phase::Pending => HoldStatus::Pending,
+        Phase::Granted => HoldStatus::Granted,
+        // Its gateway is dead: whoever asks may claim it again.
+        Phase::Claimed(_) if hold.claim_is_stale(now) => HoldStatus::Granted,
+        Phase::Claimed(_) => HoldStatus::Claimed {
+            query_ids: hold.query_ids.clone(),
+        },
+        Phase::Denied { by, note } => HoldStatus::Denied {
+            by: by.clone(),
+            note: note.clone(),
+        },
+        Phase::Expired => HoldStatus::Expired,
+        Phase::Canceled { reason } => HoldStatus::Canceled {
+            reason: reason.clone(),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests;

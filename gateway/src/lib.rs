@@ -4,6 +4,7 @@
 //! Never here: a decision (see `access`), storage (see `ledger`).
 
 pub mod answer;
+pub mod approvals;
 pub mod body;
 pub mod claims;
 pub mod config;

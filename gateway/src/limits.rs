@@ -59,3 +59,50 @@ pub const MASTER_TOKEN_SECONDS: u64 = 4 * 3600;
 pub const ARRAY_BINDING_THRESHOLD: u32 = 1_000_000_000;
 /// Statements one session may have running at once.
 pub const STATEMENTS_PER_SESSION_MAX: usize = 64;
+/// Cell text of one recorded page, bytes before compression; its body mostly fits one event then.
+pub const PAGE_RAW_BYTES: usize = 1024 * 1024;
+/// Rows of one recorded page.
+pub const PAGE_ROWS_MAX: usize = 16 * 1024;
+/// Largest JSON row, bytes: Snowflake's largest cell and room for others.
+pub const ROW_BYTES_MAX: usize = 160 * 1024 * 1024;
+/// Largest chunk, bytes after decompression; Snowflake's own are far below.
+pub const CHUNK_BYTES_MAX: u64 = 1024 * 1024 * 1024;
+/// Bytes of a chunk that are masked at a time, before decompression.
+pub const CHUNK_PIECE_BYTES: usize = 128 * 1024;
+/// Compressed bytes inflated at a time, so that a gzip bomb is noticed early.
+pub const INFLATE_STEP_BYTES: usize = 4 * 1024;
+/// Masked pieces of a chunk that wait for their events or for the client.
+pub const CHUNK_PIECES_AHEAD: usize = 4;
+/// Longest sealed chunk address, bytes; must leave room for the rest of the target in [`TARGET_BYTES_MAX`].
+pub const CHUNK_ADDRESS_BYTES_MAX: usize = TARGET_BYTES_MAX - 1024;
+/// Largest chunk ticket, bytes before compression.
+pub const CHUNK_TICKET_BYTES_MAX: usize = 1024 * 1024;
+/// Largest inline part masked on the async threads; beyond it a blocking thread does it.
+pub const INLINE_BYTES_MAX: usize = 64 * 1024;
+/// A claim without announced query ids is taken for a dead gateway's after this long. Snowflake answers with the query id
+/// within about 45 s, so a live one has announced it by then.
+pub const CLAIM_LEASE: Duration = Duration::from_secs(120);
+/// Holds that are over and still remembered, for late polls.
+pub const SETTLED_HOLDS_MAX: usize = 20_000;
+/// Query ids remembered for later service.
+pub const ANNOUNCED_MAX: usize = 50_000;
+/// Holds that may wait for people at once.
+pub const PENDING_HOLDS_MAX: usize = 10_000;
+/// Largest sealed held statement, bytes: it must fit one event.
+pub const HELD_SEALED_BYTES_MAX: usize = 1536 * 1024;
+/// Largest held request, bytes, unsealed and decompressed.
+pub const HELD_BYTES_MAX: usize = REQUEST_BYTES_MAX;
+/// An event this gateway emitted to the control topic must come back within this time.
+pub const FOLD_DEADLINE: Duration = Duration::from_secs(5);
+/// At the start, the control topic may be silent this long before its end is taken for reached.
+pub const FOLLOW_START_SILENCE: Duration = Duration::from_secs(30);
+/// Pause before an interrupted control topic is read again.
+pub const FOLLOW_PAUSE: Duration = Duration::from_millis(500);
+/// A hold that saw polls here, and none for this long, is abandoned.
+pub const ABANDONED_AFTER: Duration = Duration::from_secs(120);
+/// How much later than the hold's own gateway the others say that it lapsed.
+pub const EXPIRY_GRACE: Duration = Duration::from_secs(10);
+/// How often lapsed and abandoned holds are looked for.
+pub const SWEEP_INTERVAL: Duration = Duration::from_secs(1);
+/// Longest note of an approver, bytes.
+pub const NOTE_BYTES_MAX: usize = 4 * 1024;

@@ -124,8 +124,13 @@ impl Sealer {
 
     /// Seals `value` for `purpose`.
     pub fn seal<T: Serialize>(&self, purpose: Purpose, value: &T) -> Result<Vec<u8>, KeyRingError> {
-        let key = self.keys.first().ok_or(KeyRingError::Empty)?;
         let plain = Zeroizing::new(serde_json::to_vec(value).map_err(|_| KeyRingError::Seal)?);
+        self.seal_bytes(purpose, &plain)
+    }
+
+    /// Seals bytes for `purpose`.
+    pub fn seal_bytes(&self, purpose: Purpose, plain: &[u8]) -> Result<Vec<u8>, KeyRingError> {
+        let key = self.keys.first().ok_or(KeyRingError::Empty)?;
         let mut nonce = [0u8; NONCE_BYTES];
         rand::rng().fill_bytes(&mut nonce);
         let header = header(&key.id);
@@ -134,7 +139,7 @@ impl Sealer {
             .encrypt(
                 XNonce::from_slice(&nonce),
                 Payload {
-                    msg: &plain,
+                    msg: plain,
                     aad: &associated(purpose, &header),
                 },
             )
@@ -151,12 +156,27 @@ impl Sealer {
         Ok(URL_SAFE_NO_PAD.encode(self.seal(purpose, value)?))
     }
 
+    /// [`Sealer::seal_bytes`] as URL-safe text.
+    pub fn seal_text_bytes(&self, purpose: Purpose, plain: &[u8]) -> Result<String, KeyRingError> {
+        Ok(URL_SAFE_NO_PAD.encode(self.seal_bytes(purpose, plain)?))
+    }
+
     /// Opens what any key of the ring sealed for `purpose`.
     pub fn open<T: DeserializeOwned>(
         &self,
         purpose: Purpose,
         sealed: &[u8],
     ) -> Result<T, OpenError> {
+        let plain = self.open_bytes(purpose, sealed)?;
+        serde_json::from_slice(&plain).map_err(|_| OpenError::Malformed)
+    }
+
+    /// Opens the bytes that any key of the ring sealed for `purpose`.
+    pub fn open_bytes(
+        &self,
+        purpose: Purpose,
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
         let (&[version, id_bytes], rest) = sealed
             .split_first_chunk::<2>()
             .ok_or(OpenError::Malformed)?;
@@ -184,7 +204,7 @@ impl Sealer {
                 },
             )
             .map_err(|_| OpenError::Altered)?;
-        serde_json::from_slice(&Zeroizing::new(plain)).map_err(|_| OpenError::Malformed)
+        Ok(Zeroizing::new(plain))
     }
 
     /// [`Sealer::open`] from text.
@@ -193,10 +213,20 @@ impl Sealer {
         purpose: Purpose,
         sealed: &str,
     ) -> Result<T, OpenError> {
+        let plain = self.open_text_bytes(purpose, sealed)?;
+        serde_json::from_slice(&plain).map_err(|_| OpenError::Malformed)
+    }
+
+    /// [`Sealer::open_bytes`] from text.
+    pub fn open_text_bytes(
+        &self,
+        purpose: Purpose,
+        sealed: &str,
+    ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
         let sealed = URL_SAFE_NO_PAD
             .decode(sealed)
             .map_err(|_| OpenError::Malformed)?;
-        self.open(purpose, &sealed)
+        self.open_bytes(purpose, &sealed)
     }
 }
 

@@ -1,0 +1,381 @@
+//! The pure fold of `firn.control`: the same records in the same order make the same state on every gateway.
+//!
+//! Enters: one control event after the other, in journal order. Leaves: holds, votes, claims, announced query ids.
+//! Never here: a clock (only the events' own times count), I/O, an opened seal.
+//!
+//! Rules, all decided by journal order:
+//! - The first `approval.requested` of a statement makes the hold. A later one with the same binding only revives a hold
+//!   that was canceled as abandoned: that is how a gateway with a live poll overrules one that saw none.
+//! - A vote counts if its voter is eligible then ([`eligibility`]); one eligible no ends it.
+//! - The first `statement.claimed` after the grant and within its execution time runs the statement. A later claim wins only
+//!   if the first is [`CLAIM_LEASE`] old and no query id was announced, so its gateway is dead or cut off; it sends the same
+//!   derived upstream request id, so Snowflake does not execute twice.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use event::payload::{ApprovalRequested, Approver, StatementAnnounced};
+use event::{ApprovalBinding, Event, EventId, Payload, RunId, SessionId, StatementId, TimeNs};
+use ledger::journal::Offset;
+
+use super::vote::{Ineligible, eligibility, quorum_met};
+use crate::delivery::About;
+use crate::limits::{ANNOUNCED_MAX, CLAIM_LEASE, SETTLED_HOLDS_MAX};
+
+/// The reason of a cancellation that a live poll may overrule.
+pub const ABANDONED: &str = "abandoned";
+
+/// A counted yes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Vote {
+    /// The event that said it.
+    pub event: EventId,
+    /// Who.
+    pub by: Approver,
+}
+
+/// The claim in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The event that won.
+    pub event: EventId,
+    /// By which run.
+    pub run: RunId,
+    /// When, by that run's clock.
+    pub at: TimeNs,
+}
+
+/// Where a hold stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Waits for people.
+    Pending,
+    /// Approved, not yet run.
+    Granted,
+    /// A gateway runs it, or ran it.
+    Claimed(Claim),
+    /// Refused.
+    Denied {
+        /// By whom.
+        by: Approver,
+        /// Their words.
+        note: String,
+    },
+    /// Nobody answered, or nobody ran it, in time.
+    Expired,
+    /// No longer wanted.
+    Canceled {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// One held statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hold {
+    /// The requester's envelope.
+    pub about: About,
+    /// What was asked; `sealed` is dropped once nobody can run it any more.
+    pub request: ApprovalRequested,
+    /// When it was asked.
+    pub requested: TimeNs,
+    /// Counted votes for it, in order.
+    pub votes: Vec<Vote>,
+    /// When the quorum was complete.
+    pub granted: Option<TimeNs>,
+    /// Where it stands.
+    pub phase: Phase,
+    /// Snowflake's query ids, once announced.
+    pub query_ids: Vec<String>,
+}
+
+impl Hold {
+    /// When it lapses as it stands: unanswered, or approved and not run. None once that can not happen.
+    pub fn lapses(&self) -> Option<TimeNs> {
+        match self.phase {
+            Phase::Pending => Some(self.request.expires),
+            Phase::Granted => self
+                .granted
+                .map(|at| later(at, self.request.execution_ttl_ns)),
+            _ => None,
+        }
+    }
+
+    /// Whether the gateway that claimed it must be taken for dead at `now`.
+    pub fn claim_is_stale(&self, now: TimeNs) -> bool {
+        let lease = u64::try_from(CLAIM_LEASE.as_nanos()).unwrap_or(u64::MAX);
+        match &self.phase {
+            Phase::Claimed(claim) => self.query_ids.is_empty() && now >= later(claim.at, lease),
+            _ => false,
+        }
+    }
+
+    fn is_abandoned(&self) -> bool {
+        matches!(&self.phase, Phase::Canceled { reason } if reason == ABANDONED)
+    }
+}
+
+/// Results of one statement that any gateway may serve.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Announced {
+    /// The envelope for their delivery.
+    pub about: About,
+    /// What was announced.
+    pub payload: StatementAnnounced,
+}
+
+/// Everything folded so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    next: u64,
+    holds: HashMap<StatementId, Hold>,
+    /// Holds that need nothing more, oldest first; bounded.
+    settled: VecDeque<StatementId>,
+    announced: HashMap<(SessionId, String), Arc<Announced>>,
+    /// Keys of `announced`, oldest first; bounded.
+    announced_order: VecDeque<(SessionId, String)>,
+}
+
+impl State {
+    /// The offset after the last one folded.
+    pub const fn next(&self) -> Offset {
+        Offset(self.next)
+    }
+
+    /// The hold of `statement`.
+    pub fn hold(&self, statement: StatementId) -> Option<&Hold> {
+        self.holds.get(&statement)
+    }
+
+    /// Every hold still known.
+    pub fn holds(&self) -> impl Iterator<Item = (StatementId, &Hold)> {
+        self.holds.iter().map(|(id, hold)| (*id, hold))
+    }
+
+    /// The announcement `id` belongs to in `session`: a query id of Snowflake's, or the statement id a held client knows.
+    /// Another session's id resolves to nothing.
+    pub fn announced(&self, session: SessionId, id: &str) -> Option<&Arc<Announced>> {
+        self.announced.get(&(session, id.to_ascii_lowercase()))
+    }
+
+    /// A record that can not be read still moves the fold on.
+    pub fn skip(&mut self, at: Offset) {
+        self.next = self.next.max(at.0.saturating_add(1));
+    }
+
+    /// Folds the record at `at`. One at or before the last folded changes nothing.
+    pub fn apply(&mut self, at: Offset, event: &Event) {
+        if at.0 < self.next {
+            return;
+        }
+        self.skip(at);
+        let Some(statement) = event.statement_id else {
+            return;
+        };
+        match &event.payload {
+            Payload::ApprovalRequested(request) => self.requested(statement, request, event),
+            Payload::StatementAnnounced(payload) => self.announce(statement, payload, event),
+            other => self.moved(statement, other, event),
+        }
+    }
+
+    fn requested(&mut self, statement: StatementId, request: &ApprovalRequested, event: &Event) {
+        if let Some(hold) = self.holds.get_mut(&statement) {
+            let same = hold.request.binding == request.binding
+                && Some(hold.about.session) == event.session_id;
+            if same && hold.is_abandoned() && event.time < hold.request.expires {
+                hold.phase = match hold.granted {
+                    Some(_) => Phase::Granted,
+                    None => Phase::Pending,
+                };
+            }
+            return;
+        }
+        if let Some(about) = envelope(statement, event) {
+            let hold = Hold {
+                about,
+                request: request.clone(),
+                requested: event.time,
+                votes: Vec::new(),
+                granted: None,
+                phase: Phase::Pending,
+                query_ids: Vec::new(),
+            };
+            self.holds.insert(statement, hold);
+        }
+    }
+
+    fn announce(&mut self, statement: StatementId, payload: &StatementAnnounced, event: &Event) {
+        let Some(about) = envelope(statement, event) else {
+            return;
+        };
+        let session = about.session;
+        if let Some(hold) = self.holds.get_mut(&statement)
+            && hold.about.session == session
+        {
+            for id in &payload.query_ids {
+                if !hold.query_ids.contains(id) {
+                    hold.query_ids.push(id.clone());
+                }
+            }
+            hold.request.sealed = Bytes::new();
+        }
+        let announced = Arc::new(Announced {
+            about,
+            payload: payload.clone(),
+        });
+        let ids = payload.query_ids.iter().map(|id| id.to_ascii_lowercase());
+        for id in ids.chain([statement.to_string()]) {
+            let key = (session, id);
+            // A statement may be announced again with more results; an id never moves to another statement.
+            match self.announced.get_mut(&key) {
+                Some(known) if known.about.statement == statement => {
+                    *known = Arc::clone(&announced);
+                }
+                Some(_) => {}
+                None => {
+                    self.announced.insert(key.clone(), Arc::clone(&announced));
+                    self.announced_order.push_back(key);
+                }
+            }
+        }
+        while self.announced_order.len() > ANNOUNCED_MAX {
+            if let Some(key) = self.announced_order.pop_front() {
+                self.announced.remove(&key);
+            }
+        }
+    }
+
+    fn moved(&mut self, statement: StatementId, payload: &Payload, event: &Event) {
+        let Some(hold) = self.holds.get_mut(&statement) else {
+            return;
+        };
+        if event.session_id != Some(hold.about.session)
+            || binding_of(payload) != Some(hold.request.binding)
+        {
+            return;
+        }
+        let before = hold.phase.clone();
+        match payload {
+            Payload::ApprovalGranted(granted) => hold.grant(&granted.by, event),
+            Payload::ApprovalDenied(denied) => {
+                if eligibility(hold, &denied.by, event.time).is_ok() {
+                    hold.phase = Phase::Denied {
+                        by: denied.by.clone(),
+                        note: denied.note.clone(),
+                    };
+                }
+            }
+            Payload::ApprovalExpired(_) => {
+                if hold.lapses().is_some_and(|lapses| event.time >= lapses) {
+                    hold.phase = Phase::Expired;
+                }
+            }
+            Payload::ApprovalCanceled(canceled) => {
+                if matches!(hold.phase, Phase::Pending | Phase::Granted) || hold.is_abandoned() {
+                    hold.phase = Phase::Canceled {
+                        reason: canceled.reason.clone(),
+                    };
+                }
+            }
+            Payload::StatementClaimed(_) => hold.claim(event),
+            _ => {}
+        }
+        if hold.phase != before {
+            self.settle(statement);
+        }
+    }
+
+    /// Keeps what is over bounded; what can still run keeps its sealed request.
+    fn settle(&mut self, statement: StatementId) {
+        let Some(hold) = self.holds.get_mut(&statement) else {
+            return;
+        };
+        match &hold.phase {
+            Phase::Pending | Phase::Granted => return,
+            Phase::Claimed(_) => {}
+            Phase::Canceled { reason } if reason == ABANDONED => {}
+            Phase::Denied { .. } | Phase::Expired | Phase::Canceled { .. } => {
+                hold.request.sealed = Bytes::new();
+            }
+        }
+        self.settled.push_back(statement);
+        while self.settled.len() > SETTLED_HOLDS_MAX {
+            let Some(oldest) = self.settled.pop_front() else {
+                return;
+            };
+            let waits = |hold: &Hold| matches!(hold.phase, Phase::Pending | Phase::Granted);
+            if !self.holds.get(&oldest).is_some_and(waits) {
+                self.holds.remove(&oldest);
+            }
+        }
+    }
+}
+
+impl Hold {
+    fn grant(&mut self, by: &Approver, event: &Event) {
+        if eligibility(self, by, event.time).is_err() {
+            return;
+        }
+        self.votes.push(Vote {
+            event: event.event_id,
+            by: by.clone(),
+        });
+        if quorum_met(&self.request.quorum, &self.votes) {
+            self.granted = Some(event.time);
+            self.phase = Phase::Granted;
+        }
+    }
+
+    fn claim(&mut self, event: &Event) {
+        let takes = match self.phase {
+            Phase::Granted => self.lapses().is_some_and(|lapses| event.time < lapses),
+            Phase::Claimed(_) => self.claim_is_stale(event.time),
+            _ => false,
+        };
+        if takes {
+            self.phase = Phase::Claimed(Claim {
+                event: event.event_id,
+                run: event.producer.run,
+                at: event.time,
+            });
+        }
+    }
+
+    /// Whether `approver` may answer it at `now`.
+    pub fn eligibility(&self, approver: &Approver, now: TimeNs) -> Result<(), Ineligible> {
+        eligibility(self, approver, now)
+    }
+}
+
+/// `time` and `ns` nanoseconds more; the end of time rather than an overflow.
+pub fn later(time: TimeNs, ns: u64) -> TimeNs {
+    TimeNs(time.0.saturating_add(i64::try_from(ns).unwrap_or(i64::MAX)))
+}
+
+const fn binding_of(payload: &Payload) -> Option<ApprovalBinding> {
+    match payload {
+        Payload::ApprovalGranted(payload) => Some(payload.binding),
+        Payload::ApprovalDenied(payload) => Some(payload.binding),
+        Payload::ApprovalExpired(payload) => Some(payload.binding),
+        Payload::ApprovalCanceled(payload) => Some(payload.binding),
+        Payload::StatementClaimed(payload) => Some(payload.binding),
+        _ => None,
+    }
+}
+
+/// The requester's envelope; none where the event lacks what a session's event must have.
+fn envelope(statement: StatementId, event: &Event) -> Option<About> {
+    Some(About {
+        session: event.session_id?,
+        statement,
+        principal: event.principal.clone()?,
+        source: event.source.clone(),
+        connection: event.connection.clone()?,
+        policy: event.policy.clone()?,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,158 @@
+//! Who may answer a hold, and when enough have.
+//!
+//! Enters: a hold, an approver with the groups held now. Leaves: yes, or why not. Never here: where the groups came from.
+
+use event::TimeNs;
+use event::payload::{Approver, Quorum};
+
+use super::state::{Hold, Phase, Vote};
+
+/// Why somebody may not answer a hold.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+pub enum Ineligible {
+    /// It does not wait any more.
+    #[error("this statement no longer waits for approval: it is {0}")]
+    NotPending(&'static str),
+    /// Its time is over.
+    #[error("this request has lapsed: have the statement sent again")]
+    Lapsed,
+    /// The one who asked.
+    #[error("you asked for this statement yourself: somebody else must answer")]
+    Requester,
+    /// The one the agent acts for.
+    #[error("the agent acts on your behalf: somebody else must answer")]
+    OnBehalfOf,
+    /// Not one of the groups that may answer.
+    #[error("you are in none of the groups that may answer: {}", groups.join(", "))]
+    NotInGroup {
+        /// The groups that may.
+        groups: Vec<String>,
+    },
+    /// One person, one vote.
+    #[error("you have approved this statement already: another person must answer")]
+    AlreadyVoted,
+}
+
+impl Ineligible {
+    /// The hold is over, whoever asks; otherwise another person could still answer it.
+    pub const fn is_about_the_hold(&self) -> bool {
+        matches!(self, Self::NotPending(_) | Self::Lapsed)
+    }
+}
+
+/// Whether `approver` may answer `hold` at `now`.
+pub fn eligibility(hold: &Hold, approver: &Approver, now: TimeNs) -> Result<(), Ineligible> {
+    match &hold.phase {
+        Phase::Pending => {}
+        Phase::Granted => return Err(Ineligible::NotPending("approved")),
+        Phase::Claimed(_) => return Err(Ineligible::NotPending("approved and run")),
+        Phase::Denied { .. } => return Err(Ineligible::NotPending("denied")),
+        Phase::Expired => return Err(Ineligible::NotPending("expired")),
+        Phase::Canceled { .. } => return Err(Ineligible::NotPending("canceled")),
+    }
+    if now >= hold.request.expires {
+        return Err(Ineligible::Lapsed);
+    }
+    let principal = &hold.about.principal;
+    if same_person(
+        &principal.issuer,
+        &principal.subject,
+        &approver.issuer,
+        &approver.subject,
+    ) {
+        return Err(Ineligible::Requester);
+    }
+    // The claim that names the human behind an agent is free text: a subject, a mail address or a name.
+    let behind = principal
+        .agent
+        .as_ref()
+        .and_then(|agent| agent.on_behalf_of.as_deref());
+    if behind.is_some_and(|human| {
+        human.eq_ignore_ascii_case(&approver.subject)
+            || human.eq_ignore_ascii_case(&approver.display)
+    }) {
+        return Err(Ineligible::OnBehalfOf);
+    }
+    let member = |quorum: &Quorum| approver.groups.contains(&quorum.group);
+    if !hold.request.quorum.iter().any(member) {
+        let groups = hold
+            .request
+            .quorum
+            .iter()
+            .map(|quorum| quorum.group.clone());
+        return Err(Ineligible::NotInGroup {
+            groups: groups.collect(),
+        });
+    }
+    let voted = |vote: &Vote| {
+        same_person(
+            &vote.by.issuer,
+            &vote.by.subject,
+            &approver.issuer,
+            &approver.subject,
+        )
+    };
+    if hold.votes.iter().any(voted) {
+        return Err(Ineligible::AlreadyVoted);
+    }
+    Ok(())
+}
+
+/// Whether `votes` fill every seat of `quorum`. Each person fills one seat only, however many groups they are in:
+/// a maximum matching of seats to people, so that the order of the votes does not matter.
+pub fn quorum_met(quorum: &[Quorum], votes: &[Vote]) -> bool {
+    let seats: Vec<&str> = quorum
+        .iter()
+        .flat_map(|part| {
+            std::iter::repeat_n(part.group.as_str(), part.needed as usize)
+                // More seats than votes can not be filled; no need to lay them all out.
+                .take(votes.len().saturating_add(1))
+        })
+        .collect();
+    if seats.is_empty() {
+        return false;
+    }
+    let mut seated: Vec<Option<usize>> = vec![None; votes.len()];
+    (0..seats.len()).all(|seat| {
+        let mut tried = vec![false; votes.len()];
+        seat_one(seat, &seats, votes, &mut seated, &mut tried)
+    })
+}
+
+/// Finds a person for `seat`, moving others to another seat of theirs where needed.
+fn seat_one(
+    seat: usize,
+    seats: &[&str],
+    votes: &[Vote],
+    seated: &mut [Option<usize>],
+    tried: &mut [bool],
+) -> bool {
+    let Some(group) = seats.get(seat) else {
+        return false;
+    };
+    for (person, vote) in votes.iter().enumerate() {
+        let fits = vote.by.groups.iter().any(|held| held == group);
+        match tried.get_mut(person) {
+            Some(tried) if fits && !*tried => *tried = true,
+            _ => continue,
+        }
+        let free = match seated.get(person).copied().flatten() {
+            None => true,
+            Some(other) => seat_one(other, seats, votes, seated, tried),
+        };
+        if free {
+            if let Some(place) = seated.get_mut(person) {
+                *place = Some(seat);
+            }
+            return true;
+        }
+    }
+    false
+}
+
+fn same_person(issuer: &str, subject: &str, other_issuer: &str, other_subject: &str) -> bool {
+    issuer == other_issuer && subject == other_subject
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,39 @@
+//! The envelope of everything emitted for one statement.
+//!
+//! Enters: session, statement, principal and policy. Leaves: drafts of events. Never here: what happened.
+
+use event::{Payload, PolicyRef, Principal, SessionId, Source, StatementId};
+use ledger::emit::Draft;
+use serde::{Deserialize, Serialize};
+
+/// Whom and what an event is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// The session.
+    pub session: SessionId,
+    /// The statement.
+    pub statement: StatementId,
+    /// Whose session it is. Approvals too carry it in their envelope; who approved stands in the payload.
+    pub principal: Principal,
+    /// From where.
+    pub source: Option<Source>,
+    /// The named connection.
+    pub connection: String,
+    /// The policy that decided.
+    pub policy: PolicyRef,
+}
+
+impl About {
+    /// A draft of an event about it.
+    pub fn draft(&self, payload: impl Into<Payload>) -> Draft {
+        Draft {
+            session_id: Some(self.session),
+            statement_id: Some(self.statement),
+            principal: Some(self.principal.clone()),
+            source: self.source.clone(),
+            connection: Some(self.connection.clone()),
+            policy: Some(self.policy.clone()),
+            payload: payload.into(),
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! An upstream reply, taken apart without reading what need not be read.
+//!
+//! Enters: the raw JSON body of a query-request or of a result poll. Leaves: its fields, values still bytes.
+//! Never here: a field's content in an error text, or two fields that one driver would take for the same.
+
+use std::collections::HashSet;
+
+use event::payload::{Context, RowCounts};
+use serde::Deserialize;
+
+use crate::answer::{IN_PROGRESS, IN_PROGRESS_ASYNC};
+use crate::raw::RawObject;
+
+/// Fields of `data` the gateway reads or replaces. Another spelling of one of them is garbage: some drivers match names
+/// without regard to case.
+const KNOWN: [&str; 16] = [
+    "rowset",
+    "rowsetBase64",
+    "rowtype",
+    "chunks",
+    "chunkHeaders",
+    "qrmk",
+    "queryResultFormat",
+    "queryId",
+    "resultIds",
+    "getResultUrl",
+    "statementTypeId",
+    "stats",
+    "total",
+    "returned",
+    "errorCode",
+    "sqlState",
+];
+
+/// Fields of `data` that lead the client to storage: PUT, GET and their credentials (`snowflake-protocol.md` §9).
+const STAGE: [&str; 12] = [
+    "command",
+    "stageInfo",
+    "uploadInfo",
+    "creds",
+    "src_locations",
+    "srcLocations",
+    "localLocation",
+    "presignedUrl",
+    "presignedUrls",
+    "encryptionMaterial",
+    "stageCredentials",
+    "bindStageCredentials",
+];
+
+/// Why an upstream body is not a reply. Says where, never what.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+pub enum GarbageReply {
+    /// Not a JSON object without duplicate keys.
+    #[error("upstream's reply is not a JSON object (line {line}, column {column})")]
+    Json {
+        /// From 1.
+        line: usize,
+        /// From 1.
+        column: usize,
+    },
+    /// A field has not the shape it must have.
+    #[error("upstream's reply has a malformed {0}")]
+    Field(&'static str),
+    /// Two fields, or a field and a known one, differ in case only.
+    #[error("upstream's reply has fields that differ in case only")]
+    Ambiguous,
+}
+
+/// An upstream reply: its envelope and its `data`.
+#[derive(Clone, Debug)]
+pub struct UpstreamReply {
+    pub(super) envelope: RawObject,
+    pub(super) data: Option<RawObject>,
+    success: bool,
+    code: Option<String>,
+}
+
+/// Upstream is not ready: poll `get_result_url`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InProgress {
+    /// Snowflake's query id.
+    pub query_id: String,
+    /// Where to ask again, as upstream says it.
+    pub get_result_url: String,
+}
+
+impl UpstreamReply {
+    /// Takes a body apart.
+    pub fn parse(body: &[u8]) -> Result<Self, GarbageReply> {
+        let envelope = object(body)?;
+        let data = match envelope.raw("data") {
+            None | Some("null") => None,
+            Some(data) if data.starts_with('{') => Some(object(data.as_bytes())?),
+            // Telemetry and the like answer with a text; nothing of it is a result.
+            Some(_) => None,
+        };
+        if let Some(data) = &data {
+            let misspelt = |name: &str| {
+                let mut all = KNOWN.iter().chain(&STAGE);
+                all.any(|known| known.eq_ignore_ascii_case(name) && *known != name)
+            };
+            if data.iter().any(|(name, _)| misspelt(name)) {
+                return Err(GarbageReply::Ambiguous);
+            }
+        }
+        let success = envelope
+            .read::<bool>("success")
+            .map_err(|_| GarbageReply::Field("success"))?
+            .ok_or(GarbageReply::Field("success"))?;
+        let code = text_or_number(&envelope, "code");
+        Ok(Self {
+            envelope,
+            data,
+            success,
+            code,
+        })
+    }
+
+    /// Whether upstream says it went well. In-progress answers say so too.
+    pub const fn success(&self) -> bool {
+        self.success
+    }
+
+    /// Upstream's code, `390112` and the like; none on success.
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
+    /// Upstream's message, raw: for the gateway's own use, never to be shown or logged.
+    pub fn message(&self) -> Option<String> {
+        self.envelope.text("message")
+    }
+
+    /// Set where upstream still works on it.
+    pub fn in_progress(&self) -> Option<InProgress> {
+        let code = self.code()?;
+        if code != IN_PROGRESS && code != IN_PROGRESS_ASYNC {
+            return None;
+        }
+        let query_id = self.query_id()?;
+        let get_result_url = self
+            .data
+            .as_ref()?
+            .text("getResultUrl")
+            .unwrap_or_else(|| format!("/queries/{query_id}/result"));
+        Some(InProgress {
+            query_id,
+            get_result_url,
+        })
+    }
+
+    /// Snowflake's query id.
+    pub fn query_id(&self) -> Option<String> {
+        self.data.as_ref()?.text("queryId")
+    }
+
+    /// Query ids of a multi-statement's children, in order; empty for others.
+    pub fn children(&self) -> Vec<String> {
+        let ids = self.data.as_ref().and_then(|data| data.text("resultIds"));
+        let ids = ids.unwrap_or_default();
+        ids.split(',')
+            .map(str::trim)
+            .filter(|id| !id.is_empty())
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// Where the session stands now, as far as the reply says.
+    pub fn context(&self) -> Context {
+        let text = |name| self.data.as_ref().and_then(|data| data.text(name));
+        Context {
+            database: text("finalDatabaseName"),
+            schema: text("finalSchemaName"),
+            warehouse: text("finalWarehouseName"),
+            role: text("finalRoleName"),
+        }
+    }
+
+    /// Snowflake's `statementTypeId`.
+    pub fn statement_type(&self) -> Option<u64> {
+        self.number("statementTypeId")
+    }
+
+    /// Whether it hands out a way to storage.
+    pub fn leads_to_storage(&self) -> bool {
+        let given = |name: &&str| {
+            let raw = self.data.as_ref().and_then(|data| data.raw(name));
+            raw.is_some_and(|raw| raw != "null")
+        };
+        STAGE.iter().any(|name| given(&name))
+    }
+
+    /// Rows in all, where Snowflake says so.
+    pub(super) fn total(&self) -> Option<u64> {
+        self.number("total")
+    }
+
+    /// Row counts of a DML statement.
+    pub(super) fn row_counts(&self) -> Option<RowCounts> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Stats {
+            #[serde(default)]
+            num_rows_inserted: u64,
+            #[serde(default)]
+            num_rows_updated: u64,
+            #[serde(default)]
+            num_rows_deleted: u64,
+            #[serde(default)]
+            num_dml_duplicates: u64,
+        }
+        let stats: Stats = self.data.as_ref()?.read("stats").ok().flatten()?;
+        Some(RowCounts {
+            inserted: stats.num_rows_inserted,
+            updated: stats.num_rows_updated,
+            deleted: stats.num_rows_deleted,
+            duplicates: stats.num_dml_duplicates,
+        })
+    }
+
+    /// A field of `data` as text, whether written as a string or as a number.
+    pub(super) fn data_text(&self, name: &str) -> Option<String> {
+        text_or_number(self.data.as_ref()?, name)
+    }
+
+    fn number(&self, name: &str) -> Option<u64> {
+        self.data.as_ref()?.read(name).ok().flatten()
+    }
+}
+
+/// The fields of `data` that must not reach the client as they are, whatever the reply.
+pub(super) fn is_stage_field(name: &str) -> bool {
+    STAGE.contains(&name)
+}
+
+fn object(text: &[u8]) -> Result<RawObject, GarbageReply> {
+    let object = RawObject::parse(text).map_err(|error| GarbageReply::Json {
+        line: error.line(),
+        column: error.column(),
+    })?;
+    let mut seen = HashSet::new();
+    if object
+        .iter()
+        .all(|(name, _)| seen.insert(name.to_ascii_lowercase()))
+    {
+        return Ok(object);
+    }
+    Err(GarbageReply::Ambiguous)
+}
+
+fn text_or_number(object: &RawObject, name: &str) -> Option<String> {
+    object.text(name).or_else(|| {
+        let number: Option<i64> = object.read(name).ok().flatten();
+        number.map(|number| format!("{number:06}"))
+    })
+}
