@@ -3,8 +3,36 @@
 //! Enters: the client's bytes, its binds, what the session knows, a catalog snapshot. Leaves: an [`Analysis`] that may only
 //! over-approximate. Never here: a verdict.
 
+mod call;
+mod command;
+mod create;
+mod dml;
+mod expr;
+mod fingerprint;
+mod from;
+mod functions;
+mod lexical;
+mod names;
+mod predicate;
+mod prov;
+mod query;
+mod reader;
+mod run;
+mod scope;
+mod script;
+mod select;
+mod shapes;
+mod shim;
+mod star;
+mod statement;
+mod table_function;
+pub(crate) mod tokens;
+
 use event::payload::{ColumnUse, Context};
 use serde::{Deserialize, Serialize};
+
+pub use reader::analyze;
+pub(crate) use reader::parse_query;
 
 /// One value of `bindings`, as sent: it may name a table (`IDENTIFIER(?)`), so analysis sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,10 +68,13 @@ pub struct SessionView {
 }
 
 /// How an output column got its value, worst of all ways.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Derivation {
     /// The base value itself.
+    #[default]
     Identity,
     /// Another form from which the value can be had back.
     Reversible,
@@ -159,3 +190,6 @@ pub struct Analysis {
     /// The catalog snapshot it was made against.
     pub catalog_version: String,
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@
 //! Never here: network or disk at decision time (one file, `oidc.rs`, fetches keys); a value that skips its mask.
 
 pub mod analysis;
+pub mod catalog;
 pub mod decision;
 pub mod detect;
 pub mod keys;
@@ -15,6 +16,7 @@ pub mod plan;
 pub mod policy;
 
 pub use analysis::{Analysis, BoundValue, Comparison, Predicate, SessionView, Statement};
+pub use catalog::{Catalog, CatalogError, Column};
 pub use decision::{Decision, Execute, Hold, Permit, PermitError};
 pub use mask::{MaskError, MaskState, MaskedRows, Masking, MaskingConfig, ResultMask};
 pub use plan::{ColumnPlan, MaskPlan, Operator};

@@ -34,3 +34,30 @@ pub const CLOCK_SKEW_MAX: Duration = Duration::from_secs(5 * 60);
 pub const GROUPS_MAX: usize = 1_000;
 /// Longest subject, display name or group, characters.
 pub const CLAIM_CHARS_MAX: usize = 512;
+
+/// Statements longer than this, bytes, are not analysed but unclassified.
+pub const MAX_STATEMENT_BYTES: usize = 1 << 20;
+
+/// Statements with more tokens than this are unclassified.
+pub const MAX_TOKENS: usize = 250_000;
+
+/// Operators in one statement: they nest to the left without a bracket, so they bound the depth of the tree.
+pub const MAX_OPERATORS: usize = 5_000;
+
+/// Brackets open at once.
+pub const MAX_NESTING: usize = 200;
+
+/// How deep statements may hold statements, views other views.
+pub const MAX_EXPANSION_DEPTH: usize = 24;
+
+/// Statements in one request.
+pub const MAX_STATEMENTS: usize = 500;
+
+/// Work one analysis may do, in visits of an expression or a column: some tens of milliseconds.
+pub const MAX_ANALYSIS_STEPS: u64 = 2_000_000;
+
+/// Rounds until a recursive CTE must have settled.
+pub const MAX_RECURSION_ROUNDS: usize = 12;
+
+/// Spans kept for one analysis.
+pub const MAX_SPANS: usize = 256;

@@ -1,0 +1,685 @@
+//! Commands read as words: SHOW, USE, GRANT, DROP, ALTER, stages, transactions, and whatever the parser has no form for.
+//!
+//! Enters: one statement's tokens. Leaves: its kind, what it touches, what it means for the account. Never here: a verb
+//! that is not listed; those stay unclassified.
+
+use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
+
+use super::run::{Outcome, Run};
+use super::tokens::{Cursor, is_word, literal, word};
+
+/// Session parameters that change what later statements mean or how many there may be.
+const GUARDED_PARAMETERS: &[&str] = &[
+    "MULTI_STATEMENT_COUNT",
+    "QUOTED_IDENTIFIERS_IGNORE_CASE",
+    "SEARCH_PATH",
+    "SIMULATED_DATA_SHARING_CONSUMER",
+    "ENABLE_UNREDACTED_QUERY_SYNTAX_ERROR",
+    "ENABLE_UNREDACTED_SECURE_OBJECT_ERROR",
+    "PYTHON_PROFILER_TARGET_STAGE",
+    "S3_STAGE_VPCE_DNS_NAME",
+];
+
+impl Run<'_> {
+    /// The outcome of a command; none for queries, DML and what only the parser can tell.
+    pub(crate) fn command(&mut self, tokens: &[TokenWithSpan]) -> Option<Outcome> {
+        let mut cursor = Cursor::new(tokens);
+        let verb = cursor.word()?;
+        cursor.at += 1;
+        let outcome = match verb.as_str() {
+            "CREATE" => return self.create(tokens, cursor),
+            "ALTER" => return self.alter(cursor),
+            "DROP" => return self.drop(cursor),
+            "UNDROP" => {
+                let object = object_words(&mut cursor)?;
+                self.flag("ddl", self.here);
+                self.flag("time_travel", self.here);
+                self.touch(cursor, &object);
+                Outcome::status("undrop")
+            }
+            "TRUNCATE" => {
+                let _ = cursor.accept(&["TABLE"]) || cursor.accept(&["MATERIALIZED", "VIEW"]);
+                let _ = cursor.accept(&["IF", "EXISTS"]);
+                self.flag("destructive", self.here);
+                let name = cursor.name()?;
+                let name = self.known_name(&name);
+                self.writes(&name);
+                Outcome::status("truncate")
+            }
+            "GRANT" | "REVOKE" => {
+                self.flag("privilege", self.here);
+                Outcome::status(verb.to_lowercase())
+            }
+            "SHOW" => {
+                self.flag("metadata", self.here);
+                Outcome::metadata("show")
+            }
+            "DESC" | "DESCRIBE" => return self.describe(cursor),
+            "USE" => self.use_context(cursor)?,
+            "COMMENT" => {
+                self.flag("ddl", self.here);
+                Outcome::status("comment")
+            }
+            "PUT" => self.put(tokens),
+            "GET" => self.get(cursor, tokens)?,
+            "LIST" | "LS" => {
+                self.flag("metadata", self.here);
+                let stage = stage_name(&mut cursor)?;
+                self.reads(&stage);
+                Outcome::metadata("list")
+            }
+            "REMOVE" | "RM" => {
+                self.flag("destructive", self.here);
+                let stage = stage_name(&mut cursor)?;
+                self.writes(&stage);
+                Outcome::status("remove")
+            }
+            "BEGIN" | "START" => self.begin(cursor)?,
+            "COMMIT" | "ROLLBACK" => Outcome::status(verb.to_lowercase()),
+            "SAVEPOINT" | "ABORT" => Outcome::status("transaction"),
+            "UNSET" => {
+                self.flag("session_variable", self.here);
+                for name in cursor.rest().iter().filter_map(|t| word(&t.token)) {
+                    self.assigns(name, None);
+                }
+                Outcome::status("unset")
+            }
+            "EXECUTE" => return self.execute_object(cursor),
+            "WITH" => return self.anonymous_procedure(cursor),
+            "BULK" | "VACUUM" | "ANALYZE" => return None,
+            _ => return None,
+        };
+        Some(outcome)
+    }
+
+    fn begin(&mut self, mut cursor: Cursor<'_>) -> Option<Outcome> {
+        let _ = cursor.accept(&["TRANSACTION"]) || cursor.accept(&["WORK"]);
+        if cursor.accept(&["NAME"]) {
+            cursor.name()?;
+        }
+        cursor.peek().is_none().then(|| Outcome::status("begin"))
+    }
+
+    fn describe(&mut self, mut cursor: Cursor<'_>) -> Option<Outcome> {
+        self.flag("metadata", self.here);
+        if cursor.accept(&["RESULT"]) {
+            return Some(Outcome::metadata("describe"));
+        }
+        let object = object_words(&mut cursor).unwrap_or_else(|| "TABLE".to_owned());
+        if matches!(
+            object.as_str(),
+            "PROCEDURE" | "FUNCTION" | "VIEW" | "TASK" | "USER"
+        ) {
+            self.flag("definition", self.here);
+        }
+        Some(Outcome::metadata("describe"))
+    }
+
+    fn use_context(&mut self, mut cursor: Cursor<'_>) -> Option<Outcome> {
+        self.flag("session_change", self.here);
+        if cursor.accept(&["ROLE"]) || cursor.accept(&["SECONDARY"]) {
+            self.flag("privilege", self.here);
+            return Some(Outcome::status("use"));
+        }
+        if cursor.accept(&["WAREHOUSE"]) {
+            return Some(Outcome::status("use"));
+        }
+        let schema = cursor.accept(&["SCHEMA"]);
+        let _ = !schema && cursor.accept(&["DATABASE"]);
+        let mut name = cursor.name()?;
+        match (name.pop(), name.pop()) {
+            (Some(schema), Some(database)) => {
+                self.context.database = Some(database);
+                self.context.schema = Some(schema);
+            }
+            (Some(inner), None) if schema => self.context.schema = Some(inner),
+            (Some(database), None) => {
+                self.context.database = Some(database);
+                self.context.schema = Some("PUBLIC".to_owned());
+            }
+            (None, _) => {}
+        }
+        Some(Outcome::status("use"))
+    }
+
+    /// `PUT file:///a/b @stage`: to a tokenizer the path is a comment, so the raw text says what follows.
+    fn put(&mut self, tokens: &[TokenWithSpan]) -> Outcome {
+        self.flag("ingress", self.here);
+        let raw = self.raw_rest(tokens);
+        let stage = raw
+            .find(|c: char| c == '@')
+            .and_then(|at| raw.get(at..))
+            .map(|rest| {
+                rest.split(|c: char| c.is_whitespace() || matches!(c, '/' | ';' | '\''))
+                    .next()
+                    .unwrap_or_default()
+                    .to_uppercase()
+            });
+        if let Some(stage) = stage {
+            self.writes(&stage);
+        }
+        self.nothing_hidden(&raw);
+        Outcome::status("put")
+    }
+
+    fn get(&mut self, mut cursor: Cursor<'_>, tokens: &[TokenWithSpan]) -> Option<Outcome> {
+        self.flag("egress", self.here);
+        let stage = stage_name(&mut cursor)?;
+        self.reads(&stage);
+        let raw = self.raw_rest(tokens);
+        self.nothing_hidden(&raw);
+        Some(Outcome::status("get"))
+    }
+
+    /// The text from a statement's first byte on.
+    fn raw_rest(&self, tokens: &[TokenWithSpan]) -> String {
+        let start = tokens
+            .first()
+            .map(|t| self.text.offset(t.span.start))
+            .filter(|_| self.fixed.is_none());
+        start
+            .and_then(|start| self.text.sql.get(start..))
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    /// What stands behind `//` of a path was no comment to the server.
+    fn nothing_hidden(&mut self, raw: &str) {
+        let line = raw
+            .split_once("//")
+            .map(|(_, rest)| rest.lines().next().unwrap_or_default());
+        let hidden = line
+            .and_then(|line| line.split_once(';'))
+            .is_some_and(|(_, after)| !after.trim().is_empty());
+        if hidden {
+            self.flag("unclassified", self.here);
+        }
+    }
+
+    /// EXECUTE TASK, EXECUTE NOTEBOOK …; EXECUTE IMMEDIATE of a literal is left to the parser.
+    fn execute_object(&mut self, mut cursor: Cursor<'_>) -> Option<Outcome> {
+        if cursor.accept(&["IMMEDIATE"]) {
+            return self.execute_text(cursor);
+        }
+        let object = cursor.word()?;
+        let known = [
+            "TASK", "ALERT", "NOTEBOOK", "SERVICE", "JOB", "MANAGED", "DBT",
+        ];
+        if !known.contains(&object.as_str()) {
+            return None;
+        }
+        self.flag("scheduled_code", self.here);
+        self.flag("opaque_code", self.here);
+        Some(Outcome::status(format!(
+            "execute_{}",
+            object.to_lowercase()
+        )))
+    }
+
+    /// The forms of EXECUTE IMMEDIATE the parser does not read: from a stage, of a subquery.
+    fn execute_text(&mut self, mut cursor: Cursor<'_>) -> Option<Outcome> {
+        if cursor.accept(&["FROM"]) {
+            self.flag("dynamic_sql", self.here);
+            self.flag("opaque_code", self.here);
+            self.flag("stage_read", self.here);
+            if let Some(stage) = stage_name(&mut cursor) {
+                self.reads(&stage);
+            }
+            return Some(Outcome::rows("execute_immediate", None));
+        }
+        let inner = cursor.group()?;
+        if inner
+            .first()
+            .is_some_and(|t| is_word(&t.token, "SELECT") || is_word(&t.token, "WITH"))
+        {
+            self.flag("dynamic_sql", self.here);
+            self.flag("opaque_code", self.here);
+            let outcome = self.slice_one(inner);
+            if let Some(outputs) = outcome.outputs {
+                self.forget_outputs(&outputs);
+            }
+            return Some(Outcome::rows("execute_immediate", None));
+        }
+        None
+    }
+
+    /// `WITH p AS PROCEDURE (…) … CALL p(…)`.
+    fn anonymous_procedure(&mut self, mut cursor: Cursor<'_>) -> Option<Outcome> {
+        cursor.name()?;
+        (cursor.accept(&["AS", "PROCEDURE"])).then_some(())?;
+        self.flag("procedure_call", self.here);
+        self.flag("opaque_code", self.here);
+        Some(Outcome::rows("call", None))
+    }
+
+    fn alter(&mut self, mut cursor: Cursor<'_>) -> Option<Outcome> {
+        if cursor.accept(&["SESSION"]) {
+            self.flag("session_change", self.here);
+            let guarded = cursor
+                .rest()
+                .iter()
+                .filter_map(|t| word(&t.token))
+                .any(|w| GUARDED_PARAMETERS.contains(&w.as_str()));
+            if guarded {
+                self.flag("session_guard", self.here);
+            }
+            return Some(Outcome::status("alter_session"));
+        }
+        let object = object_words(&mut cursor)?;
+        self.flag("ddl", self.here);
+        let _ = cursor.accept(&["IF", "EXISTS"]);
+        let rest = cursor.rest();
+        let has = |words: &[&str]| {
+            rest.windows(words.len())
+                .any(|run| run.iter().zip(words).all(|(t, w)| is_word(&t.token, w)))
+        };
+        if is_policy(&object)
+            || has(&["POLICY"])
+                && (has(&["UNSET"]) || has(&["DROP"]) || has(&["SET"]) || has(&["ADD"]))
+        {
+            self.flag("policy_evasion", self.here);
+        }
+        let relation = object.ends_with("TABLE") || object.ends_with("VIEW");
+        if relation
+            && (has(&["RENAME"])
+                || has(&["SWAP", "WITH"])
+                || has(&["UNSET", "TAG"])
+                || has(&["SET", "TAG"])
+                || has(&["UNSET", "SECURE"]))
+        {
+            self.flag("policy_evasion", self.here);
+        }
+        self.object_flags(&object, rest);
+        if matches!(object.as_str(), "WAREHOUSE" | "COMPUTE_POOL") {
+            self.flag("cost", self.here);
+        }
+        let swap = rest.windows(2).position(
+            |run| matches!(run, [a, b] if is_word(&a.token, "SWAP") && is_word(&b.token, "WITH")),
+        );
+        if let Some(at) = swap {
+            self.touch(
+                Cursor {
+                    tokens: rest,
+                    at: at + 2,
+                },
+                &object,
+            );
+        }
+        if has(&["RENAME", "TO"]) {
+            let at = rest
+                .iter()
+                .position(|t| is_word(&t.token, "TO"))
+                .map_or(rest.len(), |at| at + 1);
+            let mut renamed = Cursor { tokens: rest, at };
+            if let Some(name) = renamed.name() {
+                let name = self.object_name(&object, &name);
+                self.defines(&name);
+            }
+        }
+        self.touch(cursor, &object);
+        Some(Outcome::status(format!("alter_{}", object.to_lowercase())))
+    }
+
+    fn drop(&mut self, mut cursor: Cursor<'_>) -> Option<Outcome> {
+        let object = object_words(&mut cursor)?;
+        self.flag("destructive", self.here);
+        if is_policy(&object) {
+            self.flag("policy_evasion", self.here);
+        }
+        if is_policy(&object) || is_privilege(&object) {
+            self.flag("privilege", self.here);
+        }
+        let _ = cursor.accept(&["IF", "EXISTS"]);
+        self.touch(cursor, &object);
+        Some(Outcome::status("drop"))
+    }
+
+    /// What the kind of object says about a statement that makes or changes it.
+    pub(crate) fn object_flags(&mut self, object: &str, rest: &[TokenWithSpan]) {
+        if is_policy(object) || is_privilege(object) {
+            self.flag("privilege", self.here);
+        }
+        if object.ends_with("INTEGRATION")
+            || matches!(
+                object,
+                "SHARE"
+                    | "LISTING"
+                    | "STAGE"
+                    | "EXTERNAL_FUNCTION"
+                    | "NETWORK_RULE"
+                    | "EXTERNAL_VOLUME"
+                    | "REPLICATION_GROUP"
+                    | "FAILOVER_GROUP"
+                    | "CONNECTION"
+                    | "GIT_REPOSITORY"
+                    | "SERVICE"
+            )
+        {
+            self.flag("egress", self.here);
+        }
+        if matches!(object, "SHARE" | "LISTING") {
+            self.flag("share", self.here);
+        }
+        if object == "EXTERNAL_FUNCTION" {
+            self.flag("external_function", self.here);
+        }
+        if rest
+            .iter()
+            .any(|t| literal(&t.token).is_some_and(is_external))
+            && matches!(object, "STAGE" | "EXTERNAL_TABLE" | "EXTERNAL_VOLUME")
+        {
+            self.flag("external_location", self.here);
+        }
+        if matches!(object, "TASK" | "PIPE" | "ALERT") {
+            self.flag("scheduled_code", self.here);
+        }
+        if matches!(
+            object,
+            "FUNCTION"
+                | "PROCEDURE"
+                | "TABLE_FUNCTION"
+                | "AGGREGATE_FUNCTION"
+                | "STREAMLIT"
+                | "NOTEBOOK"
+                | "SERVICE"
+                | "APPLICATION"
+        ) {
+            self.flag("opaque_code", self.here);
+        }
+    }
+
+    /// Notes the object a cursor stands at as written and as to be forgotten by catalogs.
+    pub(crate) fn touch(&mut self, mut cursor: Cursor<'_>, object: &str) -> Option<String> {
+        if let Some(name) = cursor.name() {
+            let full = self.object_name(object, &name);
+            self.writes(&full);
+            self.defines(&full);
+            return Some(full);
+        }
+        None
+    }
+
+    /// A table's name as the catalog has it.
+    fn known_name(&self, parts: &[String]) -> String {
+        match self.lookup(parts).as_slice() {
+            [table] => table.full_name.to_string(),
+            _ => self.target(parts),
+        }
+    }
+
+    /// The full name of an object of this kind: account-level ones have one part, schemas two.
+    fn object_name(&self, object: &str, parts: &[String]) -> String {
+        if is_account_level(object) {
+            return crate::catalog::join_name(parts);
+        }
+        if object == "SCHEMA" || object == "DATABASE_ROLE" {
+            let mut full = parts.to_vec();
+            if full.len() == 1
+                && let Some(database) = &self.context.database
+            {
+                full.insert(0, database.clone());
+            }
+            return crate::catalog::join_name(&full);
+        }
+        if object.ends_with("TABLE") || object.ends_with("VIEW") {
+            self.known_name(parts)
+        } else {
+            self.target(parts)
+        }
+    }
+
+    /// The span of a token run.
+    pub(crate) fn run_span(tokens: &[TokenWithSpan]) -> Span {
+        match (tokens.first(), tokens.last()) {
+            (Some(first), Some(last)) => Span::new(first.span.start, last.span.end),
+            _ => Span::empty(),
+        }
+    }
+}
+
+fn is_external(text: &str) -> bool {
+    text.contains("://")
+}
+
+fn is_policy(object: &str) -> bool {
+    object.ends_with("POLICY") || object == "TAG"
+}
+
+fn is_privilege(object: &str) -> bool {
+    object.ends_with("POLICY") && object != "TAG"
+        || matches!(
+            object,
+            "USER"
+                | "ROLE"
+                | "DATABASE_ROLE"
+                | "APPLICATION_ROLE"
+                | "ACCOUNT"
+                | "ORGANIZATION"
+                | "ORGANIZATION_ACCOUNT"
+                | "MANAGED_ACCOUNT"
+                | "SHARE"
+                | "SECURITY_INTEGRATION"
+                | "API_INTEGRATION"
+                | "NETWORK_RULE"
+                | "SECRET"
+        )
+}
+
+fn is_account_level(object: &str) -> bool {
+    object.ends_with("INTEGRATION")
+        || matches!(
+            object,
+            "DATABASE"
+                | "USER"
+                | "ROLE"
+                | "WAREHOUSE"
+                | "ACCOUNT"
+                | "SHARE"
+                | "RESOURCE_MONITOR"
+                | "NETWORK_POLICY"
+                | "MANAGED_ACCOUNT"
+                | "CONNECTION"
+                | "COMPUTE_POOL"
+                | "EXTERNAL_VOLUME"
+                | "REPLICATION_GROUP"
+                | "FAILOVER_GROUP"
+                | "APPLICATION"
+                | "APPLICATION_PACKAGE"
+                | "LISTING"
+                | "ORGANIZATION"
+        )
+}
+
+/// Words between the verb and the object that do not tell which object it is.
+const MODIFIERS: &[&str] = &[
+    "OR",
+    "REPLACE",
+    "LOCAL",
+    "GLOBAL",
+    "TEMP",
+    "TEMPORARY",
+    "VOLATILE",
+    "TRANSIENT",
+    "SECURE",
+    "RECURSIVE",
+    "PUBLIC",
+    "INTERACTIVE",
+];
+
+/// Words that, before another, are part of the object's kind.
+const QUALIFIERS: &[&str] = &[
+    "DYNAMIC",
+    "EXTERNAL",
+    "ICEBERG",
+    "HYBRID",
+    "EVENT",
+    "MATERIALIZED",
+    "AGGREGATE",
+    "API",
+    "NOTIFICATION",
+    "STORAGE",
+    "SECURITY",
+    "CATALOG",
+    "NETWORK",
+    "PASSWORD",
+    "SESSION",
+    "MASKING",
+    "ROW",
+    "ACCESS",
+    "PROJECTION",
+    "AGGREGATION",
+    "AUTHENTICATION",
+    "PACKAGES",
+    "PRIVACY",
+    "JOIN",
+    "RESOURCE",
+    "FAILOVER",
+    "REPLICATION",
+    "MANAGED",
+    "FILE",
+    "COMPUTE",
+    "IMAGE",
+    "CORTEX",
+    "SEARCH",
+    "DATA",
+    "METRIC",
+    "GIT",
+    "SEMANTIC",
+    "ORGANIZATION",
+    "APPLICATION",
+    "DATABASE",
+    "FEATURE",
+    "BACKUP",
+    "SNAPSHOT",
+    "LIFECYCLE",
+    "AGENT",
+    "MCP",
+    "ONLINE",
+    "PROVISIONED",
+    "CONTACT",
+];
+
+/// Last words of object kinds.
+const OBJECTS: &[&str] = &[
+    "TABLE",
+    "VIEW",
+    "STAGE",
+    "FUNCTION",
+    "PROCEDURE",
+    "TASK",
+    "PIPE",
+    "STREAM",
+    "SEQUENCE",
+    "FORMAT",
+    "SCHEMA",
+    "DATABASE",
+    "ROLE",
+    "USER",
+    "WAREHOUSE",
+    "INTEGRATION",
+    "POLICY",
+    "SHARE",
+    "TAG",
+    "ALERT",
+    "SECRET",
+    "RULE",
+    "MONITOR",
+    "CONNECTION",
+    "ACCOUNT",
+    "POOL",
+    "SERVICE",
+    "REPOSITORY",
+    "STREAMLIT",
+    "APPLICATION",
+    "PACKAGE",
+    "LISTING",
+    "MODEL",
+    "NOTEBOOK",
+    "VOLUME",
+    "GROUP",
+    "DATASET",
+    "CONTACT",
+    "ORGANIZATION",
+    "TYPE",
+    "SNAPSHOT",
+    "CLASS",
+    "TABLES",
+    "PROFILE",
+    "THROUGHPUT",
+    "AGENT",
+    "SERVER",
+    "SET",
+    "EXPERIMENT",
+    "WORKSPACE",
+    "ARTIFACT",
+    "GATEWAY",
+    "INDEX",
+];
+
+/// The kind of object, `MASKING_POLICY`, past OR REPLACE and its like; none if the words name no kind known here.
+pub(crate) fn object_words(cursor: &mut Cursor<'_>) -> Option<String> {
+    let mut kind = String::new();
+    for _ in 0..10 {
+        let next = cursor.word()?;
+        let more = cursor.peek_at(1).and_then(word);
+        let qualifies = more
+            .as_deref()
+            .is_some_and(|m| OBJECTS.contains(&m) || QUALIFIERS.contains(&m) || m == "ALTER");
+        if MODIFIERS.contains(&next.as_str()) || next == "ALTER" {
+            cursor.at += 1;
+        } else if QUALIFIERS.contains(&next.as_str()) && qualifies && !is_name_of(&next, cursor) {
+            kind.push_str(&next);
+            kind.push('_');
+            cursor.at += 1;
+        } else if OBJECTS.contains(&next.as_str()) {
+            kind.push_str(&next);
+            cursor.at += 1;
+            if next == "TABLE" && cursor.is("FUNCTION") {
+                cursor.at += 1;
+                return Some("TABLE_FUNCTION".to_owned());
+            }
+            return Some(kind);
+        } else {
+            return None;
+        }
+    }
+    None
+}
+
+/// `ALTER DATABASE data …`: the word is the kind and the next its name, unless together they are a kind of their own.
+fn is_name_of(kind: &str, cursor: &Cursor<'_>) -> bool {
+    let next = cursor.peek_at(1).and_then(word).unwrap_or_default();
+    match kind {
+        "DATABASE" => next != "ROLE",
+        "APPLICATION" => next != "ROLE" && next != "PACKAGE",
+        "CONTACT" | "AGENT" | "SNAPSHOT" | "DATASET" => !matches!(next.as_str(), "POLICY" | "SET"),
+        _ => false,
+    }
+}
+
+/// `@name`, `@%table`, `@~`, with its path dropped; quoted too.
+pub(crate) fn stage_name(cursor: &mut Cursor<'_>) -> Option<String> {
+    if let Some(text) = cursor.peek().and_then(literal) {
+        let name = text.split('/').next().unwrap_or_default().to_uppercase();
+        cursor.at += 1;
+        return text.starts_with('@').then_some(name);
+    }
+    let mut name = String::new();
+    match cursor.advance()? {
+        Token::AtSign => name.push('@'),
+        Token::Word(w) if w.value.starts_with('@') => name.push_str(&w.value.to_uppercase()),
+        _ => return None,
+    }
+    loop {
+        match cursor.peek() {
+            Some(Token::Word(w)) if !name.ends_with(|c: char| c.is_alphanumeric() || c == '_') => {
+                name.push_str(&super::tokens::fold(&w.value, w.quote_style.is_some()))
+            }
+            Some(Token::Mod) if name == "@" => name.push('%'),
+            Some(Token::Tilde) if name == "@" => name.push('~'),
+            Some(Token::Period) => name.push('.'),
+            _ => return Some(name),
+        }
+        cursor.at += 1;
+    }
+}

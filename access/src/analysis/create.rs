@@ -1,0 +1,199 @@
+//! CREATE: what is made, from what.
+//!
+//! Enters: one statement's tokens. Leaves: kind, names, and for a query inside it, what it carries over. Never here: options;
+//! they cost the parser more statements than any query does, and say nothing of what could be revealed.
+
+use sqlparser::tokenizer::{Token, TokenWithSpan};
+
+use super::command::object_words;
+use super::run::{Outcome, Run};
+use super::scope::Relation;
+use super::tokens::{Cursor, is_word};
+
+impl Run<'_> {
+    pub(crate) fn create(
+        &mut self,
+        tokens: &[TokenWithSpan],
+        mut cursor: Cursor<'_>,
+    ) -> Option<Outcome> {
+        let before = cursor.at;
+        let object = object_words(&mut cursor)?;
+        let modifiers = tokens.get(before..cursor.at).unwrap_or_default();
+        let said = |word: &str| modifiers.iter().any(|t| is_word(&t.token, word));
+        self.flag("ddl", self.here);
+        if said("TEMP") || said("TEMPORARY") || said("VOLATILE") {
+            self.flag("temp_object", self.here);
+        }
+        if object.ends_with("POLICY") || object == "TAG" {
+            self.flag("policy_evasion", self.here);
+        }
+        let _ = cursor.accept(&["IF", "NOT", "EXISTS"]);
+        let named = cursor;
+        self.object_flags(&object, cursor.rest());
+        if object.ends_with("STREAM")
+            || object.ends_with("TABLE") && self.on_table(cursor.rest()).is_some()
+        {
+            self.read_on(cursor.rest());
+        }
+        cursor.name()?;
+        let kind = self.make(&object, cursor);
+        self.touch(named, &object);
+        Some(Outcome::status(kind))
+    }
+
+    /// What it is made from; gives the kind.
+    fn make(&mut self, object: &str, cursor: Cursor<'_>) -> String {
+        let base = match object {
+            _ if object.ends_with("POLICY") => "create_policy".to_owned(),
+            _ if object.ends_with("INTEGRATION") => "create_integration".to_owned(),
+            _ => format!("create_{}", object.to_lowercase()),
+        };
+        let rest = cursor.rest();
+        if let Some(at) = top_level(rest, "CLONE") {
+            self.clone_of(
+                object,
+                Cursor {
+                    tokens: rest,
+                    at: at + 1,
+                },
+            );
+            return format!("{base}_clone");
+        }
+        let table = object.ends_with("TABLE");
+        let likes = table.then(|| top_level(rest, "LIKE")).flatten();
+        if let Some(at) = likes {
+            let mut source = Cursor {
+                tokens: rest,
+                at: at + 1,
+            };
+            if let Some(name) = source.name() {
+                let _ = self.table(&name, Self::run_span(rest));
+            }
+            return format!("{base}_like");
+        }
+        let Some(at) = top_level(rest, "AS").filter(|_| {
+            table
+                || object.ends_with("VIEW")
+                || matches!(object, "TASK" | "PIPE" | "ALERT" | "CORTEX_SEARCH_SERVICE")
+        }) else {
+            return base;
+        };
+        let body = rest.get(at + 1..).unwrap_or_default();
+        match object {
+            "TASK" | "PIPE" | "ALERT" => {
+                let outcomes = self.block_or_statement(body);
+                self.inner_kinds.extend(outcomes);
+                base
+            }
+            _ => {
+                let relation = self.query_tokens(body);
+                self.materializes(&relation, body);
+                if object == "TABLE" {
+                    "create_table_as".to_owned()
+                } else {
+                    base
+                }
+            }
+        }
+    }
+
+    /// A query whose rows, or whose text, stay under another name.
+    fn materializes(&mut self, relation: &Relation, body: &[TokenWithSpan]) {
+        let span = Self::run_span(body);
+        for column in &relation.columns {
+            self.persists(&column.prov, span);
+            if column.prov.unresolved {
+                self.flag("unresolved_output", span);
+            }
+        }
+        if let Some(open) = &relation.open {
+            self.flag("unresolved_output", span);
+            let prov = open.prov.clone();
+            self.persists(&prov, span);
+        }
+    }
+
+    fn clone_of(&mut self, object: &str, mut cursor: Cursor<'_>) {
+        self.flag("clone", self.here);
+        let Some(mut name) = cursor.name() else {
+            self.flag("unresolved_table", self.here);
+            return;
+        };
+        if object.ends_with("TABLE") {
+            let relation = self.table(&name, self.here);
+            let everything = relation.everything();
+            self.persists(&everything, self.here);
+            return;
+        }
+        if object == "SCHEMA"
+            && name.len() == 1
+            && let Some(database) = &self.context.database
+        {
+            name.insert(0, database.clone());
+        }
+        let full = crate::catalog::join_name(&name);
+        self.reads(&full);
+        let prefix = format!("{full}.");
+        let sensitive = self.catalog.tables().any(|table| {
+            table.full_name.starts_with(&prefix)
+                && table.columns.iter().any(crate::Column::is_sensitive)
+        });
+        if sensitive {
+            self.flag("persist_sensitive", self.here);
+        }
+    }
+
+    /// `ON TABLE t`, `ON VIEW v` of a stream.
+    fn on_table(&self, rest: &[TokenWithSpan]) -> Option<usize> {
+        let at = top_level(rest, "ON")?;
+        let next = rest.get(at + 1)?;
+        ["TABLE", "VIEW", "DYNAMIC", "EXTERNAL"]
+            .iter()
+            .any(|word| is_word(&next.token, word))
+            .then_some(at)
+    }
+
+    fn read_on(&mut self, rest: &[TokenWithSpan]) {
+        let Some(at) = self.on_table(rest) else {
+            return;
+        };
+        let mut source = Cursor {
+            tokens: rest,
+            at: at + 1,
+        };
+        while ["TABLE", "VIEW", "DYNAMIC", "EXTERNAL"]
+            .iter()
+            .any(|word| source.is(word))
+        {
+            source.at += 1;
+        }
+        if let Some(name) = source.name() {
+            let relation = self.table(&name, Self::run_span(rest));
+            let everything = relation.everything();
+            self.persists(&everything, Self::run_span(rest));
+        }
+    }
+}
+
+/// A word that is in no bracket and no part of a name.
+pub(crate) fn top_level(tokens: &[TokenWithSpan], word: &str) -> Option<usize> {
+    let mut depth = 0usize;
+    for (i, token) in tokens.iter().enumerate() {
+        match &token.token {
+            Token::LParen => depth += 1,
+            Token::RParen => depth = depth.saturating_sub(1),
+            // `EXECUTE AS OWNER` is no body.
+            other if depth == 0 && is_word(other, word) => {
+                let after_execute = i > 0
+                    && tokens
+                        .get(i - 1)
+                        .is_some_and(|t| is_word(&t.token, "EXECUTE"));
+                if !after_execute {
+                    return Some(i);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}

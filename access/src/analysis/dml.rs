@@ -1,0 +1,446 @@
+//! Statements that change rows: INSERT, UPDATE, DELETE, MERGE, COPY INTO.
+//!
+//! Enters: the statement. Leaves: what it reads, writes and carries over. Never here: a write of sensitive values that goes
+//! unnoticed because its target has another name.
+
+use std::sync::Arc;
+
+use event::payload::Use;
+use sqlparser::ast::{
+    Assignment, AssignmentTarget, CopyIntoSnowflakeKind, Delete, Expr, FromTable, Insert, Merge,
+    MergeAction, MergeInsertKind, MultiTableInsertIntoClause, MultiTableInsertValue, ObjectName,
+    Query, Spanned, Statement, TableAlias, TableFactor, TableObject, Update, UpdateTableFromKind,
+};
+use sqlparser::tokenizer::Span;
+
+use super::predicate::{Taints, filters};
+use super::prov::Prov;
+use super::run::{Outcome, Run};
+use super::scope::{Binding, Open, Relation, Scope};
+
+/// A table that is written: its name, its columns.
+pub(crate) struct Target {
+    name: String,
+    relation: Relation,
+}
+
+impl Run<'_> {
+    /// Notes a table as written; its own columns are not thereby read.
+    fn target_table(&mut self, name: &ObjectName) -> Target {
+        let Some(parts) = self.parts(name) else {
+            self.flag("unresolved_table", name.span());
+            return Target {
+                name: "?".to_owned(),
+                relation: Relation::opaque(Prov::unknown()),
+            };
+        };
+        let full = self.target(&parts);
+        let found = self.lookup(&parts);
+        let (name, relation) = match found.as_slice() {
+            [table] => (table.full_name.to_string(), self.base_columns(table)),
+            _ => {
+                let open = Open {
+                    tables: vec![Arc::from(full.as_str())],
+                    prov: Prov::default(),
+                };
+                (
+                    full,
+                    Relation {
+                        open: Some(open),
+                        ..Relation::default()
+                    },
+                )
+            }
+        };
+        self.writes(&name);
+        self.flag("data_write", self.here);
+        Target { name, relation }
+    }
+
+    fn bind_target(target: &Target, alias: Option<&TableAlias>, scope: &mut Scope<'_>) {
+        let path: Vec<String> = super::tokens::split_name(&target.name).unwrap_or_default();
+        super::from::bind(scope, target.relation.clone(), alias, path);
+    }
+
+    /// The columns of the target, as written to, by name or all in order.
+    fn written(&mut self, target: &Target, names: &[String]) -> Vec<Option<u32>> {
+        let ids: Vec<Option<u32>> = if names.is_empty() {
+            target
+                .relation
+                .columns
+                .iter()
+                .map(|column| column.prov.revealed.first().copied())
+                .collect()
+        } else {
+            names
+                .iter()
+                .map(|name| {
+                    target
+                        .relation
+                        .find(name)
+                        .and_then(|prov| prov.revealed.first().copied())
+                })
+                .collect()
+        };
+        for id in ids.iter().flatten() {
+            self.uses(&[*id], Use::Write);
+        }
+        ids
+    }
+
+    /// Values that reach a column of the same kind stay as protected as they were; any other place is a copy.
+    fn carries(&mut self, prov: &Prov, to: Option<u32>, span: Span) {
+        let kept = to.is_some_and(|to| {
+            prov.revealed
+                .iter()
+                .all(|from| !self.bases.sensitive(&[*from]) || self.bases.alike(*from, to))
+        });
+        if kept {
+            self.uses(&prov.revealed, Use::Output);
+        } else {
+            self.persists(prov, span);
+        }
+    }
+
+    fn carries_all(&mut self, relation: &Relation, to: &[Option<u32>], span: Span) {
+        if let Some(open) = &relation.open {
+            self.flag("unresolved_output", span);
+            let prov = open.prov.clone();
+            self.persists(&prov, span);
+        }
+        for (i, column) in relation.columns.iter().enumerate() {
+            let to = if relation.open.is_some() {
+                None
+            } else {
+                to.get(i).copied().flatten()
+            };
+            self.carries(&column.prov, to, span);
+        }
+    }
+
+    pub(crate) fn insert(&mut self, insert: &Insert) -> Outcome {
+        let span = insert.insert_token.0.span;
+        let source = insert
+            .source
+            .as_ref()
+            .map(|query| self.query(query, None))
+            .unwrap_or_default();
+        if insert.overwrite {
+            self.flag("unfiltered_write", span);
+        }
+        let multi = insert.multi_table_insert_type.is_some();
+        if !multi {
+            match &insert.table {
+                TableObject::TableName(name) => {
+                    let target = self.target_table(name);
+                    let names: Vec<String> = insert
+                        .columns
+                        .iter()
+                        .filter_map(|name| self.parts(name)?.pop())
+                        .collect();
+                    let to = self.written(&target, &names);
+                    self.carries_all(&source, &to, span);
+                    for assignment in &insert.assignments {
+                        let scope = Scope::default();
+                        self.assignment(assignment, &target, &scope);
+                    }
+                }
+                TableObject::TableFunction(_) | TableObject::TableQuery(_) => {
+                    self.flag("unclassified", span)
+                }
+            }
+        }
+        let mut scope = Scope::default();
+        scope.bindings.push(Binding {
+            alias: String::new(),
+            path: Vec::new(),
+            relation: source,
+        });
+        for clause in &insert.multi_table_into_clauses {
+            self.into_clause(clause, &scope, span);
+        }
+        for when in &insert.multi_table_when_clauses {
+            self.condition(&when.condition, &scope, &mut Taints::new());
+            when.into_clauses
+                .iter()
+                .for_each(|clause| self.into_clause(clause, &scope, span));
+        }
+        for clause in insert.multi_table_else_clause.iter().flatten() {
+            self.into_clause(clause, &scope, span);
+        }
+        Outcome::status("insert")
+    }
+
+    fn into_clause(&mut self, clause: &MultiTableInsertIntoClause, scope: &Scope<'_>, span: Span) {
+        let target = self.target_table(&clause.table_name);
+        let names: Vec<String> = clause.columns.iter().map(super::names::folded).collect();
+        let to = self.written(&target, &names);
+        match &clause.values {
+            Some(values) => {
+                for (i, value) in values.values.iter().enumerate() {
+                    match value {
+                        MultiTableInsertValue::Expr(expr) => {
+                            let prov = self.expr(expr, scope);
+                            self.carries(&prov, to.get(i).copied().flatten(), expr.span());
+                        }
+                        MultiTableInsertValue::Default => {}
+                    }
+                }
+            }
+            None => {
+                let relations: Vec<Relation> = scope
+                    .bindings
+                    .iter()
+                    .map(|binding| binding.relation.clone())
+                    .collect();
+                relations
+                    .iter()
+                    .for_each(|relation| self.carries_all(relation, &to, span));
+            }
+        }
+    }
+
+    fn assignment(&mut self, assignment: &Assignment, target: &Target, scope: &Scope<'_>) {
+        let prov = self.expr(&assignment.value, scope);
+        let names = match &assignment.target {
+            AssignmentTarget::ColumnName(name) => std::slice::from_ref(name),
+            AssignmentTarget::Tuple(names) => names.as_slice(),
+        };
+        for name in names {
+            let column = self
+                .parts(name)
+                .and_then(|mut parts| parts.pop())
+                .unwrap_or_default();
+            let to = self
+                .written(target, std::slice::from_ref(&column))
+                .first()
+                .copied()
+                .flatten();
+            self.carries(&prov, to, assignment.value.span());
+        }
+    }
+
+    pub(crate) fn update(&mut self, update: &Update) -> Outcome {
+        let span = update.update_token.0.span;
+        let mut scope = Scope::default();
+        let mut taints = Taints::new();
+        let TableFactor::Table { name, alias, .. } = &update.table.relation else {
+            self.flag("unclassified", span);
+            return Outcome::status("update");
+        };
+        let target = self.target_table(name);
+        Self::bind_target(&target, alias.as_ref(), &mut scope);
+        let tables = match &update.from {
+            Some(
+                UpdateTableFromKind::BeforeSet(tables) | UpdateTableFromKind::AfterSet(tables),
+            ) => tables.as_slice(),
+            None => &[],
+        };
+        let _ = self.from(tables, &mut scope, &mut taints);
+        if !tables.is_empty() || !update.table.joins.is_empty() {
+            self.reads(&target.name);
+        }
+        for join in &update.table.joins {
+            self.factor(&join.relation, &mut scope);
+        }
+        self.filter(update.selection.as_ref(), &scope, span);
+        for assignment in &update.assignments {
+            self.assignment(assignment, &target, &scope);
+        }
+        Outcome::status("update")
+    }
+
+    /// WHERE of a statement that changes rows.
+    fn filter(&mut self, selection: Option<&Expr>, scope: &Scope<'_>, span: Span) {
+        match selection {
+            Some(selection) => {
+                self.condition(selection, scope, &mut Taints::new());
+                if !filters(selection) {
+                    self.flag("unfiltered_write", selection.span());
+                }
+            }
+            None => self.flag("unfiltered_write", span),
+        }
+    }
+
+    pub(crate) fn delete(&mut self, delete: &Delete) -> Outcome {
+        let span = delete.delete_token.0.span;
+        let mut scope = Scope::default();
+        let tables = match &delete.from {
+            FromTable::WithFromKeyword(tables) | FromTable::WithoutKeyword(tables) => tables,
+        };
+        for table in tables {
+            match &table.relation {
+                TableFactor::Table { name, alias, .. } => {
+                    let target = self.target_table(name);
+                    Self::bind_target(&target, alias.as_ref(), &mut scope);
+                }
+                _ => self.flag("unclassified", span),
+            }
+        }
+        let _ = self.from(
+            delete.using.as_deref().unwrap_or_default(),
+            &mut scope,
+            &mut Taints::new(),
+        );
+        self.filter(delete.selection.as_ref(), &scope, span);
+        Outcome::status("delete")
+    }
+
+    pub(crate) fn merge(&mut self, merge: &Merge) -> Outcome {
+        let span = merge.merge_token.0.span;
+        let mut scope = Scope::default();
+        let TableFactor::Table { name, alias, .. } = &merge.table else {
+            self.flag("unclassified", span);
+            return Outcome::status("merge");
+        };
+        let target = self.target_table(name);
+        self.reads(&target.name);
+        Self::bind_target(&target, alias.as_ref(), &mut scope);
+        self.factor(&merge.source, &mut scope);
+        self.condition(&merge.on, &scope, &mut Taints::new());
+        for clause in &merge.clauses {
+            if let Some(predicate) = &clause.predicate {
+                self.condition(predicate, &scope, &mut Taints::new());
+            }
+            match &clause.action {
+                MergeAction::Delete { delete_token: _ } => {}
+                MergeAction::Update(update) => {
+                    update
+                        .assignments
+                        .iter()
+                        .for_each(|assignment| self.assignment(assignment, &target, &scope));
+                    for predicate in update
+                        .update_predicate
+                        .iter()
+                        .chain(&update.delete_predicate)
+                    {
+                        self.condition(predicate, &scope, &mut Taints::new());
+                    }
+                }
+                MergeAction::Insert(insert) => {
+                    let names: Vec<String> = insert
+                        .columns
+                        .iter()
+                        .filter_map(|name| self.parts(name)?.pop())
+                        .collect();
+                    let to = self.written(&target, &names);
+                    match &insert.kind {
+                        MergeInsertKind::Row => {
+                            let everything = scope.everything();
+                            self.persists(&everything, span);
+                        }
+                        MergeInsertKind::Values(values) => {
+                            for row in &values.rows {
+                                for (i, cell) in row.content.iter().enumerate() {
+                                    let prov = self.expr(cell, &scope);
+                                    self.carries(&prov, to.get(i).copied().flatten(), cell.span());
+                                }
+                            }
+                        }
+                    }
+                    if let Some(predicate) = &insert.insert_predicate {
+                        self.condition(predicate, &scope, &mut Taints::new());
+                    }
+                }
+            }
+        }
+        Outcome::status("merge")
+    }
+
+    /// COPY INTO, both ways.
+    pub(crate) fn copy_into(&mut self, statement: &Statement) -> Outcome {
+        let Statement::CopyIntoSnowflake {
+            kind,
+            into,
+            from_obj,
+            from_query,
+            from_transformations,
+            partition,
+            stage_params,
+            ..
+        } = statement
+        else {
+            return Outcome::status("unclassified");
+        };
+        let span = into.span();
+        let source = self.copy_source(from_obj.as_ref(), from_query.as_deref());
+        match kind {
+            CopyIntoSnowflakeKind::Location => {
+                self.flag("egress", span);
+                let name = location(into);
+                if name.contains("://")
+                    || stage_params.url.is_some()
+                    || !stage_params.credentials.options.is_empty()
+                {
+                    self.flag("external_location", span);
+                }
+                self.writes(&name);
+                if let Some(by) = partition {
+                    let scope = Scope {
+                        bindings: vec![Binding {
+                            alias: String::new(),
+                            path: Vec::new(),
+                            relation: source.clone(),
+                        }],
+                        ..Scope::default()
+                    };
+                    let prov = self.expr(by, &scope);
+                    self.persists(&prov, by.span());
+                }
+                self.carries_all(&source, &[], span);
+                Outcome::status("copy_into_location")
+            }
+            CopyIntoSnowflakeKind::Table => {
+                let target = self.target_table(into);
+                let to = self.written(&target, &[]);
+                if from_transformations.is_none() && from_query.is_some() {
+                    self.carries_all(&source, &to, span);
+                }
+                if stage_params.url.is_some() {
+                    self.flag("external_location", span);
+                }
+                Outcome::status("copy_into_table")
+            }
+        }
+    }
+
+    fn copy_source(&mut self, from: Option<&ObjectName>, query: Option<&Query>) -> Relation {
+        if let Some(query) = query {
+            return self.query(query, None);
+        }
+        let Some(from) = from else {
+            return Relation::default();
+        };
+        let text = location(from);
+        if text.starts_with('@') || text.contains("://") {
+            self.flag("stage_read", from.span());
+            self.reads(&text);
+            return Relation::default();
+        }
+        self.named_relation(from)
+    }
+}
+
+/// The stage of a stage path.
+pub(crate) fn stage_of(path: &str) -> String {
+    path.split('/').next().unwrap_or_default().to_uppercase()
+}
+
+/// A stage or URL as written: stages in upper case, URLs as they are.
+fn location(name: &ObjectName) -> String {
+    let text = name
+        .0
+        .iter()
+        .map(|part| {
+            part.as_ident()
+                .map_or_else(|| part.to_string(), |ident| ident.value.clone())
+        })
+        .collect::<Vec<_>>()
+        .join(".");
+    if text.contains("://") {
+        text
+    } else {
+        stage_of(&text)
+    }
+}

@@ -1,0 +1,597 @@
+//! Expressions: from a tree to the base columns its value may come from.
+//!
+//! Enters: an expression and the names in scope. Leaves: its provenance. Never here: a wildcard arm; a new kind of
+//! expression must be judged before it compiles.
+
+use sqlparser::ast::{
+    AccessExpr, BinaryOperator, CastKind, CeilFloorKind, Expr, Ident, JsonPath, JsonPathElem,
+    Spanned, Subscript, Value,
+};
+use sqlparser::tokenizer::Span;
+
+use super::names::folded;
+use super::prov::Prov;
+use super::run::Run;
+use super::scope::{Meaning, Scope};
+use super::{Comparison, Derivation};
+
+/// Words that are values though they look like columns.
+const PSEUDO: &[&str] = &[
+    "CURRENT_DATE",
+    "CURRENT_TIME",
+    "CURRENT_TIMESTAMP",
+    "CURRENT_USER",
+    "CURRENT_ROLE",
+    "LOCALTIME",
+    "LOCALTIMESTAMP",
+    "SYSDATE",
+    "LEVEL",
+    "DEFAULT",
+    "CONNECT_BY_ISLEAF",
+    "CONNECT_BY_ISCYCLE",
+    "METADATA$ACTION",
+    "METADATA$ISUPDATE",
+    "METADATA$ROW_ID",
+    "METADATA$FILENAME",
+    "METADATA$FILE_ROW_NUMBER",
+    "METADATA$FILE_CONTENT_KEY",
+    "METADATA$FILE_LAST_MODIFIED",
+    "METADATA$START_SCAN_TIME",
+];
+
+impl Run<'_> {
+    /// The provenance of an expression's value.
+    pub(crate) fn expr(&mut self, expr: &Expr, scope: &Scope<'_>) -> Prov {
+        if !self.step(1) {
+            return Prov::unknown();
+        }
+        let prov =
+            stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, || self.expr_inner(expr, scope));
+        self.step(prov.weight());
+        prov
+    }
+
+    pub(crate) fn exprs<'e>(
+        &mut self,
+        list: impl IntoIterator<Item = &'e Expr>,
+        scope: &Scope<'_>,
+    ) -> Prov {
+        let mut all = Prov::default();
+        for expr in list {
+            all.merge(&self.expr(expr, scope));
+        }
+        all
+    }
+
+    fn lossy<'e>(&mut self, list: impl IntoIterator<Item = &'e Expr>, scope: &Scope<'_>) -> Prov {
+        self.exprs(list, scope).derived(Derivation::Lossy)
+    }
+
+    fn expr_inner(&mut self, expr: &Expr, scope: &Scope<'_>) -> Prov {
+        match expr {
+            Expr::Identifier(ident) => self.identifier(ident, scope),
+            Expr::CompoundIdentifier(parts) => self.compound(parts, scope),
+            Expr::CompoundFieldAccess { root, access_chain } => {
+                self.field_access(root, access_chain, scope)
+            }
+            Expr::JsonAccess { value, path } => {
+                let base = self.expr(value, scope);
+                base.and(&self.json_path(path, scope))
+                    .derived(Derivation::Lossy)
+            }
+            Expr::Nested(inner) => self.expr(inner, scope),
+            Expr::Value(value) => self.value(&value.value, value.span, scope),
+            Expr::TypedString(_) | Expr::MatchAgainst { .. } => Prov::default(),
+            Expr::Prefixed { prefix: _, value } => self.expr(value, scope),
+            Expr::Function(function) => self.function(function, scope),
+            Expr::IsNull(inner) | Expr::IsNotNull(inner) => {
+                self.null_test(inner, expr.span(), scope)
+            }
+            Expr::IsFalse(a)
+            | Expr::IsNotFalse(a)
+            | Expr::IsTrue(a)
+            | Expr::IsNotTrue(a)
+            | Expr::IsUnknown(a)
+            | Expr::IsNotUnknown(a) => self.lossy([&**a], scope),
+            Expr::IsDistinctFrom(a, b) | Expr::IsNotDistinctFrom(a, b) => {
+                self.lossy([&**a, &**b], scope)
+            }
+            Expr::IsNormalized {
+                expr,
+                form: _,
+                negated: _,
+            } => self.lossy([&**expr], scope),
+            Expr::BinaryOp { left, op, right } => self.binary(expr, left, op, right, scope),
+            Expr::UnaryOp { op: _, expr } => {
+                self.exprs([&**expr], scope).derived(Derivation::Reversible)
+            }
+            Expr::Cast {
+                kind,
+                expr: inner,
+                data_type: _,
+                array: _,
+                format: _,
+            } => self.cast(expr, kind, inner, scope),
+            Expr::Convert {
+                is_try: _,
+                expr,
+                data_type: _,
+                charset: _,
+                target_before_value: _,
+                styles,
+            } => {
+                let value = self.expr(expr, scope);
+                value
+                    .and(&self.exprs(styles, scope))
+                    .derived(Derivation::Reversible)
+            }
+            Expr::AtTimeZone {
+                timestamp,
+                time_zone,
+            } => self
+                .exprs([&**timestamp, &**time_zone], scope)
+                .derived(Derivation::Reversible),
+            Expr::Collate { expr, collation: _ } => {
+                self.expr(expr, scope).derived(Derivation::Reversible)
+            }
+            Expr::Tuple(list) => self.exprs(list, scope),
+            Expr::Array(array) => self
+                .exprs(&array.elem, scope)
+                .derived(Derivation::Reversible),
+            Expr::Struct { values, fields: _ } => {
+                self.exprs(values, scope).derived(Derivation::Reversible)
+            }
+            Expr::Named { expr, name: _ } => self.expr(expr, scope),
+            Expr::Dictionary(fields) => self
+                .exprs(fields.iter().map(|field| &*field.value), scope)
+                .derived(Derivation::Reversible),
+            Expr::Map(map) => {
+                let entries = map
+                    .entries
+                    .iter()
+                    .flat_map(|entry| [&*entry.key, &*entry.value]);
+                self.exprs(entries, scope).derived(Derivation::Reversible)
+            }
+            Expr::Interval(interval) => self
+                .expr(&interval.value, scope)
+                .derived(Derivation::Reversible),
+            Expr::Prior(inner) | Expr::OuterJoin(inner) => self.expr(inner, scope),
+            Expr::Wildcard(_) => scope_level(scope),
+            Expr::QualifiedWildcard(name, _) => self.qualified_star(name, scope),
+            Expr::Exists { .. } | Expr::Subquery(_) | Expr::InSubquery { .. } | Expr::Lambda(_) => {
+                self.nested_query(expr, scope)
+            }
+            Expr::GroupingSets(sets) | Expr::Cube(sets) | Expr::Rollup(sets) => {
+                self.exprs(sets.iter().flatten(), scope)
+            }
+            Expr::Case { .. }
+            | Expr::InList { .. }
+            | Expr::InUnnest { .. }
+            | Expr::Between { .. }
+            | Expr::Like { .. }
+            | Expr::ILike { .. }
+            | Expr::SimilarTo { .. }
+            | Expr::RLike { .. }
+            | Expr::AnyOp { .. }
+            | Expr::AllOp { .. }
+            | Expr::Extract { .. }
+            | Expr::Ceil { .. }
+            | Expr::Floor { .. }
+            | Expr::Position { .. }
+            | Expr::Substring { .. }
+            | Expr::Trim { .. }
+            | Expr::Overlay { .. }
+            | Expr::MemberOf(_) => self.something_of(expr, scope),
+        }
+    }
+
+    /// Expressions that give something of their parts.
+    fn something_of(&mut self, expr: &Expr, scope: &Scope<'_>) -> Prov {
+        match expr {
+            Expr::Case {
+                case_token: _,
+                end_token: _,
+                operand,
+                conditions,
+                else_result,
+            } => {
+                let arms = conditions
+                    .iter()
+                    .flat_map(|when| [&when.condition, &when.result]);
+                let all = operand
+                    .iter()
+                    .map(AsRef::as_ref)
+                    .chain(arms)
+                    .chain(else_result.iter().map(AsRef::as_ref));
+                self.lossy(all, scope)
+            }
+            Expr::InList {
+                expr,
+                list,
+                negated: _,
+            } => self.lossy(std::iter::once(&**expr).chain(list), scope),
+            Expr::InUnnest {
+                expr,
+                array_expr,
+                negated: _,
+            } => self.lossy([&**expr, &**array_expr], scope),
+            Expr::Between {
+                expr,
+                negated: _,
+                low,
+                high,
+            } => self.lossy([&**expr, &**low, &**high], scope),
+            Expr::Like {
+                expr,
+                pattern,
+                negated: _,
+                any: _,
+                escape_char: _,
+            }
+            | Expr::ILike {
+                expr,
+                pattern,
+                negated: _,
+                any: _,
+                escape_char: _,
+            }
+            | Expr::SimilarTo {
+                expr,
+                pattern,
+                negated: _,
+                escape_char: _,
+            }
+            | Expr::RLike {
+                expr,
+                pattern,
+                negated: _,
+                regexp: _,
+            } => self.lossy([&**expr, &**pattern], scope),
+            Expr::AnyOp {
+                left,
+                right,
+                compare_op: _,
+                is_some: _,
+            }
+            | Expr::AllOp {
+                left,
+                right,
+                compare_op: _,
+            } => self.lossy([&**left, &**right], scope),
+            Expr::Extract {
+                field: _,
+                syntax: _,
+                expr,
+            } => self.lossy([&**expr], scope),
+            Expr::Ceil { expr, field } | Expr::Floor { expr, field } => {
+                let (CeilFloorKind::DateTimeField(_) | CeilFloorKind::Scale(_)) = field;
+                self.lossy([&**expr], scope)
+            }
+            Expr::Position { expr, r#in } => self.lossy([&**expr, &**r#in], scope),
+            Expr::Substring {
+                expr,
+                substring_from,
+                substring_for,
+                special: _,
+                shorthand: _,
+            } => {
+                let bounds = substring_from
+                    .iter()
+                    .chain(substring_for)
+                    .map(AsRef::as_ref);
+                self.lossy(std::iter::once(&**expr).chain(bounds), scope)
+            }
+            Expr::Trim {
+                trim_where: _,
+                trim_what,
+                expr,
+                trim_characters,
+            } => {
+                let what = trim_what
+                    .iter()
+                    .map(AsRef::as_ref)
+                    .chain(trim_characters.iter().flatten());
+                self.exprs(std::iter::once(&**expr).chain(what), scope)
+                    .derived(Derivation::Reversible)
+            }
+            Expr::Overlay {
+                expr,
+                overlay_what,
+                overlay_from,
+                overlay_for,
+            } => {
+                let parts = [&**expr, &**overlay_what, &**overlay_from];
+                self.lossy(
+                    parts
+                        .into_iter()
+                        .chain(overlay_for.iter().map(AsRef::as_ref)),
+                    scope,
+                )
+            }
+            Expr::MemberOf(member) => self.lossy([&*member.value, &*member.array], scope),
+            // Only the kinds above come here.
+            other => self.lost(other.span(), scope),
+        }
+    }
+
+    fn nested_query(&mut self, expr: &Expr, scope: &Scope<'_>) -> Prov {
+        match expr {
+            Expr::Subquery(query) => {
+                let relation = self.query(query, Some(scope));
+                let mut prov = relation.everything();
+                prov.unresolved |= relation.open.is_some();
+                prov
+            }
+            Expr::Exists {
+                subquery,
+                negated: _,
+            } => {
+                let outer = std::mem::take(&mut self.filters);
+                let relation = self.query(subquery, Some(scope));
+                let inner = std::mem::replace(&mut self.filters, outer);
+                let unresolved = relation.open.is_some_and(|open| open.prov.unresolved);
+                Prov {
+                    revealed: inner,
+                    unresolved,
+                    ..Prov::default()
+                }
+                .derived(Derivation::Lossy)
+            }
+            Expr::InSubquery {
+                expr,
+                subquery,
+                negated: _,
+            } => {
+                let value = self.expr(expr, scope);
+                let inner = self.query(subquery, Some(scope)).everything();
+                value.and(&inner).derived(Derivation::Lossy)
+            }
+            // A lambda outside a function call has no argument to speak of.
+            other => self.lost(other.span(), scope),
+        }
+    }
+
+    /// The one answer where nothing is known: all that is in sight.
+    pub(crate) fn lost(&mut self, span: Span, scope: &Scope<'_>) -> Prov {
+        self.flag("unresolved_column", span);
+        scope.everything()
+    }
+
+    fn identifier(&mut self, ident: &Ident, scope: &Scope<'_>) -> Prov {
+        let name = folded(ident);
+        let meaning = scope.name(&name);
+        if meaning.is_nothing() && ident.quote_style.is_none() {
+            if PSEUDO.contains(&name.as_str()) {
+                return Prov::default();
+            }
+            if let Some(ordinal) = name
+                .strip_prefix('$')
+                .and_then(|rest| rest.parse::<usize>().ok())
+            {
+                return self.ordinal(
+                    &scope.bindings.iter().collect::<Vec<_>>(),
+                    ordinal,
+                    ident.span,
+                    scope,
+                );
+            }
+        }
+        self.meaning(meaning, &name, ident.span, scope)
+    }
+
+    /// Turns what a name may stand for into provenance.
+    fn meaning(&mut self, meaning: Meaning, name: &str, span: Span, scope: &Scope<'_>) -> Prov {
+        if meaning.is_nothing() {
+            return self.lost(span, scope);
+        }
+        let mut prov = meaning.known.unwrap_or_default();
+        for table in &meaning.tables {
+            let full = format!("{table}.{}", crate::catalog::quote(name)).into();
+            let id = self.bases.id(self.catalog, table, &full, name);
+            prov.merge(&Prov::of(id));
+        }
+        if let Some(vague) = meaning.vague {
+            prov.merge(&vague);
+            if !vague.is_constant() {
+                prov.derivation = prov.derivation.max(Derivation::Lossy);
+            }
+        }
+        prov
+    }
+
+    fn compound(&mut self, parts: &[Ident], scope: &Scope<'_>) -> Prov {
+        let names: Vec<String> = parts.iter().map(folded).collect();
+        let span = Span::union_iter(parts.iter().map(|part| part.span));
+        let Some((name, qualifier)) = names.split_last() else {
+            return self.lost(span, scope);
+        };
+        if let Some(ordinal) = name
+            .strip_prefix('$')
+            .and_then(|rest| rest.parse::<usize>().ok())
+        {
+            let bound = scope
+                .bindings
+                .iter()
+                .filter(|binding| binding.alias.eq_ignore_ascii_case(&qualifier.join(".")))
+                .collect::<Vec<_>>();
+            if !bound.is_empty() {
+                return self.ordinal(&bound, ordinal, span, scope);
+            }
+        }
+        if let Some(meaning) = scope.qualified(qualifier, name) {
+            if meaning.is_nothing() && name.starts_with("METADATA$") {
+                return Prov::default();
+            }
+            return self.meaning(meaning, name, span, scope);
+        }
+        // A sequence's next value, or a field of a column's object.
+        if matches!(name.as_str(), "NEXTVAL") {
+            return Prov::default();
+        }
+        let root = qualifier
+            .first()
+            .map(|first| scope.name(first))
+            .filter(|meaning| !meaning.is_nothing());
+        match (root, qualifier.first()) {
+            (Some(meaning), Some(first)) => self
+                .meaning(meaning, first, span, scope)
+                .derived(Derivation::Lossy),
+            _ => self.lost(span, scope),
+        }
+    }
+
+    /// `$n` of the relations it may mean.
+    fn ordinal(
+        &mut self,
+        bound: &[&super::scope::Binding],
+        ordinal: usize,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Prov {
+        let mut found = Prov::default();
+        let mut any = false;
+        for relation in bound.iter().map(|binding| &binding.relation) {
+            if relation.open.is_some() {
+                any = true;
+                found.merge(&relation.everything());
+            } else if let Some(column) = ordinal
+                .checked_sub(1)
+                .and_then(|at| relation.columns.get(at))
+            {
+                any = true;
+                found.merge(&column.prov);
+            }
+        }
+        if any { found } else { self.lost(span, scope) }
+    }
+
+    fn value(&mut self, value: &Value, span: Span, scope: &Scope<'_>) -> Prov {
+        let Value::Placeholder(name) = value else {
+            return Prov::default();
+        };
+        let Some(variable) = name.strip_prefix('$') else {
+            return Prov::default();
+        };
+        if let Ok(ordinal) = variable.parse::<usize>() {
+            let bound: Vec<_> = scope.bindings.iter().collect();
+            return self.ordinal(&bound, ordinal, span, scope);
+        }
+        if matches!(self.variables.get(&variable.to_uppercase()), Some(Some(_))) {
+            return Prov::default();
+        }
+        self.flag("session_variable", span);
+        Prov::unknown()
+    }
+
+    fn binary(
+        &mut self,
+        whole: &Expr,
+        left: &Expr,
+        op: &BinaryOperator,
+        right: &Expr,
+        scope: &Scope<'_>,
+    ) -> Prov {
+        let a = self.expr(left, scope);
+        let b = self.expr(right, scope);
+        let divides = matches!(
+            op,
+            BinaryOperator::Divide
+                | BinaryOperator::Modulo
+                | BinaryOperator::MyIntegerDivide
+                | BinaryOperator::DuckIntegerDivide
+        );
+        if divides && self.bases.sensitive(&b.revealed) {
+            self.flag("error_channel", whole.span());
+        }
+        let derivation = match op {
+            BinaryOperator::Plus
+            | BinaryOperator::Minus
+            | BinaryOperator::Multiply
+            | BinaryOperator::Divide
+            | BinaryOperator::StringConcat
+            | BinaryOperator::BitwiseXor
+            | BinaryOperator::PGBitwiseXor
+            | BinaryOperator::PGBitwiseShiftLeft => Derivation::Reversible,
+            _ => Derivation::Lossy,
+        };
+        a.and(&b).derived(derivation)
+    }
+
+    fn cast(&mut self, whole: &Expr, kind: &CastKind, inner: &Expr, scope: &Scope<'_>) -> Prov {
+        let prov = self.expr(inner, scope);
+        let fails = match kind {
+            CastKind::Cast | CastKind::DoubleColon => true,
+            CastKind::TryCast | CastKind::SafeCast => false,
+        };
+        if fails && self.bases.sensitive(&prov.revealed) {
+            self.flag("error_channel", whole.span());
+        }
+        prov.derived(Derivation::Reversible)
+    }
+
+    fn null_test(&mut self, inner: &Expr, span: Span, scope: &Scope<'_>) -> Prov {
+        let prov = self.expr(inner, scope);
+        if prov.derivation != Derivation::Identity {
+            // NULLIF(ssn, '123') IS NULL compares.
+            return prov.derived(Derivation::Lossy);
+        }
+        if self.bases.sensitive(&prov.revealed) {
+            self.flag("null_test", span);
+        }
+        if prov.is_constant() {
+            prov
+        } else {
+            prov.only_counted(Derivation::Lossy)
+        }
+    }
+
+    fn field_access(&mut self, root: &Expr, chain: &[AccessExpr], scope: &Scope<'_>) -> Prov {
+        let mut prov = self.expr(root, scope);
+        for access in chain {
+            match access {
+                // A field's name is no column.
+                AccessExpr::Dot(Expr::Identifier(_)) => {}
+                AccessExpr::Dot(other) => prov.merge(&self.expr(other, scope)),
+                AccessExpr::Subscript(Subscript::Index { index }) => {
+                    prov.merge(&self.expr(index, scope))
+                }
+                AccessExpr::Subscript(Subscript::Slice {
+                    lower_bound,
+                    upper_bound,
+                    stride,
+                }) => {
+                    let bounds = lower_bound.iter().chain(upper_bound).chain(stride);
+                    prov.merge(&self.exprs(bounds, scope));
+                }
+            }
+        }
+        prov.derived(Derivation::Lossy)
+    }
+
+    fn json_path(&mut self, path: &JsonPath, scope: &Scope<'_>) -> Prov {
+        let mut prov = Prov::default();
+        for element in &path.path {
+            match element {
+                JsonPathElem::Dot { key: _, quoted: _ } => {}
+                JsonPathElem::Bracket { key } | JsonPathElem::ColonBracket { key } => {
+                    prov.merge(&self.expr(key, scope))
+                }
+            }
+        }
+        prov
+    }
+
+    /// Notes a condition's columns; `peers` are those of the other side.
+    pub(crate) fn notes(&mut self, prov: &Prov, comparison: Comparison, span: Span) {
+        self.compares(prov, comparison, &[], span);
+    }
+}
+
+/// Every column of the innermost query's tables.
+pub(crate) fn scope_level(scope: &Scope<'_>) -> Prov {
+    let mut all = Prov::default();
+    for binding in &scope.bindings {
+        all.merge(&binding.relation.everything());
+    }
+    all
+}

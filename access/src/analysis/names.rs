@@ -1,0 +1,115 @@
+//! Object names: from what is written to `DATABASE.SCHEMA.TABLE`.
+//!
+//! Enters: names, IDENTIFIER() and where the session stands. Leaves: full names. Never here: whether they exist.
+
+use sqlparser::ast::{
+    Expr, FunctionArg, FunctionArgExpr, Ident, ObjectName, ObjectNamePart, Value,
+};
+
+use super::run::Run;
+use super::tokens::{fold, split_name};
+use crate::catalog::join_name;
+
+pub(crate) fn folded(ident: &Ident) -> String {
+    fold(&ident.value, ident.quote_style.is_some())
+}
+
+impl Run<'_> {
+    /// The parts of a name; none where IDENTIFIER() holds something that is not known here.
+    pub(crate) fn parts(&mut self, name: &ObjectName) -> Option<Vec<String>> {
+        let mut parts = Vec::with_capacity(name.0.len());
+        for part in &name.0 {
+            match part {
+                ObjectNamePart::Identifier(ident) => parts.push(folded(ident)),
+                ObjectNamePart::Function(function) => {
+                    self.flag("identifier_fn", function.name.span);
+                    let text = match function.args.as_slice() {
+                        [FunctionArg::Unnamed(FunctionArgExpr::Expr(expr))] => {
+                            self.constant_text(expr)
+                        }
+                        _ => None,
+                    };
+                    parts.extend(text.as_deref().and_then(split_name)?);
+                }
+            }
+        }
+        Some(parts)
+    }
+
+    /// The text an expression is known to be: a literal, a bind, a session variable set to a literal.
+    pub(crate) fn constant_text(&self, expr: &Expr) -> Option<String> {
+        match expr {
+            Expr::Value(value) => match &value.value {
+                Value::SingleQuotedString(text) => Some(text.clone()),
+                Value::DollarQuotedString(text) => Some(text.value.clone()),
+                Value::Placeholder(name) => self.placeholder_text(name),
+                _ => None,
+            },
+            Expr::Nested(inner) => self.constant_text(inner),
+            Expr::Identifier(ident) if ident.value.starts_with('$') => {
+                self.placeholder_text(&ident.value)
+            }
+            _ => None,
+        }
+    }
+
+    /// `?3`, `:3`, `:name` from the binds; `$name` from the session's variables.
+    pub(crate) fn placeholder_text(&self, placeholder: &str) -> Option<String> {
+        if let Some(variable) = placeholder.strip_prefix('$') {
+            return self.variables.get(&variable.to_uppercase())?.clone();
+        }
+        let name = placeholder.trim_start_matches(['?', ':']);
+        let bind = self
+            .binds
+            .iter()
+            .find(|bind| bind.name.eq_ignore_ascii_case(name))?;
+        match bind.values.as_slice() {
+            [Some(value)] => Some(value.clone()),
+            _ => None,
+        }
+    }
+
+    /// Three parts as far as the session says, and the text they make.
+    pub(crate) fn qualify(&self, parts: &[String]) -> (Vec<String>, String) {
+        let mut full: Vec<String> = parts.to_vec();
+        match full.len() {
+            1 => {
+                if let (Some(database), Some(schema)) =
+                    (&self.context.database, &self.context.schema)
+                {
+                    full.insert(0, schema.clone());
+                    full.insert(0, database.clone());
+                }
+            }
+            2 => {
+                if let Some(database) = &self.context.database {
+                    full.insert(0, database.clone());
+                }
+            }
+            _ => {}
+        }
+        for part in &mut full {
+            if part.is_empty() {
+                "PUBLIC".clone_into(part);
+            }
+        }
+        let text = join_name(&full);
+        (full, text)
+    }
+
+    /// The full name of an object that is written or defined.
+    pub(crate) fn object(&mut self, name: &ObjectName) -> String {
+        match self.parts(name) {
+            Some(parts) => self.target(&parts),
+            None => "?".to_owned(),
+        }
+    }
+
+    /// The full name of an object that is written or defined; a stage is `@NAME`.
+    pub(crate) fn target(&self, parts: &[String]) -> String {
+        match parts.first() {
+            Some(first) if first.starts_with('@') => parts.join(".").to_uppercase(),
+            _ => self.qualify(parts).1,
+        }
+    }
+}

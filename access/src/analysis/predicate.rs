@@ -1,0 +1,335 @@
+//! Conditions: which columns they compare, how, and what equality tells about the other side.
+//!
+//! Enters: WHERE, ON, HAVING, QUALIFY. Leaves: notes of comparisons, and taints: what a column that is made equal to a
+//! sensitive one now reveals.
+
+use sqlparser::ast::{BinaryOperator, Expr, Function, Query, Spanned, UnaryOperator, Value};
+use sqlparser::tokenizer::Span;
+
+use super::names::folded;
+use super::prov::Prov;
+use super::run::Run;
+use super::scope::Scope;
+use super::{Comparison, Derivation};
+
+/// Names of columns on one side of an equality, and what the other side reveals through it.
+pub(crate) type Taints = Vec<(Vec<Vec<String>>, Prov)>;
+
+impl Run<'_> {
+    /// Notes every comparison of a condition.
+    pub(crate) fn condition(&mut self, expr: &Expr, scope: &Scope<'_>, taints: &mut Taints) {
+        if !self.step(1) {
+            return;
+        }
+        stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, || {
+            self.condition_inner(expr, scope, taints)
+        });
+    }
+
+    fn condition_inner(&mut self, expr: &Expr, scope: &Scope<'_>, taints: &mut Taints) {
+        match expr {
+            Expr::Nested(inner)
+            | Expr::UnaryOp {
+                op: UnaryOperator::Not,
+                expr: inner,
+            } => self.condition(inner, scope, taints),
+            Expr::BinaryOp {
+                left,
+                op: BinaryOperator::And | BinaryOperator::Or | BinaryOperator::Xor,
+                right,
+            } => {
+                self.condition(left, scope, taints);
+                self.condition(right, scope, taints);
+            }
+            Expr::BinaryOp {
+                left,
+                op: BinaryOperator::Eq | BinaryOperator::Spaceship,
+                right,
+            }
+            | Expr::IsNotDistinctFrom(left, right) => {
+                self.equality(left, right, expr.span(), scope, taints);
+            }
+            Expr::BinaryOp {
+                left,
+                op: BinaryOperator::NotEq,
+                right,
+            }
+            | Expr::IsDistinctFrom(left, right) => {
+                self.compared(
+                    [&**left, &**right],
+                    Comparison::Equality,
+                    expr.span(),
+                    scope,
+                );
+            }
+            Expr::IsNull(inner) | Expr::IsNotNull(inner) => {
+                let prov = self.expr(expr, scope);
+                let prov = if prov.revealed.is_empty() {
+                    prov
+                } else {
+                    self.expr(inner, scope)
+                };
+                self.notes(
+                    &prov,
+                    if prov.revealed.is_empty() {
+                        Comparison::NullTest
+                    } else {
+                        Comparison::Range
+                    },
+                    expr.span(),
+                );
+            }
+            Expr::InList {
+                expr: value,
+                list,
+                negated: _,
+            } => {
+                let others = self.exprs(list, scope);
+                self.compared([&**value], Comparison::Equality, expr.span(), scope);
+                self.notes(&others, Comparison::Equality, expr.span());
+            }
+            Expr::InSubquery {
+                expr: value,
+                subquery,
+                negated: _,
+            } => self.membership(value, subquery, expr.span(), scope),
+            Expr::Exists {
+                subquery,
+                negated: _,
+            } => {
+                let _ = self.query(subquery, Some(scope));
+            }
+            Expr::Tuple(list) => list
+                .iter()
+                .for_each(|inner| self.condition(inner, scope, taints)),
+            Expr::Identifier(_) | Expr::CompoundIdentifier(_) => {
+                self.compared([expr], Comparison::Equality, expr.span(), scope)
+            }
+            // Whatever else decides which rows come back.
+            _ => self.compared([expr], Comparison::Range, expr.span(), scope),
+        }
+    }
+
+    /// Each side by itself: something of a value compared halves the candidates, whatever the operator.
+    fn compared<'e>(
+        &mut self,
+        sides: impl IntoIterator<Item = &'e Expr>,
+        comparison: Comparison,
+        span: Span,
+        scope: &Scope<'_>,
+    ) {
+        for side in sides {
+            let prov = self.expr(side, scope);
+            self.notes(&prov, at_least(comparison, &prov), span);
+        }
+    }
+
+    fn equality(
+        &mut self,
+        left: &Expr,
+        right: &Expr,
+        span: Span,
+        scope: &Scope<'_>,
+        taints: &mut Taints,
+    ) {
+        if let (Expr::Tuple(a), Expr::Tuple(b)) = (left, right)
+            && a.len() == b.len()
+        {
+            for (a, b) in a.iter().zip(b) {
+                self.equality(a, b, span, scope, taints);
+            }
+            return;
+        }
+        let (a, b) = (self.expr(left, scope), self.expr(right, scope));
+        let join = a.derivation == Derivation::Identity
+            && b.derivation == Derivation::Identity
+            && !a.revealed.is_empty()
+            && !b.revealed.is_empty();
+        if join {
+            self.compares(&a, Comparison::Join, &b.revealed, span);
+            self.compares(&b, Comparison::Join, &a.revealed, span);
+        } else {
+            self.notes(&a, at_least(Comparison::Equality, &a), span);
+            self.notes(&b, at_least(Comparison::Equality, &b), span);
+        }
+        for (expr, other, own) in [(left, &b, &a), (right, &a, &b)] {
+            if self.bases.sensitive(&other.revealed) && !self.bases.sensitive(&own.revealed) {
+                let names = columns_of(expr);
+                if !names.is_empty() {
+                    taints.push((names, other.clone().derived(Derivation::Lossy)));
+                }
+            }
+        }
+    }
+
+    fn membership(&mut self, value: &Expr, subquery: &Query, span: Span, scope: &Scope<'_>) {
+        let inner = self.query(subquery, Some(scope)).everything();
+        let outer = self.expr(value, scope);
+        let join =
+            inner.derivation == Derivation::Identity && outer.derivation == Derivation::Identity;
+        if join && !inner.revealed.is_empty() && !outer.revealed.is_empty() {
+            self.compares(&outer, Comparison::Join, &inner.revealed, span);
+            self.compares(&inner, Comparison::Join, &outer.revealed, span);
+        } else {
+            self.notes(&outer, at_least(Comparison::Equality, &outer), span);
+            self.notes(&inner, at_least(Comparison::Equality, &inner), span);
+        }
+    }
+
+    /// HAVING that singles out groups of a few rows.
+    pub(crate) fn small_groups(&mut self, having: &Expr) {
+        match having {
+            Expr::Nested(inner) => self.small_groups(inner),
+            Expr::BinaryOp {
+                left,
+                op: BinaryOperator::And | BinaryOperator::Or,
+                right,
+            } => {
+                self.small_groups(left);
+                self.small_groups(right);
+            }
+            Expr::BinaryOp { left, op, right } => {
+                let counts = is_count(left) && is_small(right) || is_count(right) && is_small(left);
+                let upward = matches!(
+                    (op, is_count(left)),
+                    (BinaryOperator::Gt | BinaryOperator::GtEq, true)
+                        | (BinaryOperator::Lt | BinaryOperator::LtEq, false)
+                );
+                if counts && !upward {
+                    self.flag("small_group", having.span());
+                }
+            }
+            Expr::Between {
+                expr,
+                negated: false,
+                low,
+                high: _,
+            } if is_count(expr) && is_small(low) => self.flag("small_group", having.span()),
+            Expr::InList {
+                expr,
+                list,
+                negated: false,
+            } if is_count(expr) && list.iter().any(is_small) => {
+                self.flag("small_group", having.span())
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Comparing what was made of a value asks for part of it.
+fn at_least(comparison: Comparison, prov: &Prov) -> Comparison {
+    if prov.derivation > Derivation::Reversible {
+        comparison.max(Comparison::Range)
+    } else {
+        comparison
+    }
+}
+
+fn is_count(expr: &Expr) -> bool {
+    match expr {
+        Expr::Nested(inner) => is_count(inner),
+        Expr::Function(Function { name, .. }) => name.to_string().eq_ignore_ascii_case("COUNT"),
+        _ => false,
+    }
+}
+
+/// A group size people are found by.
+const SMALL_GROUP: u32 = 10;
+
+fn is_small(expr: &Expr) -> bool {
+    matches!(expr, Expr::Value(value) if matches!(&value.value, Value::Number(text, _) if text.parse().is_ok_and(|n: u32| n <= SMALL_GROUP)))
+}
+
+/// Names of the columns an expression is made of, shallow: enough to know what an equality speaks of.
+fn columns_of(expr: &Expr) -> Vec<Vec<String>> {
+    let mut names = Vec::new();
+    let mut open = vec![expr];
+    while let Some(next) = open.pop() {
+        match next {
+            Expr::Identifier(ident) => names.push(vec![folded(ident)]),
+            Expr::CompoundIdentifier(parts) => names.push(parts.iter().map(folded).collect()),
+            Expr::Nested(inner)
+            | Expr::UnaryOp { expr: inner, .. }
+            | Expr::Cast { expr: inner, .. }
+            | Expr::Collate { expr: inner, .. } => open.push(inner),
+            Expr::Trim { expr: inner, .. } | Expr::Substring { expr: inner, .. } => {
+                open.push(inner)
+            }
+            Expr::JsonAccess { value, .. } => open.push(value),
+            Expr::BinaryOp { left, right, .. } => open.extend([&**left, &**right]),
+            Expr::Function(call) => open.extend(call_arguments(call)),
+            _ => {}
+        }
+    }
+    names
+}
+
+pub(crate) fn call_arguments(call: &Function) -> impl Iterator<Item = &Expr> {
+    use sqlparser::ast::{FunctionArg, FunctionArgExpr, FunctionArguments};
+    let list = match &call.args {
+        FunctionArguments::List(list) => list.args.as_slice(),
+        FunctionArguments::None | FunctionArguments::Subquery(_) => &[],
+    };
+    list.iter().filter_map(|argument| match argument {
+        FunctionArg::Unnamed(FunctionArgExpr::Expr(expr))
+        | FunctionArg::Named {
+            arg: FunctionArgExpr::Expr(expr),
+            ..
+        }
+        | FunctionArg::ExprNamed {
+            arg: FunctionArgExpr::Expr(expr),
+            ..
+        } => Some(expr),
+        _ => None,
+    })
+}
+
+/// Whether a condition can keep a row out: false where it is true of every row.
+pub(crate) fn filters(expr: &Expr) -> bool {
+    match expr {
+        Expr::Nested(inner) => filters(inner),
+        Expr::BinaryOp {
+            left,
+            op: BinaryOperator::And,
+            right,
+        } => filters(left) || filters(right),
+        Expr::BinaryOp {
+            left,
+            op: BinaryOperator::Or,
+            right,
+        } => filters(left) && filters(right),
+        Expr::BinaryOp {
+            left,
+            op: BinaryOperator::Eq | BinaryOperator::GtEq | BinaryOperator::LtEq,
+            right,
+        } => !same(left, right) && (varies(left) || varies(right)),
+        Expr::BinaryOp { left, right, .. } => varies(left) || varies(right),
+        Expr::IsNull(inner) | Expr::IsNotNull(inner) => varies(inner),
+        Expr::Value(_) => false,
+        other => varies(other),
+    }
+}
+
+fn same(a: &Expr, b: &Expr) -> bool {
+    let names = |expr: &Expr| match expr {
+        Expr::Identifier(ident) => Some(vec![folded(ident)]),
+        Expr::CompoundIdentifier(parts) => Some(parts.iter().map(folded).collect()),
+        _ => None,
+    };
+    names(a).is_some_and(|a| names(b).is_some_and(|b| a == b))
+}
+
+/// Whether an expression mentions a column or a subquery.
+fn varies(expr: &Expr) -> bool {
+    use std::ops::ControlFlow;
+    let found = sqlparser::ast::visit_expressions(expr, |inner| match inner {
+        Expr::Identifier(_)
+        | Expr::CompoundIdentifier(_)
+        | Expr::Subquery(_)
+        | Expr::Exists { .. }
+        | Expr::InSubquery { .. } => ControlFlow::Break(()),
+        _ => ControlFlow::Continue(()),
+    });
+    found.is_break()
+}

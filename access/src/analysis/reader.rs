@@ -1,0 +1,256 @@
+//! The reading of one request: limits, tokens, statements, and what to do when the parser gives up.
+//!
+//! Enters: a statement as sent. Leaves: an [`Analysis`], always. Never here: a failure that allows anything; what cannot be
+//! read is unclassified.
+
+use std::rc::Rc;
+
+use sqlparser::ast::{
+    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, ObjectName, Query,
+    Statement as Tree,
+};
+use sqlparser::dialect::SnowflakeDialect;
+use sqlparser::parser::Parser;
+use sqlparser::tokenizer::{Token, TokenWithSpan};
+
+use super::run::{Outcome, Run};
+use super::scope::Relation;
+use super::tokens::{Text, begins_block, is_word, split_at, statements};
+use super::{Analysis, SessionView, Statement, fingerprint, lexical, shim};
+use crate::catalog::Catalog;
+use crate::limits;
+
+/// What a request reads, writes and reveals. Never fails: what cannot be read is `unclassified`.
+pub fn analyze(statement: Statement<'_>, session: &SessionView, catalog: &Catalog) -> Analysis {
+    if statement.text.len() > limits::MAX_STATEMENT_BYTES {
+        return lexical::unclassified(statement.text, catalog, "too_long");
+    }
+    let Some(text) = Text::read(statement.text) else {
+        return lexical::unclassified(statement.text, catalog, "unreadable");
+    };
+    if let Some(reason) = too_much(&text.tokens) {
+        return lexical::unclassified(statement.text, catalog, reason);
+    }
+    let mut run = Run::new(catalog, session, statement.binds, &text);
+    if run.context.database.is_none()
+        && let Some((database, schema)) = catalog.default_context()
+        && run.context.schema.is_none()
+    {
+        run.context.database = Some(database.to_owned());
+        run.context.schema = Some(schema.to_owned());
+    }
+    let outcomes = run.read(&text.tokens);
+    outcomes.into_iter().for_each(|outcome| run.push(outcome));
+    render_trap(&mut run, &text.tokens);
+    let shape = fingerprint::shape(&text.tokens);
+    let mut analysis = run.finish(String::new());
+    analysis.fingerprint = fingerprint::seal(shape, &analysis);
+    analysis
+}
+
+/// Bounds on the tree before it is built.
+fn too_much(tokens: &[TokenWithSpan]) -> Option<&'static str> {
+    if tokens.len() > limits::MAX_TOKENS {
+        return Some("too_complex");
+    }
+    let (mut depth, mut operators) = (0usize, 0usize);
+    for token in tokens {
+        match &token.token {
+            Token::LParen | Token::LBracket | Token::LBrace => depth += 1,
+            Token::RParen | Token::RBracket | Token::RBrace => depth = depth.saturating_sub(1),
+            Token::SemiColon => operators = 0,
+            Token::Comma | Token::Number(..) | Token::SingleQuotedString(_) | Token::Period => {}
+            Token::Word(w) => {
+                let operator = [
+                    "AND",
+                    "OR",
+                    "UNION",
+                    "EXCEPT",
+                    "INTERSECT",
+                    "MINUS",
+                    "NOT",
+                    "LIKE",
+                    "IS",
+                    "CASE",
+                    "JOIN",
+                ];
+                operators += usize::from(
+                    operator
+                        .iter()
+                        .any(|word| w.value.eq_ignore_ascii_case(word)),
+                );
+            }
+            _ => operators += 1,
+        }
+        if depth > limits::MAX_NESTING || operators > limits::MAX_OPERATORS {
+            return Some("too_complex");
+        }
+    }
+    None
+}
+
+/// A literal that ends in a backslash would end elsewhere if the tree were printed again: only the original bytes may travel.
+fn render_trap(run: &mut Run<'_>, tokens: &[TokenWithSpan]) {
+    for token in tokens {
+        if let Token::SingleQuotedString(text) = &token.token
+            && text.ends_with('\\')
+        {
+            run.flag("render_trap", token.span);
+        }
+    }
+}
+
+impl Run<'_> {
+    /// Every statement of a text.
+    fn read(&mut self, tokens: &[TokenWithSpan]) -> Vec<Outcome> {
+        let slices = statements(tokens);
+        if slices.len() > 1 {
+            self.flag("multi_statement", Self::run_span(tokens));
+        }
+        if slices.len() > limits::MAX_STATEMENTS {
+            self.here = Self::run_span(tokens);
+            self.flag("too_complex", self.here);
+            return vec![self.unclassified()];
+        }
+        slices
+            .into_iter()
+            .flat_map(|slice| self.slice(slice))
+            .collect()
+    }
+
+    /// The statements of a text inside the statement.
+    pub(crate) fn sql(&mut self, sql: &str) -> Vec<Outcome> {
+        if self.depth >= limits::MAX_EXPANSION_DEPTH || !self.step(1) {
+            return vec![self.unclassified()];
+        }
+        let Some(text) = Text::read(sql).filter(|text| too_much(&text.tokens).is_none()) else {
+            return vec![self.unclassified()];
+        };
+        self.depth += 1;
+        let outcomes = self.read(&text.tokens);
+        self.depth -= 1;
+        outcomes
+    }
+
+    /// One statement, or a chain of them tied by `->>`.
+    fn slice(&mut self, tokens: &[TokenWithSpan]) -> Vec<Outcome> {
+        let links = split_at(tokens, &Token::LongArrow);
+        if links.len() < 2 {
+            return vec![self.slice_one(tokens)];
+        }
+        self.flag("flow_operator", Self::run_span(tokens));
+        self.flag("multi_statement", Self::run_span(tokens));
+        let mut outcomes = Vec::new();
+        let before = std::mem::take(&mut self.flow);
+        for link in links {
+            self.last = Relation::default();
+            let outcome = self.slice_one(link);
+            let result = std::mem::take(&mut self.last);
+            let known = outcome.kind == "select";
+            self.flow.push(Rc::new(if known {
+                result
+            } else {
+                Relation::opaque(super::prov::Prov::unknown())
+            }));
+            outcomes.push(outcome);
+        }
+        self.flow = before;
+        outcomes
+    }
+
+    /// One statement.
+    pub(crate) fn slice_one(&mut self, tokens: &[TokenWithSpan]) -> Outcome {
+        let outer = std::mem::replace(&mut self.here, Self::run_span(tokens));
+        let outcome = self.judge_tokens(tokens);
+        let outcome = if self.exhausted() {
+            self.unclassified()
+        } else {
+            outcome
+        };
+        self.here = outer;
+        outcome
+    }
+
+    fn judge_tokens(&mut self, tokens: &[TokenWithSpan]) -> Outcome {
+        if self.depth >= limits::MAX_EXPANSION_DEPTH || !self.step(tokens.len() as u64) {
+            return self.unclassified();
+        }
+        self.depth += 1;
+        let outcome = self.judge_within(tokens);
+        self.depth -= 1;
+        outcome
+    }
+
+    fn judge_within(&mut self, tokens: &[TokenWithSpan]) -> Outcome {
+        let starts_block = tokens
+            .first()
+            .is_some_and(|t| is_word(&t.token, "BEGIN") || is_word(&t.token, "DECLARE"));
+        if starts_block && begins_block(tokens) {
+            return self.block(tokens);
+        }
+        if let Some(outcome) = self.command(tokens) {
+            return outcome;
+        }
+        match parse(shim::rewrite(tokens)) {
+            Some(tree) => self.statement(&tree),
+            None => {
+                lexical::names_read(self, tokens);
+                self.unclassified()
+            }
+        }
+    }
+
+    /// The relation of a query given as tokens, for CREATE … AS.
+    pub(crate) fn query_tokens(&mut self, tokens: &[TokenWithSpan]) -> Relation {
+        match parse(shim::rewrite(tokens)) {
+            Some(Tree::Query(query)) => self.query(&query, None),
+            _ => {
+                lexical::names_read(self, tokens);
+                let _ = self.unclassified();
+                Relation::opaque(super::prov::Prov::unknown())
+            }
+        }
+    }
+}
+
+/// One statement and nothing after it.
+fn parse(tokens: Vec<TokenWithSpan>) -> Option<Tree> {
+    let dialect = SnowflakeDialect {};
+    let mut parser = Parser::new(&dialect).with_tokens_with_locations(tokens);
+    let tree = parser.parse_statement().ok()?;
+    (parser.peek_token_ref().token == Token::EOF).then_some(tree)
+}
+
+/// A query's tree, for views.
+pub(crate) fn parse_query(sql: &str) -> Option<Query> {
+    let text = Text::read(sql)?;
+    if too_much(&text.tokens).is_some() {
+        return None;
+    }
+    let mut slices = statements(&text.tokens).into_iter();
+    let tokens = slices.next()?;
+    if slices.next().is_some() {
+        return None;
+    }
+    match parse(shim::rewrite(tokens))? {
+        Tree::Query(query) => Some(*query),
+        _ => None,
+    }
+}
+
+/// The table an argument `TABLE(name)` speaks of.
+pub(crate) fn table_argument(call: &Function) -> Option<ObjectName> {
+    let FunctionArguments::List(list) = &call.args else {
+        return None;
+    };
+    let idents: Vec<Ident> = match list.args.as_slice() {
+        [FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Identifier(ident)))] => {
+            vec![ident.clone()]
+        }
+        [FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::CompoundIdentifier(parts)))] => {
+            parts.clone()
+        }
+        _ => return None,
+    };
+    Some(ObjectName::from(idents))
+}

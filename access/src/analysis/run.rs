@@ -1,0 +1,360 @@
+//! One analysis under way: what it knows, what it found, how much work it may still do.
+//!
+//! Enters: findings of the walks over the tree. Leaves: an [`Analysis`]. Never here: a finding taken back.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use event::payload::{ColumnUse, Context, Use};
+use sqlparser::tokenizer::Span;
+
+use super::prov::{Bases, Prov, Set, unite};
+use super::scope::Relation;
+use super::tokens::Text;
+use super::{
+    Analysis, Answer, BoundValue, Comparison, Derivation, Predicate, Provenance, SessionView,
+};
+use crate::catalog::Catalog;
+use crate::limits;
+
+/// What one statement comes to.
+pub(crate) struct Outcome {
+    pub(crate) kind: String,
+    pub(crate) answer: Answer,
+    pub(crate) outputs: Option<Vec<Provenance>>,
+}
+
+impl Outcome {
+    pub(crate) fn status(kind: impl Into<String>) -> Self {
+        Self {
+            kind: kind.into(),
+            answer: Answer::Status,
+            outputs: None,
+        }
+    }
+
+    pub(crate) fn metadata(kind: impl Into<String>) -> Self {
+        Self {
+            kind: kind.into(),
+            answer: Answer::Metadata,
+            outputs: None,
+        }
+    }
+
+    pub(crate) fn rows(kind: impl Into<String>, outputs: Option<Vec<Provenance>>) -> Self {
+        Self {
+            kind: kind.into(),
+            answer: Answer::Rows,
+            outputs,
+        }
+    }
+}
+
+pub(crate) struct Run<'a> {
+    pub(crate) catalog: &'a Catalog,
+    pub(crate) session: &'a SessionView,
+    pub(crate) binds: &'a [BoundValue],
+    pub(crate) text: &'a Text<'a>,
+    pub(crate) context: Context,
+    pub(crate) variables: BTreeMap<String, Option<String>>,
+    pub(crate) bases: Bases,
+    pub(crate) ctes: Vec<(String, Rc<Relation>)>,
+    /// Results of the statements before, for `->>`.
+    pub(crate) flow: Vec<Rc<Relation>>,
+    /// Columns compared in the subquery being read, for EXISTS.
+    pub(crate) filters: Set,
+    /// Inside a view: its author's conditions are not the agent's.
+    pub(crate) quiet: u32,
+    /// Inside a statement that is text in another: where that text stands.
+    pub(crate) fixed: Option<(usize, usize)>,
+    pub(crate) depth: usize,
+    /// The statement being read.
+    pub(crate) here: Span,
+    /// What the last query gave, for `->>`.
+    pub(crate) last: Relation,
+    steps: u64,
+    reads: BTreeSet<String>,
+    writes: BTreeSet<String>,
+    defines: BTreeSet<String>,
+    flags: BTreeSet<&'static str>,
+    spans: Vec<(String, u64, u64)>,
+    used: BTreeSet<(u32, Use)>,
+    predicates: BTreeMap<(u32, Comparison), Set>,
+    pub(crate) inner_kinds: Vec<String>,
+    assigns: Vec<(String, Option<String>)>,
+    outcomes: Vec<Outcome>,
+}
+
+impl<'a> Run<'a> {
+    pub(crate) fn new(
+        catalog: &'a Catalog,
+        session: &'a SessionView,
+        binds: &'a [BoundValue],
+        text: &'a Text<'a>,
+    ) -> Self {
+        let variables = session
+            .variables
+            .iter()
+            .map(|(name, value)| (name.clone(), Some(value.clone())))
+            .collect();
+        Self {
+            catalog,
+            session,
+            binds,
+            text,
+            context: session.context.clone(),
+            variables,
+            bases: Bases::default(),
+            ctes: Vec::new(),
+            flow: Vec::new(),
+            filters: Set::new(),
+            quiet: 0,
+            fixed: None,
+            depth: 0,
+            here: Span::empty(),
+            last: Relation::default(),
+            steps: 0,
+            reads: BTreeSet::new(),
+            writes: BTreeSet::new(),
+            defines: BTreeSet::new(),
+            flags: BTreeSet::new(),
+            spans: Vec::new(),
+            used: BTreeSet::new(),
+            predicates: BTreeMap::new(),
+            inner_kinds: Vec::new(),
+            assigns: Vec::new(),
+            outcomes: Vec::new(),
+        }
+    }
+
+    /// Counts work; false once there was too much: what follows is then unknown.
+    pub(crate) fn step(&mut self, cost: u64) -> bool {
+        self.steps = self.steps.saturating_add(cost);
+        if self.steps > limits::MAX_ANALYSIS_STEPS {
+            self.flags.insert("too_complex");
+            return false;
+        }
+        true
+    }
+
+    pub(crate) fn exhausted(&self) -> bool {
+        self.steps > limits::MAX_ANALYSIS_STEPS
+    }
+
+    pub(crate) fn flag(&mut self, flag: &'static str, span: Span) {
+        let blind = flag.starts_with("unresolved_")
+            || matches!(flag, "unknown_table" | "unclassified" | "unknown_lineage");
+        if self.quiet > 0 && !blind {
+            return;
+        }
+        self.flags.insert(flag);
+        if self.spans.len() >= limits::MAX_SPANS {
+            return;
+        }
+        if let Some((start, end)) = self.fixed.or_else(|| self.text.range(span)) {
+            let found = (flag.to_owned(), start as u64, end as u64);
+            if !self.spans.contains(&found) {
+                self.spans.push(found);
+            }
+        }
+    }
+
+    pub(crate) fn reads(&mut self, table: &str) {
+        self.reads.insert(table.to_owned());
+    }
+
+    pub(crate) fn writes(&mut self, table: &str) {
+        self.writes.insert(table.to_owned());
+    }
+
+    pub(crate) fn defines(&mut self, object: &str) {
+        self.defines.insert(object.to_owned());
+    }
+
+    pub(crate) fn assigns(&mut self, name: String, value: Option<String>) {
+        self.variables.insert(name.clone(), value.clone());
+        self.assigns.push((name, value));
+    }
+
+    pub(crate) fn uses(&mut self, set: &[u32], usage: Use) {
+        if self.quiet == 0 || usage == Use::Output {
+            self.used.extend(set.iter().map(|id| (*id, usage)));
+        }
+    }
+
+    /// Columns in a condition. `peers` are the other side of a join.
+    pub(crate) fn compares(
+        &mut self,
+        prov: &Prov,
+        comparison: Comparison,
+        peers: &[u32],
+        span: Span,
+    ) {
+        unite(&mut self.filters, &prov.revealed);
+        if self.quiet > 0 {
+            return;
+        }
+        let all: Vec<u32> = prov.revealed.iter().chain(&prov.counted).copied().collect();
+        self.uses(&all, Use::Filter);
+        for id in &prov.counted {
+            self.predicates
+                .entry((*id, Comparison::NullTest))
+                .or_default();
+        }
+        for id in &prov.revealed {
+            unite(self.predicates.entry((*id, comparison)).or_default(), peers);
+        }
+        if self.bases.sensitive(&prov.counted) {
+            self.flag("null_test", span);
+        }
+        if !self.bases.sensitive(&prov.revealed) {
+            return;
+        }
+        match comparison {
+            Comparison::NullTest => self.flag("null_test", span),
+            Comparison::Group => self.flag("group_by_sensitive", span),
+            Comparison::Order => self.flag("order_by_sensitive", span),
+            Comparison::Equality => self.flag("predicate_on_sensitive", span),
+            Comparison::Range => {
+                self.flag("predicate_on_sensitive", span);
+                self.flag("range_predicate", span);
+            }
+            Comparison::Join => {
+                let alike = prov.revealed.iter().all(|a| {
+                    !self.bases.sensitive(&[*a]) || peers.iter().any(|b| self.bases.alike(*a, *b))
+                });
+                self.flag(
+                    if alike {
+                        "join_on_sensitive"
+                    } else {
+                        "predicate_on_sensitive"
+                    },
+                    span,
+                );
+            }
+        }
+    }
+
+    /// The output columns of a relation, noted as used; none if it has columns nobody can name.
+    pub(crate) fn outputs(&mut self, relation: &Relation, span: Span) -> Option<Vec<Provenance>> {
+        for column in &relation.columns {
+            self.note_output(&column.prov, span);
+        }
+        if let Some(open) = &relation.open {
+            self.note_output(&open.prov.clone(), span);
+            return None;
+        }
+        Some(
+            relation
+                .columns
+                .iter()
+                .map(|column| self.provenance(&column.name, &column.prov))
+                .collect(),
+        )
+    }
+
+    fn note_output(&mut self, prov: &Prov, span: Span) {
+        self.uses(&prov.revealed, Use::Output);
+        self.uses(&prov.counted, Use::Output);
+        if self.bases.sensitive(&prov.revealed) {
+            self.flag("sensitive_output", span);
+            if prov.derivation != Derivation::Identity {
+                self.flag("derived_sensitive", span);
+            }
+        }
+        if self.bases.sensitive(&prov.counted) && prov.derivation == Derivation::Aggregate {
+            self.flag("count_sensitive", span);
+        }
+        if prov.unresolved {
+            self.flag("unresolved_output", span);
+        }
+    }
+
+    pub(crate) fn provenance(&self, name: &str, prov: &Prov) -> Provenance {
+        let mut all = prov.revealed.clone();
+        unite(&mut all, &prov.counted);
+        Provenance {
+            name: name.to_owned(),
+            sources: self.bases.names(&all),
+            counted: self.bases.names(&prov.counted),
+            derivation: prov.derivation,
+            unresolved: prov.unresolved,
+        }
+    }
+
+    /// What is written elsewhere: sensitive if any of it is.
+    pub(crate) fn persists(&mut self, prov: &Prov, span: Span) {
+        self.uses(&prov.revealed, Use::Output);
+        self.uses(&prov.counted, Use::Output);
+        if self.bases.sensitive(&prov.revealed) {
+            self.flag("persist_sensitive", span);
+        }
+    }
+
+    pub(crate) fn written_so_far(&self) -> BTreeSet<String> {
+        self.writes.clone()
+    }
+
+    /// What EXPLAIN speaks of is not written.
+    pub(crate) fn restore_written(&mut self, writes: BTreeSet<String>) {
+        self.writes = writes;
+    }
+
+    /// Output columns that nobody will see.
+    pub(crate) fn forget_outputs(&mut self, _: &[Provenance]) {
+        for flag in ["sensitive_output", "derived_sensitive"] {
+            self.flags.remove(flag);
+            self.spans.retain(|(found, _, _)| found != flag);
+        }
+    }
+
+    pub(crate) fn push(&mut self, outcome: Outcome) {
+        self.outcomes.push(outcome);
+    }
+
+    pub(crate) fn finish(self, fingerprint: String) -> Analysis {
+        let mut columns: Vec<ColumnUse> = Vec::new();
+        let mut predicates: Vec<Predicate> = Vec::new();
+        for (id, usage) in &self.used {
+            if let Some(base) = self.bases.get(*id) {
+                columns.push(ColumnUse {
+                    table: base.table.to_string(),
+                    column: base.column.clone(),
+                    usage: *usage,
+                });
+            }
+        }
+        for ((id, comparison), peers) in &self.predicates {
+            if let Some(base) = self.bases.get(*id) {
+                let peers = self.bases.names(peers);
+                predicates.push(Predicate {
+                    column: base.full.to_string(),
+                    comparison: *comparison,
+                    peers,
+                });
+            }
+        }
+        columns.sort();
+        predicates.sort();
+        let mut analysis = Analysis {
+            reads: self.reads.into_iter().collect(),
+            writes: self.writes.into_iter().collect(),
+            columns,
+            predicates,
+            inner_kinds: self.inner_kinds,
+            defines: self.defines.into_iter().collect(),
+            assigns: self.assigns,
+            flags: self.flags.into_iter().map(str::to_owned).collect(),
+            spans: self.spans,
+            fingerprint,
+            catalog_version: self.catalog.version().to_owned(),
+            ..Analysis::default()
+        };
+        for outcome in self.outcomes {
+            analysis.kinds.push(outcome.kind);
+            analysis.answers.push(outcome.answer);
+            analysis.outputs.push(outcome.outputs);
+        }
+        analysis
+    }
+}

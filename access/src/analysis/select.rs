@@ -1,0 +1,420 @@
+//! One SELECT: FROM, projection, conditions, grouping.
+//!
+//! Enters: a SELECT, its ORDER BY, the scope around it. Leaves: its relation.
+
+use sqlparser::ast::{
+    ConnectByKind, Distinct, Expr, GroupByExpr, GroupByWithModifier, JoinConstraint, OrderBy,
+    Select, SelectItem, SelectItemQualifiedWildcardKind, Spanned, TopQuantity,
+};
+
+use super::Comparison;
+use super::names::folded;
+use super::predicate::Taints;
+use super::prov::Prov;
+use super::run::Run;
+use super::scope::{Field, Relation, Scope};
+
+impl Run<'_> {
+    pub(crate) fn select(
+        &mut self,
+        select: &Select,
+        order: Option<&OrderBy>,
+        parent: Option<&Scope<'_>>,
+    ) -> Relation {
+        let mut scope = Scope::inside(parent);
+        let mut taints = Taints::new();
+        let loose = self.from(&select.from, &mut scope, &mut taints);
+        self.named_windows(&select.named_window, &mut scope);
+        let mut outputs = self.projection(&select.projection, &mut scope);
+        self.conditions(select, &outputs, &scope, &mut taints);
+        if taint(&mut scope, &taints) {
+            scope.aliases.clear();
+            self.named_windows(&select.named_window, &mut scope);
+            outputs = self.projection(&select.projection, &mut scope);
+        }
+        if let Some(order) = order {
+            self.order(order, &outputs, &scope);
+        }
+        if loose && !select.selection.as_ref().is_some_and(links) {
+            self.flag(
+                "cartesian",
+                select
+                    .from
+                    .first()
+                    .map_or_else(|| select.span(), Spanned::span),
+            );
+            self.flag(
+                "cost",
+                select
+                    .from
+                    .first()
+                    .map_or_else(|| select.span(), Spanned::span),
+            );
+        }
+        if !select.lateral_views.is_empty()
+            || select.exclude.is_some()
+            || select.value_table_mode.is_some()
+            || select.prewhere.is_some()
+        {
+            self.flag("unclassified", select.span());
+            outputs = Relation::opaque(scope.everything());
+        }
+        if let Some(into) = &select.into {
+            let target = self.object(&into.name);
+            self.flag("scripting", into.name.span());
+            self.writes(&target);
+            self.persists(&outputs.everything(), into.name.span());
+        }
+        outputs.single = select.from.is_empty()
+            || (is_ungrouped(select) && select.projection.iter().all(is_aggregate));
+        outputs
+    }
+
+    fn projection(&mut self, items: &[SelectItem], scope: &mut Scope<'_>) -> Relation {
+        let mut outputs = Relation::default();
+        for item in items {
+            match item {
+                SelectItem::UnnamedExpr(expr) => self.unnamed(expr, scope, &mut outputs),
+                SelectItem::ExprWithAlias { expr, alias } => {
+                    let prov = self.expr(expr, scope);
+                    outputs.push(folded(alias), prov.clone());
+                    scope.aliases.push(Field {
+                        name: folded(alias),
+                        prov,
+                    });
+                }
+                SelectItem::ExprWithAliases { expr, aliases } => {
+                    let prov = self.expr(expr, scope);
+                    for alias in aliases {
+                        outputs.push(folded(alias), prov.clone());
+                        scope.aliases.push(Field {
+                            name: folded(alias),
+                            prov: prov.clone(),
+                        });
+                    }
+                }
+                SelectItem::Wildcard(options) => {
+                    let expanded = self.star_of(&scope.bindings, options, &scope.merged, scope);
+                    append(&mut outputs, expanded);
+                }
+                SelectItem::QualifiedWildcard(kind, options) => {
+                    let qualifier = match kind {
+                        SelectItemQualifiedWildcardKind::ObjectName(name) => self.parts(name),
+                        SelectItemQualifiedWildcardKind::Expr(_) => None,
+                    };
+                    let bound: Vec<_> = qualifier
+                        .iter()
+                        .flat_map(|parts| scope.bound(parts))
+                        .cloned()
+                        .collect();
+                    if bound.is_empty() {
+                        let prov = self.lost(item.span(), scope);
+                        append(&mut outputs, Relation::opaque(prov));
+                    }
+                    for relation in bound {
+                        let binding = super::scope::Binding {
+                            alias: String::new(),
+                            path: Vec::new(),
+                            relation,
+                        };
+                        let expanded = self.star_of(&[binding], options, &[], scope);
+                        append(&mut outputs, expanded);
+                    }
+                }
+            }
+        }
+        outputs
+    }
+
+    fn unnamed(&mut self, expr: &Expr, scope: &Scope<'_>, outputs: &mut Relation) {
+        let name = match expr {
+            Expr::Identifier(ident) => folded(ident),
+            Expr::CompoundIdentifier(parts) => parts.last().map(folded).unwrap_or_default(),
+            _ => self
+                .text
+                .range(expr.span())
+                .and_then(|(start, end)| self.text.sql.get(start..end))
+                .unwrap_or_default()
+                .to_uppercase(),
+        };
+        let prov = self.expr(expr, scope);
+        outputs.push(name, prov);
+    }
+
+    fn conditions(
+        &mut self,
+        select: &Select,
+        outputs: &Relation,
+        scope: &Scope<'_>,
+        taints: &mut Taints,
+    ) {
+        for clause in &select.connect_by {
+            match clause {
+                ConnectByKind::ConnectBy {
+                    connect_token: _,
+                    nocycle: _,
+                    relationships,
+                } => {
+                    relationships
+                        .iter()
+                        .for_each(|expr| self.condition(expr, scope, taints));
+                }
+                ConnectByKind::StartWith {
+                    start_token: _,
+                    condition,
+                } => self.condition(condition, scope, taints),
+            }
+        }
+        for clause in [&select.selection, &select.having, &select.qualify]
+            .into_iter()
+            .flatten()
+        {
+            self.condition(clause, scope, taints);
+        }
+        if let Some(having) = &select.having {
+            self.small_groups(having);
+        }
+        if let Some(qualify) = &select.qualify {
+            self.window_order(qualify, scope);
+        }
+        self.grouping(&select.group_by, outputs, scope);
+        if let Some(Distinct::On(list)) = &select.distinct {
+            let prov = self.exprs(list, scope);
+            self.compares(&prov, Comparison::Group, &[], select.span());
+        }
+        if let Some(TopQuantity::Expr(count)) =
+            select.top.as_ref().and_then(|top| top.quantity.as_ref())
+        {
+            let prov = self.expr(count, scope);
+            self.compares(&prov, Comparison::Range, &[], count.span());
+        }
+        for expr in select.cluster_by.iter().chain(&select.distribute_by) {
+            let prov = self.expr(expr, scope);
+            self.compares(&prov, Comparison::Order, &[], expr.span());
+        }
+        for by in &select.sort_by {
+            let prov = self.expr(&by.expr, scope);
+            self.compares(&prov, Comparison::Order, &[], by.expr.span());
+        }
+    }
+
+    /// `QUALIFY ROW_NUMBER() OVER (ORDER BY dob) = 1` picks rows by an order.
+    fn window_order(&mut self, qualify: &Expr, scope: &Scope<'_>) {
+        use sqlparser::ast::WindowType;
+        use std::ops::ControlFlow;
+        let mut orders = Vec::new();
+        let _ = sqlparser::ast::visit_expressions(qualify, |expr| {
+            if let Expr::Function(call) = expr
+                && let Some(WindowType::WindowSpec(spec)) = &call.over
+            {
+                orders.extend(spec.order_by.iter().map(|by| by.expr.clone()));
+            }
+            ControlFlow::<()>::Continue(())
+        });
+        for expr in orders {
+            let prov = self.expr(&expr, scope);
+            self.compares(&prov, Comparison::Order, &[], expr.span());
+        }
+    }
+
+    fn grouping(&mut self, group_by: &GroupByExpr, outputs: &Relation, scope: &Scope<'_>) {
+        let (keys, modifiers) = match group_by {
+            GroupByExpr::All(modifiers) => (&[][..], modifiers),
+            GroupByExpr::Expressions(keys, modifiers) => (keys.as_slice(), modifiers),
+        };
+        for key in keys {
+            let prov = match key {
+                Expr::GroupingSets(sets) | Expr::Cube(sets) | Expr::Rollup(sets) => {
+                    let mut all = Prov::default();
+                    for inner in sets.iter().flatten() {
+                        all.merge(&self.output_or_expr(inner, outputs, scope));
+                    }
+                    all
+                }
+                other => self.output_or_expr(other, outputs, scope),
+            };
+            self.compares(&prov, Comparison::Group, &[], key.span());
+        }
+        for modifier in modifiers {
+            match modifier {
+                GroupByWithModifier::Rollup
+                | GroupByWithModifier::Cube
+                | GroupByWithModifier::Totals => {}
+                GroupByWithModifier::GroupingSets(expr) => {
+                    let prov = self.expr(expr, scope);
+                    self.compares(&prov, Comparison::Group, &[], expr.span());
+                }
+            }
+        }
+    }
+
+    /// A join's ON, USING or nothing; true if it leaves the two sides unlinked.
+    pub(crate) fn constraint(
+        &mut self,
+        constraint: &JoinConstraint,
+        left: usize,
+        scope: &mut Scope<'_>,
+        taints: &mut Taints,
+    ) -> bool {
+        match constraint {
+            JoinConstraint::On(expr) => {
+                self.condition(expr, scope, taints);
+                !links(expr)
+            }
+            JoinConstraint::Using(columns) => {
+                let names: Vec<String> = columns
+                    .iter()
+                    .filter_map(|name| self.parts(name)?.pop())
+                    .collect();
+                self.merge_columns(names, left, scope);
+                false
+            }
+            JoinConstraint::Natural => {
+                let (before, after) = scope.bindings.split_at(left.min(scope.bindings.len()));
+                let open = scope
+                    .bindings
+                    .iter()
+                    .any(|binding| binding.relation.open.is_some());
+                let names = after
+                    .iter()
+                    .flat_map(|binding| {
+                        binding
+                            .relation
+                            .columns
+                            .iter()
+                            .map(|column| column.name.clone())
+                    })
+                    .filter(|name| {
+                        before
+                            .iter()
+                            .any(|binding| binding.relation.find(name).is_some())
+                    })
+                    .collect();
+                if open {
+                    self.flag("unresolved_star", scope_span());
+                }
+                self.merge_columns(names, left, scope);
+                false
+            }
+            JoinConstraint::None => true,
+        }
+    }
+
+    fn merge_columns(&mut self, names: Vec<String>, left: usize, scope: &mut Scope<'_>) {
+        for name in names {
+            let side = |bindings: &[super::scope::Binding]| {
+                let mut found = Prov::default();
+                for binding in bindings {
+                    found.merge(&binding.relation.find(&name).unwrap_or_default());
+                }
+                found
+            };
+            let (before, after) = scope.bindings.split_at(left.min(scope.bindings.len()));
+            let (a, b) = (side(before), side(after));
+            self.compares(&a, Comparison::Join, &b.revealed, scope_span());
+            self.compares(&b, Comparison::Join, &a.revealed, scope_span());
+            if !scope
+                .merged
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(&name))
+            {
+                scope.merged.push(name);
+            }
+        }
+    }
+}
+
+/// USING has no expression to point at.
+const fn scope_span() -> sqlparser::tokenizer::Span {
+    sqlparser::tokenizer::Span::empty()
+}
+
+fn append(outputs: &mut Relation, more: Relation) {
+    outputs.columns.extend(more.columns);
+    if let Some(open) = more.open {
+        outputs.open_with(open);
+    }
+}
+
+/// Lets columns that were made equal to a sensitive one reveal it; false if none were.
+fn taint(scope: &mut Scope<'_>, taints: &Taints) -> bool {
+    let mut changed = false;
+    for (names, prov) in taints {
+        for name in names {
+            let Some((column, qualifier)) = name.split_last() else {
+                continue;
+            };
+            for binding in &mut scope.bindings {
+                let meant = qualifier
+                    .last()
+                    .is_none_or(|alias| alias.eq_ignore_ascii_case(&binding.alias));
+                let fields = binding
+                    .relation
+                    .columns
+                    .iter_mut()
+                    .filter(|field| meant && field.name.eq_ignore_ascii_case(column));
+                for field in fields {
+                    field.prov.merge(prov);
+                    changed = true;
+                }
+                if let Some(open) = binding.relation.open.as_mut().filter(|_| meant) {
+                    open.prov.merge(prov);
+                    changed = true;
+                }
+            }
+        }
+    }
+    changed
+}
+
+/// Whether a condition compares two things that both vary: what ties the sides of a join together.
+fn links(expr: &Expr) -> bool {
+    match expr {
+        Expr::Nested(inner) => links(inner),
+        Expr::BinaryOp {
+            left,
+            op: sqlparser::ast::BinaryOperator::And | sqlparser::ast::BinaryOperator::Or,
+            right,
+        } => links(left) || links(right),
+        Expr::BinaryOp { left, op: _, right } => has_column(left) && has_column(right),
+        Expr::Between {
+            expr, low, high, ..
+        } => has_column(expr) && (has_column(low) || has_column(high)),
+        Expr::Like { expr, pattern, .. }
+        | Expr::ILike { expr, pattern, .. }
+        | Expr::RLike { expr, pattern, .. } => has_column(expr) && has_column(pattern),
+        Expr::Function(_) => true,
+        Expr::InSubquery { .. } | Expr::Exists { .. } => false,
+        _ => false,
+    }
+}
+
+fn has_column(expr: &Expr) -> bool {
+    use std::ops::ControlFlow;
+    sqlparser::ast::visit_expressions(expr, |inner| match inner {
+        Expr::Identifier(_) | Expr::CompoundIdentifier(_) => ControlFlow::Break(()),
+        _ => ControlFlow::Continue(()),
+    })
+    .is_break()
+}
+
+fn is_ungrouped(select: &Select) -> bool {
+    matches!(&select.group_by, GroupByExpr::Expressions(keys, modifiers) if keys.is_empty() && modifiers.is_empty())
+}
+
+fn is_aggregate(item: &SelectItem) -> bool {
+    use super::functions::{Class, class_of};
+    let expr = match item {
+        SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, alias: _ } => expr,
+        SelectItem::ExprWithAliases { .. }
+        | SelectItem::QualifiedWildcard(..)
+        | SelectItem::Wildcard(_) => return false,
+    };
+    match expr {
+        Expr::Function(call) if call.over.is_none() => matches!(
+            class_of(&[call.name.to_string().to_uppercase()]),
+            Class::Aggregate | Class::Count
+        ),
+        _ => false,
+    }
+}

@@ -1,0 +1,248 @@
+//! Factors that give a table another shape: PIVOT, UNPIVOT, MATCH_RECOGNIZE.
+//!
+//! Enters: the factor and what it stands on. Leaves: its bindings.
+
+use sqlparser::ast::{
+    Expr, ExprWithAlias, PivotValueSource, RowsPerMatch, Spanned, TableFactor, Value,
+};
+
+use super::from::bind;
+use super::names::folded;
+use super::predicate::Taints;
+use super::prov::Prov;
+use super::run::Run;
+use super::scope::{Binding, Relation, Scope};
+use super::{Comparison, Derivation};
+
+impl Run<'_> {
+    /// What a factor inside another gives, with its neighbours in sight.
+    fn inner(&mut self, table: &TableFactor, scope: &Scope<'_>) -> Scope<'static> {
+        let mut inner = Scope::inside(Some(scope));
+        self.factor(table, &mut inner);
+        Scope {
+            bindings: inner.bindings,
+            ..Scope::default()
+        }
+    }
+
+    pub(crate) fn pivoted(&mut self, factor: &TableFactor, scope: &mut Scope<'_>) {
+        match factor {
+            TableFactor::Pivot {
+                table,
+                aggregate_functions,
+                value_column,
+                value_source,
+                default_on_null,
+                alias,
+            } => {
+                self.flag("pivot", factor.span());
+                let inner = self.inner(table, scope);
+                let keys = self.exprs(value_column, &inner);
+                self.compares(&keys, Comparison::Group, &[], factor.span());
+                let mut value = Prov::default();
+                for aggregate in aggregate_functions {
+                    value.merge(&self.expr(&aggregate.expr, &inner));
+                }
+                if let Some(default) = default_on_null {
+                    value.merge(&self.expr(default, &inner));
+                }
+                let consumed: Vec<String> = aggregate_functions
+                    .iter()
+                    .map(|aggregate| &aggregate.expr)
+                    .chain(value_column)
+                    .flat_map(names_in)
+                    .collect();
+                let mut relation = remaining(&inner, &consumed);
+                let cell = value.clone().and(&keys).derived(Derivation::Aggregate);
+                self.pivot_columns(
+                    value_source,
+                    aggregate_functions.len(),
+                    &cell,
+                    &inner,
+                    &mut relation,
+                );
+                bind(scope, relation, alias.as_ref(), Vec::new());
+            }
+            TableFactor::Unpivot {
+                table,
+                value,
+                name,
+                columns,
+                null_inclusion: _,
+                alias,
+            } => {
+                self.flag("pivot", factor.span());
+                let inner = self.inner(table, scope);
+                let mut held = Prov::default();
+                for column in columns {
+                    held.merge(&self.expr(&column.expr, &inner));
+                }
+                let consumed: Vec<String> = columns
+                    .iter()
+                    .map(|column| &column.expr)
+                    .flat_map(names_in)
+                    .collect();
+                let mut relation = remaining(&inner, &consumed);
+                relation.push(folded(name), Prov::default());
+                let values: Vec<String> = names_in(value);
+                for name in &values {
+                    relation.push(name.clone(), held.clone());
+                }
+                if values.is_empty() {
+                    relation = Relation::opaque(relation.everything().and(&held));
+                }
+                bind(scope, relation, alias.as_ref(), Vec::new());
+            }
+            other => {
+                let prov = self.lost(other.span(), scope);
+                bind(scope, Relation::opaque(prov), None, Vec::new());
+            }
+        }
+    }
+
+    fn pivot_columns(
+        &mut self,
+        source: &PivotValueSource,
+        aggregates: usize,
+        cell: &Prov,
+        inner: &Scope<'_>,
+        relation: &mut Relation,
+    ) {
+        match source {
+            PivotValueSource::List(values) => {
+                for value in values {
+                    let name = pivot_name(value);
+                    for _ in 0..aggregates.max(1) {
+                        relation.push(name.clone(), cell.clone());
+                    }
+                    let prov = self.expr(&value.expr, inner);
+                    if !prov.is_constant() {
+                        self.compares(&prov, Comparison::Equality, &[], value.expr.span());
+                    }
+                }
+            }
+            PivotValueSource::Any(order) => {
+                for by in order {
+                    let prov = self.expr(&by.expr, inner);
+                    self.compares(&prov, Comparison::Order, &[], by.expr.span());
+                }
+                // Names and number of the columns are the data.
+                relation.open_with(super::scope::Open {
+                    tables: Vec::new(),
+                    prov: cell.clone(),
+                });
+            }
+            PivotValueSource::Subquery(query) => {
+                let names = self.query(query, Some(inner)).everything();
+                relation.open_with(super::scope::Open {
+                    tables: Vec::new(),
+                    prov: cell.clone().and(&names),
+                });
+            }
+        }
+    }
+
+    pub(crate) fn match_recognize(&mut self, factor: &TableFactor, scope: &mut Scope<'_>) {
+        let TableFactor::MatchRecognize {
+            table,
+            partition_by,
+            order_by,
+            measures,
+            rows_per_match,
+            after_match_skip: _,
+            pattern: _,
+            symbols,
+            alias,
+        } = factor
+        else {
+            return;
+        };
+        let mut inner = self.inner(table, scope);
+        let rows: Relation = inner
+            .bindings
+            .iter()
+            .fold(Relation::default(), |mut all, binding| {
+                all.columns.extend(binding.relation.columns.iter().cloned());
+                if let Some(open) = &binding.relation.open {
+                    all.open_with(open.clone());
+                }
+                all
+            });
+        // `A.price` speaks of the rows a symbol matched.
+        for symbol in symbols {
+            inner.bindings.push(Binding {
+                alias: folded(&symbol.symbol),
+                path: Vec::new(),
+                relation: rows.clone(),
+            });
+        }
+        let mut order = Prov::default();
+        for by in order_by {
+            let prov = self.expr(&by.expr, &inner);
+            self.compares(&prov, Comparison::Order, &[], by.expr.span());
+            order.merge(&prov);
+        }
+        for symbol in symbols {
+            self.condition(&symbol.definition, &inner, &mut Taints::new());
+        }
+        let mut relation = match rows_per_match {
+            Some(RowsPerMatch::AllRows(_)) => rows,
+            Some(RowsPerMatch::OneRow) | None => {
+                let mut keys = Relation::default();
+                for key in partition_by {
+                    let prov = self.expr(key, &inner);
+                    keys.push(names_in(key).pop().unwrap_or_default(), prov);
+                }
+                keys
+            }
+        };
+        for measure in measures {
+            let prov = self.expr(&measure.expr, &inner).derived(Derivation::Lossy);
+            relation.push(folded(&measure.alias), prov);
+        }
+        bind(scope, relation, alias.as_ref(), Vec::new());
+    }
+}
+
+/// Columns of the inner tables that the shape does not use up.
+fn remaining(inner: &Scope<'_>, consumed: &[String]) -> Relation {
+    let mut relation = Relation::default();
+    for binding in &inner.bindings {
+        let kept = binding.relation.columns.iter().filter(|column| {
+            !consumed
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(&column.name))
+        });
+        relation.columns.extend(kept.cloned());
+        if let Some(open) = &binding.relation.open {
+            relation.open_with(open.clone());
+        }
+    }
+    relation
+}
+
+fn names_in(expr: &Expr) -> Vec<String> {
+    use std::ops::ControlFlow;
+    let mut names = Vec::new();
+    let _ = sqlparser::ast::visit_expressions(expr, |inner| {
+        match inner {
+            Expr::Identifier(ident) => names.push(folded(ident)),
+            Expr::CompoundIdentifier(parts) => names.extend(parts.last().map(folded)),
+            _ => {}
+        }
+        ControlFlow::<()>::Continue(())
+    });
+    names
+}
+
+/// Snowflake names a pivoted column by its literal, quotes and all.
+fn pivot_name(value: &ExprWithAlias) -> String {
+    match (&value.alias, &value.expr) {
+        (Some(alias), _) => folded(alias),
+        (None, Expr::Value(literal)) => match &literal.value {
+            Value::SingleQuotedString(text) => format!("'{text}'"),
+            other => other.to_string(),
+        },
+        (None, other) => other.to_string().to_uppercase(),
+    }
+}

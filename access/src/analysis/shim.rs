@@ -1,0 +1,201 @@
+//! What Snowflake reads and the parser does not, rewritten on tokens: their places in the text stay as they were.
+//!
+//! Enters: one statement's tokens. Leaves: tokens the parser reads, meaning the same or more. Never here: text that would
+//! be sent anywhere.
+
+use sqlparser::keywords::Keyword;
+use sqlparser::tokenizer::{Token, TokenWithSpan, Whitespace, Word};
+
+use super::tokens::{Cursor, is_word};
+
+fn keyword(text: &str, like: &TokenWithSpan) -> TokenWithSpan {
+    TokenWithSpan {
+        token: Token::make_keyword(text),
+        span: like.span,
+    }
+}
+
+/// One statement, ready for the parser.
+pub(crate) fn rewrite(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
+    let tokens = leading(tokens);
+    let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
+    let mut braces: Vec<bool> = Vec::new();
+    let mut i = 0;
+    while let Some(token) = tokens.get(i) {
+        let next = |ahead: usize| tokens.get(i + ahead).map(|t| &t.token);
+        match &token.token {
+            // INNER DIRECTED JOIN orders the join, no more.
+            Token::Word(_)
+                if is_word(&token.token, "DIRECTED")
+                    && next(1).is_some_and(|t| is_word(t, "JOIN")) => {}
+            // FINAL and RUNNING say which rows of the match a measure sees.
+            Token::Word(_) if is_measure_word(&token.token) && next(1).is_some_and(starts_call) => {
+            }
+            // FROM $1: the result before, in a chain of `->>`.
+            Token::Placeholder(name)
+                if is_flow(name) && out.last().is_some_and(|t| before_table(&t.token)) =>
+            {
+                let word = Word {
+                    value: name.clone(),
+                    quote_style: Some('"'),
+                    keyword: Keyword::NoKeyword,
+                };
+                out.push(TokenWithSpan {
+                    token: Token::Word(word),
+                    span: token.span,
+                });
+            }
+            // model!PREDICT(…): a method is a call of a qualified name.
+            Token::ExclamationMark
+                if matches!(
+                    (out.last().map(|t| &t.token), next(1)),
+                    (Some(Token::Word(_)), Some(Token::Word(_)))
+                ) =>
+            {
+                out.push(TokenWithSpan {
+                    token: Token::Period,
+                    span: token.span,
+                });
+            }
+            // {*} and {t.*} are objects of every column.
+            Token::LBrace
+                if matches!(next(1), Some(Token::Mul))
+                    || matches!((next(2), next(3)), (Some(Token::Period), Some(Token::Mul))) =>
+            {
+                braces.push(true);
+                out.push(TokenWithSpan {
+                    token: Token::make_word("OBJECT_CONSTRUCT", None),
+                    span: token.span,
+                });
+                out.push(TokenWithSpan {
+                    token: Token::LParen,
+                    span: token.span,
+                });
+            }
+            Token::LBrace => {
+                braces.push(false);
+                out.push(token.clone());
+            }
+            Token::RBrace if braces.pop() == Some(true) => out.push(TokenWithSpan {
+                token: Token::RParen,
+                span: token.span,
+            }),
+            // AFTER MATCH SKIP with nothing after it, the default.
+            Token::Word(_)
+                if is_word(&token.token, "SKIP")
+                    && next(1).is_some_and(|t| is_word(t, "PATTERN")) =>
+            {
+                out.push(token.clone());
+                for word in ["PAST", "LAST", "ROW"] {
+                    out.push(keyword(word, token));
+                }
+            }
+            _ => out.push(token.clone()),
+        }
+        i += 1;
+    }
+    if out.iter().any(|t| t.token == Token::AtSign) {
+        spaced(out)
+    } else {
+        out
+    }
+}
+
+/// A stage path ends at a blank, so the parser must see where blanks were.
+fn spaced(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len() * 2);
+    for token in tokens {
+        if let Some(last) = out.last()
+            && last.span.end != token.span.start
+        {
+            out.push(TokenWithSpan {
+                token: Token::Whitespace(Whitespace::Space),
+                span: token.span,
+            });
+        }
+        out.push(token);
+    }
+    out
+}
+
+/// `TABLE t`, `FROM t …` and `EXPLAIN USING TEXT …`, which start a statement in a way of their own.
+fn leading(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
+    let Some(first) = tokens.first() else {
+        return Vec::new();
+    };
+    let mut cursor = Cursor::new(tokens);
+    if cursor.accept(&["EXPLAIN", "USING"]) {
+        cursor.at += 1;
+        return std::iter::once(first.clone())
+            .chain(cursor.rest().iter().cloned())
+            .collect();
+    }
+    let select = || {
+        [
+            keyword("SELECT", first),
+            TokenWithSpan {
+                token: Token::Mul,
+                span: first.span,
+            },
+        ]
+    };
+    if cursor.is("TABLE") && matches!(cursor.peek_at(1), Some(Token::Word(_))) {
+        return select()
+            .into_iter()
+            .chain([keyword("FROM", first)])
+            .chain(tokens.iter().skip(1).cloned())
+            .collect();
+    }
+    if cursor.is("FROM") {
+        return match depth_zero(tokens, "SELECT", 0) {
+            None => select().into_iter().chain(tokens.iter().cloned()).collect(),
+            Some(at) => {
+                let end = [
+                    "WHERE", "GROUP", "HAVING", "QUALIFY", "ORDER", "LIMIT", "UNION",
+                ]
+                .iter()
+                .filter_map(|word| depth_zero(tokens, word, at))
+                .min()
+                .unwrap_or(tokens.len());
+                let part = |from: usize, to: usize| {
+                    tokens.get(from..to).unwrap_or_default().iter().cloned()
+                };
+                part(at, end)
+                    .chain(part(0, at))
+                    .chain(part(end, tokens.len()))
+                    .collect()
+            }
+        };
+    }
+    tokens.to_vec()
+}
+
+fn depth_zero(tokens: &[TokenWithSpan], word: &str, from: usize) -> Option<usize> {
+    let mut depth = 0usize;
+    for (i, token) in tokens.iter().enumerate() {
+        match &token.token {
+            Token::LParen => depth += 1,
+            Token::RParen => depth = depth.saturating_sub(1),
+            other if depth == 0 && i >= from && is_word(other, word) => return Some(i),
+            _ => {}
+        }
+    }
+    None
+}
+
+fn is_measure_word(token: &Token) -> bool {
+    is_word(token, "FINAL") || is_word(token, "RUNNING")
+}
+
+const fn starts_call(token: &Token) -> bool {
+    matches!(token, Token::Word(_))
+}
+
+fn before_table(token: &Token) -> bool {
+    is_word(token, "FROM") || is_word(token, "JOIN")
+}
+
+fn is_flow(name: &str) -> bool {
+    name.strip_prefix('$')
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
+}

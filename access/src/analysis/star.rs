@@ -1,0 +1,228 @@
+//! Stars: which columns `*` stands for, in which order, under which names.
+//!
+//! Enters: relations and EXCLUDE, REPLACE, RENAME, ILIKE. Leaves: columns in order. Never here: an order picked where the
+//! server's is not known; such an ordinal holds every candidate.
+
+use sqlparser::ast::{
+    ExcludeSelectItem, Ident, RenameSelectItem, Spanned, WildcardAdditionalOptions,
+};
+
+use super::names::folded;
+use super::run::Run;
+use super::scope::{Binding, Field, Open, Relation, Scope};
+
+impl Run<'_> {
+    /// What a star over these tables gives.
+    pub(crate) fn star_of(
+        &mut self,
+        bindings: &[Binding],
+        options: &WildcardAdditionalOptions,
+        merged: &[String],
+        scope: &Scope<'_>,
+    ) -> Relation {
+        let mut relation = in_order(bindings, merged);
+        self.step(relation.columns.len() as u64 * 4);
+        if let Some(ilike) = &options.opt_ilike {
+            relation
+                .columns
+                .retain(|column| ilike_matches(&ilike.pattern, &column.name));
+        }
+        let excluded = self.excluded(options);
+        relation.columns.retain(|column| {
+            !excluded
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(&column.name))
+        });
+        if let Some(replace) = &options.opt_replace {
+            for item in &replace.items {
+                let prov = self.expr(&item.expr, scope);
+                let name = folded(&item.column_name);
+                let mut found = false;
+                for column in relation
+                    .columns
+                    .iter_mut()
+                    .filter(|column| column.name.eq_ignore_ascii_case(&name))
+                {
+                    column.prov = prov.clone();
+                    found = true;
+                }
+                if !found {
+                    let open = relation.open.get_or_insert_default();
+                    open.prov.merge(&prov);
+                }
+            }
+        }
+        if let Some(rename) = &options.opt_rename {
+            let items = match rename {
+                RenameSelectItem::Single(item) => std::slice::from_ref(item),
+                RenameSelectItem::Multiple(items) => items.as_slice(),
+            };
+            let mut renamed = Vec::new();
+            for item in items {
+                let (from, to) = (folded(&item.ident), folded(&item.alias));
+                let at = relation
+                    .columns
+                    .iter()
+                    .position(|column| column.name.eq_ignore_ascii_case(&from));
+                match at {
+                    Some(at) => renamed.push((at, to)),
+                    None => self.rename_unknown(&mut relation, &from, to),
+                }
+            }
+            for (at, to) in renamed {
+                if let Some(column) = relation.columns.get_mut(at) {
+                    column.name = to;
+                }
+            }
+        }
+        if relation.open.is_some() {
+            self.flag("unresolved_star", options.wildcard_token.0.span);
+        }
+        relation
+    }
+
+    /// A renamed column of an unknown table: found later by its new name.
+    fn rename_unknown(&mut self, relation: &mut Relation, from: &str, to: String) {
+        let Some(open) = &relation.open else {
+            return;
+        };
+        let mut prov = open.prov.clone();
+        for table in &open.tables {
+            let full = format!("{table}.{}", crate::catalog::quote(from)).into();
+            prov.merge(&super::prov::Prov::of(self.bases.id(
+                self.catalog,
+                table,
+                &full,
+                from,
+            )));
+        }
+        relation.columns.push(Field { name: to, prov });
+    }
+
+    fn excluded(&mut self, options: &WildcardAdditionalOptions) -> Vec<String> {
+        let mut names = Vec::new();
+        if let Some(exclude) = &options.opt_exclude {
+            let listed = match exclude {
+                ExcludeSelectItem::Single(name) => std::slice::from_ref(name),
+                ExcludeSelectItem::Multiple(list) => list.as_slice(),
+            };
+            for name in listed {
+                match self.parts(name).and_then(|mut parts| parts.pop()) {
+                    Some(name) => names.push(name),
+                    None => self.flag("unresolved_column", name.span()),
+                }
+            }
+        }
+        if let Some(except) = &options.opt_except {
+            names.extend(
+                std::iter::once(&except.first_element)
+                    .chain(&except.additional_elements)
+                    .map(|ident: &Ident| folded(ident)),
+            );
+        }
+        names
+    }
+}
+
+/// Columns of all tables in order. With merged names (USING, NATURAL) two orders are thinkable: the merged ones first, or
+/// each where its left table has it; each ordinal then holds both candidates.
+fn in_order(bindings: &[Binding], merged: &[String]) -> Relation {
+    let mut plain = Relation::default();
+    let mut first = Relation::default();
+    let is_merged = |name: &str| merged.iter().any(|other| other.eq_ignore_ascii_case(name));
+    for name in merged {
+        let mut prov = super::prov::Prov::default();
+        for binding in bindings {
+            if let Some(found) = binding.relation.find(name) {
+                prov.merge(&found);
+            }
+        }
+        first.push(name.clone(), prov);
+    }
+    let mut shown: Vec<&str> = Vec::new();
+    for binding in bindings {
+        for column in &binding.relation.columns {
+            if !is_merged(&column.name) {
+                plain.columns.push(column.clone());
+                first.columns.push(column.clone());
+            } else if !shown
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(&column.name))
+            {
+                shown.push(&column.name);
+                let both = first.find(&column.name).unwrap_or_default();
+                plain.push(column.name.clone(), both);
+            }
+        }
+        if let Some(Open { tables, prov }) = &binding.relation.open {
+            plain.open_with(Open {
+                tables: tables.clone(),
+                prov: prov.clone(),
+            });
+        }
+    }
+    if !merged.is_empty() {
+        for (column, other) in plain.columns.iter_mut().zip(&first.columns) {
+            if column.name != other.name {
+                column.prov.merge(&other.prov);
+            }
+        }
+    }
+    plain
+}
+
+/// `ILIKE` on a column name: `%` any run, `_` any one, no case.
+fn ilike_matches(pattern: &str, name: &str) -> bool {
+    let pattern: Vec<char> = pattern.to_uppercase().chars().collect();
+    let name: Vec<char> = name.to_uppercase().chars().collect();
+    let (mut p, mut n, mut back) = (0, 0, None);
+    while n < name.len() {
+        match pattern.get(p) {
+            Some('%') => {
+                back = Some((p, n));
+                p += 1;
+            }
+            Some(c) if *c == '_' || name.get(n) == Some(c) => {
+                p += 1;
+                n += 1;
+            }
+            _ => match back {
+                Some((star, at)) => {
+                    p = star + 1;
+                    n = at + 1;
+                    back = Some((star, at + 1));
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern
+        .get(p..)
+        .is_some_and(|rest| rest.iter().all(|c| *c == '%'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ilike_matches;
+
+    #[test]
+    fn ilike_follows_snowflake() {
+        for (pattern, name, expected) in [
+            ("s_n", "SSN", true),
+            ("s%", "SSN", true),
+            ("%n%", "SSN", true),
+            ("%", "", true),
+            ("_", "", false),
+            ("%id", "CUSTOMER_ID", true),
+            ("%id", "IDS", false),
+            ("a%b%c", "AXXBYYC", true),
+            ("a%b%c", "AXXCYYB", false),
+        ] {
+            assert_eq!(
+                ilike_matches(pattern, name),
+                expected,
+                "{pattern} on {name}"
+            );
+        }
+    }
+}

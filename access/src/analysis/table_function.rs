@@ -1,0 +1,260 @@
+//! Table functions: FLATTEN, RESULT_SCAN, GENERATOR, TABLE('name') and those nobody described.
+//!
+//! Enters: a call in FROM. Leaves: its relation. Never here: a function trusted for its name alone; unknown ones give
+//! anything of their arguments.
+
+use sqlparser::ast::{
+    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, ObjectName, Spanned,
+    UnaryOperator, Value,
+};
+use sqlparser::tokenizer::Span;
+
+use super::prov::Prov;
+use super::run::Run;
+use super::scope::{Relation, Scope};
+use super::tokens::split_name;
+use super::{Derivation, Provenance};
+
+impl Run<'_> {
+    /// `TABLE(…)` of an expression: a name in a literal, bind or variable, or a call.
+    pub(crate) fn table_of_expr(&mut self, expr: &Expr, scope: &Scope<'_>) -> Relation {
+        match expr {
+            Expr::Function(call) => self.table_call(call, scope),
+            Expr::Nested(inner) => self.table_of_expr(inner, scope),
+            Expr::Value(value) => self.table_of_text(expr, value.span),
+            Expr::Identifier(ident) if ident.value.starts_with('$') => {
+                self.table_of_text(expr, ident.span)
+            }
+            other => {
+                self.flag("unresolved_table", other.span());
+                let prov = self.expr(other, scope).and(&Prov::unknown());
+                Relation::opaque(prov)
+            }
+        }
+    }
+
+    fn table_of_text(&mut self, expr: &Expr, span: Span) -> Relation {
+        self.flag("table_literal", span);
+        let variable = matches!(expr, Expr::Value(value) if matches!(&value.value, Value::Placeholder(name) if name.starts_with('$')));
+        if variable {
+            self.flag("session_variable", span);
+        }
+        match self.constant_text(expr).as_deref().and_then(split_name) {
+            Some(parts) => self.table(&parts, span),
+            None => {
+                self.flag("unresolved_table", span);
+                Relation::opaque(Prov::unknown())
+            }
+        }
+    }
+
+    fn table_call(&mut self, call: &Function, scope: &Scope<'_>) -> Relation {
+        match &call.args {
+            FunctionArguments::List(list) => self.table_function(&call.name, &list.args, scope),
+            FunctionArguments::None => self.table_function(&call.name, &[], scope),
+            FunctionArguments::Subquery(query) => {
+                let prov = self.query(query, Some(scope)).everything();
+                self.flag("unknown_function", call.span());
+                Relation::opaque(prov.derived(Derivation::Lossy))
+            }
+        }
+    }
+
+    pub(crate) fn table_function(
+        &mut self,
+        name: &ObjectName,
+        args: &[FunctionArg],
+        scope: &Scope<'_>,
+    ) -> Relation {
+        let span = name.span();
+        let parts = self.parts(name).unwrap_or_default();
+        let last = parts.last().map(String::as_str).unwrap_or_default();
+        if last == "TABLE" && parts.len() == 1 {
+            return match args {
+                [FunctionArg::Unnamed(FunctionArgExpr::Expr(expr))] => {
+                    self.table_of_expr(expr, scope)
+                }
+                _ => Relation::opaque(self.lost(span, scope)),
+            };
+        }
+        if last == "RESULT_SCAN" && parts.len() == 1 {
+            return self.result_scan(args, span);
+        }
+        let mut held = Prov::default();
+        for argument in args {
+            match argument {
+                FunctionArg::Named {
+                    name: _,
+                    arg,
+                    operator: _,
+                }
+                | FunctionArg::Unnamed(arg) => held.merge(&self.table_argument(arg, scope)),
+                FunctionArg::ExprNamed {
+                    name,
+                    arg,
+                    operator: _,
+                } => {
+                    held.merge(&self.expr(name, scope));
+                    held.merge(&self.table_argument(arg, scope));
+                }
+            }
+        }
+        let held = held.derived(Derivation::Lossy);
+        let named: &[&str] = match (parts.len(), last) {
+            (1, "FLATTEN") => &["SEQ", "KEY", "PATH", "INDEX", "VALUE", "THIS"],
+            (1, "SPLIT_TO_TABLE" | "STRTOK_SPLIT_TO_TABLE") => &["SEQ", "INDEX", "VALUE"],
+            (1, "GENERATOR") => {
+                self.flag("generator", span);
+                return Relation::default();
+            }
+            _ => &[],
+        };
+        if !named.is_empty() {
+            let mut relation = Relation::default();
+            named
+                .iter()
+                .for_each(|name| relation.push(*name, held.clone()));
+            return relation;
+        }
+        self.undescribed(&parts, last, held, span)
+    }
+
+    fn undescribed(&mut self, parts: &[String], last: &str, held: Prov, span: Span) -> Relation {
+        if parts.iter().any(|part| part == "INFORMATION_SCHEMA") {
+            self.flag("metadata", span);
+            if last.contains("QUERY") || last.contains("HISTORY") {
+                self.flag("query_text", span);
+            }
+            self.reads(&self.target(parts));
+        } else if matches!(last, "INFER_SCHEMA" | "VALIDATE") {
+            self.flag("metadata", span);
+        } else {
+            self.flag("unknown_function", span);
+            if self.bases.sensitive(&held.revealed) {
+                self.flag("sensitive_argument", span);
+            }
+        }
+        Relation::opaque(held)
+    }
+
+    fn table_argument(&mut self, argument: &FunctionArgExpr, scope: &Scope<'_>) -> Prov {
+        match argument {
+            // A table as argument: `forecast(TABLE(SELECT …))`, `f(TABLE(t))`.
+            FunctionArgExpr::Expr(Expr::Function(call))
+                if call.name.to_string().eq_ignore_ascii_case("TABLE") =>
+            {
+                let parts = super::reader::table_argument(call);
+                match (parts, &call.args) {
+                    (Some(name), _) => self.named_relation(&name).everything(),
+                    (None, FunctionArguments::Subquery(query)) => {
+                        self.query(query, Some(scope)).everything()
+                    }
+                    (None, _) => self.table_call(call, scope).everything(),
+                }
+            }
+            FunctionArgExpr::Expr(expr) => self.expr(expr, scope),
+            FunctionArgExpr::QualifiedWildcard(name) => self.qualified_star(name, scope),
+            FunctionArgExpr::Wildcard | FunctionArgExpr::WildcardWithOptions(_) => {
+                super::expr::scope_level(scope)
+            }
+        }
+    }
+
+    /// What an earlier query of this session gave; any other query id is nobody's.
+    fn result_scan(&mut self, args: &[FunctionArg], span: Span) -> Relation {
+        self.flag("result_scan", span);
+        let wanted = match args {
+            [FunctionArg::Unnamed(FunctionArgExpr::Expr(expr))] => self.result_wanted(expr),
+            _ => None,
+        };
+        let found = wanted.and_then(|at| self.session.results.get(at));
+        let Some((_, columns)) = found else {
+            self.flag("unresolved_table", span);
+            return Relation::opaque(Prov::unknown());
+        };
+        let mut relation = Relation::default();
+        for column in columns {
+            let prov = self.remembered(column);
+            relation.push(column.name.clone(), prov);
+        }
+        relation
+    }
+
+    /// Position in the session's results.
+    fn result_wanted(&self, expr: &Expr) -> Option<usize> {
+        let results = &self.session.results;
+        if let Some(text) = self.constant_text(expr) {
+            return results.iter().rposition(|(id, _)| *id == text);
+        }
+        let Expr::Function(call) = expr else {
+            return None;
+        };
+        if !call.name.to_string().eq_ignore_ascii_case("LAST_QUERY_ID") {
+            return None;
+        }
+        match &call.args {
+            FunctionArguments::None => results.len().checked_sub(1),
+            FunctionArguments::List(list) => match list.args.as_slice() {
+                [] => results.len().checked_sub(1),
+                [FunctionArg::Unnamed(FunctionArgExpr::Expr(index))] => {
+                    let (back, n) = position(index)?;
+                    if back {
+                        results.len().checked_sub(n)
+                    } else {
+                        n.checked_sub(1)
+                    }
+                }
+                _ => None,
+            },
+            FunctionArguments::Subquery(_) => None,
+        }
+    }
+
+    fn remembered(&mut self, column: &Provenance) -> Prov {
+        let mut prov = Prov {
+            derivation: column.derivation,
+            unresolved: column.unresolved,
+            ..Prov::default()
+        };
+        for source in &column.sources {
+            let (table, name) = source.rsplit_once('.').unwrap_or(("", source));
+            let (table, name) = self.catalog.column(source).map_or_else(
+                || (table.into(), name.to_owned()),
+                |known| {
+                    let table = source
+                        .get(
+                            ..source
+                                .len()
+                                .saturating_sub(crate::catalog::quote(&known.name).len() + 1),
+                        )
+                        .unwrap_or(table);
+                    (table.into(), known.name.clone())
+                },
+            );
+            let id = self
+                .bases
+                .id(self.catalog, &table, &source.as_str().into(), &name);
+            let mut one = Prov::of(id);
+            if column.counted.binary_search(source).is_ok() {
+                one = one.only_counted(column.derivation);
+            }
+            prov.merge(&one);
+        }
+        prov
+    }
+}
+
+/// `-2` is the last but one, `2` the second.
+fn position(expr: &Expr) -> Option<(bool, usize)> {
+    match expr {
+        Expr::UnaryOp {
+            op: UnaryOperator::Minus,
+            expr,
+        } => position(expr).map(|(_, n)| (true, n)),
+        Expr::Value(value) => match &value.value {
+            Value::Number(text, _) => text.parse().ok().map(|n| (false, n)),
+            _ => None,
+        },
+        _ => None,
+    }
+}

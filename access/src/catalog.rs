@@ -1,0 +1,333 @@
+//! The catalog: which tables, columns and views exist, what they are tagged with, which columns are sensitive.
+//!
+//! Enters: Snowflake DDL texts or rows of INFORMATION_SCHEMA. Leaves: an immutable snapshot with a version.
+//! Never here: I/O, or a snapshot that changes: DDL seen passing gives a new one.
+
+mod classes;
+mod ddl;
+mod rows;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, OnceLock};
+
+use sha2::{Digest as _, Sha256};
+use sqlparser::ast::Query;
+
+use crate::analysis::Analysis;
+
+pub use classes::{QUASI, label_of_name};
+pub use rows::{ColumnRow, SchemaRows, TableRow, TagRow};
+
+/// What a catalog knows of one column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// As Snowflake stores it.
+    pub name: String,
+    /// `DATABASE.SCHEMA.TABLE.COLUMN`.
+    pub full_name: Arc<str>,
+    /// Snowflake's type words, `VARCHAR(11)`; empty where not known.
+    pub data_type: String,
+    /// Tags set on the column, its table or its schema: name (last part, upper case) and value.
+    pub tags: BTreeMap<String, String>,
+    /// Classes that make it sensitive (`SSN`, `PII`, `PAN` …), sorted; `QUASI` alone does not.
+    pub labels: Vec<String>,
+}
+
+impl Column {
+    /// Whether any class makes it sensitive.
+    pub fn is_sensitive(&self) -> bool {
+        self.labels.iter().any(|label| label != QUASI)
+    }
+}
+
+/// A view's definition.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// The query text.
+    pub text: String,
+    /// The explicit column list; empty if it has none.
+    pub columns: Vec<String>,
+    parsed: OnceLock<Option<Arc<Query>>>,
+}
+
+impl View {
+    fn new(text: String, columns: Vec<String>) -> Self {
+        Self {
+            text,
+            columns,
+            parsed: OnceLock::new(),
+        }
+    }
+
+    /// The parsed query; none where the parser cannot read it.
+    pub(crate) fn query(&self) -> Option<Arc<Query>> {
+        self.parsed
+            .get_or_init(|| crate::analysis::parse_query(&self.text).map(Arc::new))
+            .clone()
+    }
+}
+
+/// A table or a view.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// Database.
+    pub database: String,
+    /// Schema.
+    pub schema: String,
+    /// Table.
+    pub name: String,
+    /// `DATABASE.SCHEMA.TABLE`, parts quoted where they must be.
+    pub full_name: Arc<str>,
+    /// In order. Empty for a view (its query says) and where they are not known.
+    pub columns: Vec<Column>,
+    /// For a view.
+    pub view: Option<View>,
+}
+
+impl Table {
+    fn new(path: [String; 3]) -> Self {
+        let full_name = join_name(&path).into();
+        let [database, schema, name] = path;
+        Self {
+            database,
+            schema,
+            name,
+            full_name,
+            columns: Vec::new(),
+            view: None,
+        }
+    }
+
+    fn push_column(&mut self, name: String, data_type: String) {
+        let full_name = format!("{}.{}", self.full_name, quote(&name)).into();
+        self.columns.push(Column {
+            name,
+            full_name,
+            data_type,
+            tags: BTreeMap::new(),
+            labels: Vec::new(),
+        });
+    }
+}
+
+/// Why DDL files do not make a catalog.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum CatalogError {
+    /// The tokenizer gave up.
+    #[error("{file} has an unclosed quote or a character that is not SQL: check its quoting")]
+    Unreadable {
+        /// The file.
+        file: String,
+    },
+    /// A statement that defines a table, view or tag has no readable name or columns.
+    #[error("{file}:{line} is not a definition this catalog can read: {what}")]
+    Malformed {
+        /// The file.
+        file: String,
+        /// From 1.
+        line: usize,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// A tag or comment speaks of a table or column that no file defines.
+    #[error("{file}:{line} speaks of {name}, which no file defines: define it first")]
+    Unknown {
+        /// The file.
+        file: String,
+        /// From 1.
+        line: usize,
+        /// Table or column.
+        name: String,
+    },
+}
+
+/// An immutable snapshot. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Catalog {
+    tables: Arc<BTreeMap<Arc<str>, Arc<Table>>>,
+    by_suffix: Arc<HashMap<String, Vec<Arc<Table>>>>,
+    columns: Arc<HashMap<Arc<str>, (Arc<Table>, usize)>>,
+    default_context: Option<(String, String)>,
+    version: Arc<str>,
+}
+
+impl Default for Catalog {
+    fn default() -> Self {
+        Self::empty()
+    }
+}
+
+impl Catalog {
+    /// Knows nothing: names resolve as written, stars do not resolve.
+    pub fn empty() -> Self {
+        Self::build(BTreeMap::new(), None)
+    }
+
+    /// From Snowflake DDL: (file name for messages, text). Understands CREATE TABLE and VIEW with inline tags, SET TAG on
+    /// columns, tables and schemas, USE, and comments `-- sensitive: TABLE.{A,B} T2.C; quasi: TABLE.D`. Other statements
+    /// are passed over.
+    pub fn from_ddl_files<'a>(
+        files: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, CatalogError> {
+        let mut reader = ddl::Reader::default();
+        for (file, text) in files {
+            reader.read(file, text)?;
+        }
+        let (tables, context) = reader.finish()?;
+        Ok(Self::build(tables, context))
+    }
+
+    /// From rows in the shape of Snowflake's INFORMATION_SCHEMA (`TABLES`/`COLUMNS`/`VIEWS`, `TAG_REFERENCES`).
+    pub fn from_information_schema(rows: &SchemaRows) -> Self {
+        Self::build(rows::tables(rows), None)
+    }
+
+    fn build(
+        tables: BTreeMap<Arc<str>, Arc<Table>>,
+        default_context: Option<(String, String)>,
+    ) -> Self {
+        let mut by_suffix: HashMap<String, Vec<Arc<Table>>> = HashMap::new();
+        let mut columns = HashMap::new();
+        for table in tables.values() {
+            for suffix in [
+                quote(&table.name).into_owned(),
+                format!("{}.{}", quote(&table.schema), quote(&table.name)),
+            ] {
+                by_suffix.entry(suffix).or_default().push(Arc::clone(table));
+            }
+            for (i, column) in table.columns.iter().enumerate() {
+                columns.insert(Arc::clone(&column.full_name), (Arc::clone(table), i));
+            }
+        }
+        let version = version_of(&tables, default_context.as_ref());
+        Self {
+            tables: Arc::new(tables),
+            by_suffix: Arc::new(by_suffix),
+            columns: Arc::new(columns),
+            default_context,
+            version,
+        }
+    }
+
+    /// Equal for equal content.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Whether it knows no table.
+    pub fn is_empty(&self) -> bool {
+        self.tables.is_empty()
+    }
+
+    /// Tables and views, sorted by name.
+    pub fn tables(&self) -> impl Iterator<Item = &Table> {
+        self.tables.values().map(AsRef::as_ref)
+    }
+
+    /// By `DATABASE.SCHEMA.TABLE`.
+    pub fn table(&self, full_name: &str) -> Option<&Table> {
+        self.tables.get(full_name).map(AsRef::as_ref)
+    }
+
+    /// By `DATABASE.SCHEMA.TABLE.COLUMN`.
+    pub fn column(&self, full_name: &str) -> Option<&Column> {
+        let (table, at) = self.columns.get(full_name)?;
+        table.columns.get(*at)
+    }
+
+    /// Database and schema of the catalog's first definition: where a statement stands if nothing says otherwise.
+    pub fn default_context(&self) -> Option<(&str, &str)> {
+        let (database, schema) = self.default_context.as_ref()?;
+        Some((database, schema))
+    }
+
+    pub(crate) fn shared(&self, full_name: &str) -> Option<&Arc<Table>> {
+        self.tables.get(full_name)
+    }
+
+    /// Tables whose name ends so (`TABLE` or `SCHEMA.TABLE`).
+    pub(crate) fn ending_with(&self, suffix: &str) -> &[Arc<Table>] {
+        self.by_suffix.get(suffix).map_or(&[], Vec::as_slice)
+    }
+
+    /// The snapshot without what a statement's DDL touched, so that nothing is decided on a stale definition; none if it
+    /// touched nothing known here.
+    pub fn invalidate(&self, analysis: &Analysis) -> Option<Self> {
+        let touched = |table: &Table| {
+            analysis.defines.iter().any(|name| {
+                let full: &str = &table.full_name;
+                full == name
+                    || full
+                        .strip_prefix(name.as_str())
+                        .is_some_and(|r| r.starts_with('.'))
+            })
+        };
+        let kept: BTreeMap<_, _> = self
+            .tables
+            .iter()
+            .filter(|(_, table)| !touched(table))
+            .map(|(name, table)| (Arc::clone(name), Arc::clone(table)))
+            .collect();
+        (kept.len() < self.tables.len()).then(|| Self::build(kept, self.default_context.clone()))
+    }
+}
+
+/// A part as it must be written: quoted unless it is a plain upper-case name.
+pub(crate) fn quote(part: &str) -> std::borrow::Cow<'_, str> {
+    let plain = part.starts_with(|c: char| c.is_ascii_uppercase() || c == '_' || c == '@')
+        && part
+            .chars()
+            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '_' | '$'));
+    if plain {
+        part.into()
+    } else {
+        format!("\"{}\"", part.replace('"', "\"\"")).into()
+    }
+}
+
+/// The dotted name of parts.
+pub(crate) fn join_name(parts: &[String]) -> String {
+    let mut name = String::with_capacity(parts.iter().map(|part| part.len() + 1).sum());
+    for part in parts {
+        if !name.is_empty() {
+            name.push('.');
+        }
+        name.push_str(&quote(part));
+    }
+    name
+}
+
+fn version_of(
+    tables: &BTreeMap<Arc<str>, Arc<Table>>,
+    context: Option<&(String, String)>,
+) -> Arc<str> {
+    let mut hash = Sha256::new();
+    let mut feed = |text: &str| {
+        hash.update((text.len() as u64).to_be_bytes());
+        hash.update(text);
+    };
+    if let Some((database, schema)) = context {
+        feed(database);
+        feed(schema);
+    }
+    for table in tables.values() {
+        feed(&table.full_name);
+        for column in &table.columns {
+            feed(&column.name);
+            feed(&column.data_type);
+            for (tag, value) in &column.tags {
+                feed(tag);
+                feed(value);
+            }
+            feed(&column.labels.join(","));
+        }
+        if let Some(view) = &table.view {
+            feed(&view.text);
+            feed(&view.columns.join(","));
+        }
+    }
+    hex::encode(hash.finalize().get(..16).unwrap_or_default()).into()
+}
+
+#[cfg(test)]
+mod tests;
