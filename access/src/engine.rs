@@ -143,7 +143,11 @@ impl Engine {
         let admitted = rulings.verdict() == Verdict::Allow;
         Admission {
             admitted,
-            reasons: if admitted { Vec::new() } else { rulings.reasons(&[]) },
+            reasons: if admitted {
+                Vec::new()
+            } else {
+                rulings.reasons(&[])
+            },
             policy: PolicyRef {
                 hash: self.policy.hash(),
                 rules: rulings.rules(),
@@ -154,7 +158,7 @@ impl Engine {
     /// Analyses and decides. Pure: the same request under the same policy and catalog gives the same outcome.
     pub fn decide(&self, request: &DecisionRequest<'_>) -> Outcome {
         let world = self.world.read().clone();
-        let analysis = analysis::analyze(&request.statement, request.session, &world.catalog);
+        let analysis = analysis::analyze(request.statement, request.session, &world.catalog);
         self.decide_on(&world, request, analysis)
     }
 
@@ -179,7 +183,11 @@ impl Engine {
         let mut rulings = rule(&BTreeSet::new());
         if let Some(hold) = rulings.hold() {
             // Nobody is asked to approve what would be refused afterwards.
-            let approvals = hold.quorum.iter().map(|quorum| quorum.group.clone()).collect();
+            let approvals = hold
+                .quorum
+                .iter()
+                .map(|quorum| quorum.group.clone())
+                .collect();
             if rulings.refused_though_approved(&rule(&approvals)) {
                 rulings = rulings.refuse();
             }

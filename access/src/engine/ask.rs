@@ -59,7 +59,16 @@ struct RuleSet {
 
 /// Every action of the schema.
 pub(super) const ACTIONS: [&str; 10] = [
-    "connect", "execute", "read", "write", "ddl", "admin", "egress", "call", "unmask", "filter_by",
+    "connect",
+    "execute",
+    "read",
+    "write",
+    "ddl",
+    "admin",
+    "egress",
+    "call",
+    "unmask",
+    "filter_by",
 ];
 
 impl Asker {
@@ -68,7 +77,10 @@ impl Asker {
         let by_action = ACTIONS
             .iter()
             .map(|action| {
-                let of_action = rules.iter().enumerate().filter(|(_, rule)| may_act(rule, action));
+                let of_action = rules
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, rule)| may_act(rule, action));
                 (*action, of_action.map(|(index, _)| index).collect())
             })
             .collect();
@@ -185,7 +197,10 @@ impl Asker {
         }
         let mut policies = cedar_policy::PolicySet::new();
         let mut reads = Reads::default();
-        for rule in chosen.iter().filter_map(|index| self.policy.rules().get(*index)) {
+        for rule in chosen
+            .iter()
+            .filter_map(|index| self.policy.rules().get(*index))
+        {
             // Ids are unique: the load checked it.
             let added = policies.add(rule.policy.clone());
             debug_assert!(added.is_ok(), "rule ids are unique");

@@ -23,10 +23,15 @@ pub(super) fn of(
     }
     let binds = Digest::of_pieces(binds.iter().map(Vec::as_slice));
     let context = &request.session.context;
-    let mut around: Vec<Vec<u8>> = [&context.database, &context.schema, &context.warehouse, &context.role]
-        .into_iter()
-        .map(|value| optional(value.as_deref()))
-        .collect();
+    let mut around: Vec<Vec<u8>> = [
+        &context.database,
+        &context.schema,
+        &context.warehouse,
+        &context.role,
+    ]
+    .into_iter()
+    .map(|value| optional(value.as_deref()))
+    .collect();
     if analysis.flags.iter().any(|flag| flag == "session_variable") {
         for (name, value) in &request.session.variables {
             around.push(name.clone().into_bytes());

@@ -86,7 +86,9 @@ impl<'a> Classes<'a> {
     /// The operator and label of a masked column where the rule names no operator: the closest setting wins.
     pub fn default_mask(&self, column: &str) -> (Operator, String) {
         let tags = self.class_tags(column);
-        let by_value = tags.iter().filter(|tag| self.settings.tags.contains_key(*tag));
+        let by_value = tags
+            .iter()
+            .filter(|tag| self.settings.tags.contains_key(*tag));
         let by_name = tags.iter().filter(|tag| self.settings.tag(tag).is_some());
         let closest = by_value
             .clone()
@@ -135,7 +137,9 @@ impl<'a> Classes<'a> {
 
 /// The word a redacted cell shows: a value (`PII=SSN`) says more than a name.
 fn label_of(tags: &[String]) -> String {
-    let value = tags.iter().find_map(|tag| tag.split_once('=').map(|(_, value)| value));
+    let value = tags
+        .iter()
+        .find_map(|tag| tag.split_once('=').map(|(_, value)| value));
     let name = tags.first().map_or("SENSITIVE", String::as_str);
     value.unwrap_or(name).to_owned()
 }
@@ -151,5 +155,6 @@ pub(super) fn parent(name: &str) -> Option<&str> {
             _ => {}
         }
     }
-    last.and_then(|at| name.get(..at)).filter(|name| !name.is_empty())
+    last.and_then(|at| name.get(..at))
+        .filter(|name| !name.is_empty())
 }

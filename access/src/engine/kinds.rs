@@ -5,7 +5,10 @@
 
 /// The actions a request takes besides being executed and reading.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "a set of actions, each there or not")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a set of actions, each there or not"
+)]
 pub(super) struct Acts {
     pub write: bool,
     pub ddl: bool,
@@ -21,11 +24,26 @@ const NOTHING: Acts = Acts {
     egress: false,
     call: false,
 };
-const WRITE: Acts = Acts { write: true, ..NOTHING };
-const DDL: Acts = Acts { ddl: true, ..NOTHING };
-const ADMIN: Acts = Acts { admin: true, ..NOTHING };
-const EGRESS: Acts = Acts { egress: true, ..NOTHING };
-const CALL: Acts = Acts { call: true, ..NOTHING };
+const WRITE: Acts = Acts {
+    write: true,
+    ..NOTHING
+};
+const DDL: Acts = Acts {
+    ddl: true,
+    ..NOTHING
+};
+const ADMIN: Acts = Acts {
+    admin: true,
+    ..NOTHING
+};
+const EGRESS: Acts = Acts {
+    egress: true,
+    ..NOTHING
+};
+const CALL: Acts = Acts {
+    call: true,
+    ..NOTHING
+};
 const EVERYTHING: Acts = Acts {
     write: true,
     ddl: true,
@@ -67,9 +85,18 @@ pub(super) fn acts(kind: &str) -> Acts {
 /// Objects that say who may do what, or where data may go.
 fn is_account_object(kind: &str) -> bool {
     const WORDS: [&str; 8] = [
-        "role", "user", "policy", "integration", "share", "account", "secret", "network",
+        "role",
+        "user",
+        "policy",
+        "integration",
+        "share",
+        "account",
+        "secret",
+        "network",
     ];
-    let object = kind.strip_prefix("create_").or_else(|| kind.strip_prefix("alter_"));
+    let object = kind
+        .strip_prefix("create_")
+        .or_else(|| kind.strip_prefix("alter_"));
     object.is_some_and(|object| object.split('_').any(|word| WORDS.contains(&word)))
 }
 
@@ -88,7 +115,10 @@ pub(super) fn flagged(flags: &[String]) -> Acts {
 
 /// Whether every statement of the request only asks.
 pub(super) fn is_query(kinds: &[String]) -> bool {
-    kinds
-        .iter()
-        .all(|kind| matches!(kind.as_str(), "select" | "show" | "describe" | "explain" | "list"))
+    kinds.iter().all(|kind| {
+        matches!(
+            kind.as_str(),
+            "select" | "show" | "describe" | "explain" | "list"
+        )
+    })
 }

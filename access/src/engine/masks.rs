@@ -183,7 +183,9 @@ impl Planner<'_> {
             .asker
             .ask(self.facts, self.classes, &question, &BTreeSet::new());
         let rules = answer.rules.iter().chain(&answer.failed);
-        let rules: Vec<&Rule> = rules.filter_map(|index| self.policy.rules().get(*index)).collect();
+        let rules: Vec<&Rule> = rules
+            .filter_map(|index| self.policy.rules().get(*index))
+            .collect();
         if answer.allowed {
             let silent = |rule: &&Rule| matches!(rule.effect, RuleEffect::Permit { detect: false });
             return Sight::Shown {
@@ -221,11 +223,13 @@ impl Planner<'_> {
                     UNRESOLVED => "where it comes from could not be told, so it is redacted",
                     id => {
                         let mut rules = self.policy.rules().iter();
-                        rules.find(|rule| rule.id == id).map_or("", |rule| &rule.reason)
+                        rules
+                            .find(|rule| rule.id == id)
+                            .map_or("", |rule| &rule.reason)
                     }
                 };
                 let names: Vec<&str> = columns.iter().map(String::as_str).collect();
-                let span = span_of(spans, &names, std::iter::empty());
+                let span = span_of(spans, std::iter::empty(), std::iter::once("unmask"), &names);
                 Reason {
                     rule: id.clone(),
                     text: with_names(text, &names),

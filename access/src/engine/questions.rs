@@ -158,7 +158,14 @@ pub(super) fn of(
         on("write", &analysis.writes);
     }
     if acts.ddl {
-        on("ddl", if analysis.defines.is_empty() { &analysis.writes } else { &analysis.defines });
+        on(
+            "ddl",
+            if analysis.defines.is_empty() {
+                &analysis.writes
+            } else {
+                &analysis.defines
+            },
+        );
     }
     if acts.admin {
         on("admin", &[]);

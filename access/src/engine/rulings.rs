@@ -104,9 +104,9 @@ impl<'a> Rulings<'a> {
                 unread.then_some("unclassified")
             });
         let Some(lost) = lost else { return };
-        let answered = self.denying().any(|(_, rule)| {
-            rule.is_some_and(|rule| rule.words.iter().any(|word| word == lost))
-        });
+        let answered = self
+            .denying()
+            .any(|(_, rule)| rule.is_some_and(|rule| rule.words.iter().any(|word| word == lost)));
         if !answered {
             let unknown = &self.policy.settings().unknown;
             let answer = if kinds::is_query(&analysis.kinds) && !analysis.kinds.is_empty() {
@@ -171,7 +171,8 @@ impl<'a> Rulings<'a> {
             group: group.clone(),
             needed,
         });
-        let nanos = |duration: std::time::Duration| u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
+        let nanos =
+            |duration: std::time::Duration| u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
         Some(Hold {
             quorum: quorum.collect(),
             approval_ttl_ns: nanos(terms.iter().map(|terms| terms.ttl).min()?),
@@ -202,9 +203,10 @@ impl<'a> Rulings<'a> {
         for (ruling, rule) in self.denying() {
             let question = &ruling.question;
             let words = match rule {
-                Some(_) if !ruling.answer.failed.is_empty() => {
-                    (FAILED, "a rule could not be evaluated, so nothing is let through")
-                }
+                Some(_) if !ruling.answer.failed.is_empty() => (
+                    FAILED,
+                    "a rule could not be evaluated, so nothing is let through",
+                ),
                 Some(rule) => (rule.id.as_str(), rule.reason.as_str()),
                 None => (DEFAULT, default_text(question.action)),
             };
@@ -244,8 +246,11 @@ impl<'a> Rulings<'a> {
                     .map(|question| question.resource.name.as_str());
                 let names: Vec<&str> = names.collect();
                 let words = said.rule.map_or(&[][..], |rule| rule.words.as_slice());
-                let lost = self.unknown.as_ref().filter(|_| said.id == UNKNOWN).map(|(flag, _)| flag);
-                let span = span_of(spans, &names, words.iter().chain(lost));
+                let lost = self.unknown.as_ref().filter(|_| said.id == UNKNOWN);
+                let lost = lost.map(|(flag, _)| flag.as_str());
+                let words = words.iter().map(String::as_str).chain(lost);
+                let actions = said.about.iter().map(|question| question.action);
+                let span = span_of(spans, words, actions, &names);
                 Reason {
                     rule: said.id.to_owned(),
                     text: with_names(said.text, &names),
@@ -267,7 +272,10 @@ fn hold_of(rule: &Rule) -> Option<&HoldTerms> {
 /// Flags of the analysis that say it lost track.
 fn is_lost(flag: &str) -> bool {
     flag.starts_with("unresolved")
-        || matches!(flag, "unclassified" | "unknown_lineage" | "opaque_code" | "too_complex")
+        || matches!(
+            flag,
+            "unclassified" | "unknown_lineage" | "opaque_code" | "too_complex"
+        )
 }
 
 fn default_text(action: &str) -> &'static str {
@@ -287,7 +295,11 @@ pub(super) fn with_names(text: &str, names: &[&str]) -> String {
     if unique.is_empty() {
         return text.to_owned();
     }
-    let shown: Vec<&str> = unique.iter().take(limits::REASON_RESOURCES_MAX).copied().collect();
+    let shown: Vec<&str> = unique
+        .iter()
+        .take(limits::REASON_RESOURCES_MAX)
+        .copied()
+        .collect();
     let more = match unique.len() - shown.len() {
         0 => String::new(),
         more => format!(" and {more} more"),
@@ -295,19 +307,41 @@ pub(super) fn with_names(text: &str, names: &[&str]) -> String {
     format!("{text}: {}{more}", shown.join(", "))
 }
 
-/// The place in the statement a rule speaks of: what its conditions name, else the object or column asked about.
+/// The place in the statement a rule speaks of: a finding its conditions name, else one its action is about, else the
+/// object or column asked about.
 pub(super) fn span_of<'s>(
     spans: &[(String, u64, u64)],
+    mut words: impl Iterator<Item = &'s str>,
+    mut actions: impl Iterator<Item = &'s str>,
     names: &[&str],
-    words: impl Iterator<Item = &'s String> + Clone,
 ) -> Option<(u64, u64)> {
-    let about = |finding: &str| words.clone().any(|word| finding == word);
-    let named = |finding: &str| {
-        names
-            .iter()
-            .any(|name| finding == *name || finding.rsplit(':').next() == Some(name))
+    let find = |word: &str| {
+        let mut spans = spans.iter();
+        spans
+            .find(|(finding, ..)| finding == word)
+            .map(|(_, start, end)| (*start, *end))
     };
-    let found = spans.iter().find(|(finding, ..)| named(finding));
-    let found = found.or_else(|| spans.iter().find(|(finding, ..)| about(finding)));
-    found.map(|(_, start, end)| (*start, *end))
+    words
+        .find_map(find)
+        .or_else(|| actions.find_map(|action| findings(action).iter().find_map(|word| find(word))))
+        .or_else(|| names.iter().find_map(|name| find(name)))
+}
+
+/// Findings that show where a statement does what is asked about.
+fn findings(action: &str) -> &'static [&'static str] {
+    match action {
+        "filter_by" => &[
+            "range_predicate",
+            "predicate_on_sensitive",
+            "order_by_sensitive",
+            "join_on_sensitive",
+        ],
+        "unmask" => &["derived_sensitive", "sensitive_output", "unresolved_output"],
+        "write" => &["unfiltered_write", "data_write"],
+        "ddl" => &["destructive", "ddl"],
+        "admin" => &["privilege"],
+        "egress" => &["egress", "ingress", "external_location"],
+        "call" => &["procedure_call", "external_function", "llm_function"],
+        _ => &[],
+    }
 }

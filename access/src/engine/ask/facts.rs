@@ -161,7 +161,9 @@ impl<'a> Facts<'a> {
                     Value::Text(value) => text(value),
                     Value::Number(number) => RestrictedExpression::new_long(number),
                     Value::Flag(flag) => RestrictedExpression::new_bool(flag),
-                    Value::Texts(texts) => RestrictedExpression::new_set(texts.into_iter().map(text)),
+                    Value::Texts(texts) => {
+                        RestrictedExpression::new_set(texts.into_iter().map(text))
+                    }
                 };
                 (name.to_owned(), value)
             });

@@ -72,7 +72,10 @@ impl Builder {
             ("issuer", principal.issuer.as_str()),
             ("subject", principal.subject.as_str()),
             ("display", principal.display.as_str()),
-            ("application", agent.map_or("", |agent| agent.application.as_str())),
+            (
+                "application",
+                agent.map_or("", |agent| agent.application.as_str()),
+            ),
             ("on_behalf_of", behind.unwrap_or("")),
         ];
         let attributes = attributes
@@ -82,7 +85,10 @@ impl Builder {
                 (key.to_owned(), value)
             })
             .collect();
-        let uid = uid("Agent", &format!("{}|{}", principal.issuer, principal.subject));
+        let uid = uid(
+            "Agent",
+            &format!("{}|{}", principal.issuer, principal.subject),
+        );
         self.seen.insert(uid.clone());
         // Without its entity the principal has no attributes, and a rule that reads one fails, which refuses.
         if let Ok(entity) = Entity::new(uid.clone(), attributes, groups) {
