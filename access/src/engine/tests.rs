@@ -1,5 +1,7 @@
 //! Verdicts from handmade analyses: what blocks, holds and masks, whatever the SQL looks like.
 
+mod matrix;
+
 use std::path::Path;
 use std::sync::LazyLock;
 

@@ -1,1 +1,1 @@
-
+//! Explanations of real statements.
