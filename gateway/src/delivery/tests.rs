@@ -1,1 +1,3 @@
-
+mod chunks;
+mod replies;
+mod world;
