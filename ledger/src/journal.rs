@@ -5,6 +5,7 @@
 
 pub mod embedded;
 mod group;
+pub mod kafka;
 pub mod memory;
 pub mod partitioner;
 

@@ -31,6 +31,19 @@ pub const READ_BYTES: usize = 256 * 1024;
 /// Embedded journal: how often a reader in another process looks for new records.
 pub const READER_POLL: Duration = Duration::from_millis(50);
 
+/// Kafka: largest message, bytes: a record, its key, and what the protocol adds.
+pub const KAFKA_MESSAGE_BYTES: usize = RECORD_BYTES_MAX + 64 * 1024;
+/// Kafka: how long events are kept, where the topic is made here.
+pub const KAFKA_RETENTION: Duration = Duration::from_secs(7 * 24 * 3600);
+/// Kafka: how long approvals and announcements are kept at least, where the topic is made here.
+pub const KAFKA_CONTROL_RETENTION: Duration = Duration::from_secs(30 * 24 * 3600);
+/// Kafka: bytes one subscription reads ahead.
+pub const READ_AHEAD_BYTES: usize = 16 * 1024 * 1024;
+/// Kafka: an append that is not acknowledged after this time has failed.
+pub const APPEND_DEADLINE: Duration = Duration::from_secs(3);
+/// Kafka: a broker that has not answered after this time can not be reached.
+pub const CONNECT_DEADLINE: Duration = Duration::from_secs(3);
+
 /// Emitter: an event that is not durable after this time has failed.
 pub const EMIT_DEADLINE: Duration = Duration::from_secs(3);
 /// Emitter: time between heartbeats.

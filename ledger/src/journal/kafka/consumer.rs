@@ -1,0 +1,243 @@
+//! Reading: one consumer a subscription, placed at an offset; one more for questions.
+//!
+//! Enters: a partition and an offset. Leaves: records in order, bounds, what topics there are.
+//! Never here: a group's offsets, or a message that outlives its consumer.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::StreamExt;
+use rdkafka::TopicPartitionList;
+use rdkafka::config::FromClientConfigAndContext;
+use rdkafka::consumer::{BaseConsumer, Consumer, StreamConsumer};
+use rdkafka::error::KafkaError as Library;
+use rdkafka::message::{BorrowedMessage, Headers, Message};
+use rdkafka::types::RDKafkaErrorCode;
+use tokio_util::sync::CancellationToken;
+
+use super::witness::Witness;
+use super::{KafkaConfig, KafkaError, settings};
+use crate::journal::{Delivered, Offset, Partition, Position, ReadError, Subscription};
+
+/// The brokers' answer to what topics there are.
+pub(super) struct Found {
+    pub brokers: u32,
+    partitions: HashMap<String, u32>,
+}
+
+impl Found {
+    /// 0 where the topic is not there.
+    pub(super) fn partitions(&self, topic: &str) -> u32 {
+        self.partitions.get(topic).copied().unwrap_or(0)
+    }
+}
+
+/// Asks the brokers, never reads.
+pub(super) struct Reader {
+    config: Arc<KafkaConfig>,
+    witness: Witness,
+    client: BaseConsumer<Witness>,
+}
+
+impl Reader {
+    pub(super) fn new(config: Arc<KafkaConfig>) -> Result<Self, KafkaError> {
+        let witness = Witness::default();
+        let client =
+            BaseConsumer::from_config_and_context(&settings::questions(&config), witness.clone())
+                .map_err(|error| settings::not_started(&config, &error))?;
+        Ok(Self {
+            config,
+            witness,
+            client,
+        })
+    }
+
+    /// Lets the witness hear what went wrong: librdkafka tells whoever polls, one thing a time.
+    fn listen(&self) {
+        const TOLD_AT_ONCE: usize = 64;
+        for _ in 0..TOLD_AT_ONCE {
+            // There is no message to lose: nothing is assigned.
+            drop(self.client.poll(Duration::ZERO));
+        }
+    }
+
+    /// Brokers and topics, within the connect deadline.
+    pub(super) async fn find(self: Arc<Self>) -> Result<Found, KafkaError> {
+        let ask = move || {
+            let deadline = self.config.connect_deadline;
+            let answer = self.client.fetch_metadata(None, deadline);
+            self.listen();
+            let answer = answer.map_err(|error| KafkaError::Unreachable {
+                brokers: self.config.brokers.clone(),
+                waited_ms: u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX),
+                detail: self.witness.last(&error.to_string()),
+            })?;
+            let topics = answer
+                .topics()
+                .iter()
+                .filter(|topic| topic.error().is_none());
+            Ok(Found {
+                brokers: u32::try_from(answer.brokers().len()).unwrap_or(u32::MAX),
+                partitions: topics
+                    .map(|topic| {
+                        (
+                            topic.name().to_owned(),
+                            u32::try_from(topic.partitions().len()).unwrap_or(0),
+                        )
+                    })
+                    .collect(),
+            })
+        };
+        tokio::task::spawn_blocking(ask)
+            .await
+            .map_err(|error| KafkaError::Client(error.to_string()))?
+    }
+
+    /// Oldest offset kept, and the one after the last that all in-sync replicas have.
+    pub(super) async fn bounds(
+        self: Arc<Self>,
+        partition: Partition,
+    ) -> Result<Range<u64>, ReadError> {
+        let ask = move || {
+            let topic = self.config.topic_name(partition.topic);
+            let number = i32::try_from(partition.number).unwrap_or(i32::MAX);
+            let answer = self
+                .client
+                .fetch_watermarks(topic, number, self.config.connect_deadline);
+            self.listen();
+            let (low, high) = answer
+                .map_err(|error| ReadError::Unavailable(self.witness.last(&error.to_string())))?;
+            self.witness.forget();
+            Ok(u64::try_from(low).unwrap_or(0)..u64::try_from(high).unwrap_or(0))
+        };
+        tokio::task::spawn_blocking(ask)
+            .await
+            .map_err(|error| ReadError::Unavailable(error.to_string()))?
+    }
+}
+
+/// A consumer that is ended on a thread of its own: ending one waits for the broker.
+pub(super) struct Held<C: rdkafka::consumer::ConsumerContext + 'static>(Option<StreamConsumer<C>>);
+
+impl<C: rdkafka::consumer::ConsumerContext + 'static> Held<C> {
+    pub(super) const fn new(consumer: StreamConsumer<C>) -> Self {
+        Self(Some(consumer))
+    }
+
+    /// What the next message is, taken out of librdkafka's hands: one that outlived its consumer would block it for ever.
+    pub(super) async fn next<T>(
+        &self,
+        take: impl FnOnce(&BorrowedMessage<'_>) -> T,
+    ) -> Result<T, Library> {
+        match &self.0 {
+            Some(consumer) => consumer.recv().await.map(|message| take(&message)),
+            None => Err(Library::Canceled),
+        }
+    }
+}
+
+impl<C: rdkafka::consumer::ConsumerContext + 'static> Drop for Held<C> {
+    fn drop(&mut self) {
+        if let Some(consumer) = self.0.take() {
+            std::thread::spawn(move || drop(consumer));
+        }
+    }
+}
+
+/// Records of `partition` from `from` on, until `closed`.
+pub(super) fn subscribe(
+    config: &Arc<KafkaConfig>,
+    partition: Partition,
+    from: u64,
+    closed: CancellationToken,
+) -> Result<Subscription, ReadError> {
+    let unavailable = |error: Library| ReadError::Unavailable(error.to_string());
+    let consumer: StreamConsumer<Witness> =
+        StreamConsumer::from_config_and_context(&settings::reader(config), Witness::default())
+            .map_err(|error| {
+                ReadError::Unavailable(settings::not_started(config, &error).to_string())
+            })?;
+    let mut place = TopicPartitionList::new();
+    place
+        .add_partition_offset(
+            config.topic_name(partition.topic),
+            i32::try_from(partition.number).unwrap_or(i32::MAX),
+            rdkafka::Offset::Offset(i64::try_from(from).unwrap_or(i64::MAX)),
+        )
+        .map_err(unavailable)?;
+    consumer.assign(&place).map_err(unavailable)?;
+    let consumer = Held::new(consumer);
+    let mut next = from;
+    let stream = async_stream::stream! {
+        loop {
+            let message = tokio::select! {
+                () = closed.cancelled() => return,
+                message = consumer.next(|message| deliver(partition, message)) => message,
+            };
+            match message {
+                Ok(record) => {
+                    next = record.position.offset.0 + 1;
+                    yield Ok(record);
+                }
+                Err(error) => match reason(&error, partition, next) {
+                    Some(error) => {
+                        yield Err(error);
+                        return;
+                    }
+                    // librdkafka goes on by itself when the broker is back.
+                    None => tracing::debug!(%partition, %error, "kafka is away"),
+                },
+            }
+        }
+    };
+    Ok(stream.boxed())
+}
+
+/// Why reading can not go on; none where it can.
+fn reason(error: &Library, partition: Partition, next: u64) -> Option<ReadError> {
+    let code = error.rdkafka_error_code();
+    match (error, code) {
+        (_, Some(RDKafkaErrorCode::AutoOffsetReset | RDKafkaErrorCode::OffsetOutOfRange)) => {
+            Some(ReadError::Unavailable(format!(
+                "{partition} no longer has offset {next}: retention dropped it, or the topic was made anew"
+            )))
+        }
+        (
+            _,
+            Some(
+                RDKafkaErrorCode::UnknownTopicOrPartition
+                | RDKafkaErrorCode::UnknownPartition
+                | RDKafkaErrorCode::UnknownTopic
+                | RDKafkaErrorCode::TopicAuthorizationFailed
+                | RDKafkaErrorCode::InvalidMessage
+                | RDKafkaErrorCode::BadMessage,
+            ),
+        )
+        | (Library::MessageConsumptionFatal(_) | Library::Canceled, _) => Some(
+            ReadError::Unavailable(format!("{partition} at offset {next}: {error}")),
+        ),
+        _ => None,
+    }
+}
+
+fn deliver(partition: Partition, message: &BorrowedMessage<'_>) -> Delivered {
+    let mut headers = Vec::new();
+    if let Some(stored) = message.headers() {
+        for header in stored.iter() {
+            let value = String::from_utf8_lossy(header.value.unwrap_or_default());
+            headers.push((header.key.to_owned(), value.into_owned()));
+        }
+    }
+    Delivered {
+        position: Position {
+            partition,
+            offset: Offset(u64::try_from(message.offset()).unwrap_or(0)),
+        },
+        key: message.key().unwrap_or_default().to_vec(),
+        headers,
+        value: Bytes::copy_from_slice(message.payload().unwrap_or_default()),
+    }
+}
