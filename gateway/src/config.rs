@@ -35,9 +35,6 @@ pub struct Config {
     /// One upstream request may take this long before it is tried again under the same request id.
     #[serde(default = "default_upstream_timeout")]
     pub upstream_timeout: HumanDuration,
-    /// Idle client connections are closed after this.
-    #[serde(default = "default_idle_timeout")]
-    pub idle_timeout: HumanDuration,
     /// Sealing keys: the first seals, all open. The same ring on every instance.
     pub sealing: Vec<SealingKey>,
     /// Connections by name: what the driver gives as `account`.
@@ -330,10 +327,6 @@ fn default_listen() -> SocketAddr {
 
 const fn default_upstream_timeout() -> HumanDuration {
     HumanDuration(Duration::from_secs(300))
-}
-
-const fn default_idle_timeout() -> HumanDuration {
-    HumanDuration(Duration::from_secs(600))
 }
 
 const fn default_session_max() -> HumanDuration {

@@ -14,8 +14,11 @@ pub const LOGIN_TOKEN_BYTES_MAX: usize = 64 * 1024;
 pub const TARGET_BYTES_MAX: usize = 32 * 1024;
 /// Largest JSON reply taken from upstream, bytes; larger results come in chunks.
 pub const UPSTREAM_REPLY_BYTES_MAX: usize = 256 * 1024 * 1024;
-/// Headers must be complete within this time.
-pub const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
+/// A connection that waits longer than this for its next request's headers is closed: drivers keep connections, and see a
+/// longer one than this as their own to renew.
+pub const HEADER_TIMEOUT: Duration = Duration::from_secs(75);
+/// Connections served at once; more wait to be accepted.
+pub const CONNECTIONS_MAX: usize = 16_384;
 /// A request body must arrive within this time.
 pub const BODY_TIMEOUT: Duration = Duration::from_secs(120);
 /// A TLS handshake must be complete within this time.
@@ -106,3 +109,5 @@ pub const EXPIRY_GRACE: Duration = Duration::from_secs(10);
 pub const SWEEP_INTERVAL: Duration = Duration::from_secs(1);
 /// Longest note of an approver, bytes.
 pub const NOTE_BYTES_MAX: usize = 4 * 1024;
+/// Query ids this process remembers the mask plans of; the oldest go.
+pub const KNOWN_QUERIES_MAX: usize = 20_000;

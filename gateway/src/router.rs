@@ -30,16 +30,13 @@ pub enum Route {
     Monitoring(String),
     /// `POST /telemetry/send` and its variants: answered here, forwarded nowhere.
     Telemetry,
-    /// A result chunk under a sealed path.
+    /// A result chunk under [`crate::delivery::CHUNK_PATH`]; the rest of the path is sealed.
     Chunk(String),
     /// `GET /healthz`.
     Health,
     /// Anything else.
     Unknown,
 }
-
-/// Where rewritten chunk URLs live; the rest of the path is sealed.
-pub const CHUNK_PREFIX: &str = "/firn/chunks/";
 
 /// The route of a request. Doubled slashes count as one (a driver sends `/monitoring/queries//{id}`), fixed segments match in
 /// any case, and percent-escapes in a path match nothing.
@@ -70,7 +67,7 @@ pub fn route(method: &Method, path: &str) -> Route {
         ["telemetry", ..] if post => Route::Telemetry,
         ["healthz"] if get => Route::Health,
         // The sealed part is case-sensitive: it is taken from the path as sent.
-        ["firn", "chunks", _] if get => match segments.as_slice() {
+        ["firn", "chunk", _] if get => match segments.as_slice() {
             [_, _, sealed] => Route::Chunk((*sealed).to_owned()),
             _ => Route::Unknown,
         },
@@ -173,7 +170,7 @@ mod tests {
             ),
             (
                 Method::GET,
-                "/firn/chunks/AbC-_".to_owned(),
+                "/firn/chunk/AbC-_".to_owned(),
                 Route::Chunk("AbC-_".to_owned()),
             ),
             (Method::GET, "/healthz".to_owned(), Route::Health),
@@ -201,7 +198,7 @@ mod tests {
             (Method::GET, "/queries/1/2/result"),
             (Method::GET, "/monitoring/queries"),
             (Method::GET, "/monitoring/queries/*"),
-            (Method::GET, "/firn/chunks/a/b"),
+            (Method::GET, "/firn/chunk/a/b"),
         ] {
             assert_eq!(route(&method, path), Route::Unknown, "{method} {path}");
         }

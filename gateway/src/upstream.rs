@@ -3,6 +3,7 @@
 //! Enters: a permit with the exact text it covers, or calls about a session of ours. Leaves: upstream's replies, whole and
 //! bounded. Never here: a client's credential, a reply that goes to a client unmasked, a statement without a permit.
 
+pub mod chunks;
 pub mod client;
 pub mod execute;
 pub mod login;

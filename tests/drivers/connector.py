@@ -7,7 +7,7 @@ import datetime
 import decimal
 import json
 import sys
-import time
+import threading
 
 import snowflake.connector
 
@@ -61,14 +61,13 @@ def main():
         return
     say(step="login", ok=True)
     for number, step in enumerate(script["steps"]):
-        time.sleep(step.get("pause_s", 0))
-        cursor, begun = connection.cursor(), time.monotonic()
+        cursor = connection.cursor()
         try:
-            answer = {"ok": True, **run(cursor, step)}
+            say(step=number, ok=True, **run(cursor, step))
         except Exception as error:
-            answer = {"ok": False, "error": failure(error)}
-        say(step=number, took_s=time.monotonic() - begun, **answer)
-        cursor.close()
+            say(step=number, ok=False, error=failure(error))
+        finally:
+            cursor.close()
     connection.close()
     say(step="close", ok=True)
 

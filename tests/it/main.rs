@@ -2,10 +2,7 @@
 //!
 //! One binary, so that it links once. `make test` provides the servers; see `../run.sh`.
 
-mod balancer;
 mod drivers;
-mod holds;
-mod outage;
 mod running;
 mod sessions;
 mod tidy;

@@ -163,6 +163,11 @@ impl Client {
         &self.http
     }
 
+    /// How long one reply may take.
+    pub const fn patience(&self) -> Duration {
+        self.patience
+    }
+
     /// Makes the call and gives the body of its HTTP 200.
     pub async fn call(&self, call: Call<'_>) -> Result<Reply, UpstreamError> {
         let mut pause = UPSTREAM_BACKOFF;

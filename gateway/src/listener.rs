@@ -1,0 +1,196 @@
+//! Sockets: TLS or loopback plain, HTTP/1.1 and HTTP/2, drained on the way out.
+//!
+//! Enters: connections. Leaves: requests to [`crate::service`], with where they came from. Never here: what a request says.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use event::Source;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::GracefulShutdown;
+use rustls_pki_types::pem::PemObject as _;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Tls;
+use crate::limits::{CONNECTIONS_MAX, DRAIN_TIMEOUT, HANDSHAKE_TIMEOUT, HEADER_TIMEOUT};
+use crate::service::{Shared, serve};
+
+/// Why the listener does not come up.
+#[derive(Debug, thiserror::Error)]
+pub enum ListenError {
+    /// The address is taken or not ours.
+    #[error("can not listen on {address}: {source}")]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// Certificate or key can not be read.
+    #[error("{path} can not be read as PEM: {detail}")]
+    Pem {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        detail: String,
+    },
+    /// Certificate and key do not go together.
+    #[error("TLS can not be set up: {0}")]
+    Tls(#[from] rustls::Error),
+}
+
+/// A bound socket, ready to serve.
+pub(crate) struct Listener {
+    socket: TcpListener,
+    tls: Option<TlsAcceptor>,
+    address: SocketAddr,
+}
+
+impl Listener {
+    /// Binds, and reads certificate and key.
+    pub async fn bind(address: SocketAddr, tls: Option<&Tls>) -> Result<Self, ListenError> {
+        let bind_error = |source| ListenError::Bind { address, source };
+        let tls = tls.map(acceptor).transpose()?;
+        let socket = TcpListener::bind(address).await.map_err(bind_error)?;
+        let address = socket.local_addr().map_err(bind_error)?;
+        Ok(Self {
+            socket,
+            tls,
+            address,
+        })
+    }
+
+    /// The bound address.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until `shutdown`, then lets requests in flight finish for [`DRAIN_TIMEOUT`].
+    pub async fn run(self, shared: Arc<Shared>, shutdown: CancellationToken) {
+        let graceful = Arc::new(GracefulShutdown::new());
+        let room = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+        loop {
+            let Ok(permit) = Arc::clone(&room).acquire_owned().await else {
+                break;
+            };
+            let accepted = tokio::select! {
+                accepted = self.socket.accept() => accepted,
+                () = shutdown.cancelled() => break,
+            };
+            let (stream, peer) = match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    // Out of file descriptors, mostly: others must end first.
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                    continue;
+                }
+            };
+            let (shared, graceful) = (Arc::clone(&shared), Arc::clone(&graceful));
+            let tls = self.tls.clone();
+            tokio::spawn(async move {
+                greet(shared, &graceful, tls, stream, peer).await;
+                drop(permit);
+            });
+        }
+        drop(self.socket);
+        // Tasks that are still at their handshake hold a clone; they have nothing to finish.
+        let Some(graceful) = Arc::into_inner(graceful) else {
+            tokio::time::sleep(DRAIN_TIMEOUT.min(HANDSHAKE_TIMEOUT)).await;
+            return;
+        };
+        if tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown())
+            .await
+            .is_err()
+        {
+            tracing::warn!("requests still in flight after the drain time were cut off");
+        }
+    }
+}
+
+async fn greet(
+    shared: Arc<Shared>,
+    graceful: &GracefulShutdown,
+    tls: Option<TlsAcceptor>,
+    stream: TcpStream,
+    peer: SocketAddr,
+) {
+    // Small answers should not wait for more.
+    let _ = stream.set_nodelay(true);
+    let ip = peer.ip().to_canonical().to_string();
+    let Some(acceptor) = tls else {
+        return speak(shared, graceful, stream, Source { ip, tls: None }).await;
+    };
+    match tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await {
+        Ok(Ok(stream)) => {
+            let (_, connection) = stream.get_ref();
+            let version = connection
+                .protocol_version()
+                .map(|version| format!("{version:?}"));
+            let suite = connection
+                .negotiated_cipher_suite()
+                .map(|suite| format!("{:?}", suite.suite()));
+            let tls = version
+                .zip(suite)
+                .map(|(version, suite)| format!("{version} {suite}"));
+            speak(shared, graceful, stream, Source { ip, tls }).await;
+        }
+        Ok(Err(error)) => tracing::debug!(%ip, %error, "a TLS handshake failed"),
+        Err(_) => tracing::debug!(%ip, "a TLS handshake took too long"),
+    }
+}
+
+async fn speak<S>(shared: Arc<Shared>, graceful: &GracefulShutdown, stream: S, source: Source)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(HEADER_TIMEOUT);
+    let service = service_fn(move |request| {
+        let (shared, source) = (Arc::clone(&shared), source.clone());
+        async move { Ok::<_, Infallible>(serve(shared, source, request).await) }
+    });
+    let connection = builder.serve_connection(TokioIo::new(stream), service);
+    let connection = graceful.watch(connection.into_owned());
+    if let Err(error) = connection.await {
+        tracing::debug!(%error, "a connection ended in an error");
+    }
+}
+
+fn acceptor(tls: &Tls) -> Result<TlsAcceptor, ListenError> {
+    let certificates = CertificateDer::pem_file_iter(&tls.cert)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|error| pem(&tls.cert, &error))?;
+    let key = PrivateKeyDer::from_pem_file(&tls.key).map_err(|error| pem(&tls.key, &error))?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(certificates, key)?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+fn pem(path: &Path, error: &rustls_pki_types::pem::Error) -> ListenError {
+    ListenError::Pem {
+        path: path.to_owned(),
+        detail: error.to_string(),
+    }
+}

@@ -1,0 +1,137 @@
+//! The way into the journal, and what happens where it is closed.
+//!
+//! Enters: drafts of events. Leaves: `Ok` once they are durable. Never here: a silent gap: where a connection's configuration
+//! lets statements run unrecorded, `audit.degraded` and `audit.restored` say from when to when.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use event::TimeNs;
+use event::payload::{AuditDegraded, AuditRestored};
+use event::{Kind, Payload};
+use ledger::clock::Clock;
+use ledger::emit::{Draft, EmitError, Emitter};
+use parking_lot::Mutex;
+
+use crate::config::Audit;
+use crate::limits::RECORD_DEADLINE;
+
+/// The events are not durable, so what they speak of must not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum Unrecorded {
+    /// The journal said no.
+    #[error(transparent)]
+    Emit(#[from] EmitError),
+    /// It did not answer in time.
+    #[error("the journal did not acknowledge within {} ms", RECORD_DEADLINE.as_millis())]
+    Late,
+}
+
+/// A connection's unrecorded time, until it can be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Gap {
+    since: TimeNs,
+    reason: String,
+    unrecorded: u64,
+}
+
+/// Records events under the rule of each connection.
+pub struct Recorder {
+    emitter: Emitter,
+    clock: Arc<dyn Clock>,
+    gaps: Mutex<HashMap<String, Gap>>,
+}
+
+impl Recorder {
+    /// A recorder over `emitter`.
+    pub fn new(emitter: Emitter, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            emitter,
+            clock,
+            gaps: Mutex::new(HashMap::new()),
+        }
+    }
+
+    /// Whether the journal takes events, as far as is known.
+    pub fn healthy(&self) -> bool {
+        self.emitter.healthy()
+    }
+
+    /// Puts one event into the order now; a later recorded event of this process is durable only if this one is.
+    pub fn note(&self, draft: Draft) {
+        drop(self.emitter.emit(draft));
+    }
+
+    /// Records `drafts` in order. Resolves when all are durable, or, under [`Audit::BestEffort`], when it is known
+    /// that they are not and the gap is noted.
+    pub async fn record(
+        &self,
+        audit: Audit,
+        drafts: impl IntoIterator<Item = Draft>,
+    ) -> Result<(), Unrecorded> {
+        let mut last = None;
+        let mut connection = None;
+        let mut statements = 0u64;
+        for draft in drafts {
+            if draft.payload.kind() == Kind::StatementSubmitted {
+                statements += 1;
+            }
+            connection = connection.or_else(|| draft.connection.clone());
+            last = Some(self.emitter.emit(draft));
+        }
+        let Some(last) = last else { return Ok(()) };
+        // Events of a run become durable in order: the last one speaks for all.
+        let result = match tokio::time::timeout(RECORD_DEADLINE, last).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(Unrecorded::Emit(error)),
+            Err(_) => Err(Unrecorded::Late),
+        };
+        let connection = connection.unwrap_or_default();
+        match result {
+            Ok(()) => {
+                self.close_gap(&connection);
+                Ok(())
+            }
+            Err(error) if audit == Audit::BestEffort => {
+                self.open_gap(connection, &error, statements);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn open_gap(&self, connection: String, error: &Unrecorded, statements: u64) {
+        tracing::error!(connection, %error, "statements of this connection run unrecorded");
+        let now = self.clock.now();
+        let mut gaps = self.gaps.lock();
+        let gap = gaps.entry(connection).or_insert_with(|| Gap {
+            since: now,
+            reason: error.to_string(),
+            unrecorded: 0,
+        });
+        gap.unrecorded = gap.unrecorded.saturating_add(statements);
+    }
+
+    fn close_gap(&self, connection: &str) {
+        let Some(gap) = self.gaps.lock().remove(connection) else {
+            return;
+        };
+        let told: [Payload; 2] = [
+            AuditDegraded {
+                reason: gap.reason,
+                since: gap.since,
+            }
+            .into(),
+            AuditRestored {
+                since: gap.since,
+                unrecorded: gap.unrecorded,
+            }
+            .into(),
+        ];
+        for payload in told {
+            let mut draft = Draft::new(payload);
+            draft.connection = Some(connection.to_owned());
+            self.note(draft);
+        }
+    }
+}
