@@ -81,6 +81,10 @@ pub struct EmbeddedJournal {
 pub struct KafkaJournal {
     /// `host:port,host:port`
     pub brokers: String,
+    /// Another name for the topic `firn.events`.
+    pub events_topic: Option<String>,
+    /// Another name for the topic `firn.control`.
+    pub control_topic: Option<String>,
     /// Partitions of `firn.events` when it is made.
     pub partitions: Option<u32>,
     /// Copies of each partition when topics are made; by default 3, or as many as there are brokers.

@@ -3,6 +3,7 @@
 //! Enters: the command line and one configuration file. Leaves: running roles, or one answer and an exit status.
 //! Never here: what a role does.
 
+mod api;
 mod cli;
 mod commands;
 mod compose;

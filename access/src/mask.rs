@@ -4,16 +4,19 @@
 //! or a detector named, counts per column, a digest. Never here: a way for rows to leave unmasked.
 
 mod arrow;
+mod binds;
 mod column;
 mod config;
 mod digest;
-mod family;
+pub(crate) mod family;
 mod json;
+pub(crate) mod leaf;
 mod reader;
 mod result;
-mod semi;
+pub(crate) mod semi;
 mod sql;
 mod state;
+pub(crate) mod text;
 
 use std::sync::Arc;
 
@@ -21,7 +24,8 @@ use event::payload::{Bind, MaskCount, ResultColumn};
 use event::{Digest, Masked};
 
 use crate::analysis::BoundValue;
-use crate::detect::walk::walk;
+use crate::detect::Detectors;
+use crate::detect::own::OwnError;
 use crate::keys::MaskKey;
 use crate::plan::MaskPlan;
 
@@ -62,7 +66,11 @@ pub enum MaskError {
 
 /// Why the configuration makes no masking.
 #[derive(Debug, thiserror::Error)]
-pub enum MaskingError {}
+pub enum MaskingError {
+    /// An own detector or dictionary is refused.
+    #[error("an own detector is refused: {0}")]
+    Own(#[from] OwnError),
+}
 
 /// Masked rows, as they go to the record and to the client.
 #[derive(Clone, Debug)]
@@ -86,42 +94,38 @@ pub struct Masking {
 pub(crate) struct Inner {
     pub(crate) key: Option<MaskKey>,
     pub(crate) tenant: String,
+    pub(crate) detectors: Detectors,
 }
 
 impl Masking {
     /// Builds detectors and keys.
     pub fn new(config: MaskingConfig) -> Result<Self, MaskingError> {
+        let detectors = Detectors::new(&config.detectors, &config.dictionaries)?;
         Ok(Self {
             inner: Arc::new(Inner {
                 key: config.key,
                 tenant: config.tenant,
+                detectors,
             }),
         })
+    }
+
+    /// The detectors in use, own ones included.
+    pub fn detectors(&self) -> &Detectors {
+        &self.inner.detectors
     }
 
     /// SQL for the record: whatever the detectors find in it is replaced, in literals, comments and bare numbers alike,
     /// whether or not it parses.
     pub fn sql_text(&self, text: &str) -> Masked<String> {
-        Masked::from_mask(sql::mask(text))
+        Masked::from_mask(sql::mask(text, &self.inner.detectors))
     }
 
-    /// Bind values for the record.
+    /// Bind values for the record. The values of one array bind vote like a column.
     pub fn binds(&self, binds: &[BoundValue]) -> Vec<Bind> {
         binds
             .iter()
-            .map(|bind| Bind {
-                name: bind.name.clone(),
-                kind: bind.kind.clone(),
-                values: bind
-                    .values
-                    .iter()
-                    .map(|value| {
-                        value
-                            .as_deref()
-                            .map(|text| Masked::from_mask(mask_text(text)))
-                    })
-                    .collect(),
-            })
+            .map(|bind| binds::mask(bind, &self.inner.detectors))
             .collect()
     }
 
@@ -131,7 +135,7 @@ impl Masking {
         Masked::from_mask(if sensitive {
             WITHHELD.to_owned()
         } else {
-            mask_text(text)
+            text::mask_text(text, &self.inner.detectors)
         })
     }
 
@@ -150,13 +154,6 @@ impl std::fmt::Debug for Masking {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Masking(…)")
     }
-}
-
-/// The text with every finding replaced by its mark.
-pub(crate) fn mask_text(text: &str) -> String {
-    let mut findings = Vec::new();
-    walk(text, &mut findings);
-    column::splice(text, &findings)
 }
 
 #[cfg(test)]

@@ -1,10 +1,14 @@
 //! The masking operators, typed: what each does to a text, a number, a date.
 //!
 //! Enters: one cell's value and a keyed operator. Leaves: the value that takes its place, of the same type, or NULL.
-//! Never here: a value handed through because an operator could not work on it; then it is [`Masking::Failed`].
+//! Never here: a value handed through because an operator could not work on it; then it is [`Outcome::Failed`].
 
+mod dates;
+mod general;
 mod hash;
+mod noise;
 mod text;
+mod tokens;
 
 use std::borrow::Cow;
 
@@ -53,57 +57,102 @@ pub(crate) enum Outcome {
 pub(crate) struct Keyed {
     operator: Operator,
     label: String,
-    hash: Option<Zeroizing<[u8; 32]>>,
+    key: Option<Zeroizing<[u8; 32]>>,
+    tokens: Option<tokens::Tokens>,
 }
 
 impl Keyed {
     /// The operator for a tag; without a master key, keyed operators fail and their cells are redacted.
     pub fn new(operator: Operator, label: &str, tenant: &str, master: Option<&MaskKey>) -> Self {
-        let hash = master.map(|key| key.derive(tenant, label, "hash"));
+        let key = master.map(|key| key.derive(tenant, label, operator.name()));
+        let tokens = match (&operator, &key) {
+            (Operator::Tokenize, Some(key)) => tokens::Tokens::new(key),
+            _ => None,
+        };
         Self {
             operator,
             label: label.to_owned(),
-            hash,
+            key,
+            tokens,
         }
+    }
+
+    /// The tag, shown where a text is redacted.
+    pub fn label(&self) -> &str {
+        &self.label
     }
 
     /// What takes the value's place.
     pub fn apply(&self, value: &Value<'_>) -> Outcome {
-        match &self.operator {
-            Operator::Redact => redact(value, &self.label),
-            Operator::Nullify => Outcome::Null,
-            Operator::Partial { keep } => self.partial(value, usize::from(*keep)),
-            Operator::Hash => self.hashed(value).unwrap_or(Outcome::Failed),
-            Operator::Tokenize
-            | Operator::Generalize
-            | Operator::DateShift { .. }
-            | Operator::Noise { .. } => Outcome::Failed,
-        }
+        let done = match &self.operator {
+            Operator::Redact => Some(redact(value, &self.label)),
+            Operator::Nullify => Some(Outcome::Null),
+            Operator::Partial { keep } => partial(value, usize::from(*keep)),
+            Operator::Hash => self.hash(value),
+            Operator::Tokenize => self.tokenize(value),
+            Operator::Generalize => general::generalize(value),
+            Operator::DateShift { days } => self
+                .key
+                .as_ref()
+                .and_then(|key| dates::shift(key, value, *days)),
+            Operator::Noise { percent } => self
+                .key
+                .as_ref()
+                .and_then(|key| noise::noise(key, value, *percent)),
+        };
+        done.unwrap_or(Outcome::Failed)
     }
 
-    fn partial(&self, value: &Value<'_>, keep: usize) -> Outcome {
+    fn hash(&self, value: &Value<'_>) -> Option<Outcome> {
+        let key = self.key.as_ref()?;
         match value {
-            Value::Text(text) => Outcome::Value(Value::Text(Cow::Owned(text::partial(text, keep)))),
-            _ => Outcome::Failed,
+            Value::Text(text) => Some(of_text(hash::text(key, text.as_bytes()))),
+            Value::Fixed(number) => Some(Outcome::Value(Value::Fixed(hash::integer(key, *number)))),
+            Value::Binary(bytes) => Some(Outcome::Value(Value::Binary(Cow::Owned(
+                hash::bytes(key, bytes).to_vec(),
+            )))),
+            Value::Semi(text) => Some(Outcome::Value(Value::Semi(Cow::Owned(hash::json(
+                key, text,
+            ))))),
+            _ => None,
         }
     }
 
-    fn hashed(&self, value: &Value<'_>) -> Option<Outcome> {
-        let key = self.hash.as_ref()?;
-        Some(match value {
-            Value::Text(text) => {
-                Outcome::Value(Value::Text(Cow::Owned(hash::text(key, text.as_bytes()))))
+    fn tokenize(&self, value: &Value<'_>) -> Option<Outcome> {
+        let tokens = self.tokens.as_ref()?;
+        let key = self.key.as_ref()?;
+        match value {
+            Value::Text(text) => Some(of_text(
+                tokens
+                    .text(text)
+                    .unwrap_or_else(|| hash::text(key, text.as_bytes())),
+            )),
+            Value::Fixed(number) => {
+                let token = tokens
+                    .integer(*number)
+                    .unwrap_or_else(|| hash::integer(key, *number));
+                Some(Outcome::Value(Value::Fixed(token)))
             }
-            Value::Fixed(number) => Outcome::Value(Value::Fixed(hash::integer(key, *number))),
-            _ => Outcome::Failed,
-        })
+            _ => None,
+        }
+    }
+}
+
+fn of_text(text: String) -> Outcome {
+    Outcome::Value(Value::Text(Cow::Owned(text)))
+}
+
+fn partial(value: &Value<'_>, keep: usize) -> Option<Outcome> {
+    match value {
+        Value::Text(text) => Some(of_text(text::partial(text, keep))),
+        _ => None,
     }
 }
 
 /// `[LABEL]` for text (`***` where there is no label), NULL for every other type.
 pub(crate) fn redact(value: &Value<'_>, label: &str) -> Outcome {
     match value {
-        Value::Text(_) => Outcome::Value(Value::Text(Cow::Owned(mark(label)))),
+        Value::Text(_) => of_text(mark(label)),
         _ => Outcome::Null,
     }
 }
@@ -115,3 +164,6 @@ pub(crate) fn mark(label: &str) -> String {
         _ => format!("[{label}]"),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,14 +8,11 @@
 //! the same asks again (`approval.requested` with the same binding), which revives the hold with its votes. A wrong guess
 //! costs two events, never a statement.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use access::{MaskPlan, analysis::Provenance};
-use event::payload::{
-    ApprovalCanceled, ApprovalRequested, Approver, Quorum, StatementAnnounced, StatementClaimed,
-};
+use event::payload::{ApprovalCanceled, ApprovalRequested, StatementAnnounced, StatementClaimed};
 use event::{ApprovalBinding, EventId, Payload, SessionId, StatementId, TimeNs};
 use ledger::clock::Clock;
 use ledger::emit::{EmitError, Emitted, Emitter};
@@ -29,96 +26,20 @@ use crate::delivery::About;
 use crate::limits::{FOLD_DEADLINE, HELD_SEALED_BYTES_MAX, PENDING_HOLDS_MAX};
 use crate::seal::{KeyRingError, OpenError, Purpose, Sealer};
 
+mod contract;
 mod follow;
 mod held;
+mod polls;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod state;
 mod sweep;
 pub mod vote;
 
+pub use contract::{AnnouncedResult, ClaimOutcome, HoldRequest, HoldStatus, KnownQuery};
 pub use held::Held;
+use polls::{Seen, Watching};
 use state::{ABANDONED, Hold, Phase, State, later};
-
-/// A statement that needs people.
-#[derive(Clone, Debug)]
-pub struct HoldRequest {
-    /// The envelope of its events.
-    pub about: About,
-    /// What an answer is bound to.
-    pub binding: ApprovalBinding,
-    /// Who must agree.
-    pub quorum: Vec<Quorum>,
-    /// Why it is held, for the approver.
-    pub reasons: Vec<String>,
-    /// How long people have, nanoseconds.
-    pub approval_ttl_ns: u64,
-    /// How long a grant waits for its execution, nanoseconds.
-    pub execution_ttl_ns: u64,
-    /// What will run, sealed before it enters the journal.
-    pub held: Held,
-}
-
-/// Where a held statement stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum HoldStatus {
-    /// Waits for people.
-    Pending,
-    /// People agreed, and nobody runs it: claim it.
-    Granted,
-    /// A gateway runs it, or ran it.
-    Claimed {
-        /// Snowflake's query ids, once announced.
-        query_ids: Vec<String>,
-    },
-    /// Somebody said no.
-    Denied {
-        /// Who.
-        by: Approver,
-        /// Their words.
-        note: String,
-    },
-    /// Nobody answered in time, or the grant was not used in time.
-    Expired,
-    /// No longer wanted.
-    Canceled {
-        /// `aborted`, `abandoned` or `session closed`.
-        reason: String,
-    },
-}
-
-/// Whether this gateway may run a granted statement.
-#[derive(Clone, Debug)]
-pub enum ClaimOutcome {
-    /// It must run it, with the statement's own derived upstream request id, and announce its query ids.
-    Won(Held),
-    /// Another does, or did.
-    Lost,
-    /// It is not granted (any more).
-    NotGranted(HoldStatus),
-}
-
-/// One result that any gateway may serve later: what is announced, sealed.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct AnnouncedResult {
-    /// Snowflake's query id.
-    pub query_id: String,
-    /// Which result of a multi-statement, from 0.
-    pub result: u32,
-    /// What to do to its rows.
-    pub plan: MaskPlan,
-    /// Where its columns come from, for RESULT_SCAN.
-    pub outputs: Option<Vec<Provenance>>,
-}
-
-/// A query id of this session, resolved.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KnownQuery {
-    /// The envelope for what its delivery emits.
-    pub about: About,
-    /// The result. Its query id is Snowflake's, also where it was looked up by the statement id a held client knows.
-    pub result: AnnouncedResult,
-}
 
 /// Why control could not do it.
 #[derive(Debug, thiserror::Error)]
@@ -165,24 +86,13 @@ pub enum ControlError {
     Changed,
 }
 
-/// What one gateway knows of polls that only it sees.
-#[derive(Debug, Clone, Copy)]
-struct Seen {
-    /// Polls waiting here now.
-    watchers: u32,
-    /// When the last one began or ended, by this gateway's clock.
-    last: TimeNs,
-    /// The hold came in here: this gateway is the first to act for it.
-    home: bool,
-    /// Nobody polls it by design.
-    asynchronous: bool,
-}
-
 struct Shared {
     state: RwLock<State>,
     /// The fold's next offset, to wait for.
     folded: watch::Sender<u64>,
     seen: Mutex<HashMap<StatementId, Seen>>,
+    /// Statements this gateway claimed and has not announced: it knows best that it is not dead.
+    own_claims: Mutex<HashSet<StatementId>>,
     emitter: Emitter,
     clock: Arc<dyn Clock>,
     sealer: Sealer,
@@ -208,6 +118,7 @@ impl Control {
             state: RwLock::new(State::default()),
             folded: watch::channel(0).0,
             seen: Mutex::new(HashMap::new()),
+            own_claims: Mutex::new(HashSet::new()),
             emitter,
             clock,
             sealer,
@@ -274,7 +185,7 @@ impl Control {
         let now = self.shared.clock.now();
         let state = self.shared.state.read();
         let hold = state.hold(statement)?;
-        (hold.about.session == session).then(|| status_of(hold, now))
+        (hold.about.session == session).then(|| self.shared.status_of(hold, now))
     }
 
     /// Waits until there is something to say to a poll, at most `timeout`: a grant to claim, an end, query ids to serve.
@@ -339,11 +250,12 @@ impl Control {
                 Phase::Claimed(_) => return Ok(ClaimOutcome::Lost),
                 _ if hold.request.binding != binding => return Err(ControlError::Changed),
                 _ => {
-                    let status = status_of(hold, self.shared.clock.now());
+                    let status = self.shared.status_of(hold, self.shared.clock.now());
                     return Ok(ClaimOutcome::NotGranted(status));
                 }
             }
         };
+        self.shared.own_claims.lock().insert(statement);
         Ok(ClaimOutcome::Won(
             self.shared.sealer.open(Purpose::Held, &sealed)?,
         ))
@@ -389,7 +301,8 @@ impl Control {
         Ok(())
     }
 
-    /// Lets every gateway serve these results of a statement from now on.
+    /// Lets every gateway serve these results of a statement from now on. Whoever ran a claimed statement says it here,
+    /// with no results where there are none to serve: until then it may be taken for dead.
     pub async fn announce(
         &self,
         about: &About,
@@ -400,7 +313,9 @@ impl Control {
             query_ids: results.iter().map(|one| one.query_id.clone()).collect(),
             sealed: sealed.into(),
         };
-        self.emit(about, payload).await.map(drop)
+        self.emit(about, payload).await?;
+        self.shared.own_claims.lock().remove(&about.statement);
+        Ok(())
     }
 
     /// The result `id` names in `session`, if it was announced: by Snowflake's query id, or by the statement id that the
@@ -471,7 +386,8 @@ impl Control {
         if hold.about.session != request.about.session || hold.request.binding != request.binding {
             return Err(ControlError::Changed);
         }
-        Ok(Some(status_of(hold, self.shared.clock.now())))
+        let now = self.shared.clock.now();
+        Ok(Some(self.shared.status_of(hold, now)))
     }
 
     async fn revive(&self, statement: StatementId) -> Result<(), ControlError> {
@@ -503,6 +419,31 @@ impl Control {
 }
 
 impl Shared {
+    fn status_of(&self, hold: &Hold, now: TimeNs) -> HoldStatus {
+        match &hold.phase {
+            Phase::Pending => HoldStatus::Pending,
+            Phase::Granted => HoldStatus::Granted,
+            // Its gateway is dead: whoever asks may claim it again.
+            Phase::Claimed(_)
+                if hold.claim_is_stale(now)
+                    && !self.own_claims.lock().contains(&hold.about.statement) =>
+            {
+                HoldStatus::Granted
+            }
+            Phase::Claimed(_) => HoldStatus::Claimed {
+                query_ids: hold.query_ids.clone(),
+            },
+            Phase::Denied { by, note } => HoldStatus::Denied {
+                by: by.clone(),
+                note: note.clone(),
+            },
+            Phase::Expired => HoldStatus::Expired,
+            Phase::Canceled { reason } => HoldStatus::Canceled {
+                reason: reason.clone(),
+            },
+        }
+    }
+
     /// Waits until the fold has passed `position`.
     async fn reached(&self, position: Position) -> Result<(), ControlError> {
         let Offset(offset) = position.offset;
@@ -515,60 +456,5 @@ impl Shared {
     }
 }
 
-/// A poll in hand: while it lives, the hold is not abandoned.
-struct Watching {
-    shared: Arc<Shared>,
-    statement: StatementId,
-}
-
-impl Watching {
-    fn begin(shared: &Arc<Shared>, statement: StatementId, asynchronous: bool) -> Self {
-        let now = shared.clock.now();
-        let mut seen = shared.seen.lock();
-        let entry = seen.entry(statement).or_insert(Seen {
-            watchers: 0,
-            last: now,
-            home: false,
-            asynchronous,
-        });
-        entry.watchers = entry.watchers.saturating_add(1);
-        entry.last = now;
-        Self {
-            shared: Arc::clone(shared),
-            statement,
-        }
-    }
-}
-
-impl Drop for Watching {
-    fn drop(&mut self) {
-        let now = self.shared.clock.now();
-        if let Some(entry) = self.shared.seen.lock().get_mut(&self.statement) {
-            entry.watchers = entry.watchers.saturating_sub(1);
-            entry.last = now;
-        }
-    }
-}
-
-fn status_of(hold: &Hold, now: TimeNs) -> HoldStatus {
-    match &hold.phase {
-        Phase::Pending => HoldStatus::Pending,
-        Phase::Granted => HoldStatus::Granted,
-        // Its gateway is dead: whoever asks may claim it again.
-        Phase::Claimed(_) if hold.claim_is_stale(now) => HoldStatus::Granted,
-        Phase::Claimed(_) => HoldStatus::Claimed {
-            query_ids: hold.query_ids.clone(),
-        },
-        Phase::Denied { by, note } => HoldStatus::Denied {
-            by: by.clone(),
-            note: note.clone(),
-        },
-        Phase::Expired => HoldStatus::Expired,
-        Phase::Canceled { reason } => HoldStatus::Canceled {
-            reason: reason.clone(),
-        },
-    }
-}
-
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

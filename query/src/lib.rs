@@ -1,1 +1,31 @@
 //! SQL over archive and journal tail.
+//!
+//! Enters: an auditor's SQL, an archive, a journal. Leaves: every acknowledged event once, as tables and views; answers over HTTP and for
+//! a terminal. Never here: a write, an answer that was not recorded first, a raw value.
+
+pub mod answer;
+mod catalog;
+pub mod cold;
+pub mod config;
+pub mod engine;
+pub mod error;
+pub mod fresh;
+mod functions;
+pub mod http;
+pub mod limits;
+mod lists;
+pub mod render;
+pub mod sessions;
+pub mod tail;
+pub mod views;
+
+pub use answer::{Answer, ColumnHead, Rows};
+pub use cold::{Cold, ColdError, ColdSnapshot};
+pub use config::Config;
+pub use engine::{Auditor, Deps, Engine, OpenError, Query};
+pub use error::QueryError;
+pub use http::{AuthError, Authenticate, TimelinePage, routes};
+pub use sessions::SessionFilter;
+
+#[cfg(test)]
+mod tests;

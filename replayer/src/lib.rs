@@ -1,11 +1,28 @@
 //! A recorded session as a timeline, and the terminal that plays it.
 //!
 //! Enters: a session's events with their journal positions, in any order. Leaves: a [`Timeline`] (also the page's model), a
-//! transcript, frames of a terminal. Never here: reading the archive (query does), raw values, a control character of the record.
+//! transcript, frames of a terminal. Never here: reading the archive (query does, and records the replay), raw values, a control
+//! character of the record.
 
+mod keys;
 pub mod limits;
 mod order;
+mod paint;
+mod player;
+mod stage;
+mod story;
+pub mod terminal;
 pub mod timeline;
+mod transcript;
 mod when;
 
+pub use keys::{Action, KEYS, Key, action_of};
+pub use paint::{Line, Style};
+pub use player::{PlayOptions, Player};
+pub use stage::frame;
+pub use terminal::play;
 pub use timeline::{Timeline, TimelineError, build};
+pub use transcript::{print, transcript};
+
+#[cfg(test)]
+mod tests;

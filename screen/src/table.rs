@@ -1,6 +1,6 @@
 //! Rows as a table that fits its window, or as records where it can not.
 //!
-//! Enters: heads and cells of any text. Leaves: lines, each painted cell by cell by the caller. Never here: a dropped column.
+//! Enters: heads and cells of any text. Leaves: lines in pieces, for the caller to paint. Never here: a dropped column.
 
 use crate::limits::{COLUMN_WIDTH_MAX, COLUMN_WIDTH_MIN, COLUMN_WIDTH_READABLE};
 use crate::text::{fit, line, pad, width};
@@ -69,15 +69,13 @@ pub struct Table {
 const GAP: &str = " │ ";
 const GAP_WIDTH: usize = 3;
 
+/// A line in pieces, each with what it is.
+pub type Pieces = Vec<(Mark, String)>;
+
 impl Table {
     /// The table as lines of at most `window` cells (none: as wide as needed, within reason).
     /// Where columns would be squeezed beyond reading, each row is shown as a record of its own.
-    /// `paint` gets each piece already padded.
-    pub fn lines(
-        &self,
-        window: Option<usize>,
-        paint: &dyn Fn(Mark, &str) -> String,
-    ) -> Vec<String> {
+    pub fn lines(&self, window: Option<usize>) -> Vec<Pieces> {
         let natural = self.natural_widths();
         let widths = match window {
             Some(window) => squeeze(&natural, window),
@@ -89,8 +87,8 @@ impl Table {
             .zip(&natural)
             .any(|(got, want)| got < want && *got < COLUMN_WIDTH_READABLE);
         match window {
-            Some(window) if squeezed || total > window => self.records(window, paint),
-            _ => self.grid(&widths, paint),
+            Some(window) if squeezed || total > window => self.records(window),
+            _ => self.grid(&widths),
         }
     }
 
@@ -110,49 +108,60 @@ impl Table {
             .collect()
     }
 
-    fn grid(&self, widths: &[usize], paint: &dyn Fn(Mark, &str) -> String) -> Vec<String> {
-        let gap = paint(Mark::Rule, GAP);
+    fn grid(&self, widths: &[usize]) -> Vec<Pieces> {
         let mut lines = Vec::with_capacity(self.rows.len() + 2);
-        let heads = self.heads.iter().zip(widths);
-        let drawn: Vec<String> = heads
-            .map(|(head, wide)| paint(Mark::Head, &pad(&line(&head.text), *wide, head.right)))
+        let heads: Vec<(Mark, &str)> = self
+            .heads
+            .iter()
+            .map(|head| (Mark::Head, head.text.as_str()))
             .collect();
-        lines.push(drawn.join(&gap).trim_end().to_owned());
+        lines.push(self.row(widths, &heads));
         let dashes: Vec<String> = widths.iter().map(|wide| "─".repeat(*wide)).collect();
-        lines.push(paint(Mark::Rule, &dashes.join("─┼─")));
-        let blank = Cell::plain("");
+        lines.push(vec![(Mark::Rule, dashes.join("─┼─"))]);
         for row in &self.rows {
-            let cells = self.heads.iter().zip(widths).enumerate();
-            let drawn: Vec<String> = cells
-                .map(|(index, (head, wide))| {
-                    let cell = row.get(index).unwrap_or(&blank);
-                    paint(cell.mark, &pad(&line(&cell.text), *wide, head.right))
-                })
+            let cells: Vec<(Mark, &str)> = row
+                .iter()
+                .map(|cell| (cell.mark, cell.text.as_str()))
                 .collect();
-            lines.push(drawn.join(&gap).trim_end().to_owned());
+            lines.push(self.row(widths, &cells));
         }
         lines
     }
 
-    fn records(&self, window: usize, paint: &dyn Fn(Mark, &str) -> String) -> Vec<String> {
+    fn row(&self, widths: &[usize], cells: &[(Mark, &str)]) -> Pieces {
+        let last = widths.len().saturating_sub(1);
+        let mut pieces = Pieces::new();
+        for (index, (head, wide)) in self.heads.iter().zip(widths).enumerate() {
+            if index > 0 {
+                pieces.push((Mark::Rule, GAP.to_owned()));
+            }
+            let (mark, text) = cells.get(index).copied().unwrap_or((Mark::Plain, ""));
+            let text = line(text);
+            pieces.push(if index == last && !head.right {
+                (mark, fit(&text, *wide).into_owned())
+            } else {
+                (mark, pad(&text, *wide, head.right))
+            });
+        }
+        pieces
+    }
+
+    fn records(&self, window: usize) -> Vec<Pieces> {
         let names = self.heads.iter().map(|head| width(&line(&head.text)));
         let name_width = names.max().unwrap_or(0).min(window / 3).max(1);
         let value_width = window.saturating_sub(name_width + GAP_WIDTH).max(1);
-        let gap = paint(Mark::Rule, GAP);
         let mut lines = Vec::new();
         for (number, row) in self.rows.iter().enumerate() {
             let title = format!("─ {} ", number + 1);
             let rest = window.saturating_sub(width(&title));
-            lines.push(paint(Mark::Rule, &format!("{title}{}", "─".repeat(rest))));
+            lines.push(vec![(Mark::Rule, format!("{title}{}", "─".repeat(rest)))]);
             for (head, cell) in self.heads.iter().zip(row) {
-                let name = pad(&line(&head.text), name_width, false);
                 let text = line(&cell.text);
-                let value = fit(&text, value_width);
-                lines.push(format!(
-                    "{}{gap}{}",
-                    paint(Mark::Head, &name),
-                    paint(cell.mark, &value)
-                ));
+                lines.push(vec![
+                    (Mark::Head, pad(&line(&head.text), name_width, false)),
+                    (Mark::Rule, GAP.to_owned()),
+                    (cell.mark, fit(&text, value_width).into_owned()),
+                ]);
             }
         }
         lines

@@ -7,7 +7,7 @@ import datetime
 import decimal
 import json
 import sys
-import threading
+import time
 
 import snowflake.connector
 
@@ -61,13 +61,14 @@ def main():
         return
     say(step="login", ok=True)
     for number, step in enumerate(script["steps"]):
-        cursor = connection.cursor()
+        time.sleep(step.get("pause_s", 0))
+        cursor, begun = connection.cursor(), time.monotonic()
         try:
-            say(step=number, ok=True, **run(cursor, step))
+            answer = {"ok": True, **run(cursor, step)}
         except Exception as error:
-            say(step=number, ok=False, error=failure(error))
-        finally:
-            cursor.close()
+            answer = {"ok": False, "error": failure(error)}
+        say(step=number, took_s=time.monotonic() - begun, **answer)
+        cursor.close()
     connection.close()
     say(step="close", ok=True)
 

@@ -2,7 +2,10 @@
 //!
 //! One binary, so that it links once. `make test` provides the servers; see `../run.sh`.
 
+mod balancer;
 mod drivers;
+mod holds;
+mod outage;
 mod running;
 mod sessions;
 mod tidy;

@@ -55,6 +55,8 @@ development = true
 [[oidc.issuers]]
 issuer = "{identity}"
 audiences = ["firn"]
+[masking]
+key = {{ env = "FIRN_MASKING_KEY" }}
 [policy]
 folder = "{policy}"
 catalog = ["{root}/deploy/catalog/shop.sql", "{root}/tests/soak/made_up.sql"]
@@ -90,6 +92,7 @@ catalog = ["{root}/deploy/catalog/shop.sql", "{root}/tests/soak/made_up.sql"]
 pub fn environment(command: &mut std::process::Command) {
     command
         .env("FIRN_SEALING_KEY", "5f".repeat(32))
+        .env("FIRN_MASKING_KEY", "a7".repeat(32))
         .env("FIRN_UPSTREAM_PASSWORD", "the upstream takes any")
         .env("AWS_ACCESS_KEY_ID", std::env::var("FIRN_S3_ACCESS_KEY").unwrap_or_else(|_| "firn".to_owned()))
         .env("AWS_SECRET_ACCESS_KEY", std::env::var("FIRN_S3_SECRET_KEY").unwrap_or_else(|_| "firn-secret".to_owned()));

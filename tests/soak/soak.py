@@ -105,6 +105,8 @@ development = true
 [[oidc.issuers]]
 issuer = "http://127.0.0.1:{world.identity}"
 audiences = ["firn"]
+[masking]
+key = {{ env = "FIRN_MASKING_KEY" }}
 [policy]
 folder = "{ROOT}/deploy/policy"
 catalog = ["{ROOT}/deploy/catalog/shop.sql", "{ROOT}/tests/soak/made_up.sql"]
@@ -114,6 +116,7 @@ catalog = ["{ROOT}/deploy/catalog/shop.sql", "{ROOT}/tests/soak/made_up.sql"]
 
 def build(world, arguments):
     os.environ.setdefault("FIRN_SEALING_KEY", "".join(random.choice("0123456789abcdef") for _ in range(64)))
+    os.environ.setdefault("FIRN_MASKING_KEY", "".join(random.choice("0123456789abcdef") for _ in range(64)))
     os.environ.setdefault("FIRN_UPSTREAM_PASSWORD", "the upstream takes any")
     os.environ.setdefault("AWS_ACCESS_KEY_ID", "firn")
     os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "firn-secret")

@@ -22,7 +22,7 @@ fn network_takes(digits: &[u8]) -> bool {
         15 => matches!(prefix / 10_000, 34 | 37) || matches!(prefix / 100, 1800 | 2131),
         16 => {
             matches!(prefix / 100_000, 4)
-                || matches!(prefix / 10_000, 51..=55 | 62 | 65 | 81)
+                || matches!(prefix / 10_000, 51..=55 | 62 | 65)
                 || matches!(prefix / 100, 2221..=2720 | 3528..=3589 | 6011 | 5018 | 5020 | 5038 | 6304 | 6759 | 6761..=6763)
                 || matches!(prefix / 1000, 644..=649 | 508 | 606 | 353..=358)
                 || matches!(prefix / 100, 2200..=2204 | 6521 | 6522)

@@ -27,84 +27,155 @@ pub fn email_around(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
         start += cut + 1;
     }
     while start < at
-        && matches!(
-            bytes.get(start),
-            Some(b'.' | b'-' | b'*' | b'{' | b'#' | b'$' | b'%' | b'!' | b'|')
-        )
+        && bytes
+            .get(start)
+            .is_some_and(|byte| b".-*{#$%!|".contains(byte))
     {
         start += 1;
     }
     if start == at {
         return None;
     }
-    let mut end = at + 1;
+    domain_end(bytes, at + 1).map(|end| (start, end))
+}
+
+/// One past the last byte of a domain name with a dot and a top level of two letters or more.
+fn domain_end(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut end = from;
     let mut dot = None;
     let mut letters = 0;
     while let Some(&byte) = bytes.get(end) {
+        let next = bytes.get(end + 1).copied().unwrap_or(b' ');
+        let goes_on = next.is_ascii_alphanumeric() || next >= 0x80;
         match byte {
-            b'.' if bytes
-                .get(end + 1)
-                .is_some_and(|next| next.is_ascii_alphanumeric() || *next >= 0x80) =>
-            {
+            b'.' if goes_on => {
                 dot = Some(end);
                 letters = 0;
             }
-            b'-' if bytes
-                .get(end + 1)
-                .is_some_and(|next| next.is_ascii_alphanumeric() || *next == b'-') =>
-            {
-                letters = 0
-            }
-            _ if byte.is_ascii_alphabetic() || byte >= 0x80 => letters += 1,
+            b'-' if goes_on || next == b'-' => letters = 0,
             b'0'..=b'9' => letters = 0,
+            _ if byte.is_ascii_alphabetic() || byte >= 0x80 => letters += 1,
             _ => break,
         }
         end += 1;
     }
-    let dot = dot?;
-    (dot > at + 1 && letters >= 2).then_some((start, end))
+    (dot? > from && letters >= 2).then_some(end)
 }
 
-/// Whether `count` groups of the run from `first` on are a telephone number.
+/// Whether `groups` of the run from `first` on are a telephone number: how many groups.
 pub(crate) fn phone_at(run: &Run, first: usize) -> Option<usize> {
     if run.plus && first == 0 {
         return international(run);
     }
-    let lengths = run.lengths(first);
-    let dials = |area: usize, exchange: usize| {
-        let nanp = |group: usize| {
-            run.group(first + group)
-                .is_some_and(|digits| matches!(digits, [2..=9, _, _]))
-        };
-        nanp(area) && nanp(exchange)
+    let nanp = |group: usize| {
+        run.group(first + group)
+            .is_some_and(|digits| matches!(digits, [2..=9, _, _]))
     };
-    match lengths {
-        [1, 3, 3, 4, ..] if run.group(first) == Some(&[1]) && dials(1, 2) => Some(4),
-        [3, 3, 4, ..] if dials(0, 1) && (run.opened || run.same_separator(first, 3)) => Some(3),
+    match run.lengths(first) {
+        [1, 3, 3, 4, ..] if run.group(first) == Some(&[1]) && nanp(1) && nanp(2) => Some(4),
+        [3, 3, 4, ..] if nanp(0) && nanp(1) && parted_like_a_phone(run, first) => Some(3),
         _ => None,
     }
 }
 
-/// A `+` number: a country code in use and E.164's lengths for it.
+/// `(212) 555-0100`, `212-555-0100`, `212.555.0100`, `212 555 0100`, `212 555-0100`.
+fn parted_like_a_phone(run: &Run, first: usize) -> bool {
+    let pair = (run.separator(first), run.separator(first + 1));
+    match pair {
+        (b')', _) => true,
+        (b'/', _) | (_, b'/') => false,
+        (one, other) => one == other || (one == b' ' && other == b'-'),
+    }
+}
+
+/// A `+` number: a country code in use and E.164's lengths. The longest reading that fits.
 fn international(run: &Run) -> Option<usize> {
-    let mut total = 0;
     let mut best = None;
+    let mut total = 0;
     for group in 0..run.groups() {
         total += run.group(group).map_or(0, <[u8]>::len);
         if total > 15 {
             break;
         }
-        if total >= 8 && !(group + 1 < run.groups() && total < 10 && run.tight(group)) {
-            best = Some((group + 1, total));
+        if (8..=15).contains(&total) && is_e164(run.digits(0, group + 1)) {
+            best = Some(group + 1);
         }
     }
-    let (groups, total) = best?;
-    let digits = run.digits(0, groups);
-    let plausible = match digits {
-        [1, area, _, _, exchange, ..] => total == 11 && *area >= 2 && *exchange >= 2,
-        [7, ..] => total == 11,
-        [0, ..] => false,
-        _ => (8..=15).contains(&total),
-    };
-    plausible.then_some(groups)
+    best
+}
+
+/// Whether digits with their country code could dial.
+pub fn is_e164(digits: &[u8]) -> bool {
+    match digits {
+        [1, area, _, _, exchange, ..] => digits.len() == 11 && *area >= 2 && *exchange >= 2,
+        [7, ..] => digits.len() == 11,
+        [3, 3, ..] => digits.len() == 11,
+        [3, 4, ..] => digits.len() == 11,
+        [4, 4, ..] => matches!(digits.len(), 11 | 12),
+        [4, 9, ..] => (9..=14).contains(&digits.len()),
+        [0, ..] | [] => false,
+        _ => (8..=15).contains(&digits.len()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mail_addresses_begin_and_end_where_they_do() {
+        let cases = [
+            ("a@b.cd", Some("a@b.cd")),
+            (
+                "to joe.x+tag@mail.example.co.uk.",
+                Some("joe.x+tag@mail.example.co.uk"),
+            ),
+            ("user=joe@example.org src=1", Some("joe@example.org")),
+            ("<joe@example.org>", Some("joe@example.org")),
+            ("mailto:joe@example.org", Some("joe@example.org")),
+            ("lodash@4.17.21", None),
+            ("@types/node@1.2.3", None),
+            ("joe@localhost", None),
+            ("a@.com", None),
+            ("@b.cd", None),
+            ("žofie@příklad.cz", Some("žofie@příklad.cz")),
+        ];
+        for (text, want) in cases {
+            let found = text
+                .bytes()
+                .enumerate()
+                .filter(|(_, byte)| *byte == b'@')
+                .find_map(|(at, _)| {
+                    email_around(text.as_bytes(), at).map(|(start, end)| &text[start..end])
+                });
+            assert_eq!(found, want, "{text}");
+        }
+    }
+
+    #[test]
+    fn telephone_numbers_by_their_groups() {
+        let cases = [
+            ("(212) 555-0100", Some(3)),
+            ("212-555-0100", Some(3)),
+            ("212.555.0100", Some(3)),
+            ("+1 212 555 0100", Some(4)),
+            ("+12125550100", Some(1)),
+            ("1-212-555-0100", Some(4)),
+            ("+44 7911 123456", Some(3)),
+            ("+49 151 12345678", Some(3)),
+            ("+33 6 12 34 56 78", Some(6)),
+            ("+34 612345678", Some(2)),
+            ("+447911123456", Some(1)),
+            ("112-555-0100", None),
+            ("212-155-0100", None),
+            ("212/555/0100", None),
+            ("+1 212 155 0100", None),
+            ("+5", None),
+            ("2125550100", None),
+        ];
+        for (text, want) in cases {
+            let run = Run::at(text.as_bytes(), 0).unwrap();
+            assert_eq!(phone_at(&run, 0), want, "{text}");
+        }
+    }
 }

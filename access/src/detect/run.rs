@@ -2,19 +2,19 @@
 //!
 //! Enters: bytes at a digit, `+` or `(`. Leaves: the digits, their groups, what parts them. Never here: what they mean.
 
-use smallvec::SmallVec;
-
 /// Most groups of one run; what is longer is read as several runs.
-const GROUPS_MAX: usize = 24;
+const GROUPS_MAX: usize = 16;
+/// Most digits of one run.
+const DIGITS_MAX: usize = 64;
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Group {
-    /// First byte in the text.
-    start: usize,
-    /// One past the last byte in the text.
-    end: usize,
+    /// First byte, counted from the run's start.
+    start: u8,
+    /// One past the last byte, counted from the run's start.
+    end: u8,
     /// First digit among the run's digits.
-    first: usize,
+    first: u8,
     /// What stands between it and the next group; 0 at the end.
     separator: u8,
 }
@@ -22,16 +22,16 @@ struct Group {
 /// Digit groups parted by single separators.
 #[derive(Clone, Debug)]
 pub(crate) struct Run {
-    digits: SmallVec<[u8; 40]>,
-    groups: SmallVec<[Group; 8]>,
+    digits: [u8; DIGITS_MAX],
+    digit_count: usize,
+    groups: [Group; GROUPS_MAX],
+    group_count: usize,
     /// First byte, `+` and `(` included.
     pub start: usize,
     /// One past the last byte.
     pub end: usize,
     /// Begins with `+`.
     pub plus: bool,
-    /// Begins with `(`.
-    pub opened: bool,
 }
 
 impl Run {
@@ -40,77 +40,80 @@ impl Run {
         let mut at = start;
         let plus = bytes.get(at) == Some(&b'+');
         at += usize::from(plus);
-        let opened = bytes.get(at) == Some(&b'(');
-        at += usize::from(opened);
+        at += usize::from(bytes.get(at) == Some(&b'('));
         let mut run = Self {
-            digits: SmallVec::new(),
-            groups: SmallVec::new(),
+            digits: [0; DIGITS_MAX],
+            digit_count: 0,
+            groups: [Group::default(); GROUPS_MAX],
+            group_count: 0,
             start,
             end: at,
             plus,
-            opened,
         };
-        while run.groups.len() < GROUPS_MAX {
+        while run.group_count < GROUPS_MAX {
             let from = at;
-            let first = run.digits.len();
-            while let Some(digit) = bytes.get(at).filter(|byte| byte.is_ascii_digit()) {
-                run.digits.push(digit - b'0');
+            let first = run.digit_count;
+            while let (Some(digit), Some(slot)) = (
+                bytes.get(at).filter(|byte| byte.is_ascii_digit()),
+                run.digits.get_mut(run.digit_count),
+            ) {
+                *slot = digit - b'0';
+                run.digit_count += 1;
                 at += 1;
             }
-            let word = bytes
+            // A word, or a group cut off by the limit: the run ends before it.
+            let goes_on = bytes
                 .get(at)
-                .is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
-            if at == from || word {
-                run.digits.truncate(first);
+                .is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+            if at == from || goes_on {
+                run.digit_count = first;
                 break;
             }
-            run.groups.push(Group {
-                start: from,
-                end: at,
-                first,
-                separator: 0,
-            });
             run.end = at;
-            let Some((separator, step)) = separator(bytes, at) else {
+            let separator = separator(bytes, at);
+            if let Some(group) = run.groups.get_mut(run.group_count) {
+                // At most 64 digits, 16 of them with a separator of two bytes: offsets stay below 128.
+                let offset = |place: usize| u8::try_from(place).unwrap_or(u8::MAX);
+                *group = Group {
+                    start: offset(from - start),
+                    end: offset(at - start),
+                    first: offset(first),
+                    separator: separator.map_or(0, |(byte, _)| byte),
+                };
+            }
+            run.group_count += 1;
+            let Some((_, step)) = separator else {
                 break;
             };
-            if let Some(last) = run.groups.last_mut() {
-                last.separator = separator;
-            }
             at += step;
         }
-        if let Some(last) = run.groups.last_mut() {
-            last.separator = 0;
+        let last = run.group_count.checked_sub(1)?;
+        run.groups.get_mut(last)?.separator = 0;
+        Some(run)
+    }
+
+    fn first_digit(&self, group: usize) -> usize {
+        match self.groups.get(group) {
+            Some(held) if group < self.group_count => usize::from(held.first),
+            _ => self.digit_count,
         }
-        (!run.groups.is_empty()).then_some(run)
     }
 
     /// How many groups.
-    pub fn groups(&self) -> usize {
-        self.groups.len()
+    pub const fn groups(&self) -> usize {
+        self.group_count
     }
 
     /// The digits of one group.
     pub fn group(&self, group: usize) -> Option<&[u8]> {
-        let from = self.groups.get(group)?.first;
-        let to = self
-            .groups
-            .get(group + 1)
-            .map_or(self.digits.len(), |next| next.first);
-        self.digits.get(from..to)
+        (group < self.group_count).then(|| self.digits(group, 1))
     }
 
     /// The digits of `count` groups from `first` on.
     pub fn digits(&self, first: usize, count: usize) -> &[u8] {
-        let from = self
-            .groups
-            .get(first)
-            .map_or(self.digits.len(), |group| group.first);
-        let to = self
-            .groups
-            .get(first + count)
-            .map_or(self.digits.len(), |group| group.first);
-        self.digits.get(from..to).unwrap_or_default()
+        self.digits
+            .get(self.first_digit(first)..self.first_digit(first + count))
+            .unwrap_or_default()
     }
 
     /// Lengths of the groups from `first` on, at most eight of them; 0 where there is none.
@@ -140,15 +143,18 @@ impl Run {
 
     /// First byte of the group; the run's own first byte for the first.
     pub fn start_of(&self, group: usize) -> usize {
-        match group {
-            0 => self.start,
-            _ => self.groups.get(group).map_or(self.end, |group| group.start),
+        match self.groups.get(group) {
+            Some(held) if group > 0 => self.start + usize::from(held.start),
+            _ => self.start,
         }
     }
 
     /// One past the group's last byte.
     pub fn end_of(&self, group: usize) -> usize {
-        self.groups.get(group).map_or(self.end, |group| group.end)
+        match self.groups.get(group) {
+            Some(held) if group < self.group_count => self.start + usize::from(held.end),
+            _ => self.end,
+        }
     }
 }
 

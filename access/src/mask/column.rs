@@ -1,16 +1,26 @@
 //! What one output column does to its cells.
 //!
-//! Enters: a typed value. Leaves: nothing (it stays) or what takes its place; counts on the way. Never here: the carrier.
+//! Enters: a typed value. Leaves: nothing (it stays) or what takes its place; votes and counts on the way. Never here: the carrier.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::sync::Arc;
 
 use event::payload::{MaskCount, ResultColumn};
 
+use super::Inner;
 use super::family::Family;
-use super::semi;
-use crate::detect::walk::walk;
-use crate::detect::{Finding, Label};
-use crate::operators::{Keyed, Outcome, Value, mark, redact};
+use super::leaf::LeafMask;
+use super::text::{is_placeholder, splice};
+use crate::detect::date::from_days;
+use crate::detect::vote::Vote;
+use crate::detect::{Basis, Finding, Label};
+use crate::operators::{Keyed, Outcome, Value, redact};
+
+/// Numbers below it can not be a card number, the only kind a detector finds without a vote of the column.
+const CARD_FROM: u128 = 10_000_000_000_000;
+/// Nanoseconds in a day.
+const DAY: i128 = 86_400_000_000_000;
 
 /// What is done to every cell of the column.
 pub(super) enum Action {
@@ -18,8 +28,8 @@ pub(super) enum Action {
     Rule(Box<Keyed>, String),
     /// Redacted because the lineage of the whole result was lost, and the words for the record.
     All(&'static str),
-    /// The detectors look at it.
-    Detect,
+    /// The detectors look at it, and the column votes.
+    Detect(Box<Vote>),
     /// Left alone.
     Clear,
 }
@@ -28,28 +38,77 @@ pub(super) enum Action {
 pub(super) struct ColumnMask {
     pub ordinal: u32,
     pub family: Family,
-    pub nullable: bool,
-    pub action: Action,
-    /// The label the column was voted; every cell is redacted then.
-    pub label: Option<Label>,
+    nullable: bool,
+    action: Action,
+    masking: Arc<Inner>,
+    leaves: LeafMask,
     by_rule: u64,
     failed: u64,
     by_label: Vec<(Label, u64)>,
     findings: Vec<Finding>,
+    digits: String,
 }
 
 impl ColumnMask {
-    pub fn new(ordinal: u32, column: &ResultColumn, action: Action, label: Option<Label>) -> Self {
+    pub fn new(ordinal: u32, column: &ResultColumn, action: Action, masking: Arc<Inner>) -> Self {
         Self {
             ordinal,
             family: Family::of(column),
             nullable: column.nullable,
             action,
-            label,
+            masking,
+            leaves: LeafMask::default(),
             by_rule: 0,
             failed: 0,
             by_label: Vec::new(),
             findings: Vec::new(),
+            digits: String::new(),
+        }
+    }
+
+    /// The word of the label the column was voted; every cell is redacted then.
+    pub fn voted(&self) -> Option<&str> {
+        match &self.action {
+            Action::Detect(vote) => vote
+                .label()
+                .map(|(label, _)| self.masking.detectors.word(label)),
+            Action::Rule(..) | Action::All(_) | Action::Clear => None,
+        }
+    }
+
+    /// Whether cells are still wanted for a vote.
+    pub fn votes(&self) -> bool {
+        matches!(&self.action, Action::Detect(vote) if vote.label().is_none())
+            && self.family != Family::Semi
+    }
+
+    /// Counts a cell for the vote.
+    pub fn observe(&mut self, value: &Value<'_>) {
+        let Action::Detect(vote) = &mut self.action else {
+            return;
+        };
+        self.digits.clear();
+        match value {
+            Value::Text(text) => return vote.observe(text),
+            Value::Fixed(number) if self.family == Family::Fixed(0) => {
+                let _ = write!(self.digits, "{number}");
+            }
+            Value::Date(days) => write_day(*days, &mut self.digits),
+            Value::Timestamp(nanos, _) if nanos.rem_euclid(DAY) == 0 => {
+                match i32::try_from(nanos.div_euclid(DAY)) {
+                    Ok(days) => write_day(days, &mut self.digits),
+                    Err(_) => return,
+                }
+            }
+            _ => return,
+        }
+        vote.observe(&self.digits);
+    }
+
+    /// Votes on what was observed since the last call.
+    pub fn settle(&mut self) {
+        if let Action::Detect(vote) = &mut self.action {
+            vote.settle();
         }
     }
 
@@ -64,14 +123,17 @@ impl ColumnMask {
             Action::Rule(operator, _) => match operator.apply(value) {
                 Outcome::Failed => {
                     self.failed += times;
-                    redact(value, "")
+                    redact(value, operator.label())
                 }
                 outcome => {
                     self.by_rule += times;
                     outcome
                 }
             },
-            Action::Detect => self.detect(value, times)?,
+            Action::Detect(vote) => match vote.label() {
+                Some((label, basis)) => self.labelled(value, label, basis, times)?,
+                None => self.detect(value, times)?,
+            },
         };
         Some(match outcome {
             Outcome::Value(value) => Some(value),
@@ -80,38 +142,108 @@ impl ColumnMask {
         })
     }
 
+    /// A cell of a column that was voted: all of it goes, whether or not it alone would be found.
+    fn labelled(
+        &mut self,
+        value: &Value<'_>,
+        label: Label,
+        basis: Basis,
+        times: u64,
+    ) -> Option<Outcome> {
+        if matches!(value, Value::Text(text) if is_placeholder(text.trim())) {
+            return None;
+        }
+        self.findings.clear();
+        self.findings.push(Finding {
+            start: 0,
+            end: 0,
+            label,
+            basis,
+        });
+        self.count(times);
+        Some(redact(value, self.masking.detectors.word(label)))
+    }
+
     fn detect(&mut self, value: &Value<'_>, times: u64) -> Option<Outcome> {
         self.findings.clear();
+        let detectors = &self.masking.detectors;
         match value {
-            Value::Text(text) => walk(text, &mut self.findings),
+            Value::Text(text) => detectors.find(text, &mut self.findings),
             Value::Fixed(number) => {
-                if let Family::Fixed(0) = self.family {
-                    walk(&number.to_string(), &mut self.findings);
+                let whole = self.whole(*number)?;
+                self.digits.clear();
+                let _ = write!(self.digits, "{whole}");
+                detectors.find(&self.digits, &mut self.findings);
+            }
+            Value::Real(number) => {
+                if number.abs() < CARD_FROM as f64 || number.abs() >= 1e19 || number.fract() != 0.0
+                {
+                    return None;
                 }
+                self.digits.clear();
+                let _ = write!(self.digits, "{}", number.abs());
+                detectors.find(&self.digits, &mut self.findings);
             }
             Value::Semi(text) => {
-                let masked = mask_semi(text, &mut self.findings)?;
+                let masked = self.leaves.mask(text, detectors, &mut self.findings)?;
                 self.count(times);
                 return Some(Outcome::Value(Value::Semi(Cow::Owned(masked))));
             }
-            Value::Real(_)
-            | Value::Boolean(_)
+            Value::Boolean(_)
             | Value::Date(_)
             | Value::Time(_)
             | Value::Timestamp(..)
             | Value::Binary(_)
-            | Value::Opaque => {}
+            | Value::Opaque => {
+                return None;
+            }
         }
         if self.findings.is_empty() {
             return None;
         }
-        self.count(times);
-        Some(match value {
-            Value::Text(text) => {
-                Outcome::Value(Value::Text(Cow::Owned(splice(text, &self.findings))))
-            }
+        let outcome = match value {
+            Value::Text(text) => Outcome::Value(Value::Text(Cow::Owned(splice(
+                text,
+                &self.findings,
+                detectors,
+            )))),
             _ => Outcome::Null,
-        })
+        };
+        self.count(times);
+        Some(outcome)
+    }
+
+    /// The whole number that a decimal is, if it could be a card number or own detectors want to see it.
+    fn whole(&self, number: i128) -> Option<u128> {
+        let unit = match self.family {
+            Family::Fixed(scale) => 10_u128.checked_pow(u32::from(scale))?,
+            _ => 1,
+        };
+        let size = number.unsigned_abs();
+        let whole = size.is_multiple_of(unit).then_some(size / unit)?;
+        (whole >= CARD_FROM || self.masking.detectors.has_own()).then_some(whole)
+    }
+
+    /// The name hints and detectors for the leaves of structured cells.
+    pub fn leaf(&mut self, key: &str, text: &str) -> Option<(String, Label)> {
+        self.leaves.text(key, text, &self.masking.detectors)
+    }
+
+    /// Whether the detectors look into the cells of this column.
+    pub const fn detects(&self) -> bool {
+        matches!(self.action, Action::Detect(_))
+    }
+
+    /// Counts a leaf of a structured cell.
+    pub fn count_leaf(&mut self, label: Label) {
+        self.findings.clear();
+        self.findings.push(Finding {
+            start: 0,
+            end: 0,
+            label,
+            basis: Basis::Form,
+        });
+        self.count(1);
     }
 
     /// One cell counts once for each label found in it.
@@ -137,7 +269,7 @@ impl ColumnMask {
         let (rule, failed) = match &self.action {
             Action::Rule(_, rule) => (format!("rule:{rule}"), format!("operator_failed:{rule}")),
             Action::All(why) => (format!("rule:{why}"), String::new()),
-            Action::Detect | Action::Clear => (String::new(), String::new()),
+            Action::Detect(_) | Action::Clear => (String::new(), String::new()),
         };
         let ordinal = self.ordinal;
         let mut push = |by: String, cells: u64| {
@@ -148,57 +280,15 @@ impl ColumnMask {
         push(rule, std::mem::take(&mut self.by_rule));
         push(failed, std::mem::take(&mut self.failed));
         for (label, cells) in self.by_label.drain(..) {
-            push(format!("detector:{}", label.word().unwrap_or("OWN")), cells);
+            push(
+                format!("detector:{}", self.masking.detectors.word(label)),
+                cells,
+            );
         }
     }
 }
 
-/// The JSON text with findings replaced: inside strings by their mark, whole numbers by null. None if nothing was found.
-fn mask_semi(text: &str, findings: &mut Vec<Finding>) -> Option<String> {
-    let mut out = String::new();
-    let mut from = 0;
-    let mut found = Vec::new();
-    semi::leaves(text, |leaf| {
-        let raw = text.get(leaf.start..leaf.end).unwrap_or("");
-        let plain = match serde_json::from_str::<String>(&format!("\"{raw}\"")) {
-            Ok(plain) if leaf.quoted && raw.contains('\\') => Cow::Owned(plain),
-            _ => Cow::Borrowed(raw),
-        };
-        found.clear();
-        walk(&plain, &mut found);
-        if found.is_empty() {
-            return;
-        }
-        out.push_str(text.get(from..leaf.start).unwrap_or(""));
-        match plain {
-            _ if !leaf.quoted => out.push_str("null"),
-            Cow::Borrowed(raw) => out.push_str(&splice(raw, &found)),
-            Cow::Owned(_) => out.push_str(&mark(
-                found
-                    .first()
-                    .and_then(|finding| finding.label.word())
-                    .unwrap_or(""),
-            )),
-        }
-        from = leaf.end;
-        findings.extend_from_slice(&found);
-    });
-    if findings.is_empty() {
-        return None;
-    }
-    out.push_str(text.get(from..).unwrap_or(""));
-    Some(out)
-}
-
-/// The text with each finding replaced by its mark.
-pub(crate) fn splice(text: &str, findings: &[Finding]) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut from = 0;
-    for finding in findings {
-        out.push_str(text.get(from..finding.start).unwrap_or(""));
-        out.push_str(&mark(finding.label.word().unwrap_or("")));
-        from = finding.end;
-    }
-    out.push_str(text.get(from..).unwrap_or(""));
-    out
+fn write_day(days: i32, out: &mut String) {
+    let day = from_days(days);
+    let _ = write!(out, "{:04}-{:02}-{:02}", day.year, day.month, day.day);
 }

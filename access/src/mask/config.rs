@@ -4,6 +4,7 @@
 
 use serde::Deserialize;
 
+use crate::detect::own::{Dictionary, OwnDetector};
 use crate::keys::MaskKey;
 
 /// Keys and own detectors. Every field has a default; unknown fields are refused.
@@ -15,4 +16,8 @@ pub struct MaskingConfig {
     pub key: Option<MaskKey>,
     /// Whose data this is: equal values hash equally within one tenant only.
     pub tenant: String,
+    /// Own detectors by pattern.
+    pub detectors: Vec<OwnDetector>,
+    /// Own detectors by word list.
+    pub dictionaries: Vec<Dictionary>,
 }

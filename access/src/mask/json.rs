@@ -5,6 +5,7 @@
 use super::MaskError;
 use super::column::ColumnMask;
 use super::digest::RowDigest;
+use super::result::sample;
 use event::Digest;
 
 /// Masks the rows in place and digests what they became.
@@ -23,6 +24,17 @@ pub(super) fn mask(
             got: cells.len(),
             want,
         });
+    }
+    for (place, column) in columns.iter_mut().enumerate() {
+        if column.votes() {
+            for row in sample(rows.len()) {
+                if let Some(Some(text)) = rows.get(row).and_then(|cells| cells.get(place)) {
+                    let value = column.family.parse(text);
+                    column.observe(&value);
+                }
+            }
+            column.settle();
+        }
     }
     let mut digest = RowDigest::new(rows.len());
     for cells in rows {

@@ -9,10 +9,14 @@ use event::Masked;
 use event::payload::{MaskCount, ResultColumn};
 
 use super::column::{Action, ColumnMask};
+use super::family::Family;
 use super::{Inner, MaskError, MaskState, MaskedRows, arrow, json};
-use crate::detect::Label;
+use crate::detect::vote::Vote;
 use crate::operators::Keyed;
 use crate::plan::MaskPlan;
+
+/// Most cells of a page and column that vote.
+const VOTERS_MAX: usize = 512;
 
 /// Masks the pages of one result.
 pub struct ResultMask {
@@ -38,7 +42,7 @@ impl ResultMask {
         } else {
             (shape || beyond).then_some("unexpected_columns")
         };
-        let labels = state.map(|state| state.labels).unwrap_or_default();
+        let state = state.unwrap_or_default();
         let columns = (0_u32..)
             .zip(columns)
             .map(|(ordinal, column)| {
@@ -55,12 +59,11 @@ impl ResultMask {
                         Action::Rule(Box::new(keyed), planned.rule)
                     }
                     (None, None) if plan.clear.contains(&ordinal) || !plan.detect => Action::Clear,
-                    (None, None) => Action::Detect,
+                    (None, None) => {
+                        Action::Detect(Box::new(vote(masking, column, ordinal, &state)))
+                    }
                 };
-                let voted = labels
-                    .get(ordinal as usize)
-                    .and_then(|word| Label::of(word.as_deref()?));
-                ColumnMask::new(ordinal, column, action, voted)
+                ColumnMask::new(ordinal, column, action, Arc::clone(masking))
             })
             .collect();
         Self { columns }
@@ -91,9 +94,9 @@ impl ResultMask {
 
     /// What was learned so far: for whoever masks the next chunk.
     pub fn state(&self) -> MaskState {
-        let word = |column: &ColumnMask| Some(column.label?.word()?.to_owned());
+        let voted = |column: &ColumnMask| Some((column.ordinal, column.voted()?.to_owned()));
         MaskState {
-            labels: self.columns.iter().map(word).collect(),
+            labels: self.columns.iter().filter_map(voted).collect(),
         }
     }
 
@@ -105,4 +108,20 @@ impl ResultMask {
         counts.sort();
         counts
     }
+}
+
+/// The column's vote, with what an earlier part of the result settled.
+fn vote(masking: &Inner, column: &ResultColumn, ordinal: u32, state: &MaskState) -> Vote {
+    let text = Family::of(column) == Family::Text;
+    let mut vote = Vote::new(&column.name, text);
+    let earlier = state.labels.iter().find(|(place, _)| *place == ordinal);
+    if let Some(label) = earlier.and_then(|(_, word)| masking.detectors.of(word)) {
+        vote.stick(label);
+    }
+    vote
+}
+
+/// Rows of a page that vote: all of a small page, evenly spread ones of a large page.
+pub(super) fn sample(rows: usize) -> impl Iterator<Item = usize> {
+    (0..rows).step_by(rows.div_ceil(VOTERS_MAX).max(1))
 }

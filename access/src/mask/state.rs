@@ -8,6 +8,6 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MaskState {
-    /// Per ordinal the label the column was voted, if any.
-    pub(crate) labels: Vec<Option<String>>,
+    /// Ordinals that were voted, and their labels.
+    pub(crate) labels: Vec<(u32, String)>,
 }

@@ -1,1 +1,231 @@
+use std::sync::Arc;
 
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::Body;
+use event::payload::Approver;
+use http::{Request, StatusCode};
+use http_body_util::BodyExt as _;
+use hyper_util::service::TowerToHyperService;
+use serde_json::{Value, json};
+
+use super::{AnswerError, Approvals, IdentifyApprover, NotIdentified, routes};
+use crate::control::HoldStatus;
+use crate::control::sample::{SECOND, person, statement};
+use crate::control::tests::{World, request};
+use crate::control::vote::Ineligible;
+
+async fn held(world: &World) -> Approvals {
+    let control = world.gateway().await;
+    let mut two = request(1, "a");
+    two.quorum = crate::control::sample::quorum(&[("dba", 1), ("owners", 1)]);
+    control.hold(two).await.expect("holds");
+    Approvals::new(control)
+}
+
+#[tokio::test]
+async fn an_approver_sees_what_the_record_shows_and_no_more() {
+    let world = World::new();
+    let approvals = held(&world).await;
+    world.pass(std::time::Duration::from_secs(5));
+    let [one] = &approvals.pending()[..] else {
+        panic!("one waits");
+    };
+    assert_eq!(one.statement_id, statement(1));
+    assert_eq!(one.requester.subject, "agent-7");
+    assert!(
+        one.text
+            .as_deref()
+            .is_some_and(|text| text.starts_with("update t"))
+    );
+    assert_eq!(one.age_ns, 5 * SECOND.unsigned_abs());
+    let json = serde_json::to_string(one).expect("is JSON");
+    assert!(!json.contains("secret") && !json.contains("sqlText") && !json.contains("sealed"));
+}
+
+#[tokio::test]
+async fn two_people_of_two_groups_grant_and_each_counts_once() {
+    let world = World::new();
+    let approvals = held(&world).await;
+    let grant = |who: Approver| approvals.grant(statement(1), who, "fine".to_owned());
+    let ann = || person("ann", &["dba", "owners"]);
+    let first = grant(ann()).await.expect("counts");
+    assert_eq!(
+        (first.status, first.approved_by.len()),
+        (HoldStatus::Pending, 1)
+    );
+    let cases = [
+        (ann(), Ineligible::AlreadyVoted),
+        (person("agent-7", &["dba"]), Ineligible::Requester),
+        (person("carol", &["dba"]), Ineligible::OnBehalfOf),
+        (
+            person("eve", &["agents"]),
+            Ineligible::NotInGroup {
+                groups: vec!["dba".to_owned(), "owners".to_owned()],
+            },
+        ),
+    ];
+    for (who, why) in cases {
+        let refused = grant(who).await;
+        assert!(matches!(refused, Err(AnswerError::Ineligible(got)) if got == why));
+    }
+    let second = grant(person("bob", &["dba"])).await.expect("counts");
+    assert_eq!(
+        (second.status, second.approved_by.len()),
+        (HoldStatus::Granted, 2)
+    );
+    let late = grant(person("dan", &["dba"])).await;
+    assert!(matches!(
+        late,
+        Err(AnswerError::Ineligible(Ineligible::NotPending("approved")))
+    ));
+    assert!(approvals.pending().is_empty());
+}
+
+#[tokio::test]
+async fn one_no_ends_it() {
+    let world = World::new();
+    let approvals = held(&world).await;
+    let bob = person("bob", &["dba"]);
+    let denied = approvals
+        .deny(statement(1), bob.clone(), "too broad".to_owned())
+        .await;
+    let status = denied.expect("counts").status;
+    assert_eq!(
+        status,
+        HoldStatus::Denied {
+            by: bob,
+            note: "too broad".to_owned()
+        }
+    );
+    let late = approvals
+        .grant(statement(1), person("ann", &["owners"]), String::new())
+        .await;
+    assert!(matches!(
+        late,
+        Err(AnswerError::Ineligible(Ineligible::NotPending("denied")))
+    ));
+}
+
+#[tokio::test]
+async fn the_same_person_on_two_gateways_at_once_counts_once() {
+    let world = World::new();
+    let (here, there) = (held(&world).await, Approvals::new(world.gateway().await));
+    let ann = || person("ann", &["dba"]);
+    let (one, other) = tokio::join!(
+        here.grant(statement(1), ann(), String::new()),
+        there.grant(statement(1), ann(), String::new()),
+    );
+    let counted = [one, other].iter().filter(|answer| answer.is_ok()).count();
+    assert_eq!(counted, 1);
+    assert_eq!(here.pending()[0].approved_by.len(), 1);
+}
+
+struct Directory;
+
+#[async_trait]
+impl IdentifyApprover for Directory {
+    async fn identify(&self, token: &str) -> Result<Approver, NotIdentified> {
+        match token {
+            "of-bob" => Ok(person("bob", &["dba"])),
+            "of-agent" => Ok(person("agent-7", &["dba"])),
+            _ => Err(NotIdentified {
+                reason: "this token is not valid here: log in again".to_owned(),
+            }),
+        }
+    }
+}
+
+async fn ask(
+    app: &Router,
+    method: &str,
+    path: &str,
+    token: Option<&str>,
+    body: &str,
+) -> (StatusCode, Value) {
+    let mut request = Request::builder().method(method).uri(path);
+    if let Some(token) = token {
+        request = request.header("authorization", format!("Bearer {token}"));
+    }
+    if !body.is_empty() {
+        request = request.header("content-type", "application/json");
+    }
+    let request = request
+        .body(Body::from(body.to_owned()))
+        .expect("a request");
+    let service = TowerToHyperService::new(app.clone());
+    let response = hyper::service::Service::call(&service, request)
+        .await
+        .expect("answers");
+    let status = response.status();
+    let body = response
+        .into_body()
+        .collect()
+        .await
+        .expect("a body")
+        .to_bytes();
+    (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
+}
+
+#[tokio::test]
+async fn over_http_only_a_known_person_answers_and_errors_say_what_to_do() {
+    let world = World::new();
+    let approvals = held(&world).await;
+    let app = routes(approvals, Arc::new(Directory));
+    let path = |what: &str| format!("/api/approvals/{}/{what}", statement(1));
+    let unknown = format!("/api/approvals/{}/grant", statement(9));
+    let cases: &[(&str, String, Option<&str>, &str, u16)] = &[
+        ("GET", "/api/approvals".to_owned(), None, "", 401),
+        ("GET", "/api/approvals".to_owned(), Some("forged"), "", 401),
+        ("GET", "/api/approvals".to_owned(), Some("of-bob"), "", 200),
+        ("POST", path("grant"), None, "{}", 401),
+        ("POST", path("grant"), Some("of-agent"), "{}", 403),
+        ("POST", path("grant"), Some("of-bob"), r#"{"note": 7}"#, 400),
+        (
+            "POST",
+            path("grant"),
+            Some("of-bob"),
+            r#"{"by": "ann"}"#,
+            400,
+        ),
+        (
+            "POST",
+            "/api/approvals/7/grant".to_owned(),
+            Some("of-bob"),
+            "{}",
+            400,
+        ),
+        ("POST", unknown, Some("of-bob"), "{}", 404),
+        (
+            "POST",
+            path("grant"),
+            Some("of-bob"),
+            r#"{"note": "fine"}"#,
+            200,
+        ),
+        ("POST", path("grant"), Some("of-bob"), "", 403),
+    ];
+    for (method, path, token, body, want) in cases {
+        let (status, answer) = ask(&app, method, path, *token, body).await;
+        assert_eq!(
+            status.as_u16(),
+            *want,
+            "{method} {path} {token:?}: {answer}"
+        );
+        if !status.is_success() {
+            assert!(
+                answer["error"]
+                    .as_str()
+                    .is_some_and(|text| !text.is_empty())
+            );
+        }
+    }
+    let (_, listed) = ask(&app, "GET", "/api/approvals", Some("of-bob"), "").await;
+    assert_eq!(listed["approvals"][0]["approved_by"][0]["subject"], "bob");
+    let (status, denied) = ask(&app, "POST", &path("deny"), Some("of-bob"), "").await;
+    assert_eq!((status.as_u16(), denied["error"].is_string()), (403, true));
+    assert_eq!(
+        listed["approvals"][0]["reasons"],
+        json!(["changes many rows"])
+    );
+}

@@ -7,9 +7,10 @@
 //! - The first `approval.requested` of a statement makes the hold. A later one with the same binding only revives a hold
 //!   that was canceled as abandoned: that is how a gateway with a live poll overrules one that saw none.
 //! - A vote counts if its voter is eligible then ([`eligibility`]); one eligible no ends it.
-//! - The first `statement.claimed` after the grant and within its execution time runs the statement. A later claim wins only
-//!   if the first is [`CLAIM_LEASE`] old and no query id was announced, so its gateway is dead or cut off; it sends the same
-//!   derived upstream request id, so Snowflake does not execute twice.
+//! - The first `statement.claimed` after the grant and within its execution time runs the statement. Whoever ran it says
+//!   `statement.announced`, with the query ids to serve or with none. A later claim wins only if that did not come within
+//!   [`CLAIM_LEASE`] and it is another run's: the first gateway is dead or cut off. The second sends the same derived
+//!   upstream request id, so Snowflake answers with the first execution instead of a second one.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -88,6 +89,8 @@ pub struct Hold {
     pub phase: Phase,
     /// Snowflake's query ids, once announced.
     pub query_ids: Vec<String>,
+    /// Whoever ran it said so: it never runs again.
+    pub ran: bool,
 }
 
 impl Hold {
@@ -106,7 +109,7 @@ impl Hold {
     pub fn claim_is_stale(&self, now: TimeNs) -> bool {
         let lease = u64::try_from(CLAIM_LEASE.as_nanos()).unwrap_or(u64::MAX);
         match &self.phase {
-            Phase::Claimed(claim) => self.query_ids.is_empty() && now >= later(claim.at, lease),
+            Phase::Claimed(claim) => !self.ran && now >= later(claim.at, lease),
             _ => false,
         }
     }
@@ -201,6 +204,7 @@ impl State {
                 granted: None,
                 phase: Phase::Pending,
                 query_ids: Vec::new(),
+                ran: false,
             };
             self.holds.insert(statement, hold);
         }
@@ -219,7 +223,11 @@ impl State {
                     hold.query_ids.push(id.clone());
                 }
             }
+            hold.ran = true;
             hold.request.sealed = Bytes::new();
+        }
+        if payload.query_ids.is_empty() {
+            return;
         }
         let announced = Arc::new(Announced {
             about,
@@ -331,7 +339,9 @@ impl Hold {
     fn claim(&mut self, event: &Event) {
         let takes = match self.phase {
             Phase::Granted => self.lapses().is_some_and(|lapses| event.time < lapses),
-            Phase::Claimed(_) => self.claim_is_stale(event.time),
+            Phase::Claimed(claim) => {
+                claim.run != event.producer.run && self.claim_is_stale(event.time)
+            }
             _ => false,
         };
         if takes {

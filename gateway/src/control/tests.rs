@@ -12,19 +12,19 @@ use zeroize::Zeroizing;
 use super::sample::{SECOND, about, binding, person, quorum, session, statement};
 use super::{AnnouncedResult, ClaimOutcome, Control, ControlError, Held, HoldRequest, HoldStatus};
 use crate::approvals::Approvals;
-use crate::limits::ABANDONED_AFTER;
+use crate::limits::{ABANDONED_AFTER, CLAIM_LEASE};
 use crate::seal::Sealer;
 
 const SHORT: Duration = Duration::from_millis(1);
 const LONG: Duration = Duration::from_secs(60);
 
-struct World {
+pub(crate) struct World {
     journal: Memory,
     clock: Arc<ManualClock>,
 }
 
 impl World {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             journal: Memory::new(2, 10_000),
             clock: Arc::new(ManualClock::at(TimeNs(1000 * SECOND))),
@@ -32,7 +32,7 @@ impl World {
     }
 
     /// One more gateway over the same journal.
-    async fn gateway(&self) -> Control {
+    pub(crate) async fn gateway(&self) -> Control {
         let journal = Arc::new(self.journal.clone());
         let config = EmitterConfig::new("gateway");
         let emitter = Emitter::start(journal.clone(), self.clock.clone(), config)
@@ -52,13 +52,13 @@ impl World {
             .count()
     }
 
-    fn pass(&self, duration: Duration) {
+    pub(crate) fn pass(&self, duration: Duration) {
         self.clock
             .advance(i64::try_from(duration.as_nanos()).expect("fits"));
     }
 }
 
-fn request(number: u128, word: &str) -> HoldRequest {
+pub(crate) fn request(number: u128, word: &str) -> HoldRequest {
     let masking = Masking::new(access::MaskingConfig::default()).expect("masks");
     HoldRequest {
         about: about(number),
@@ -121,6 +121,30 @@ async fn of_two_gateways_that_claim_at_once_exactly_one_wins() {
             .collect::<Vec<_>>();
         assert_eq!(won, [request(number, "a").held], "statement {number}");
     }
+}
+
+#[tokio::test]
+async fn a_dead_gateways_claim_is_taken_over_once_and_not_if_it_was_announced() {
+    let world = World::new();
+    let (here, there) = (world.gateway().await, world.gateway().await);
+    for number in [1, 2] {
+        here.hold(request(number, "a")).await.expect("holds");
+        grant(&here, number).await;
+        let won = here.claim(session(), statement(number), binding("a")).await;
+        assert!(matches!(won, Ok(ClaimOutcome::Won(_))));
+    }
+    here.announce(&about(2), &[]).await.expect("announces");
+    let running = HoldStatus::Claimed { query_ids: vec![] };
+    until(&there, 2, &running).await;
+    world.pass(CLAIM_LEASE);
+    // The one that claimed lives, and never takes its own work for abandoned.
+    assert_eq!(here.status(session(), statement(1)), Some(running.clone()));
+    until(&there, 1, &HoldStatus::Granted).await;
+    let taken = there.claim(session(), statement(1), binding("a")).await;
+    assert!(matches!(taken, Ok(ClaimOutcome::Won(_))));
+    assert_eq!(there.status(session(), statement(2)), Some(running));
+    let not = there.claim(session(), statement(2), binding("a")).await;
+    assert!(matches!(not, Ok(ClaimOutcome::Lost)));
 }
 
 #[tokio::test]

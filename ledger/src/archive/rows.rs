@@ -76,7 +76,14 @@ pub fn to_batches(events: &[(Position, Event)]) -> Result<(RecordBatch, RecordBa
         })?;
         rows.push((*position, event, event::event_hash(&canonical)));
     }
-    Ok((event_rows(&rows)?, page_rows(&rows)?))
+    to_batches_hashed(&rows)
+}
+
+/// [`to_batches`] for who has the hashes already, being the SHA-256 of canonical bytes just decoded.
+pub fn to_batches_hashed(
+    events: &[(Position, &Event, Digest)],
+) -> Result<(RecordBatch, RecordBatch), RowError> {
+    Ok((event_rows(events)?, page_rows(events)?))
 }
 
 /// Whether `event`, whose canonical bytes are `canonical`, has a row: the tables hold 63 bits of a number.

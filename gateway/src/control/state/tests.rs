@@ -171,6 +171,17 @@ fn each_transition_needs_what_it_needs() {
             "claimed 3",
         ),
         (
+            "nor once it is known to have run without a result",
+            vec![
+                ask(),
+                yes(),
+                (11, claimed("a")),
+                (20, announced(&[])),
+                (500, claimed("a")),
+            ],
+            "claimed 3",
+        ),
+        (
             "abandoned is not pending",
             vec![ask(), (130, canceled(ABANDONED)), (131, granted(ann()))],
             "canceled abandoned",
@@ -235,6 +246,23 @@ fn each_transition_needs_what_it_needs() {
     for (name, events, want) in cases {
         assert_eq!(word(&events), want, "{name}");
     }
+}
+
+#[test]
+fn a_run_never_takes_over_its_own_claim() {
+    let mut state = State::default();
+    let steps = [
+        (7, 0, requested(&[("dba", 1)])),
+        (7, 1, granted(person("ann", &["dba"]))),
+        (7, 2, claimed("a")),
+        (7, 500, claimed("a")),
+    ];
+    for (offset, (run, seconds, payload)) in (0..).zip(steps) {
+        let id = u128::from(offset) + 1;
+        state.apply(Offset(offset), &event(id, run, 1, seconds, payload));
+    }
+    let phase = state.hold(statement(1)).map(|hold| hold.phase.clone());
+    assert!(matches!(phase, Some(Phase::Claimed(claim)) if claim.event.uuid().as_u128() == 3));
 }
 
 #[test]
@@ -373,7 +401,7 @@ proptest! {
                     Some(Phase::Denied { .. } | Phase::Expired) => prop_assert_eq!(earlier, Some(&hold.phase)),
                     Some(Phase::Claimed(claim)) => match &hold.phase {
                         Phase::Claimed(now) => prop_assert!(
-                            now == claim || (hold.query_ids.is_empty() && now.at.0 - claim.at.0 >= 120 * SECOND)
+                            now == claim || (!hold.ran && now.run != claim.run && now.at.0 - claim.at.0 >= 120 * SECOND)
                         ),
                         other => prop_assert!(false, "a claim became {other:?}"),
                     },

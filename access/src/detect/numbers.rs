@@ -1,0 +1,145 @@
+//! What a run of digit groups holds, group by group.
+//!
+//! Enters: a run and what a word before it said. Leaves: labels and how many groups each takes. Never here: letters.
+
+use super::national_id::{
+    is_aadhaar, is_aba, is_bsn, is_cnpj, is_cpf, is_itin, is_nhs, is_pesel, is_rrn, is_sin, is_ssn,
+};
+use super::run::Run;
+use super::{Basis, Label, card, contact, date, health, network};
+
+/// What was found at a group, and how many groups it takes.
+pub(super) type Found = (Label, usize, Basis);
+
+/// The value that begins at the group, if any. `joined` says that something is attached before it without a blank.
+pub(super) fn number_at(
+    run: &Run,
+    group: usize,
+    joined: bool,
+    said: Option<Label>,
+) -> Option<Found> {
+    let lengths = run.lengths(group);
+    if let Some(found) = card_at(run, group, &lengths) {
+        return Some(found);
+    }
+    if let Some(said) = said
+        && let Some(found) = announced(run, group, &lengths, said)
+    {
+        return Some(found);
+    }
+    if joined {
+        return None;
+    }
+    grouped(run, group, &lengths).or_else(|| {
+        let groups = contact::phone_at(run, group)?;
+        (!run.tight(group + groups - 1)).then_some((Label::Phone, groups, Basis::Form))
+    })
+}
+
+fn card_at(run: &Run, group: usize, lengths: &[usize; 8]) -> Option<Found> {
+    let decimals = group > 0 && run.separator(group - 1) == b'.';
+    if (14..=19).contains(&lengths[0]) && !decimals && card::is_card(run.digits(group, 1)) {
+        return Some((Label::CreditCard, 1, Basis::Checksum));
+    }
+    let blocks = match lengths {
+        [4, 4, 4, 4, 3, ..] if card::is_card(run.digits(group, 5)) => 5,
+        [4, 4, 4, 4, ..] => 4,
+        [4, 6, 5 | 4, ..] => 3,
+        _ => return None,
+    };
+    let card = run.same_separator(group, blocks) && card::is_card(run.digits(group, blocks));
+    card.then_some((Label::CreditCard, blocks, Basis::Checksum))
+}
+
+/// Numbers whose grouping gives them away, most of them with a check digit besides.
+fn grouped(run: &Run, group: usize, lengths: &[usize; 8]) -> Option<Found> {
+    let (groups, separators): (usize, &[u8]) = match lengths {
+        [3, 2, 4, ..] => (3, b"- "),
+        [3, 3, 4, ..] => (3, b" "),
+        [3, 3, 3, 2, ..] => (4, b".-"),
+        [3, 3, 3, ..] => (3, b" -"),
+        [4, 4, 4, ..] => (3, b" -"),
+        [2, 3, 3, 4, 2, ..] => (5, b"./-"),
+        [6, 7, ..] => (2, b"-"),
+        [1..=3, 1..=3, 1..=3, 1..=3, ..] if run.separator(group) == b'.' => (4, b"."),
+        _ => return None,
+    };
+    let parted =
+        (group..group + groups - 1).all(|place| separators.contains(&run.separator(place)));
+    if !parted || run.tight(group + groups - 1) {
+        return None;
+    }
+    let digits = run.digits(group, groups);
+    let same = run.same_separator(group, groups);
+    let (label, basis) = match groups {
+        3 if digits.len() == 9 && lengths[1] == 2 && same && is_ssn(digits) => {
+            (Label::UsSsn, Basis::Form)
+        }
+        3 if digits.len() == 9 && lengths[1] == 2 && same && is_itin(digits) => {
+            (Label::UsItin, Basis::Form)
+        }
+        3 if digits.len() == 9 && lengths[1] == 3 && same && is_sin(digits) => {
+            (Label::CaSin, Basis::Checksum)
+        }
+        3 if digits.len() == 10 && is_nhs(digits) => (Label::UkNhs, Basis::Checksum),
+        3 if digits.len() == 12 && same && is_aadhaar(digits) => {
+            (Label::InAadhaar, Basis::Checksum)
+        }
+        4 if digits.len() == 11 && is_cpf(digits) => (Label::BrCpf, Basis::Checksum),
+        4 if network::ipv4_at(run, group) == Some(true) => (Label::Ip, Basis::Form),
+        5 if is_cnpj(digits) => (Label::BrCnpj, Basis::Checksum),
+        2 if is_rrn(digits) => (Label::KrRrn, Basis::Checksum),
+        _ => return None,
+    };
+    Some((label, groups, basis))
+}
+
+/// A value that the word before announced: weaker forms will do.
+fn announced(run: &Run, group: usize, lengths: &[usize; 8], said: Label) -> Option<Found> {
+    let one = run.digits(group, 1);
+    let (groups, fits) = match said {
+        Label::UsSsn => match lengths[0] {
+            9 => (1, is_ssn(one) || is_itin(one)),
+            _ => return None,
+        },
+        Label::UsNpi => (1, health::is_npi(one)),
+        Label::UsAba => (1, is_aba(one)),
+        Label::UkNhs => (1, is_nhs(one)),
+        Label::PlPesel => (1, is_pesel(one)),
+        Label::BrCpf => (1, is_cpf(one)),
+        Label::InAadhaar => (1, is_aadhaar(one)),
+        Label::NlBsn => (1, is_bsn(one)),
+        Label::Passport => (1, (8..=9).contains(&lengths[0]) && !run.tight(group)),
+        Label::UsBankAccount => (1, (6..=17).contains(&lengths[0]) && !run.tight(group)),
+        Label::UsDl | Label::Mrn => (1, (6..=12).contains(&lengths[0]) && !run.tight(group)),
+        Label::Phone => (1, (10..=11).contains(&lengths[0])),
+        Label::Cvv => (1, (3..=4).contains(&lengths[0]) && run.groups() == 1),
+        Label::Ip => (4, network::ipv4_at(run, group).is_some()),
+        Label::Dob => {
+            let groups = if lengths[0] == 8 { 1 } else { 3 };
+            let day = matches!(
+                lengths,
+                [4, 1..=2, 1..=2, ..] | [1..=2, 1..=2, 4, ..] | [8, ..]
+            ) && run.same_separator(group, groups);
+            (groups, day && spelled(run, group, groups).is_some())
+        }
+        _ => return None,
+    };
+    fits.then_some((said, groups, Basis::Cue))
+}
+
+/// The day that the groups spell.
+fn spelled(run: &Run, group: usize, groups: usize) -> Option<date::Day> {
+    let mut text = String::with_capacity(10);
+    for place in group..group + groups {
+        if place > group {
+            text.push(char::from(run.separator(place - 1)));
+        }
+        text.extend(
+            run.group(place)?
+                .iter()
+                .map(|digit| char::from(b'0' + digit)),
+        );
+    }
+    date::parse(&text)
+}

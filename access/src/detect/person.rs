@@ -1,0 +1,279 @@
+//! Names of people.
+//!
+//! Enters: a whole cell, or a place in prose. Leaves: how much of it looks like a name, or where one ends.
+//! Never here: a model; dictionaries, titles and the words before a name only.
+
+use super::names::{FAMILY, GIVEN, lookup};
+
+/// Most words of one name.
+const WORDS_MAX: usize = 6;
+
+/// How a whole text looks as a name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    /// Words of the name, titles and suffixes apart.
+    pub words: u8,
+    /// A word in a given name's place is a known given name.
+    pub given: bool,
+    /// A word in a family name's place is a known family name.
+    pub family: bool,
+}
+
+/// The look of a whole cell: `John Q. Smith`, `Smith, John`, `Dr. María de la Cruz`, `John`.
+pub fn look(text: &str) -> Option<Look> {
+    let (first, second) = match text.split_once(", ") {
+        Some((first, second)) if !is_suffix(second.as_bytes()) => (first, Some(second)),
+        Some((first, _)) => (first, None),
+        None => (text, None),
+    };
+    let (mut look, first_given, last_family) = part(first)?;
+    match second {
+        None => {
+            look.given = first_given;
+            look.family = last_family;
+        }
+        Some(second) => {
+            let (other, given, _) = part(second)?;
+            look.words += other.words;
+            look.given = given;
+            look.family = first
+                .split(' ')
+                .any(|word| known(word.as_bytes()) & FAMILY != 0);
+        }
+    }
+    (usize::from(look.words) <= WORDS_MAX && look.words > 0).then_some(look)
+}
+
+/// Words of one side of the comma; whether the first is a given name, whether a later one is a family name.
+fn part(text: &str) -> Option<(Look, bool, bool)> {
+    let mut words = 0_u8;
+    let mut given = false;
+    let mut family = false;
+    for word in text.split(' ') {
+        let bytes = word.as_bytes();
+        if is_title(bytes)
+            || is_suffix(bytes)
+            || is_initial(bytes)
+            || (words > 0 && is_particle(bytes))
+        {
+            continue;
+        }
+        if !is_name_word(bytes) {
+            return None;
+        }
+        let flags = known(bytes);
+        given |= words == 0 && flags & GIVEN != 0;
+        family |= words > 0 && flags & FAMILY != 0;
+        words = words.checked_add(1)?;
+    }
+    Some((
+        Look {
+            words,
+            given: false,
+            family: false,
+        },
+        given,
+        family,
+    ))
+}
+
+/// Dictionaries that have the word or a hyphened piece of it.
+fn known(word: &[u8]) -> u8 {
+    word.split(|byte| *byte == b'-')
+        .fold(lookup(word), |flags, piece| flags | lookup(piece))
+}
+
+/// Letters, hyphens and apostrophes, beginning with a capital.
+fn is_name_word(word: &[u8]) -> bool {
+    let capital = match word {
+        [b'A'..=b'Z', _, ..] => true,
+        [0xc3, 0x80..=0x9e, _, ..] => true,
+        _ => false,
+    };
+    capital
+        && word
+            .iter()
+            .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'\'') || *byte >= 0x80)
+}
+
+fn is_initial(word: &[u8]) -> bool {
+    matches!(word, [b'A'..=b'Z'] | [b'A'..=b'Z', b'.'])
+}
+
+fn is_particle(word: &[u8]) -> bool {
+    const PARTICLES: &[&[u8]] = &[
+        b"de", b"del", b"la", b"le", b"du", b"van", b"von", b"der", b"den", b"da", b"dos", b"di",
+        b"y", b"las", b"los", b"zu", b"bin", b"al", b"des",
+    ];
+    PARTICLES.contains(&word)
+}
+
+/// `Dr.`, `Mrs.`, `Univ.Prof.`, `Dipl.-Ing.`: a word with a full stop that is more than an initial, or a known title.
+pub fn is_title(word: &[u8]) -> bool {
+    const TITLES: &[&[u8]] = &[
+        b"dr", b"mr", b"mrs", b"ms", b"miss", b"mx", b"prof", b"sir", b"dame", b"herr", b"frau",
+        b"mme", b"mlle", b"sra", b"don", b"rev", b"hon", b"ing", b"capt", b"sgt", b"lt", b"col",
+    ];
+    let body = word.strip_suffix(b".").unwrap_or(word);
+    TITLES.iter().any(|title| {
+        title.eq_ignore_ascii_case(body)
+            && (body.len() < word.len() || body.first().is_some_and(u8::is_ascii_uppercase))
+    }) || matches!(word, b"Univ.Prof." | b"Dipl.-Ing.")
+}
+
+fn is_suffix(word: &[u8]) -> bool {
+    const SUFFIXES: &[&[u8]] = &[
+        b"jr", b"jr.", b"sr", b"sr.", b"ii", b"iii", b"iv", b"v", b"md", b"m.d.", b"phd", b"ph.d.",
+        b"dds", b"dvm", b"esq", b"esq.", b"rn", b"b.sc.", b"b.a.", b"b.eng.", b"mba", b"mba.",
+        b"m.sc.", b"cpa",
+    ];
+    SUFFIXES
+        .iter()
+        .any(|suffix| suffix.eq_ignore_ascii_case(word))
+}
+
+/// How sure the words before make it that a name follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lead {
+    /// Nothing before speaks of a person.
+    None,
+    /// `with`, `by`, `for`: a name may follow.
+    Weak,
+    /// `patient`, `caller`, `Dr.`: a name follows.
+    Strong,
+}
+
+/// A name in prose that begins at the capital `bytes[at]`: first byte and one past the last.
+pub fn person_at(bytes: &[u8], at: usize, lead: Lead) -> Option<(usize, usize)> {
+    let mut words = [(0_usize, 0_usize, 0_u8); WORDS_MAX];
+    let mut count = 0;
+    let mut titles = false;
+    let mut end = at;
+    let mut next = at;
+    while let Some(slot) = words.get_mut(count) {
+        let stop = word_end(bytes, next);
+        let word = bytes.get(next..stop)?;
+        let dotted = bytes.get(stop) == Some(&b'.');
+        let with_dot = bytes.get(next..stop + 1).unwrap_or(word);
+        let after = stop + usize::from(dotted);
+        if count > 0 && (is_suffix(word) || (dotted && is_suffix(with_dot))) {
+            end = if dotted && with_dot.len() <= 3 {
+                after
+            } else {
+                stop
+            };
+            break;
+        } else if dotted && (is_title(with_dot) || is_initial(with_dot)) || is_title(word) {
+            titles |= is_title(word);
+            next = after;
+        } else if count > 0 && is_particle(word) {
+            next = stop;
+        } else if is_name_word(word) {
+            *slot = (next, stop, known(word));
+            count += 1;
+            end = stop;
+            next = stop;
+        } else {
+            break;
+        }
+        if bytes.get(next) != Some(&b' ') {
+            break;
+        }
+        next += 1;
+    }
+    let words = words.get(..count)?;
+    let strong = lead == Lead::Strong || titles;
+    let any = words
+        .iter()
+        .any(|(.., flags)| flags & (GIVEN | FAMILY) != 0);
+    match words {
+        [] => None,
+        [(start, ..)] if strong => Some((*start, end)),
+        [_] => None,
+        _ if strong && words.len() <= 4 => Some((at, end)),
+        _ if lead == Lead::Weak && any && words.len() <= 3 => Some((at, end)),
+        _ => words.windows(2).enumerate().find_map(|(place, pair)| {
+            let &[(start, _, first), (_, stop, second)] = pair else {
+                return None;
+            };
+            let pair = first & GIVEN != 0 && second & FAMILY != 0;
+            let last = place + 2 == words.len();
+            pair.then_some((
+                if place == 0 { at } else { start },
+                if last { end } else { stop },
+            ))
+        }),
+    }
+}
+
+fn word_end(bytes: &[u8], from: usize) -> usize {
+    let rest = bytes.get(from..).unwrap_or_default();
+    let inside =
+        |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0x80 || matches!(byte, b'-' | b'\'');
+    from + rest.iter().take_while(|byte| inside(byte)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_cells_look_like_names_or_not() {
+        let cases = [
+            ("John Smith", 2, true, true),
+            ("Dr. John Q. Smith Jr.", 2, true, true),
+            ("Smith, John", 2, true, true),
+            ("María de la Cruz", 2, true, true),
+            ("Univ.Prof. Hans-Peter Müller B.Sc.", 2, true, true),
+            ("John", 1, true, false),
+            ("Jordan Retro Sneaker", 3, true, false),
+        ];
+        for (text, words, given, family) in cases {
+            assert_eq!(
+                look(text),
+                Some(Look {
+                    words,
+                    given,
+                    family
+                }),
+                "{text}"
+            );
+        }
+        for text in [
+            "",
+            "PENDING 2",
+            "Marks and Spencer",
+            "Johnson & Johnson",
+            "see attachment",
+            "Austin 12-string Guitar",
+        ] {
+            assert_eq!(look(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_in_prose_begin_and_end() {
+        let cases = [
+            ("John Smith re: refund", Lead::None, Some("John Smith")),
+            (
+                "Patricia Vandenberg (MRN",
+                Lead::Strong,
+                Some("Patricia Vandenberg"),
+            ),
+            ("Dr. Okonkwo, NPI", Lead::None, Some("Okonkwo")),
+            (
+                "Mr. John Smith MD travelled",
+                Lead::Weak,
+                Some("Mr. John Smith MD"),
+            ),
+            ("Ask John Smith now", Lead::None, Some("John Smith")),
+            ("Jordan Retro Sneaker", Lead::None, None),
+            ("Agent restarted", Lead::None, None),
+            ("Friday.", Lead::Weak, None),
+        ];
+        for (text, lead, want) in cases {
+            let got = person_at(text.as_bytes(), 0, lead).map(|(start, end)| &text[start..end]);
+            assert_eq!(got, want, "{text}");
+        }
+    }
+}

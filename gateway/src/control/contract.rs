@@ -1,0 +1,92 @@
+//! What goes into control and what comes out: requests, states, claims, announced results.
+//!
+//! Enters: what the statement orchestration knows. Leaves: values. Never here: a rule.
+
+use access::MaskPlan;
+use access::analysis::Provenance;
+use event::ApprovalBinding;
+use event::payload::{Approver, Quorum};
+
+use super::Held;
+use crate::delivery::About;
+
+/// A statement that needs people.
+#[derive(Clone, Debug)]
+pub struct HoldRequest {
+    /// The envelope of its events.
+    pub about: About,
+    /// What an answer is bound to.
+    pub binding: ApprovalBinding,
+    /// Who must agree.
+    pub quorum: Vec<Quorum>,
+    /// Why it is held, for the approver.
+    pub reasons: Vec<String>,
+    /// How long people have, nanoseconds.
+    pub approval_ttl_ns: u64,
+    /// How long a grant waits for its execution, nanoseconds.
+    pub execution_ttl_ns: u64,
+    /// What will run, sealed before it enters the journal.
+    pub held: Held,
+}
+
+/// Where a held statement stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HoldStatus {
+    /// Waits for people.
+    Pending,
+    /// People agreed, and nobody runs it: claim it.
+    Granted,
+    /// A gateway runs it, or ran it.
+    Claimed {
+        /// Snowflake's query ids, once announced.
+        query_ids: Vec<String>,
+    },
+    /// Somebody said no.
+    Denied {
+        /// Who.
+        by: Approver,
+        /// Their words.
+        note: String,
+    },
+    /// Nobody answered in time, or the grant was not used in time.
+    Expired,
+    /// No longer wanted.
+    Canceled {
+        /// `aborted`, `abandoned` or `session closed`.
+        reason: String,
+    },
+}
+
+/// Whether this gateway may run a granted statement.
+#[derive(Clone, Debug)]
+pub enum ClaimOutcome {
+    /// It must run it, with the statement's own derived upstream request id, and then announce its query ids, or none:
+    /// otherwise another gateway takes it over.
+    Won(Held),
+    /// Another does, or did.
+    Lost,
+    /// It is not granted (any more).
+    NotGranted(HoldStatus),
+}
+
+/// One result that any gateway may serve later: what is announced, sealed.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct AnnouncedResult {
+    /// Snowflake's query id.
+    pub query_id: String,
+    /// Which result of a multi-statement, from 0.
+    pub result: u32,
+    /// What to do to its rows.
+    pub plan: MaskPlan,
+    /// Where its columns come from, for RESULT_SCAN.
+    pub outputs: Option<Vec<Provenance>>,
+}
+
+/// A query id of this session, resolved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownQuery {
+    /// The envelope for what its delivery emits.
+    pub about: About,
+    /// The result. Its query id is Snowflake's, also where it was looked up by the statement id a held client knows.
+    pub result: AnnouncedResult,
+}

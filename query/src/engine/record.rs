@@ -1,0 +1,103 @@
+//! Reads events back out of the view: a session's for its replay, a statement's for `result()`.
+//!
+//! Enters: a query's session. Leaves: events whose canonical bytes are the recorded ones. Never here: SQL text with an id in it.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::RecordBatch;
+use datafusion::catalog::{MemTable, TableProvider};
+use datafusion::logical_expr::{Expr, col, lit};
+use event::{Event, Kind, Payload, SessionId};
+use grid::{assemble, typed};
+use ledger::archive::rows::{Bodies, stored_events};
+use ledger::journal::Position;
+
+use super::context::Session;
+use crate::error::QueryError;
+use crate::functions::ResultCall;
+use crate::limits::{RESULT_ROWS_MAX, SESSION_EVENTS_MAX};
+
+/// Every event of `id`, in no order.
+pub(super) async fn session(
+    session: &Session,
+    id: SessionId,
+) -> Result<Vec<(Position, Event)>, QueryError> {
+    let of_session = || col("session_id").eq(lit(id.to_string()));
+    read(session, of_session(), of_session()).await
+}
+
+/// The recorded result of `call` as a table, and what is missing of it; none where none is recorded.
+pub(super) async fn result(
+    session: &Session,
+    call: ResultCall,
+) -> Result<Option<(Arc<MemTable>, Option<String>)>, QueryError> {
+    let of_statement = || col("statement_id").eq(lit(call.statement.to_string()));
+    let kinds = [Kind::ResponseStarted, Kind::ResponsePage];
+    let kinds = kinds.iter().map(|kind| lit(kind.as_str())).collect();
+    let wanted = of_statement().and(col("kind").in_list(kinds, false));
+    let events = read(session, wanted, of_statement()).await?;
+    let mut started = None;
+    let mut pages = Vec::new();
+    for (_, event) in events {
+        match event.payload {
+            Payload::ResponseStarted(one) if one.result == call.result => started = Some(one),
+            Payload::ResponsePage(page) if page.result == call.result => pages.push(page),
+            _ => {}
+        }
+    }
+    if started.is_none() && pages.is_empty() {
+        return Ok(None);
+    }
+    let unreadable = |error: String| QueryError::Record(error);
+    let grid = assemble(started.as_ref(), &pages, RESULT_ROWS_MAX)
+        .map_err(|error| unreadable(error.to_string()))?;
+    let typed = typed(&grid).map_err(|error| unreadable(error.to_string()))?;
+    let notice = (typed.missing > 0).then(|| {
+        format!(
+            "{} of {} delivered rows of result {} of statement {} are not in the record",
+            typed.missing, grid.rows_delivered, call.result, call.statement
+        )
+    });
+    let table = MemTable::try_new(typed.batch.schema(), vec![vec![typed.batch]])?;
+    Ok(Some((Arc::new(table), notice)))
+}
+
+async fn read(
+    session: &Session,
+    events: Expr,
+    pages: Expr,
+) -> Result<Vec<(Position, Event)>, QueryError> {
+    let bodies = collect(
+        session,
+        session.relations.pages()?,
+        pages,
+        &["event_id", "body"],
+    )
+    .await?;
+    let unreadable = |error: ledger::archive::rows::RowError| QueryError::Record(error.to_string());
+    let bodies = Bodies::read(&bodies).map_err(unreadable)?;
+    let rows = collect(session, session.relations.events()?, events, &[]).await?;
+    let mut found = Vec::new();
+    for batch in &rows {
+        let stored = stored_events(batch, &bodies).map_err(unreadable)?;
+        found.extend(
+            stored
+                .into_iter()
+                .map(|stored| (stored.position, stored.event)),
+        );
+    }
+    Ok(found)
+}
+
+async fn collect(
+    session: &Session,
+    table: Arc<dyn TableProvider>,
+    filter: Expr,
+    columns: &[&str],
+) -> Result<Vec<RecordBatch>, QueryError> {
+    let mut frame = session.context.read_table(table)?.filter(filter)?;
+    if !columns.is_empty() {
+        frame = frame.select_columns(columns)?;
+    }
+    Ok(frame.limit(0, Some(SESSION_EVENTS_MAX))?.collect().await?)
+}

@@ -1,0 +1,50 @@
+//! Every limit of a query, in one place. Those a configuration may change are the defaults of [`crate::Config`].
+
+use std::time::Duration;
+
+/// Longest SQL that is taken, bytes.
+pub const SQL_BYTES_MAX: usize = 256 * 1024;
+/// Rows returned unless the request asks for fewer or more.
+pub const ROWS_DEFAULT: usize = 1_000;
+/// Most rows one answer holds.
+pub const ROWS_MAX: usize = 100_000;
+/// Most bytes of Arrow one answer holds.
+pub const ANSWER_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// Most rows of one recorded result that `result()` or a timeline reads.
+pub const RESULT_ROWS_MAX: usize = 1_000_000;
+/// Most calls of `result()` in one query.
+pub const RESULT_CALLS_MAX: usize = 16;
+/// Most events of one session that are read at once.
+pub const SESSION_EVENTS_MAX: usize = 1_000_000;
+/// Sessions listed unless asked otherwise.
+pub const SESSIONS_DEFAULT: usize = 50;
+
+/// Memory all running queries share, bytes; what does not fit spills or fails.
+pub const MEMORY_BYTES: usize = 1024 * 1024 * 1024;
+/// Disk that queries spill to at most, bytes.
+pub const SPILL_BYTES: u64 = 8 * 1024 * 1024 * 1024;
+/// Queries that run at once; more wait.
+pub const QUERIES_RUNNING_MAX: usize = 8;
+/// How long one query may run.
+pub const QUERY_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How old the archive's snapshot may be. Freshness does not rest on it: the tail begins where the snapshot ends.
+pub const SNAPSHOT_AGE_MAX: Duration = Duration::from_secs(1);
+/// How often the tail drops what the archive has, while nobody asks.
+pub const EVICTION_INTERVAL: Duration = Duration::from_secs(5);
+/// How long a query waits for the tail to reach what the journal held when it began.
+pub const FRESHNESS_WAIT: Duration = Duration::from_secs(10);
+/// Memory of the tail, bytes of journal records. Full, it reads on only when the archive advances.
+pub const TAIL_BYTES: usize = 256 * 1024 * 1024;
+/// Records taken from a partition's subscription at once.
+pub const TAIL_READ_RECORDS: usize = 256;
+/// Events of the tail that become one Arrow batch.
+pub const TAIL_BATCH_EVENTS: usize = 1_024;
+/// Bytes of journal records that become one Arrow batch.
+pub const TAIL_BATCH_BYTES: usize = 8 * 1024 * 1024;
+/// First pause after the journal could not be read; doubles up to [`TAIL_RETRY_MAX`].
+pub const TAIL_RETRY_MIN: Duration = Duration::from_millis(50);
+/// Longest pause between two attempts to read the journal.
+pub const TAIL_RETRY_MAX: Duration = Duration::from_secs(5);
+/// Largest body of an API request, bytes.
+pub const REQUEST_BYTES_MAX: usize = 1024 * 1024;

@@ -1,0 +1,179 @@
+//! Scalar functions over recorded lists: `pick(list, 'separator', 'field', …)` and `touches(tables, 'name')`.
+//!
+//! Enters: lists of structs or texts. Leaves: lists of texts, booleans. Never here: DataFusion's own lambdas, which lose their column when
+//! a plan above them is pruned.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, ListArray, StringArray, StringBuilder, StructArray,
+};
+use datafusion::arrow::compute::cast;
+use datafusion::arrow::datatypes::{DataType, Field};
+use datafusion::common::{exec_datafusion_err, exec_err};
+use datafusion::error::Result;
+use datafusion::logical_expr::{
+    ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+};
+
+/// The functions.
+pub(crate) fn all() -> [ScalarUDF; 2] {
+    let any = || Signature::variadic_any(Volatility::Immutable);
+    [
+        ScalarUDF::new_from_impl(Pick { signature: any() }),
+        ScalarUDF::new_from_impl(Touches { signature: any() }),
+    ]
+}
+
+/// The named fields of each struct, as text, joined.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Pick {
+    signature: Signature,
+}
+
+impl ScalarUDFImpl for Pick {
+    fn name(&self) -> &'static str {
+        "pick"
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, arguments: &[DataType]) -> Result<DataType> {
+        match arguments.first() {
+            Some(DataType::List(item)) if matches!(item.data_type(), DataType::Struct(_)) => {
+                Ok(DataType::new_list(DataType::Utf8, true))
+            }
+            _ => exec_err!("pick takes a list of rows, a separator and names of fields"),
+        }
+    }
+
+    fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let list = list_of(&arguments)?;
+        let mut words = arguments.args.iter().skip(1).map(constant);
+        let separator = words.next().transpose()?.unwrap_or_default();
+        let names = words.collect::<Result<Vec<_>>>()?;
+        let items = list
+            .values()
+            .as_struct_opt()
+            .ok_or_else(|| exec_datafusion_err!("pick takes a list of rows"))?;
+        let picked = joined(items, &separator, &names)?;
+        let field = Arc::new(Field::new_list_field(DataType::Utf8, true));
+        let (offsets, nulls) = (list.offsets().clone(), list.nulls().cloned());
+        let picked = ListArray::try_new(field, offsets, Arc::new(picked), nulls)?;
+        Ok(ColumnarValue::Array(Arc::new(picked)))
+    }
+}
+
+fn joined(items: &StructArray, separator: &str, names: &[String]) -> Result<StringArray> {
+    let columns = names
+        .iter()
+        .map(|name| {
+            let column = items
+                .column_by_name(name)
+                .ok_or_else(|| exec_datafusion_err!("there is no field {name}"))?;
+            Ok(cast(column, &DataType::Utf8)?)
+        })
+        .collect::<Result<Vec<ArrayRef>>>()?;
+    let texts: Vec<&StringArray> = columns
+        .iter()
+        .filter_map(|column| column.as_string_opt::<i32>())
+        .collect();
+    let mut out = StringBuilder::new();
+    for row in 0..items.len() {
+        if items.is_null(row) {
+            out.append_null();
+            continue;
+        }
+        let parts = texts.iter().filter(|text| text.is_valid(row));
+        let parts: Vec<&str> = parts.map(|text| text.value(row)).collect();
+        out.append_value(parts.join(separator));
+    }
+    Ok(out.finish())
+}
+
+/// Whether a list of `DATABASE.SCHEMA.TABLE` holds a table by its whole name or its last parts, whatever the case.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Touches {
+    signature: Signature,
+}
+
+impl ScalarUDFImpl for Touches {
+    fn name(&self) -> &'static str {
+        "touches"
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, arguments: &[DataType]) -> Result<DataType> {
+        match arguments {
+            [DataType::List(item), name] if item.data_type().is_string() && name.is_string() => {
+                Ok(DataType::Boolean)
+            }
+            _ => exec_err!("touches takes a list of tables and a table's name"),
+        }
+    }
+
+    fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let list = list_of(&arguments)?;
+        let name = match arguments.args.get(1) {
+            Some(name) => constant(name)?.to_uppercase(),
+            None => return exec_err!("touches takes a table's name"),
+        };
+        let rows = list.iter().map(|tables| {
+            let tables = cast(&tables?, &DataType::Utf8).ok()?;
+            let tables = tables.as_string_opt::<i32>()?;
+            Some(tables.iter().flatten().any(|table| is_named(table, &name)))
+        });
+        Ok(ColumnarValue::Array(Arc::new(
+            rows.collect::<BooleanArray>(),
+        )))
+    }
+}
+
+/// `upper` is the table's name or its last parts.
+fn is_named(table: &str, upper: &str) -> bool {
+    let table = table.to_uppercase();
+    let before = table.strip_suffix(upper);
+    before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
+}
+
+fn list_of(arguments: &ScalarFunctionArgs) -> Result<ListArray> {
+    let first = arguments.args.first();
+    let array = match first {
+        Some(value) => value.to_array(arguments.number_rows)?,
+        None => return exec_err!("a list is missing"),
+    };
+    let list = array.as_list_opt::<i32>();
+    list.cloned()
+        .ok_or_else(|| exec_datafusion_err!("the first argument must be a list"))
+}
+
+fn constant(value: &ColumnarValue) -> Result<String> {
+    match value {
+        ColumnarValue::Scalar(text) => text.try_as_str().flatten().map(str::to_owned),
+        ColumnarValue::Array(_) => None,
+    }
+    .ok_or_else(|| exec_datafusion_err!("names must be constant texts"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_named_by_their_last_parts() {
+        for (table, name, want) in [
+            ("SHOP.PUBLIC.ORDERS", "ORDERS", true),
+            ("SHOP.PUBLIC.orders", "PUBLIC.ORDERS", true),
+            ("SHOP.PUBLIC.ORDERS", "SHOP.PUBLIC.ORDERS", true),
+            ("SHOP.PUBLIC.ORDERS", "DERS", false),
+            ("SHOP.PUBLIC.ORDERS", "SHOP", false),
+        ] {
+            assert_eq!(is_named(table, name), want, "{table} {name}");
+        }
+    }
+}

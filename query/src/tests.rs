@@ -1,0 +1,6 @@
+//! The engine over a fixed history, part of it archived, part of it in the journal.
+
+mod boundary;
+mod golden;
+mod reading;
+mod world;

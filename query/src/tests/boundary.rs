@@ -1,0 +1,113 @@
+//! Wherever the boundary between archive and tail lies, a query sees every event once.
+
+use proptest::prelude::*;
+
+use crate::Config;
+
+use super::world::{World, archive_up_to, lanes, record};
+use ledger::journal::Journal;
+
+const QUERIES: &[&str] = &[
+    "select event_id, event_hash, partition, \"offset\" from events where producer_run not in \
+     (select producer_run from events where kind = 'producer.started' and producer_started['role'] = 'query') order by event_id",
+    "select event_id, rows, sha256(body) as body from pages order by event_id",
+    "select * exclude (approvers, column_uses, binds) from statements order by time",
+    "select * from sessions order by opened",
+    "select * from masks order by time, ordinal",
+    "select * from accesses order by time, table_name, column_name",
+];
+
+async fn all(world: &World) -> Vec<String> {
+    let mut tables = Vec::new();
+    for sql in QUERIES {
+        tables.push(world.table(sql).await);
+    }
+    tables
+}
+
+#[test]
+fn rows_are_the_same_wherever_the_boundary_is() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let want = runtime.block_on(async { all(&World::with(|_, _| 0).await).await });
+    assert!(
+        want.iter()
+            .all(|table| !table.starts_with("error") && !table.contains("(0 rows")),
+        "{want:#?}"
+    );
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
+        cases: 6,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    });
+    let cuts = prop::collection::vec((0.0..=1.0_f64, 0.0..=1.0_f64), 3);
+    runner
+        .run(&cuts, |cuts| {
+            let lanes: Vec<_> = lanes().into_keys().collect();
+            let at = |which: fn(&(f64, f64)) -> f64, partition, length: u64| {
+                let lane = lanes.iter().position(|lane| *lane == partition).unwrap();
+                (length as f64 * which(&cuts[lane])).round() as u64
+            };
+            let (before, after) = runtime.block_on(async {
+                let config = Config {
+                    snapshot_age_max_ms: 20,
+                    ..Config::default()
+                };
+                let cut = |partition, length| at(|cut| cut.0, partition, length);
+                let world = World::configured(cut, config).await;
+                let before = all(&world).await;
+                // The archive advances under a running engine.
+                let further = |partition, length| {
+                    at(|cut| cut.0, partition, length).max(at(|cut| cut.1, partition, length))
+                };
+                archive_up_to(&world.archive, further).await;
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                (before, all(&world).await)
+            });
+            prop_assert_eq!(&before, &want);
+            prop_assert_eq!(&after, &want);
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[tokio::test]
+async fn what_was_just_acknowledged_is_seen() {
+    let world = World::with(|_, length| length).await;
+    for event in history::events().iter().take(5) {
+        let mut again = event.clone();
+        again.event_id = event::EventId::from_uuid(uuid::Uuid::new_v5(
+            &uuid::Uuid::NAMESPACE_OID,
+            event.event_id.uuid().as_bytes(),
+        ));
+        world
+            .journal
+            .append(history::topic(event), record(&again))
+            .await
+            .unwrap();
+        let sql = format!(
+            "select count(*) as n from events where event_id = '{}'",
+            again.event_id
+        );
+        assert!(world.table(&sql).await.contains("\n1\n"));
+    }
+}
+
+#[tokio::test]
+async fn records_that_are_no_events_are_passed_over() {
+    let world = World::with(|_, length| length / 3).await;
+    let event = &history::events()[0];
+    let mut broken = record(event);
+    broken.value = bytes::Bytes::from_static(b"not an event");
+    world
+        .journal
+        .append(history::topic(event), broken)
+        .await
+        .unwrap();
+    let count = history::events().len();
+    let sql = "select count(*) as n from events where producer_run <> (select max(producer_run) from events)";
+    assert!(
+        world.table(sql).await.contains(&format!("\n{count}\n")),
+        "{}",
+        world.table(sql).await
+    );
+}

@@ -1,0 +1,133 @@
+//! An archive in a folder, a journal in memory, an engine over both.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use event::{Event, Principal, TimeNs, encode, event_hash};
+use ledger::archive::{Archive, ArchiveConfig, Batch};
+use ledger::clock::ManualClock;
+use ledger::emit::{Emitter, EmitterConfig};
+use ledger::journal::memory::Memory;
+use ledger::journal::{Journal, Partition, Position, Record};
+use tempfile::TempDir;
+
+use crate::{Auditor, Config, Deps, Engine, Query, render};
+
+/// Partitions of the events topic.
+pub(super) const PARTITIONS: u32 = 2;
+
+pub(super) struct World {
+    pub(super) engine: Engine,
+    pub(super) journal: Memory,
+    pub(super) archive: Archive,
+    _folder: TempDir,
+}
+
+pub(super) fn auditor() -> Auditor {
+    Auditor {
+        principal: Principal {
+            issuer: "https://id.example".to_owned(),
+            subject: "alma@example.com".to_owned(),
+            display: "alma".to_owned(),
+            groups: vec!["auditors".to_owned()],
+            agent: None,
+        },
+        source: None,
+    }
+}
+
+/// The history by partition.
+pub(super) fn lanes() -> BTreeMap<Partition, Vec<(Position, Event)>> {
+    let mut lanes: BTreeMap<Partition, Vec<(Position, Event)>> = BTreeMap::new();
+    for (position, event) in history::journaled(PARTITIONS) {
+        lanes
+            .entry(position.partition)
+            .or_default()
+            .push((position, event));
+    }
+    lanes
+}
+
+pub(super) fn record(event: &Event) -> Record {
+    Record {
+        key: event.key(),
+        headers: Vec::new(),
+        value: Bytes::from(encode(event).unwrap()),
+    }
+}
+
+/// Archives each lane's events up to what `cut` says.
+pub(super) async fn archive_up_to(archive: &Archive, cut: impl Fn(Partition, u64) -> u64) {
+    for (partition, events) in lanes() {
+        let from = Archive::snapshot(archive)
+            .await
+            .unwrap()
+            .next_offset(partition);
+        let to = cut(partition, events.len() as u64);
+        let mut batch = Batch::new(partition, from);
+        for (position, event) in events {
+            if (from..to).contains(&position.offset.0) {
+                let hash = event_hash(&encode(&event).unwrap());
+                batch.push(position.offset.0, event, hash);
+            }
+        }
+        if !batch.is_empty() {
+            archive.commit(&batch).await.unwrap();
+        }
+    }
+}
+
+impl World {
+    /// The history in the journal, each lane archived up to what `cut` says of its length.
+    pub(super) async fn with(cut: impl Fn(Partition, u64) -> u64) -> Self {
+        Self::configured(cut, Config::default()).await
+    }
+
+    pub(super) async fn configured(cut: impl Fn(Partition, u64) -> u64, config: Config) -> Self {
+        let folder = TempDir::new().unwrap();
+        let archive = Archive::open(&ArchiveConfig {
+            url: format!("file://{}", folder.path().display()),
+            options: BTreeMap::new(),
+        })
+        .await
+        .unwrap();
+        let journal = Memory::new(PARTITIONS, 1_000_000);
+        for event in history::events() {
+            journal
+                .append(history::topic(&event), record(&event))
+                .await
+                .unwrap();
+        }
+        archive_up_to(&archive, cut).await;
+        let shared: Arc<dyn Journal> = Arc::new(journal.clone());
+        let clock = Arc::new(ManualClock::at(TimeNs(1_772_370_000_000_000_000)));
+        let emitter = Emitter::start(
+            Arc::clone(&shared),
+            clock.clone(),
+            EmitterConfig::new("query"),
+        )
+        .await
+        .unwrap();
+        let deps = Deps {
+            archive: Arc::new(archive.clone()),
+            journal: shared,
+            emitter,
+            clock,
+        };
+        Self {
+            engine: Engine::open(deps, config).await.unwrap(),
+            journal,
+            archive,
+            _folder: folder,
+        }
+    }
+
+    /// The answer to `sql` as a table.
+    pub(super) async fn table(&self, sql: &str) -> String {
+        match self.engine.query(&auditor(), &Query::new(sql)).await {
+            Ok(answer) => render::table(&answer.rows().unwrap(), None, &render::plain),
+            Err(error) => format!("error: {error}\nhint: {}\n", error.hint()),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+WITH told AS (
+  SELECT
+    session_id,
+    statement_id,
+    min(time) AS time,
+    first_value(principal_display ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS principal,
+    first_value(principal_subject ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS principal_subject,
+    first_value(principal_issuer ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS principal_issuer,
+    first_value(principal_groups ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS principal_groups,
+    first_value(agent_application ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS agent,
+    first_value(agent_on_behalf_of ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS on_behalf_of,
+    first_value(agent_correlation_id ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS correlation_id,
+    first_value(source_ip ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS source_ip,
+    first_value(connection ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS connection,
+    first_value(statement_submitted['text'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS text,
+    first_value(statement_submitted['kinds'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS kinds,
+    first_value(statement_submitted['reads'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS reads,
+    first_value(statement_submitted['writes'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS writes,
+    first_value(statement_submitted['columns'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS columns,
+    first_value(statement_submitted['flags'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS flags,
+    first_value(statement_submitted['binds'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS binds,
+    first_value(statement_submitted['fingerprint'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS fingerprint,
+    first_value(statement_submitted['request_id'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS request_id,
+    bool_or(statement_submitted['describe_only']) FILTER (WHERE kind = 'statement.submitted') AS describe_only,
+    bool_or(statement_submitted['asynchronous']) FILTER (WHERE kind = 'statement.submitted') AS asynchronous,
+    first_value(statement_decided['verdict'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.decided') AS verdict,
+    first_value(statement_decided['reasons'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.decided') AS decided_reasons,
+    first_value(statement_decided['mask_all'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.decided') AS mask_all,
+    first_value(policy_rules ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.decided') AS rules,
+    first_value(policy_hash ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.decided') AS policy_hash,
+    min(time) FILTER (WHERE kind = 'approval.requested') AS held_at,
+    min(cast(array_length(approval_requested['quorum']) AS BIGINT)) FILTER (WHERE kind = 'approval.requested') AS quorum_groups,
+    min(approval_requested['quorum'][1]['needed']) FILTER (WHERE kind = 'approval.requested') AS quorum_needed,
+    max(time) FILTER (WHERE kind IN ('approval.granted', 'approval.denied', 'approval.expired', 'approval.canceled')) AS answered_at,
+    array_agg(DISTINCT approval_granted['by']['display']) FILTER (WHERE kind = 'approval.granted') AS approvers,
+    array_agg(DISTINCT approval_denied['by']['display']) FILTER (WHERE kind = 'approval.denied') AS deniers,
+    count(DISTINCT approval_granted['by']['subject']) FILTER (WHERE kind = 'approval.granted') AS grants,
+    count(*) FILTER (WHERE kind = 'approval.denied') AS denials,
+    count(*) FILTER (WHERE kind = 'approval.expired') AS expiries,
+    count(*) FILTER (WHERE kind = 'approval.canceled') AS cancels,
+    count(*) FILTER (WHERE kind IN ('statement.claimed', 'statement.forwarded')) AS passed,
+    first_value(statement_forwarded['query_id'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.forwarded') AS forwarded_query_id,
+    min(response_started['query_id']) FILTER (WHERE kind = 'response.started') AS started_query_id,
+    count(*) FILTER (WHERE kind = 'response.finished') AS finishes,
+    sum(response_finished['rows']) FILTER (WHERE kind = 'response.finished') AS rows,
+    sum(response_finished['bytes']) FILTER (WHERE kind = 'response.finished') AS bytes,
+    sum(response_finished['masked_cells']) FILTER (WHERE kind = 'response.finished') AS masked_cells,
+    sum(response_finished['counts']['inserted'] + response_finished['counts']['updated'] + response_finished['counts']['deleted'])
+      FILTER (WHERE kind = 'response.finished') AS rows_changed,
+    max(coalesce(response_finished['duration_ns'], statement_failed['duration_ns'])) AS duration_ns,
+    first_value(statement_failed['stage'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.failed') AS error_stage,
+    first_value(statement_failed['code'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.failed') AS error_code,
+    first_value(statement_failed['message'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.failed') AS error_message,
+    count(*) FILTER (WHERE kind = 'stage.refused') AS refusals,
+    first_value(statement_canceled['by'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.canceled') AS canceled_by
+  FROM events
+  WHERE statement_id IS NOT NULL AND kind <> 'response.page'
+  GROUP BY session_id, statement_id
+), judged AS (
+  SELECT
+    *,
+    CASE
+      WHEN denials > 0 THEN 'denied'
+      WHEN expiries > 0 THEN 'expired'
+      WHEN held_at IS NULL AND grants = 0 THEN NULL
+      WHEN passed > 0 OR (quorum_groups = 1 AND grants >= quorum_needed) THEN 'granted'
+      WHEN cancels > 0 THEN 'canceled'
+      ELSE 'pending'
+    END AS approval
+  FROM told
+)
+SELECT
+  session_id,
+  statement_id,
+  time,
+  principal,
+  text,
+  kinds,
+  verdict,
+  CASE
+    WHEN verdict = 'deny' OR error_stage IN ('policy', 'approval') OR approval IN ('denied', 'expired') OR refusals > 0 THEN 'denied'
+    WHEN error_code IS NOT NULL THEN 'failed'
+    WHEN canceled_by IS NOT NULL OR approval = 'canceled' THEN 'canceled'
+    WHEN finishes > 0 THEN 'succeeded'
+    WHEN approval = 'pending' THEN 'held'
+    ELSE 'running'
+  END AS outcome,
+  pick(decided_reasons, '', 'text') AS reasons,
+  rules,
+  approval,
+  approvers,
+  deniers,
+  cast(arrow_cast(answered_at - held_at, 'Duration(Microsecond)') AS BIGINT) / 1000.0 AS approval_wait_ms,
+  rows,
+  bytes,
+  masked_cells,
+  rows_changed,
+  duration_ns / 1000000.0 AS duration_ms,
+  array_sort(array_distinct(array_concat(reads, writes))) AS tables,
+  reads,
+  writes,
+  pick(columns, '.', 'table', 'column') AS columns,
+  columns AS column_uses,
+  flags,
+  binds,
+  mask_all,
+  error_stage,
+  error_code,
+  error_message,
+  canceled_by,
+  coalesce(forwarded_query_id, started_query_id) AS query_id,
+  request_id,
+  fingerprint,
+  describe_only,
+  asynchronous,
+  policy_hash,
+  principal_subject,
+  principal_issuer,
+  principal_groups,
+  agent,
+  on_behalf_of,
+  correlation_id,
+  source_ip,
+  connection
+FROM judged

@@ -1,0 +1,113 @@
+//! The thin shell around the player: keys in, frames out.
+//!
+//! Enters: a timeline and a terminal. Leaves: the terminal as it was. Never here: a decision; `player` and `stage` make them.
+
+use std::io::{self, Write};
+use std::time::{Duration, Instant};
+
+use crossterm::cursor::{Hide, MoveTo, Show};
+use crossterm::event::{
+    Event as TerminalEvent, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, poll, read,
+};
+use crossterm::style::Print;
+use crossterm::terminal::{
+    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
+    enable_raw_mode, size,
+};
+use crossterm::{execute, queue};
+
+use crate::keys::{Action, Key, action_of};
+use crate::limits::FRAME_MS;
+use crate::paint::Line;
+use crate::player::{PlayOptions, Player};
+use crate::stage::frame;
+use crate::timeline::Timeline;
+
+/// Plays `timeline` on the terminal until the reader quits. Blocks its thread.
+pub fn play(timeline: &Timeline, options: PlayOptions) -> io::Result<()> {
+    let mut player = Player::new(timeline, options);
+    let mut out = io::stdout();
+    let _restore = Restore::enter(&mut out)?;
+    let mut drawn: Vec<Line> = Vec::new();
+    let mut last = Instant::now();
+    while !player.has_quit() {
+        let (width, height) = size()?;
+        let lines = frame(timeline, &player, width.into(), height.into());
+        if lines != drawn {
+            draw(&mut out, &lines, width.into())?;
+            drawn = lines;
+        }
+        if poll(Duration::from_millis(FRAME_MS))? {
+            match read()? {
+                TerminalEvent::Key(key) => {
+                    if let Some(action) = asked(key) {
+                        player.act(action);
+                    }
+                }
+                TerminalEvent::Resize(..) => drawn.clear(),
+                _ => {}
+            }
+        }
+        let now = Instant::now();
+        let elapsed = now.duration_since(last).as_nanos();
+        last = now;
+        player.advance(i64::try_from(elapsed).unwrap_or(i64::MAX));
+    }
+    Ok(())
+}
+
+fn draw(out: &mut impl Write, lines: &[Line], width: usize) -> io::Result<()> {
+    for (line, row) in lines.iter().zip(0..) {
+        queue!(
+            out,
+            MoveTo(0, row),
+            Print(line.ansi(width)),
+            Clear(ClearType::UntilNewLine)
+        )?;
+    }
+    queue!(out, Clear(ClearType::FromCursorDown))?;
+    out.flush()
+}
+
+/// What a key press asks for. Raw mode takes Ctrl-C from the terminal, so it quits here.
+fn asked(key: KeyEvent) -> Option<Action> {
+    if key.kind == KeyEventKind::Release {
+        return None;
+    }
+    if key.modifiers.contains(KeyModifiers::CONTROL) {
+        return matches!(key.code, KeyCode::Char('c' | 'd')).then_some(Action::Quit);
+    }
+    action_of(match key.code {
+        KeyCode::Char(character) => Key::Char(character),
+        KeyCode::Left => Key::Left,
+        KeyCode::Right | KeyCode::Enter => Key::Right,
+        KeyCode::Up => Key::Up,
+        KeyCode::Down => Key::Down,
+        KeyCode::PageUp => Key::PageUp,
+        KeyCode::PageDown => Key::PageDown,
+        KeyCode::Home => Key::Home,
+        KeyCode::End => Key::End,
+        KeyCode::Esc => Key::Esc,
+        _ => return None,
+    })
+}
+
+/// Gives the terminal back however the player ends.
+struct Restore;
+
+impl Restore {
+    fn enter(out: &mut impl Write) -> io::Result<Self> {
+        enable_raw_mode()?;
+        let restore = Self;
+        execute!(out, EnterAlternateScreen, Hide)?;
+        Ok(restore)
+    }
+}
+
+impl Drop for Restore {
+    fn drop(&mut self) {
+        // Nothing is left to tell a terminal that does not take these.
+        let _ = execute!(io::stdout(), LeaveAlternateScreen, Show);
+        let _ = disable_raw_mode();
+    }
+}

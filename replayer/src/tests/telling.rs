@@ -1,0 +1,187 @@
+//! What the model holds and how it reads.
+
+use event::payload::{SessionOpened, StatementSubmitted};
+use event::{Masked, Payload, TimeNs};
+use insta::{assert_json_snapshot, assert_snapshot};
+use proptest::prelude::*;
+
+use super::{events, timeline};
+use crate::limits::{TEXT_ROWS_MAX, TEXT_WIDTH};
+use crate::timeline::{Entry, Options, Outcome, Timeline, TimelineError, build};
+use crate::transcript::transcript;
+
+fn text(timeline: &Timeline) -> String {
+    let lines = transcript(timeline, TEXT_WIDTH, TEXT_ROWS_MAX);
+    lines.iter().map(|line| line.plain() + "\n").collect()
+}
+
+#[test]
+fn a_session_as_the_page_gets_it() {
+    assert_json_snapshot!(timeline(1));
+}
+
+#[test]
+fn sessions_as_text() {
+    assert_snapshot!("transcript_1", text(&timeline(1)));
+    assert_snapshot!("transcript_2", text(&timeline(2)));
+    assert_snapshot!("transcript_3", text(&timeline(3)));
+}
+
+#[test]
+fn the_page_model_reads_back() {
+    let timeline = timeline(1);
+    let json = serde_json::to_string(&timeline).unwrap();
+    assert_eq!(serde_json::from_str::<Timeline>(&json).unwrap(), timeline);
+}
+
+#[test]
+fn an_unknown_session_is_said_to_be_unknown() {
+    let session = history::session_id(9);
+    let unknown = build(session, events(1), Options::default());
+    assert_eq!(unknown, Err(TimelineError::Unknown(session)));
+}
+
+#[test]
+fn what_is_missing_is_told() {
+    let mut some = events(1);
+    some.retain(|(_, event)| event.kind() != event::Kind::ResponsePage);
+    let timeline = build(history::session_id(1), some, Options::default()).unwrap();
+    let missing: Vec<u64> = timeline.parts.iter().map(|part| part.missing).collect();
+    assert_eq!(missing, [2, 0]);
+    assert!(text(&timeline).contains("2 events recorded by run"));
+}
+
+#[test]
+fn a_wait_goes_on_until_enough_people_have_answered() {
+    let mut some = events(1);
+    some.retain(|(_, event)| event.kind() != event::Kind::StatementClaimed);
+    for (_, event) in &mut some {
+        if let Payload::ApprovalRequested(requested) = &mut event.payload {
+            requested.quorum[0].needed = 2;
+        }
+    }
+    let timeline = build(history::session_id(1), some, Options::default()).unwrap();
+    let approvals = timeline.entries.iter().filter_map(|entry| match entry {
+        Entry::Statement(statement) => statement.approval.as_ref(),
+        Entry::Note(_) => None,
+    });
+    assert_eq!(
+        approvals
+            .map(|approval| approval.outcome)
+            .collect::<Vec<_>>(),
+        [Outcome::Pending]
+    );
+}
+
+/// The first session with everything that agents write replaced by `hostile`.
+fn hostile(hostile: &str) -> Timeline {
+    let masked = |text: &str| -> Masked<String> {
+        serde_json::from_value(serde_json::Value::String(text.to_owned())).unwrap()
+    };
+    let mut some = events(1);
+    for (_, event) in &mut some {
+        if let Some(principal) = &mut event.principal {
+            hostile.clone_into(&mut principal.display);
+            if let Some(agent) = &mut principal.agent {
+                hostile.clone_into(&mut agent.application);
+                hostile.clone_into(&mut agent.version);
+            }
+        }
+        event.connection = Some(hostile.to_owned());
+        match &mut event.payload {
+            Payload::SessionOpened(SessionOpened {
+                upstream_session, ..
+            }) => {
+                *upstream_session = Some(hostile.to_owned());
+            }
+            Payload::StatementSubmitted(StatementSubmitted { text, .. }) => *text = masked(hostile),
+            Payload::StatementDecided(decided) => {
+                for reason in &mut decided.reasons {
+                    hostile.clone_into(&mut reason.text);
+                    hostile.clone_into(&mut reason.rule);
+                }
+            }
+            Payload::StatementFailed(failed) => {
+                failed.message = masked(hostile);
+                hostile.clone_into(&mut failed.code);
+            }
+            Payload::StatementForwarded(forwarded) => forwarded.query_id = Some(hostile.to_owned()),
+            Payload::ApprovalGranted(granted) => {
+                hostile.clone_into(&mut granted.note);
+                hostile.clone_into(&mut granted.by.display);
+            }
+            Payload::ApprovalRequested(requested) => {
+                hostile.clone_into(&mut requested.quorum[0].group);
+            }
+            Payload::ResponseStarted(started) => {
+                for column in &mut started.columns {
+                    hostile.clone_into(&mut column.name);
+                    "text".clone_into(&mut column.data_type);
+                }
+            }
+            Payload::ResponsePage(page) => {
+                for masked in &mut page.masked {
+                    hostile.clone_into(&mut masked.by);
+                }
+                let cells = vec![Some(hostile); page.rows as usize];
+                page.body = history::page_body(&[("A", &cells), ("B", &cells), ("C", &cells)]);
+            }
+            _ => {}
+        }
+    }
+    build(history::session_id(1), some, Options::default()).unwrap()
+}
+
+#[test]
+fn nothing_recorded_steers_the_terminal() {
+    let timeline = hostile("\u{1b}]0;owned\u{7}\u{1b}[2J\u{9b}31m\r\u{8}\u{202e}x");
+    for line in transcript(&timeline, 80, 10) {
+        let shown = line.plain();
+        let steering = |character: char| character.is_control() || character == '\u{202e}';
+        assert!(!shown.contains(steering), "{shown:?}");
+    }
+    let player = crate::Player::new(&timeline, crate::PlayOptions::default());
+    let mut player = player;
+    loop {
+        for line in crate::frame(&timeline, &player, 80, 30) {
+            assert!(!line.plain().contains(char::is_control));
+        }
+        if player.is_at_end() {
+            break;
+        }
+        player.act(crate::Action::NextStep);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_order_of_events_tells_the_same_story(
+        order in Just((0..events(1).len()).collect::<Vec<_>>()).prop_shuffle(),
+        twice in prop::collection::vec(0usize..20, 0..4),
+    ) {
+        let all = events(1);
+        let shuffled = order.iter().chain(&twice).map(|index| all[*index].clone());
+        let told = build(history::session_id(1), shuffled.collect::<Vec<_>>(), Options::default()).unwrap();
+        prop_assert_eq!(told, timeline(1));
+    }
+
+    #[test]
+    fn clocks_do_not_reorder_a_partition(skew in prop::collection::vec(-50_000_000i64..50_000_000, 40)) {
+        let mut skewed = events(1);
+        for ((_, event), skew) in skewed.iter_mut().zip(skew) {
+            event.time = TimeNs(event.time.0 + skew);
+        }
+        let told = build(history::session_id(1), skewed, Options::default()).unwrap();
+        let mut last = std::collections::HashMap::new();
+        let of_entry = |entry: &Entry| match entry {
+            Entry::Statement(statement) => statement.events.clone(),
+            Entry::Note(note) => vec![note.event.clone()],
+        };
+        for event in told.entries.iter().flat_map(of_entry) {
+            let before = last.insert(event.partition.clone(), event.offset);
+            prop_assert!(before.is_none_or(|before| before < event.offset));
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! What each subcommand does, one file a family.
+//!
+//! Enters: a parsed command. Leaves: its output and an exit status. Never here: parsing, or what a role does.
+
+mod approvals;
+mod inspect;
+mod read;
+mod roles;
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use ledger::clock::Clock as _;
+
+use crate::cli::{Command, TokenArgs, name_and_groups};
+use crate::config::Config;
+use crate::development::{Claims, Issuer};
+
+/// Does what `command` says.
+pub async fn run(command: Command) -> Result<ExitCode> {
+    match command {
+        Command::Up(arguments) => roles::run(&arguments, roles::Roles::ALL).await,
+        Command::Gateway(arguments) => roles::run(&arguments, roles::Roles::GATEWAY).await,
+        Command::Recorder(arguments) => roles::run(&arguments, roles::Roles::RECORDER).await,
+        Command::Query(arguments) => roles::run(&arguments, roles::Roles::QUERY).await,
+        Command::Sql(arguments) => read::sql(arguments).await,
+        Command::Sessions(arguments) => read::sessions(arguments).await,
+        Command::Replay(arguments) => read::replay(arguments).await,
+        Command::Verify(arguments) => read::verify(arguments).await,
+        Command::Approvals(arguments) => approvals::run(arguments).await,
+        Command::Policy(command) => inspect::policy(command),
+        Command::Mask(command) => inspect::mask(command),
+        Command::Token(arguments) => token(&arguments),
+        Command::Check(arguments) => inspect::config(&arguments.config),
+    }
+}
+
+fn token(arguments: &TokenArgs) -> Result<ExitCode> {
+    let config = Config::load(&arguments.config.config)?;
+    let development = config.development.as_ref().context("there is no development issuer in this configuration: add [development]")?;
+    let issuer = Issuer::open(&config.data, development.issuer)?;
+    let (subject, groups) = name_and_groups(&arguments.act_as);
+    let claims = Claims { subject, groups, agent: arguments.agent.clone(), on_behalf_of: arguments.on_behalf_of.clone() };
+    println!("{}", issuer.token(&claims, crate::compose::clock().now())?);
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,90 @@
+//! `firn policy`, `firn mask`, `firn check`: what would happen, without a gateway.
+//!
+//! Enters: policy folders, catalogs, statements, data files, a configuration. Leaves: answers for people, or JSON.
+//! Never here: the network, the record.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+use access::catalog::Catalog;
+use access::engine::{Engine, EngineConfig};
+use access::explain::{Asker, batch, explain};
+use access::policy::PolicySet;
+use access::{SessionView, Statement};
+use anyhow::{Context as _, Result};
+use ledger::clock::Clock as _;
+
+use crate::cli::{ExplainArgs, MaskCommand, PolicyCommand, name_and_groups};
+use crate::compose;
+use crate::config::Config;
+
+/// `firn policy`
+pub fn policy(command: PolicyCommand) -> Result<ExitCode> {
+    match command {
+        PolicyCommand::Check { folder } => check(&folder),
+        PolicyCommand::Explain(arguments) => explain_statement(&arguments),
+    }
+}
+
+fn check(folder: &Path) -> Result<ExitCode> {
+    match PolicySet::load(folder) {
+        Ok(policy) => {
+            for warning in policy.warnings() {
+                println!("warning: {warning}");
+            }
+            println!("{}: {} rules, hash {}", folder.display(), policy.rules().len(), policy.hash());
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+fn explain_statement(arguments: &ExplainArgs) -> Result<ExitCode> {
+    let policy = PolicySet::load(&arguments.policy)?;
+    let catalog = match &arguments.catalog {
+        Some(file) => compose::catalog(std::slice::from_ref(file))?,
+        None => Catalog::empty(),
+    };
+    let engine = Engine::new(policy, catalog, EngineConfig::default());
+    let (user, groups) = name_and_groups(&arguments.act_as);
+    let asker = Asker::named(&user, &groups, "explain", compose::clock().now());
+    let mut out = std::io::stdout().lock();
+    if let Some(file) = &arguments.batch {
+        let cases = std::fs::read_to_string(file).with_context(|| format!("{} can not be read", file.display()))?;
+        for answer in batch::answers(&engine, &asker, &cases) {
+            writeln!(out, "{}", serde_json::to_string(&answer?)?)?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let text = arguments.sql.as_deref().unwrap_or_default();
+    let explained = explain(&engine, &asker, &Statement { text, binds: &[] }, &SessionView::default());
+    if arguments.json {
+        writeln!(out, "{}", serde_json::to_string_pretty(&explained.json())?)?;
+    } else {
+        let colour = out.is_terminal();
+        write!(out, "{}", explained.text(colour))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `firn check`
+pub fn config(path: &Path) -> Result<ExitCode> {
+    let config = Config::load(path)?;
+    println!("{} is well formed", path.display());
+    println!("data     {}", config.data.display());
+    println!("archive  {}", config.archive().url);
+    if let Some(gateway) = &config.gateway {
+        for (name, connection) in &gateway.connections {
+            println!("gateway  {} → {} at {}", gateway.listen, name, connection.upstream);
+        }
+    }
+    if let Some(policy) = &config.policy {
+        let engine = compose::policy(policy)?;
+        println!("policy   {} rules, hash {}, catalog {}", engine.policy().rules().len(), engine.policy().hash(), engine.catalog().version());
+    }
+    Ok(ExitCode::SUCCESS)
+}

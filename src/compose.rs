@@ -1,0 +1,198 @@
+//! Puts the roles together from one configuration: journal, archive, emitter, engine, gateway, recorder, query.
+//!
+//! Enters: a [`Config`]. Leaves: the parts, each opened once. Never here: behaviour of a part.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use access::catalog::Catalog;
+use access::engine::{Engine as PolicyEngine, EngineConfig};
+use access::mask::{Masking, MaskingConfig};
+use access::oidc::{OidcConfig, Verifier};
+use access::policy::PolicySet;
+use anyhow::{Context as _, Result, bail};
+use event::payload::PolicyLoaded;
+use ledger::archive::Archive;
+use ledger::clock::{Clock, SystemClock};
+use ledger::emit::{Draft, Emitter, EmitterConfig};
+use ledger::journal::Journal;
+use ledger::journal::embedded::{Embedded, EmbeddedConfig};
+use ledger::journal::kafka::{Kafka, KafkaConfig};
+use rand::RngCore as _;
+
+use crate::api::Record;
+use crate::config::{Config, EmbeddedJournal, JournalConfig, KafkaJournal, PolicyConfig, ProducerConfig};
+use crate::development::{Issuer, write_private};
+
+/// Longest deadline an event may have: agents must see an error within five seconds.
+const DEADLINE_MAX: Duration = Duration::from_secs(4);
+/// The masking key that is made where none is configured.
+const MASKING_KEY_FILE: &str = "masking.key";
+
+/// The clock every role of this process gets.
+pub fn clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock)
+}
+
+/// The configured journal, opened.
+pub async fn journal(config: &Config) -> Result<Arc<dyn Journal>> {
+    match &config.journal {
+        JournalConfig::Embedded(settings) => {
+            let folder = config.data.join("journal");
+            let journal = Embedded::open(&folder, embedded(settings), clock())?;
+            Ok(Arc::new(journal))
+        }
+        JournalConfig::Kafka(settings) => Ok(Arc::new(Kafka::open(kafka(settings, &config.producer)?).await?)),
+    }
+}
+
+fn kafka(settings: &KafkaJournal, producer: &ProducerConfig) -> Result<KafkaConfig> {
+    let mut kafka = KafkaConfig::new(&settings.brokers);
+    if let Some(topic) = &settings.events_topic {
+        kafka.events_topic.clone_from(topic);
+    }
+    if let Some(topic) = &settings.control_topic {
+        kafka.control_topic.clone_from(topic);
+    }
+    kafka.events_partitions = settings.partitions.unwrap_or(kafka.events_partitions);
+    kafka.replication = settings.replication;
+    kafka.append_deadline = producer.deadline.map_or(kafka.append_deadline, |deadline| deadline.0);
+    kafka.options = settings.options.clone();
+    for (name, secret) in &settings.secrets {
+        let value = secret.read().with_context(|| format!("[journal.secrets] {name}"))?;
+        kafka.secrets.insert(name.clone(), value);
+    }
+    Ok(kafka)
+}
+
+fn embedded(settings: &EmbeddedJournal) -> EmbeddedConfig {
+    let default = EmbeddedConfig::default();
+    EmbeddedConfig {
+        events_partitions: settings.partitions.unwrap_or(default.events_partitions),
+        retention_bytes: settings.retention_bytes.unwrap_or(default.retention_bytes),
+        retention_age: settings.retention_age.map_or(default.retention_age, |age| age.0),
+        capacity_bytes: settings.capacity_bytes.unwrap_or(default.capacity_bytes),
+        ..default
+    }
+}
+
+/// The configured archive, opened.
+pub async fn archive(config: &Config) -> Result<Archive> {
+    let archive = config.archive();
+    Archive::open(&archive).await.with_context(|| format!("archive {} can not be opened", archive.url))
+}
+
+/// An emitter for `role`.
+pub async fn emitter(config: &ProducerConfig, journal: &Arc<dyn Journal>, role: &str) -> Result<Emitter> {
+    let mut settings = EmitterConfig::new(role);
+    if let Some(deadline) = config.deadline {
+        if deadline.0 > DEADLINE_MAX {
+            bail!("[producer] deadline must be at most {DEADLINE_MAX:?}: agents must see an error within five seconds");
+        }
+        settings.deadline = deadline.0;
+    }
+    if let Some(interval) = config.heartbeat {
+        settings.heartbeat_interval = interval.0;
+    }
+    Emitter::start(journal.clone(), clock(), settings).await.context("the journal does not take events")
+}
+
+/// Policy and catalog, loaded as strictly as they are written.
+pub fn policy(config: &PolicyConfig) -> Result<PolicyEngine> {
+    let policy = PolicySet::load(&config.folder)?;
+    for warning in policy.warnings() {
+        tracing::warn!("policy: {warning}");
+    }
+    Ok(PolicyEngine::new(policy, catalog(&config.catalog)?, EngineConfig::default()))
+}
+
+/// The tables, views and tags of some files of Snowflake DDL.
+pub fn catalog(files: &[std::path::PathBuf]) -> Result<Catalog> {
+    let mut texts = Vec::new();
+    for file in files {
+        let text = std::fs::read_to_string(file).with_context(|| format!("catalog {} can not be read", file.display()))?;
+        texts.push((file.display().to_string(), text));
+    }
+    Ok(Catalog::from_ddl_files(texts.iter().map(|(file, text)| (file.as_str(), text.as_str())))?)
+}
+
+/// Records which policy is in force.
+pub async fn announce_policy(engine: &PolicyEngine, emitter: &Emitter) -> Result<()> {
+    let loaded = PolicyLoaded {
+        hash: engine.policy().hash(),
+        rules: engine.policy().rules().len() as u64,
+        catalog_version: engine.catalog().version().to_owned(),
+    };
+    emitter.emit(Draft::new(loaded)).await.context("the policy could not be announced")?;
+    Ok(())
+}
+
+/// The masks, with the configured key or the one in `data`.
+pub fn masking(config: &Config) -> Result<Masking> {
+    let mut settings = match &config.masking.rules {
+        None => MaskingConfig::default(),
+        Some(path) => {
+            let text = std::fs::read_to_string(path).with_context(|| format!("masking rules {} can not be read", path.display()))?;
+            toml::from_str(&text).with_context(|| format!("masking rules {} are refused", path.display()))?
+        }
+    };
+    let shared = matches!(config.journal, JournalConfig::Kafka(_));
+    let key = match &config.masking.key {
+        None if shared => bail!("[masking] key is missing: gateways on one Kafka must mask alike, so they share a key"),
+        Some(secret) => secret.read()?,
+        None => own_key(&config.data)?,
+    };
+    settings.key = Some(key.parse()?);
+    Ok(Masking::new(settings)?)
+}
+
+fn own_key(data: &Path) -> Result<zeroize::Zeroizing<String>> {
+    let path = data.join(MASKING_KEY_FILE);
+    if !path.exists() {
+        std::fs::create_dir_all(data)?;
+        let key = zeroize::Zeroizing::new(hex::encode(random()));
+        write_private(&path, key.as_bytes()).with_context(|| format!("{} can not be written", path.display()))?;
+    }
+    let text = std::fs::read_to_string(&path).with_context(|| format!("{} can not be read", path.display()))?;
+    Ok(zeroize::Zeroizing::new(text.trim().to_owned()))
+}
+
+/// 32 random bytes of the operating system.
+pub fn random() -> [u8; 32] {
+    let mut bytes = [0; 32];
+    rand::rng().fill_bytes(&mut bytes);
+    bytes
+}
+
+/// The token verifier: the configured issuers, and the development issuer where there is one.
+pub fn verifier(config: &Config, development: Option<&Issuer>) -> Result<Verifier> {
+    let mut settings: OidcConfig = config.oidc.clone();
+    if let Some(issuer) = development {
+        settings.development = true;
+        settings.issuers.push(serde_json::from_value(serde_json::json!({
+            "issuer": issuer.url(), "audiences": [crate::development::AUDIENCE], "algorithms": ["ES256"],
+            "agent_claim": "agent", "on_behalf_of_claim": "on_behalf_of",
+        }))?);
+    }
+    if settings.issuers.is_empty() {
+        bail!("no identity provider is configured: give [[oidc.issuers]], or [development] to try out");
+    }
+    Ok(Verifier::new(settings)?)
+}
+
+/// The query engine over `record`.
+pub async fn query_engine(config: &Config, record: &Record) -> Result<query::Engine> {
+    let deps = query::Deps {
+        archive: Arc::new(record.archive.clone()),
+        journal: record.journal.clone(),
+        emitter: record.emitter.clone(),
+        clock: clock(),
+    };
+    let mut settings = query::Config::default();
+    settings.memory_bytes = config.query.memory_bytes.unwrap_or(settings.memory_bytes);
+    if let Some(timeout) = config.query.timeout {
+        settings.timeout_ms = u64::try_from(timeout.0.as_millis()).unwrap_or(u64::MAX);
+    }
+    Ok(query::Engine::open(deps, settings).await?)
+}

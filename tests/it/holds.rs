@@ -1,0 +1,133 @@
+//! Held statements: the ordinary driver waits in place until people answer, whichever gateway it reaches.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::balancer::Balancer;
+use crate::drivers::Driver;
+use crate::running::{Firn, Setup, script};
+use crate::sessions::seed;
+use crate::world::{executed, identity, token, upstream};
+
+const UPDATE: &str = "update orders set status = 'refunded' where id = 2";
+
+/// Waits until something is held, and names it.
+fn held(firn: &Firn, approver: &str, count: usize) -> Vec<String> {
+    let begun = Instant::now();
+    loop {
+        let said = approvals(firn, approver, &["list", "--json"]).unwrap_or_default();
+        let ids: Vec<String> = said
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+            .filter_map(|one| one["statement_id"].as_str().map(str::to_owned))
+            .collect();
+        if ids.len() >= count {
+            return ids;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(60), "only {ids:?} are held");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+fn approvals(firn: &Firn, approver: &str, arguments: &[&str]) -> Result<String, String> {
+    let api = format!("http://127.0.0.1:{}", firn.api);
+    let mut all = vec!["approvals", "--api", &api, "--token", approver];
+    all.extend_from_slice(arguments);
+    firn.ask(&all)
+}
+
+fn updates(upstream: &crate::world::Server) -> usize {
+    executed(upstream).iter().filter(|statement| statement["sql"] == UPDATE).count()
+}
+
+#[test]
+fn a_held_update_waits_in_every_driver_and_runs_once_when_granted() {
+    let scratch = tempfile::tempdir().expect("folder");
+    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+    seed(&upstream);
+    let firn = Setup::new(scratch.path(), &upstream, &identity).start("up", "firn");
+    let agent = token(&identity, "agent-7", &["agents"]);
+    let olga = token(&identity, "olga", &["data-oncall"]);
+    for (before, driver) in Driver::ALL.into_iter().enumerate() {
+        let running = driver.start(&script(firn.gateway, &agent, json!([{"sql": UPDATE}])), scratch.path());
+        let waiting = held(&firn, &olga, 1);
+        assert_eq!(updates(&upstream), before, "{driver:?}: it ran before anybody agreed");
+        let own = approvals(&firn, &agent, &["grant", &waiting[0]]);
+        assert!(own.is_err(), "{driver:?}: the agent granted its own statement");
+        approvals(&firn, &olga, &["grant", &waiting[0], "--note", "ticket 4711"]).expect("grant");
+        let lines = running.finish();
+        assert_eq!(lines[1]["ok"], true, "{driver:?}: {lines:?}");
+        assert_eq!(updates(&upstream), before + 1, "{driver:?}: it ran once");
+    }
+}
+
+#[test]
+fn a_denial_an_abort_and_a_grant_reach_the_driver() {
+    let scratch = tempfile::tempdir().expect("folder");
+    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+    seed(&upstream);
+    let firn = Setup::new(scratch.path(), &upstream, &identity).start("up", "firn");
+    let agent = token(&identity, "agent-7", &["agents"]);
+    let olga = token(&identity, "olga", &["data-oncall"]);
+    for driver in [Driver::Python4, Driver::Node, Driver::Jdbc] {
+        let running = driver.start(&script(firn.gateway, &agent, json!([{"sql": UPDATE}])), scratch.path());
+        let waiting = held(&firn, &olga, 1);
+        approvals(&firn, &olga, &["deny", &waiting[0], "--note", "not at night"]).expect("deny");
+        let lines = running.finish();
+        let message = lines[1]["error"]["message"].as_str().unwrap_or_default();
+        assert!(message.contains("olga") && message.contains("not at night"), "{driver:?}: {lines:?}");
+        let running = driver.start(&script(firn.gateway, &agent, json!([{"sql": UPDATE, "cancel_after_s": 3}])), scratch.path());
+        held(&firn, &olga, 1);
+        let lines = running.finish();
+        assert_eq!(lines[1]["error"]["state"], "57014", "{driver:?}: {lines:?}");
+        let begun = Instant::now();
+        while !approvals(&firn, &olga, &["list", "--json"]).expect("list").trim().is_empty() {
+            assert!(begun.elapsed() < Duration::from_secs(30), "{driver:?}: an aborted statement still waits");
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    }
+    assert_eq!(updates(&upstream), 0, "nothing ran");
+}
+
+#[test]
+fn two_gateways_behind_a_balancer_hold_one_statement_and_run_it_once() {
+    let Ok(brokers) = std::env::var("FIRN_KAFKA") else {
+        panic!("FIRN_KAFKA is not set; run this through `make test`");
+    };
+    let scratch = tempfile::tempdir().expect("folder");
+    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+    seed(&upstream);
+    let mut setup = Setup::new(scratch.path(), &upstream, &identity);
+    setup.journal = format!(
+        "[journal]\nkind = \"kafka\"\nbrokers = \"{brokers}\"\nevents_topic = \"balanced.events\"\ncontrol_topic = \"balanced.control\"\n"
+    );
+    setup.archive = format!("[archive]\nurl = \"{}/archive\"\n", scratch.path().display());
+    let (first, second) = (setup.start("up", "first"), setup.start("gateway", "second"));
+    let balancer = Balancer::over(&[first.gateway, second.gateway]);
+    let agent = token(&identity, "agent-7", &["agents"]);
+    let olga = token(&identity, "olga", &["data-oncall"]);
+    let steps = json!([
+        {"sql": "select id, email from customers order by id"},
+        {"sql": UPDATE},
+        {"sql": "select id, email, ssn, note from made_up /* upstream: rows=600 chunks=4 */"},
+    ]);
+    for (before, driver) in [Driver::Python4, Driver::Python5, Driver::Node].into_iter().enumerate() {
+        let running = driver.start(&script(balancer.address.port(), &agent, steps.clone()), scratch.path());
+        let waiting = held(&second, &olga, 1);
+        let answering = if before % 2 == 0 { &first } else { &second };
+        approvals(answering, &olga, &["grant", &waiting[0], "--note", "fine"]).expect("grant");
+        let lines = running.finish();
+        for line in &lines {
+            assert_eq!(line["ok"], true, "{driver:?}: {line}");
+        }
+        assert_eq!(lines[3]["rows"].as_array().map(Vec::len), Some(600), "{driver:?}");
+        assert_eq!(updates(&upstream), before + 1, "{driver:?}: it ran once");
+    }
+    let served = balancer.served();
+    assert!(served.iter().all(|&count| count > 5), "both gateways served: {served:?}");
+    let claims = first.sql("select count(*) as n from events where kind = 'statement.claimed'");
+    assert!(claims[0]["n"].as_u64() >= Some(3), "{claims:?}");
+    let report: Value = serde_json::from_str(&first.ask(&["verify", "--json"]).expect("verify")).expect("report");
+    assert_eq!(report["integrity"], true, "{report}");
+}
