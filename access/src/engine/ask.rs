@@ -37,11 +37,71 @@ pub(super) struct Answer {
 /// Asks Cedar under one policy and one catalog.
 pub(super) struct Asker {
     policy: PolicySet,
-    by_action: BTreeMap<&'static str, Vec<usize>>,
+    by_action: BTreeMap<&'static str, Scopes>,
     index: HashMap<PolicyId, usize>,
     sets: Mutex<HashMap<Vec<usize>, Arc<RuleSet>>>,
     slices: Mutex<Recent<Arc<Slice>>>,
     authorizer: Authorizer,
+}
+
+/// The rules of one action, found by the resource their scope names: most of a large policy names one.
+#[derive(Default)]
+struct Scopes {
+    any_resource: Vec<Scope>,
+    by_resource: HashMap<EntityUid, Vec<Scope>>,
+}
+
+/// A rule, and the principal or group its scope names.
+struct Scope {
+    rule: usize,
+    principal: Option<EntityUid>,
+}
+
+impl Scopes {
+    fn of<'a>(rules: impl Iterator<Item = (usize, &'a Rule)>) -> Self {
+        let mut scopes = Self::default();
+        for (rule, scoped) in rules {
+            let principal = match scoped.policy.principal_constraint() {
+                PrincipalConstraint::Any | PrincipalConstraint::Is(_) => None,
+                PrincipalConstraint::Eq(uid)
+                | PrincipalConstraint::In(uid)
+                | PrincipalConstraint::IsIn(_, uid) => Some(uid),
+            };
+            let scope = Scope { rule, principal };
+            match scoped.policy.resource_constraint() {
+                ResourceConstraint::Any | ResourceConstraint::Is(_) => {
+                    scopes.any_resource.push(scope);
+                }
+                ResourceConstraint::Eq(uid)
+                | ResourceConstraint::In(uid)
+                | ResourceConstraint::IsIn(_, uid) => {
+                    scopes.by_resource.entry(uid).or_default().push(scope);
+                }
+            }
+        }
+        scopes
+    }
+
+    /// Rules whose scope can match, in policy order; one that cannot evaluates to false, so leaving it out changes nothing.
+    fn matching(&self, ancestry: &Ancestry) -> Vec<usize> {
+        let named = ancestry
+            .resource
+            .iter()
+            .filter_map(|uid| self.by_resource.get(uid))
+            .flatten();
+        let mut rules: Vec<usize> = self
+            .any_resource
+            .iter()
+            .chain(named)
+            .filter(|scope| {
+                let principal = scope.principal.as_ref();
+                principal.is_none_or(|uid| ancestry.principal.contains(uid))
+            })
+            .map(|scope| scope.rule)
+            .collect();
+        rules.sort_unstable();
+        rules
+    }
 }
 
 impl std::fmt::Debug for Asker {
@@ -77,11 +137,9 @@ impl Asker {
         let by_action = ACTIONS
             .iter()
             .map(|action| {
-                let of_action = rules
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, rule)| may_act(rule, action));
-                (*action, of_action.map(|(index, _)| index).collect())
+                let all = rules.iter().enumerate();
+                let of_action = all.filter(|(_, rule)| may_act(rule, action));
+                (*action, Scopes::of(of_action))
             })
             .collect();
         let index = rules
@@ -174,17 +232,8 @@ impl Asker {
             return slice;
         }
         let ancestry = Ancestry::of(facts.principal, &question.resource, classes);
-        let chosen: Vec<usize> = self
-            .by_action
-            .get(question.action)
-            .into_iter()
-            .flatten()
-            .copied()
-            .filter(|index| {
-                let rule = self.policy.rules().get(*index);
-                rule.is_some_and(|rule| applies(rule, &ancestry))
-            })
-            .collect();
+        let scopes = self.by_action.get(question.action);
+        let chosen = scopes.map_or_else(Vec::new, |scopes| scopes.matching(&ancestry));
         let slice = Arc::new(Slice::new(question, ancestry, self.rule_set(chosen)));
         self.slices.lock().put(key, slice.clone());
         slice
@@ -225,21 +274,4 @@ fn may_act(rule: &Rule, action: &str) -> bool {
         ActionConstraint::Eq(uid) => is(&uid),
         ActionConstraint::In(uids) => uids.iter().any(is),
     }
-}
-
-/// Whether the rule's scope can match; one that cannot evaluates to false, so leaving it out changes nothing.
-fn applies(rule: &Rule, ancestry: &Ancestry) -> bool {
-    let principal = match rule.policy.principal_constraint() {
-        PrincipalConstraint::Any | PrincipalConstraint::Is(_) => true,
-        PrincipalConstraint::Eq(uid)
-        | PrincipalConstraint::In(uid)
-        | PrincipalConstraint::IsIn(_, uid) => ancestry.principal.contains(&uid),
-    };
-    let resource = match rule.policy.resource_constraint() {
-        ResourceConstraint::Any | ResourceConstraint::Is(_) => true,
-        ResourceConstraint::Eq(uid)
-        | ResourceConstraint::In(uid)
-        | ResourceConstraint::IsIn(_, uid) => ancestry.resource.contains(&uid),
-    };
-    principal && resource
 }

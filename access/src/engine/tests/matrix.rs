@@ -38,12 +38,18 @@ const STATEMENTS: [(&str, &str); 34] = [
     ("where null", "SELECT id FROM {t} WHERE {s} IS NULL"),
     ("order by sensitive", "SELECT id FROM {t} ORDER BY {s}"),
     ("insert", "INSERT INTO {t} (id) VALUES (1)"),
-    ("insert copy", "INSERT INTO orders (note) SELECT {s} FROM {t}"),
+    (
+        "insert copy",
+        "INSERT INTO orders (note) SELECT {s} FROM {t}",
+    ),
     ("update", "UPDATE {t} SET {p} = 'x' WHERE id = 1"),
     ("update all", "UPDATE {t} SET {p} = 'x'"),
     ("delete", "DELETE FROM {t} WHERE id = 1"),
     ("delete all", "DELETE FROM {t}"),
-    ("merge", "MERGE INTO {t} USING (SELECT 1 AS id) s ON {t}.id = s.id WHEN MATCHED THEN UPDATE SET {p} = 'x'"),
+    (
+        "merge",
+        "MERGE INTO {t} USING (SELECT 1 AS id) s ON {t}.id = s.id WHEN MATCHED THEN UPDATE SET {p} = 'x'",
+    ),
     ("truncate", "TRUNCATE TABLE {t}"),
     ("drop", "DROP TABLE {t}"),
     ("create as", "CREATE TABLE c AS SELECT * FROM {t}"),
@@ -56,7 +62,10 @@ const STATEMENTS: [(&str, &str); 34] = [
     ("grant", "GRANT SELECT ON TABLE {t} TO ROLE r"),
     ("call", "CALL tidy('{t}')"),
     ("execute literal", "EXECUTE IMMEDIATE 'SELECT {s} FROM {t}'"),
-    ("execute hidden", "EXECUTE IMMEDIATE 'SELECT ' || '{s} FROM {t}'"),
+    (
+        "execute hidden",
+        "EXECUTE IMMEDIATE 'SELECT ' || '{s} FROM {t}'",
+    ),
     ("two statements", "SELECT {p} FROM {t}; DROP TABLE {t}"),
     ("describe", "DESCRIBE TABLE {t}"),
     ("not sql", "FROBNICATE {t}"),
@@ -80,7 +89,10 @@ fn verdict(engine: &Engine, groups: &[&str], sql: &str) -> Verdict {
     };
     let request = DecisionRequest {
         statement_id: StatementId::from_uuid(uuid::Uuid::nil()),
-        statement: Statement { text: sql, binds: &[] },
+        statement: Statement {
+            text: sql,
+            binds: &[],
+        },
         session: &session,
         principal: &principal,
         connection: "main",
@@ -103,7 +115,10 @@ fn the_starter_policy_decides_as_written_down() {
     }
     for (name, sql) in STATEMENTS {
         for (table, plain, sensitive) in TABLES {
-            let sql = sql.replace("{t}", table).replace("{p}", plain).replace("{s}", sensitive);
+            let sql = sql
+                .replace("{t}", table)
+                .replace("{p}", plain)
+                .replace("{s}", sensitive);
             let _ = write!(matrix, "\n{name:<20} {table:<10}");
             for (_, groups) in PRINCIPALS {
                 let _ = write!(matrix, " {:<14}", verdict(&engine, groups, &sql).as_str());
