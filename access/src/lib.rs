@@ -16,6 +16,7 @@ pub mod oidc;
 mod operators;
 pub mod plan;
 pub mod policy;
+pub mod scan;
 
 pub use analysis::{Analysis, BoundValue, Comparison, Predicate, SessionView, Statement};
 pub use catalog::{Catalog, CatalogError, Column};

@@ -36,14 +36,18 @@ pub(crate) enum Family {
 impl Family {
     /// From the row type's word and scale.
     pub fn of(column: &ResultColumn) -> Self {
+        Self::of_word(&column.data_type, column.scale)
+    }
+
+    /// From a type's word and scale.
+    pub fn of_word(word: &str, scale: Option<i64>) -> Self {
         let scale = |default: u8| {
-            column
-                .scale
+            scale
                 .and_then(|scale| u8::try_from(scale).ok())
                 .filter(|scale| *scale <= 38)
                 .unwrap_or(default)
         };
-        match column.data_type.to_ascii_lowercase().as_str() {
+        match word.to_ascii_lowercase().as_str() {
             "text" | "char" | "varchar" | "string" => Self::Text,
             "fixed" | "number" => Self::Fixed(scale(0)),
             "real" | "float" | "double" => Self::Real,
