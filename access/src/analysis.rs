@@ -5,6 +5,7 @@
 
 mod call;
 mod command;
+mod copy;
 mod create;
 mod dml;
 mod expr;

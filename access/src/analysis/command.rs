@@ -494,6 +494,7 @@ fn is_account_level(object: &str) -> bool {
 const MODIFIERS: &[&str] = &[
     "OR",
     "REPLACE",
+    "SCOPED",
     "LOCAL",
     "GLOBAL",
     "TEMP",

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use event::payload::Use;
 use sqlparser::ast::{
-    Assignment, AssignmentTarget, CopyIntoSnowflakeKind, Delete, Expr, FromTable, Insert, Merge,
-    MergeAction, MergeInsertKind, MultiTableInsertIntoClause, MultiTableInsertValue, ObjectName,
-    Query, Spanned, Statement, TableAlias, TableFactor, TableObject, Update, UpdateTableFromKind,
+    Assignment, AssignmentTarget, Delete, Expr, FromTable, Insert, Merge, MergeAction,
+    MergeInsertKind, MultiTableInsertIntoClause, MultiTableInsertValue, ObjectName, Spanned,
+    TableAlias, TableFactor, TableObject, Update, UpdateTableFromKind,
 };
 use sqlparser::tokenizer::Span;
 
@@ -26,7 +26,7 @@ pub(crate) struct Target {
 
 impl Run<'_> {
     /// Notes a table as written; its own columns are not thereby read.
-    fn target_table(&mut self, name: &ObjectName) -> Target {
+    pub(crate) fn target_table(&mut self, name: &ObjectName) -> Target {
         let Some(parts) = self.parts(name) else {
             self.flag("unresolved_table", name.span());
             return Target {
@@ -63,7 +63,7 @@ impl Run<'_> {
     }
 
     /// The columns of the target, as written to, by name or all in order.
-    fn written(&mut self, target: &Target, names: &[String]) -> Vec<Option<u32>> {
+    pub(crate) fn written(&mut self, target: &Target, names: &[String]) -> Vec<Option<u32>> {
         let ids: Vec<Option<u32>> = if names.is_empty() {
             target
                 .relation
@@ -102,7 +102,7 @@ impl Run<'_> {
         }
     }
 
-    fn carries_all(&mut self, relation: &Relation, to: &[Option<u32>], span: Span) {
+    pub(crate) fn carries_all(&mut self, relation: &Relation, to: &[Option<u32>], span: Span) {
         if let Some(open) = &relation.open {
             self.flag("unresolved_output", span);
             let prov = open.prov.clone();
@@ -346,101 +346,5 @@ impl Run<'_> {
             }
         }
         Outcome::status("merge")
-    }
-
-    /// COPY INTO, both ways.
-    pub(crate) fn copy_into(&mut self, statement: &Statement) -> Outcome {
-        let Statement::CopyIntoSnowflake {
-            kind,
-            into,
-            from_obj,
-            from_query,
-            from_transformations,
-            partition,
-            stage_params,
-            ..
-        } = statement
-        else {
-            return Outcome::status("unclassified");
-        };
-        let span = into.span();
-        let source = self.copy_source(from_obj.as_ref(), from_query.as_deref());
-        match kind {
-            CopyIntoSnowflakeKind::Location => {
-                self.flag("egress", span);
-                let name = location(into);
-                if name.contains("://")
-                    || stage_params.url.is_some()
-                    || !stage_params.credentials.options.is_empty()
-                {
-                    self.flag("external_location", span);
-                }
-                self.writes(&name);
-                if let Some(by) = partition {
-                    let scope = Scope {
-                        bindings: vec![Binding {
-                            alias: String::new(),
-                            path: Vec::new(),
-                            relation: source.clone(),
-                        }],
-                        ..Scope::default()
-                    };
-                    let prov = self.expr(by, &scope);
-                    self.persists(&prov, by.span());
-                }
-                self.carries_all(&source, &[], span);
-                Outcome::status("copy_into_location")
-            }
-            CopyIntoSnowflakeKind::Table => {
-                let target = self.target_table(into);
-                let to = self.written(&target, &[]);
-                if from_transformations.is_none() && from_query.is_some() {
-                    self.carries_all(&source, &to, span);
-                }
-                if stage_params.url.is_some() {
-                    self.flag("external_location", span);
-                }
-                Outcome::status("copy_into_table")
-            }
-        }
-    }
-
-    fn copy_source(&mut self, from: Option<&ObjectName>, query: Option<&Query>) -> Relation {
-        if let Some(query) = query {
-            return self.query(query, None);
-        }
-        let Some(from) = from else {
-            return Relation::default();
-        };
-        let text = location(from);
-        if text.starts_with('@') || text.contains("://") {
-            self.flag("stage_read", from.span());
-            self.reads(&text);
-            return Relation::default();
-        }
-        self.named_relation(from)
-    }
-}
-
-/// The stage of a stage path.
-pub(crate) fn stage_of(path: &str) -> String {
-    path.split('/').next().unwrap_or_default().to_uppercase()
-}
-
-/// A stage or URL as written: stages in upper case, URLs as they are.
-fn location(name: &ObjectName) -> String {
-    let text = name
-        .0
-        .iter()
-        .map(|part| {
-            part.as_ident()
-                .map_or_else(|| part.to_string(), |ident| ident.value.clone())
-        })
-        .collect::<Vec<_>>()
-        .join(".");
-    if text.contains("://") {
-        text
-    } else {
-        stage_of(&text)
     }
 }

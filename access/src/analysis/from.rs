@@ -323,7 +323,7 @@ impl Run<'_> {
         if parts.first().is_some_and(|first| first.starts_with('@')) {
             self.flag("stage_read", span);
             self.flag("unknown_lineage", span);
-            self.reads(&super::dml::stage_of(&parts.join(".")));
+            self.reads(&super::copy::stage_of(&parts.join(".")));
             return Relation::opaque(Prov::unknown());
         }
         let found = self.lookup(parts);

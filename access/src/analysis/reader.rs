@@ -191,18 +191,19 @@ impl Run<'_> {
         if let Some(outcome) = self.command(tokens) {
             return outcome;
         }
-        match parse(shim::rewrite(tokens)) {
-            Some(tree) => self.statement(&tree),
-            None => {
-                lexical::names_read(self, tokens);
-                self.unclassified()
-            }
+        if let Some(tree) = tree_of(tokens) {
+            return self.statement(&tree);
         }
+        if let Some(outcome) = self.copy_by_words(tokens) {
+            return outcome;
+        }
+        lexical::names_read(self, tokens);
+        self.unclassified()
     }
 
     /// The relation of a query given as tokens, for CREATE … AS.
     pub(crate) fn query_tokens(&mut self, tokens: &[TokenWithSpan]) -> Relation {
-        match parse(shim::rewrite(tokens)) {
+        match tree_of(tokens) {
             Some(Tree::Query(query)) => self.query(&query, None),
             _ => {
                 lexical::names_read(self, tokens);
@@ -211,6 +212,12 @@ impl Run<'_> {
             }
         }
     }
+}
+
+/// The tree of a statement; forms the parser lacks are bridged only where it failed without.
+fn tree_of(tokens: &[TokenWithSpan]) -> Option<Tree> {
+    let rewritten = shim::rewrite(tokens);
+    parse(rewritten.clone()).or_else(|| parse(shim::bridge(&rewritten)?))
 }
 
 /// One statement and nothing after it.
@@ -232,7 +239,7 @@ pub(crate) fn parse_query(sql: &str) -> Option<Query> {
     if slices.next().is_some() {
         return None;
     }
-    match parse(shim::rewrite(tokens))? {
+    match tree_of(tokens)? {
         Tree::Query(query) => Some(*query),
         _ => None,
     }

@@ -3,7 +3,8 @@
 //! Enters: the factor and what it stands on. Leaves: its bindings.
 
 use sqlparser::ast::{
-    Expr, ExprWithAlias, PivotValueSource, RowsPerMatch, Spanned, TableFactor, Value,
+    Expr, ExprWithAlias, MatchRecognizePattern, MatchRecognizeSymbol, PivotValueSource,
+    RowsPerMatch, Spanned, TableFactor, Value,
 };
 
 use super::from::bind;
@@ -150,7 +151,7 @@ impl Run<'_> {
             measures,
             rows_per_match,
             after_match_skip: _,
-            pattern: _,
+            pattern,
             symbols,
             alias,
         } = factor
@@ -169,9 +170,14 @@ impl Run<'_> {
                 all
             });
         // `A.price` speaks of the rows a symbol matched.
-        for symbol in symbols {
+        let mut matched: Vec<String> = Vec::new();
+        pattern_symbols(pattern, &mut matched);
+        matched.extend(symbols.iter().map(|symbol| folded(&symbol.symbol)));
+        matched.sort_unstable();
+        matched.dedup();
+        for symbol in matched {
             inner.bindings.push(Binding {
-                alias: folded(&symbol.symbol),
+                alias: symbol,
                 path: Vec::new(),
                 relation: rows.clone(),
             });
@@ -201,6 +207,25 @@ impl Run<'_> {
             relation.push(folded(&measure.alias), prov);
         }
         bind(scope, relation, alias.as_ref(), Vec::new());
+    }
+}
+
+fn pattern_symbols(pattern: &MatchRecognizePattern, found: &mut Vec<String>) {
+    let mut add = |symbol: &MatchRecognizeSymbol| match symbol {
+        MatchRecognizeSymbol::Named(ident) => found.push(folded(ident)),
+        MatchRecognizeSymbol::Start | MatchRecognizeSymbol::End => {}
+    };
+    match pattern {
+        MatchRecognizePattern::Symbol(symbol) | MatchRecognizePattern::Exclude(symbol) => {
+            add(symbol)
+        }
+        MatchRecognizePattern::Permute(symbols) => symbols.iter().for_each(add),
+        MatchRecognizePattern::Concat(parts) | MatchRecognizePattern::Alternation(parts) => {
+            parts.iter().for_each(|part| pattern_symbols(part, found));
+        }
+        MatchRecognizePattern::Group(inner) | MatchRecognizePattern::Repetition(inner, _) => {
+            pattern_symbols(inner, found)
+        }
     }
 }
 

@@ -3,10 +3,13 @@
 //! Enters: one statement's tokens. Leaves: tokens the parser reads, meaning the same or more. Never here: text that would
 //! be sent anywhere.
 
+mod gaps;
+
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan, Whitespace, Word};
 
 use super::tokens::{Cursor, is_word};
+pub(crate) use gaps::bridge;
 
 fn keyword(text: &str, like: &TokenWithSpan) -> TokenWithSpan {
     TokenWithSpan {
@@ -24,13 +27,6 @@ pub(crate) fn rewrite(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
     while let Some(token) = tokens.get(i) {
         let next = |ahead: usize| tokens.get(i + ahead).map(|t| &t.token);
         match &token.token {
-            // INNER DIRECTED JOIN orders the join, no more.
-            Token::Word(_)
-                if is_word(&token.token, "DIRECTED")
-                    && next(1).is_some_and(|t| is_word(t, "JOIN")) => {}
-            // FINAL and RUNNING say which rows of the match a measure sees.
-            Token::Word(_) if is_measure_word(&token.token) && next(1).is_some_and(starts_call) => {
-            }
             // FROM $1: the result before, in a chain of `->>`.
             Token::Placeholder(name)
                 if is_flow(name) && out.last().is_some_and(|t| before_table(&t.token)) =>
@@ -80,16 +76,6 @@ pub(crate) fn rewrite(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
                 token: Token::RParen,
                 span: token.span,
             }),
-            // AFTER MATCH SKIP with nothing after it, the default.
-            Token::Word(_)
-                if is_word(&token.token, "SKIP")
-                    && next(1).is_some_and(|t| is_word(t, "PATTERN")) =>
-            {
-                out.push(token.clone());
-                for word in ["PAST", "LAST", "ROW"] {
-                    out.push(keyword(word, token));
-                }
-            }
             _ => out.push(token.clone()),
         }
         i += 1;
@@ -181,14 +167,6 @@ fn depth_zero(tokens: &[TokenWithSpan], word: &str, from: usize) -> Option<usize
         }
     }
     None
-}
-
-fn is_measure_word(token: &Token) -> bool {
-    is_word(token, "FINAL") || is_word(token, "RUNNING")
-}
-
-const fn starts_call(token: &Token) -> bool {
-    matches!(token, Token::Word(_))
 }
 
 fn before_table(token: &Token) -> bool {
