@@ -15,6 +15,11 @@ use query::{Rows, SessionFilter, render};
 use crate::cli::{Format, ReplayArgs, SessionsArgs, SqlArgs, VerifyArgs};
 use crate::reach::Reach;
 
+/// Plain text is laid out for this many columns,
+const TEXT_WIDTH: usize = 120;
+/// and shows this many rows of each result.
+const TEXT_ROWS: usize = 50;
+
 /// `firn sql`
 pub async fn sql(arguments: SqlArgs) -> Result<ExitCode> {
     let mut text = arguments.sql;
@@ -62,14 +67,15 @@ pub async fn replay(arguments: ReplayArgs) -> Result<ExitCode> {
         return say(&serde_json::to_string_pretty(&timeline)?);
     }
     if mode == "text" {
-        return say(replayer::text(&timeline).trim_end());
+        let mut text = Vec::new();
+        replayer::print(&mut text, &timeline, TEXT_WIDTH, TEXT_ROWS, false)?;
+        return say(String::from_utf8_lossy(&text).trim_end());
     }
-    let options = replayer::PlayOptions {
-        speed: arguments.speed,
-        step: arguments.step,
-        idle_limit: arguments.idle_limit.map(Into::into),
-    };
-    tokio::task::spawn_blocking(move || replayer::play(&timeline, &options)).await??;
+    let mut options = replayer::PlayOptions { speed: arguments.speed, step: arguments.step, ..replayer::PlayOptions::default() };
+    if let Some(limit) = arguments.idle_limit {
+        options.idle_limit_ns = Some(i64::try_from(limit.as_nanos()).unwrap_or(i64::MAX));
+    }
+    tokio::task::spawn_blocking(move || replayer::play(&timeline, options)).await??;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -51,7 +51,7 @@ pub async fn run(arguments: &ConfigArgs, roles: Roles) -> Result<ExitCode> {
     let journal = compose::journal(&config).await?;
     if roles.recorder {
         let archive = compose::archive(&config).await?;
-        let recorder = recorder::build(config.recorder.clone(), recorder::Deps { journal: journal.clone(), archive, clock: compose::clock() })?;
+        let recorder = recorder::build(config.recorder.clone(), recorder::Dependencies { journal: journal.clone(), archive, clock: compose::clock() })?;
         let stop = shutdown.clone();
         tasks.spawn(async move { Ok(recorder.run(stop).await?) });
         tracing::info!(archive = config.archive().url, "recorder runs");
