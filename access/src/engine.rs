@@ -177,7 +177,7 @@ impl Engine {
                 .into_iter()
                 .map(|question| Ruling::ask(&world.asker, &facts, &classes, question, approvals));
             let mut rulings = Rulings::new(&self.policy, rulings.collect());
-            rulings.guard_unknown(&analysis);
+            rulings.guard_unknown(&analysis, &classes);
             rulings
         };
         let mut rulings = rule(&BTreeSet::new());
@@ -197,7 +197,11 @@ impl Engine {
             Verdict::Allow if masks.masks_something() => Verdict::Mask,
             verdict => verdict,
         };
-        let mut reasons = rulings.reasons(&analysis.spans);
+        // What a mask says is reason enough; permits explain only what nothing else does.
+        let mut reasons = match verdict {
+            Verdict::Mask => Vec::new(),
+            Verdict::Allow | Verdict::Hold | Verdict::Deny => rulings.reasons(&analysis.spans),
+        };
         reasons.extend(masks.reasons);
         let mut rules = rulings.rules();
         rules.extend(masks.rules);

@@ -20,7 +20,7 @@ use miette::Diagnostic;
 pub use problem::{PolicyError, Problem};
 pub(crate) use rule::Reads;
 pub use rule::{HoldTerms, Rule, RuleEffect};
-pub use settings::{SETTINGS_FILE, Settings, TagSettings, Unknown, UnknownAnswer};
+pub use settings::{SETTINGS_FILE, Settings, TagSettings, Unknown, UnknownAnswer, UnknownTable};
 
 use problem::Place;
 use rule::Lint;

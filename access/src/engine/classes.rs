@@ -10,7 +10,7 @@ use event::payload::Use;
 use crate::analysis::{Analysis, Comparison, Derivation, Predicate};
 use crate::catalog::Catalog;
 use crate::plan::Operator;
-use crate::policy::Settings;
+use crate::policy::{Settings, UnknownTable};
 
 use super::questions::ResourceKind;
 
@@ -26,6 +26,24 @@ pub(super) struct Classes<'a> {
 impl<'a> Classes<'a> {
     pub const fn new(catalog: &'a Catalog, settings: &'a Settings) -> Self {
         Self { catalog, settings }
+    }
+
+    /// Whether the catalog has any table: without one, nothing can be told from a table being unknown.
+    pub fn knows_tables(&self) -> bool {
+        !self.catalog.is_empty()
+    }
+
+    /// Whether it reads nothing but tables the catalog lacks, the settings let those run on value detectors alone, and no
+    /// more than their columns is unknown. Then there is nothing classified that could show.
+    pub fn runs_blind(&self, analysis: &Analysis) -> bool {
+        let detect = self.settings.unknown.table == UnknownTable::Detect || !self.knows_tables();
+        let unknown = |table: &String| self.catalog.table(table).is_none();
+        let named = !analysis.reads.is_empty() && analysis.reads.iter().all(unknown);
+        let mut lost = analysis.flags.iter().filter(|flag| is_lost(flag));
+        let columns_alone =
+            lost.all(|flag| matches!(flag.as_str(), "unresolved_star" | "unresolved_output"));
+        let has = |wanted: &str| analysis.flags.iter().any(|flag| flag == wanted);
+        detect && named && columns_alone && has("unknown_table")
     }
 
     /// Tags of a column: by name, by name and value, by class; sorted.
@@ -133,6 +151,15 @@ impl<'a> Classes<'a> {
         }
         analysis.flags = flags.into_iter().collect();
     }
+}
+
+/// Flags of the analysis that say it lost track.
+pub(super) fn is_lost(flag: &str) -> bool {
+    flag.starts_with("unresolved")
+        || matches!(
+            flag,
+            "unclassified" | "unknown_lineage" | "opaque_code" | "too_complex"
+        )
 }
 
 /// The word a redacted cell shows: a value (`PII=SSN`) says more than a name.

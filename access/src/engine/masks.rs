@@ -43,7 +43,8 @@ enum Sight {
     Masked {
         operator: Operator,
         label: String,
-        rules: Vec<String>,
+        /// Each rule with the base column it masks.
+        rules: BTreeSet<(String, String)>,
     },
 }
 
@@ -56,6 +57,7 @@ pub(super) fn plan(
     analysis: &Analysis,
 ) -> Masks {
     let mut planner = Planner {
+        blind: classes.runs_blind(analysis),
         asker,
         facts,
         classes,
@@ -82,6 +84,8 @@ pub(super) fn plan(
 }
 
 struct Planner<'a> {
+    /// It reads only tables the catalog lacks, and the settings leave those to the detectors.
+    blind: bool,
     asker: &'a Asker,
     facts: &'a Facts<'a>,
     classes: &'a Classes<'a>,
@@ -92,6 +96,9 @@ struct Planner<'a> {
 
 impl Planner<'_> {
     fn lost(&mut self) -> MaskPlan {
+        if self.blind {
+            return MaskPlan::detect_only();
+        }
         self.said.entry(UNRESOLVED.to_owned()).or_default();
         MaskPlan::redact_all()
     }
@@ -110,10 +117,12 @@ impl Planner<'_> {
                     label,
                     rules,
                 } => {
-                    let rule = rules.first().cloned().unwrap_or_default();
-                    for rule in rules {
-                        let columns = self.said.entry(rule).or_default();
-                        columns.extend(column.revealed().map(str::to_owned));
+                    let rule = rules
+                        .first()
+                        .map(|(rule, _)| rule.clone())
+                        .unwrap_or_default();
+                    for (rule, column) in rules {
+                        self.said.entry(rule).or_default().insert(column);
                     }
                     plan.columns.push(ColumnPlan {
                         ordinal,
@@ -131,16 +140,19 @@ impl Planner<'_> {
     /// The strictest that any of its base columns asks for. One that went through an expression is redacted whole: half a
     /// mask of a derived value could be undone.
     fn column(&self, column: &Provenance) -> Sight {
+        if column.unresolved && self.blind {
+            return Sight::Shown { clear: false };
+        }
         if column.unresolved {
             return Sight::Masked {
                 operator: Operator::Redact,
                 label: "UNRESOLVED".to_owned(),
-                rules: vec![UNRESOLVED.to_owned()],
+                rules: [(UNRESOLVED.to_owned(), column.name.clone())].into(),
             };
         }
         let mut operators: BTreeSet<Operator> = BTreeSet::new();
         let mut labels: BTreeSet<String> = BTreeSet::new();
-        let mut rules: BTreeSet<String> = BTreeSet::new();
+        let mut rules: BTreeSet<(String, String)> = BTreeSet::new();
         let mut clear = true;
         let mut sources = 0usize;
         for source in column.revealed() {
@@ -172,7 +184,7 @@ impl Planner<'_> {
         Sight::Masked {
             operator,
             label: labels.into_iter().next().unwrap_or_default(),
-            rules: rules.into_iter().collect(),
+            rules,
         }
     }
 
@@ -202,10 +214,11 @@ impl Planner<'_> {
         } else {
             Operator::Redact
         };
+        let named = |id: &str| (id.to_owned(), source.to_owned());
         let rules = if rules.is_empty() {
-            vec![DEFAULT.to_owned()]
+            BTreeSet::from([named(DEFAULT)])
         } else {
-            rules.iter().map(|rule| rule.id.clone()).collect()
+            rules.iter().map(|rule| named(&rule.id)).collect()
         };
         Sight::Masked {
             operator,

@@ -154,7 +154,8 @@ pub(super) fn of(
     if !analysis.reads.is_empty() {
         on("read", &analysis.reads);
     }
-    if acts.write || !analysis.writes.is_empty() {
+    // What DDL and exports write is asked as such.
+    if acts.write || (!analysis.writes.is_empty() && !acts.ddl && !acts.egress) {
         on("write", &analysis.writes);
     }
     if acts.ddl {

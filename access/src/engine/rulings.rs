@@ -9,7 +9,7 @@ use std::sync::Arc;
 use event::payload::{Quorum, Reason, Verdict};
 
 use super::ask::{Answer, Asker, Facts};
-use super::classes::Classes;
+use super::classes::{Classes, is_lost};
 use super::kinds;
 use super::questions::{Question, ResourceKind};
 use crate::analysis::Analysis;
@@ -92,30 +92,31 @@ impl<'a> Rulings<'a> {
     }
 
     /// What the analysis did not understand is answered by a rule that names the finding, or by the settings.
-    pub fn guard_unknown(&mut self, analysis: &Analysis) {
-        let lost = analysis
-            .flags
-            .iter()
-            .map(String::as_str)
-            .find(|flag| is_lost(flag))
-            .or_else(|| {
-                let mut kinds = analysis.kinds.iter().chain(&analysis.inner_kinds);
-                let unread = kinds.any(|kind| kind == "unclassified") || analysis.kinds.is_empty();
-                unread.then_some("unclassified")
-            });
-        let Some(lost) = lost else { return };
-        let answered = self
-            .denying()
-            .any(|(_, rule)| rule.is_some_and(|rule| rule.words.iter().any(|word| word == lost)));
-        if !answered {
-            let unknown = &self.policy.settings().unknown;
-            let answer = if kinds::is_query(&analysis.kinds) && !analysis.kinds.is_empty() {
-                unknown.query
-            } else {
-                unknown.other
-            };
-            self.unknown = Some((lost.to_owned(), answer));
-        }
+    pub fn guard_unknown(&mut self, analysis: &Analysis, classes: &Classes<'_>) {
+        let unknown = &self.policy.settings().unknown;
+        let query = !analysis.kinds.is_empty() && kinds::is_query(&analysis.kinds);
+        let general = if query { unknown.query } else { unknown.other };
+        let mut kinds = analysis.kinds.iter().chain(&analysis.inner_kinds);
+        let unread = kinds.any(|kind| kind == "unclassified") || analysis.kinds.is_empty();
+        let blind = classes.runs_blind(analysis);
+        let lost = analysis.flags.iter().map(String::as_str);
+        let lost = lost
+            .filter(|flag| !blind && is_lost(flag))
+            .chain(unread.then_some("unclassified"))
+            .map(|flag| (flag, general));
+        let table = unknown.table.answer().filter(|_| classes.knows_tables());
+        let has = |wanted: &str| analysis.flags.iter().any(|flag| flag == wanted);
+        let table = table.filter(|_| has("unknown_table"));
+        let answered = |lost: &str| {
+            let mut rules = self.denying().filter_map(|(_, rule)| rule);
+            rules.any(|rule| rule.words.iter().any(|word| word == lost))
+        };
+        let unanswered = lost
+            .chain(table.map(|answer| ("unknown_table", answer)))
+            .filter(|(lost, _)| !answered(lost));
+        // Deny wins.
+        let strictest = unanswered.max_by_key(|(_, answer)| *answer == UnknownAnswer::Deny);
+        self.unknown = strictest.map(|(lost, answer)| (lost.to_owned(), answer));
     }
 
     /// Each determining forbid of each refused question; none for a default denial.
@@ -212,10 +213,17 @@ impl<'a> Rulings<'a> {
             };
             say(&mut said, words, rule, Some(question));
         }
-        if self.unknown.is_some() {
-            let text = "what this statement does could not be told in full";
+        if let Some((lost, _)) = &self.unknown {
+            let text = match lost.as_str() {
+                "unknown_table" => {
+                    "the catalog does not have this table, so nothing is known of its columns"
+                }
+                _ => "what this statement does could not be told in full",
+            };
             say(&mut said, (UNKNOWN, text), None, None);
         }
+        // What blocks comes before what would only hold.
+        said.sort_by_key(|said| said.rule.and_then(hold_of).is_some());
         if self.in_vain {
             let text = "it would be refused even if it were approved";
             say(&mut said, (IN_VAIN, text), None, None);
@@ -267,15 +275,6 @@ fn hold_of(rule: &Rule) -> Option<&HoldTerms> {
         RuleEffect::Forbid { hold, .. } => hold.as_ref(),
         RuleEffect::Permit { .. } => None,
     }
-}
-
-/// Flags of the analysis that say it lost track.
-fn is_lost(flag: &str) -> bool {
-    flag.starts_with("unresolved")
-        || matches!(
-            flag,
-            "unclassified" | "unknown_lineage" | "opaque_code" | "too_complex"
-        )
 }
 
 fn default_text(action: &str) -> &'static str {

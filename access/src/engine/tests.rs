@@ -311,10 +311,7 @@ fn masks_follow_the_base_columns() {
     assert!(plan.detect && !plan.mask_all && plan.clear.is_empty());
     assert_eq!(plan.expected_columns, Some(8));
     assert_eq!(plan.columns[0].label, "SSN");
-    assert_eq!(
-        said(&decision),
-        ["run", "read", "firn:unresolved", "mask-pii"]
-    );
+    assert_eq!(said(&decision), ["firn:unresolved", "mask-pii"]);
 }
 
 #[test]
@@ -423,6 +420,36 @@ fn what_is_not_understood_is_held_or_denied_as_set() {
     assert_eq!(query.hold().unwrap().approval_ttl_ns, 300_000_000_000);
     let other = decide(&engine, &who, lost(write("insert", &[])));
     assert_eq!(other.verdict(), Verdict::Deny);
+}
+
+#[test]
+fn a_table_the_catalog_lacks_is_held_unless_it_lacks_them_all() {
+    let unknown = || Analysis {
+        flags: vec!["unknown_table".to_owned()],
+        ..select(Vec::new())
+    };
+    let who = principal(&[]);
+    let held = decide(&engine(starter()), &who, unknown());
+    assert_eq!(held.verdict(), Verdict::Hold);
+    assert_eq!(said(&held), ["firn:unknown"]);
+    let bare = Engine::new(starter(), Catalog::empty(), EngineConfig::default());
+    assert_eq!(decide(&bare, &who, unknown()).verdict(), Verdict::Allow);
+    let star = Analysis {
+        outputs: vec![None],
+        flags: vec!["unknown_table".to_owned(), "unresolved_star".to_owned()],
+        ..unknown()
+    };
+    let decision = decide(&bare, &who, star.clone());
+    assert_eq!(decision.verdict(), Verdict::Allow);
+    assert_eq!(decision.plans(), [MaskPlan::detect_only()]);
+    // A name it cannot place at all is another matter, whatever the catalog.
+    let lost = Analysis {
+        flags: vec!["unknown_table".to_owned(), "unresolved_view".to_owned()],
+        ..star
+    };
+    let decision = decide(&bare, &who, lost);
+    assert_eq!(decision.verdict(), Verdict::Hold);
+    assert!(decision.plans()[0].mask_all);
 }
 
 #[test]

@@ -64,7 +64,10 @@ impl Explanation {
     fn place_of(&self, reason: &Reason) -> Vec<String> {
         let offset = |place: Option<u64>| place.and_then(|place| usize::try_from(place).ok());
         match (offset(reason.span_start), offset(reason.span_end)) {
-            (Some(start), Some(end)) => underlined(&self.sql, start, end, SQL_LINES_MAX),
+            // The whole statement underlined points at nothing.
+            (Some(start), Some(end)) if end - start.min(end) < self.sql.trim().len() => {
+                underlined(&self.sql, start, end, SQL_LINES_MAX)
+            }
             _ => Vec::new(),
         }
     }

@@ -48,6 +48,38 @@ pub enum UnknownAnswer {
     Deny,
 }
 
+/// What becomes of a statement on a table the catalog does not have. A catalog without any table leaves all to detectors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnknownTable {
+    /// It runs; value detectors look at every cell, and nothing else protects what is in it.
+    Detect,
+    /// People decide.
+    Hold,
+    /// It does not run.
+    Deny,
+}
+
+impl UnknownTable {
+    /// Hold or deny; none lets it run.
+    pub const fn answer(self) -> Option<UnknownAnswer> {
+        match self {
+            Self::Detect => None,
+            Self::Hold => Some(UnknownAnswer::Hold),
+            Self::Deny => Some(UnknownAnswer::Deny),
+        }
+    }
+}
+
+impl From<UnknownAnswer> for UnknownTable {
+    fn from(answer: UnknownAnswer) -> Self {
+        match answer {
+            UnknownAnswer::Hold => Self::Hold,
+            UnknownAnswer::Deny => Self::Deny,
+        }
+    }
+}
+
 /// The answer to what the analysis does not understand, where no rule forbids it anyway.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unknown {
@@ -55,6 +87,8 @@ pub struct Unknown {
     pub query: UnknownAnswer,
     /// Everything else: writes, unknown verbs.
     pub other: UnknownAnswer,
+    /// Statements on tables the catalog does not have, while it has others.
+    pub table: UnknownTable,
     /// Who approves, where it is held.
     pub approvers: Vec<String>,
     /// How long the request waits for people.
@@ -68,6 +102,7 @@ impl Default for Unknown {
         Self {
             query: UnknownAnswer::Deny,
             other: UnknownAnswer::Deny,
+            table: UnknownTable::Deny,
             approvers: Vec::new(),
             ttl: crate::limits::APPROVAL_TTL_DEFAULT,
             execution_ttl: crate::limits::EXECUTION_TTL_DEFAULT,
@@ -91,6 +126,7 @@ struct Raw {
 struct RawUnknown {
     query: Option<UnknownAnswer>,
     other: Option<UnknownAnswer>,
+    table: Option<UnknownTable>,
     #[serde(default)]
     approvers: Vec<String>,
     ttl: Option<String>,
@@ -109,8 +145,10 @@ impl Settings {
         })?;
         let at = |needle: &str| text.find(needle).unwrap_or_default();
         let defaults = Unknown::default();
+        let query = raw.unknown.query.unwrap_or(defaults.query);
         let unknown = Unknown {
-            query: raw.unknown.query.unwrap_or(defaults.query),
+            query,
+            table: raw.unknown.table.unwrap_or_else(|| query.into()),
             other: raw.unknown.other.unwrap_or(defaults.other),
             ttl: ttl(raw.unknown.ttl.as_deref(), defaults.ttl)
                 .map_err(|(message, hint)| (at("ttl"), message, hint))?,
@@ -126,8 +164,12 @@ impl Settings {
                 return Err((at("approvers"), format!("unknown group {group:?}"), hint));
             }
         }
-        let holds = [unknown.query, unknown.other].contains(&UnknownAnswer::Hold);
-        if holds && unknown.approvers.is_empty() {
+        let answers = [
+            Some(unknown.query),
+            Some(unknown.other),
+            unknown.table.answer(),
+        ];
+        if answers.contains(&Some(UnknownAnswer::Hold)) && unknown.approvers.is_empty() {
             let hint = Some("name at least one group in unknown.approvers".to_owned());
             return Err((
                 at("[unknown]"),
