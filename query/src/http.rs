@@ -152,7 +152,7 @@ macro_rules! rejections {
 
 rejections!(
     JsonRejection => "send application/json: {\"sql\": \"select …\", \"format\": \"json\", \"limit\": 100}",
-    QueryRejection => "filters are who, since, until, verdict, outcome, table, text, connection, limit",
+    QueryRejection => "sessions take who, since, until, verdict, outcome, table, text, connection, limit; a timeline takes mode",
     PathRejection => "the path is /api/sessions/{session id}/timeline",
 );
 
@@ -233,13 +233,47 @@ async fn sessions(
     respond(&answer, Format::Json)
 }
 
+/// Query of `GET /api/sessions/{id}/timeline`.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Shown {
+    /// How the reader shows it, for the record.
+    mode: Mode,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Mode {
+    Terminal,
+    Json,
+    Text,
+    #[default]
+    Page,
+}
+
+impl Mode {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Terminal => "terminal",
+            Self::Json => "json",
+            Self::Text => "text",
+            Self::Page => "page",
+        }
+    }
+}
+
 async fn timeline_page(
     State(api): State<Api>,
     auditor: Auditor,
     session: Result<Path<SessionId>, PathRejection>,
+    shown: Result<UrlQuery<Shown>, QueryRejection>,
 ) -> Result<Response, Refusal> {
     let Path(session) = session?;
-    let events = api.engine.session_events(&auditor, session, "page").await?;
+    let UrlQuery(Shown { mode }) = shown?;
+    let events = api
+        .engine
+        .session_events(&auditor, session, mode.word())
+        .await?;
     let page = (api.timeline)(session, events)
         .map_err(|error| Refusal::from(QueryError::Record(error)))?;
     Ok(private(Json(page).into_response()))

@@ -21,8 +21,8 @@ pub use paint::{Line, Style};
 pub use player::{PlayOptions, Player};
 pub use stage::frame;
 pub use terminal::play;
-pub use timeline::{Timeline, TimelineError, build};
-pub use transcript::{print, transcript};
+pub use timeline::{Options, Timeline, TimelineError, build};
+pub use transcript::{print, text, transcript};
 
 #[cfg(test)]
 mod tests;

@@ -4,8 +4,6 @@
 pub const RESULT_ROWS_MAX: usize = 10_000;
 /// Most events of one session that become a timeline.
 pub const SESSION_EVENTS_MAX: usize = 1_000_000;
-/// Longest pause that is played in full unless `--idle-limit` says otherwise, nanoseconds.
-pub const IDLE_LIMIT_DEFAULT_NS: i64 = 2_000_000_000;
 /// Slowest replay, times real time.
 pub const SPEED_MIN: f64 = 0.125;
 /// Fastest replay, times real time.

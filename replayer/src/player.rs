@@ -2,8 +2,10 @@
 //!
 //! Enters: elapsed time and actions. Leaves: a state to draw. Never here: a clock, a terminal.
 
+use std::time::Duration;
+
 use crate::keys::Action;
-use crate::limits::{IDLE_LIMIT_DEFAULT_NS, SPEED_MAX, SPEED_MIN};
+use crate::limits::{SPEED_MAX, SPEED_MIN};
 use crate::timeline::{Phase, Step, Timeline};
 
 /// Result rows that a page key moves by.
@@ -16,8 +18,8 @@ pub struct PlayOptions {
     pub speed: f64,
     /// Moment by moment, on a key.
     pub step: bool,
-    /// Longest pause that is played, nanoseconds; none plays every pause in full.
-    pub idle_limit_ns: Option<i64>,
+    /// Longest pause that is played; none plays every pause in full.
+    pub idle_limit: Option<Duration>,
 }
 
 impl Default for PlayOptions {
@@ -25,7 +27,7 @@ impl Default for PlayOptions {
         Self {
             speed: 1.0,
             step: false,
-            idle_limit_ns: Some(IDLE_LIMIT_DEFAULT_NS),
+            idle_limit: None,
         }
     }
 }
@@ -56,13 +58,16 @@ pub struct Player {
 
 impl Player {
     /// At the beginning of `timeline`, its first moment showing.
-    pub fn new(timeline: &Timeline, options: PlayOptions) -> Self {
+    pub fn new(timeline: &Timeline, options: &PlayOptions) -> Self {
+        let limit = options
+            .idle_limit
+            .map(|limit| i64::try_from(limit.as_nanos()).unwrap_or(i64::MAX));
         let mut cues = Vec::new();
         let mut played_ns = 0;
         let mut before = None;
         for step in timeline.steps() {
             let gap = before.map_or(0, |before| step.at_ns - before);
-            played_ns += options.idle_limit_ns.map_or(gap, |limit| gap.min(limit));
+            played_ns += limit.map_or(gap, |limit| gap.min(limit));
             before = Some(step.at_ns);
             cues.push(Cue { step, played_ns });
         }

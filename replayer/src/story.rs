@@ -40,7 +40,12 @@ pub fn badge(entry: &Entry) -> (Style, &'static str) {
     } else if has(Marker::Canceled) {
         (Style::Warn, "canceled")
     } else if has(Marker::Held) {
-        (Style::Warn, "held")
+        let approval = statement.approval.as_ref();
+        if approval.is_some_and(|approval| approval.outcome == Outcome::Granted) {
+            (Style::Good, "approved")
+        } else {
+            (Style::Warn, "held")
+        }
     } else if has(Marker::Masked) {
         (Style::Masked, "masked")
     } else {
@@ -179,9 +184,9 @@ fn tell_approval(approval: &Approval, shown: &dyn Fn(Phase) -> bool) -> Vec<Line
     let quorum: Vec<String> = approval
         .quorum
         .iter()
-        .map(|quorum| format!("{} of {}", quorum.needed, line(&quorum.group)))
+        .map(|quorum| format!("{} from {}", quorum.needed, line(&quorum.group)))
         .collect();
-    let text = format!("waits for {}", quorum.join(" and "));
+    let text = format!("waits for approval: {}", quorum.join(" and "));
     let mut lines = vec![fact(approval.at_ns, Style::Warn, text)];
     for (number, answer) in approval.answers.iter().enumerate() {
         if !shown(Phase::Answered(number)) {
@@ -223,7 +228,7 @@ fn tell_approval(approval: &Approval, shown: &dyn Fn(Phase) -> bool) -> Vec<Line
 }
 
 fn tell_result(result: &StatementResult, shape: Shape) -> Vec<Line> {
-    let mut text = format!("{} rows, {} bytes", result.rows, result.bytes);
+    let mut text = format!("{}, {} bytes", rows_of(result.rows), result.bytes);
     if let Some(counts) = &result.counts {
         let parts = [
             (counts.inserted, "inserted"),
@@ -369,18 +374,19 @@ fn is_label(text: &str) -> bool {
     })
 }
 
+fn rows_of(count: u64) -> String {
+    format!("{count} {}", if count == 1 { "row" } else { "rows" })
+}
+
 fn tell_holes(grid: &Grid) -> Vec<Line> {
     let mut lines = Vec::new();
     for (why, text) in [
-        (
-            Why::DigestOnly,
-            "rows were delivered; policy keeps their digest only",
-        ),
+        (Why::DigestOnly, "delivered; policy keeps the digest only"),
         (
             Why::Missing,
-            "rows were delivered, but a piece of their page is not in the record",
+            "delivered, but a piece of the page is not in the record",
         ),
-        (Why::Cut, "rows are recorded beyond what is shown here"),
+        (Why::Cut, "recorded beyond what is shown here"),
     ] {
         let rows: u64 = grid
             .holes
@@ -389,7 +395,10 @@ fn tell_holes(grid: &Grid) -> Vec<Line> {
             .map(|hole| hole.rows)
             .sum();
         if rows > 0 {
-            lines.push(Line::of(Style::Warn, format!("    {rows} {text}")));
+            lines.push(Line::of(
+                Style::Warn,
+                format!("    {}: {text}", rows_of(rows)),
+            ));
         }
     }
     lines

@@ -24,7 +24,7 @@ use crate::stage::frame;
 use crate::timeline::Timeline;
 
 /// Plays `timeline` on the terminal until the reader quits. Blocks its thread.
-pub fn play(timeline: &Timeline, options: PlayOptions) -> io::Result<()> {
+pub fn play(timeline: &Timeline, options: &PlayOptions) -> io::Result<()> {
     let mut player = Player::new(timeline, options);
     let mut out = io::stdout();
     let _restore = Restore::enter(&mut out)?;

@@ -20,7 +20,7 @@ fn timeline(number: u32) -> Timeline {
     build(
         history::session_id(number),
         events(number),
-        Options::default(),
+        &Options::default(),
     )
     .unwrap()
 }

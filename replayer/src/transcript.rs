@@ -6,6 +6,7 @@ use std::io::{self, Write};
 
 use screen::line;
 
+use crate::limits::{TEXT_ROWS_MAX, TEXT_WIDTH};
 use crate::paint::{Line, Style};
 use crate::story::{Shape, tell};
 use crate::timeline::Timeline;
@@ -104,6 +105,12 @@ fn summary(timeline: &Timeline) -> Line {
             when::span(timeline.duration_ns)
         ),
     )
+}
+
+/// The transcript without colours, at the width and with the rows a pipe gets.
+pub fn text(timeline: &Timeline) -> String {
+    let lines = transcript(timeline, TEXT_WIDTH, TEXT_ROWS_MAX);
+    lines.iter().map(|line| line.plain() + "\n").collect()
 }
 
 /// Writes the transcript, coloured where `colours` says so.

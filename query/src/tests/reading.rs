@@ -376,7 +376,10 @@ async fn the_api_answers_who_may_read() {
     assert_eq!(status, StatusCode::OK, "{body}");
     let rows: Rows = serde_json::from_str(&body).unwrap();
     assert_eq!(rows.row_count, 1);
-    let path = format!("/api/sessions/{}/timeline", history::session_id(2));
+    let path = format!(
+        "/api/sessions/{}/timeline?mode=terminal",
+        history::session_id(2)
+    );
     let (status, _, body) = send(&api, Some("good"), &path, None).await;
     assert_eq!(status, StatusCode::OK, "{body}");
     let (status, ..) = send(&api, Some("good"), "/api/sessions/nonsense/timeline", None).await;

@@ -1,5 +1,7 @@
 //! The player in virtual time.
 
+use std::time::Duration;
+
 use insta::assert_snapshot;
 use proptest::prelude::*;
 
@@ -10,7 +12,10 @@ use crate::{Action, KEYS, PlayOptions, Player, action_of, frame};
 const SECOND: i64 = 1_000_000_000;
 
 fn options() -> PlayOptions {
-    PlayOptions::default()
+    PlayOptions {
+        idle_limit: Some(Duration::from_secs(2)),
+        ..PlayOptions::default()
+    }
 }
 
 fn shown(player: &Player) -> String {
@@ -21,7 +26,7 @@ fn shown(player: &Player) -> String {
 
 #[test]
 fn frames_show_what_has_happened_and_no_more() {
-    let mut player = Player::new(&timeline(1), options());
+    let mut player = Player::new(&timeline(1), &options());
     assert_snapshot!("frame_start", shown(&player));
     player.act(Action::NextStatement);
     assert_snapshot!("frame_statement", shown(&player));
@@ -38,7 +43,7 @@ fn frames_show_what_has_happened_and_no_more() {
 #[test]
 fn time_runs_at_its_speed_and_pauses_are_cut() {
     let timeline = timeline(1);
-    let mut player = Player::new(&timeline, options());
+    let mut player = Player::new(&timeline, &options());
     assert_eq!(player.progress().0, 1);
     player.advance(SECOND / 10);
     assert_eq!(
@@ -54,8 +59,8 @@ fn time_runs_at_its_speed_and_pauses_are_cut() {
 
     let mut full = Player::new(
         &timeline,
-        PlayOptions {
-            idle_limit_ns: None,
+        &PlayOptions {
+            idle_limit: None,
             ..options()
         },
     );
@@ -66,7 +71,7 @@ fn time_runs_at_its_speed_and_pauses_are_cut() {
 
     let mut fast = Player::new(
         &timeline,
-        PlayOptions {
+        &PlayOptions {
             speed: 16.0,
             ..options()
         },
@@ -81,7 +86,7 @@ fn stepping_waits_for_a_key() {
         step: true,
         ..options()
     };
-    let mut player = Player::new(&timeline(1), step);
+    let mut player = Player::new(&timeline(1), &step);
     player.advance(1_000 * SECOND);
     assert_eq!(player.progress().0, 1);
     player.act(Action::NextStep);
@@ -96,7 +101,7 @@ fn stepping_waits_for_a_key() {
 #[test]
 fn the_next_denial_is_the_blocked_drop() {
     let timeline = timeline(1);
-    let mut player = Player::new(&timeline, options());
+    let mut player = Player::new(&timeline, &options());
     player.act(Action::NextDenial);
     let Some(Entry::Statement(statement)) =
         player.entry().and_then(|index| timeline.entries.get(index))
@@ -118,7 +123,7 @@ fn the_next_denial_is_the_blocked_drop() {
 
 #[test]
 fn space_pauses_goes_on_and_begins_again() {
-    let mut player = Player::new(&timeline(1), options());
+    let mut player = Player::new(&timeline(1), &options());
     player.act(Action::TogglePause);
     player.advance(100 * SECOND);
     assert_eq!(player.progress().0, 1);
@@ -133,7 +138,7 @@ fn space_pauses_goes_on_and_begins_again() {
 #[test]
 fn speeds_stay_within_bounds() {
     for speed in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e300] {
-        let player = Player::new(&timeline(1), PlayOptions { speed, ..options() });
+        let player = Player::new(&timeline(1), &PlayOptions { speed, ..options() });
         assert!(player.speed() > 0.0 && player.speed() <= crate::limits::SPEED_MAX);
     }
 }
@@ -149,7 +154,7 @@ fn each_key_asks_for_one_thing() {
 
 #[test]
 fn q_closes_the_help_before_the_player() {
-    let mut player = Player::new(&timeline(1), options());
+    let mut player = Player::new(&timeline(1), &options());
     player.act(Action::Help);
     player.act(Action::Quit);
     assert!(!player.has_quit() && !player.shows_help());
@@ -159,7 +164,7 @@ fn q_closes_the_help_before_the_player() {
 
 #[test]
 fn a_window_too_small_says_so() {
-    let player = Player::new(&timeline(1), options());
+    let player = Player::new(&timeline(1), &options());
     assert!(
         frame(&timeline(1), &player, 10, 3)[0]
             .plain()
@@ -176,7 +181,7 @@ proptest! {
         number in 1u32..4,
     ) {
         let timeline = timeline(number);
-        let mut player = Player::new(&timeline, options());
+        let mut player = Player::new(&timeline, &options());
         for (key, elapsed) in moves {
             player.act(KEYS[key].action);
             player.advance(elapsed);

@@ -6,14 +6,8 @@ use insta::{assert_json_snapshot, assert_snapshot};
 use proptest::prelude::*;
 
 use super::{events, timeline};
-use crate::limits::{TEXT_ROWS_MAX, TEXT_WIDTH};
 use crate::timeline::{Entry, Options, Outcome, Timeline, TimelineError, build};
-use crate::transcript::transcript;
-
-fn text(timeline: &Timeline) -> String {
-    let lines = transcript(timeline, TEXT_WIDTH, TEXT_ROWS_MAX);
-    lines.iter().map(|line| line.plain() + "\n").collect()
-}
+use crate::transcript::{text, transcript};
 
 #[test]
 fn a_session_as_the_page_gets_it() {
@@ -37,7 +31,7 @@ fn the_page_model_reads_back() {
 #[test]
 fn an_unknown_session_is_said_to_be_unknown() {
     let session = history::session_id(9);
-    let unknown = build(session, events(1), Options::default());
+    let unknown = build(session, events(1), &Options::default());
     assert_eq!(unknown, Err(TimelineError::Unknown(session)));
 }
 
@@ -45,7 +39,7 @@ fn an_unknown_session_is_said_to_be_unknown() {
 fn what_is_missing_is_told() {
     let mut some = events(1);
     some.retain(|(_, event)| event.kind() != event::Kind::ResponsePage);
-    let timeline = build(history::session_id(1), some, Options::default()).unwrap();
+    let timeline = build(history::session_id(1), some, &Options::default()).unwrap();
     let missing: Vec<u64> = timeline.parts.iter().map(|part| part.missing).collect();
     assert_eq!(missing, [2, 0]);
     assert!(text(&timeline).contains("2 events recorded by run"));
@@ -60,7 +54,7 @@ fn a_wait_goes_on_until_enough_people_have_answered() {
             requested.quorum[0].needed = 2;
         }
     }
-    let timeline = build(history::session_id(1), some, Options::default()).unwrap();
+    let timeline = build(history::session_id(1), some, &Options::default()).unwrap();
     let approvals = timeline.entries.iter().filter_map(|entry| match entry {
         Entry::Statement(statement) => statement.approval.as_ref(),
         Entry::Note(_) => None,
@@ -129,7 +123,7 @@ fn hostile(hostile: &str) -> Timeline {
             _ => {}
         }
     }
-    build(history::session_id(1), some, Options::default()).unwrap()
+    build(history::session_id(1), some, &Options::default()).unwrap()
 }
 
 #[test]
@@ -140,7 +134,7 @@ fn nothing_recorded_steers_the_terminal() {
         let steering = |character: char| character.is_control() || character == '\u{202e}';
         assert!(!shown.contains(steering), "{shown:?}");
     }
-    let player = crate::Player::new(&timeline, crate::PlayOptions::default());
+    let player = crate::Player::new(&timeline, &crate::PlayOptions::default());
     let mut player = player;
     loop {
         for line in crate::frame(&timeline, &player, 80, 30) {
@@ -163,7 +157,7 @@ proptest! {
     ) {
         let all = events(1);
         let shuffled = order.iter().chain(&twice).map(|index| all[*index].clone());
-        let told = build(history::session_id(1), shuffled.collect::<Vec<_>>(), Options::default()).unwrap();
+        let told = build(history::session_id(1), shuffled.collect::<Vec<_>>(), &Options::default()).unwrap();
         prop_assert_eq!(told, timeline(1));
     }
 
@@ -173,7 +167,7 @@ proptest! {
         for ((_, event), skew) in skewed.iter_mut().zip(skew) {
             event.time = TimeNs(event.time.0 + skew);
         }
-        let told = build(history::session_id(1), skewed, Options::default()).unwrap();
+        let told = build(history::session_id(1), skewed, &Options::default()).unwrap();
         let mut last = std::collections::HashMap::new();
         let of_entry = |entry: &Entry| match entry {
             Entry::Statement(statement) => statement.events.clone(),

@@ -54,7 +54,7 @@ pub enum TimelineError {
 pub fn build(
     session: SessionId,
     events: impl IntoIterator<Item = (Position, Event)>,
-    options: Options,
+    options: &Options,
 ) -> Result<Timeline, TimelineError> {
     let of_session = events
         .into_iter()
@@ -210,7 +210,7 @@ impl Fold {
         })
     }
 
-    fn finish(mut self, options: Options) -> (Head, Vec<Entry>, Totals) {
+    fn finish(mut self, options: &Options) -> (Head, Vec<Entry>, Totals) {
         let mut totals = Totals {
             events: self.count,
             ..Totals::default()
