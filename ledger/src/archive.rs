@@ -32,7 +32,7 @@ pub use snapshot::{Snapshot, SnapshotError};
 pub use table::{TableError, TableKind};
 
 use location::Location;
-use table::{Growth, Table};
+use table::{Growth, RowsFrom, Table};
 
 /// Why an archive can not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -72,6 +72,17 @@ pub enum CommitError {
     /// The process is going down.
     #[error("commit was cut off: {0}")]
     Aborted(String),
+}
+
+/// What a commit did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Committed {
+    /// The partition's position now: the end of the batch or, where another member was ahead, beyond it.
+    pub position: u64,
+    /// Events of the batch that this call archived; the rest others had.
+    pub events: usize,
+    /// Records of the batch that this call put into quarantine.
+    pub quarantined: usize,
 }
 
 /// An open archive. Cheap to clone; clones share what they know of the tables.
@@ -116,34 +127,43 @@ impl Archive {
         Ok(Snapshot::new(self.clone(), events, pages, quarantine))
     }
 
-    /// Archives `batch`: quarantine and pages first, then the events with the position, which is the truth. Answers the
-    /// partition's position, which is the end of the batch or, where another member was ahead, beyond it.
-    pub async fn commit(&self, batch: &Batch) -> Result<u64, CommitError> {
-        let partition = batch.partition();
+    /// Where `partition` stands: the offset the next record has, at least.
+    pub async fn position(&self, partition: crate::journal::Partition) -> Result<u64, TableError> {
         let seen = self.0.events.fresh().await?;
-        let position = seen.positions.get(&partition).copied().unwrap_or(0);
-        if position >= batch.end() {
-            return Ok(position);
+        Ok(seen.positions.get(&partition).copied().unwrap_or(0))
+    }
+
+    /// Archives `batch`: quarantine and pages first, then the events with the position, which is the truth.
+    pub async fn commit(&self, batch: &Batch) -> Result<Committed, CommitError> {
+        let mut quarantined = 0;
+        if batch.has_side_rows() {
+            // Nothing of a batch that leaves a gap, or of one that is archived already, may enter the side tables.
+            let position = self.position(batch.partition()).await?;
+            if position >= batch.end() {
+                return Ok(Committed {
+                    position,
+                    events: 0,
+                    quarantined: 0,
+                });
+            }
+            batch.check_reaches(position)?;
+            let rows = |from| batch.quarantine_rows(from);
+            if batch.quarantined() > 0 {
+                let grown = self.0.quarantine.grow(&growth(batch, &rows, true)).await?;
+                quarantined = grown
+                    .wrote_from
+                    .map_or(0, |from| batch.quarantined_from(from));
+            }
+            let rows = |from| batch.page_rows(from);
+            self.0.pages.grow(&growth(batch, &rows, true)).await?;
         }
-        if position < batch.first() {
-            return Err(CommitError::Gap {
-                partition,
-                position,
-                first: batch.first(),
-            });
-        }
-        let quarantine = |from| batch.quarantine_rows(from);
-        let pages = |from| batch.page_rows(from);
-        let events = |from| batch.event_rows(from);
-        let growth = |rows, sparse| Growth {
-            partition,
-            end: batch.end(),
-            rows,
-            sparse,
-        };
-        self.0.quarantine.grow(&growth(&quarantine, true)).await?;
-        self.0.pages.grow(&growth(&pages, true)).await?;
-        self.0.events.grow(&growth(&events, false)).await
+        let rows = |from| batch.event_rows(from);
+        let grown = self.0.events.grow(&growth(batch, &rows, false)).await?;
+        Ok(Committed {
+            position: grown.position,
+            events: grown.wrote_from.map_or(0, |from| batch.events_from(from)),
+            quarantined,
+        })
     }
 
     fn table(&self, kind: TableKind) -> &Table {
@@ -152,5 +172,15 @@ impl Archive {
             TableKind::Pages => &self.0.pages,
             TableKind::Quarantine => &self.0.quarantine,
         }
+    }
+}
+
+fn growth<'a>(batch: &Batch, rows: RowsFrom<'a>, sparse: bool) -> Growth<'a> {
+    Growth {
+        partition: batch.partition(),
+        first: batch.first(),
+        end: batch.end(),
+        rows,
+        sparse,
     }
 }

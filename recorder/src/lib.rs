@@ -1,1 +1,17 @@
-//! Journal to archive: batch, seal, quarantine.
+//! The recorder: what the journal holds, the archive gets, once.
+//!
+//! Enters: journal records. Leaves: archive commits; records that are no events go to quarantine with the reason.
+//! Never here: a consumer offset as truth, a record skipped in silence, a bad record that stops the line.
+
+mod config;
+mod counters;
+pub mod limits;
+mod member;
+mod partition;
+
+pub use config::{Config, ConfigError};
+pub use counters::{Counters, Place};
+pub use member::{Dependencies, Recorder, RecorderError, build};
+
+#[cfg(test)]
+mod tests;

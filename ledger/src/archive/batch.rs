@@ -6,8 +6,9 @@
 use std::cmp::Ordering;
 
 use arrow::array::RecordBatch;
-use event::{Digest, Event};
+use event::{Digest, Event, Kind};
 
+use super::CommitError;
 use super::rows::{self, Quarantined, RowError};
 use crate::journal::{Offset, Partition, Position};
 
@@ -56,6 +57,34 @@ impl Batch {
     /// Quarantined records in it.
     pub fn quarantined(&self) -> usize {
         self.quarantined.len()
+    }
+
+    pub(super) fn events_from(&self, from: u64) -> usize {
+        let events = self.events.iter();
+        events.filter(|(offset, ..)| *offset >= from).count()
+    }
+
+    pub(super) fn quarantined_from(&self, from: u64) -> usize {
+        let records = self.quarantined.iter();
+        records.filter(|record| record.offset >= from).count()
+    }
+
+    /// Has rows for `pages` or `quarantine`.
+    pub(super) fn has_side_rows(&self) -> bool {
+        let page = |(_, event, _): &(u64, Event, Digest)| event.kind() == Kind::ResponsePage;
+        !self.quarantined.is_empty() || self.events.iter().any(page)
+    }
+
+    /// A batch that begins after the archive's position would leave a gap.
+    pub(super) const fn check_reaches(&self, position: u64) -> Result<(), CommitError> {
+        if position < self.first {
+            return Err(CommitError::Gap {
+                partition: self.partition,
+                position,
+                first: self.first,
+            });
+        }
+        Ok(())
     }
 
     /// Covers nothing yet.
@@ -108,7 +137,7 @@ impl Batch {
 
     /// Rows of `pages` from an offset on.
     pub(super) fn page_rows(&self, from: u64) -> Result<RecordBatch, RowError> {
-        rows::page_rows(&self.sorted(from, |event| event.kind() == event::Kind::ResponsePage))
+        rows::page_rows(&self.sorted(from, |event| event.kind() == Kind::ResponsePage))
     }
 
     /// Rows of `quarantine` from an offset on.

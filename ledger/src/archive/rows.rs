@@ -184,10 +184,10 @@ impl Bodies {
 }
 
 /// A record that is no event, kept as it came.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Quarantined {
     /// Where it stands: `firn.events/3`.
-    #[serde(serialize_with = "page_row::as_text")]
+    #[serde(with = "page_row::partition_text")]
     pub partition: Partition,
     /// Its number there.
     pub offset: u64,
@@ -206,12 +206,17 @@ pub struct Quarantined {
 }
 
 /// A header of a quarantined record.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct QuarantinedHeader {
     /// Its name.
     pub name: String,
     /// Its value.
     pub value: String,
+}
+
+/// The records in rows of `quarantine`.
+pub fn quarantined(rows: &RecordBatch) -> Result<Vec<Quarantined>, RowError> {
+    read(&conform(rows, &quarantine_schema())?)
 }
 
 /// The partition that prints as `text`.

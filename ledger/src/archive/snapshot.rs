@@ -55,6 +55,13 @@ pub struct FileRows {
     pub rows: RecordBatch,
 }
 
+impl FileRows {
+    /// The records of a file of `quarantine`.
+    pub fn quarantined(&self) -> Result<Vec<super::rows::Quarantined>, SnapshotError> {
+        Ok(super::rows::quarantined(&self.rows)?)
+    }
+}
+
 /// The archive at one moment. Later commits do not change it.
 #[derive(Clone)]
 pub struct Snapshot {

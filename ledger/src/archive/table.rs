@@ -122,14 +122,27 @@ pub enum TableError {
     },
 }
 
+/// The rows from an offset on, sorted for the file.
+pub(super) type RowsFrom<'a> =
+    &'a (dyn Fn(u64) -> Result<RecordBatch, super::rows::RowError> + Sync);
+
 /// Rows on their way into a table: those of `partition` up to `end`.
 pub(super) struct Growth<'a> {
     pub(super) partition: Partition,
+    /// Where the rows begin to be known: a position before it is a gap, for the table that is the truth.
+    pub(super) first: u64,
     pub(super) end: u64,
-    /// The rows from an offset on, as sorted for the file; asked again when the position turns out to be further.
-    pub(super) rows: &'a (dyn Fn(u64) -> Result<RecordBatch, super::rows::RowError> + Sync),
+    /// Asked again when the position turns out to be further.
+    pub(super) rows: RowsFrom<'a>,
     /// Without rows there is nothing to write: the position may lag. False for `events`, which is the truth.
     pub(super) sparse: bool,
+}
+
+/// Where a partition stands after its table grew.
+pub(super) struct Grown {
+    pub(super) position: u64,
+    /// From where on the rows are in a file this call wrote; none if others had written them all.
+    pub(super) wrote_from: Option<u64>,
 }
 
 /// A table as last seen.
@@ -245,20 +258,32 @@ impl Table {
         Ok(seen)
     }
 
-    /// Moves the partition's position to `growth.end` or beyond, with the rows that belong there; answers where it stands.
-    /// Doing it twice, or two doing it at once, is the same as doing it once.
-    pub(super) async fn grow(&self, growth: &Growth<'_>) -> Result<u64, super::CommitError> {
+    /// Moves the partition's position to `growth.end` or beyond, with the rows that belong there. Doing it twice, or two
+    /// doing it at once, is the same as doing it once.
+    pub(super) async fn grow(&self, growth: &Growth<'_>) -> Result<Grown, super::CommitError> {
         let mut last = String::new();
+        let mut wrote_from = None;
         for attempt in 0..TRIES_MAX {
             pause(attempt).await;
             let seen = self.fresh().await?;
             let position = seen.positions.get(&growth.partition).copied().unwrap_or(0);
+            let grown = Grown {
+                position,
+                wrote_from,
+            };
             if position >= growth.end {
-                return Ok(position);
+                return Ok(grown);
+            }
+            if !growth.sparse && position < growth.first {
+                return Err(super::CommitError::Gap {
+                    partition: growth.partition,
+                    position,
+                    first: growth.first,
+                });
             }
             let rows = (growth.rows)(position)?;
             if growth.sparse && rows.num_rows() == 0 {
-                return Ok(position);
+                return Ok(grown);
             }
             let range = position..growth.end;
             let Some(file) = self.put(growth.partition, range, rows).await? else {
@@ -266,7 +291,15 @@ impl Table {
                 continue;
             };
             match self.register(&seen, growth.partition, &file).await {
-                Ok(()) => {}
+                Ok(()) => {
+                    wrote_from = wrote_from.or_else(|| file.own.then_some(position));
+                    if file.end >= growth.end {
+                        return Ok(Grown {
+                            position: file.end,
+                            wrote_from,
+                        });
+                    }
+                }
                 // Another member moved the position, or the answer got lost: the fresh table tells.
                 Err(error) if contended(&error) => last = error.to_string(),
                 Err(error) => return Err(error.into()),
@@ -308,7 +341,7 @@ impl Table {
             source,
         };
         match self.store.put_opts(&path, bytes.into(), create).await {
-            Ok(_) => Ok(Some(Registered::new(path, range, size, &rows))),
+            Ok(_) => Ok(Some(Registered::new(path, range, size, &rows, true))),
             Err(object_store::Error::AlreadyExists { .. }) => {
                 match self.open_file(partition, range.start).await {
                     Ok(opened) => {
@@ -323,6 +356,7 @@ impl Table {
                             opened.range.clone(),
                             opened.size(),
                             &rows,
+                            false,
                         )))
                     }
                     Err(TableError::Store {
@@ -415,11 +449,14 @@ struct Registered {
     size: i64,
     stats: String,
     latest_millis: i64,
+    /// Written by this process, not found.
+    own: bool,
 }
 
 impl Registered {
-    fn new(path: Path, range: Range<u64>, size: usize, rows: &RecordBatch) -> Self {
+    fn new(path: Path, range: Range<u64>, size: usize, rows: &RecordBatch, own: bool) -> Self {
         Self {
+            own,
             path,
             end: range.end,
             size: i64::try_from(size).unwrap_or(i64::MAX),

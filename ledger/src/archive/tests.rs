@@ -153,7 +153,7 @@ async fn record(
         while position < end {
             let batch = batch(partition, journal, position, random.random_range(1..40));
             match archive.commit(&batch).await {
-                Ok(next) => position = next,
+                Ok(committed) => position = committed.position,
                 Err(CommitError::Gap { .. }) => panic!("a gap"),
                 Err(_) => break,
             }
@@ -240,7 +240,7 @@ async fn the_providers_have_the_tables_schema_and_prune_files() {
     let mut position = 0;
     for _ in 0..6 {
         let batch = batch(partition(0), &journal, position, 50);
-        position = archive.commit(&batch).await.unwrap();
+        position = archive.commit(&batch).await.unwrap().position;
     }
     let snapshot = archive.snapshot().await.unwrap();
     let events = snapshot.events().unwrap();
@@ -296,6 +296,7 @@ async fn pages_beyond_the_events_do_not_exist() {
     let quarantine = |from| whole.quarantine_rows(from);
     let growth = |rows| Growth {
         partition: partition(0),
+        first: 0,
         end: whole.end(),
         rows,
         sparse: true,
@@ -350,7 +351,12 @@ async fn a_batch_after_the_position_is_refused_and_one_before_it_changes_nothing
         })
     ));
     let whole = batch(partition(0), &journal, 0, 60);
-    assert_eq!(archive.commit(&whole).await.unwrap(), whole.end());
+    let committed = archive.commit(&whole).await.unwrap();
+    assert_eq!(committed.position, whole.end());
+    assert_eq!(
+        (committed.events, committed.quarantined),
+        (whole.events(), whole.quarantined())
+    );
     let objects = async || {
         store
             .list(None)
@@ -361,7 +367,11 @@ async fn a_batch_after_the_position_is_refused_and_one_before_it_changes_nothing
     };
     let before = objects().await;
     let zombie = batch(partition(0), &journal, 0, 20);
-    assert_eq!(archive.commit(&zombie).await.unwrap(), whole.end());
+    let again = archive.commit(&zombie).await.unwrap();
+    assert_eq!(
+        (again.position, again.events, again.quarantined),
+        (whole.end(), 0, 0)
+    );
     assert_eq!(objects().await, before);
 }
 

@@ -5,7 +5,7 @@
 use bytes::Bytes;
 use event::payload::{Kept, MaskCount, ResponsePage};
 use event::{Digest, Event, EventId, Payload, SessionId, StatementId};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::{Bodies, RowError};
 use crate::journal::Position;
@@ -138,10 +138,24 @@ pub(super) struct PageRow {
     pub(super) body: Bytes,
 }
 
-/// Writes what prints as text.
-pub(super) fn as_text<T: std::fmt::Display, S: Serializer>(
-    value: &T,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(value)
+/// A partition as its name.
+pub(super) mod partition_text {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error as _};
+
+    use crate::archive::rows::parse_partition;
+    use crate::journal::Partition;
+
+    pub(crate) fn serialize<S: Serializer>(
+        partition: &Partition,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(partition)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Partition, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        parse_partition(&text).ok_or_else(|| D::Error::custom(format!("{text:?} is no partition")))
+    }
 }

@@ -1,0 +1,166 @@
+//! The recorder's section of the configuration.
+//!
+//! Enters: TOML with human sizes and durations. Leaves: checked numbers. Never here: a key that is ignored.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Deserializer, de::Error as _};
+
+use crate::limits;
+
+/// Units a size may have, longest first.
+const UNITS: [(&str, u64); 6] = [
+    ("KiB", 1 << 10),
+    ("MiB", 1 << 20),
+    ("GiB", 1 << 30),
+    ("kB", 1_000),
+    ("MB", 1_000_000),
+    ("GB", 1_000_000_000),
+];
+
+/// When batches are committed, and what they may take.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Members of one group share the journal's partitions.
+    pub group: String,
+    /// A batch is committed when its records reach this size, `"32 MiB"`.
+    #[serde(deserialize_with = "size")]
+    pub max_batch_bytes: u64,
+    /// A batch is committed when it holds this many records.
+    pub max_batch_events: u64,
+    /// A batch is committed when its first record has waited this long, `"5s"`.
+    #[serde(deserialize_with = "duration")]
+    pub max_batch_age: Duration,
+    /// Memory that batches of all partitions may take together, `"512 MiB"`.
+    #[serde(deserialize_with = "size")]
+    pub max_memory: u64,
+    /// At shutdown, how long the last batches may take, `"20s"`.
+    #[serde(deserialize_with = "duration")]
+    pub drain_timeout: Duration,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            group: "firn-recorder".to_owned(),
+            max_batch_bytes: limits::BATCH_BYTES,
+            max_batch_events: limits::BATCH_EVENTS,
+            max_batch_age: limits::BATCH_AGE,
+            max_memory: limits::MEMORY_BYTES,
+            drain_timeout: limits::DRAIN,
+        }
+    }
+}
+
+/// Why a configuration can not work.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum ConfigError {
+    /// A limit of nothing.
+    #[error("recorder {0} must be more than zero")]
+    Zero(&'static str),
+    /// The memory does not hold one batch.
+    #[error(
+        "recorder max_memory of {memory} bytes does not hold one batch, which takes {needed}: raise it or lower max_batch_bytes"
+    )]
+    Memory {
+        /// As configured.
+        memory: u64,
+        /// What one full batch takes.
+        needed: u64,
+    },
+}
+
+impl Config {
+    /// Refuses limits that could never be met.
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        let positive = [
+            ("max_batch_bytes", self.max_batch_bytes),
+            ("max_batch_events", self.max_batch_events),
+            (
+                "max_batch_age",
+                self.max_batch_age.as_nanos().try_into().unwrap_or(u64::MAX),
+            ),
+        ];
+        if let Some((name, _)) = positive.into_iter().find(|(_, value)| *value == 0) {
+            return Err(ConfigError::Zero(name));
+        }
+        let needed = self.max_batch_bytes.saturating_mul(limits::MEMORY_FACTOR);
+        if self.max_memory < needed {
+            return Err(ConfigError::Memory {
+                memory: self.max_memory,
+                needed,
+            });
+        }
+        Ok(())
+    }
+}
+
+fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    humantime::parse_duration(&text)
+        .map_err(|error| D::Error::custom(format!("duration {text:?}: {error}; write \"5s\"")))
+}
+
+fn size<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    parse_size(&text).ok_or_else(|| {
+        D::Error::custom(format!("size {text:?} has no known form; write \"32 MiB\""))
+    })
+}
+
+fn parse_size(text: &str) -> Option<u64> {
+    let (number, unit) = UNITS
+        .into_iter()
+        .find_map(|(name, unit)| Some((text.strip_suffix(name)?, unit)))
+        .or_else(|| Some((text.strip_suffix('B').unwrap_or(text), 1)))?;
+    number.trim().parse::<u64>().ok()?.checked_mul(unit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_read_as_people_write_them() {
+        let cases = [
+            ("32 MiB", Some(32 << 20)),
+            ("1GiB", Some(1 << 30)),
+            ("5 kB", Some(5_000)),
+            ("7 B", Some(7)),
+            ("7", Some(7)),
+            ("", None),
+            ("MiB", None),
+            ("-1 MiB", None),
+            ("1.5 GiB", None),
+            ("99999999999 GiB", None),
+        ];
+        for (text, size) in cases {
+            assert_eq!(parse_size(text), size, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused() {
+        let good = "group = 'a'\nmax_batch_bytes = '1 MiB'\nmax_batch_age = '250ms'";
+        let config: Config = toml::from_str(good).unwrap();
+        assert_eq!(config.max_batch_bytes, 1 << 20);
+        assert_eq!(config.max_batch_age, Duration::from_millis(250));
+        assert_eq!(config.check(), Ok(()));
+        assert!(toml::from_str::<Config>("max_batch_size = '1 MiB'").is_err());
+    }
+
+    #[test]
+    fn limits_that_can_not_be_met_are_refused() {
+        let zero = Config {
+            max_batch_events: 0,
+            ..Config::default()
+        };
+        assert_eq!(zero.check(), Err(ConfigError::Zero("max_batch_events")));
+        let tight = Config {
+            max_memory: 1,
+            ..Config::default()
+        };
+        assert!(matches!(tight.check(), Err(ConfigError::Memory { .. })));
+    }
+}

@@ -1,0 +1,180 @@
+//! One member of the recorder's group: runs a task for each partition it was given.
+//!
+//! Enters: assignments. Leaves: tasks begun and ended. Never here: trust in an assignment: two members may hold one partition
+//! for a while, and the archive sorts it out.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::StreamExt;
+use ledger::archive::Archive;
+use ledger::clock::Clock;
+use ledger::journal::{Journal, Partition, ReadError};
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::{Config, ConfigError};
+use crate::counters::Counters;
+use crate::limits;
+use crate::partition::{Shared, record};
+
+/// What a recorder works with.
+pub struct Dependencies {
+    /// Where records come from.
+    pub journal: Arc<dyn Journal>,
+    /// Where they go.
+    pub archive: Archive,
+    /// When they arrived.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Why a recorder ended before it was told to.
+#[derive(Debug, thiserror::Error)]
+pub enum RecorderError {
+    /// The configuration can not work.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+}
+
+/// A recorder, not yet running.
+pub struct Recorder {
+    group: String,
+    drain: Duration,
+    shared: Arc<Shared>,
+}
+
+/// A recorder of `dependencies` under `config`.
+pub fn build(config: Config, dependencies: Dependencies) -> Result<Recorder, RecorderError> {
+    config.check()?;
+    let units = config.max_memory / limits::MEMORY_UNIT;
+    let units = usize::try_from(units).unwrap_or(usize::MAX);
+    Ok(Recorder {
+        group: config.group.clone(),
+        drain: config.drain_timeout,
+        shared: Arc::new(Shared {
+            memory: Arc::new(Semaphore::new(units.min(Semaphore::MAX_PERMITS))),
+            memory_units: units.min(Semaphore::MAX_PERMITS),
+            config,
+            journal: dependencies.journal,
+            archive: dependencies.archive,
+            clock: dependencies.clock,
+            counters: Counters::default(),
+        }),
+    })
+}
+
+struct Running {
+    revoked: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+impl Recorder {
+    /// What this recorder counts, also after it ended.
+    pub fn counters(&self) -> Counters {
+        self.shared.counters.clone()
+    }
+
+    /// Records until `shutdown`, then commits what was read and ends. Failures of journal and archive are waited out.
+    pub async fn run(self, shutdown: CancellationToken) -> Result<(), RecorderError> {
+        let mut running = BTreeMap::new();
+        let mut pause = limits::RETRY_PAUSE;
+        while !shutdown.is_cancelled() {
+            let ended = self.follow(&mut running, &shutdown).await;
+            if let Err(error) = ended {
+                self.shared.counters.failed();
+                tracing::warn!(%error, pause_ms = pause.as_millis(), "recorder can not join its group, trying again");
+                tokio::select! {
+                    () = tokio::time::sleep(pause) => {}
+                    () = shutdown.cancelled() => {}
+                }
+                pause = (pause * 2).min(limits::RETRY_PAUSE_MAX);
+            } else {
+                pause = limits::RETRY_PAUSE;
+            }
+        }
+        self.drain(running).await;
+        Ok(())
+    }
+
+    /// Follows assignments until the journal or `shutdown` ends them.
+    async fn follow(
+        &self,
+        running: &mut BTreeMap<Partition, Running>,
+        shutdown: &CancellationToken,
+    ) -> Result<(), ReadError> {
+        let mut assignments = tokio::select! {
+            joined = self.shared.journal.join(&self.group) => joined?,
+            () = shutdown.cancelled() => return Ok(()),
+        };
+        loop {
+            let assigned = tokio::select! {
+                assigned = assignments.next() => assigned,
+                () = shutdown.cancelled() => return Ok(()),
+            };
+            match assigned {
+                Some(assigned) => self.assign(running, &assigned?, shutdown).await,
+                None if shutdown.is_cancelled() => return Ok(()),
+                None => return Err(ReadError::Unavailable("the group ended".to_owned())),
+            }
+        }
+    }
+
+    async fn assign(
+        &self,
+        running: &mut BTreeMap<Partition, Running>,
+        assigned: &[Partition],
+        shutdown: &CancellationToken,
+    ) {
+        let gone: Vec<Partition> = running
+            .keys()
+            .filter(|partition| !assigned.contains(partition))
+            .copied()
+            .collect();
+        for partition in gone {
+            if let Some(task) = running.remove(&partition) {
+                tracing::info!(%partition, "partition goes to another member");
+                task.revoked.cancel();
+                finished(partition, task.task).await;
+                self.shared.counters.left(partition);
+            }
+        }
+        for &partition in assigned {
+            running.entry(partition).or_insert_with(|| {
+                tracing::info!(%partition, "recording partition");
+                let revoked = CancellationToken::new();
+                let work = record(
+                    Arc::clone(&self.shared),
+                    partition,
+                    shutdown.clone(),
+                    revoked.clone(),
+                );
+                Running {
+                    revoked,
+                    task: tokio::spawn(work),
+                }
+            });
+        }
+    }
+
+    async fn drain(&self, running: BTreeMap<Partition, Running>) {
+        let deadline = tokio::time::Instant::now() + self.drain;
+        for (partition, mut running) in running {
+            if tokio::time::timeout_at(deadline, &mut running.task)
+                .await
+                .is_err()
+            {
+                // Nothing is lost: the next member begins at the archive's position.
+                tracing::warn!(%partition, "last batch was not committed in time, the next start records it");
+                running.task.abort();
+            }
+        }
+    }
+}
+
+async fn finished(partition: Partition, task: JoinHandle<()>) {
+    if let Err(error) = task.await {
+        tracing::error!(%partition, %error, "recording task ended badly");
+    }
+}

@@ -1,0 +1,323 @@
+//! One partition's way into the archive.
+//!
+//! Enters: records from the archive's position on. Leaves: commits, by size, by age, or because memory is short.
+//! Never here: a commit that skips a record. Whoever else records the same partition can only be ahead, never in the way.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use event::Digest;
+use futures::StreamExt;
+use ledger::archive::rows::{Quarantined, QuarantinedHeader, fits};
+use ledger::archive::{Archive, Batch, CommitError};
+use ledger::clock::Clock;
+use ledger::journal::{Delivered, Journal, Offset, Partition, ReadError, Subscription};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+use crate::counters::Counters;
+use crate::limits;
+
+/// Nanoseconds in a microsecond.
+const NANOS_PER_MICRO: i64 = 1_000;
+
+/// What all partitions of a member share.
+pub(crate) struct Shared {
+    pub(crate) config: Config,
+    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) archive: Archive,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) counters: Counters,
+    pub(crate) memory: Arc<Semaphore>,
+    pub(crate) memory_units: usize,
+}
+
+/// Why reading stopped.
+enum Stop {
+    /// The member goes down: commit what was read.
+    Shutdown,
+    /// The partition is somebody else's now: leave it.
+    Revoked,
+}
+
+/// Why a partition must be taken up again from the archive's position.
+#[derive(Debug, thiserror::Error)]
+enum Interruption {
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error(transparent)]
+    Archive(#[from] ledger::archive::TableError),
+    #[error(transparent)]
+    Commit(#[from] CommitError),
+    #[error("journal ended the subscription")]
+    Ended,
+}
+
+/// Records `partition` until `shutdown` or `revoked`.
+pub(crate) async fn record(
+    shared: Arc<Shared>,
+    partition: Partition,
+    shutdown: CancellationToken,
+    revoked: CancellationToken,
+) {
+    let mut pause = limits::RETRY_PAUSE;
+    loop {
+        let before = shared.counters.commits();
+        let mut line = Line::new(&shared, partition, &shutdown, &revoked);
+        match line.run().await {
+            Ok(Stop::Shutdown | Stop::Revoked) => return,
+            Err(_) if shutdown.is_cancelled() || revoked.is_cancelled() => return,
+            Err(error) => {
+                shared.counters.failed();
+                if shared.counters.commits() > before {
+                    pause = limits::RETRY_PAUSE;
+                }
+                let pause_ms = pause.as_millis();
+                tracing::warn!(%partition, %error, pause_ms, "recording is interrupted, nothing is lost, trying again");
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = shutdown.cancelled() => return,
+            () = revoked.cancelled() => return,
+        }
+        pause = (pause * 2).min(limits::RETRY_PAUSE_MAX);
+    }
+}
+
+struct Line<'a> {
+    shared: &'a Shared,
+    partition: Partition,
+    shutdown: &'a CancellationToken,
+    revoked: &'a CancellationToken,
+    batch: Batch,
+    bytes: u64,
+    due: Option<Instant>,
+    memory: Vec<OwnedSemaphorePermit>,
+}
+
+impl<'a> Line<'a> {
+    fn new(
+        shared: &'a Shared,
+        partition: Partition,
+        shutdown: &'a CancellationToken,
+        revoked: &'a CancellationToken,
+    ) -> Self {
+        Self {
+            shared,
+            partition,
+            shutdown,
+            revoked,
+            batch: Batch::new(partition, 0),
+            bytes: 0,
+            due: None,
+            memory: Vec::new(),
+        }
+    }
+
+    async fn run(&mut self) -> Result<Stop, Interruption> {
+        let position = self.shared.archive.position(self.partition).await?;
+        self.restart(position);
+        self.shared.counters.archived(self.partition, position);
+        let mut records = self.subscribe().await?;
+        let mut lag = tokio::time::interval(limits::LAG_INTERVAL);
+        loop {
+            let due = self.due;
+            tokio::select! {
+                biased;
+                () = self.revoked.cancelled() => return Ok(Stop::Revoked),
+                () = self.shutdown.cancelled() => {
+                    self.drain(&mut records).await?;
+                    return Ok(Stop::Shutdown);
+                }
+                () = at(due) => self.commit().await?,
+                _ = lag.tick() => self.look_ahead().await,
+                record = records.next() => match record {
+                    Some(record) => self.take(record?).await?,
+                    None => {
+                        self.commit().await?;
+                        return Err(Interruption::Ended);
+                    }
+                },
+            }
+        }
+    }
+
+    /// Takes what the journal holds at this moment, commits it, and no more.
+    async fn drain(&mut self, records: &mut Subscription) -> Result<(), Interruption> {
+        let end = self.shared.journal.bounds(self.partition).await?.end;
+        while self.batch.end() < end {
+            // The last offsets may belong to no record, as Kafka's transaction markers do.
+            match tokio::time::timeout(limits::DRAIN_QUIET, records.next()).await {
+                Ok(Some(record)) => self.take(record?).await?,
+                Ok(None) | Err(_) => break,
+            }
+        }
+        self.commit().await
+    }
+
+    /// The journal from the archive's position on. What retention dropped before it was archived is said in quarantine.
+    async fn subscribe(&mut self) -> Result<Subscription, Interruption> {
+        loop {
+            let from = Offset(self.batch.first());
+            match self.shared.journal.subscribe(self.partition, from).await {
+                Ok(records) => return Ok(records),
+                Err(ReadError::Dropped { begins, .. }) if begins > from.0 => {
+                    tracing::error!(partition = %self.partition, from = from.0, begins, "the journal dropped records that were never archived");
+                    let reason = format!(
+                        "records from offset {from} to {last} were dropped by the journal's retention before they were archived",
+                        from = from.0,
+                        last = begins - 1,
+                    );
+                    self.batch.quarantine(self.quarantined(
+                        from.0,
+                        reason,
+                        Vec::new(),
+                        Vec::new(),
+                        Bytes::new(),
+                    ));
+                    self.batch.cover_up_to(begins);
+                    self.commit().await?;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    async fn take(&mut self, record: Delivered) -> Result<(), Interruption> {
+        let offset = record.position.offset.0;
+        // Another member was ahead: its commit holds this record.
+        if offset < self.batch.end() {
+            return Ok(());
+        }
+        self.reserve(record.value.len()).await?;
+        self.bytes += record.value.len() as u64;
+        match event::decode(&record.value) {
+            Ok(event) => match fits(record.position, &event, &record.value) {
+                Ok(()) => self
+                    .batch
+                    .push(offset, event, event::event_hash(&record.value)),
+                Err(error) => self.set_aside(record, error.to_string()),
+            },
+            Err(error) => self.set_aside(record, error.to_string()),
+        }
+        self.due
+            .get_or_insert_with(|| Instant::now() + self.shared.config.max_batch_age);
+        let held = (self.batch.events() + self.batch.quarantined()) as u64;
+        let config = &self.shared.config;
+        if self.bytes >= config.max_batch_bytes || held >= config.max_batch_events {
+            self.commit().await?;
+        }
+        Ok(())
+    }
+
+    fn set_aside(&mut self, record: Delivered, reason: String) {
+        let offset = record.position.offset.0;
+        tracing::warn!(partition = %self.partition, offset, reason, "record goes to quarantine");
+        let quarantined =
+            self.quarantined(offset, reason, record.key, record.headers, record.value);
+        self.batch.quarantine(quarantined);
+    }
+
+    fn quarantined(
+        &self,
+        offset: u64,
+        reason: String,
+        key: Vec<u8>,
+        headers: Vec<(String, String)>,
+        value: Bytes,
+    ) -> Quarantined {
+        let header = |(name, value)| QuarantinedHeader { name, value };
+        Quarantined {
+            partition: self.partition,
+            offset,
+            reason,
+            key: key.into(),
+            headers: headers.into_iter().map(header).collect(),
+            sha256: Digest::of(&value),
+            value,
+            arrived: self.shared.clock.now().0.div_euclid(NANOS_PER_MICRO),
+        }
+    }
+
+    /// Takes the record's share of the memory budget. When others have it all, our own batch goes first; an empty batch waits.
+    async fn reserve(&mut self, value_bytes: usize) -> Result<(), Interruption> {
+        let bytes = (value_bytes as u64)
+            .saturating_mul(limits::MEMORY_FACTOR)
+            .saturating_add(limits::MEMORY_PER_RECORD);
+        let units = usize::try_from(bytes.div_ceil(limits::MEMORY_UNIT)).unwrap_or(usize::MAX);
+        // A record larger than the whole budget takes all of it.
+        let units = u32::try_from(units.min(self.shared.memory_units)).unwrap_or(u32::MAX);
+        if let Ok(permit) = Arc::clone(&self.shared.memory).try_acquire_many_owned(units) {
+            self.memory.push(permit);
+            return Ok(());
+        }
+        self.commit().await?;
+        let waiting = Arc::clone(&self.shared.memory).acquire_many_owned(units);
+        tokio::select! {
+            permit = waiting => self.memory.extend(permit.ok()),
+            // The record is read again after the next start.
+            () = self.revoked.cancelled() => return Err(Interruption::Ended),
+        }
+        Ok(())
+    }
+
+    /// Commits the batch, if it holds anything, until that works or the member must go.
+    async fn commit(&mut self) -> Result<(), Interruption> {
+        if self.batch.is_empty() {
+            self.due = None;
+            return Ok(());
+        }
+        let mut pause = limits::RETRY_PAUSE;
+        let committed = loop {
+            match self.shared.archive.commit(&self.batch).await {
+                Ok(committed) => break committed,
+                // Somebody put the archive back: what is missing has to be read again.
+                Err(error @ CommitError::Gap { .. }) => return Err(error.into()),
+                Err(error) if self.revoked.is_cancelled() => return Err(error.into()),
+                Err(error) => {
+                    self.shared.counters.failed();
+                    let pause_ms = pause.as_millis();
+                    let partition = self.partition;
+                    tracing::warn!(%partition, %error, pause_ms, "archive does not take the batch, trying again");
+                }
+            }
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = self.revoked.cancelled() => {}
+            }
+            pause = (pause * 2).min(limits::RETRY_PAUSE_MAX);
+        };
+        let position = committed.position;
+        self.shared.counters.committed(self.partition, &committed);
+        self.shared
+            .journal
+            .release(self.partition, Offset(position));
+        tracing::debug!(partition = %self.partition, ?committed, "batch is archived");
+        self.restart(position);
+        Ok(())
+    }
+
+    fn restart(&mut self, position: u64) {
+        self.batch = Batch::new(self.partition, position);
+        self.bytes = 0;
+        self.due = None;
+        self.memory.clear();
+    }
+
+    async fn look_ahead(&self) {
+        match self.shared.journal.bounds(self.partition).await {
+            Ok(bounds) => self.shared.counters.journal_end(self.partition, bounds.end),
+            Err(error) => tracing::debug!(partition = %self.partition, %error, "lag is not known"),
+        }
+    }
+}
+
+async fn at(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
+        None => std::future::pending().await,
+    }
+}
