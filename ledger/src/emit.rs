@@ -404,7 +404,9 @@ async fn within(
     deadline: Duration,
     appending: impl Future<Output = Result<Position, AppendError>>,
 ) -> Result<Position, AppendError> {
-    tokio::time::timeout(deadline, appending)
+    // A journal with the same deadline gets to say why.
+    let patience = deadline + limits::DEADLINE_SLACK;
+    tokio::time::timeout(patience, appending)
         .await
         .unwrap_or_else(|_| {
             Err(AppendError::Deadline {

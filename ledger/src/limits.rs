@@ -46,6 +46,8 @@ pub const CONNECT_DEADLINE: Duration = Duration::from_secs(3);
 
 /// Emitter: an event that is not durable after this time has failed.
 pub const EMIT_DEADLINE: Duration = Duration::from_secs(3);
+/// Emitter: what a journal gets beyond that time to say why it failed.
+pub const DEADLINE_SLACK: Duration = Duration::from_millis(200);
 /// Emitter: time between heartbeats.
 pub const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(5);
 /// Emitter: an idle run sends one heartbeat in this many intervals.

@@ -1,6 +1,8 @@
 //! The contract, and what only a folder can suffer: crashes, damage, a second writer, retention.
 
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use bytes::Bytes;
 use event::TimeNs;
@@ -186,6 +188,165 @@ fn torn_tails_are_cut_and_nothing_else() {
             Ok(())
         })
         .unwrap();
+}
+
+/// Writes for ever and says what was acknowledged; does nothing unless the test below runs it in a process of its own.
+#[test]
+fn a_writer_to_be_killed() {
+    let Some(folder) = std::env::var_os("FIRN_TEST_JOURNAL") else {
+        return;
+    };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let journal = open(Path::new(&folder));
+        let mut output = std::io::stdout();
+        for number in 0_u64.. {
+            let records: Vec<_> = (0..8)
+                .map(|key| record(key, &format!("{number}.{key}")))
+                .collect();
+            let appending: Vec<_> = records
+                .iter()
+                .map(|record| journal.append(Topic::Events, record.clone()))
+                .collect();
+            for (appending, record) in appending.into_iter().zip(&records) {
+                let position = appending.await.unwrap();
+                let value = std::str::from_utf8(&record.value).unwrap();
+                let partition = position.partition.number;
+                writeln!(
+                    output,
+                    "acknowledged {partition} {} {value}",
+                    position.offset.0
+                )
+                .unwrap();
+            }
+        }
+    });
+}
+
+#[test]
+fn killed_writers_lose_nothing_acknowledged() {
+    let folder = TempDir::new().unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let mut acknowledged: Vec<(Position, String)> = Vec::new();
+    for lines in [1, 50, 333, 1000] {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args([
+                "--exact",
+                "--nocapture",
+                "journal::embedded::tests::a_writer_to_be_killed",
+            ])
+            .env("FIRN_TEST_JOURNAL", folder.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut take = |wanted: usize| {
+            let mut taken = 0;
+            while let Some(Ok(line)) = (taken < wanted).then(|| output.next()).flatten() {
+                // Test runners print lines of their own.
+                let Some((_, said)) = line.split_once("acknowledged ") else {
+                    continue;
+                };
+                let [number, offset, value] = said.split(' ').collect::<Vec<_>>()[..] else {
+                    // Killed in the middle of a line.
+                    continue;
+                };
+                let (Ok(number), Ok(offset)) = (number.parse(), offset.parse()) else {
+                    continue;
+                };
+                let position = Position {
+                    partition: partition(number),
+                    offset: Offset(offset),
+                };
+                acknowledged.push((position, value.to_owned()));
+                taken += 1;
+            }
+        };
+        take(lines);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        // All it still said before it died, the last line perhaps in part.
+        take(usize::MAX);
+        runtime.block_on(async {
+            let journal = open(folder.path());
+            let found = read_all(&journal).await;
+            for (position, value) in &acknowledged {
+                let there = found.iter().find(|found| found.position == *position);
+                let there = there.map(|there| String::from_utf8(there.value.to_vec()).unwrap());
+                assert!(
+                    there.is_some_and(|there| there.starts_with(value)),
+                    "{position:?} {value} is lost"
+                );
+            }
+            journal.close().await;
+        });
+    }
+}
+
+#[test]
+fn what_a_failed_write_left_is_cut_before_the_next() {
+    let folder = TempDir::new().unwrap();
+    let head = SegmentHead { base: 0, salt: 7 };
+    let (segment, writable) = Segment::create(folder.path(), head).unwrap();
+    let path = segment.path.clone();
+    let log = Log::new(
+        partition(0),
+        folder.path().to_owned(),
+        Side::Owner,
+        vec![segment.clone()],
+        0,
+    );
+    let mut writer = Writer {
+        log: Arc::new(log),
+        queue: Arc::default(),
+        clock: Arc::new(SystemClock),
+        config: small(),
+        marks: Arc::new(Marks::create(folder.path(), &[0]).unwrap()),
+        number: 0,
+        lock: Arc::new(Lock::take(folder.path()).unwrap()),
+        // A disk that takes nothing.
+        file: fs::File::open(&path).unwrap(),
+        head,
+        durable: segment.bytes,
+        next: 0,
+        failed: false,
+    };
+    let commit = |writer: &mut Writer, count: u8| {
+        let mut batch = Vec::new();
+        let mut answers = Vec::new();
+        for number in 0..count {
+            let (answer, receiver) = tokio::sync::oneshot::channel();
+            batch.push((record(number, "text"), answer));
+            answers.push(receiver);
+        }
+        writer.commit(batch);
+        let answers = answers
+            .into_iter()
+            .map(|answer| answer.blocking_recv().unwrap());
+        answers.collect::<Vec<_>>()
+    };
+    for _ in 0..2 {
+        let refused = commit(&mut writer, 2);
+        assert!(
+            refused
+                .iter()
+                .all(|answer| matches!(answer, Err(AppendError::Unavailable(_))))
+        );
+        assert_eq!(writer.log.end().next, 0);
+    }
+    // The disk is back, with half of what was tried.
+    let mut left = OpenOptions::new().append(true).open(&path).unwrap();
+    left.write_all(&[9; 100]).unwrap();
+    writer.file = writable;
+    let taken = commit(&mut writer, 3);
+    let offsets: Vec<u64> = taken
+        .into_iter()
+        .map(|answer| answer.unwrap().offset.0)
+        .collect();
+    assert_eq!(offsets, [0, 1, 2]);
+    let mut found = Segment::read(&path, 0).unwrap();
+    let bytes = std::fs::read(&path).unwrap();
+    assert_eq!(segment::scan(&mut found, &bytes), Ok((3, Tail::Whole)));
 }
 
 /// A byte of the active segment changes: either the last commit's record is cut, or the damage is named. Never less.

@@ -19,7 +19,7 @@ use crate::clock::Clock;
 use crate::journal::{AppendError, Offset, Position, Record};
 use crate::limits::{COMMIT_BYTES_MAX, QUEUE_BYTES_MAX};
 
-type Answer = oneshot::Sender<Result<Position, AppendError>>;
+pub(super) type Answer = oneshot::Sender<Result<Position, AppendError>>;
 
 /// What waits for the disk.
 #[derive(Default)]
@@ -131,7 +131,8 @@ impl Writer {
         drop(self.lock);
     }
 
-    fn commit(&mut self, batch: Vec<(Record, Answer)>) {
+    /// Writes the batch, syncs once, and answers everybody in it.
+    pub(super) fn commit(&mut self, batch: Vec<(Record, Answer)>) {
         let first = self.next;
         let result = self.write(&batch);
         if let Err(error) = &result {

@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
+use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
 use tempfile::TempDir;
 
 use super::*;
@@ -188,6 +189,29 @@ async fn options_can_not_break_promises_or_leak_secrets() {
     let error = Kafka::open(config).await.map(|_| ()).unwrap_err();
     assert!(!error.to_string().contains("hunter2"), "{error}");
     assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
+}
+
+/// librdkafka gives an idempotent producer up when the broker denies it its id; the journal begins another.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_producer_that_was_given_up_is_begun_again() {
+    let mock = rdkafka::mocking::MockCluster::new(1).unwrap();
+    let config = Arc::new(KafkaConfig::new(&mock.bootstrap_servers()));
+    mock.create_topic(&config.events_topic, 1, 1).unwrap();
+    let denied = RDKafkaRespErr::RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED;
+    mock.request_errors(RDKafkaApiKey::InitProducerId, &[denied]);
+    let producer = Arc::new(Producer::new(Arc::clone(&config)).unwrap());
+    let partition = Partition {
+        topic: Topic::Events,
+        number: 0,
+    };
+    let failed = Arc::clone(&producer)
+        .append(partition, &record(1, "denied"))
+        .await;
+    assert!(failed.is_err());
+    let taken = Arc::clone(&producer)
+        .append(partition, &record(1, "taken"))
+        .await;
+    assert_eq!(taken.unwrap().partition, partition);
 }
 
 /// A broker of this test's own, to be stopped and started.
