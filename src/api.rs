@@ -58,7 +58,7 @@ impl Record {
 
 /// A session's timeline from its events.
 pub fn timeline(session: SessionId, events: Vec<(Position, Event)>) -> Result<Timeline, replayer::TimelineError> {
-    replayer::build(session, events, replayer::timeline::Options::default())
+    replayer::build(session, events, &replayer::Options::default())
 }
 
 #[derive(Clone)]

@@ -71,11 +71,12 @@ pub async fn replay(arguments: ReplayArgs) -> Result<ExitCode> {
         replayer::print(&mut text, &timeline, TEXT_WIDTH, TEXT_ROWS, false)?;
         return say(String::from_utf8_lossy(&text).trim_end());
     }
-    let mut options = replayer::PlayOptions { speed: arguments.speed, step: arguments.step, ..replayer::PlayOptions::default() };
-    if let Some(limit) = arguments.idle_limit {
-        options.idle_limit_ns = Some(i64::try_from(limit.as_nanos()).unwrap_or(i64::MAX));
-    }
-    tokio::task::spawn_blocking(move || replayer::play(&timeline, options)).await??;
+    let options = replayer::PlayOptions {
+        speed: arguments.speed,
+        step: arguments.step,
+        idle_limit: arguments.idle_limit.map(Into::into),
+    };
+    tokio::task::spawn_blocking(move || replayer::play(&timeline, &options)).await??;
     Ok(ExitCode::SUCCESS)
 }
 
