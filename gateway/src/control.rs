@@ -8,7 +8,7 @@
 //! the same asks again (`approval.requested` with the same binding), which revives the hold with its votes. A wrong guess
 //! costs two events, never a statement.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -91,8 +91,8 @@ struct Shared {
     /// The fold's next offset, to wait for.
     folded: watch::Sender<u64>,
     seen: Mutex<HashMap<StatementId, Seen>>,
-    /// Statements this gateway claimed and has not announced: it knows best that it is not dead.
-    own_claims: Mutex<HashSet<StatementId>>,
+    /// Claims this gateway won and has not announced: its to go on with, as long as no other took over.
+    own_claims: Mutex<HashMap<StatementId, EventId>>,
     emitter: Emitter,
     clock: Arc<dyn Clock>,
     sealer: Sealer,
@@ -118,7 +118,7 @@ impl Control {
             state: RwLock::new(State::default()),
             folded: watch::channel(0).0,
             seen: Mutex::new(HashMap::new()),
-            own_claims: Mutex::new(HashSet::new()),
+            own_claims: Mutex::new(HashMap::new()),
             emitter,
             clock,
             sealer,
@@ -209,7 +209,7 @@ impl Control {
                 folded.borrow_and_update();
                 match self.status(session, statement) {
                     Some(HoldStatus::Pending) => {}
-                    Some(HoldStatus::Claimed { query_ids }) if query_ids.is_empty() => {}
+                    Some(HoldStatus::Claimed { ran: false, .. }) => {}
                     Some(HoldStatus::Canceled { reason }) if reason == ABANDONED => {
                         self.revive(statement).await?;
                     }
@@ -226,7 +226,8 @@ impl Control {
         }
     }
 
-    /// Takes a granted statement to run it: the first claim in journal order wins, on whichever gateway.
+    /// Takes a granted statement to run it: the first claim in journal order wins, on whichever gateway. The winner gets it
+    /// again, without another event, until it announces what ran; it must know itself what it has in flight.
     pub async fn claim(
         &self,
         session: SessionId,
@@ -239,26 +240,45 @@ impl Control {
             Some(HoldStatus::Claimed { .. }) => return Ok(ClaimOutcome::Lost),
             Some(other) => return Ok(ClaimOutcome::NotGranted(other)),
         };
+        let own = self.shared.own_claims.lock().get(&statement).copied();
+        if let Some(own) = own
+            && let Some(held) = self.won(statement, binding, own)?
+        {
+            return Ok(ClaimOutcome::Won(held));
+        }
         let emitted = self.emit(&about, StatementClaimed { binding }).await?;
+        if let Some(held) = self.won(statement, binding, emitted.event_id)? {
+            let mut own_claims = self.shared.own_claims.lock();
+            own_claims.insert(statement, emitted.event_id);
+            return Ok(ClaimOutcome::Won(held));
+        }
+        match self.status(session, statement) {
+            Some(HoldStatus::Claimed { .. }) | None => Ok(ClaimOutcome::Lost),
+            Some(other) => Ok(ClaimOutcome::NotGranted(other)),
+        }
+    }
+
+    /// What to run, if the claim in force is `event` and nothing ran by it yet.
+    fn won(
+        &self,
+        statement: StatementId,
+        binding: ApprovalBinding,
+        event: EventId,
+    ) -> Result<Option<Held>, ControlError> {
         let sealed = {
             let state = self.shared.state.read();
             let hold = state.hold(statement).ok_or(ControlError::Unknown)?;
+            if hold.request.binding != binding {
+                return Err(ControlError::Changed);
+            }
             match &hold.phase {
-                Phase::Claimed(claim) if claim.event == emitted.event_id => {
+                Phase::Claimed(claim) if claim.event == event && !hold.ran => {
                     hold.request.sealed.clone()
                 }
-                Phase::Claimed(_) => return Ok(ClaimOutcome::Lost),
-                _ if hold.request.binding != binding => return Err(ControlError::Changed),
-                _ => {
-                    let status = self.shared.status_of(hold, self.shared.clock.now());
-                    return Ok(ClaimOutcome::NotGranted(status));
-                }
+                _ => return Ok(None),
             }
         };
-        self.shared.own_claims.lock().insert(statement);
-        Ok(ClaimOutcome::Won(
-            self.shared.sealer.open(Purpose::Held, &sealed)?,
-        ))
+        Ok(Some(self.shared.sealer.open(Purpose::Held, &sealed)?))
     }
 
     /// Gives up a hold that nobody runs yet: `aborted`, `session closed`. True if there was one.
@@ -318,6 +338,20 @@ impl Control {
         Ok(())
     }
 
+    /// Says that a claimed statement ran, if that was not announced with its results: it never runs again.
+    pub async fn ran(&self, statement: StatementId) -> Result<(), ControlError> {
+        let about = {
+            let state = self.shared.state.read();
+            match state.hold(statement) {
+                Some(hold) if matches!(hold.phase, Phase::Claimed(_)) && !hold.ran => {
+                    hold.about.clone()
+                }
+                _ => return Ok(()),
+            }
+        };
+        self.announce(&about, &[]).await
+    }
+
     /// The result `id` names in `session`, if it was announced: by Snowflake's query id, or by the statement id that the
     /// client of a held statement knows. Another session's id never resolves.
     pub fn lookup_query(
@@ -333,9 +367,13 @@ impl Control {
             .sealer
             .open(Purpose::Announced, &announced.payload.sealed)?;
         let by_statement = id.eq_ignore_ascii_case(&announced.about.statement.to_string());
-        let found = results
-            .into_iter()
-            .find(|one| by_statement || one.query_id.eq_ignore_ascii_case(id));
+        let found = if by_statement {
+            // Of several statements the client of the request knows the parent, which has the last number.
+            results.into_iter().max_by_key(|one| one.result)
+        } else {
+            let named = |one: &AnnouncedResult| one.query_id.eq_ignore_ascii_case(id);
+            results.into_iter().find(named)
+        };
         Ok(found.map(|result| KnownQuery {
             about: announced.about.clone(),
             result,
@@ -419,19 +457,25 @@ impl Control {
 }
 
 impl Shared {
+    fn is_own_claim(&self, hold: &Hold) -> bool {
+        let own = self.own_claims.lock().get(&hold.about.statement).copied();
+        match &hold.phase {
+            Phase::Claimed(claim) => !hold.ran && own == Some(claim.event),
+            _ => false,
+        }
+    }
+
     fn status_of(&self, hold: &Hold, now: TimeNs) -> HoldStatus {
         match &hold.phase {
             Phase::Pending => HoldStatus::Pending,
             Phase::Granted => HoldStatus::Granted,
-            // Its gateway is dead: whoever asks may claim it again.
-            Phase::Claimed(_)
-                if hold.claim_is_stale(now)
-                    && !self.own_claims.lock().contains(&hold.about.statement) =>
-            {
+            // Its gateway is dead, or is this one and did not get to run it: whoever asks may claim it again.
+            Phase::Claimed(_) if hold.claim_is_stale(now) || self.is_own_claim(hold) => {
                 HoldStatus::Granted
             }
             Phase::Claimed(_) => HoldStatus::Claimed {
                 query_ids: hold.query_ids.clone(),
+                ran: hold.ran,
             },
             Phase::Denied { by, note } => HoldStatus::Denied {
                 by: by.clone(),

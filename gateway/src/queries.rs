@@ -130,9 +130,14 @@ pub(crate) async fn monitoring(shared: &Shared, session: &Session, id: &str) -> 
     let statement = Uuid::try_parse(id).map(StatementId::from_uuid);
     if let Ok(statement) = statement {
         match shared.control.status(session.id(), statement) {
-            Some(HoldStatus::Claimed { query_ids }) => {
-                return match query_ids.first() {
+            Some(HoldStatus::Claimed { query_ids, ran }) => {
+                // Of several statements the parent is announced last.
+                return match query_ids.last() {
                     Some(query_id) => monitored(shared, session, id, query_id).await,
+                    None if ran => {
+                        let text = "The approved statement failed";
+                        state(session, id, "FAILED_WITH_ERROR", "000603", Some(text))
+                    }
                     None => state(session, id, "RUNNING", "", None),
                 };
             }

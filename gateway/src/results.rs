@@ -100,13 +100,14 @@ async fn held(shared: &Arc<Shared>, session: Session, statement: StatementId) ->
     match status {
         HoldStatus::Pending => waiting,
         HoldStatus::Granted => claim(shared, session, statement).await,
-        HoldStatus::Claimed { query_ids } => match query_ids.first() {
-            None => waiting,
-            Some(query_id) => match known(shared, &session, query_id) {
-                Ok(Some(query)) => upstream_result(shared, &session, &query).await,
-                Ok(None) => waiting,
-                Err(failure) => failure.reply(),
-            },
+        HoldStatus::Claimed { ran: false, .. } => waiting,
+        HoldStatus::Claimed { query_ids, .. } if query_ids.is_empty() => {
+            refused(format!("This statement was approved and failed; its answer was given already\n(statement {statement})")).reply()
+        }
+        HoldStatus::Claimed { .. } => match known(shared, &session, &statement.to_string()) {
+            Ok(Some(query)) => upstream_result(shared, &session, &query).await,
+            Ok(None) => waiting,
+            Err(failure) => failure.reply(),
         },
         HoldStatus::Denied { by, note } => {
             let said = if note.is_empty() {
@@ -197,8 +198,8 @@ async fn run_approved(
     held: &crate::control::Held,
     binding: ApprovalBinding,
 ) -> Result<Bytes, crate::statement::RenewFirst> {
-    match approved(shared, session, statement, held, binding) {
-        Ok((decided, permit)) => run(shared, session, decided, permit).await,
+    let body = match approved(shared, session, statement, held, binding) {
+        Ok((decided, permit)) => run(shared, session, decided, permit).await?,
         Err(failure) => {
             let about = shared
                 .control
@@ -206,7 +207,36 @@ async fn run_approved(
             if let Some(about) = about {
                 fail(shared, session, &about, &failure).await;
             }
-            Ok(failure.body())
+            failure.body()
+        }
+    };
+    // A result is announced by now; what failed must be known to have run too, or another gateway takes it over.
+    if let Err(error) = shared.control.ran(statement).await {
+        tracing::error!(%statement, %error, "that an approved statement ran could not be recorded");
+    }
+    Ok(body)
+}
+
+/// Nobody polls an asynchronous statement while people think about it: this gateway waits for their answer itself. If it
+/// goes away, whichever hears the driver's next question runs what was granted.
+pub(crate) async fn run_when_granted(
+    shared: Arc<Shared>,
+    session: Session,
+    statement: StatementId,
+) {
+    loop {
+        let status = shared.control.wait(session.id(), statement, POLL_ANSWER);
+        match status.await {
+            Ok(Some(HoldStatus::Pending)) => {}
+            Ok(Some(HoldStatus::Granted)) => {
+                drop(claim(&shared, session, statement).await);
+                return;
+            }
+            Ok(_) => return,
+            Err(error) => {
+                tracing::warn!(%statement, %error, "a held statement can not be looked at now");
+                tokio::time::sleep(POLL_ANSWER).await;
+            }
         }
     }
 }

@@ -25,6 +25,7 @@ use crate::control::{ControlError, Held, HoldRequest, HoldStatus};
 use crate::delivery::About;
 use crate::limits::FIRST_ANSWER;
 use crate::raw::RawObject;
+use crate::results::run_when_granted;
 use crate::service::Shared;
 use crate::session::{Session, renew_first};
 
@@ -270,15 +271,23 @@ pub(crate) async fn fail(shared: &Shared, session: &Session, about: &About, fail
 }
 
 async fn hold(
-    shared: &Shared,
+    shared: &Arc<Shared>,
     session: &Session,
     decided: Decided,
     request_id: RequestId,
 ) -> Bytes {
     let about = decided.about.clone();
+    let asynchronous = decided.request.asynchronous;
     match ask_people(shared, decided, request_id).await {
         // Whatever its state, the poll that follows says it.
-        Ok(_) => in_progress(IN_PROGRESS_ASYNC, &about.statement.to_string()),
+        Ok(_) => {
+            if asynchronous {
+                let waiting =
+                    run_when_granted(Arc::clone(shared), session.clone(), about.statement);
+                tokio::spawn(waiting);
+            }
+            in_progress(IN_PROGRESS_ASYNC, &about.statement.to_string())
+        }
         Err(error) => {
             let failure = match &error {
                 ControlError::Emit(_) | ControlError::Lagging => Failure::unrecorded(

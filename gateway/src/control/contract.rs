@@ -40,6 +40,8 @@ pub enum HoldStatus {
     Claimed {
         /// Snowflake's query ids, once announced.
         query_ids: Vec<String>,
+        /// It ran, as its gateway says; without query ids there is nothing to serve any more.
+        ran: bool,
     },
     /// Somebody said no.
     Denied {

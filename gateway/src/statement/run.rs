@@ -180,15 +180,23 @@ async fn learn(
         let view = shared.views.of(session.id(), &session.claims.context);
         views::after(&mut view.lock(), &decided.outcome.analysis, ids, context);
     }
-    let results = announced(decided, ids);
+    let mut results = announced(decided, ids);
+    if !children.is_empty() {
+        results.push(parent(query_id, children.len()));
+    }
     for result in &results {
         shared.known.add(KnownQuery {
             about: decided.about.clone(),
             result: result.clone(),
         });
     }
-    // Another gateway may be asked for these; a plain result is complete in its answer.
-    if children.is_empty() && !decided.request.asynchronous {
+    // Another gateway may be asked for these, and must know that a held statement ran; a plain result is complete in its
+    // answer.
+    let was_held = shared
+        .control
+        .status(session.id(), decided.about.statement)
+        .is_some();
+    if children.is_empty() && !decided.request.asynchronous && !was_held {
         return Ok(());
     }
     shared
@@ -214,15 +222,19 @@ fn announced_running(decided: &Decided, query_id: &str) -> Vec<AnnouncedResult> 
     let names: Vec<String> = (0..plans.len())
         .map(|at| child_name(query_id, at))
         .collect();
-    let parent = AnnouncedResult {
+    let mut results = announced(decided, &names);
+    results.push(parent(query_id, plans.len()));
+    results
+}
+
+/// The result that says how many statements ran: numbered after its children, and nothing of a table is in it.
+fn parent(query_id: &str, children: usize) -> AnnouncedResult {
+    AnnouncedResult {
         query_id: query_id.to_owned(),
-        result: u32::try_from(plans.len()).unwrap_or(u32::MAX),
+        result: u32::try_from(children).unwrap_or(u32::MAX),
         plan: MaskPlan::detect_only(),
         outputs: None,
-    };
-    let mut results = announced(decided, &names);
-    results.push(parent);
-    results
+    }
 }
 
 /// What the plan of a child is announced under before Snowflake has given the child its query id.
