@@ -1,5 +1,7 @@
 //! What a person reads and what a script reads, for real statements under the starter policy.
 
+mod redteam;
+
 use std::path::Path;
 
 use super::*;
