@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use event::payload::{ApprovalCanceled, ApprovalRequested, StatementAnnounced, StatementClaimed};
 use event::{ApprovalBinding, EventId, Payload, SessionId, StatementId, TimeNs};
 use ledger::clock::Clock;
@@ -321,8 +322,8 @@ impl Control {
         Ok(())
     }
 
-    /// Lets every gateway serve these results of a statement from now on. Whoever ran a claimed statement says it here,
-    /// with no results where there are none to serve: until then it may be taken for dead.
+    /// Lets every gateway serve these results of a statement from now on. Whoever ran a claimed statement says it here, or by
+    /// [`Control::ran`] where there is nothing to serve: until then it may be taken for dead.
     pub async fn announce(
         &self,
         about: &About,
@@ -349,7 +350,14 @@ impl Control {
                 _ => return Ok(()),
             }
         };
-        self.announce(&about, &[]).await
+        // Nothing sealed: it says nothing of results, nor of where the session stands.
+        let payload = StatementAnnounced {
+            query_ids: Vec::new(),
+            sealed: Bytes::new(),
+        };
+        self.emit(&about, payload).await?;
+        self.shared.own_claims.lock().remove(&statement);
+        Ok(())
     }
 
     /// The result `id` names in `session`, if it was announced: by Snowflake's query id, or by the statement id that the

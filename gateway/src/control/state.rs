@@ -178,6 +178,9 @@ impl State {
         };
         match &event.payload {
             Payload::ApprovalRequested(request) => self.requested(statement, request, event),
+            Payload::StatementAnnounced(payload) if payload.sealed.is_empty() => {
+                self.ran(statement, event);
+            }
             Payload::StatementAnnounced(payload) => self.announce(statement, payload, event),
             other => self.moved(statement, other, event),
         }
@@ -252,6 +255,16 @@ impl State {
             if let Some(key) = self.announced_order.pop_front() {
                 self.announced.remove(&key);
             }
+        }
+    }
+
+    /// A claimed statement ran, and there is nothing to serve of it.
+    fn ran(&mut self, statement: StatementId, event: &Event) {
+        if let Some(hold) = self.holds.get_mut(&statement)
+            && Some(hold.about.session) == event.session_id
+        {
+            hold.ran = true;
+            hold.request.sealed = Bytes::new();
         }
     }
 

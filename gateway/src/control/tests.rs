@@ -133,7 +133,7 @@ async fn a_dead_gateways_claim_is_taken_over_once_and_not_if_it_was_announced() 
         let won = here.claim(session(), statement(number), binding("a")).await;
         assert!(matches!(won, Ok(ClaimOutcome::Won(_))));
     }
-    here.announce(&about(2), &[]).await.expect("announces");
+    here.ran(statement(2)).await.expect("is said");
     let claimed = |ran| HoldStatus::Claimed {
         query_ids: vec![],
         ran,

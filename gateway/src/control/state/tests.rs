@@ -36,7 +36,7 @@ fn word(events: &[(i64, Payload)]) -> String {
 fn announced(ids: &[&str]) -> Payload {
     StatementAnnounced {
         query_ids: ids.iter().map(|&id| id.to_owned()).collect(),
-        sealed: "plan".into(),
+        sealed: if ids.is_empty() { "" } else { "plan" }.into(),
     }
     .into()
 }
