@@ -45,8 +45,8 @@ CONFIG
 
 java=(java -Xms128m -Xmx768m -XX:+UseSerialGC -cp "$jars/*" -Dlog4j2.level=OFF)
 if [ ! -e "$data/log/meta.properties" ]; then
-  "${java[@]}" kafka.tools.StorageTool format --cluster-id "$("${java[@]}" kafka.tools.StorageTool random-uuid)" \
-    --config "$data/server.properties" >&2
+  cluster=$(head -c 16 /dev/urandom | base64 | tr '+/' 'ab' | cut -c 1-22)
+  "${java[@]}" kafka.tools.StorageTool format --cluster-id "$cluster" --config "$data/server.properties" >&2
 fi
 
 (

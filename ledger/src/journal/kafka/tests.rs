@@ -10,6 +10,8 @@ use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
 use tempfile::TempDir;
 
 use super::*;
+use crate::clock::SystemClock;
+use crate::emit::{Draft, EmitError, Emitter, EmitterConfig};
 use crate::journal::contract::{self, record, take};
 
 /// The brokers, or none with a word about it.
@@ -267,6 +269,14 @@ impl Drop for Broker {
     }
 }
 
+fn degraded() -> Draft {
+    let reason = "test".to_owned();
+    Draft::new(event::payload::AuditDegraded {
+        reason,
+        since: event::TimeNs(0),
+    })
+}
+
 /// The broker dies and comes back: appends fail in time, then succeed on the same journal; readers and members go on.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_outage_fails_in_time_and_heals() {
@@ -279,7 +289,18 @@ async fn an_outage_fails_in_time_and_heals() {
         append_deadline: Duration::from_secs(2),
         ..fresh(&broker.address())
     };
-    let journal = Kafka::open(config).await.unwrap();
+    let journal = Arc::new(Kafka::open(config).await.unwrap());
+    let emitter = Emitter::start(
+        Arc::clone(&journal) as Arc<dyn Journal>,
+        Arc::new(SystemClock),
+        EmitterConfig {
+            deadline: Duration::from_secs(2),
+            ..EmitterConfig::new("test")
+        },
+    )
+    .await
+    .unwrap();
+    emitter.emit(degraded()).await.unwrap();
     let first = journal
         .append(Topic::Control, record(1, "first"))
         .await
@@ -308,6 +329,21 @@ async fn an_outage_fails_in_time_and_heals() {
         );
     }
 
+    let began = Instant::now();
+    let failed = emitter.emit(degraded()).await;
+    assert!(matches!(&failed, Err(EmitError::Failed(_))), "{failed:?}");
+    assert!(
+        began.elapsed() < Duration::from_secs(4),
+        "{:?}",
+        began.elapsed()
+    );
+    assert!(!emitter.healthy());
+    let refused = emitter.emit(degraded()).await;
+    assert!(
+        matches!(&refused, Err(EmitError::Unavailable(_))),
+        "{refused:?}"
+    );
+
     broker.start();
     let mut back = Err(AppendError::Unavailable("not tried".to_owned()));
     for _ in 0..30 {
@@ -325,5 +361,10 @@ async fn an_outage_fails_in_time_and_heals() {
     );
     assert_eq!(rest.last().unwrap().position, back);
     assert_eq!(rest.last().unwrap().value, "back");
+    while !emitter.healthy() {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    emitter.emit(degraded()).await.unwrap();
+    emitter.stop().await.unwrap();
     journal.close().await;
 }
