@@ -10,6 +10,7 @@ pub mod contact;
 pub mod crypto;
 mod cue;
 pub mod date;
+mod gate;
 pub mod health;
 pub mod hint;
 pub mod iban;

@@ -82,16 +82,20 @@ pub fn iban_mod97(compact: &[u8]) -> bool {
         return false;
     }
     let (head, tail) = compact.split_at(4);
-    let mut rest = 0_u32;
+    let mut rest = 0_u64;
     for &byte in tail.iter().chain(head) {
         rest = match byte {
-            b'0'..=b'9' => rest * 10 + u32::from(byte - b'0'),
-            b'A'..=b'Z' => rest * 100 + u32::from(byte - b'A') + 10,
-            b'a'..=b'z' => rest * 100 + u32::from(byte - b'a') + 10,
+            b'0'..=b'9' => rest * 10 + u64::from(byte - b'0'),
+            b'A'..=b'Z' => rest * 100 + u64::from(byte - b'A') + 10,
+            b'a'..=b'z' => rest * 100 + u64::from(byte - b'a') + 10,
             _ => return false,
-        } % 97;
+        };
+        // One division for every dozen characters or so; the next step multiplies by 100 at most.
+        if rest > u64::MAX / 200 {
+            rest %= 97;
+        }
     }
-    rest == 1
+    rest % 97 == 1
 }
 
 #[cfg(test)]

@@ -18,31 +18,43 @@ pub(super) fn number_at(
     joined: bool,
     said: Option<Label>,
 ) -> Option<Found> {
-    let lengths = run.lengths(group);
-    if let Some(found) = card_at(run, group, &lengths) {
-        return Some(found);
-    }
+    let first = run.length(group);
     if let Some(said) = said
-        && let Some(found) = announced(run, group, &lengths, said)
+        && let Some(found) = announced(run, group, &run.lengths(group), said)
+        && !(first >= 14 && card::is_card(run.digits(group, 1)))
     {
         return Some(found);
     }
-    if joined {
-        return None;
+    if run.plus && group == 0 {
+        return phone(run, group);
     }
-    grouped(run, group, &lengths).or_else(|| {
-        let groups = contact::phone_at(run, group)?;
-        (!run.tight(group + groups - 1)).then_some((Label::Phone, groups, Basis::Form))
-    })
+    match first {
+        14..=19 => {
+            let decimals = group > 0 && run.separator(group - 1) == b'.';
+            let card = !decimals && card::is_card(run.digits(group, 1));
+            card.then_some((Label::CreditCard, 1, Basis::Checksum))
+        }
+        4 if matches!(run.length(group + 1), 4 | 6) => {
+            let lengths = run.lengths(group);
+            card_at(run, group, &lengths)
+                .or_else(|| (!joined).then(|| grouped(run, group, &lengths))?)
+        }
+        1..=3 | 6 if !joined && run.groups() > group + 1 => {
+            grouped(run, group, &run.lengths(group)).or_else(|| phone(run, group))
+        }
+        _ => None,
+    }
 }
 
-fn card_at(run: &Run, group: usize, lengths: &[usize; 8]) -> Option<Found> {
-    let decimals = group > 0 && run.separator(group - 1) == b'.';
-    if (14..=19).contains(&lengths[0]) && !decimals && card::is_card(run.digits(group, 1)) {
-        return Some((Label::CreditCard, 1, Basis::Checksum));
-    }
+fn phone(run: &Run, group: usize) -> Option<Found> {
+    let groups = contact::phone_at(run, group)?;
+    (!run.tight(group + groups - 1)).then_some((Label::Phone, groups, Basis::Form))
+}
+
+/// Cards in blocks.
+fn card_at(run: &Run, group: usize, lengths: &[usize; 5]) -> Option<Found> {
     let blocks = match lengths {
-        [4, 4, 4, 4, 3, ..] if card::is_card(run.digits(group, 5)) => 5,
+        [4, 4, 4, 4, 3] if card::is_card(run.digits(group, 5)) => 5,
         [4, 4, 4, 4, ..] => 4,
         [4, 6, 5 | 4, ..] => 3,
         _ => return None,
@@ -52,14 +64,14 @@ fn card_at(run: &Run, group: usize, lengths: &[usize; 8]) -> Option<Found> {
 }
 
 /// Numbers whose grouping gives them away, most of them with a check digit besides.
-fn grouped(run: &Run, group: usize, lengths: &[usize; 8]) -> Option<Found> {
+fn grouped(run: &Run, group: usize, lengths: &[usize; 5]) -> Option<Found> {
     let (groups, separators): (usize, &[u8]) = match lengths {
         [3, 2, 4, ..] => (3, b"- "),
         [3, 3, 4, ..] => (3, b" "),
         [3, 3, 3, 2, ..] => (4, b".-"),
         [3, 3, 3, ..] => (3, b" -"),
         [4, 4, 4, ..] => (3, b" -"),
-        [2, 3, 3, 4, 2, ..] => (5, b"./-"),
+        [2, 3, 3, 4, 2] => (5, b"./-"),
         [6, 7, ..] => (2, b"-"),
         [1..=3, 1..=3, 1..=3, 1..=3, ..] if run.separator(group) == b'.' => (4, b"."),
         _ => return None,
@@ -95,7 +107,7 @@ fn grouped(run: &Run, group: usize, lengths: &[usize; 8]) -> Option<Found> {
 }
 
 /// A value that the word before announced: weaker forms will do.
-fn announced(run: &Run, group: usize, lengths: &[usize; 8], said: Label) -> Option<Found> {
+fn announced(run: &Run, group: usize, lengths: &[usize; 5], said: Label) -> Option<Found> {
     let one = run.digits(group, 1);
     let (groups, fits) = match said {
         Label::UsSsn => match lengths[0] {

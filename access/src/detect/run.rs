@@ -35,30 +35,40 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// Reads the run at `start`, if one begins there. A group that goes on as a word ends the run before it.
-    pub fn at(bytes: &[u8], start: usize) -> Option<Self> {
-        let mut at = start;
-        let plus = bytes.get(at) == Some(&b'+');
-        at += usize::from(plus);
-        at += usize::from(bytes.get(at) == Some(&b'('));
-        let mut run = Self {
+    /// No run yet.
+    pub const fn new() -> Self {
+        Self {
             digits: [0; DIGITS_MAX],
             digit_count: 0,
-            groups: [Group::default(); GROUPS_MAX],
+            groups: [Group {
+                start: 0,
+                end: 0,
+                first: 0,
+                separator: 0,
+            }; GROUPS_MAX],
             group_count: 0,
-            start,
-            end: at,
-            plus,
-        };
-        while run.group_count < GROUPS_MAX {
+            start: 0,
+            end: 0,
+            plus: false,
+        }
+    }
+
+    /// Reads the run at `start`, if one begins there. A group that goes on as a word ends the run before it.
+    pub fn read(&mut self, bytes: &[u8], start: usize) -> bool {
+        let mut at = start;
+        self.plus = bytes.get(at) == Some(&b'+');
+        at += usize::from(self.plus);
+        at += usize::from(bytes.get(at) == Some(&b'('));
+        (self.start, self.end, self.digit_count, self.group_count) = (start, at, 0, 0);
+        while let Some(group) = self.groups.get_mut(self.group_count) {
             let from = at;
-            let first = run.digit_count;
+            let first = self.digit_count;
             while let (Some(digit), Some(slot)) = (
                 bytes.get(at).filter(|byte| byte.is_ascii_digit()),
-                run.digits.get_mut(run.digit_count),
+                self.digits.get_mut(self.digit_count),
             ) {
                 *slot = digit - b'0';
-                run.digit_count += 1;
+                self.digit_count += 1;
                 at += 1;
             }
             // A word, or a group cut off by the limit: the run ends before it.
@@ -66,30 +76,36 @@ impl Run {
                 .get(at)
                 .is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
             if at == from || goes_on {
-                run.digit_count = first;
+                self.digit_count = first;
                 break;
             }
-            run.end = at;
+            self.end = at;
+            // At most 64 digits, 16 of them with a separator of two bytes: offsets stay below 128.
+            let offset = |place: usize| u8::try_from(place).unwrap_or(u8::MAX);
             let separator = separator(bytes, at);
-            if let Some(group) = run.groups.get_mut(run.group_count) {
-                // At most 64 digits, 16 of them with a separator of two bytes: offsets stay below 128.
-                let offset = |place: usize| u8::try_from(place).unwrap_or(u8::MAX);
-                *group = Group {
-                    start: offset(from - start),
-                    end: offset(at - start),
-                    first: offset(first),
-                    separator: separator.map_or(0, |(byte, _)| byte),
-                };
-            }
-            run.group_count += 1;
+            *group = Group {
+                start: offset(from - start),
+                end: offset(at - start),
+                first: offset(first),
+                separator: separator.map_or(0, |(byte, _)| byte),
+            };
+            self.group_count += 1;
             let Some((_, step)) = separator else {
                 break;
             };
             at += step;
         }
-        let last = run.group_count.checked_sub(1)?;
-        run.groups.get_mut(last)?.separator = 0;
-        Some(run)
+        let last = self
+            .group_count
+            .checked_sub(1)
+            .and_then(|last| self.groups.get_mut(last));
+        last.map(|group| group.separator = 0).is_some()
+    }
+
+    /// The run at `start`, if one begins there.
+    pub fn at(bytes: &[u8], start: usize) -> Option<Self> {
+        let mut run = Self::new();
+        run.read(bytes, start).then_some(run)
     }
 
     fn first_digit(&self, group: usize) -> usize {
@@ -116,13 +132,18 @@ impl Run {
             .unwrap_or_default()
     }
 
-    /// Lengths of the groups from `first` on, at most eight of them; 0 where there is none.
-    pub fn lengths(&self, first: usize) -> [usize; 8] {
-        let mut lengths = [0; 8];
-        for (place, length) in lengths.iter_mut().enumerate() {
-            *length = self.group(first + place).map_or(0, <[u8]>::len);
+    /// How many digits the group has; 0 where there is none.
+    pub fn length(&self, group: usize) -> usize {
+        if group < self.group_count {
+            self.first_digit(group + 1) - self.first_digit(group)
+        } else {
+            0
         }
-        lengths
+    }
+
+    /// Lengths of the groups from `first` on, at most five of them; 0 where there is none.
+    pub fn lengths(&self, first: usize) -> [usize; 5] {
+        [0, 1, 2, 3, 4].map(|place| self.length(first + place))
     }
 
     /// What stands after that group; 0 at the end of the run.

@@ -82,14 +82,33 @@ const ISSUED: &[Issued] = &[
     issued(b"dapi", alnum, 32, 32),
 ];
 
+/// Whether any issuer's prefix begins with these two bytes.
+fn may_begin(rest: &[u8]) -> bool {
+    matches!(
+        rest,
+        [b'A', b'K' | b'S' | b'B' | b'C' | b'I', ..]
+            | [b'G', b'O', ..]
+            | [b'S', b'G', ..]
+            | [b'g', b'h' | b'i' | b'l', ..]
+            | [b'x', b'o' | b'a', ..]
+            | [b's', b'k' | b'h', ..]
+            | [b'r', b'k', ..]
+            | [b'w', b'h', ..]
+            | [b'n', b'p', ..]
+            | [b'p', b'y', ..]
+            | [b'h', b'f', ..]
+            | [b'd', b'o' | b'a', ..]
+            | [b'y', b'a', ..]
+    )
+}
+
 /// A secret whose first byte is `bytes[at]`: one past its last byte.
 pub fn secret_at(bytes: &[u8], at: usize) -> Option<usize> {
     let rest = bytes.get(at..)?;
     match rest.first()? {
         b'-' => private_key(rest).map(|length| at + length),
         b'e' if rest.starts_with(b"eyJ") => jwt(rest).map(|length| at + length),
-        b'A' | b'G' | b'S' | b'g' | b'x' | b's' | b'r' | b'w' | b'n' | b'p' | b'h' | b'd'
-        | b'y' => ISSUED.iter().find_map(|rule| {
+        _ if may_begin(rest) => ISSUED.iter().find_map(|rule| {
             let body = rest.strip_prefix(rule.prefix)?;
             let length = body
                 .iter()
@@ -150,6 +169,9 @@ fn jwt(rest: &[u8]) -> Option<usize> {
     (jose && payload >= 4).then_some(header + 1 + payload + signature)
 }
 
+/// Longest URL looked into, bytes.
+const URL_MAX: usize = 2048;
+
 /// A URL with a password, around the `://` at `at`: first byte and one past the last.
 pub fn credential_url(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     let scheme = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-');
@@ -158,6 +180,7 @@ pub fn credential_url(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
         start -= 1;
     }
     let body = bytes.get(at + 3..)?;
+    let body = body.get(..body.len().min(URL_MAX))?;
     let end = body
         .iter()
         .position(|byte| {
@@ -223,6 +246,13 @@ mod tests {
             .take(length)
             .collect();
         format!("{prefix}{body}")
+    }
+
+    #[test]
+    fn no_prefix_is_passed_over() {
+        for rule in ISSUED {
+            assert!(may_begin(rule.prefix), "{:?}", rule.prefix);
+        }
     }
 
     #[test]

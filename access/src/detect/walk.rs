@@ -3,6 +3,8 @@
 //! Enters: a text. Leaves: findings in order. Never here: regular expressions; a detector's own rules.
 
 use super::cue::{Says, may_say, says};
+use super::gate::{Gate, gate, is_uuid};
+use super::names::{GIVEN, lookup};
 use super::person::Lead;
 use super::run::Run;
 use super::{Basis, Finding, Label, address, card, contact, numbers, person, secret, words};
@@ -60,6 +62,7 @@ pub(crate) fn walk(text: &str, findings: &mut Vec<Finding>) {
         Gate::Walk => Walk {
             bytes,
             findings,
+            digits: Run::new(),
             at: 0,
             clear: 0,
             said: None,
@@ -68,120 +71,6 @@ pub(crate) fn walk(text: &str, findings: &mut Vec<Finding>) {
         }
         .run(),
     }
-}
-
-enum Gate {
-    /// No detector could fire.
-    Nothing,
-    /// Digits and nothing else.
-    Digits,
-    /// Anything may be in it.
-    Walk,
-}
-
-/// Longest text whose bytes are counted in eight bit lanes.
-const LANES_MAX: usize = 255;
-
-/// Counts per byte class in the lanes of one word: digits, capitals, small letters, `@`, `:` and `/`, `-`, `.`, blanks.
-static LANES: [u64; 256] = lanes();
-
-const fn lanes() -> [u64; 256] {
-    let mut lanes = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        lanes[byte] = match byte as u8 {
-            b'0'..=b'9' => 1,
-            b'A'..=b'Z' => 1 << 8,
-            b'a'..=b'z' | 0x80..=0xff => 1 << 16,
-            b'@' => 1 << 24,
-            b':' | b'/' => 1 << 32,
-            b'-' => 1 << 40,
-            b'.' => 1 << 48,
-            b' ' => 1 << 56,
-            _ => 0,
-        };
-        byte += 1;
-    }
-    lanes
-}
-
-/// Looks at the bytes once and says whether a walk is worth it.
-fn gate(bytes: &[u8]) -> Gate {
-    if bytes.len() > LANES_MAX {
-        return Gate::Walk;
-    }
-    let lanes = bytes
-        .iter()
-        .fold(0_u64, |sum, byte| sum + LANES[usize::from(*byte)]);
-    let [digits, uppers, lowers, ats, colons, dashes, points, blanks] = lanes.to_le_bytes();
-    let length = bytes.len();
-    if ats > 0 {
-        return Gate::Walk;
-    }
-    if usize::from(digits) == length {
-        return Gate::Digits;
-    }
-    if digits == 0 {
-        // A name needs two words, a private key its dashes.
-        return if uppers >= 2 && (blanks >= 1 || length >= 24) {
-            Gate::Walk
-        } else {
-            Gate::Nothing
-        };
-    }
-    if uppers == 0 && lowers == 0 {
-        // Fewer digits than the shortest address or identity; a decimal; a date.
-        let decimal = points <= 1
-            && usize::from(digits + points + dashes) == length
-            && dashes <= 1
-            && digits < 14;
-        return if digits < 6 || decimal || is_date(bytes) {
-            Gate::Nothing
-        } else {
-            Gate::Walk
-        };
-    }
-    let stamp = is_date(bytes) && blanks <= 2 && uppers <= 2 && lowers == 0;
-    if stamp || is_uuid(bytes, dashes) || is_hex(bytes) {
-        return Gate::Nothing;
-    }
-    // A word with few digits, no separator: codes such as `A12`, `USD2`.
-    if digits < 3 && blanks == 0 && colons == 0 && length < 20 {
-        return Gate::Nothing;
-    }
-    Gate::Walk
-}
-
-/// `2025-06-01`, alone or before a time of day.
-fn is_date(bytes: &[u8]) -> bool {
-    let &[a, b, c, d, b'-', e, f, b'-', g, h, ref rest @ ..] = bytes else {
-        return false;
-    };
-    let day = [a, b, c, d, e, f, g, h].iter().all(u8::is_ascii_digit);
-    day && match rest {
-        [] => true,
-        [b' ' | b'T', time @ ..] => time
-            .iter()
-            .all(|byte| byte.is_ascii_digit() || b":.+- ZUTC".contains(byte)),
-        _ => false,
-    }
-}
-
-fn is_uuid(bytes: &[u8], dashes: u8) -> bool {
-    dashes == 4
-        && bytes.len() == 36
-        && bytes.iter().enumerate().all(|(place, byte)| match place {
-            8 | 13 | 18 | 23 => *byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
-}
-
-/// Digests in lower case.
-fn is_hex(bytes: &[u8]) -> bool {
-    matches!(bytes.len(), 32 | 40 | 56 | 64 | 96 | 128)
-        && bytes
-            .iter()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 fn whole_number(bytes: &[u8], findings: &mut Vec<Finding>) {
@@ -202,6 +91,7 @@ fn whole_number(bytes: &[u8], findings: &mut Vec<Finding>) {
 struct Walk<'a> {
     bytes: &'a [u8],
     findings: &'a mut Vec<Finding>,
+    digits: Run,
     at: usize,
     /// No finding may begin before this byte.
     clear: usize,
@@ -321,15 +211,24 @@ impl Walk<'_> {
     fn small(&mut self, at: usize, end: usize) {
         self.cue(at, end);
         self.at = end;
-        let found = match self.bytes.get(end) {
-            Some(b':') if end - at <= 4 => words::address_at(self.bytes, at),
-            Some(b'/' | b'+') => words::key_at(self.bytes, at, end),
-            Some(b'-' | b'.') => words::secret_at(self.bytes, at),
+        let next = self.next(end);
+        if matches!(next, b' ' | b',' | 0) {
+            return;
+        }
+        let found = match next {
+            b':' | b'-' | b'.' => self
+                .address(at, end, next)
+                .or_else(|| words::secret_at(self.bytes, at)),
+            b'/' | b'+' => words::key_at(self.bytes, at, end),
             _ => None,
         };
         if let Some(finding) = found {
             self.found(finding);
         }
+    }
+
+    fn next(&self, end: usize) -> u8 {
+        self.bytes.get(end).copied().unwrap_or(0)
     }
 
     fn cue(&mut self, at: usize, end: usize) {
@@ -348,73 +247,100 @@ impl Walk<'_> {
 
     /// Letters with capitals: a cue, a name, a box address, a number that begins with letters and a separator.
     fn capital(&mut self, at: usize, end: usize, kinds: u8) {
-        let bytes = self.bytes;
-        let next = bytes.get(end).copied().unwrap_or(0);
-        if kinds == UPPER {
-            let found = match next {
-                b' ' if end - at == 2 => words::word_at(bytes, at, end, self.said),
-                b'-' | b':' | b'#' | b' ' if bytes.get(at) == Some(&b'M') => {
-                    words::word_at(bytes, at, end, self.said)
-                }
-                _ => None,
-            };
-            if let Some(finding) = found {
-                return self.found(finding);
+        let next = self.next(end);
+        let found = self
+            .lettered(at, end, kinds, next)
+            .or_else(|| self.person(at, end, next));
+        match found {
+            Some(finding) => self.found(finding),
+            None => {
+                self.cue(at, end);
+                self.at = end;
             }
         }
-        if (matches!(next, b':' | b'.' | b'-' | b'/' | b'+') || end - at >= 20)
-            && let Some(finding) = words::secret_at(bytes, at)
-                .or_else(|| self.address(at, end, next))
-                .or_else(|| words::key_at(bytes, at, end))
-        {
-            return self.found(finding);
-        }
-        if let Some(end) = address::box_at(bytes, at) {
-            return self.found(Finding {
-                start: at,
-                end,
-                label: Label::Address,
-                basis: Basis::Dictionary,
-            });
-        }
-        if matches!(next, b' ' | b'.' | b',' | b'-' | b'\'' | 0 | b'"' | b')')
-            && let Some((start, end)) = person::person_at(bytes, at, self.lead)
-        {
-            return self.found(Finding {
-                start,
-                end,
-                label: Label::Person,
-                basis: Basis::Dictionary,
-            });
-        }
-        self.cue(at, end);
-        self.at = end;
     }
 
+    fn lettered(&self, at: usize, end: usize, kinds: u8, next: u8) -> Option<Finding> {
+        let bytes = self.bytes;
+        let named = bytes.get(at) == Some(&b'M') && matches!(next, b'-' | b':' | b'#' | b' ');
+        if kinds == UPPER
+            && (named || (next == b' ' && end - at == 2))
+            && let Some(finding) = words::word_at(bytes, at, end, self.said)
+        {
+            return Some(finding);
+        }
+        let token = matches!(next, b':' | b'.' | b'-' | b'/' | b'+') || end - at >= 20;
+        if token && let Some(finding) = self.token(at, end, next) {
+            return Some(finding);
+        }
+        let boxed = matches!(bytes.get(at), Some(b'P' | b'U')) && matches!(next, b' ' | b'.');
+        let end = boxed.then(|| address::box_at(bytes, at)).flatten()?;
+        Some(Finding {
+            start: at,
+            end,
+            label: Label::Address,
+            basis: Basis::Dictionary,
+        })
+    }
+
+    /// A name here, if a word before leads to one, or the word is a title or a given name.
+    fn person(&self, at: usize, end: usize, next: u8) -> Option<Finding> {
+        if !matches!(next, b' ' | b'.' | b',' | b'-' | b'\'' | 0 | b'"' | b')') {
+            return None;
+        }
+        let word = self.bytes.get(at..end)?;
+        let title = word.len() <= 5 && matches!(next, b'.' | b' ') && person::is_title(word);
+        if self.lead == Lead::None && !title && lookup(word) & GIVEN == 0 {
+            return None;
+        }
+        let (start, end) = person::person_at(self.bytes, at, self.lead)?;
+        Some(Finding {
+            start,
+            end,
+            label: Label::Person,
+            basis: Basis::Dictionary,
+        })
+    }
+
+    /// A hardware or IPv6 address: looked for only where its second separator stands.
     fn address(&self, at: usize, end: usize, next: u8) -> Option<Finding> {
-        let hex = end - at <= 4 && matches!(next, b':' | b'-' | b'.');
-        hex.then(|| words::address_at(self.bytes, at)).flatten()
+        let second = |place: usize| self.bytes.get(at + place) == Some(&next);
+        let begins = match (next, end - at) {
+            (b':', 1..=4) => true,
+            (b'-', 2) => second(5),
+            (b'.', 4) => second(9),
+            _ => false,
+        };
+        begins.then(|| words::address_at(self.bytes, at)).flatten()
+    }
+
+    /// Secrets by prefix, addresses, keys without a prefix.
+    fn token(&self, at: usize, end: usize, next: u8) -> Option<Finding> {
+        let key = matches!(next, b'/' | b'+') || end - at >= 36;
+        words::secret_at(self.bytes, at)
+            .or_else(|| self.address(at, end, next))
+            .or_else(|| key.then(|| words::key_at(self.bytes, at, end))?)
     }
 
     /// Letters and digits in one word.
     fn mixed(&mut self, at: usize, end: usize, kinds: u8) {
-        let bytes = self.bytes;
-        let next = bytes.get(end).copied().unwrap_or(0);
-        if self.at == at
-            && next == b'-'
+        let next = self.next(end);
+        if next == b'-'
             && end - at == 8
-            && is_uuid(bytes.get(at..at + 36).unwrap_or_default(), 4)
+            && is_uuid(self.bytes.get(at..at + 36).unwrap_or_default(), 4)
         {
             self.at = at + 36;
             return;
         }
-        let found = words::word_at(bytes, at, end, self.said)
-            .or_else(|| words::secret_at(bytes, at))
-            .or_else(|| self.address(at, end, next))
-            .or_else(|| {
-                (kinds & (UPPER | LOWER) == UPPER | LOWER || matches!(next, b'/' | b'+'))
-                    .then(|| words::key_at(bytes, at, end))?
-            });
+        // Lower case words hold tokens, wallets and hex only.
+        let word = kinds & UPPER != 0
+            || end - at >= 26
+            || self.said.is_some()
+            || self.bytes.get(at) == Some(&b'm');
+        let found = word
+            .then(|| words::word_at(self.bytes, at, end, self.said))
+            .flatten()
+            .or_else(|| self.token(at, end, next));
         match found {
             Some(finding) => self.found(finding),
             None => {
@@ -428,7 +354,7 @@ impl Walk<'_> {
     fn number(&mut self) {
         let bytes = self.bytes;
         let at = self.at;
-        let Some(run) = Run::at(bytes, at) else {
+        if !self.digits.read(bytes, at) {
             // Longer than any number, or a sign before none.
             let digits = bytes
                 .iter()
@@ -437,39 +363,62 @@ impl Walk<'_> {
                 .count();
             self.at += 1 + digits;
             return;
-        };
-        let first = run.end_of(0);
-        let next = bytes.get(first).copied().unwrap_or(0);
+        }
+        let first = self.digits.end_of(0);
+        let next = self.next(first);
         if next == b'-' && first - at == 8 && is_uuid(bytes.get(at..at + 36).unwrap_or_default(), 4)
         {
             self.at = at + 36;
             return;
         }
         let found = match next {
-            b':' | b'-' | b'.' if first - at <= 4 => words::address_at(bytes, at),
+            b':' | b'-' | b'.' => self.address(at, first, next),
             b'/' | b'+' => words::key_at(bytes, at, first),
             _ => None,
         };
         if let Some(finding) = found {
             return self.found(finding);
         }
+        let any = self.groups(at);
+        let last = self.digits.groups() - 1;
+        let (house, house_end) = (self.digits.start_of(last), self.digits.end_of(last));
+        if !any
+            && bytes.get(house_end) == Some(&b' ')
+            && let Some(end) = address::address_at(bytes, house, house_end)
+        {
+            return self.found(Finding {
+                start: house,
+                end,
+                label: Label::Address,
+                basis: Basis::Dictionary,
+            });
+        }
+        self.at = self.digits.end.max(at + 1);
+    }
+
+    /// Whether anything was found in the run's groups.
+    fn groups(&mut self, at: usize) -> bool {
         let before = at
             .checked_sub(1)
-            .and_then(|place| bytes.get(place))
+            .and_then(|place| self.bytes.get(place))
             .copied();
         let mut group = 0;
         let mut any = false;
-        while group < run.groups() {
+        while group < self.digits.groups() {
             let joined = match group {
                 0 => before.is_some_and(|byte| matches!(byte, b'.' | b'-')),
-                _ => run.tight(group - 1),
+                _ => self.digits.tight(group - 1),
             };
-            let Some((label, count, basis)) = numbers::number_at(&run, group, joined, self.said)
+            let Some((label, count, basis)) =
+                numbers::number_at(&self.digits, group, joined, self.said)
             else {
                 group += 1;
                 continue;
             };
-            let (start, end) = (run.start_of(group), run.end_of(group + count - 1));
+            let (start, end) = (
+                self.digits.start_of(group),
+                self.digits.end_of(group + count - 1),
+            );
             self.found(Finding {
                 start,
                 end,
@@ -479,20 +428,7 @@ impl Walk<'_> {
             group += count;
             any = true;
         }
-        let last = run.groups() - 1;
-        let house = run.start_of(last);
-        if !any
-            && next != b'.'
-            && let Some(end) = address::address_at(bytes, house, run.end_of(last))
-        {
-            return self.found(Finding {
-                start: house,
-                end,
-                label: Label::Address,
-                basis: Basis::Dictionary,
-            });
-        }
-        self.at = run.end.max(at + 1);
+        any
     }
 }
 
