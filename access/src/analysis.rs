@@ -4,6 +4,7 @@
 //! over-approximate. Never here: a verdict.
 
 mod call;
+mod column;
 mod command;
 mod copy;
 mod create;
@@ -14,6 +15,7 @@ mod from;
 mod functions;
 mod lexical;
 mod names;
+mod object;
 mod predicate;
 mod prov;
 mod query;
@@ -26,6 +28,7 @@ mod shapes;
 mod shim;
 mod star;
 mod statement;
+mod table;
 mod table_function;
 pub(crate) mod tokens;
 

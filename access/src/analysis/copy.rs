@@ -79,6 +79,9 @@ impl Run<'_> {
         let text = location(from);
         if text.starts_with('@') || text.contains("://") {
             self.flag("stage_read", from.span());
+            if text.contains("://") {
+                self.flag("external_location", from.span());
+            }
             self.reads(&text);
             return Relation::default();
         }
@@ -162,7 +165,7 @@ fn location(name: &ObjectName) -> String {
         .collect::<Vec<_>>()
         .join(".");
     if text.contains("://") {
-        text
+        format!("'{text}'")
     } else {
         stage_of(&text)
     }

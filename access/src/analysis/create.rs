@@ -5,7 +5,7 @@
 
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
-use super::command::object_words;
+use super::object::object_words;
 use super::run::{Outcome, Run};
 use super::scope::Relation;
 use super::tokens::{Cursor, is_word};
@@ -49,6 +49,13 @@ impl Run<'_> {
             _ => format!("create_{}", object.to_lowercase()),
         };
         let rest = cursor.rest();
+        if object == "ALERT"
+            && let Some(at) = top_level(rest, "THEN")
+        {
+            let kinds = self.block_or_statement(rest.get(at + 1..).unwrap_or_default());
+            self.inner_kinds.extend(kinds);
+            return base;
+        }
         if let Some(at) = top_level(rest, "CLONE") {
             self.clone_of(
                 object,

@@ -42,6 +42,7 @@ impl Run<'_> {
                 let open = Open {
                     tables: vec![Arc::from(full.as_str())],
                     prov: Prov::default(),
+                    metadata: false,
                 };
                 (
                     full,

@@ -123,7 +123,7 @@ impl Run<'_> {
         }
         let mut settled = self.set_expr(left, parent);
         rename(&mut settled, Some(&cte.alias));
-        if !recursive {
+        if !recursive && !self.lookup(&[name.to_owned()]).is_empty() {
             // Without the keyword the name may also mean a table: both.
             self.quiet += 1;
             let shadowed = self.set_expr(right, parent);

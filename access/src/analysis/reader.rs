@@ -13,10 +13,11 @@ use sqlparser::dialect::SnowflakeDialect;
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
+use super::prov::Prov;
 use super::run::{Outcome, Run};
 use super::scope::Relation;
 use super::tokens::{Text, begins_block, is_word, split_at, statements};
-use super::{Analysis, SessionView, Statement, fingerprint, lexical, shim};
+use super::{Analysis, Answer, SessionView, Statement, fingerprint, lexical, shim};
 use crate::catalog::Catalog;
 use crate::limits;
 
@@ -38,6 +39,11 @@ pub fn analyze(statement: Statement<'_>, session: &SessionView, catalog: &Catalo
     {
         run.context.database = Some(database.to_owned());
         run.context.schema = Some(schema.to_owned());
+    }
+    if text.ambiguous {
+        run.here = Run::run_span(&text.tokens);
+        run.flag("ambiguous_text", run.here);
+        let _ = run.unclassified();
     }
     let outcomes = run.read(&text.tokens);
     outcomes.into_iter().for_each(|outcome| run.push(outcome));
@@ -126,6 +132,10 @@ impl Run<'_> {
         let Some(text) = Text::read(sql).filter(|text| too_much(&text.tokens).is_none()) else {
             return vec![self.unclassified()];
         };
+        if text.ambiguous {
+            self.flag("ambiguous_text", self.here);
+            let _ = self.unclassified();
+        }
         self.depth += 1;
         let outcomes = self.read(&text.tokens);
         self.depth -= 1;
@@ -147,10 +157,13 @@ impl Run<'_> {
             let outcome = self.slice_one(link);
             let result = std::mem::take(&mut self.last);
             let known = outcome.kind == "select";
+            let metadata = outcome.answer == Answer::Metadata;
             self.flow.push(Rc::new(if known {
                 result
+            } else if metadata {
+                Relation::metadata(None)
             } else {
-                Relation::opaque(super::prov::Prov::unknown())
+                Relation::opaque(Prov::unknown())
             }));
             outcomes.push(outcome);
         }
@@ -208,7 +221,7 @@ impl Run<'_> {
             _ => {
                 lexical::names_read(self, tokens);
                 let _ = self.unclassified();
-                Relation::opaque(super::prov::Prov::unknown())
+                Relation::opaque(Prov::unknown())
             }
         }
     }

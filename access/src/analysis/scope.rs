@@ -21,6 +21,8 @@ pub(crate) struct Open {
     pub(crate) tables: Vec<Arc<str>>,
     /// What any of those columns may hold besides.
     pub(crate) prov: Prov,
+    /// Of the account's own views alone: names, sizes, dates.
+    pub(crate) metadata: bool,
 }
 
 /// An ordered list of columns.
@@ -46,7 +48,21 @@ impl Relation {
             open: Some(Open {
                 tables: Vec::new(),
                 prov,
+                metadata: false,
             }),
+            ..Self::default()
+        }
+    }
+
+    /// Names, texts and statistics of the catalog.
+    pub(crate) fn metadata(view: Option<Arc<str>>) -> Self {
+        let open = Open {
+            tables: view.into_iter().collect(),
+            metadata: true,
+            prov: Prov::default(),
+        };
+        Self {
+            open: Some(open),
             ..Self::default()
         }
     }
@@ -59,19 +75,23 @@ impl Relation {
         }
         if let Some(open) = &self.open {
             all.merge(&open.prov);
-            all.unresolved = true;
+            all.unresolved |= !open.metadata;
         }
         all
     }
 
     pub(crate) fn open_with(&mut self, other: Open) {
-        let open = self.open.get_or_insert_default();
+        let Some(open) = &mut self.open else {
+            self.open = Some(other);
+            return;
+        };
         for table in other.tables {
             if !open.tables.contains(&table) {
                 open.tables.push(table);
             }
         }
         open.prov.merge(&other.prov);
+        open.metadata &= other.metadata;
     }
 
     /// Columns of this name, by any case: a session may be set to ignore the case of quoted names.

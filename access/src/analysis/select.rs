@@ -130,12 +130,7 @@ impl Run<'_> {
         let name = match expr {
             Expr::Identifier(ident) => folded(ident),
             Expr::CompoundIdentifier(parts) => parts.last().map(folded).unwrap_or_default(),
-            _ => self
-                .text
-                .range(expr.span())
-                .and_then(|(start, end)| self.text.sql.get(start..end))
-                .unwrap_or_default()
-                .to_uppercase(),
+            _ => expr.to_string().to_uppercase(),
         };
         let prov = self.expr(expr, scope);
         outputs.push(name, prov);

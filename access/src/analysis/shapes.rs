@@ -131,6 +131,7 @@ impl Run<'_> {
                 relation.open_with(super::scope::Open {
                     tables: Vec::new(),
                     prov: cell.clone(),
+                    metadata: false,
                 });
             }
             PivotValueSource::Subquery(query) => {
@@ -138,6 +139,7 @@ impl Run<'_> {
                 relation.open_with(super::scope::Open {
                     tables: Vec::new(),
                     prov: cell.clone().and(&names),
+                    metadata: false,
                 });
             }
         }

@@ -9,7 +9,7 @@ use sqlparser::ast::{
 
 use super::names::folded;
 use super::run::Run;
-use super::scope::{Binding, Field, Open, Relation, Scope};
+use super::scope::{Binding, Field, Relation, Scope};
 
 impl Run<'_> {
     /// What a star over these tables gives.
@@ -75,7 +75,7 @@ impl Run<'_> {
                 }
             }
         }
-        if relation.open.is_some() {
+        if relation.open.as_ref().is_some_and(|open| !open.metadata) {
             self.flag("unresolved_star", options.wildcard_token.0.span);
         }
         relation
@@ -154,11 +154,8 @@ fn in_order(bindings: &[Binding], merged: &[String]) -> Relation {
                 plain.push(column.name.clone(), both);
             }
         }
-        if let Some(Open { tables, prov }) = &binding.relation.open {
-            plain.open_with(Open {
-                tables: tables.clone(),
-                prov: prov.clone(),
-            });
+        if let Some(open) = &binding.relation.open {
+            plain.open_with(open.clone());
         }
     }
     if !merged.is_empty() {

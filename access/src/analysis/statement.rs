@@ -18,8 +18,20 @@ impl Run<'_> {
             Statement::Query(query) => {
                 let relation = self.query(query, None);
                 let outputs = self.outputs(&relation, query.body.span());
+                let everything = relation.everything();
+                let metadata = relation.open.as_ref().is_some_and(|open| open.metadata)
+                    && !self.bases.sensitive(&everything.revealed)
+                    && !everything.unresolved;
                 self.last = relation;
-                Outcome::rows("select", outputs)
+                let answer = if metadata {
+                    Answer::Metadata
+                } else {
+                    Answer::Rows
+                };
+                Outcome {
+                    answer,
+                    ..Outcome::rows("select", outputs)
+                }
             }
             Statement::Insert(insert) => self.insert(insert),
             Statement::Update(update) => self.update(update),

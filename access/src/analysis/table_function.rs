@@ -68,6 +68,10 @@ impl Run<'_> {
     ) -> Relation {
         let span = name.span();
         let parts = self.parts(name).unwrap_or_default();
+        if parts.first().is_some_and(|first| first.starts_with('@')) {
+            // A stage with its file format.
+            return self.table(&parts, span);
+        }
         let last = parts.last().map(String::as_str).unwrap_or_default();
         if last == "TABLE" && parts.len() == 1 {
             return match args {
@@ -126,6 +130,9 @@ impl Run<'_> {
                 self.flag("query_text", span);
             }
             self.reads(&self.target(parts));
+            if held.is_constant() {
+                return Relation::metadata(None);
+            }
         } else if matches!(last, "INFER_SCHEMA" | "VALIDATE") {
             self.flag("metadata", span);
         } else {

@@ -3,12 +3,14 @@
 //! Enters: SQL text. Leaves: tokens with byte offsets, cursors over them, statements cut at semicolons. Never here: meaning.
 
 use sqlparser::dialect::SnowflakeDialect;
-use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Tokenizer};
+use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Tokenizer, Whitespace};
 
 /// A text and its tokens.
 pub(crate) struct Text<'a> {
     pub(crate) sql: &'a str,
     pub(crate) tokens: Vec<TokenWithSpan>,
+    /// Another reader might cut it into other tokens.
+    pub(crate) ambiguous: bool,
     lines: Vec<usize>,
 }
 
@@ -17,10 +19,12 @@ impl<'a> Text<'a> {
     pub(crate) fn read(sql: &'a str) -> Option<Self> {
         let dialect = SnowflakeDialect {};
         let mut tokens = Vec::with_capacity(sql.len() / 4);
+        let mut ambiguous = has_foreign_blank(sql);
         for token in Tokenizer::new(&dialect, sql)
             .tokenize_with_location()
             .ok()?
         {
+            ambiguous |= is_ambiguous(&token.token);
             if !matches!(token.token, Token::Whitespace(_)) {
                 tokens.push(token);
             }
@@ -29,7 +33,12 @@ impl<'a> Text<'a> {
         let lines = std::iter::once(0)
             .chain(memchr::memchr_iter(b'\n', sql.as_bytes()).map(|at| at + 1))
             .collect();
-        Some(Self { sql, tokens, lines })
+        Some(Self {
+            sql,
+            tokens,
+            ambiguous,
+            lines,
+        })
     }
 
     /// The byte a location (line and column in characters, from 1) stands for.
@@ -55,7 +64,64 @@ impl<'a> Text<'a> {
         if span.start.line == 0 {
             return None;
         }
-        Some((self.offset(span.start), self.offset(span.end)))
+        let (start, end) = (self.offset(span.start), self.offset(span.end));
+        Some((start, self.balanced(start, end)))
+    }
+
+    /// Nodes of the tree end before the brackets that close them; people want to see those too.
+    fn balanced(&self, start: usize, end: usize) -> usize {
+        let Some(inside) = self.sql.get(start..end) else {
+            return end;
+        };
+        let opened = inside.matches('(').count();
+        let missing = opened.saturating_sub(inside.matches(')').count());
+        let rest = self.sql.get(end..).unwrap_or_default();
+        let mut reached = end;
+        for (at, c) in rest
+            .char_indices()
+            .filter(|(_, c)| !c.is_whitespace())
+            .take(missing)
+        {
+            if c != ')' {
+                break;
+            }
+            reached = end + at + 1;
+        }
+        reached
+    }
+}
+
+/// Blanks outside ASCII: one reader skips them, another takes them for part of a name.
+fn has_foreign_blank(sql: &str) -> bool {
+    !sql.is_ascii()
+        && sql
+            .chars()
+            .any(|c| !c.is_ascii() && (c.is_whitespace() || c == '\u{200b}' || c == '\u{feff}'))
+}
+
+/// Tokens that end elsewhere for a reader with other rules: comments that hold a line end or another comment's start, dollar
+/// quotes with a tag, prefixed literals.
+fn is_ambiguous(token: &Token) -> bool {
+    match token {
+        Token::Whitespace(Whitespace::SingleLineComment { comment, .. }) => {
+            let line = comment.trim_end_matches('\n').trim_end_matches('\r');
+            line.contains(['\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'])
+        }
+        Token::Whitespace(Whitespace::MultiLineComment(comment)) => comment.contains("/*"),
+        Token::DollarQuotedString(text) => text.tag.is_some(),
+        Token::HexStringLiteral(text) => !text.bytes().all(|b| b.is_ascii_hexdigit()),
+        Token::NationalStringLiteral(_)
+        | Token::EscapedStringLiteral(_)
+        | Token::UnicodeStringLiteral(_)
+        | Token::QuoteDelimitedStringLiteral(_)
+        | Token::NationalQuoteDelimitedStringLiteral(_)
+        | Token::TripleSingleQuotedString(_)
+        | Token::TripleDoubleQuotedString(_)
+        | Token::SingleQuotedByteStringLiteral(_)
+        | Token::DoubleQuotedByteStringLiteral(_)
+        | Token::SingleQuotedRawStringLiteral(_)
+        | Token::DoubleQuotedRawStringLiteral(_) => true,
+        _ => false,
     }
 }
 
