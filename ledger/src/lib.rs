@@ -7,3 +7,4 @@ pub mod clock;
 pub mod emit;
 pub mod journal;
 pub mod limits;
+pub mod verify;

@@ -5,7 +5,6 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use event::Digest;
 use futures::StreamExt;
 use ledger::archive::rows::{Quarantined, QuarantinedHeader, fits};
@@ -166,18 +165,9 @@ impl<'a> Line<'a> {
                 Ok(records) => return Ok(records),
                 Err(ReadError::Dropped { begins, .. }) if begins > from.0 => {
                     tracing::error!(partition = %self.partition, from = from.0, begins, "the journal dropped records that were never archived");
-                    let reason = format!(
-                        "records from offset {from} to {last} were dropped by the journal's retention before they were archived",
-                        from = from.0,
-                        last = begins - 1,
-                    );
-                    self.batch.quarantine(self.quarantined(
-                        from.0,
-                        reason,
-                        Vec::new(),
-                        Vec::new(),
-                        Bytes::new(),
-                    ));
+                    let arrived = self.arrived();
+                    let lost = Quarantined::dropped(self.partition, from.0..begins, arrived);
+                    self.batch.quarantine(lost);
                     self.batch.cover_up_to(begins);
                     self.commit().await?;
                 }
@@ -216,30 +206,22 @@ impl<'a> Line<'a> {
     fn set_aside(&mut self, record: Delivered, reason: String) {
         let offset = record.position.offset.0;
         tracing::warn!(partition = %self.partition, offset, reason, "record goes to quarantine");
-        let quarantined =
-            self.quarantined(offset, reason, record.key, record.headers, record.value);
-        self.batch.quarantine(quarantined);
-    }
-
-    fn quarantined(
-        &self,
-        offset: u64,
-        reason: String,
-        key: Vec<u8>,
-        headers: Vec<(String, String)>,
-        value: Bytes,
-    ) -> Quarantined {
         let header = |(name, value)| QuarantinedHeader { name, value };
-        Quarantined {
+        self.batch.quarantine(Quarantined {
             partition: self.partition,
             offset,
             reason,
-            key: key.into(),
-            headers: headers.into_iter().map(header).collect(),
-            sha256: Digest::of(&value),
-            value,
-            arrived: self.shared.clock.now().0.div_euclid(NANOS_PER_MICRO),
-        }
+            key: record.key.into(),
+            headers: record.headers.into_iter().map(header).collect(),
+            sha256: Digest::of(&record.value),
+            value: record.value,
+            arrived: self.arrived(),
+        });
+    }
+
+    /// Microseconds since 1970 UTC.
+    fn arrived(&self) -> i64 {
+        self.shared.clock.now().0.div_euclid(NANOS_PER_MICRO)
     }
 
     /// Takes the record's share of the memory budget. When others have it all, our own batch goes first; an empty batch waits.

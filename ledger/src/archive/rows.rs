@@ -109,7 +109,7 @@ pub(super) fn event_rows(events: &[(Position, &Event, Digest)]) -> Result<Record
 }
 
 /// Rows of `pages`, in the order given: of those events that are pages with a body.
-pub(super) fn page_rows(events: &[(Position, &Event, Digest)]) -> Result<RecordBatch, RowError> {
+pub(crate) fn page_rows(events: &[(Position, &Event, Digest)]) -> Result<RecordBatch, RowError> {
     let rows: Vec<PageRowRef> = events
         .iter()
         .filter_map(|(position, event, _)| PageRowRef::new(*position, event))
@@ -203,6 +203,34 @@ pub struct Quarantined {
     pub sha256: Digest,
     /// When the recorder read it, microseconds since 1970 UTC.
     pub arrived: i64,
+}
+
+/// Begins the reason of a record that stands for those which retention dropped.
+const DROPPED: &str = "dropped by the journal's retention before they were archived: ";
+
+impl Quarantined {
+    /// Stands for the records of `offsets`, which the journal dropped before anybody archived them.
+    pub fn dropped(partition: Partition, offsets: std::ops::Range<u64>, arrived: i64) -> Self {
+        Self {
+            partition,
+            offset: offsets.start,
+            reason: format!(
+                "{DROPPED}offsets {} to {}",
+                offsets.start,
+                offsets.end.saturating_sub(1)
+            ),
+            key: Bytes::new(),
+            headers: Vec::new(),
+            value: Bytes::new(),
+            sha256: Digest::of(&[]),
+            arrived,
+        }
+    }
+
+    /// Stands for records that are lost.
+    pub fn is_dropped(&self) -> bool {
+        self.value.is_empty() && self.reason.starts_with(DROPPED)
+    }
 }
 
 /// A header of a quarantined record.

@@ -46,6 +46,19 @@ pub enum SnapshotError {
     Query(#[from] DataFusionError),
 }
 
+impl SnapshotError {
+    /// The object is not there, as opposed to being damaged or out of reach.
+    pub const fn is_missing(&self) -> bool {
+        matches!(
+            self,
+            Self::Table(TableError::Store {
+                source: object_store::Error::NotFound { .. },
+                ..
+            })
+        )
+    }
+}
+
 /// A file of `events` or `quarantine`, read whole.
 #[derive(Clone, Debug)]
 pub struct FileRows {

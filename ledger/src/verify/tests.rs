@@ -1,0 +1,1 @@
+//! Every way of tampering shows, in the right verdict, with the event named.
