@@ -47,7 +47,9 @@ pub(super) async fn press(
     reply: UpstreamReply,
 ) -> Result<Inline, ReplyRefused> {
     let rows = Rows::of(&reply)?;
-    if rows.bytes() <= INLINE_BYTES_MAX {
+    let chunks = reply.data.as_ref().and_then(|data| data.raw("chunks"));
+    let addresses = chunks.is_some_and(|chunks| chunks.contains('{'));
+    if rows.bytes() <= INLINE_BYTES_MAX && !addresses {
         return press_now(delivery, terms, reply, rows);
     }
     let (delivery, terms) = (delivery.clone(), terms.clone());

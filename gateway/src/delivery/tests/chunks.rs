@@ -246,6 +246,35 @@ async fn a_forged_or_expired_address_is_refused() {
 }
 
 #[tokio::test]
+async fn a_thousand_columns_still_fit_an_address() {
+    let world = World::new().await;
+    let columns: Vec<Value> = (0..1000)
+        .map(|number| {
+            json!({"name": format!("MEASUREMENT_{number}"), "type": "text", "nullable": true, "length": 16_777_216,
+                   "database": "WAREHOUSE", "schema": "PUBLIC", "table": "WIDE"})
+        })
+        .collect();
+    let url = format!("{URL}&X-Amz-Security-Token={}", "Zm9v".repeat(300));
+    let body = json!({"success": true, "data": {"rowtype": columns, "rowset": [], "queryId": "01b2",
+        "queryResultFormat": "json", "chunks": [{"url": url, "rowCount": 1}], "chunkHeaders": {"a": "b"}}});
+    let answer = world
+        .respond(MaskPlan::detect_only(), &body.to_string())
+        .await;
+    let shown: Value = serde_json::from_slice(&answer.body).expect("is JSON");
+    let address = shown["data"]["chunks"][0]["url"]
+        .as_str()
+        .expect("an address");
+    assert!(address.len() < crate::limits::TARGET_BYTES_MAX);
+    let row: Vec<String> = vec!["x".to_owned(); 1000];
+    world.store(&url, vec![serde_json::to_vec(&row).expect("JSON").into()]);
+    assert_eq!(world.chunk(address).await.0, StatusCode::OK);
+    assert_eq!(
+        world.storage.asked.lock()[0].1,
+        [("a".to_owned(), "b".to_owned())]
+    );
+}
+
+#[tokio::test]
 async fn a_hundred_thousand_rows_stream_in_bounded_pages() {
     let world = World::new().await;
     let rows: Vec<String> = (0..100_000)
