@@ -44,17 +44,7 @@ pub(super) async fn ensure(
     config: &Arc<KafkaConfig>,
     reader: &Arc<Reader>,
 ) -> Result<Topics, KafkaError> {
-    let found = Arc::clone(reader).find().await?;
-    let missing: Vec<Topic> = Topic::ALL
-        .into_iter()
-        .filter(|&topic| found.partitions(config.topic_name(topic)) == 0)
-        .collect();
-    let found = if missing.is_empty() {
-        found
-    } else {
-        make(config, &missing, &found).await?;
-        appear(config, reader).await?
-    };
+    let found = find_or_make(config, reader).await?;
     check_sizes(config).await;
     let topics = Topics {
         events: found.partitions(&config.events_topic),
@@ -80,23 +70,30 @@ pub(super) async fn ensure(
     Ok(topics)
 }
 
-/// A topic that was made is known to every broker a moment later.
-async fn appear(config: &Arc<KafkaConfig>, reader: &Arc<Reader>) -> Result<Found, KafkaError> {
+/// Tries for as long as a broker may take to answer: one that has just started does not count itself yet, and what
+/// was made is known to every broker a moment later.
+async fn find_or_make(
+    config: &Arc<KafkaConfig>,
+    reader: &Arc<Reader>,
+) -> Result<Found, KafkaError> {
     const TRIES: u32 = 20;
+    let mut refused = None;
     for attempt in 1..=TRIES {
         let found = Arc::clone(reader).find().await?;
-        if Topic::ALL
-            .into_iter()
-            .all(|topic| found.partitions(config.topic_name(topic)) > 0)
-        {
+        let mut missing = Topic::ALL.to_vec();
+        missing.retain(|&topic| found.partitions(config.topic_name(topic)) == 0);
+        if missing.is_empty() {
             return Ok(found);
         }
-        tokio::time::sleep(config.connect_deadline / TRIES / attempt.min(4)).await;
+        if attempt == 1 || refused.is_some() {
+            refused = make(config, &missing, &found).await.err();
+        }
+        tokio::time::sleep(config.connect_deadline / TRIES).await;
     }
-    Err(KafkaError::Topic {
+    Err(refused.unwrap_or_else(|| KafkaError::Topic {
         topic: config.events_topic.clone(),
         detail: "was made, but the brokers do not show it: try again".to_owned(),
-    })
+    }))
 }
 
 fn admin(config: &KafkaConfig) -> Result<AdminClient<Witness>, KafkaError> {
