@@ -3,6 +3,11 @@
 //! Prints p50 and p99 in microseconds for the starter policy, 50 and 2,000 rules; `seen` are statements of principals that
 //! asked before, `new` are first statements of a principal, with nothing kept.
 
+#![allow(
+    clippy::expect_used,
+    reason = "a measurement that cannot run says why and ends"
+)]
+
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Instant;

@@ -145,3 +145,70 @@ impl<A> Permit<A> {
         Digest::of(text.as_bytes()) == self.text_digest
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decision(verdict: Verdict) -> Decision {
+        Decision {
+            statement: StatementId::from_uuid(uuid::Uuid::nil()),
+            text_digest: Digest::of(b"select 1"),
+            verdict,
+            reasons: Vec::new(),
+            hold: None,
+            plans: vec![MaskPlan::detect_only()],
+            policy: PolicyRef {
+                hash: PolicyHash(Digest::ZERO),
+                rules: Vec::new(),
+            },
+            catalog_version: String::new(),
+            binding: ApprovalBinding(Digest::of(b"binding")),
+        }
+    }
+
+    #[test]
+    fn a_permit_covers_the_decided_bytes_alone() {
+        let permit = decision(Verdict::Allow).permit().unwrap();
+        assert!(permit.covers("select 1"));
+        for other in ["select 1 ", "SELECT 1", "select 2", ""] {
+            assert!(!permit.covers(other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn each_verdict_permits_what_it_says() {
+        let granted = ApprovalBinding(Digest::of(b"binding"));
+        let other = ApprovalBinding(Digest::of(b"another"));
+        let cases = [
+            (Verdict::Allow, None, None, Some(PermitError::Changed)),
+            (Verdict::Mask, None, None, Some(PermitError::Changed)),
+            (
+                Verdict::Hold,
+                Some(PermitError::Held),
+                None,
+                Some(PermitError::Changed),
+            ),
+            (
+                Verdict::Deny,
+                Some(PermitError::Denied),
+                Some(PermitError::Denied),
+                Some(PermitError::Denied),
+            ),
+        ];
+        for (verdict, at_once, approved, approved_else) in cases {
+            let decision = decision(verdict);
+            assert_eq!(decision.permit().err(), at_once, "{verdict:?}");
+            assert_eq!(
+                decision.permit_approved(granted).err(),
+                approved,
+                "{verdict:?}"
+            );
+            assert_eq!(
+                decision.permit_approved(other).err(),
+                approved_else,
+                "{verdict:?}"
+            );
+        }
+    }
+}

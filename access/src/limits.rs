@@ -15,9 +15,9 @@ pub const APPROVERS_MAX: u32 = 10;
 /// Largest policy file, bytes.
 pub const POLICY_FILE_BYTES_MAX: usize = 4 << 20;
 /// Most (principal, action, resource) triples whose rules are kept ready.
-pub const SLICES_MAX: usize = 16_384;
+pub const SLICES_MAX: usize = 8_192;
 /// Most answers kept for one such triple.
-pub const ANSWERS_PER_SLICE_MAX: usize = 256;
+pub const ANSWERS_PER_SLICE_MAX: usize = 64;
 /// Most resources named in one reason; the rest is counted.
 pub const REASON_RESOURCES_MAX: usize = 4;
 /// Longest token looked at, bytes: drivers send some kilobytes at most.

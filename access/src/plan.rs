@@ -155,3 +155,39 @@ impl MaskPlan {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Operator;
+
+    #[test]
+    fn operators_are_read_as_they_are_written() {
+        let good = [
+            ("redact", Operator::Redact),
+            ("nullify", Operator::Nullify),
+            ("hash", Operator::Hash),
+            ("tokenize", Operator::Tokenize),
+            ("generalize", Operator::Generalize),
+            ("partial:4", Operator::Partial { keep: 4 }),
+            ("date_shift:30", Operator::DateShift { days: 30 }),
+            ("noise:5", Operator::Noise { percent: 5 }),
+        ];
+        for (text, operator) in good {
+            assert_eq!(text.parse(), Ok(operator.clone()));
+            assert!(text.starts_with(operator.name()));
+        }
+        for text in [
+            "",
+            "Redact",
+            "redact:1",
+            "partial",
+            "partial:",
+            "partial:0",
+            "partial:9",
+            "noise:101",
+            "blur",
+        ] {
+            assert!(text.parse::<Operator>().is_err(), "{text:?}");
+        }
+    }
+}
