@@ -17,7 +17,7 @@ use event::payload::{ApprovalCanceled, ApprovalRequested, StatementAnnounced, St
 use event::{ApprovalBinding, EventId, Payload, SessionId, StatementId, TimeNs};
 use ledger::clock::Clock;
 use ledger::emit::{EmitError, Emitted, Emitter};
-use ledger::journal::{Journal, Offset, Position, ReadError};
+use ledger::journal::{Journal, Offset, Partition, Position, ReadError, Topic};
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -37,7 +37,8 @@ pub mod state;
 mod sweep;
 pub mod vote;
 
-pub use contract::{AnnouncedResult, ClaimOutcome, HoldRequest, HoldStatus, KnownQuery};
+use contract::Announcement;
+pub use contract::{AnnouncedResult, ClaimOutcome, HoldRequest, HoldStatus, KnownQuery, Standing};
 pub use held::Held;
 use polls::{Seen, Watching};
 use state::{ABANDONED, Hold, Phase, State, later};
@@ -94,6 +95,7 @@ struct Shared {
     seen: Mutex<HashMap<StatementId, Seen>>,
     /// Claims this gateway won and has not announced: its to go on with, as long as no other took over.
     own_claims: Mutex<HashMap<StatementId, EventId>>,
+    journal: Arc<dyn Journal>,
     emitter: Emitter,
     clock: Arc<dyn Clock>,
     sealer: Sealer,
@@ -120,6 +122,7 @@ impl Control {
             folded: watch::channel(0).0,
             seen: Mutex::new(HashMap::new()),
             own_claims: Mutex::new(HashMap::new()),
+            journal: Arc::clone(&journal),
             emitter,
             clock,
             sealer,
@@ -328,8 +331,13 @@ impl Control {
         &self,
         about: &About,
         results: &[AnnouncedResult],
+        standing: &Standing,
     ) -> Result<(), ControlError> {
-        let sealed = self.shared.sealer.seal(Purpose::Announced, &results)?;
+        let announcement = Announcement {
+            results: results.to_vec(),
+            standing: standing.clone(),
+        };
+        let sealed = self.shared.sealer.seal(Purpose::Announced, &announcement)?;
         let payload = StatementAnnounced {
             query_ids: results.iter().map(|one| one.query_id.clone()).collect(),
             sealed: sealed.into(),
@@ -370,7 +378,7 @@ impl Control {
         let Some(announced) = self.shared.state.read().announced(session, id).cloned() else {
             return Ok(None);
         };
-        let results: Vec<AnnouncedResult> = self
+        let Announcement { results, .. } = self
             .shared
             .sealer
             .open(Purpose::Announced, &announced.payload.sealed)?;
@@ -386,6 +394,40 @@ impl Control {
             about: announced.about.clone(),
             result,
         }))
+    }
+
+    /// Where the session stood at its last announcement, whichever gateway made it. None if there was none: it stands where
+    /// its login left it.
+    pub fn standing(&self, session: SessionId) -> Result<Option<Standing>, ControlError> {
+        let Some(last) = self.shared.state.read().last_announced(session).cloned() else {
+            return Ok(None);
+        };
+        let Announcement { standing, .. } = self
+            .shared
+            .sealer
+            .open(Purpose::Announced, &last.payload.sealed)?;
+        Ok(Some(standing))
+    }
+
+    /// Waits until this gateway has folded everything that was durable when it was called: what another gateway announced
+    /// before it answered a driver is known here before the driver's next statement is decided on.
+    pub async fn catch_up(&self) -> Result<(), ControlError> {
+        let partition = Partition {
+            topic: Topic::Control,
+            number: 0,
+        };
+        let bounds = self.shared.journal.bounds(partition).await?;
+        match bounds.end.checked_sub(1) {
+            Some(last) if bounds.start < bounds.end => {
+                self.shared
+                    .reached(Position {
+                        partition,
+                        offset: Offset(last),
+                    })
+                    .await
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Emits and waits until this gateway's own fold has seen it.

@@ -20,12 +20,11 @@ use access::{MaskPlan, Masking};
 use bytes::Bytes;
 use event::payload::{Context, FailureStage, Kept, StageRefused, StatementFailed};
 use event::{Payload, TimeNs};
-use futures::future::try_join_all;
 use ledger::clock::Clock;
-use ledger::emit::{EmitError, Emitter};
 use uuid::Uuid;
 
 use crate::answer::Failure;
+use crate::record::Recorder;
 use crate::seal::Sealer;
 
 pub use about::About;
@@ -91,12 +90,12 @@ pub enum Ending {
 /// The record could not be written, so nothing is delivered.
 #[derive(Debug, thiserror::Error)]
 #[error("the record could not be written, so the result is withheld: {0}")]
-pub struct Unrecorded(#[from] EmitError);
+pub struct Unrecorded(#[from] crate::record::Unrecorded);
 
 /// Turns upstream replies and chunks into what the client may have. Cheap to clone.
 #[derive(Clone)]
 pub struct Delivery {
-    emitter: Emitter,
+    recorder: Recorder,
     masking: Masking,
     clock: Arc<dyn Clock>,
     sealer: Sealer,
@@ -106,14 +105,14 @@ pub struct Delivery {
 impl Delivery {
     /// With everything it needs: `source` fetches chunks from cloud storage.
     pub fn new(
-        emitter: Emitter,
+        recorder: Recorder,
         masking: Masking,
         clock: Arc<dyn Clock>,
         sealer: Sealer,
         source: Arc<dyn ChunkSource>,
     ) -> Self {
         Self {
-            emitter,
+            recorder,
             masking,
             clock,
             sealer,
@@ -219,11 +218,8 @@ impl Delivery {
         about: &About,
         payloads: impl IntoIterator<Item = Payload>,
     ) -> Result<(), Unrecorded> {
-        let emitting: Vec<_> = payloads
-            .into_iter()
-            .map(|payload| self.emitter.emit(about.draft(payload)))
-            .collect();
-        try_join_all(emitting).await?;
+        let drafts = payloads.into_iter().map(|payload| about.draft(payload));
+        self.recorder.record(drafts).await?;
         Ok(())
     }
 

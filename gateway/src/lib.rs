@@ -148,8 +148,13 @@ pub async fn build(config: Config, deps: Deps) -> Result<Gateway, BuildError> {
         sealer.clone(),
     )
     .await?;
+    let audits = config
+        .connections
+        .iter()
+        .map(|(name, connection)| (name.clone(), connection.audit));
+    let recorder = Recorder::new(deps.emitter, Arc::clone(&deps.clock), audits);
     let delivery = Delivery::new(
-        deps.emitter.clone(),
+        recorder.clone(),
         deps.masking.clone(),
         Arc::clone(&deps.clock),
         sealer.clone(),
@@ -159,7 +164,7 @@ pub async fn build(config: Config, deps: Deps) -> Result<Gateway, BuildError> {
     let shared = Arc::new(Shared {
         credentials,
         sealer,
-        recorder: Recorder::new(deps.emitter, Arc::clone(&deps.clock)),
+        recorder,
         clock: deps.clock,
         engine: deps.engine,
         masking: deps.masking,

@@ -109,7 +109,7 @@ async fn open(shared: &Shared, source: &Source, request: &LoginRequest) -> Resul
         .map_err(|message| Refusal::new("390400", message).of(&principal, name));
     let recorded = shared
         .recorder
-        .record(connection.audit, [opened(shared, &claims, source, request)])
+        .record([opened(shared, &claims, source, request)])
         .await;
     if let (Ok(reply), Ok(())) = (&reply, &recorded) {
         shared.views.of(claims.session, &claims.context);
@@ -421,11 +421,7 @@ async fn refuse(
     draft.principal = refusal.principal;
     draft.source = Some(source);
     draft.connection = refusal.connection;
-    let recorded = shared
-        .recorder
-        .record(crate::config::Audit::Required, [draft])
-        .await;
-    if let Err(error) = recorded {
+    if let Err(error) = shared.recorder.record([draft]).await {
         tracing::error!(%error, "a refused login is not recorded");
     }
     let method = match authenticator {

@@ -96,8 +96,7 @@ async fn record(shared: &Shared, session: &Session, statement: StatementId) {
         by: "client".to_owned(),
     });
     draft.statement_id = Some(statement);
-    let audit = shared.audit(&session.claims);
-    if let Err(error) = shared.recorder.record(audit, [draft]).await {
+    if let Err(error) = shared.recorder.record([draft]).await {
         tracing::error!(%statement, %error, "a cancellation is not recorded");
     }
 }

@@ -3,12 +3,13 @@
 //! Enters: drafts of events. Leaves: `Ok` once they are durable. Never here: a silent gap: where a connection's configuration
 //! lets statements run unrecorded, `audit.degraded` and `audit.restored` say from when to when.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::future::Future;
 use std::sync::Arc;
 
-use event::TimeNs;
 use event::payload::{AuditDegraded, AuditRestored};
-use event::{Kind, Payload};
+use event::{Kind, Payload, TimeNs};
+use futures::future::try_join_all;
 use ledger::clock::Clock;
 use ledger::emit::{Draft, EmitError, Emitter};
 use parking_lot::Mutex;
@@ -17,7 +18,7 @@ use crate::config::Audit;
 use crate::limits::RECORD_DEADLINE;
 
 /// The events are not durable, so what they speak of must not happen.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum Unrecorded {
     /// The journal said no.
     #[error(transparent)]
@@ -35,41 +36,54 @@ struct Gap {
     unrecorded: u64,
 }
 
-/// Records events under the rule of each connection.
-pub struct Recorder {
+/// Records events under the rule of each connection. Cheap to clone.
+#[derive(Clone)]
+pub struct Recorder(Arc<Shared>);
+
+struct Shared {
     emitter: Emitter,
     clock: Arc<dyn Clock>,
+    audits: BTreeMap<String, Audit>,
     gaps: Mutex<HashMap<String, Gap>>,
 }
 
 impl Recorder {
-    /// A recorder over `emitter`.
-    pub fn new(emitter: Emitter, clock: Arc<dyn Clock>) -> Self {
-        Self {
+    /// A recorder over `emitter`; connections that are not in `audits` are recorded or do not run.
+    pub fn new(
+        emitter: Emitter,
+        clock: Arc<dyn Clock>,
+        audits: impl IntoIterator<Item = (String, Audit)>,
+    ) -> Self {
+        Self(Arc::new(Shared {
             emitter,
             clock,
+            audits: audits.into_iter().collect(),
             gaps: Mutex::new(HashMap::new()),
-        }
+        }))
     }
 
     /// Whether the journal takes events, as far as is known.
     pub fn healthy(&self) -> bool {
-        self.emitter.healthy()
+        self.0.emitter.healthy()
+    }
+
+    /// Whether statements of this connection run even if they can not be recorded.
+    pub fn is_best_effort(&self, connection: &str) -> bool {
+        self.0.audits.get(connection) == Some(&Audit::BestEffort)
     }
 
     /// Puts one event into the order now; a later recorded event of this process is durable only if this one is.
     pub fn note(&self, draft: Draft) {
-        drop(self.emitter.emit(draft));
+        drop(self.0.emitter.emit(draft));
     }
 
-    /// Records `drafts` in order. Resolves when all are durable, or, under [`Audit::BestEffort`], when it is known
-    /// that they are not and the gap is noted.
-    pub async fn record(
+    /// Puts `drafts` into the order now, before returning. Resolves when all are durable, or, under
+    /// [`Audit::BestEffort`], when it is known that they are not and the gap is noted.
+    pub fn record(
         &self,
-        audit: Audit,
         drafts: impl IntoIterator<Item = Draft>,
-    ) -> Result<(), Unrecorded> {
-        let mut last = None;
+    ) -> impl Future<Output = Result<(), Unrecorded>> + Send + 'static {
+        let mut emitting = Vec::new();
         let mut connection = None;
         let mut statements = 0u64;
         for draft in drafts {
@@ -77,22 +91,35 @@ impl Recorder {
                 statements += 1;
             }
             connection = connection.or_else(|| draft.connection.clone());
-            last = Some(self.emitter.emit(draft));
+            emitting.push(self.0.emitter.emit(draft));
         }
-        let Some(last) = last else { return Ok(()) };
-        // Events of a run become durable in order: the last one speaks for all.
-        let result = match tokio::time::timeout(RECORD_DEADLINE, last).await {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(Unrecorded::Emit(error)),
-            Err(_) => Err(Unrecorded::Late),
-        };
-        let connection = connection.unwrap_or_default();
+        let shared = Arc::clone(&self.0);
+        async move {
+            // Each is asked for: one that can never be recorded does not stop the later ones.
+            let all = try_join_all(emitting);
+            let result = match tokio::time::timeout(RECORD_DEADLINE, all).await {
+                Ok(Ok(_)) => Ok(()),
+                Ok(Err(error)) => Err(Unrecorded::Emit(error)),
+                Err(_) => Err(Unrecorded::Late),
+            };
+            shared.settle(connection.unwrap_or_default(), statements, result)
+        }
+    }
+}
+
+impl Shared {
+    fn settle(
+        &self,
+        connection: String,
+        statements: u64,
+        result: Result<(), Unrecorded>,
+    ) -> Result<(), Unrecorded> {
         match result {
             Ok(()) => {
                 self.close_gap(&connection);
                 Ok(())
             }
-            Err(error) if audit == Audit::BestEffort => {
+            Err(error) if self.audits.get(&connection) == Some(&Audit::BestEffort) => {
                 self.open_gap(connection, &error, statements);
                 Ok(())
             }
@@ -131,7 +158,7 @@ impl Recorder {
         for payload in told {
             let mut draft = Draft::new(payload);
             draft.connection = Some(connection.to_owned());
-            self.note(draft);
+            drop(self.emitter.emit(draft));
         }
     }
 }

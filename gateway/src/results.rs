@@ -5,7 +5,6 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use event::payload::{FailureStage, Kept, StageRefused};
 use event::{ApprovalBinding, Digest, StatementId};
 use uuid::Uuid;
@@ -16,8 +15,8 @@ use crate::delivery::{About, Terms, UpstreamReply};
 use crate::limits::{POLL_ANSWER, UPSTREAM_POLL_PAUSE};
 use crate::service::Shared;
 use crate::session::{Session, renew_first};
-use crate::statement::replies::{Entry, Phase, Progress, Waiter};
-use crate::statement::run::{child_name, chunks_expire, run, session_ended};
+use crate::statement::replies::{Answer, Entry, Phase, Progress, Waiter};
+use crate::statement::run::{child_name, chunks_expire, run, session_ended, standing};
 use crate::statement::{approved, fail, fill, progress_reply};
 use crate::views::moved;
 
@@ -31,13 +30,13 @@ pub(crate) async fn result(shared: &Arc<Shared>, session: Session, id: &str) -> 
         .replies
         .find(session.id(), statement, Phase::Approved)
     {
-        return poll_answer(statement, waiter).await;
+        return poll_answer(shared, &session, statement, waiter).await;
     }
     if shared.control.status(session.id(), statement).is_some() {
         return held(shared, session, statement).await;
     }
     if let Some(waiter) = shared.replies.find(session.id(), statement, Phase::Asked) {
-        return poll_answer(statement, waiter).await;
+        return poll_answer(shared, &session, statement, waiter).await;
     }
     match known(shared, &session, id) {
         Ok(Some(query)) => upstream_result(shared, &session, &query).await,
@@ -67,8 +66,19 @@ pub(crate) fn known(
         })
 }
 
-async fn poll_answer(statement: StatementId, mut waiter: Waiter) -> Reply {
+async fn poll_answer(
+    shared: &Shared,
+    session: &Session,
+    statement: StatementId,
+    mut waiter: Waiter,
+) -> Reply {
     match tokio::time::timeout(POLL_ANSWER, waiter.wait()).await {
+        // Not every driver follows the address in a poll's answer: the result is served under the first one too.
+        Ok(Progress::Later(query_id)) => match known(shared, session, &query_id) {
+            Ok(Some(query)) => upstream_result(shared, session, &query).await,
+            Ok(None) => progress_reply(statement, Progress::Running),
+            Err(failure) => failure.reply(),
+        },
         Ok(progress) => progress_reply(statement, progress),
         Err(_) => progress_reply(statement, Progress::Running),
     }
@@ -102,7 +112,10 @@ async fn held(shared: &Arc<Shared>, session: Session, statement: StatementId) ->
         HoldStatus::Granted => claim(shared, session, statement).await,
         HoldStatus::Claimed { ran: false, .. } => waiting,
         HoldStatus::Claimed { query_ids, .. } if query_ids.is_empty() => {
-            refused(format!("This statement was approved and failed; its answer was given already\n(statement {statement})")).reply()
+            refused(format!(
+                "This statement was approved and failed; its answer was given already\n(statement {statement})"
+            ))
+            .reply()
         }
         HoldStatus::Claimed { .. } => match known(shared, &session, &statement.to_string()) {
             Ok(Some(query)) => upstream_result(shared, &session, &query).await,
@@ -154,7 +167,7 @@ async fn end(
         if let Some(about) = about {
             fail(shared, session, &about, &failure).await;
         }
-        slot.fill(body.clone(), shared.clock.now());
+        slot.fill(body.clone().into(), shared.clock.now());
     }
     json_reply(body)
 }
@@ -173,17 +186,19 @@ async fn claim(shared: &Arc<Shared>, session: Session, statement: StatementId) -
             .enter(session.id(), statement, Phase::Approved, Digest::ZERO)
         {
             Entry::First(slot, waiter) => (slot, waiter),
-            Entry::Join(waiter) => return poll_answer(statement, waiter).await,
+            Entry::Join(waiter) => {
+                return poll_answer(shared, &session, statement, waiter).await;
+            }
             Entry::Reused => return waiting,
         };
     match shared.control.claim(session.id(), statement, binding).await {
         Ok(ClaimOutcome::Won(held)) => {
-            let shared = Arc::clone(shared);
+            let (owned, running) = (Arc::clone(shared), session.clone());
             tokio::spawn(async move {
-                let answer = run_approved(&shared, &session, statement, &held, binding).await;
-                fill(&shared, slot, answer);
+                let answer = run_approved(&owned, &running, statement, &held, binding).await;
+                fill(&owned, slot, answer);
             });
-            poll_answer(statement, waiter).await
+            poll_answer(shared, &session, statement, waiter).await
         }
         // Another gateway runs it; its announcement leads the next poll to the result.
         Ok(ClaimOutcome::Lost | ClaimOutcome::NotGranted(_)) => waiting,
@@ -197,9 +212,9 @@ async fn run_approved(
     statement: StatementId,
     held: &crate::control::Held,
     binding: ApprovalBinding,
-) -> Result<Bytes, crate::statement::RenewFirst> {
-    let body = match approved(shared, session, statement, held, binding) {
-        Ok((decided, permit)) => run(shared, session, decided, permit).await?,
+) -> Result<Answer, crate::statement::RenewFirst> {
+    let answer = match approved(shared, session, statement, held, binding).await {
+        Ok((decided, permit)) => run(shared, session, decided, permit, Phase::Approved).await?,
         Err(failure) => {
             let about = shared
                 .control
@@ -207,14 +222,14 @@ async fn run_approved(
             if let Some(about) = about {
                 fail(shared, session, &about, &failure).await;
             }
-            failure.body()
+            failure.body().into()
         }
     };
     // A result is announced by now; what failed must be known to have run too, or another gateway takes it over.
     if let Err(error) = shared.control.ran(statement).await {
         tracing::error!(%statement, %error, "that an approved statement ran could not be recorded");
     }
-    Ok(body)
+    Ok(answer)
 }
 
 /// Nobody polls an asynchronous statement while people think about it: this gateway waits for their answer itself. If it
@@ -336,6 +351,7 @@ async fn announce_children(
     children: &[String],
 ) -> Result<(), Failure> {
     let mut results: Vec<AnnouncedResult> = Vec::new();
+    results.push(parent.result.clone());
     for (at, child) in children.iter().enumerate() {
         let name = child_name(&parent.result.query_id, at);
         let planned = known(shared, session, &name)?;
@@ -352,7 +368,7 @@ async fn announce_children(
     }
     shared
         .control
-        .announce(&parent.about, &results)
+        .announce(&parent.about, &results, &standing(shared, session))
         .await
         .map_err(|error| {
             tracing::error!(%error, "results could not be announced");

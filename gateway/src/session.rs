@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::answer::{Reply, session_refused, success, whole};
 use crate::claims::{Claims, ClaimsError, UpstreamSession, bearer};
-use crate::config::{Audit, Connection};
+use crate::config::Connection;
 use crate::limits::{CLOSED_SESSIONS_MAX, LOGOUT_TIMEOUT};
 use crate::login::{seconds_to, token_end};
 use crate::raw::RawObject;
@@ -118,12 +118,6 @@ impl Shared {
         self.config.connections.get(&claims.connection)
     }
 
-    /// How events of this session meet a closed journal.
-    pub(crate) fn audit(&self, claims: &Claims) -> Audit {
-        self.connection(claims)
-            .map_or(Audit::Required, |connection| connection.audit)
-    }
-
     /// Upstream, as this session.
     pub(crate) fn upstream<'a>(&'a self, claims: &'a Claims) -> Option<Upstream<'a>> {
         Some(Upstream {
@@ -160,7 +154,7 @@ pub(crate) async fn renew(shared: &Shared, mut session: Session) -> Reply {
     let event = session.draft(SessionRenewed {
         expires: claims.expires,
     });
-    if let Err(error) = shared.recorder.record(connection.audit, [event]).await {
+    if let Err(error) = shared.recorder.record([event]).await {
         return try_again(&error.to_string());
     }
     let sealed = claims
@@ -295,11 +289,7 @@ pub(crate) async fn logout(shared: &Shared, session: Session) -> Reply {
 async fn close(shared: &Shared, session: &Session, reason: CloseReason) {
     shared.closed.add(session.id());
     let event = session.draft(SessionClosed { reason });
-    if let Err(error) = shared
-        .recorder
-        .record(shared.audit(&session.claims), [event])
-        .await
-    {
+    if let Err(error) = shared.recorder.record([event]).await {
         tracing::error!(%error, session = %session.id(), "the end of a session is not recorded");
     }
 }

@@ -29,7 +29,7 @@ use crate::results::run_when_granted;
 use crate::service::Shared;
 use crate::session::{Session, renew_first};
 
-use replies::{Entry, Phase, Progress, Slot, Waiter};
+use replies::{Answer, Entry, Phase, Progress, Slot, Waiter};
 use request::StatementRequest;
 
 /// A statement that was decided on.
@@ -111,15 +111,16 @@ async fn first_answer(statement: StatementId, mut waiter: Waiter) -> Reply {
 pub(crate) fn progress_reply(statement: StatementId, progress: Progress) -> Reply {
     match progress {
         Progress::Done(body) => json_reply(body),
+        Progress::Later(query_id) => json_reply(in_progress(IN_PROGRESS_ASYNC, &query_id)),
         Progress::Renew => renew_first(),
         Progress::Running => json_reply(in_progress(IN_PROGRESS_ASYNC, &statement.to_string())),
     }
 }
 
 /// Fills the slot; a statement that did not run leaves it empty, so that the driver's next try runs.
-pub(crate) fn fill(shared: &Shared, slot: Slot, answer: Result<Bytes, RenewFirst>) {
-    if let Ok(body) = answer {
-        slot.fill(body, shared.clock.now());
+pub(crate) fn fill(shared: &Shared, slot: Slot, answer: Result<Answer, RenewFirst>) {
+    if let Ok(answer) = answer {
+        slot.fill(answer, shared.clock.now());
     }
 }
 
@@ -130,32 +131,62 @@ async fn ask(
     statement: StatementId,
     request_id: RequestId,
     request: StatementRequest,
-) -> Result<Bytes, RenewFirst> {
-    let view = shared
-        .views
-        .of(session.id(), &session.claims.context)
-        .lock()
-        .clone();
+) -> Result<Answer, RenewFirst> {
+    let unrecorded = || {
+        let text = "this statement can not be recorded now, so it did not run: try again";
+        Ok(Failure::unrecorded(statement.uuid(), text).body().into())
+    };
+    let view = match current_view(shared, session).await {
+        Ok(view) => view,
+        Err(error) => {
+            tracing::error!(%statement, %error, "where a session stands is not known, so its statement did not run");
+            return unrecorded();
+        }
+    };
     let decided = decide(shared, session, statement, request, view, session.arrived);
-    let audit = shared.audit(&session.claims);
     let drafts = [
         decided
             .about
             .draft(submitted(shared, &decided, &request_id)),
         decided.about.draft(verdict(&decided)),
     ];
-    if let Err(error) = shared.recorder.record(audit, drafts).await {
+    if let Err(error) = shared.recorder.record(drafts).await {
         tracing::error!(%statement, %error, "a statement was not recorded, so it did not run");
-        let text = "this statement can not be recorded now, so it did not run: try again";
-        return Ok(Failure::unrecorded(statement.uuid(), text).body());
+        return unrecorded();
     }
     match decided.outcome.decision.permit() {
-        Ok(permit) => run::run(shared, session, decided, permit).await,
+        Ok(permit) => run::run(shared, session, decided, permit, Phase::Asked).await,
         Err(_) if decided.outcome.decision.verdict() == Verdict::Hold => {
-            Ok(hold(shared, session, decided, request_id).await)
+            Ok(hold(shared, session, decided, request_id).await.into())
         }
-        Err(_) => Ok(deny(shared, session, &decided).await),
+        Err(_) => Ok(deny(shared, session, &decided).await.into()),
     }
+}
+
+/// Where the session stands now, after whatever any gateway did for it.
+pub(crate) async fn current_view(
+    shared: &Shared,
+    session: &Session,
+) -> Result<SessionView, ControlError> {
+    let view = shared.views.of(session.id(), &session.claims.context);
+    let known = async {
+        shared.control.catch_up().await?;
+        shared.control.standing(session.id())
+    };
+    match known.await {
+        Ok(Some(standing)) if !shared.views.is_adrift(session.id()) => {
+            let mut view = view.lock();
+            view.context = standing.context;
+            view.variables = standing.variables;
+        }
+        Ok(_) => {}
+        Err(error) if shared.recorder.is_best_effort(&session.claims.connection) => {
+            tracing::warn!(%error, "what other gateways did for a session is not known");
+        }
+        Err(error) => return Err(error),
+    }
+    let view = view.lock();
+    Ok(view.clone())
 }
 
 /// The decision on a request: pure, so any gateway makes the same one from the same view and time.
@@ -264,8 +295,7 @@ pub(crate) async fn fail(shared: &Shared, session: &Session, about: &About, fail
         message: shared.masking.message(&failure.message, false),
         duration_ns: u64::try_from(now.0.saturating_sub(session.arrived.0)).unwrap_or(0),
     };
-    let audit = shared.audit(&session.claims);
-    if let Err(error) = shared.recorder.record(audit, [about.draft(event)]).await {
+    if let Err(error) = shared.recorder.record([about.draft(event)]).await {
         tracing::error!(statement = %about.statement, %error, "a failure is not recorded");
     }
 }
@@ -342,7 +372,7 @@ async fn ask_people(
 }
 
 /// The decision on an approved statement, made again from what was sealed, and the permit people's approval gives it.
-pub(crate) fn approved(
+pub(crate) async fn approved(
     shared: &Shared,
     session: &Session,
     statement: StatementId,
@@ -353,12 +383,10 @@ pub(crate) fn approved(
     let sealed: Sealed = serde_json::from_slice(&held.request)
         .map_err(|_| broken("the held statement can not be read: send it again".to_owned()))?;
     let request = StatementRequest::read(sealed.body).map_err(|error| broken(error.to_string()))?;
-    let here = shared
-        .views
-        .of(session.id(), &session.claims.context)
-        .lock()
-        .context
-        .clone();
+    let here = current_view(shared, session)
+        .await
+        .map_err(|error| broken(error.to_string()))?
+        .context;
     let decided = decide(
         shared,
         session,

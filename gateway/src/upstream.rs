@@ -27,57 +27,36 @@ pub struct Head<'a> {
     /// `message`.
     #[serde(default, borrow)]
     pub message: Option<Cow<'a, str>>,
-    /// `data`, where it is an object.
-    #[serde(default)]
-    pub data: Option<HeadData>,
-}
-
-/// The parts of `data` the gateway steers by.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct HeadData {
-    /// Upstream's query id.
-    pub query_id: Option<String>,
-    /// Where to poll.
-    pub get_result_url: Option<String>,
-    /// What kind of statement upstream took it for.
-    pub statement_type_id: Option<u64>,
-    /// `UPLOAD` or `DOWNLOAD`: upstream wants to hand out storage credentials.
-    pub command: Option<String>,
-    /// Query ids of a multi-statement's children, comma-separated.
-    pub result_ids: Option<String>,
-    /// The stage, if upstream hands one out.
-    pub stage_info: Option<serde::de::IgnoredAny>,
 }
 
 impl Head<'_> {
     /// Reads the steering parts; an error says that this is no answer of Snowflake.
     pub fn parse(body: &[u8]) -> Result<Head<'_>, UpstreamError> {
-        serde_json::from_slice(body).map_err(|error| UpstreamError::NotAnAnswer {
-            detail: if error.is_eof() {
+        let no_answer = |detail| UpstreamError::NotAnAnswer { detail };
+        if !body.trim_ascii_start().starts_with(b"{") {
+            return Err(no_answer("the reply is not Snowflake's JSON"));
+        }
+        serde_json::from_slice(body).map_err(|error| {
+            no_answer(if error.is_eof() {
                 "the reply is cut off"
             } else {
                 "the reply is not Snowflake's JSON"
-            },
+            })
         })
-    }
-
-    /// Whether the statement still runs.
-    pub fn in_progress(&self) -> bool {
-        matches!(
-            self.code.as_deref(),
-            Some(crate::answer::IN_PROGRESS | crate::answer::IN_PROGRESS_ASYNC)
-        )
     }
 
     /// Whether upstream says that the session token ended or is unknown.
     pub fn session_ended(&self) -> bool {
-        !self.success
-            && matches!(
-                self.code.as_deref(),
-                Some("390112" | "390104" | "390111" | "390114" | "390108" | "390110")
-            )
+        !self.success && self.code.as_deref().is_some_and(ends_session)
     }
+}
+
+/// Whether a code says that the session token ended or is not known: expired, invalid, gone, logged out.
+pub fn ends_session(code: &str) -> bool {
+    matches!(
+        code,
+        "390104" | "390108" | "390110" | "390111" | "390112" | "390114"
+    )
 }
 
 fn code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {

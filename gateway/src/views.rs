@@ -3,7 +3,7 @@
 //! Enters: a session's first context, then every analysis and every reply. Leaves: the [`SessionView`] decisions rest on.
 //! Never here: rows, tokens.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use access::analysis::{Analysis, Comparison, SessionView};
@@ -22,6 +22,8 @@ pub struct Views {
 #[derive(Debug, Default)]
 struct Kept {
     ticks: u64,
+    /// Sessions that moved without other gateways being told; only where statements may run unrecorded.
+    adrift: HashSet<SessionId>,
     sessions: HashMap<SessionId, (u64, Arc<Mutex<SessionView>>)>,
 }
 
@@ -48,9 +50,26 @@ impl Views {
         Arc::clone(&entry.1)
     }
 
+    /// Notes whether what this process knows of the session was told to the others.
+    pub fn told(&self, session: SessionId, told: bool) {
+        let adrift = &mut self.kept.lock().adrift;
+        if told {
+            adrift.remove(&session);
+        } else {
+            adrift.insert(session);
+        }
+    }
+
+    /// Whether only this process knows where the session stands.
+    pub fn is_adrift(&self, session: SessionId) -> bool {
+        self.kept.lock().adrift.contains(&session)
+    }
+
     /// The session ended.
     pub fn forget(&self, session: SessionId) {
-        self.kept.lock().sessions.remove(&session);
+        let mut kept = self.kept.lock();
+        kept.sessions.remove(&session);
+        kept.adrift.remove(&session);
     }
 }
 

@@ -5,7 +5,7 @@
 use access::MaskPlan;
 use access::analysis::Provenance;
 use event::ApprovalBinding;
-use event::payload::{Approver, Quorum};
+use event::payload::{Approver, Context, Quorum};
 
 use super::Held;
 use crate::delivery::About;
@@ -82,6 +82,22 @@ pub struct AnnouncedResult {
     pub plan: MaskPlan,
     /// Where its columns come from, for RESULT_SCAN.
     pub outputs: Option<Vec<Provenance>>,
+}
+
+/// Where a session stands at Snowflake: what its next statement means rests on it, on whichever gateway it is decided.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Standing {
+    /// Database, schema, warehouse, role.
+    pub context: Context,
+    /// Session variables.
+    pub variables: Vec<(String, String)>,
+}
+
+/// What is sealed into `statement.announced`.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub(super) struct Announcement {
+    pub results: Vec<AnnouncedResult>,
+    pub standing: Standing,
 }
 
 /// A query id of this session, resolved.

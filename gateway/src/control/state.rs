@@ -138,6 +138,10 @@ pub struct State {
     announced: HashMap<(SessionId, String), Arc<Announced>>,
     /// Keys of `announced`, oldest first; bounded.
     announced_order: VecDeque<(SessionId, String)>,
+    /// The last announcement of each session.
+    last: HashMap<SessionId, Arc<Announced>>,
+    /// Keys of `last`, oldest session first; bounded.
+    last_order: VecDeque<SessionId>,
 }
 
 impl State {
@@ -160,6 +164,11 @@ impl State {
     /// Another session's id resolves to nothing.
     pub fn announced(&self, session: SessionId, id: &str) -> Option<&Arc<Announced>> {
         self.announced.get(&(session, id.to_ascii_lowercase()))
+    }
+
+    /// The session's last announcement, by whichever gateway.
+    pub fn last_announced(&self, session: SessionId) -> Option<&Arc<Announced>> {
+        self.last.get(&session)
     }
 
     /// A record that can not be read still moves the fold on.
@@ -229,13 +238,21 @@ impl State {
             hold.ran = true;
             hold.request.sealed = Bytes::new();
         }
-        if payload.query_ids.is_empty() {
-            return;
-        }
         let announced = Arc::new(Announced {
             about,
             payload: payload.clone(),
         });
+        if self.last.insert(session, Arc::clone(&announced)).is_none() {
+            self.last_order.push_back(session);
+        }
+        if self.last_order.len() > ANNOUNCED_MAX
+            && let Some(session) = self.last_order.pop_front()
+        {
+            self.last.remove(&session);
+        }
+        if payload.query_ids.is_empty() {
+            return;
+        }
         let ids = payload.query_ids.iter().map(|id| id.to_ascii_lowercase());
         for id in ids.chain([statement.to_string()]) {
             let key = (session, id);

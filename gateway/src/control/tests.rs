@@ -10,7 +10,9 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::sample::{SECOND, about, binding, person, quorum, session, statement};
-use super::{AnnouncedResult, ClaimOutcome, Control, ControlError, Held, HoldRequest, HoldStatus};
+use super::{
+    AnnouncedResult, ClaimOutcome, Control, ControlError, Held, HoldRequest, HoldStatus, Standing,
+};
 use crate::approvals::Approvals;
 use crate::limits::{ABANDONED_AFTER, CLAIM_LEASE};
 use crate::seal::Sealer;
@@ -296,7 +298,9 @@ async fn announced_results_are_served_by_any_gateway_to_their_session_only() {
         outputs: None,
     };
     let results = [result("01b2-aa", 0), result("01b2-bb", 1)];
-    here.announce(&about(1), &results).await.expect("announces");
+    here.announce(&about(1), &results, &Standing::default())
+        .await
+        .expect("announces");
     let other = SessionId::from_uuid(Uuid::from_u128(0xbad));
     for (id, want) in [
         ("01B2-BB", &results[1]),

@@ -15,14 +15,13 @@ use event::payload::{FailureStage, StatementFailed};
 use event::{Payload, TimeNs};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use futures::future::try_join_all;
+use futures::future::BoxFuture;
 use futures::stream::BoxStream;
-use futures::{Stream, StreamExt as _};
+use futures::{FutureExt as _, Stream, StreamExt as _};
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderValue, Response, StatusCode};
 use http_body_util::{BodyExt as _, StreamBody};
 use hyper::body::Frame;
-use ledger::emit::{EmitError, Emitting};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
@@ -33,6 +32,7 @@ use super::page::Recording;
 use super::press::{Press, Pressed, RowsRefused};
 use crate::answer::{Reply, whole};
 use crate::limits::{CHUNK_PIECE_BYTES, CHUNK_PIECES_AHEAD};
+use crate::record::Unrecorded;
 
 /// Fetches chunks from cloud storage: a plain GET, nothing of the session in it.
 #[async_trait]
@@ -70,7 +70,7 @@ enum ChunkFailure {
     #[error("the chunk can not be delivered: {0}")]
     Rows(#[from] RowsRefused),
     #[error("the chunk is withheld because the record could not be written")]
-    Unrecorded(#[from] EmitError),
+    Unrecorded(#[from] Unrecorded),
 }
 
 impl ChunkFailure {
@@ -97,7 +97,7 @@ fn worth_a_retry(status: StatusCode) -> bool {
 
 /// Bytes for the client, and the events that must be durable before they leave.
 struct Piece {
-    durable: Vec<Emitting>,
+    durable: BoxFuture<'static, Result<(), Unrecorded>>,
     bytes: Bytes,
 }
 
@@ -194,7 +194,7 @@ impl Delivery {
         }
         let finished = recording.finished(None, self.since(arrived));
         let piece = Piece {
-            durable: vec![self.emitter.emit(ticket.about.draft(finished))],
+            durable: self.recorder.record([ticket.about.draft(finished)]).boxed(),
             bytes: trailer,
         };
         let _ = pieces.send(Ok(piece)).await;
@@ -209,10 +209,10 @@ impl Delivery {
         pieces: &Pieces,
     ) -> bool {
         for (events, bytes) in pressed {
-            let durable = events
+            let drafts = events
                 .into_iter()
-                .map(|payload| self.emitter.emit(ticket.about.draft(payload)))
-                .collect();
+                .map(|payload| ticket.about.draft(payload));
+            let durable = self.recorder.record(drafts).boxed();
             if pieces.send(Ok(Piece { durable, bytes })).await.is_err() {
                 return false;
             }
@@ -224,7 +224,7 @@ impl Delivery {
 /// The bytes, once what must be durable is.
 async fn released(piece: Result<Piece, ChunkFailure>) -> Result<Bytes, ChunkFailure> {
     let piece = piece?;
-    try_join_all(piece.durable).await?;
+    piece.durable.await?;
     Ok(piece.bytes)
 }
 

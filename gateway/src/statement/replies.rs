@@ -32,8 +32,25 @@ pub enum Progress {
     Running,
     /// This is its reply.
     Done(Bytes),
+    /// Snowflake still works on it; the result is had by this query id, on any gateway.
+    Later(String),
     /// It did not run: the driver must renew its token and ask again.
     Renew,
+}
+
+/// How one run of a statement ended.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// With this body.
+    Body(Bytes),
+    /// Not yet: Snowflake works on it under this query id, announced to every gateway.
+    Later(String),
+}
+
+impl From<Bytes> for Answer {
+    fn from(body: Bytes) -> Self {
+        Self::Body(body)
+    }
 }
 
 /// What a request finds.
@@ -141,11 +158,20 @@ impl Replies {
 }
 
 impl Slot {
-    /// This is the reply, for everybody who asked and will ask.
-    pub fn fill(mut self, reply: Bytes, now: TimeNs) {
+    /// This is the answer, for everybody who asked and will ask.
+    pub fn fill(mut self, answer: Answer, now: TimeNs) {
         self.filled = true;
-        let bytes = reply.len();
-        self.sender.send_replace(Progress::Done(reply));
+        let (progress, bytes) = match answer {
+            Answer::Body(body) => {
+                let bytes = body.len();
+                (Progress::Done(body), bytes)
+            }
+            Answer::Later(query_id) => {
+                let bytes = query_id.len();
+                (Progress::Later(query_id), bytes)
+            }
+        };
+        self.sender.send_replace(progress);
         self.replies.finish(self.key, bytes, now);
     }
 }
@@ -211,7 +237,7 @@ mod tests {
         let Entry::Join(mut second) = enter(&replies, "a", "x") else {
             panic!("a join")
         };
-        slot.fill(Bytes::from_static(b"reply"), TimeNs(0));
+        slot.fill(Bytes::from_static(b"reply").into(), TimeNs(0));
         for waiter in [&mut first, &mut second] {
             assert!(matches!(waiter.wait().await, Progress::Done(reply) if reply == "reply"));
         }
@@ -251,7 +277,7 @@ mod tests {
         let replies = Replies::default();
         let fill = |name: &str, bytes: usize, now: i64| {
             if let Entry::First(slot, _) = enter(&replies, name, "x") {
-                slot.fill(Bytes::from(vec![0; bytes]), TimeNs(now));
+                slot.fill(Bytes::from(vec![0; bytes]).into(), TimeNs(now));
             }
         };
         fill("old", REPLIES_BYTES_MAX / 2, 0);

@@ -6,16 +6,18 @@
 use access::{Execute, MaskPlan, Permit};
 use bytes::Bytes;
 use event::TimeNs;
-use event::payload::{FailureStage, Kept, StageRefused, StatementForwarded, Verdict};
+use event::payload::{Context, FailureStage, Kept, StageRefused, StatementForwarded, Verdict};
 
+use super::replies::{Answer, Phase};
 use super::{Decided, RenewFirst, fail};
-use crate::answer::{Failure, IN_PROGRESS_ASYNC, in_progress};
-use crate::control::{AnnouncedResult, KnownQuery};
+use crate::answer::Failure;
+use crate::control::{AnnouncedResult, KnownQuery, Standing};
 use crate::crosscheck;
 use crate::delivery::{Ending, Terms, UpstreamReply};
 use crate::login::later;
 use crate::service::Shared;
 use crate::session::Session;
+use crate::upstream::ends_session;
 use crate::upstream::execute::{ExecuteError, Execution, execute};
 use crate::views;
 
@@ -28,7 +30,8 @@ pub(crate) async fn run(
     session: &Session,
     decided: Decided,
     permit: Permit<Execute>,
-) -> Result<Bytes, RenewFirst> {
+    phase: Phase,
+) -> Result<Answer, RenewFirst> {
     let statement = decided.about.statement;
     let Some(connection) = shared.connection(&session.claims) else {
         return Err(RenewFirst);
@@ -51,7 +54,7 @@ pub(crate) async fn run(
                 other => Failure::internal(statement.uuid(), other.to_string()),
             };
             fail(shared, session, &decided.about, &failure).await;
-            return Ok(failure.body());
+            return Ok(failure.body().into());
         }
     };
     let parsed = UpstreamReply::parse(&reply.body);
@@ -69,16 +72,23 @@ pub(crate) async fn run(
             return Ok(serve_later(shared, session, &decided, running.query_id).await);
         }
     }
-    Ok(deliver(shared, session, &decided, parsed).await)
+    if phase == Phase::Approved
+        && let Ok(reply) = &parsed
+        && let Some(query_id) = reply.query_id()
+    {
+        // A poll at another gateway must find it, also if it ended in an error.
+        let results = results_of(&decided, &query_id, &reply.children());
+        if let Err(failure) = announce(shared, session, &decided, &results).await {
+            fail(shared, session, &decided.about, &failure).await;
+            return Ok(failure.body().into());
+        }
+    }
+    Ok(deliver(shared, session, &decided, parsed).await.into())
 }
 
 /// Whether upstream says that the session token ended: every driver renews on `390112` and asks again.
 pub(crate) fn session_ended(reply: &UpstreamReply) -> bool {
-    !reply.success()
-        && matches!(
-            reply.code(),
-            Some("390112" | "390104" | "390111" | "390114" | "390108" | "390110")
-        )
+    !reply.success() && reply.code().is_some_and(ends_session)
 }
 
 /// Upstream takes its time: from now on any gateway can serve the result.
@@ -87,16 +97,59 @@ async fn serve_later(
     session: &Session,
     decided: &Decided,
     query_id: String,
-) -> Bytes {
-    let announced = announced_running(decided, &query_id);
-    if let Err(error) = shared.control.announce(&decided.about, &announced).await {
-        tracing::error!(statement = %decided.about.statement, %error, "a running statement could not be announced");
-        let text = "this statement runs, but its result can not be recorded now, so it is withheld: try again";
-        let failure = Failure::unrecorded(decided.about.statement.uuid(), text);
-        fail(shared, session, &decided.about, &failure).await;
-        return failure.body();
+) -> Answer {
+    let results = running(decided, &query_id);
+    match announce(shared, session, decided, &results).await {
+        Ok(()) => Answer::Later(query_id),
+        Err(failure) => {
+            fail(shared, session, &decided.about, &failure).await;
+            failure.body().into()
+        }
     }
-    in_progress(IN_PROGRESS_ASYNC, &query_id)
+}
+
+/// Tells every gateway of these results, and where the session stands.
+async fn announce(
+    shared: &Shared,
+    session: &Session,
+    decided: &Decided,
+    results: &[AnnouncedResult],
+) -> Result<(), Failure> {
+    let about = &decided.about;
+    let told = shared
+        .control
+        .announce(about, results, &standing(shared, session))
+        .await;
+    shared.views.told(session.id(), told.is_ok());
+    match told {
+        Ok(()) => Ok(()),
+        Err(error) if shared.recorder.is_best_effort(&about.connection) => {
+            tracing::warn!(statement = %about.statement, %error, "results are known to this gateway only");
+            for result in results {
+                shared.known.add(KnownQuery {
+                    about: about.clone(),
+                    result: result.clone(),
+                });
+            }
+            Ok(())
+        }
+        Err(error) => {
+            tracing::error!(statement = %about.statement, %error, "results could not be announced");
+            let text =
+                "the result can not be recorded now, so it is withheld: run the statement again";
+            Err(Failure::unrecorded(about.statement.uuid(), text))
+        }
+    }
+}
+
+/// Where the session stands, as far as this process knows.
+pub(crate) fn standing(shared: &Shared, session: &Session) -> Standing {
+    let view = shared.views.of(session.id(), &session.claims.context);
+    let view = view.lock();
+    Standing {
+        context: view.context.clone(),
+        variables: view.variables.clone(),
+    }
 }
 
 async fn deliver(
@@ -106,21 +159,21 @@ async fn deliver(
     parsed: Result<UpstreamReply, crate::delivery::GarbageReply>,
 ) -> Bytes {
     let decision = &decided.outcome.decision;
-    let children = parsed
-        .as_ref()
-        .map(UpstreamReply::children)
-        .unwrap_or_default();
-    let (number, plan) = if children.is_empty() {
-        (0, decision.plans().first().cloned())
-    } else {
-        // The parent's own line says how many statements ran; nothing of a table is in it.
-        let after_the_last = u32::try_from(children.len()).unwrap_or(u32::MAX);
-        (after_the_last, Some(MaskPlan::detect_only()))
+    let own = match &parsed {
+        Ok(reply) => {
+            let query_id = reply.query_id().unwrap_or_default();
+            results_of(decided, &query_id, &reply.children())
+        }
+        Err(_) => results_of(decided, "", &[]),
     };
+    let (number, plan) = own
+        .into_iter()
+        .next()
+        .map_or((0, MaskPlan::redact_all()), |own| (own.result, own.plan));
     let terms = Terms {
         about: decided.about.clone(),
         result: number,
-        plan: plan.unwrap_or_else(MaskPlan::redact_all),
+        plan,
         sensitive: decision.verdict() == Verdict::Mask,
         kept: Kept::Full,
         public_base: session.public_base.clone(),
@@ -168,7 +221,7 @@ async fn learn(
     decided: &Decided,
     query_id: &str,
     children: &[String],
-    context: &event::payload::Context,
+    context: &Context,
 ) -> Result<(), Failure> {
     let own = [query_id.to_owned()];
     let ids = if children.is_empty() {
@@ -176,65 +229,36 @@ async fn learn(
     } else {
         children
     };
+    let before = standing(shared, session);
     if !decided.request.describe_only {
         let view = shared.views.of(session.id(), &session.claims.context);
         views::after(&mut view.lock(), &decided.outcome.analysis, ids, context);
     }
-    let mut results = announced(decided, ids);
-    if !children.is_empty() {
-        results.push(parent(query_id, children.len()));
-    }
+    let results = results_of(decided, query_id, children);
     for result in &results {
         shared.known.add(KnownQuery {
             about: decided.about.clone(),
             result: result.clone(),
         });
     }
-    // Another gateway may be asked for these, and must know that a held statement ran; a plain result is complete in its
-    // answer.
-    let was_held = shared
-        .control
-        .status(session.id(), decided.about.statement)
-        .is_some();
-    if children.is_empty() && !decided.request.asynchronous && !was_held {
+    // A plain result is complete in its answer. Others may be asked for at another gateway, and a session that moved must
+    // be known to have moved there.
+    let plain = children.is_empty() && !decided.request.asynchronous;
+    if plain && before == standing(shared, session) {
         return Ok(());
     }
-    shared
-        .control
-        .announce(&decided.about, &results)
-        .await
-        .map_err(|error| {
-            tracing::error!(statement = %decided.about.statement, %error, "results could not be announced");
-            Failure::unrecorded(
-                decided.about.statement.uuid(),
-                "the results can not be recorded now, so they are withheld: run the statements again",
-            )
-        })
+    announce(shared, session, decided, &results).await
 }
 
 /// The running query, and for several statements a name for each of its children to come ([`child_name`]): whichever gateway
 /// hears their ids knows their plans by it.
-fn announced_running(decided: &Decided, query_id: &str) -> Vec<AnnouncedResult> {
-    let plans = decided.outcome.decision.plans();
-    if plans.len() == 1 {
-        return announced(decided, &[query_id.to_owned()]);
-    }
-    let names: Vec<String> = (0..plans.len())
-        .map(|at| child_name(query_id, at))
-        .collect();
-    let mut results = announced(decided, &names);
-    results.push(parent(query_id, plans.len()));
-    results
-}
-
-/// The result that says how many statements ran: numbered after its children, and nothing of a table is in it.
-fn parent(query_id: &str, children: usize) -> AnnouncedResult {
-    AnnouncedResult {
-        query_id: query_id.to_owned(),
-        result: u32::try_from(children).unwrap_or(u32::MAX),
-        plan: MaskPlan::detect_only(),
-        outputs: None,
-    }
+fn running(decided: &Decided, query_id: &str) -> Vec<AnnouncedResult> {
+    let statements = decided.outcome.decision.plans().len();
+    let names: Vec<String> = match statements {
+        0 | 1 => Vec::new(),
+        several => (0..several).map(|at| child_name(query_id, at)).collect(),
+    };
+    results_of(decided, query_id, &names)
 }
 
 /// What the plan of a child is announced under before Snowflake has given the child its query id.
@@ -242,26 +266,35 @@ pub(crate) fn child_name(parent: &str, at: usize) -> String {
     format!("{parent}#{at}")
 }
 
-/// One result a query id. If upstream ran another number of statements than the analysis saw, all of them are redacted.
-fn announced(decided: &Decided, query_ids: &[String]) -> Vec<AnnouncedResult> {
+/// The query's own result first, then its children's. If upstream ran another number of statements than the analysis saw,
+/// all of them are redacted.
+fn results_of(decided: &Decided, query_id: &str, children: &[String]) -> Vec<AnnouncedResult> {
     let plans = decided.outcome.decision.plans();
     let outputs = &decided.outcome.analysis.outputs;
-    let as_analysed = plans.len() == query_ids.len();
-    query_ids
-        .iter()
-        .zip(0u32..)
-        .enumerate()
-        .map(|(at, (query_id, result))| AnnouncedResult {
-            query_id: query_id.clone(),
-            result,
-            plan: plans
-                .get(at)
-                .filter(|_| as_analysed)
-                .cloned()
-                .unwrap_or_else(MaskPlan::redact_all),
-            outputs: outputs.get(at).filter(|_| as_analysed).cloned().flatten(),
-        })
-        .collect()
+    let result = |query_id: &str, at: usize, as_analysed: bool| AnnouncedResult {
+        query_id: query_id.to_owned(),
+        result: u32::try_from(at).unwrap_or(u32::MAX),
+        plan: plans
+            .get(at)
+            .filter(|_| as_analysed)
+            .cloned()
+            .unwrap_or_else(MaskPlan::redact_all),
+        outputs: outputs.get(at).filter(|_| as_analysed).cloned().flatten(),
+    };
+    if children.is_empty() {
+        return vec![result(query_id, 0, plans.len() == 1)];
+    }
+    // The parent's own line says how many statements ran; nothing of a table is in it.
+    let mut results = vec![AnnouncedResult {
+        query_id: query_id.to_owned(),
+        result: u32::try_from(children.len()).unwrap_or(u32::MAX),
+        plan: MaskPlan::detect_only(),
+        outputs: None,
+    }];
+    let as_analysed = plans.len() == children.len();
+    let named = children.iter().enumerate();
+    results.extend(named.map(|(at, child)| result(child, at, as_analysed)));
+    results
 }
 
 /// Snowflake ran something else than the analysis saw: nothing of it is shown.

@@ -27,6 +27,7 @@ use crate::control::sample::{SECOND, about};
 use crate::delivery::{
     Answer, ChunkFetched, ChunkSource, ChunkSourceError, Delivery, Terms, UpstreamReply,
 };
+use crate::record::Recorder;
 use crate::seal::Sealer;
 
 /// What a path in storage answers: status and pieces, and whether the transfer breaks off after them.
@@ -83,7 +84,7 @@ impl World {
             .expect("emits");
         let storage = Arc::new(Storage::default());
         let delivery = Delivery::new(
-            emitter,
+            Recorder::new(emitter, clock.clone(), []),
             Masking::new(MaskingConfig::default()).expect("masks"),
             clock.clone(),
             Sealer::new([("k".to_owned(), Zeroizing::new([7; 32]))]).expect("a ring"),

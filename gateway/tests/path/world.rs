@@ -1,0 +1,305 @@
+//! Gateways over one journal, an upstream, and a driver that speaks to them.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use access::catalog::Catalog;
+use access::engine::{Engine, EngineConfig};
+use access::policy::PolicySet;
+use access::{Masking, MaskingConfig};
+use async_trait::async_trait;
+use bytes::Bytes;
+use event::{Event, Kind, Principal, TimeNs};
+use gateway::Deps;
+use gateway::approvals::Approvals;
+use gateway::identify::{Identify, IdentifyError, Identity};
+use http::Request;
+use http_body_util::{BodyExt as _, Full};
+use hyper_util::client::legacy::Client as HttpClient;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use ledger::clock::{Clock as _, ManualClock};
+use ledger::emit::{Emitter, EmitterConfig};
+use ledger::journal::Journal;
+use ledger::journal::memory::Memory;
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::upstream::Upstream;
+
+/// When these tests happen.
+pub const NOW: TimeNs = TimeNs(1_795_444_167_000_000_000);
+/// Everything is permitted.
+pub const OPEN: &str = "@id(\"all\") permit (principal, action, resource);\n";
+const SETTINGS: &str = "groups = [\"oncall\"]\n[tags.PII]\n[unknown]\nquery = \"deny\"\nother = \"deny\"\napprovers = [\"oncall\"]\nttl = \"5m\"\n";
+const DDL: &str =
+    "create table db1.s1.t (n int, name varchar);\ncreate table db1.s2.t (n int, name varchar);\n";
+const SEALING_KEY: &str = "5c1f8a1d3b0e4f6a9c7d2e1b8f4a6c3d5c1f8a1d3b0e4f6a9c7d2e1b8f4a6c3d";
+
+/// Takes `agent`, `stranger` (other groups); `expired` did expire; anything else is nobody.
+struct Provider;
+
+#[async_trait]
+impl Identify for Provider {
+    async fn identify(&self, token: &str, now: TimeNs) -> Result<Identity, IdentifyError> {
+        let groups = match token {
+            "agent" => vec!["agents".to_owned()],
+            "stranger" => vec!["others".to_owned()],
+            "expired" => return Err(IdentifyError::Expired),
+            "offline" => return Err(IdentifyError::Unavailable),
+            _ => {
+                let reason = "the token is not a signed JWT".to_owned();
+                return Err(IdentifyError::Invalid { reason });
+            }
+        };
+        Ok(Identity {
+            principal: Principal {
+                issuer: "https://idp.example".to_owned(),
+                subject: token.to_owned(),
+                display: token.to_owned(),
+                groups,
+                agent: None,
+            },
+            on_behalf_of: None,
+            expires: TimeNs(now.0 + 600_000_000_000),
+        })
+    }
+}
+
+pub struct World {
+    pub upstream: Upstream,
+    pub journal: Memory,
+    pub clock: Arc<ManualClock>,
+    pub gateways: Vec<SocketAddr>,
+    pub approvals: Vec<Approvals>,
+    http: HttpClient<HttpConnector, Full<Bytes>>,
+    stop: CancellationToken,
+    _secrets: tempfile::TempDir,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+impl World {
+    /// One gateway under an open policy.
+    pub async fn new() -> Self {
+        Self::with(OPEN, "", 1).await
+    }
+
+    /// `count` gateways under `policy`; `extra` is added to the connection's configuration.
+    pub async fn with(policy: &str, extra: &str, count: usize) -> Self {
+        let upstream = Upstream::start().await;
+        let journal = Memory::new(4, 100_000);
+        let clock = Arc::new(ManualClock::at(NOW));
+        let secrets = tempfile::tempdir().expect("a folder");
+        for (name, text) in [("seal", SEALING_KEY), ("password", "STORED-SECRET\n")] {
+            let mut file = std::fs::File::create(secrets.path().join(name)).expect("a file");
+            file.write_all(text.as_bytes()).expect("writes");
+        }
+        let mut world = Self {
+            upstream,
+            journal,
+            clock,
+            gateways: Vec::new(),
+            approvals: Vec::new(),
+            http: HttpClient::builder(TokioExecutor::new()).build_http(),
+            stop: CancellationToken::new(),
+            _secrets: secrets,
+        };
+        for _ in 0..count {
+            world.add_gateway(policy, extra).await;
+        }
+        world
+    }
+
+    async fn add_gateway(&mut self, policy: &str, extra: &str) {
+        let folder = self._secrets.path().display();
+        let config = format!(
+            r#"
+            listen = "127.0.0.1:0"
+            upstream_timeout = "10s"
+            sealing = [{{ id = "2026-11", file = "{folder}/seal" }}]
+            [connections.main]
+            upstream = "http://{}"
+            account = "acct"
+            user = "SVC"
+            auth = {{ password = {{ file = "{folder}/password" }} }}
+            {extra}
+            "#,
+            self.upstream.address
+        );
+        let config = toml::from_str(&config).expect("a configuration");
+        let journal: Arc<dyn Journal> = Arc::new(self.journal.clone());
+        let mut settings = EmitterConfig::new("gateway");
+        settings.deadline = Duration::from_millis(300);
+        let emitter = Emitter::start(journal.clone(), self.clock.clone(), settings)
+            .await
+            .expect("an emitter");
+        let policy = PolicySet::from_files(vec![
+            ("firn-policy.toml".to_owned(), SETTINGS.to_owned()),
+            ("r.cedar".to_owned(), policy.to_owned()),
+        ])
+        .unwrap_or_else(|error| panic!("{error}"));
+        let catalog = Catalog::from_ddl_files([("ddl", DDL)]).expect("a catalog");
+        let deps = Deps {
+            journal,
+            emitter,
+            clock: self.clock.clone(),
+            engine: Arc::new(Engine::new(policy, catalog, EngineConfig::default())),
+            masking: Masking::new(MaskingConfig::default()).expect("masks"),
+            identify: Arc::new(Provider),
+        };
+        let gateway = gateway::build(config, deps).await.expect("a gateway");
+        self.gateways.push(gateway.address());
+        self.approvals.push(Approvals::new(gateway.control()));
+        tokio::spawn(gateway.run(self.stop.clone()));
+    }
+
+    /// A request as bytes, to the first gateway.
+    pub async fn send(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Bytes>,
+    ) -> (u16, Bytes) {
+        self.send_to(0, method, target, headers, body).await
+    }
+
+    /// A request as bytes.
+    pub async fn send_to(
+        &self,
+        gateway: usize,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Bytes>,
+    ) -> (u16, Bytes) {
+        let uri = format!("http://{}{target}", self.gateways[gateway]);
+        let mut request = Request::builder().method(method).uri(uri);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Full::new(body.into())).expect("a request");
+        let response = self.http.request(request).await.expect("a response");
+        let status = response.status().as_u16();
+        let body = response.into_body().collect().await.expect("a body");
+        (status, body.to_bytes())
+    }
+
+    /// A login with these fields of `data`.
+    pub async fn login_with(&self, data: Value) -> Value {
+        let body = json!({ "data": data }).to_string();
+        let target = "/session/v1/login-request?databaseName=db1&schemaName=s1&requestId=1";
+        let (status, body) = self.send("POST", target, &[], body).await;
+        assert_eq!(status, 200);
+        serde_json::from_slice(&body).expect("json")
+    }
+
+    /// An agent's driver, logged in.
+    pub async fn login(&self) -> Driver<'_> {
+        let reply = self
+            .login_with(json!({
+                "ACCOUNT_NAME": "main", "LOGIN_NAME": "", "AUTHENTICATOR": "OAUTH", "TOKEN": "agent",
+                "CLIENT_APP_ID": "PythonConnector", "CLIENT_APP_VERSION": "4.8.1",
+                "SESSION_PARAMETERS": {"QUERY_TAG": "nightly"},
+            }))
+            .await;
+        assert_eq!(reply["success"], true, "{reply}");
+        let text = |name: &str| reply["data"][name].as_str().expect("a token").to_owned();
+        Driver {
+            world: self,
+            token: text("token"),
+            master: text("masterToken"),
+        }
+    }
+
+    /// Everything recorded so far.
+    pub fn events(&self) -> Vec<Event> {
+        self.journal
+            .all()
+            .iter()
+            .map(|one| event::decode(&one.value).expect("an event"))
+            .collect()
+    }
+
+    /// Recorded events of a kind.
+    pub fn recorded(&self, kind: Kind) -> Vec<Event> {
+        self.events()
+            .into_iter()
+            .filter(|event| event.kind() == kind)
+            .collect()
+    }
+
+    /// Time goes by.
+    pub fn pass(&self, span: Duration) {
+        let span = i64::try_from(span.as_nanos()).expect("fits");
+        self.clock.advance(span);
+        assert!(self.clock.now() > NOW);
+    }
+}
+
+/// One driver's session.
+#[derive(Clone)]
+pub struct Driver<'a> {
+    pub world: &'a World,
+    pub token: String,
+    pub master: String,
+}
+
+impl Driver<'_> {
+    /// Runs SQL under a fresh request id on the first gateway.
+    pub async fn query(&self, sql: &str) -> Value {
+        self.ask(0, &Uuid::new_v4().to_string(), json!({ "sqlText": sql }))
+            .await
+    }
+
+    /// Posts a query-request.
+    pub async fn ask(&self, gateway: usize, request_id: &str, body: Value) -> Value {
+        let target = format!("/queries/v1/query-request?requestId={request_id}");
+        self.call(gateway, "POST", &target, body.to_string()).await
+    }
+
+    /// Any request with the session token.
+    pub async fn call(
+        &self,
+        gateway: usize,
+        method: &str,
+        target: &str,
+        body: impl Into<Bytes>,
+    ) -> Value {
+        let token = format!("Snowflake Token=\"{}\"", self.token);
+        let headers = [("authorization", token.as_str())];
+        let (status, body) = self
+            .world
+            .send_to(gateway, method, target, &headers, body)
+            .await;
+        assert_eq!(status, 200, "{}", String::from_utf8_lossy(&body));
+        serde_json::from_slice(&body).expect("json")
+    }
+
+    /// Renews the session token.
+    pub async fn renew(&mut self, gateway: usize) -> Value {
+        let token = format!("Snowflake Token=\"{}\"", self.master);
+        let headers = [("authorization", token.as_str())];
+        let body = json!({ "oldSessionToken": self.token, "requestType": "RENEW" }).to_string();
+        let target = "/session/token-request?requestId=1";
+        let (_, body) = self
+            .world
+            .send_to(gateway, "POST", target, &headers, body)
+            .await;
+        let reply: Value = serde_json::from_slice(&body).expect("json");
+        if reply["success"] == true {
+            let text = |name: &str| reply["data"][name].as_str().expect("a token").to_owned();
+            self.token = text("sessionToken");
+            self.master = text("masterToken");
+        }
+        reply
+    }
+}
