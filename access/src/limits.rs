@@ -61,3 +61,9 @@ pub const MAX_RECURSION_ROUNDS: usize = 12;
 
 /// Spans kept for one analysis.
 pub const MAX_SPANS: usize = 256;
+
+/// Statements with more tokens than this get a stack of their own.
+pub const DEEP_TOKENS: usize = 300;
+
+/// That stack, bytes: mapped, not touched until needed.
+pub const DEEP_STACK_BYTES: usize = 64 << 20;

@@ -189,7 +189,12 @@ impl Run<'_> {
             return self.unclassified();
         }
         self.depth += 1;
-        let outcome = self.judge_within(tokens);
+        // A long chain of operators is a deep tree: printing it, walking it and dropping it all recurse.
+        let outcome = if tokens.len() > limits::DEEP_TOKENS {
+            stacker::grow(limits::DEEP_STACK_BYTES, || self.judge_within(tokens))
+        } else {
+            self.judge_within(tokens)
+        };
         self.depth -= 1;
         outcome
     }
