@@ -19,7 +19,7 @@ impl<'a> Text<'a> {
     pub(crate) fn read(sql: &'a str) -> Option<Self> {
         let dialect = SnowflakeDialect {};
         let mut tokens = Vec::with_capacity(sql.len() / 4);
-        let mut ambiguous = has_foreign_blank(sql);
+        let mut ambiguous = false;
         for token in Tokenizer::new(&dialect, sql)
             .tokenize_with_location()
             .ok()?
@@ -89,14 +89,6 @@ impl<'a> Text<'a> {
         }
         reached
     }
-}
-
-/// Blanks outside ASCII: one reader skips them, another takes them for part of a name.
-fn has_foreign_blank(sql: &str) -> bool {
-    !sql.is_ascii()
-        && sql
-            .chars()
-            .any(|c| !c.is_ascii() && (c.is_whitespace() || c == '\u{200b}' || c == '\u{feff}'))
 }
 
 /// Tokens that end elsewhere for a reader with other rules: comments that hold a line end or another comment's start, dollar
