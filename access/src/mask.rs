@@ -11,6 +11,7 @@ mod digest;
 pub(crate) mod family;
 mod json;
 pub(crate) mod leaf;
+mod nested;
 mod reader;
 mod result;
 pub(crate) mod semi;
@@ -158,3 +159,6 @@ impl std::fmt::Debug for Masking {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod agreement;

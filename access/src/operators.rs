@@ -26,6 +26,8 @@ pub(crate) enum Value<'a> {
     Fixed(i128),
     /// A floating point number.
     Real(f64),
+    /// A decimal floating point number, spelled out.
+    Decfloat(Cow<'a, str>),
     /// Truth.
     Boolean(bool),
     /// Days since 1970-01-01.

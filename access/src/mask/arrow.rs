@@ -23,7 +23,9 @@ use super::MaskError;
 use super::column::ColumnMask;
 use super::digest::RowDigest;
 use super::family::Family;
+use super::nested::{is_nested, write_json};
 use super::reader::{Reader, nanos_per_unit};
+use super::result::sample;
 use crate::operators::Value;
 
 /// What becomes of each row: none if it stays, else its new value or NULL.
@@ -44,6 +46,7 @@ pub(super) fn mask(
     let mut fields = Vec::with_capacity(columns.len());
     let mut arrays = Vec::with_capacity(columns.len());
     for ((column, array), field) in columns.iter_mut().zip(batch.columns()).zip(schema.fields()) {
+        vote(column, array);
         let masked = mask_array(column, array)?;
         fields.push(fitting(field, &masked));
         arrays.push(masked);
@@ -70,6 +73,27 @@ fn fitting(field: &FieldRef, array: &ArrayRef) -> FieldRef {
     )
 }
 
+/// Lets the column's cells vote before any of them is masked.
+fn vote(column: &mut ColumnMask, array: &ArrayRef) {
+    if !column.votes() {
+        return;
+    }
+    let family = column.family;
+    let dictionary = array.as_any_dictionary_opt();
+    let values = dictionary.map_or(array, |dictionary| dictionary.values());
+    let keys = dictionary.map(|dictionary| dictionary.normalized_keys());
+    let reader = Reader::new(values.as_ref(), family);
+    for row in sample(array.len()).filter(|row| array.is_valid(*row)) {
+        let place = keys
+            .as_ref()
+            .map_or(Some(row), |keys| keys.get(row).copied());
+        if let Some(place) = place.filter(|place| values.is_valid(*place)) {
+            column.observe(&reader.value(place, family));
+        }
+    }
+    column.settle();
+}
+
 fn mask_array(column: &mut ColumnMask, array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
     if let Some(dictionary) = array.as_any_dictionary_opt() {
         let mut times = vec![0_u64; dictionary.values().len()];
@@ -84,6 +108,12 @@ fn mask_array(column: &mut ColumnMask, array: &ArrayRef) -> Result<ArrayRef, Arr
             Some(changes) => dictionary.with_values(rebuild(column.family, values, changes)?),
             None => Arc::clone(array),
         });
+    }
+    if is_nested(array.data_type())
+        && column.detects()
+        && matches!(Reader::new(array.as_ref(), column.family), Reader::Opaque)
+    {
+        return column.mask_nested(array);
     }
     match decide(column, array, |_| 1) {
         Some(changes) => rebuild(column.family, array, changes),
@@ -116,6 +146,13 @@ fn decide(
 
 /// The array with its changes: the same type, zeroed under every NULL.
 fn rebuild(family: Family, array: &ArrayRef, changes: Changes) -> Result<ArrayRef, ArrowError> {
+    if matches!(
+        Reader::new(array.as_ref(), family),
+        Reader::Opaque | Reader::Decfloat { .. }
+    ) {
+        let kept: Vec<bool> = changes.iter().map(Option::is_none).collect();
+        return nulled(array, &kept);
+    }
     let reader = Reader::new(array.as_ref(), family);
     let cells = changes
         .into_iter()
@@ -191,10 +228,8 @@ fn rebuild(family: Family, array: &ArrayRef, changes: Changes) -> Result<ArrayRe
         DataType::Struct(fields) if matches!(reader, Reader::Stamp { .. }) => {
             stamps(fields, unit, cells)
         }
-        _ => {
-            let kept: Vec<bool> = cells.map(|cell| cell == Some(Value::Opaque)).collect();
-            nulled(array, &kept)?
-        }
+        // Every other type is opaque to the reader.
+        other => new_null_array(other, array.len()),
     })
 }
 
@@ -216,6 +251,7 @@ fn owned(value: Value<'_>) -> Value<'static> {
         Value::Date(days) => Value::Date(days),
         Value::Time(nanos) => Value::Time(nanos),
         Value::Timestamp(nanos, offset) => Value::Timestamp(nanos, offset),
+        Value::Decfloat(text) => Value::Decfloat(text.into_owned().into()),
         Value::Opaque => Value::Opaque,
     }
 }
@@ -312,7 +348,7 @@ fn stamps(
 }
 
 /// The array with NULL where `kept` says no; nothing of those cells stays in the buffers.
-fn nulled(array: &ArrayRef, kept: &[bool]) -> Result<ArrayRef, ArrowError> {
+pub(super) fn nulled(array: &ArrayRef, kept: &[bool]) -> Result<ArrayRef, ArrowError> {
     let null = new_null_array(array.data_type(), 1);
     let places: Vec<(usize, usize)> = kept
         .iter()
@@ -345,7 +381,10 @@ fn digest(columns: &[ColumnMask], batch: &RecordBatch) -> Digest {
                 continue;
             }
             text.clear();
-            family.write(&reader.value(row, *family), &mut text);
+            match reader.value(row, *family) {
+                Value::Opaque => write_json(array.as_ref(), row, &mut text),
+                value => family.write(&value, &mut text),
+            }
             digest.cell(Some(&text));
         }
     }

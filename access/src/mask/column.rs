@@ -6,11 +6,14 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use ::arrow::array::ArrayRef;
+use ::arrow::error::ArrowError;
 use event::payload::{MaskCount, ResultColumn};
 
 use super::Inner;
 use super::family::Family;
 use super::leaf::LeafMask;
+use super::nested::Nested;
 use super::text::{is_placeholder, splice};
 use crate::detect::date::from_days;
 use crate::detect::vote::Vote;
@@ -184,6 +187,7 @@ impl ColumnMask {
                 let _ = write!(self.digits, "{}", number.abs());
                 detectors.find(&self.digits, &mut self.findings);
             }
+            Value::Decfloat(text) => detectors.find(text, &mut self.findings),
             Value::Semi(text) => {
                 let masked = self.leaves.mask(text, detectors, &mut self.findings)?;
                 self.count(times);
@@ -224,26 +228,30 @@ impl ColumnMask {
         (whole >= CARD_FROM || self.masking.detectors.has_own()).then_some(whole)
     }
 
-    /// The name hints and detectors for the leaves of structured cells.
-    pub fn leaf(&mut self, key: &str, text: &str) -> Option<(String, Label)> {
-        self.leaves.text(key, text, &self.masking.detectors)
-    }
-
     /// Whether the detectors look into the cells of this column.
     pub const fn detects(&self) -> bool {
         matches!(self.action, Action::Detect(_))
     }
 
-    /// Counts a leaf of a structured cell.
-    pub fn count_leaf(&mut self, label: Label) {
-        self.findings.clear();
-        self.findings.push(Finding {
-            start: 0,
-            end: 0,
-            label,
-            basis: Basis::Form,
-        });
-        self.count(1);
+    /// Masks the leaves of a structured column; each counts for itself.
+    pub fn mask_nested(&mut self, array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+        let mut nested = Nested {
+            leaves: &mut self.leaves,
+            detectors: &self.masking.detectors,
+            found: Vec::new(),
+        };
+        let masked = nested.mask(array, "")?;
+        for label in nested.found {
+            self.findings.clear();
+            self.findings.push(Finding {
+                start: 0,
+                end: 0,
+                label,
+                basis: Basis::Form,
+            });
+            self.count(1);
+        }
+        Ok(masked)
     }
 
     /// One cell counts once for each label found in it.

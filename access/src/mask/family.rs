@@ -19,6 +19,7 @@ pub(crate) enum Family {
     /// Digits after the point.
     Fixed(u8),
     Real,
+    Decfloat,
     Boolean,
     Date,
     /// Digits of the fraction.
@@ -51,6 +52,7 @@ impl Family {
             "text" | "char" | "varchar" | "string" => Self::Text,
             "fixed" | "number" => Self::Fixed(scale(0)),
             "real" | "float" | "double" => Self::Real,
+            "decfloat" => Self::Decfloat,
             "boolean" => Self::Boolean,
             "date" => Self::Date,
             "time" => Self::Time(scale(9).min(9)),
@@ -60,6 +62,7 @@ impl Family {
             "variant" | "object" | "array" | "map" | "geography" | "geometry" | "vector" => {
                 Self::Semi
             }
+            interval if interval.starts_with("interval") => Self::Fixed(0),
             _ => Self::Other,
         }
     }
@@ -70,6 +73,7 @@ impl Family {
             Self::Text | Self::Other => None,
             Self::Fixed(scale) => unscaled(text, scale).map(Value::Fixed),
             Self::Real => text.parse().ok().map(Value::Real),
+            Self::Decfloat => Some(Value::Decfloat(Cow::Borrowed(text))),
             Self::Boolean => match text {
                 "1" | "true" => Some(Value::Boolean(true)),
                 "0" | "false" => Some(Value::Boolean(false)),
@@ -97,7 +101,7 @@ impl Family {
     /// Appends Snowflake's JSON text of the value.
     pub fn write(self, value: &Value<'_>, out: &mut String) {
         match value {
-            Value::Text(text) | Value::Semi(text) => out.push_str(text),
+            Value::Text(text) | Value::Semi(text) | Value::Decfloat(text) => out.push_str(text),
             Value::Fixed(number) => write_scaled(
                 *number,
                 if let Self::Fixed(scale) = self {
@@ -139,6 +143,7 @@ impl Family {
             Self::Text | Self::Other => Value::Text(Cow::Borrowed("")),
             Self::Fixed(_) => Value::Fixed(0),
             Self::Real => Value::Real(0.0),
+            Self::Decfloat => Value::Decfloat(Cow::Borrowed("0")),
             Self::Boolean => Value::Boolean(false),
             Self::Date => Value::Date(0),
             Self::Time(_) => Value::Time(0),

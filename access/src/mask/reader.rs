@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use ::arrow::array::{
     Array, AsArray, BinaryArray, BooleanArray, Date32Array, Decimal128Array, Float64Array,
-    Int32Array, Int64Array, LargeBinaryArray, LargeStringArray, StringArray,
+    Int16Array, Int32Array, Int64Array, LargeBinaryArray, LargeStringArray, StringArray,
 };
 use ::arrow::datatypes::{DataType, Int8Type, Int16Type, Int32Type, Int64Type};
 
@@ -32,6 +32,11 @@ pub(super) enum Reader<'a> {
         fraction: Option<&'a Int32Array>,
         timezone: Option<&'a Int32Array>,
     },
+    /// `significand` (two's complement, big endian) times ten to the `exponent`.
+    Decfloat {
+        exponent: &'a Int16Array,
+        significand: &'a BinaryArray,
+    },
     /// A type without an own reading.
     Opaque,
 }
@@ -39,7 +44,7 @@ pub(super) enum Reader<'a> {
 /// Integers of any width.
 pub(super) enum Integers<'a> {
     I8(&'a ::arrow::array::Int8Array),
-    I16(&'a ::arrow::array::Int16Array),
+    I16(&'a Int16Array),
     I32(&'a Int32Array),
     I64(&'a Int64Array),
     I128(&'a Decimal128Array),
@@ -87,6 +92,7 @@ impl<'a> Reader<'a> {
             DataType::Binary => Self::Binary(array.as_binary()),
             DataType::LargeBinary => Self::LargeBinary(array.as_binary()),
             DataType::Date32 => Self::Date(array.as_primitive()),
+            DataType::Struct(_) if family == Family::Decfloat => decfloat(array),
             DataType::Struct(_)
                 if matches!(family, Family::Timestamp(_) | Family::TimestampTz(_)) =>
             {
@@ -125,6 +131,11 @@ impl<'a> Reader<'a> {
                 let nanos = i128::from(epoch.value(row)) * unit + rest;
                 Value::Timestamp(nanos, timezone.map(|timezone| timezone.value(row)))
             }
+            Self::Decfloat {
+                exponent,
+                significand,
+            } => spelled(significand.value(row), exponent.value(row))
+                .map_or(Value::Opaque, |text| Value::Decfloat(text.into())),
             Self::Opaque => Value::Opaque,
         }
     }
@@ -147,12 +158,68 @@ fn stamp(array: &dyn Array) -> Reader<'_> {
     }
 }
 
-fn scaled(number: i128, family: Family) -> Value<'static> {
-    match family {
-        Family::Time(_) => {
-            i64::try_from(number * nanos_per_unit(family)).map_or(Value::Opaque, Value::Time)
+fn decfloat(array: &dyn Array) -> Reader<'_> {
+    let array = array.as_struct();
+    let exponent = array
+        .column_by_name("exponent")
+        .and_then(|child| child.as_primitive_opt::<Int16Type>());
+    let significand = array
+        .column_by_name("significand")
+        .and_then(|child| child.as_binary_opt::<i32>());
+    match (exponent, significand) {
+        (Some(exponent), Some(significand)) => Reader::Decfloat {
+            exponent,
+            significand,
+        },
+        _ => Reader::Opaque,
+    }
+}
+
+/// A decimal floating point number: plain up to 38 digits, else with its exponent. None beyond 128 bits.
+fn spelled(significand: &[u8], exponent: i16) -> Option<String> {
+    let mut bytes = if significand.first().is_some_and(|byte| *byte >= 0x80) {
+        [0xff; 16]
+    } else {
+        [0; 16]
+    };
+    let from = bytes.len().checked_sub(significand.len())?;
+    bytes.get_mut(from..)?.copy_from_slice(significand);
+    let number = i128::from_be_bytes(bytes);
+    let mut text = String::new();
+    match exponent {
+        0..=38
+            if number
+                .checked_mul(10_i128.checked_pow(exponent.unsigned_abs().into())?)
+                .is_some() =>
+        {
+            Family::Fixed(0).write(
+                &Value::Fixed(number * 10_i128.pow(exponent.unsigned_abs().into())),
+                &mut text,
+            );
         }
-        Family::Timestamp(_) => Value::Timestamp(number * nanos_per_unit(family), None),
+        -38..0 => {
+            // 1234e-2 is 12.34; zeros that say nothing go.
+            let (mut number, mut scale) = (number, exponent.unsigned_abs());
+            while scale > 0 && number % 10 == 0 {
+                number /= 10;
+                scale -= 1;
+            }
+            Family::Fixed(u8::try_from(scale).ok()?).write(&Value::Fixed(number), &mut text);
+        }
+        _ => text = format!("{number}e{exponent}"),
+    }
+    Some(text)
+}
+
+fn scaled(number: i128, family: Family) -> Value<'static> {
+    let nanos = || number.checked_mul(nanos_per_unit(family));
+    match family {
+        Family::Time(_) => nanos()
+            .and_then(|nanos| i64::try_from(nanos).ok())
+            .map_or(Value::Opaque, Value::Time),
+        Family::Timestamp(_) => {
+            nanos().map_or(Value::Opaque, |nanos| Value::Timestamp(nanos, None))
+        }
         _ => Value::Fixed(number),
     }
 }

@@ -29,9 +29,12 @@ pub(super) fn generalize(value: &Value<'_>) -> Option<Outcome> {
                 *offset,
             )))
         }
-        Value::Boolean(_) | Value::Time(_) | Value::Binary(_) | Value::Semi(_) | Value::Opaque => {
-            None
-        }
+        Value::Boolean(_)
+        | Value::Decfloat(_)
+        | Value::Time(_)
+        | Value::Binary(_)
+        | Value::Semi(_)
+        | Value::Opaque => None,
     }
 }
 
@@ -78,7 +81,7 @@ fn zip(text: &str) -> Option<String> {
 /// The number cut to its first digit: 1234 → 1000.
 fn one_digit(number: i128) -> i128 {
     let mut unit = 1_i128;
-    while (number / unit).abs() >= 10 {
+    while (number / unit).unsigned_abs() >= 10 {
         unit *= 10;
     }
     number / unit * unit

@@ -13,7 +13,7 @@ pub(super) fn noise(key: &[u8; 32], value: &Value<'_>, percent: u8) -> Option<Ou
         return None;
     }
     let outcome = match value {
-        Value::Fixed(number) => Value::Fixed(integer(key, *number, percent)),
+        Value::Fixed(number) => Value::Fixed(integer(key, *number, percent)?),
         Value::Real(number) => Value::Real(
             number * (1.0 + share(key, number.to_bits().into()) * f64::from(percent) / 100.0),
         ),
@@ -37,19 +37,21 @@ fn share(key: &[u8; 32], of: u128) -> f64 {
 }
 
 /// Stays inside the narrowest type that holds the value, whatever width the chunk has, and on its side of zero.
-fn integer(key: &[u8; 32], number: i128, percent: u8) -> i128 {
-    let bound = (number.abs() / 100 * i128::from(percent)
-        + number.abs() % 100 * i128::from(percent) / 100)
+fn integer(key: &[u8; 32], number: i128, percent: u8) -> Option<i128> {
+    let (percent, magnitude) = (i128::from(percent), number.checked_abs()?);
+    let bound = (magnitude / 100)
+        .checked_mul(percent)?
+        .checked_add(magnitude % 100 * percent / 100)?
         .max(1);
     let bits = i128::from_be_bytes(hash::bytes(key, &number.to_be_bytes()));
-    let size = (bits >> 1).rem_euclid(bound) + 1;
-    let most = hash::ceiling(number).max(number.abs());
-    let moved = number + if bits & 1 == 0 { size } else { -size };
-    if number < 0 {
+    let size = (bits >> 1).rem_euclid(bound).checked_add(1)?;
+    let moved = number.checked_add(if bits & 1 == 0 { size } else { -size })?;
+    let most = hash::ceiling(number).max(magnitude);
+    Some(if number < 0 {
         moved.clamp(-most, -1)
     } else {
         moved.clamp(0, most)
-    }
+    })
 }
 
 fn days_off(key: &[u8; 32], day: i128, most: u8) -> Option<i32> {

@@ -1,0 +1,218 @@
+//! Structured types: OBJECT, ARRAY and MAP with declared members, as Arrow structs, lists and maps; vectors.
+//!
+//! Enters: a nested array. Leaves: the same with sensitive leaves replaced, and a cell's JSON text. Never here: a member that is
+//! passed over because of its depth.
+
+use std::sync::Arc;
+
+use ::arrow::array::{
+    Array, ArrayRef, AsArray, GenericListArray, GenericStringBuilder, MapArray, OffsetSizeTrait,
+    StructArray,
+};
+use ::arrow::datatypes::{DataType, Field, FieldRef};
+use ::arrow::error::ArrowError;
+use ::arrow::util::display::{ArrayFormatter, FormatOptions};
+
+use super::arrow::nulled;
+use super::leaf::LeafMask;
+use crate::detect::{Detectors, Label};
+
+/// What masking a nested array needs and learns.
+pub(super) struct Nested<'a> {
+    pub leaves: &'a mut LeafMask,
+    pub detectors: &'a Detectors,
+    /// The label of every leaf that was masked.
+    pub found: Vec<Label>,
+}
+
+/// Whether the type has members of its own.
+pub(super) const fn is_nested(data_type: &DataType) -> bool {
+    matches!(
+        data_type,
+        DataType::Struct(_) | DataType::List(_) | DataType::LargeList(_) | DataType::Map(..)
+    )
+}
+
+impl Nested<'_> {
+    /// The array with sensitive leaves replaced: texts by their mark, numbers by NULL. `name` is the member it stands under.
+    pub fn mask(&mut self, array: &ArrayRef, name: &str) -> Result<ArrayRef, ArrowError> {
+        Ok(match array.data_type() {
+            DataType::Utf8 => self.texts::<i32>(array, name),
+            DataType::LargeUtf8 => self.texts::<i64>(array, name),
+            DataType::Int64 | DataType::Decimal128(..) | DataType::Float64 => {
+                self.numbers(array, name)?
+            }
+            DataType::Struct(fields) => {
+                let parent = array.as_struct();
+                let mut children = Vec::with_capacity(fields.len());
+                for (field, child) in fields.iter().zip(parent.columns()) {
+                    children.push(self.mask(child, field.name())?);
+                }
+                let fields: Vec<FieldRef> = fields
+                    .iter()
+                    .zip(&children)
+                    .map(|(field, child)| fitting(field, child))
+                    .collect();
+                Arc::new(StructArray::try_new(
+                    fields.into(),
+                    children,
+                    parent.nulls().cloned(),
+                )?)
+            }
+            DataType::List(field) => self.list::<i32>(array, field, name)?,
+            DataType::LargeList(field) => self.list::<i64>(array, field, name)?,
+            DataType::Map(field, ordered) => {
+                let map = array.as_map();
+                let entries = self.mask(&(Arc::new(map.entries().clone()) as ArrayRef), name)?;
+                let field = fitting(field, &entries);
+                let entries = entries.as_struct().clone();
+                Arc::new(MapArray::try_new(
+                    field,
+                    map.offsets().clone(),
+                    entries,
+                    map.nulls().cloned(),
+                    *ordered,
+                )?)
+            }
+            _ => Arc::clone(array),
+        })
+    }
+
+    fn list<O: OffsetSizeTrait>(
+        &mut self,
+        array: &ArrayRef,
+        field: &FieldRef,
+        name: &str,
+    ) -> Result<ArrayRef, ArrowError> {
+        let list = array.as_list::<O>();
+        let values = self.mask(list.values(), name)?;
+        let field = fitting(field, &values);
+        Ok(Arc::new(GenericListArray::<O>::try_new(
+            field,
+            list.offsets().clone(),
+            values,
+            list.nulls().cloned(),
+        )?))
+    }
+
+    fn texts<O: OffsetSizeTrait>(&mut self, array: &ArrayRef, name: &str) -> ArrayRef {
+        let mut builder = GenericStringBuilder::<O>::new();
+        for text in array.as_string::<O>() {
+            match text.map(|text| (text, self.leaves.text(name, text, self.detectors))) {
+                None => builder.append_null(),
+                Some((text, None)) => builder.append_value(text),
+                Some((_, Some((masked, label)))) => {
+                    self.found.push(label);
+                    builder.append_value(masked);
+                }
+            }
+        }
+        Arc::new(builder.finish())
+    }
+
+    fn numbers(&mut self, array: &ArrayRef, name: &str) -> Result<ArrayRef, ArrowError> {
+        let options = FormatOptions::default();
+        let formatter = ArrayFormatter::try_new(array.as_ref(), &options)?;
+        let mut kept = vec![true; array.len()];
+        for (row, kept) in kept.iter_mut().enumerate() {
+            if array.is_null(row) {
+                continue;
+            }
+            let text = formatter.value(row).to_string();
+            if let Some((_, label)) =
+                self.leaves
+                    .text(name, text.trim_end_matches(".0"), self.detectors)
+            {
+                self.found.push(label);
+                *kept = false;
+            }
+        }
+        if kept.iter().all(|kept| *kept) {
+            Ok(Arc::clone(array))
+        } else {
+            nulled(array, &kept)
+        }
+    }
+}
+
+fn fitting(field: &FieldRef, array: &ArrayRef) -> FieldRef {
+    let nullable = field.is_nullable() || array.null_count() > 0;
+    let masked: Field = field
+        .as_ref()
+        .clone()
+        .with_nullable(nullable)
+        .with_data_type(array.data_type().clone());
+    Arc::new(masked)
+}
+
+/// Appends the JSON text of one cell, compact.
+pub(super) fn write_json(array: &dyn Array, row: usize, out: &mut String) {
+    if array.is_null(row) {
+        return out.push_str("null");
+    }
+    match array.data_type() {
+        DataType::Utf8 => quote(array.as_string::<i32>().value(row), out),
+        DataType::LargeUtf8 => quote(array.as_string::<i64>().value(row), out),
+        DataType::Struct(fields) => {
+            let parent = array.as_struct();
+            out.push('{');
+            for (place, (field, child)) in fields.iter().zip(parent.columns()).enumerate() {
+                if place > 0 {
+                    out.push(',');
+                }
+                quote(field.name(), out);
+                out.push(':');
+                write_json(child.as_ref(), row, out);
+            }
+            out.push('}');
+        }
+        DataType::List(_) => write_list(&array.as_list::<i32>().value(row), out),
+        DataType::LargeList(_) => write_list(&array.as_list::<i64>().value(row), out),
+        DataType::FixedSizeList(..) => write_list(&array.as_fixed_size_list().value(row), out),
+        DataType::Map(..) => {
+            let entries = array.as_map().value(row);
+            out.push('{');
+            for entry in 0..entries.len() {
+                if entry > 0 {
+                    out.push(',');
+                }
+                let mut key = String::new();
+                write_json(entries.column(0).as_ref(), entry, &mut key);
+                if key.starts_with('"') {
+                    out.push_str(&key);
+                } else {
+                    quote(&key, out);
+                }
+                out.push(':');
+                write_json(entries.column(1).as_ref(), entry, out);
+            }
+            out.push('}');
+        }
+        other => {
+            let options = FormatOptions::default();
+            let text = ArrayFormatter::try_new(array, &options)
+                .map(|formatter| formatter.value(row).to_string());
+            let text = text.unwrap_or_default();
+            if other.is_numeric() || *other == DataType::Boolean {
+                out.push_str(&text)
+            } else {
+                quote(&text, out)
+            }
+        }
+    }
+}
+
+fn write_list(values: &ArrayRef, out: &mut String) {
+    out.push('[');
+    for row in 0..values.len() {
+        if row > 0 {
+            out.push(',');
+        }
+        write_json(values.as_ref(), row, out);
+    }
+    out.push(']');
+}
+
+fn quote(text: &str, out: &mut String) {
+    out.push_str(&serde_json::Value::from(text).to_string());
+}
