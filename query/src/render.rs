@@ -17,6 +17,7 @@ pub fn table(rows: &Rows, window: Option<usize>, paint: &dyn Fn(Mark, &str) -> S
     let heads = rows.columns.iter().map(|column| Head {
         text: column.name.clone(),
         right: is_number(column),
+        whole: column.name.ends_with("_id"),
     });
     let cells = rows.rows.iter().map(|row| {
         let columns = rows.columns.iter().zip(row);
@@ -33,6 +34,101 @@ pub fn table(rows: &Rows, window: Option<usize>, paint: &dyn Fn(Mark, &str) -> S
             .collect()
     };
     let mut lines: Vec<String> = table.lines(window).into_iter().map(painted).collect();
+    finish(rows, &mut lines)
+}
+
+/// The list of sessions as people scan it: one line a session, its counts as words. Other rows are shown as [`table`] shows them.
+pub fn sessions(
+    rows: &Rows,
+    window: Option<usize>,
+    paint: &dyn Fn(Mark, &str) -> String,
+) -> String {
+    let index = |name: &str| rows.columns.iter().position(|column| column.name == name);
+    let places: Option<Vec<usize>> = SESSION_COLUMNS.iter().map(|name| index(name)).collect();
+    let Some(places) = places else {
+        return table(rows, window, paint);
+    };
+    let listed = rows.rows.iter().map(|row| {
+        let field = |place: usize| places.get(place).and_then(|place| row.get(*place));
+        let said = |place: usize| field(place).map(text).unwrap_or_default();
+        let opened = said(1);
+        let opened = moment(&opened);
+        let (opened, _) = opened.split_once('.').unwrap_or((&opened, ""));
+        let cells = [
+            said(0),
+            opened.to_owned(),
+            said(2),
+            said(3),
+            what(&places, row),
+            said(4),
+        ];
+        cells.map(Cell::plain).to_vec()
+    });
+    let mut heads = [
+        "session_id",
+        "opened",
+        "principal",
+        "connection",
+        "what",
+        "first statement",
+    ]
+    .map(Head::text);
+    for head in heads.iter_mut().take(2) {
+        head.whole = true;
+    }
+    let table = Table {
+        heads: heads.to_vec(),
+        rows: listed.collect(),
+    };
+    let painted = |pieces: Pieces| {
+        pieces
+            .iter()
+            .map(|(mark, text)| paint(*mark, text))
+            .collect()
+    };
+    let mut lines: Vec<String> = table.lines(window).into_iter().map(painted).collect();
+    finish(rows, &mut lines)
+}
+
+/// What [`sessions`] needs, in this order.
+const SESSION_COLUMNS: [&str; 11] = [
+    "session_id",
+    "opened",
+    "principal",
+    "connection",
+    "first_text",
+    "state",
+    "statements",
+    "denied",
+    "held",
+    "masked",
+    "failed",
+];
+
+/// `4 statements, 1 denied, 1 held`, and the state unless it is over.
+fn what(places: &[usize], row: &[Value]) -> String {
+    let field = |place: usize| places.get(place).and_then(|place| row.get(*place));
+    let count = |place: usize| field(place).and_then(Value::as_u64).unwrap_or(0);
+    let state = field(5).and_then(Value::as_str).unwrap_or_default();
+    let mut words = Vec::new();
+    if state != "closed" {
+        words.push(state.to_owned());
+    }
+    match count(6) {
+        0 => {}
+        1 => words.push("1 statement".to_owned()),
+        many => words.push(format!("{many} statements")),
+    }
+    let kinds = ["denied", "held", "masked", "failed"];
+    for (kind, place) in kinds.into_iter().zip(7..) {
+        if count(place) > 0 {
+            words.push(format!("{} {kind}", count(place)));
+        }
+    }
+    words.join(", ")
+}
+
+fn finish(rows: &Rows, lines: &mut Vec<String>) -> String {
     lines.push(summary(rows));
     lines.extend(
         rows.notices
@@ -40,6 +136,17 @@ pub fn table(rows: &Rows, window: Option<usize>, paint: &dyn Fn(Mark, &str) -> S
             .map(|notice| format!("note: {}", screen::line(notice))),
     );
     lines.join("\n") + "\n"
+}
+
+/// Colours for a terminal: heads strong, lines and NULL dim.
+pub fn coloured(mark: Mark, text: &str) -> String {
+    let sgr = match mark {
+        Mark::Head => "1",
+        Mark::Rule | Mark::Null => "2",
+        Mark::Masked => "35",
+        Mark::Plain => return text.to_owned(),
+    };
+    format!("\u{1b}[{sgr}m{text}\u{1b}[0m")
 }
 
 /// Colours nothing.

@@ -7,7 +7,8 @@ use std::fmt::Write as _;
 use chrono::{DateTime, SecondsFormat, Utc};
 use event::TimeNs;
 use event::payload::Verdict;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Which sessions; each field narrows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,9 +16,11 @@ use serde::{Deserialize, Serialize};
 pub struct SessionFilter {
     /// Principal's name or subject contains this, whatever the case.
     pub who: Option<String>,
-    /// Last event at or after, nanoseconds since 1970 UTC.
+    /// Last event at or after: nanoseconds since 1970 UTC, RFC 3339, or a day.
+    #[serde(deserialize_with = "moment")]
     pub since: Option<TimeNs>,
-    /// Opened before, nanoseconds since 1970 UTC.
+    /// Opened before, likewise.
+    #[serde(deserialize_with = "moment")]
     pub until: Option<TimeNs>,
     /// Has a statement with this verdict.
     pub verdict: Option<Verdict>,
@@ -100,6 +103,33 @@ fn contains(column: &str, text: &str) -> String {
         "contains(lower({column}), {})",
         literal(&text.to_lowercase())
     )
+}
+
+fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<TimeNs>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Given {
+        Number(i64),
+        Text(String),
+        Nothing,
+    }
+    match Given::deserialize(deserializer)? {
+        Given::Number(nanos) => Ok(Some(TimeNs(nanos))),
+        Given::Nothing => Ok(None),
+        Given::Text(text) => parse_moment(&text).map(Some).ok_or_else(|| {
+            D::Error::custom(format!("{text:?} is no time: use 2026-03-01T12:00:00Z, 2026-03-01, or nanoseconds since 1970"))
+        }),
+    }
+}
+
+fn parse_moment(text: &str) -> Option<TimeNs> {
+    if let Ok(nanos) = text.parse() {
+        return Some(TimeNs(nanos));
+    }
+    let time = DateTime::parse_from_rfc3339(text)
+        .or_else(|_| DateTime::parse_from_rfc3339(&format!("{text}T00:00:00Z")))
+        .ok()?;
+    time.timestamp_nanos_opt().map(TimeNs)
 }
 
 fn timestamp(time: TimeNs) -> String {

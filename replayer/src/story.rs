@@ -317,6 +317,7 @@ fn tell_rows(grid: &Grid, shape: Shape) -> Vec<Line> {
                     column.name.clone()
                 },
                 right: matches!(column.data_type.as_str(), "fixed" | "real"),
+                whole: false,
             })
             .collect(),
         rows,

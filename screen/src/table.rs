@@ -27,6 +27,19 @@ pub struct Head {
     pub text: String,
     /// Values stand at the right edge.
     pub right: bool,
+    /// Never cut while the others can be: ids are there to be copied.
+    pub whole: bool,
+}
+
+impl Head {
+    /// A column of text.
+    pub fn text(name: impl Into<String>) -> Self {
+        Self {
+            text: name.into(),
+            right: false,
+            whole: false,
+        }
+    }
 }
 
 /// One value.
@@ -78,7 +91,7 @@ impl Table {
     pub fn lines(&self, window: Option<usize>) -> Vec<Pieces> {
         let natural = self.natural_widths();
         let widths = match window {
-            Some(window) => squeeze(&natural, window),
+            Some(window) => self.squeeze(&natural, window),
             None => natural.clone(),
         };
         let total = widths.iter().sum::<usize>() + GAP_WIDTH * widths.len().saturating_sub(1);
@@ -90,6 +103,29 @@ impl Table {
             Some(window) if squeezed || total > window => self.records(window),
             _ => self.grid(&widths),
         }
+    }
+
+    /// Widths of the columns that may be cut shrink, the widest first; the others stay.
+    fn squeeze(&self, natural: &[usize], window: usize) -> Vec<usize> {
+        let gaps = GAP_WIDTH * natural.len().saturating_sub(1);
+        let of = |whole: bool| {
+            let columns = self.heads.iter().zip(natural);
+            columns.filter(move |(head, _)| head.whole == whole)
+        };
+        let kept: usize = of(true).map(|(_, wide)| *wide).sum();
+        let elastic: Vec<usize> = of(false).map(|(_, wide)| *wide).collect();
+        let mut squeezed = shrink(&elastic, window.saturating_sub(gaps + kept)).into_iter();
+        let columns = self.heads.iter().zip(natural);
+        columns
+            .map(|(head, wide)| {
+                if head.whole {
+                    Some(*wide)
+                } else {
+                    squeezed.next()
+                }
+            })
+            .map(Option::unwrap_or_default)
+            .collect()
     }
 
     fn natural_widths(&self) -> Vec<usize> {
@@ -168,10 +204,8 @@ impl Table {
     }
 }
 
-/// Takes width from the widest columns until the table fits, or until all are at their narrowest.
-fn squeeze(natural: &[usize], window: usize) -> Vec<usize> {
-    let gaps = GAP_WIDTH * natural.len().saturating_sub(1);
-    let room = window.saturating_sub(gaps);
+/// Takes width from the widest columns until all fit `room`, or until all are at their narrowest.
+fn shrink(natural: &[usize], room: usize) -> Vec<usize> {
     // The largest cap under which the sum fits: columns below it keep their natural width.
     let sum = |cap: usize| natural.iter().map(|wide| (*wide).min(cap)).sum::<usize>();
     let widest = natural.iter().copied().max().unwrap_or(0);

@@ -14,8 +14,8 @@ fn table(heads: &[&str], rows: &[&[&str]]) -> Table {
         heads: heads
             .iter()
             .map(|text| Head {
-                text: (*text).to_owned(),
-                right: false,
+                whole: text.ends_with("_id"),
+                ..Head::text(*text)
             })
             .collect(),
         rows: rows
@@ -70,6 +70,16 @@ fn a_table_that_fits_is_a_grid() {
         lines,
         ["id │ name", "───┼────────", "1  │ ann", "2  │ bob␛[0m"]
     );
+}
+
+#[test]
+fn ids_stay_whole_while_texts_are_cut() {
+    let row: &[&str] = &[
+        "0190f000-0000-7000",
+        "a text that is too long for its place",
+    ];
+    let lines = plain(table(&["session_id", "text"], &[row]).lines(Some(36)));
+    assert_eq!(lines[2], "0190f000-0000-7000 │ a text that is…");
 }
 
 #[test]

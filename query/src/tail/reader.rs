@@ -56,11 +56,11 @@ async fn follow(shared: &Shared, partition: Partition) -> Result<(), ReadError> 
                 }
             }
         }
+        room(shared).await;
         keep(shared, partition, held, end);
         if let Some(error) = failed {
             return Err(error);
         }
-        room(shared).await;
     }
     Ok(())
 }

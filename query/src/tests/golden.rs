@@ -2,7 +2,8 @@
 
 use insta::assert_snapshot;
 
-use super::world::World;
+use super::world::{World, auditor};
+use crate::{SessionFilter, render};
 
 /// Half of each lane archived.
 async fn world() -> World {
@@ -17,6 +18,20 @@ async fn sessions() {
             .table("select * exclude (first_text, principal_groups) from sessions order by opened")
             .await
     );
+}
+
+#[tokio::test]
+async fn the_list_of_sessions_keeps_ids_whole() {
+    let world = world().await;
+    let list = world
+        .engine
+        .sessions(&auditor(), &SessionFilter::default())
+        .await
+        .unwrap();
+    let rows = list.rows().unwrap();
+    let wide = render::sessions(&rows, Some(140), &render::plain);
+    let narrow = render::sessions(&rows, Some(70), &render::plain);
+    assert_snapshot!(wide + "\n" + &narrow);
 }
 
 #[tokio::test]

@@ -372,7 +372,13 @@ async fn the_api_answers_who_may_read() {
     let (status, ..) = send(&api, Some("good"), "/api/sql", Some(json!({"nope": 1}))).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
 
-    let (status, _, body) = send(&api, Some("good"), "/api/sessions?who=ann&limit=5", None).await;
+    let (status, _, body) = send(
+        &api,
+        Some("good"),
+        "/api/sessions?who=ann&since=2026-03-01&until=2026-03-01T13:00:00Z&limit=5",
+        None,
+    )
+    .await;
     assert_eq!(status, StatusCode::OK, "{body}");
     let rows: Rows = serde_json::from_str(&body).unwrap();
     assert_eq!(rows.row_count, 1);

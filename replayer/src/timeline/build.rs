@@ -287,7 +287,7 @@ fn tell(told: &mut Told, at_ns: i64, policy: Option<event::Digest>, payload: Pay
             statement.request.get_or_insert_with(|| request(submitted));
         }
         Payload::StatementDecided(decided) => {
-            statement.decision.get_or_insert_with(|| Decision {
+            statement.decision.get_or_insert(Decision {
                 at_ns,
                 verdict: decided.verdict,
                 reasons: decided.reasons,
@@ -297,7 +297,7 @@ fn tell(told: &mut Told, at_ns: i64, policy: Option<event::Digest>, payload: Pay
             });
         }
         Payload::StatementForwarded(forwarded) => {
-            statement.forwarded.get_or_insert_with(|| Forwarded {
+            statement.forwarded.get_or_insert(Forwarded {
                 at_ns,
                 query_id: forwarded.query_id,
                 attempts: forwarded.attempts,
