@@ -30,7 +30,7 @@ pub async fn sql(arguments: SqlArgs) -> Result<ExitCode> {
     let reach = Reach::find(&arguments.reach).await?;
     let answer = reach.sql(&text, arguments.limit).await;
     reach.close().await?;
-    print(&answer?, arguments.format.format())
+    print(&answer?, arguments.format.format(), render::table)
 }
 
 /// `firn sessions`
@@ -48,7 +48,7 @@ pub async fn sessions(arguments: SessionsArgs) -> Result<ExitCode> {
     let reach = Reach::find(&arguments.reach).await?;
     let answer = reach.sessions(&filter).await;
     reach.close().await?;
-    print(&answer?, arguments.format.format())
+    print(&answer?, arguments.format.format(), render::sessions)
 }
 
 /// `firn replay`
@@ -106,11 +106,17 @@ fn moment(text: &str) -> Result<TimeNs> {
     time.timestamp_nanos_opt().map(TimeNs).with_context(|| format!("{text:?} is outside 1677 to 2262"))
 }
 
-fn print(rows: &Rows, format: Format) -> Result<ExitCode> {
+type Layout = fn(&Rows, Option<usize>, &dyn Fn(screen::Mark, &str) -> String) -> String;
+
+fn print(rows: &Rows, format: Format, layout: Layout) -> Result<ExitCode> {
     let text = match format {
         Format::Json => render::json_lines(rows),
         Format::Csv => render::csv(rows)?,
-        Format::Table => render::table(rows, width(), &render::plain),
+        Format::Table => {
+            let window = width();
+            let colours = window.is_some() && std::env::var_os("NO_COLOR").is_none();
+            layout(rows, window, if colours { &render::coloured } else { &render::plain })
+        }
     };
     if rows.truncated && format != Format::Table {
         eprintln!("firn: there are more rows; raise --limit to see them");
