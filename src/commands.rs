@@ -10,7 +10,6 @@ mod roles;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
-use ledger::clock::Clock as _;
 
 use crate::cli::{Command, TokenArgs, name_and_groups};
 use crate::config::Config;

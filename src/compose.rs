@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use access::catalog::Catalog;
 use access::engine::{Engine as PolicyEngine, EngineConfig};
+use access::keys::MaskKey;
 use access::mask::{Masking, MaskingConfig};
 use access::oidc::{OidcConfig, Verifier};
 use access::policy::PolicySet;
@@ -143,7 +144,7 @@ pub fn masking(config: &Config) -> Result<Masking> {
         Some(secret) => secret.read()?,
         None => own_key(&config.data)?,
     };
-    settings.key = Some(key.parse()?);
+    settings.key = Some(MaskKey::parse(&key)?);
     Ok(Masking::new(settings)?)
 }
 

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use event::SessionId;
-use ledger::clock::Clock as _;
 use ledger::journal::Journal;
 use ledger::verify::Report;
 use query::{Auditor, Engine, Query, Rows, SessionFilter};
@@ -18,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::cli::{ReachArgs, name_and_groups};
 use crate::compose;
-use crate::config::{Config, JournalConfig};
+use crate::config::Config;
 use crate::development::{Claims, Issuer};
 use crate::identity::{Operator, local_operator};
 

@@ -3,17 +3,18 @@
 //! Enters: policy folders, catalogs, statements, data files, a configuration. Leaves: answers for people, or JSON.
 //! Never here: the network, the record.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{IsTerminal as _, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
 use access::catalog::Catalog;
+use access::detect::Detectors;
 use access::engine::{Engine, EngineConfig};
 use access::explain::{Asker, batch, explain};
 use access::policy::PolicySet;
+use access::scan::{ScanReport, scan_cells, scan_file};
 use access::{SessionView, Statement};
 use anyhow::{Context as _, Result};
-use ledger::clock::Clock as _;
 
 use crate::cli::{ExplainArgs, MaskCommand, PolicyCommand, name_and_groups};
 use crate::compose;
@@ -69,6 +70,43 @@ fn explain_statement(arguments: &ExplainArgs) -> Result<ExitCode> {
         write!(out, "{}", explained.text(colour))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// `firn mask scan`
+pub fn mask(command: MaskCommand) -> Result<ExitCode> {
+    let MaskCommand::Scan { file, cells, json } = command;
+    let detectors = Detectors::default();
+    let mut out = std::io::stdout().lock();
+    if cells {
+        let input = std::fs::File::open(&file).with_context(|| format!("{} can not be read", file.display()))?;
+        scan_cells(std::io::BufReader::new(input), std::io::BufWriter::new(out), &detectors)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let report = scan_file(&file, &detectors)?;
+    if json {
+        writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
+    } else {
+        print_scan(&mut out, &report)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_scan(out: &mut impl Write, report: &ScanReport) -> Result<()> {
+    writeln!(out, "{} rows", report.rows)?;
+    for column in &report.columns {
+        for found in &column.found {
+            let rows: Vec<String> = found.places.iter().map(|place| place.row.to_string()).collect();
+            writeln!(
+                out,
+                "{}: {} of {} cells look like {} ({}, confidence {:.2}), e.g. rows {}",
+                screen::line(&column.column), found.cells, column.cells, found.label, found.detector, found.confidence, rows.join(", ")
+            )?;
+        }
+    }
+    if report.columns.iter().all(|column| column.found.is_empty()) {
+        writeln!(out, "nothing found")?;
+    }
+    Ok(())
 }
 
 /// `firn check`

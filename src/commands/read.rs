@@ -9,7 +9,6 @@ use std::str::FromStr as _;
 use anyhow::{Context as _, Result};
 use event::TimeNs;
 use event::payload::Verdict;
-use ledger::clock::Clock as _;
 use query::{Rows, SessionFilter, render};
 
 use crate::cli::{Format, ReplayArgs, SessionsArgs, SqlArgs, VerifyArgs};

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use ledger::clock::Clock as _;
+use gateway::approvals::Approvals;
 use query::Authenticate;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -129,10 +129,13 @@ async fn serve(
             identify: people.clone(),
         };
         let gateway = gateway::build(section, deps).await?;
-        router = router.merge(gateway::approvals::routes(gateway.approvals(), people));
+        router = router.merge(gateway::approvals::routes(Approvals::new(gateway.control()), people));
         tracing::info!("gateway listens on {}", gateway.address());
         let stop = shutdown.clone();
-        tasks.spawn(async move { Ok(gateway.run(stop).await?) });
+        tasks.spawn(async move {
+            gateway.run(stop).await;
+            Ok(())
+        });
     }
     tracing::info!("API at http://{}", listener.local_addr()?);
     tasks.spawn(api::serve(router, listener, shutdown.clone()));
