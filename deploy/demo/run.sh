@@ -45,6 +45,81 @@ else
   upstream="http://127.0.0.1:$port"
   user=firn; account=fakesnow; auth='password = { env = "FAKESNOW_PASSWORD" }'
   export FAKESNOW_PASSWORD=fakesnow-takes-any
-  until_ready fakesnow "$upstream/monitoring/queries/x" fakesnow.log || true
+  for _ in $(seq 150); do (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break; sleep 0.2; done
   "$dev/python4/bin/python" "$here/seed.py" "$port" "$here/seed.sql"
 fi
+
+gateway=$(free_port); api=$(free_port); issuer=$(free_port)
+FIRN_SEALING_KEY=$("$dev/python4/bin/python" -c 'import secrets; print(secrets.token_hex(32))')
+export FIRN_SEALING_KEY
+cat >firn.toml <<CONFIG
+data = "data"
+[gateway]
+listen = "127.0.0.1:$gateway"
+sealing = [{ id = "demo", env = "FIRN_SEALING_KEY" }]
+[gateway.connections.demo]
+upstream = "$upstream"
+account = "$account"
+user = "$user"
+auth = { $auth }
+[policy]
+folder = "$root/deploy/policy"
+catalog = ["$root/deploy/catalog/shop.sql"]
+[recorder]
+max_batch_age = "1s"
+[query]
+listen = "127.0.0.1:$api"
+[development]
+issuer = "127.0.0.1:$issuer"
+CONFIG
+
+title "Starting firn: gateway, recorder and query in one process, journal and archive in a folder"
+"$firn" up >firn.log 2>&1 &
+pids+=($!)
+until_ready firn "http://127.0.0.1:$gateway/healthz" firn.log
+echo "gateway at 127.0.0.1:$gateway, policy deploy/policy, record in $work/data"
+
+title "An agent at work (deploy/demo/agent.py, the unmodified Python connector)"
+token=$("$firn" token --as agent-7@agents --agent refunds-bot --on-behalf-of ana@example.com)
+FIRN_HOST=127.0.0.1 FIRN_PORT=$gateway FIRN_TOKEN=$token SNOWFLAKE_DISABLE_PLATFORM_DETECTION=true \
+  "$dev/python4/bin/python" -W ignore "$here/agent.py" &
+agent=$!
+pids+=($agent)
+
+held=""
+for _ in $(seq 300); do
+  held=$("$firn" approvals --as olga@data-oncall list --json 2>/dev/null | "$dev/python4/bin/python" -c 'import json, sys; lines = sys.stdin.read().splitlines(); print(json.loads(lines[0])["statement_id"] if lines else "")')
+  [ -z "$held" ] || break
+  kill -0 "$agent" 2>/dev/null || break
+  sleep 0.2
+done
+[ -n "$held" ] || { echo "nothing was held; firn said:" >&2; cat firn.log >&2; exit 1; }
+echo
+echo "  olga> firn approvals list"
+"$firn" approvals --as olga@data-oncall list | sed 's/^/    /'
+echo "  olga> firn approvals grant ${held:0:8} --note 'refund of ticket 4711'"
+"$firn" approvals --as olga@data-oncall grant "$held" --note 'refund of ticket 4711' | sed 's/^/    /'
+wait "$agent"
+
+title "The sessions: firn sessions"
+"$firn" sessions
+session=$("$firn" sessions --json | "$dev/python4/bin/python" -c 'import json, sys; print(json.loads(sys.stdin.readline())["session_id"])')
+
+title "The replay: firn replay $session"
+"$firn" replay "$session" | cat
+
+title "A question in SQL: who saw what, and who let it"
+sql="select time, principal, verdict, approvers, rows, masked_cells, text from statements order by time"
+echo "firn sql \"$sql\""
+"$firn" sql "$sql"
+
+title "The proof: firn verify"
+"$firn" verify
+
+title "Done"
+echo "the record is in $work/data until you stop the demo"
+echo "API and its front page: http://127.0.0.1:$api/"
+if [ "${CI:-}" = true ] || [ ! -t 0 ]; then exit 0; fi
+echo "to ask more, in another terminal:"
+echo "  cd $work && $firn sql 'select * from accesses'"
+read -r -p "press Enter to stop the demo and remove its folder " _
