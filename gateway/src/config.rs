@@ -13,6 +13,8 @@ use serde::{Deserialize, Deserializer};
 use url::Url;
 use zeroize::Zeroizing;
 
+use crate::limits::{ANSWER_WITHIN_DEFAULT, ANSWER_WITHIN_MAX};
+
 /// The section `[gateway]`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -35,6 +37,10 @@ pub struct Config {
     /// One upstream request may take this long before it is tried again under the same request id.
     #[serde(default = "default_upstream_timeout")]
     pub upstream_timeout: HumanDuration,
+    /// A driver's request is kept at most this long while its statement runs; then the driver is told to poll. Drivers have
+    /// limits of their own from 60 s on.
+    #[serde(default = "default_answer_within")]
+    pub answer_within: HumanDuration,
     /// Sealing keys: the first seals, all open. The same ring on every instance.
     pub sealing: Vec<SealingKey>,
     /// Connections by name: what the driver gives as `account`.
@@ -218,6 +224,9 @@ pub enum ConfigError {
     /// Plain HTTP to an upstream beyond loopback: the stored credential would cross the network in clear.
     #[error("connection {0}: upstream must be https unless it is on loopback")]
     PlainUpstream(String),
+    /// An answer would come later than drivers wait.
+    #[error("`answer_within` must be between 1 s and {} s: drivers close at 60 s", ANSWER_WITHIN_MAX.as_secs())]
+    AnswerWithin,
     /// Two names that differ in case only.
     #[error("connection names {0} and {1} differ in case only")]
     Case(String, String),
@@ -234,6 +243,10 @@ impl Config {
         }
         if self.tls.is_none() && !self.listen.ip().is_loopback() && !self.danger_plain_http {
             return Err(ConfigError::Plain(self.listen));
+        }
+        let within = Duration::from_secs(1)..=ANSWER_WITHIN_MAX;
+        if !within.contains(&self.answer_within.0) {
+            return Err(ConfigError::AnswerWithin);
         }
         let mut names: Vec<&String> = Vec::new();
         for (name, connection) in &self.connections {
@@ -327,6 +340,10 @@ fn default_listen() -> SocketAddr {
 
 const fn default_upstream_timeout() -> HumanDuration {
     HumanDuration(Duration::from_secs(300))
+}
+
+const fn default_answer_within() -> HumanDuration {
+    HumanDuration(ANSWER_WITHIN_DEFAULT)
 }
 
 const fn default_session_max() -> HumanDuration {

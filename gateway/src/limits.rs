@@ -29,9 +29,17 @@ pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
 pub const RECORD_DEADLINE: Duration = Duration::from_millis(4500);
 /// A logout answers within this time, whatever upstream does (drivers give it 5 s).
 pub const LOGOUT_TIMEOUT: Duration = Duration::from_secs(3);
-/// How long a synchronous statement keeps its first request before the driver gets an in-progress answer.
-/// The Python connector 4.x closes at 60 s.
-pub const FIRST_ANSWER: Duration = Duration::from_secs(25);
+/// How long a synchronous statement keeps its first request before the driver gets an in-progress answer, unless the
+/// configuration says otherwise. The Python connector 4.x closes at 60 s.
+pub const ANSWER_WITHIN_DEFAULT: Duration = Duration::from_secs(25);
+/// The most the configuration may say.
+pub const ANSWER_WITHIN_MAX: Duration = Duration::from_secs(50);
+/// What other gateways did for a session must be known within this time, or its statement does not run.
+pub const CATCH_UP_DEADLINE: Duration = Duration::from_secs(4);
+/// How often a statement that runs on another gateway is looked for.
+pub const ELSEWHERE_PAUSE: Duration = Duration::from_millis(250);
+/// Bind values of one statement kept in the record, bytes; an event must fit its limit.
+pub const BINDS_RECORDED_BYTES_MAX: usize = 512 * 1024;
 /// How long one poll of a running statement is kept. The same 60 s rule.
 pub const POLL_ANSWER: Duration = Duration::from_secs(20);
 /// Shortest pause between two polls upstream, against an upstream that answers at once.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::answer::{Failure, IN_PROGRESS_ASYNC, Reply, in_progress, json_reply};
 use crate::control::{AnnouncedResult, ClaimOutcome, ControlError, HoldStatus, KnownQuery};
 use crate::delivery::{About, Terms, UpstreamReply};
-use crate::limits::{POLL_ANSWER, UPSTREAM_POLL_PAUSE};
+use crate::limits::{ELSEWHERE_PAUSE, POLL_ANSWER, UPSTREAM_POLL_PAUSE};
 use crate::service::Shared;
 use crate::session::{Session, renew_first};
 use crate::statement::replies::{Answer, Entry, Phase, Progress, Waiter};
@@ -39,9 +39,35 @@ pub(crate) async fn result(shared: &Arc<Shared>, session: Session, id: &str) -> 
         return poll_answer(shared, &session, statement, waiter).await;
     }
     match known(shared, &session, id) {
+        Ok(Some(query)) if runs_elsewhere(&query) => elsewhere(shared, &session, &query).await,
         Ok(Some(query)) => upstream_result(shared, &session, &query).await,
         Ok(None) => foreign(shared, &session, uuid),
         Err(failure) => failure.reply(),
+    }
+}
+
+/// Announced under its own id: another gateway runs it and has no query id yet.
+fn runs_elsewhere(query: &KnownQuery) -> bool {
+    query.result.query_id == query.about.statement.to_string()
+}
+
+/// Waits for that gateway's word.
+async fn elsewhere(shared: &Shared, session: &Session, query: &KnownQuery) -> Reply {
+    let id = query.about.statement.to_string();
+    let told = async {
+        loop {
+            match known(shared, session, &id) {
+                Ok(Some(query)) if runs_elsewhere(&query) => {
+                    tokio::time::sleep(ELSEWHERE_PAUSE).await;
+                }
+                other => return other,
+            }
+        }
+    };
+    match tokio::time::timeout(POLL_ANSWER, told).await {
+        Ok(Ok(Some(query))) => upstream_result(shared, session, &query).await,
+        Ok(Err(failure)) => failure.reply(),
+        Ok(Ok(None)) | Err(_) => json_reply(in_progress(IN_PROGRESS_ASYNC, &id)),
     }
 }
 
@@ -266,6 +292,12 @@ fn not_now(statement: StatementId, error: &ControlError) -> Reply {
 async fn upstream_result(shared: &Shared, session: &Session, query: &KnownQuery) -> Reply {
     let id = query.result.query_id.as_str();
     let waiting = json_reply(in_progress(IN_PROGRESS_ASYNC, id));
+    if Uuid::try_parse(id).is_ok_and(|id| id.is_nil()) {
+        let statement = query.about.statement;
+        let text =
+            format!("this statement failed; its answer was given already\n(statement {statement})");
+        return Failure::refused(FailureStage::Gateway, statement.uuid(), text).reply();
+    }
     let asked = tokio::time::timeout(POLL_ANSWER, finished(shared, session, id)).await;
     let parsed = match asked {
         Err(_) => return waiting,

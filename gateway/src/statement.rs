@@ -8,9 +8,10 @@ pub mod replies;
 pub mod request;
 pub mod run;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use access::analysis::{SessionView, Statement};
+use access::analysis::{BoundValue, SessionView, Statement};
 use access::engine::{DecisionRequest, Outcome};
 use access::{Execute, Permit};
 use bytes::Bytes;
@@ -23,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use crate::answer::{Failure, IN_PROGRESS_ASYNC, Reply, in_progress, json_reply};
 use crate::control::{ControlError, Held, HoldRequest, HoldStatus};
 use crate::delivery::About;
-use crate::limits::FIRST_ANSWER;
+use crate::limits::{BINDS_RECORDED_BYTES_MAX, CATCH_UP_DEADLINE};
 use crate::raw::RawObject;
 use crate::results::run_when_granted;
 use crate::service::Shared;
@@ -86,22 +87,23 @@ pub(crate) async fn query(
         .enter(session.id(), statement, Phase::Asked, digest)
     {
         Entry::Reused => reused(shared, &session, statement).await,
-        Entry::Join(waiter) => first_answer(statement, waiter).await,
+        Entry::Join(waiter) => first_answer(shared, statement, waiter).await,
         Entry::First(slot, waiter) => {
-            let shared = Arc::clone(shared);
+            let owned = Arc::clone(shared);
             // The driver's going away must not cancel what it asked for: it will ask again under the same id.
             tokio::spawn(async move {
-                let answer = ask(&shared, &session, statement, request_id, request).await;
-                fill(&shared, slot, answer);
+                let answer = ask(&owned, &session, statement, request_id, request).await;
+                fill(&owned, slot, answer);
             });
-            first_answer(statement, waiter).await
+            first_answer(shared, statement, waiter).await
         }
     }
 }
 
-/// Waits for the answer; past [`FIRST_ANSWER`] the driver is told to poll by the statement's id.
-async fn first_answer(statement: StatementId, mut waiter: Waiter) -> Reply {
-    match tokio::time::timeout(FIRST_ANSWER, waiter.wait()).await {
+/// Waits for the answer; past the configured time the driver is told to poll by the statement's id.
+async fn first_answer(shared: &Shared, statement: StatementId, mut waiter: Waiter) -> Reply {
+    let patience = shared.config.answer_within.0;
+    match tokio::time::timeout(patience, waiter.wait()).await {
         Ok(progress) => progress_reply(statement, progress),
         Err(_) => progress_reply(statement, Progress::Running),
     }
@@ -169,11 +171,12 @@ pub(crate) async fn current_view(
     session: &Session,
 ) -> Result<SessionView, ControlError> {
     let view = shared.views.of(session.id(), &session.claims.context);
-    let known = async {
-        shared.control.catch_up().await?;
-        shared.control.standing(session.id())
-    };
-    match known.await {
+    let caught_up = tokio::time::timeout(CATCH_UP_DEADLINE, shared.control.catch_up());
+    let known = caught_up
+        .await
+        .unwrap_or(Err(ControlError::Lagging))
+        .and_then(|()| shared.control.standing(session.id()));
+    match known {
         Ok(Some(standing)) if !shared.views.is_adrift(session.id()) => {
             let mut view = view.lock();
             view.context = standing.context;
@@ -231,21 +234,52 @@ pub(crate) fn decide(
 fn submitted(shared: &Shared, decided: &Decided, request_id: &RequestId) -> StatementSubmitted {
     let analysis = &decided.outcome.analysis;
     let request = &decided.request;
+    let (binds, cut) = recordable(&request.binds);
+    let mut flags = analysis.flags.clone();
+    if cut {
+        flags.push("binds_cut".to_owned());
+        flags.sort();
+    }
     StatementSubmitted {
         text: shared.masking.sql_text(&request.text),
         text_bytes: request.text.len() as u64,
-        binds: shared.masking.binds(&request.binds),
+        binds: shared.masking.binds(&binds),
         fingerprint: analysis.fingerprint.clone(),
         kinds: analysis.kinds.clone(),
         reads: analysis.reads.clone(),
         writes: analysis.writes.clone(),
         columns: analysis.columns.clone(),
-        flags: analysis.flags.clone(),
+        flags,
         request_id: request_id.clone(),
         describe_only: request.describe_only,
         asynchronous: request.asynchronous,
         context: decided.view.context.clone(),
     }
+}
+
+/// Bind values as far as an event can hold them, an equal number of rows of each bind, and whether any had to go.
+fn recordable(binds: &[BoundValue]) -> (Cow<'_, [BoundValue]>, bool) {
+    let bytes = |value: &Option<String>| value.as_ref().map_or(1, |text| text.len() + 8);
+    let all: usize = binds.iter().flat_map(|bind| &bind.values).map(bytes).sum();
+    if all <= BINDS_RECORDED_BYTES_MAX {
+        return (Cow::Borrowed(binds), false);
+    }
+    let share = BINDS_RECORDED_BYTES_MAX / binds.len().max(1);
+    let rows_of = |bind: &BoundValue| {
+        let mut left = share;
+        let fits = bind.values.iter().take_while(|value| {
+            let taken = left.checked_sub(bytes(value));
+            left = taken.unwrap_or(0);
+            taken.is_some()
+        });
+        fits.count()
+    };
+    let rows = binds.iter().map(rows_of).min().unwrap_or(0);
+    let cut = binds.iter().map(|bind| BoundValue {
+        values: bind.values.iter().take(rows).cloned().collect(),
+        ..bind.clone()
+    });
+    (Cow::Owned(cut.collect()), true)
 }
 
 fn verdict(decided: &Decided) -> StatementDecided {

@@ -3,10 +3,15 @@
 //! Enters: a decision's permit. Leaves: the answer's body, or that upstream's session must be renewed first. Never here: a
 //! row that does not go through `delivery`, a result that another gateway could not serve the rest of.
 
+use std::future::Future;
+use std::pin::pin;
+
 use access::{Execute, MaskPlan, Permit};
 use bytes::Bytes;
 use event::TimeNs;
 use event::payload::{Context, FailureStage, Kept, StageRefused, StatementForwarded, Verdict};
+
+use uuid::Uuid;
 
 use super::replies::{Answer, Phase};
 use super::{Decided, RenewFirst, fail};
@@ -43,7 +48,11 @@ pub(crate) async fn run(
         request: decided.request.raw.clone(),
         started_ms: decided.evaluated_at.0 / 1_000_000,
     };
-    let reply = match execute(&shared.client, permit, execution).await {
+    let executing = execute(&shared.client, permit, execution);
+    let (reply, late) = patiently(shared, session, &decided, executing).await;
+    // Other gateways wait for word of these.
+    let awaited = late || phase == Phase::Approved;
+    let reply = match reply {
         Ok(reply) => reply,
         Err(error) => {
             tracing::warn!(%statement, %error, "a statement got no answer upstream");
@@ -54,6 +63,9 @@ pub(crate) async fn run(
                 other => Failure::internal(statement.uuid(), other.to_string()),
             };
             fail(shared, session, &decided.about, &failure).await;
+            if late {
+                over(shared, session, &decided).await;
+            }
             return Ok(failure.body().into());
         }
     };
@@ -72,18 +84,58 @@ pub(crate) async fn run(
             return Ok(serve_later(shared, session, &decided, running.query_id).await);
         }
     }
-    if phase == Phase::Approved
-        && let Ok(reply) = &parsed
-        && let Some(query_id) = reply.query_id()
-    {
-        // A poll at another gateway must find it, also if it ended in an error.
-        let results = results_of(&decided, &query_id, &reply.children());
-        if let Err(failure) = announce(shared, session, &decided, &results).await {
-            fail(shared, session, &decided.about, &failure).await;
-            return Ok(failure.body().into());
+    let query_id = parsed.as_ref().ok().and_then(UpstreamReply::query_id);
+    match (awaited, query_id, &parsed) {
+        (true, Some(query_id), Ok(reply)) => {
+            // A poll at another gateway must find it, also if it ended in an error.
+            let results = results_of(&decided, &query_id, &reply.children());
+            if let Err(failure) = announce(shared, session, &decided, &results).await {
+                fail(shared, session, &decided.about, &failure).await;
+                return Ok(failure.body().into());
+            }
         }
+        _ if late => over(shared, session, &decided).await,
+        _ => {}
     }
     Ok(deliver(shared, session, &decided, parsed).await.into())
+}
+
+/// Waits for upstream. Before the driver is told to poll, perhaps at another gateway, every gateway hears that the statement
+/// is this session's and runs here: a result named by the statement's own id.
+async fn patiently<T>(
+    shared: &Shared,
+    session: &Session,
+    decided: &Decided,
+    executing: impl Future<Output = T>,
+) -> (T, bool) {
+    let mut executing = pin!(executing);
+    let patience = shared.config.answer_within.0 * 4 / 5;
+    if let Ok(reply) = tokio::time::timeout(patience, &mut executing).await {
+        return (reply, false);
+    }
+    tell(shared, session, decided, decided.about.statement.uuid()).await;
+    (executing.await, true)
+}
+
+/// The statement ended without a query id: nobody need wait for its result.
+async fn over(shared: &Shared, session: &Session, decided: &Decided) {
+    tell(shared, session, decided, Uuid::nil()).await;
+}
+
+async fn tell(shared: &Shared, session: &Session, decided: &Decided, id: Uuid) {
+    let result = AnnouncedResult {
+        query_id: id.to_string(),
+        result: 0,
+        plan: MaskPlan::redact_all(),
+        outputs: None,
+    };
+    let told = shared
+        .control
+        .announce(&decided.about, &[result], &standing(shared, session))
+        .await;
+    if let Err(error) = told {
+        tracing::warn!(statement = %decided.about.statement, %error, "other gateways do not know of a slow statement");
+    }
 }
 
 /// Whether upstream says that the session token ended: every driver renews on `390112` and asks again.

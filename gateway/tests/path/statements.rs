@@ -448,3 +448,55 @@ async fn a_use_moves_the_session_on_every_gateway() {
         assert_eq!(reads(at), ["DB1.S2.T"], "gateway {gateway}");
     }
 }
+
+#[tokio::test]
+async fn a_statement_upstream_keeps_to_itself_is_polled_on_any_gateway() {
+    let world = World::with(OPEN, "", 2).await;
+    world.upstream.script(|seen| {
+        if seen.path.contains("query-request") {
+            let done = Box::new(Said::Json(rows(&[["5"]])));
+            return Some(Said::After(Duration::from_millis(2500), done));
+        }
+        seen.path
+            .ends_with("/result")
+            .then(|| Said::Json(rows(&[["5"]])))
+    });
+    let driver = world.login().await;
+    let reply = driver.ask(0, "r", json!({"sqlText": "select 5"})).await;
+    assert_eq!(reply["code"], "333334", "{reply}");
+    let path = reply["data"]["getResultUrl"].as_str().expect("a path");
+    for gateway in [1, 0] {
+        let result = driver.call(gateway, "GET", path, "").await;
+        assert_eq!(
+            result["data"]["rowset"],
+            json!([["5"]]),
+            "gateway {gateway}: {result}"
+        );
+    }
+    assert_eq!(world.upstream.statements().len(), 1);
+    let other = world.login().await;
+    assert_eq!(other.call(1, "GET", path, "").await["success"], false);
+}
+
+#[tokio::test]
+async fn binds_too_many_for_an_event_are_cut_in_the_record_only() {
+    let world = World::new().await;
+    let driver = world.login().await;
+    let values: Vec<String> = (0..900)
+        .map(|row| format!("{row} {}", "x".repeat(1_000)))
+        .collect();
+    let body = json!({"sqlText": "insert into t(name) values (?)", "bindings": {"1": {"type": "TEXT", "value": values}}});
+    let reply = driver.ask(0, "r", body).await;
+    assert_eq!(reply["success"], true, "{reply}");
+    let sent = world.upstream.statements().remove(0).json();
+    assert_eq!(
+        sent["bindings"]["1"]["value"].as_array().map(Vec::len),
+        Some(900)
+    );
+    let submitted = world.recorded(Kind::StatementSubmitted).remove(0);
+    let Payload::StatementSubmitted(submitted) = submitted.payload else {
+        panic!("submitted")
+    };
+    assert!(submitted.flags.contains(&"binds_cut".to_owned()));
+    assert!((300..900).contains(&submitted.binds[0].values.len()));
+}

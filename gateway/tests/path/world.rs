@@ -124,6 +124,7 @@ impl World {
             r#"
             listen = "127.0.0.1:0"
             upstream_timeout = "10s"
+            answer_within = "1s"
             sealing = [{{ id = "2026-11", file = "{folder}/seal" }}]
             [connections.main]
             upstream = "http://{}"
