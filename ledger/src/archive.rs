@@ -18,6 +18,8 @@ mod table;
 #[cfg(test)]
 pub(crate) mod samples;
 #[cfg(test)]
+pub(crate) mod tamper;
+#[cfg(test)]
 mod tests;
 
 use std::sync::Arc;

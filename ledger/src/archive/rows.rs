@@ -47,6 +47,12 @@ pub enum RowError {
         /// What is wrong.
         detail: String,
     },
+    /// A page body is not as long as its event says.
+    #[error("body of page event {event_id} in table pages is not as long as the event says")]
+    BodyLength {
+        /// The event.
+        event_id: EventId,
+    },
     /// A page body is not in `pages` though its event says it was kept.
     #[error("body of page event {event_id} is missing from table pages")]
     BodyMissing {

@@ -129,7 +129,7 @@ impl<'a> Files<'a> {
         let bodies = Bodies::read(std::slice::from_ref(pages)).unwrap_or_default();
         let stored = match stored_events(rows, &bodies) {
             Ok(stored) => stored,
-            Err(_) => self.row_by_row(rows, &bodies, checked, findings),
+            Err(_) => self.row_by_row(rows, pages, checked, findings),
         };
         for stored in stored {
             if let Some(finding) = self.fault(&stored, &checked.range) {
@@ -147,24 +147,27 @@ impl<'a> Files<'a> {
     fn row_by_row(
         &self,
         rows: &RecordBatch,
-        bodies: &Bodies,
+        pages: &RecordBatch,
         checked: &mut Checked,
         findings: &mut Findings,
     ) -> Vec<StoredEvent> {
+        let bodies = Bodies::read(std::slice::from_ref(pages)).unwrap_or_default();
+        let bodied = offsets(pages);
         let mut sound = Vec::new();
         for row in (0..rows.num_rows()).map(|row| rows.slice(row, 1)) {
-            let error = match stored_events(&row, bodies) {
+            let error = match stored_events(&row, &bodies) {
                 Ok(stored) => {
                     sound.extend(stored);
                     continue;
                 }
                 Err(error) => error,
             };
+            let offset = number(&row, "offset");
+            // A body that is there under another event's id was not lost.
             let verdict = match error {
-                RowError::BodyMissing { .. } => Verdict::Completeness,
+                RowError::BodyMissing { .. } if !bodied.contains(&offset) => Verdict::Completeness,
                 _ => Verdict::Integrity,
             };
-            let offset = number(&row, "offset");
             checked.broken.extend(offset);
             findings.add(Finding {
                 event_id: text(&row, "event_id").and_then(|id| id.parse::<EventId>().ok()),
@@ -212,28 +215,29 @@ impl<'a> Files<'a> {
         if expected == *pages {
             return;
         }
-        let known: Vec<Option<u64>> = (0..expected.num_rows())
-            .map(|row| number(&expected.slice(row, 1), "offset"))
-            .collect();
+        let known = offsets(&expected);
         for row in (0..pages.num_rows()).map(|row| pages.slice(row, 1)) {
             let offset = number(&row, "offset");
             if offset.is_some_and(|offset| checked.broken.contains(&offset)) {
                 continue;
             }
-            let same = known
-                .iter()
-                .position(|known| *known == offset)
-                .is_some_and(|place| expected.slice(place, 1) == row);
-            if !same {
-                findings.add(Finding {
-                    event_id: text(&row, "event_id").and_then(|id| id.parse::<EventId>().ok()),
-                    position: offset.map(|offset| (self.partition, Offset(offset)).into()),
-                    ..Finding::of(
-                        Verdict::Integrity,
-                        "row of table pages is not what its event says".to_owned(),
-                    )
-                });
-            }
+            let place = known.iter().position(|known| *known == offset);
+            let (verdict, what) = match place {
+                Some(place) if expected.slice(place, 1) == row => continue,
+                Some(_) => (
+                    Verdict::Integrity,
+                    "row of table pages is not what its event says",
+                ),
+                None => (
+                    Verdict::Completeness,
+                    "the event of this row of table pages is missing",
+                ),
+            };
+            findings.add(Finding {
+                event_id: text(&row, "event_id").and_then(|id| id.parse::<EventId>().ok()),
+                position: offset.map(|offset| (self.partition, Offset(offset)).into()),
+                ..Finding::of(verdict, what.to_owned())
+            });
         }
     }
 
@@ -337,6 +341,11 @@ impl<'a> Files<'a> {
             )
         });
     }
+}
+
+fn offsets(rows: &RecordBatch) -> Vec<Option<u64>> {
+    let row = |row| number(&rows.slice(row, 1), "offset");
+    (0..rows.num_rows()).map(row).collect()
 }
 
 fn number(row: &RecordBatch, column: &str) -> Option<u64> {

@@ -71,7 +71,8 @@ impl StoredPage {
     ) -> Result<Payload, RowError> {
         let body = match (self.body_bytes, bodies.get(event_id)) {
             (0, _) => Bytes::new(),
-            (_, Some(body)) => body.clone(),
+            (length, Some(body)) if body.len() as u64 == length => body.clone(),
+            (_, Some(_)) => return Err(RowError::BodyLength { event_id }),
             (_, None) => return Err(RowError::BodyMissing { event_id }),
         };
         Ok(Payload::ResponsePage(ResponsePage {

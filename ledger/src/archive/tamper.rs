@@ -1,0 +1,137 @@
+//! What somebody with write access to the archive's files could do, for tests.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StructArray, UInt32Array};
+use arrow::compute::{filter_record_batch, take};
+use arrow::datatypes::DataType;
+use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt};
+
+use super::file::encode;
+use super::table::file_path;
+use super::{Archive, TableKind};
+use crate::journal::Partition;
+
+fn path(kind: TableKind, partition: Partition, first: u64) -> Path {
+    Path::from(format!(
+        "archive/{}/{}",
+        kind.name(),
+        file_path(partition, first)
+    ))
+}
+
+/// Every file of a table.
+pub(crate) async fn files(
+    archive: &Archive,
+    kind: TableKind,
+) -> Vec<(Partition, Range<u64>, RecordBatch)> {
+    let snapshot = archive.snapshot().await.unwrap();
+    let mut files = Vec::new();
+    for partition in snapshot.next_offsets().keys() {
+        for range in snapshot.ranges(kind, *partition).unwrap() {
+            let file = snapshot.file(kind, *partition, &range).await.unwrap();
+            files.push((*partition, file.range, file.rows));
+        }
+    }
+    files
+}
+
+/// Overwrites a file with other rows under an honest footer.
+pub(crate) async fn overwrite(
+    store: &Arc<dyn ObjectStore>,
+    kind: TableKind,
+    partition: Partition,
+    range: &Range<u64>,
+    rows: &RecordBatch,
+) {
+    let path = path(kind, partition, range.start);
+    let bytes = encode(path.as_ref(), partition, range, rows).unwrap();
+    store.put(&path, bytes.into()).await.unwrap();
+}
+
+/// Deletes a file.
+pub(crate) async fn delete(
+    store: &Arc<dyn ObjectStore>,
+    kind: TableKind,
+    partition: Partition,
+    first: u64,
+) {
+    store.delete(&path(kind, partition, first)).await.unwrap();
+}
+
+/// Deletes the rows that `gone` names.
+pub(crate) async fn delete_rows(
+    archive: &Archive,
+    store: &Arc<dyn ObjectStore>,
+    gone: impl Fn(&RecordBatch, usize) -> bool,
+) -> usize {
+    let mut deleted = 0;
+    for (partition, range, rows) in files(archive, TableKind::Events).await {
+        let keep: arrow::array::BooleanArray = (0..rows.num_rows())
+            .map(|row| Some(!gone(&rows, row)))
+            .collect();
+        deleted += keep.false_count();
+        let kept = filter_record_batch(&rows, &keep).unwrap();
+        overwrite(store, TableKind::Events, partition, &range, &kept).await;
+    }
+    deleted
+}
+
+/// One value of one column of one row replaced by another row's, in every leaf column where rows differ.
+pub(crate) fn flips(rows: &RecordBatch) -> Vec<(String, usize, RecordBatch)> {
+    let mut flips = Vec::new();
+    for (index, field) in rows.schema().fields().iter().enumerate() {
+        for (name, row, column) in flips_of(field.name(), rows.column(index)) {
+            let mut columns = rows.columns().to_vec();
+            columns[index] = column;
+            flips.push((
+                name,
+                row,
+                RecordBatch::try_new(rows.schema(), columns).unwrap(),
+            ));
+        }
+    }
+    flips
+}
+
+fn flips_of(name: &str, column: &ArrayRef) -> Vec<(String, usize, ArrayRef)> {
+    let DataType::Struct(fields) = column.data_type() else {
+        return flip(name, column).into_iter().collect();
+    };
+    let parent = column.as_struct();
+    let mut flips = Vec::new();
+    for (index, field) in fields.iter().enumerate() {
+        let child = parent.column(index);
+        // Only rows that have the struct; elsewhere a flip is no change.
+        let valid: Vec<usize> = (0..parent.len())
+            .filter(|row| parent.is_valid(*row))
+            .collect();
+        let rows = UInt32Array::from_iter_values(valid.iter().map(|row| *row as u32));
+        let present = take(child, &rows, None).unwrap();
+        for (name, at, flipped) in flips_of(&format!("{name}.{}", field.name()), &present) {
+            let mut back: Vec<Option<u32>> = vec![None; parent.len()];
+            for (place, row) in valid.iter().enumerate() {
+                back[*row] = Some(place as u32);
+            }
+            let whole = take(&flipped, &UInt32Array::from(back), None).unwrap();
+            let mut children = parent.columns().to_vec();
+            children[index] = whole;
+            let array = StructArray::new(fields.clone(), children, parent.nulls().cloned());
+            flips.push((name, valid[at], Arc::new(array) as ArrayRef));
+        }
+    }
+    flips
+}
+
+fn flip(name: &str, column: &ArrayRef) -> Option<(String, usize, ArrayRef)> {
+    let (at, other) = (1..column.len()).find_map(|row| {
+        let differs = column.slice(row, 1) != column.slice(row - 1, 1);
+        differs.then_some((row, row - 1))
+    })?;
+    let mut rows: Vec<u32> = (0..column.len() as u32).collect();
+    rows[at] = other as u32;
+    let flipped = take(column, &UInt32Array::from(rows), None).unwrap();
+    Some((name.to_owned(), at, flipped))
+}
