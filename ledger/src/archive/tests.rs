@@ -1,6 +1,7 @@
 //! The archive as a whole: what was committed is read back once, whoever committed it and whatever failed meanwhile.
 
 mod faulty;
+mod s3;
 
 use std::sync::Arc;
 
