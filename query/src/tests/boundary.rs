@@ -12,9 +12,7 @@ const QUERIES: &[&str] = &[
      (select producer_run from events where kind = 'producer.started' and producer_started['role'] = 'query') order by event_id",
     "select event_id, rows, sha256(body) as body from pages order by event_id",
     "select * exclude (approvers, column_uses, binds) from statements order by time",
-    "select * from sessions order by opened",
     "select * from masks order by time, ordinal",
-    "select * from accesses order by time, table_name, column_name",
 ];
 
 async fn all(world: &World) -> Vec<String> {
@@ -35,7 +33,7 @@ fn rows_are_the_same_wherever_the_boundary_is() {
         "{want:#?}"
     );
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
-        cases: 6,
+        cases: 4,
         failure_persistence: None,
         ..ProptestConfig::default()
     });
