@@ -235,7 +235,7 @@ impl Catalog {
         table.columns.get(*at)
     }
 
-    /// Database and schema of the catalog's first definition: where a statement stands if nothing says otherwise.
+    /// Where a statement stands if its session does not say: where the files' last USE went, else where their first table is.
     pub fn default_context(&self) -> Option<(&str, &str)> {
         let (database, schema) = self.default_context.as_ref()?;
         Some((database, schema))

@@ -47,7 +47,10 @@ pub(super) struct Reader {
     tables: BTreeMap<String, Table>,
     database: Option<String>,
     schema: Option<String>,
+    /// Where the first table is.
     first: Option<(String, String)>,
+    /// Where the last USE went.
+    used: Option<(String, String)>,
 }
 
 /// A statement being read, and what its messages name.
@@ -89,7 +92,7 @@ impl Reader {
     }
 
     pub(super) fn finish(self) -> Result<Definitions, CatalogError> {
-        let context = self.first;
+        let context = self.used.or(self.first);
         let tables = self
             .tables
             .into_values()
@@ -134,16 +137,11 @@ impl Reader {
             (Some(database), None) => self.enter(database, None),
             (None, _) => {}
         }
+        self.used = self.database.clone().zip(self.schema.clone());
         Ok(())
     }
 
     fn enter(&mut self, database: String, schema: Option<String>) {
-        self.first.get_or_insert_with(|| {
-            (
-                database.clone(),
-                schema.clone().unwrap_or_else(|| "PUBLIC".to_owned()),
-            )
-        });
         self.database = Some(database);
         self.schema = schema;
     }

@@ -39,7 +39,7 @@ fn ddl_gives_columns_types_tags_and_labels() {
     );
     assert_eq!(catalog.column("D.S.T.ID").unwrap().tags["TEAM"], "billing");
     assert!(!catalog.column("D.S.T.ID").unwrap().is_sensitive());
-    assert_eq!(catalog.default_context(), Some(("D", "PUBLIC")));
+    assert_eq!(catalog.default_context(), Some(("D", "S")));
 }
 
 #[test]
