@@ -78,6 +78,13 @@ impl Run<'_> {
             "BEGIN" | "START" => self.begin(cursor)?,
             "COMMIT" | "ROLLBACK" => Outcome::status(verb.to_lowercase()),
             "SAVEPOINT" | "ABORT" => Outcome::status("transaction"),
+            "COPY" if cursor.accept(&["FILES", "INTO"]) => {
+                self.flag("egress", self.here);
+                self.flag("stage_read", self.here);
+                let target = stage_name(&mut cursor)?;
+                self.writes(&target);
+                Outcome::status("copy_files")
+            }
             "UNSET" => {
                 self.flag("session_variable", self.here);
                 for name in cursor.rest().iter().filter_map(|t| word(&t.token)) {
@@ -276,7 +283,7 @@ impl Run<'_> {
                 .any(|run| run.iter().zip(words).all(|(t, w)| is_word(&t.token, w)))
         };
         if is_policy(&object)
-            || has(&["POLICY"])
+            || (has(&["POLICY"]) || has(&["POLICIES"]))
                 && (has(&["UNSET"]) || has(&["DROP"]) || has(&["SET"]) || has(&["ADD"]))
         {
             self.flag("policy_evasion", self.here);

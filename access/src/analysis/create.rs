@@ -28,6 +28,17 @@ impl Run<'_> {
             self.flag("policy_evasion", self.here);
         }
         let _ = cursor.accept(&["IF", "NOT", "EXISTS"]);
+        let replaces = said("REPLACE") && (object.ends_with("TABLE") || object.ends_with("VIEW"));
+        if replaces
+            && cursor
+                .clone()
+                .name()
+                .is_some_and(|name| !self.lookup(&name).is_empty())
+        {
+            // What was there goes, and its tags with it.
+            self.flag("destructive", self.here);
+            self.flag("policy_evasion", self.here);
+        }
         let named = cursor;
         self.object_flags(&object, cursor.rest());
         if object.ends_with("STREAM")

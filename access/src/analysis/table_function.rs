@@ -133,8 +133,10 @@ impl Run<'_> {
             if held.is_constant() {
                 return Relation::metadata(None);
             }
-        } else if matches!(last, "INFER_SCHEMA" | "VALIDATE") {
+        } else if matches!(last, "INFER_SCHEMA" | "VALIDATE" | "DIRECTORY") {
+            // Names, columns and sizes of files in a stage.
             self.flag("metadata", span);
+            self.flag("stage_read", span);
         } else {
             self.flag("unknown_function", span);
             if self.bases.sensitive(&held.revealed) {
