@@ -14,23 +14,25 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use event::payload::{ApprovalCanceled, ApprovalRequested, StatementAnnounced, StatementClaimed};
-use event::{ApprovalBinding, EventId, Payload, SessionId, StatementId, TimeNs};
+use event::{ApprovalBinding, EventId, Payload, SessionId, StatementId};
 use ledger::clock::Clock;
-use ledger::emit::{EmitError, Emitted, Emitter};
-use ledger::journal::{Journal, Offset, Partition, Position, ReadError, Topic};
+use ledger::emit::{Emitted, Emitter};
+use ledger::journal::{Journal, Offset, Partition, Position, Topic};
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::delivery::About;
-use crate::limits::{FOLD_DEADLINE, HELD_SEALED_BYTES_MAX, PENDING_HOLDS_MAX};
-use crate::seal::{KeyRingError, OpenError, Purpose, Sealer};
+use crate::limits::{HELD_SEALED_BYTES_MAX, PENDING_HOLDS_MAX};
+use crate::seal::{OpenError, Purpose, Sealer};
 
 mod contract;
+mod error;
 mod follow;
 mod held;
 mod polls;
+mod progress;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod state;
@@ -39,54 +41,10 @@ pub mod vote;
 
 use contract::Announcement;
 pub use contract::{AnnouncedResult, ClaimOutcome, HoldRequest, HoldStatus, KnownQuery, Standing};
+pub use error::ControlError;
 pub use held::Held;
 use polls::{Seen, Watching};
-use state::{ABANDONED, Hold, Phase, State, later};
-
-/// Why control could not do it.
-#[derive(Debug, thiserror::Error)]
-pub enum ControlError {
-    /// The control topic can not be read.
-    #[error("the control topic can not be read: {0}")]
-    Read(#[from] ReadError),
-    /// The control topic must have one partition, so that one order decides.
-    #[error("{topic} has {partitions} partitions: it must have exactly 1")]
-    Partitions {
-        /// Its name.
-        topic: &'static str,
-        /// How many it has.
-        partitions: usize,
-    },
-    /// The journal did not take the event.
-    #[error(transparent)]
-    Emit(#[from] EmitError),
-    /// The event is durable, but this gateway did not read it back in time.
-    #[error("this gateway lags behind the control topic: try again")]
-    Lagging,
-    /// Sealing failed.
-    #[error(transparent)]
-    Seal(#[from] KeyRingError),
-    /// What another gateway sealed does not open here.
-    #[error("what was sealed for this statement does not open here: {0}")]
-    Open(#[from] OpenError),
-    /// The request is too large to wait in the journal.
-    #[error(
-        "a statement of this size ({bytes} bytes sealed) can not be held for approval: {HELD_SEALED_BYTES_MAX} fit"
-    )]
-    TooLarge {
-        /// Its size, sealed.
-        bytes: usize,
-    },
-    /// Too many wait already.
-    #[error("{PENDING_HOLDS_MAX} statements wait for approval already: try again later")]
-    TooMany,
-    /// No such hold in this session.
-    #[error("this statement is not held in this session")]
-    Unknown,
-    /// The same request id with another text, binds or context.
-    #[error("this request id was held with another statement: send a new one")]
-    Changed,
-}
+use state::{ABANDONED, Phase, State, later};
 
 struct Shared {
     state: RwLock<State>,
@@ -502,50 +460,6 @@ impl Control {
         match sealed {
             Some(sealed) if !sealed.is_empty() => Ok(self.open_held(&sealed)?.asynchronous),
             _ => Ok(false),
-        }
-    }
-}
-
-impl Shared {
-    fn is_own_claim(&self, hold: &Hold) -> bool {
-        let own = self.own_claims.lock().get(&hold.about.statement).copied();
-        match &hold.phase {
-            Phase::Claimed(claim) => !hold.ran && own == Some(claim.event),
-            _ => false,
-        }
-    }
-
-    fn status_of(&self, hold: &Hold, now: TimeNs) -> HoldStatus {
-        match &hold.phase {
-            Phase::Pending => HoldStatus::Pending,
-            Phase::Granted => HoldStatus::Granted,
-            // Its gateway is dead, or is this one and did not get to run it: whoever asks may claim it again.
-            Phase::Claimed(_) if hold.claim_is_stale(now) || self.is_own_claim(hold) => {
-                HoldStatus::Granted
-            }
-            Phase::Claimed(_) => HoldStatus::Claimed {
-                query_ids: hold.query_ids.clone(),
-                ran: hold.ran,
-            },
-            Phase::Denied { by, note } => HoldStatus::Denied {
-                by: by.clone(),
-                note: note.clone(),
-            },
-            Phase::Expired => HoldStatus::Expired,
-            Phase::Canceled { reason } => HoldStatus::Canceled {
-                reason: reason.clone(),
-            },
-        }
-    }
-
-    /// Waits until the fold has passed `position`.
-    async fn reached(&self, position: Position) -> Result<(), ControlError> {
-        let Offset(offset) = position.offset;
-        let mut folded = self.folded.subscribe();
-        let reached = folded.wait_for(|next| *next > offset);
-        match tokio::time::timeout(FOLD_DEADLINE, reached).await {
-            Ok(Ok(_)) => Ok(()),
-            _ => Err(ControlError::Lagging),
         }
     }
 }

@@ -295,27 +295,26 @@ impl State {
             return;
         }
         let before = hold.phase.clone();
+        let waits = matches!(hold.phase, Phase::Pending | Phase::Granted);
         match payload {
             Payload::ApprovalGranted(granted) => hold.grant(&granted.by, event),
-            Payload::ApprovalDenied(denied) => {
-                if eligibility(hold, &denied.by, event.time).is_ok() {
-                    hold.phase = Phase::Denied {
-                        by: denied.by.clone(),
-                        note: denied.note.clone(),
-                    };
-                }
+            Payload::ApprovalDenied(denied)
+                if eligibility(hold, &denied.by, event.time).is_ok() =>
+            {
+                hold.phase = Phase::Denied {
+                    by: denied.by.clone(),
+                    note: denied.note.clone(),
+                };
             }
-            Payload::ApprovalExpired(_) => {
-                if hold.lapses().is_some_and(|lapses| event.time >= lapses) {
-                    hold.phase = Phase::Expired;
-                }
+            Payload::ApprovalExpired(_)
+                if hold.lapses().is_some_and(|lapses| event.time >= lapses) =>
+            {
+                hold.phase = Phase::Expired;
             }
-            Payload::ApprovalCanceled(canceled) => {
-                if matches!(hold.phase, Phase::Pending | Phase::Granted) || hold.is_abandoned() {
-                    hold.phase = Phase::Canceled {
-                        reason: canceled.reason.clone(),
-                    };
-                }
+            Payload::ApprovalCanceled(canceled) if waits || hold.is_abandoned() => {
+                hold.phase = Phase::Canceled {
+                    reason: canceled.reason.clone(),
+                };
             }
             Payload::StatementClaimed(_) => hold.claim(event),
             _ => {}

@@ -188,7 +188,7 @@ impl UpstreamReply {
             let raw = self.data.as_ref().and_then(|data| data.raw(name));
             raw.is_some_and(|raw| raw != "null")
         };
-        STAGE.iter().any(|name| given(&name))
+        STAGE.iter().any(given)
     }
 
     /// Rows in all, where Snowflake says so.

@@ -101,6 +101,9 @@ struct Piece {
     bytes: Bytes,
 }
 
+/// One page: what records it, and its compressed bytes.
+type Page = (Vec<Payload>, Bytes);
+
 type Pieces = mpsc::Sender<Result<Piece, ChunkFailure>>;
 
 impl Delivery {
@@ -202,12 +205,7 @@ impl Delivery {
     }
 
     /// False when the client is gone.
-    async fn hand_on(
-        &self,
-        ticket: &ChunkTicket,
-        pressed: Vec<(Vec<Payload>, Bytes)>,
-        pieces: &Pieces,
-    ) -> bool {
+    async fn hand_on(&self, ticket: &ChunkTicket, pressed: Vec<Page>, pieces: &Pieces) -> bool {
         for (events, bytes) in pressed {
             let drafts = events
                 .into_iter()
@@ -258,7 +256,7 @@ impl Line {
         }
     }
 
-    fn push(&mut self, piece: Bytes) -> Result<Vec<(Vec<Payload>, Bytes)>, RowsRefused> {
+    fn push(&mut self, piece: Bytes) -> Result<Vec<Page>, RowsRefused> {
         let mut pressed = Vec::new();
         let press = &mut self.press;
         self.inflate.push(piece, &mut |plain| {
@@ -271,7 +269,7 @@ impl Line {
     fn finish(
         mut self,
         announced: Option<u64>,
-    ) -> Result<(Recording, Vec<(Vec<Payload>, Bytes)>, Bytes), RowsRefused> {
+    ) -> Result<(Recording, Vec<Page>, Bytes), RowsRefused> {
         let mut pressed = Vec::new();
         let inflate = std::mem::replace(&mut self.inflate, Inflate::new());
         let press = &mut self.press;
@@ -292,10 +290,7 @@ impl Line {
     }
 
     /// Each page flushed to a byte boundary, so that its bytes can leave when its events are durable.
-    fn deflate(
-        &mut self,
-        pressed: Vec<Pressed>,
-    ) -> Result<Vec<(Vec<Payload>, Bytes)>, RowsRefused> {
+    fn deflate(&mut self, pressed: Vec<Pressed>) -> Result<Vec<Page>, RowsRefused> {
         let mut out = Vec::with_capacity(pressed.len());
         for part in pressed {
             let flushed = self.gzip.write_all(&part.bytes);

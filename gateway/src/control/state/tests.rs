@@ -46,7 +46,8 @@ fn each_transition_needs_what_it_needs() {
     let ask = || (0, requested(&[("dba", 1)]));
     let ann = || person("ann", &["dba"]);
     let yes = || (10, granted(ann()));
-    let cases: Vec<(&str, Vec<(i64, Payload)>, &str)> = vec![
+    type Case = (&'static str, Vec<(i64, Payload)>, &'static str);
+    let cases: Vec<Case> = vec![
         ("a request waits", vec![ask()], "pending"),
         ("one of the group is enough", vec![ask(), yes()], "granted"),
         ("a vote without a request is nothing", vec![yes()], "none"),

@@ -48,7 +48,8 @@ fn rows_come_out_as_they_are() {
 #[test]
 fn what_is_no_row_is_refused() {
     let malformed = |at| Err(RowsError::Malformed { at });
-    let cases: &[(&[u8], Result<Vec<Row>, RowsError>)] = &[
+    type Case<'a> = (&'a [u8], Result<Vec<Row>, RowsError>);
+    let cases: &[Case] = &[
         (br#"{"rowset":[]}"#, malformed(0)),
         (br#""x""#, malformed(0)),
         (br#"["1"]["2"]"#, malformed(5)),

@@ -446,7 +446,7 @@ async fn arrow_keeps_types_and_metadata_through_the_mask() {
     let answer = world
         .respond(
             MaskPlan::detect_only(),
-            &arrow_reply(&ipc(&[given.clone()])),
+            &arrow_reply(&ipc(std::slice::from_ref(&given))),
         )
         .await;
     assert!(!String::from_utf8_lossy(&answer.body).contains("zebra"));

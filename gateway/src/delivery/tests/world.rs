@@ -38,10 +38,13 @@ pub struct Stored {
     pub breaks: bool,
 }
 
+/// An address and the headers it was asked with.
+pub type Asked = (String, Vec<(String, String)>);
+
 #[derive(Default)]
 pub struct Storage {
     pub stored: Mutex<HashMap<String, Stored>>,
-    pub asked: Mutex<Vec<(String, Vec<(String, String)>)>>,
+    pub asked: Mutex<Vec<Asked>>,
 }
 
 #[async_trait]
