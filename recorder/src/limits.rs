@@ -26,3 +26,5 @@ pub const DRAIN: Duration = Duration::from_secs(20);
 pub const LAG_INTERVAL: Duration = Duration::from_secs(2);
 /// At shutdown, a journal that delivers nothing for this long has nothing left.
 pub const DRAIN_QUIET: Duration = Duration::from_millis(200);
+/// How often the tasks of the partitions are looked after.
+pub const WATCH_INTERVAL: Duration = Duration::from_secs(5);

@@ -108,10 +108,15 @@ impl Recorder {
             joined = self.shared.journal.join(&self.group) => joined?,
             () = shutdown.cancelled() => return Ok(()),
         };
+        let mut watch = tokio::time::interval(limits::WATCH_INTERVAL);
         loop {
             let assigned = tokio::select! {
                 assigned = assignments.next() => assigned,
                 () = shutdown.cancelled() => return Ok(()),
+                _ = watch.tick() => {
+                    self.revive(running, shutdown).await;
+                    continue;
+                }
             };
             match assigned {
                 Some(assigned) => self.assign(running, &assigned?, shutdown).await,
@@ -141,20 +146,35 @@ impl Recorder {
             }
         }
         for &partition in assigned {
-            running.entry(partition).or_insert_with(|| {
-                tracing::info!(%partition, "recording partition");
-                let revoked = CancellationToken::new();
-                let work = record(
-                    Arc::clone(&self.shared),
-                    partition,
-                    shutdown.clone(),
-                    revoked.clone(),
-                );
-                Running {
-                    revoked,
-                    task: tokio::spawn(work),
-                }
-            });
+            running
+                .entry(partition)
+                .or_insert_with(|| self.start(partition, shutdown));
+        }
+    }
+
+    fn start(&self, partition: Partition, shutdown: &CancellationToken) -> Running {
+        tracing::info!(%partition, "recording partition");
+        let revoked = CancellationToken::new();
+        let shared = Arc::clone(&self.shared);
+        let work = record(shared, partition, shutdown.clone(), revoked.clone());
+        Running {
+            revoked,
+            task: tokio::spawn(work),
+        }
+    }
+
+    /// A task that ended by itself was ended by a defect; its partition must not stand still for that.
+    async fn revive(
+        &self,
+        running: &mut BTreeMap<Partition, Running>,
+        shutdown: &CancellationToken,
+    ) {
+        for (partition, task) in running {
+            if task.task.is_finished() && !shutdown.is_cancelled() {
+                let ended = std::mem::replace(task, self.start(*partition, shutdown));
+                self.shared.counters.failed();
+                finished(*partition, ended.task).await;
+            }
         }
     }
 

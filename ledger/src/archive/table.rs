@@ -244,6 +244,8 @@ impl Table {
             .with_partition_columns(["partition"])
             .with_configuration(configuration.map(|(key, value)| (key.to_owned(), Some(value))))
             .with_save_mode(SaveMode::ErrorIfExists)
+            // A retry would write the table's description a second time, after the winner's.
+            .with_commit_properties(CommitProperties::default().with_max_retries(0))
             .await?;
         Ok(())
     }

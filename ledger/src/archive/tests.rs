@@ -287,6 +287,50 @@ async fn the_providers_have_the_tables_schema_and_prune_files() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn positions_and_files_survive_a_checkpoint_of_the_log() {
+    let store: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
+    let archive = in_memory(&store).await;
+    let journal = journal(5, 80);
+    let mut position = 0;
+    for _ in 0..80 {
+        let batch = batch(partition(0), &journal, position, 1);
+        position = archive.commit(&batch).await.unwrap().position;
+    }
+    let checkpoint = "archive/events/_delta_log/_last_checkpoint";
+    assert!(store.head(&checkpoint.into()).await.is_ok());
+    let again = in_memory(&store).await;
+    assert_eq!(again.position(partition(0)).await.unwrap(), position);
+    assert_eq!(
+        archived(&again, partition(0)).await,
+        events_of(partition(0), &journal)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_lookup_skips_row_groups_by_their_bloom_filters() {
+    let store: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
+    let archive = in_memory(&store).await;
+    let journal = journal(7, 200);
+    archive
+        .commit(&batch(partition(0), &journal, 0, 200))
+        .await
+        .unwrap();
+    let events = archive.snapshot().await.unwrap().events().unwrap();
+    let context = SessionContext::new_with_config(snapshot::session_config());
+    context.register_table("events", events).unwrap();
+    // Between the least and the greatest, so that only a Bloom filter knows it is not there.
+    let query = "EXPLAIN ANALYZE SELECT event_id FROM events WHERE session_id = '7fffffff-0000-7000-8000-000000000000'";
+    let plan = context.sql(query).await.unwrap().collect().await.unwrap();
+    let plan = arrow::util::pretty::pretty_format_batches(&plan)
+        .unwrap()
+        .to_string();
+    assert!(
+        plan.contains("row_groups_pruned_bloom_filter=1 total → 0 matched"),
+        "{plan}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pages_beyond_the_events_do_not_exist() {
     let store: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
     let archive = in_memory(&store).await;

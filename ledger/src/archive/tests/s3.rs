@@ -58,6 +58,7 @@ async fn doubled_members_archive_everything_once_on_s3() {
         |number: usize, seed| record(open, partition(number as u32), &journals[number], seed);
     tokio::join!(member(0, 1), member(0, 2), member(1, 3));
     let archive = Archive::open(&config).await.unwrap();
+    assert_eq!(descriptions(&archive).await, [1, 1, 1]);
     for (number, journal) in journals.iter().enumerate() {
         let partition = partition(number as u32);
         let expected = events_of(partition, journal);
@@ -85,4 +86,18 @@ async fn doubled_members_archive_everything_once_on_s3() {
         .flat_map(|journal| junk_offsets(journal))
         .collect();
     assert_eq!(quarantined_offsets(&archive).await, junk);
+}
+
+/// How often each table's log describes the table: once, however many made it at the same time.
+async fn descriptions(archive: &Archive) -> [usize; 3] {
+    let mut counts = [0; 3];
+    let kinds = [TableKind::Events, TableKind::Pages, TableKind::Quarantine];
+    for (kind, count) in kinds.into_iter().zip(&mut counts) {
+        for version in 0..5 {
+            let entry = archive.table(kind).log.read_commit_entry(version).await;
+            let entry = entry.unwrap().unwrap_or_default();
+            *count += usize::from(String::from_utf8_lossy(&entry).contains("\"metaData\""));
+        }
+    }
+    counts
 }
