@@ -3,6 +3,7 @@
 //! Enters: the client's bytes, its binds, what the session knows, a catalog snapshot. Leaves: an [`Analysis`] that may only
 //! over-approximate. Never here: a verdict.
 
+mod bounds;
 mod call;
 mod column;
 mod command;

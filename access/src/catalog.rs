@@ -141,12 +141,15 @@ pub enum CatalogError {
     },
 }
 
+/// A column's table and its position there.
+type Place = (Arc<Table>, usize);
+
 /// An immutable snapshot. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Catalog {
     tables: Arc<BTreeMap<Arc<str>, Arc<Table>>>,
     by_suffix: Arc<HashMap<String, Vec<Arc<Table>>>>,
-    columns: Arc<HashMap<Arc<str>, (Arc<Table>, usize)>>,
+    columns: Arc<HashMap<Arc<str>, Place>>,
     default_context: Option<(String, String)>,
     version: Arc<str>,
 }

@@ -67,3 +67,6 @@ pub const DEEP_TOKENS: usize = 300;
 
 /// That stack, bytes: mapped, not touched until needed.
 pub const DEEP_STACK_BYTES: usize = 64 << 20;
+
+/// Calls the parser may have to read twice, open inside one another: its time doubles with each.
+pub const MAX_REREADS: usize = 8;

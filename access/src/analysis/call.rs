@@ -192,10 +192,12 @@ impl Run<'_> {
                 | FunctionArg::Unnamed(arg) => {
                     if let FunctionArgExpr::Expr(Expr::Lambda(lambda)) = arg {
                         lambdas.push(lambda);
-                    } else if !(takes_date_part(name) && is_bare_date_part(arg, scope))
-                        && !(i == 0 && counts_rows && is_star(arg))
-                    {
-                        prov.merge(&self.argument(arg, scope));
+                    } else {
+                        let part = takes_date_part(name) && is_bare_date_part(arg, scope);
+                        let rows = i == 0 && counts_rows && is_star(arg);
+                        if !part && !rows {
+                            prov.merge(&self.argument(arg, scope));
+                        }
                     }
                 }
                 FunctionArg::ExprNamed {

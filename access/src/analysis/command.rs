@@ -154,15 +154,12 @@ impl Run<'_> {
     fn put(&mut self, tokens: &[TokenWithSpan]) -> Outcome {
         self.flag("ingress", self.here);
         let raw = self.raw_rest(tokens);
-        let stage = raw
-            .find(|c: char| c == '@')
-            .and_then(|at| raw.get(at..))
-            .map(|rest| {
-                rest.split(|c: char| c.is_whitespace() || matches!(c, '/' | ';' | '\''))
-                    .next()
-                    .unwrap_or_default()
-                    .to_uppercase()
-            });
+        let stage = raw.find('@').and_then(|at| raw.get(at..)).map(|rest| {
+            rest.split(|c: char| c.is_whitespace() || matches!(c, '/' | ';' | '\''))
+                .next()
+                .unwrap_or_default()
+                .to_uppercase()
+        });
         if let Some(stage) = stage {
             self.writes(&stage);
         }

@@ -158,21 +158,21 @@ impl Run<'_> {
             relation: source,
         });
         for clause in &insert.multi_table_into_clauses {
-            self.into_clause(clause, &scope, span);
+            self.branch(clause, &scope, span);
         }
         for when in &insert.multi_table_when_clauses {
             self.condition(&when.condition, &scope, &mut Taints::new());
             when.into_clauses
                 .iter()
-                .for_each(|clause| self.into_clause(clause, &scope, span));
+                .for_each(|clause| self.branch(clause, &scope, span));
         }
         for clause in insert.multi_table_else_clause.iter().flatten() {
-            self.into_clause(clause, &scope, span);
+            self.branch(clause, &scope, span);
         }
         Outcome::status("insert")
     }
 
-    fn into_clause(&mut self, clause: &MultiTableInsertIntoClause, scope: &Scope<'_>, span: Span) {
+    fn branch(&mut self, clause: &MultiTableInsertIntoClause, scope: &Scope<'_>, span: Span) {
         let target = self.target_table(&clause.table_name);
         let names: Vec<String> = clause.columns.iter().map(super::names::folded).collect();
         let to = self.written(&target, &names);

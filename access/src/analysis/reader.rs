@@ -13,6 +13,7 @@ use sqlparser::dialect::SnowflakeDialect;
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
+use super::bounds::too_much;
 use super::prov::Prov;
 use super::run::{Outcome, Run};
 use super::scope::Relation;
@@ -52,47 +53,6 @@ pub fn analyze(statement: Statement<'_>, session: &SessionView, catalog: &Catalo
     let mut analysis = run.finish(String::new());
     analysis.fingerprint = fingerprint::seal(shape, &analysis);
     analysis
-}
-
-/// Bounds on the tree before it is built.
-fn too_much(tokens: &[TokenWithSpan]) -> Option<&'static str> {
-    if tokens.len() > limits::MAX_TOKENS {
-        return Some("too_complex");
-    }
-    let (mut depth, mut operators) = (0usize, 0usize);
-    for token in tokens {
-        match &token.token {
-            Token::LParen | Token::LBracket | Token::LBrace => depth += 1,
-            Token::RParen | Token::RBracket | Token::RBrace => depth = depth.saturating_sub(1),
-            Token::SemiColon => operators = 0,
-            Token::Comma | Token::Number(..) | Token::SingleQuotedString(_) | Token::Period => {}
-            Token::Word(w) => {
-                let operator = [
-                    "AND",
-                    "OR",
-                    "UNION",
-                    "EXCEPT",
-                    "INTERSECT",
-                    "MINUS",
-                    "NOT",
-                    "LIKE",
-                    "IS",
-                    "CASE",
-                    "JOIN",
-                ];
-                operators += usize::from(
-                    operator
-                        .iter()
-                        .any(|word| w.value.eq_ignore_ascii_case(word)),
-                );
-            }
-            _ => operators += 1,
-        }
-        if depth > limits::MAX_NESTING || operators > limits::MAX_OPERATORS {
-            return Some("too_complex");
-        }
-    }
-    None
 }
 
 /// A literal that ends in a backslash would end elsewhere if the tree were printed again: only the original bytes may travel.

@@ -198,6 +198,13 @@ fn too_much_is_unclassified_and_quick() {
             "(".repeat(limits::MAX_NESTING + 1),
             ")".repeat(limits::MAX_NESTING + 1)
         ),
+        format!("SELECT {}1 2", "CEIL(".repeat(40)),
+        format!("SELECT {}1{}", "CAST(".repeat(40), " AS INT)".repeat(40)),
+        format!(
+            "SELECT {}1{}",
+            "POSITION('a' IN ".repeat(20),
+            ")".repeat(20)
+        ),
         "SELECT 1;".repeat(limits::MAX_STATEMENTS + 1),
         format!(
             "SELECT 1{}",
