@@ -43,6 +43,9 @@ pub(super) fn gate(bytes: &[u8]) -> Gate {
     if bytes.len() > LANES_MAX {
         return Gate::Walk;
     }
+    if is_identifier(bytes) {
+        return Gate::Nothing;
+    }
     let lanes = bytes
         .iter()
         .fold(0_u64, |sum, byte| sum + LANES[usize::from(*byte)]);
@@ -65,12 +68,8 @@ pub(super) fn gate(bytes: &[u8]) -> Gate {
     if uppers == 0 && lowers == 0 {
         // Fewer digits than the shortest address or identity; a date; a decimal too short for a card number.
         let decimal = points == 1 && dashes <= 1 && usize::from(digits + points + dashes) == length;
-        let nothing = digits < 6 || is_date(bytes) || (decimal && whole_digits(bytes) < 14);
+        let nothing = digits < 6 || (decimal && whole_digits(bytes) < 14);
         return if nothing { Gate::Nothing } else { Gate::Walk };
-    }
-    let stamp = is_date(bytes) && blanks <= 2 && uppers <= 2 && lowers == 0;
-    if stamp || is_uuid(bytes, dashes) || is_hex(bytes) {
-        return Gate::Nothing;
     }
     // Codes such as `A12`, `SKU-ABC-1234`: fewer digits than any number has that needs no words around it, no hardware address, and
     // too short for a token.
@@ -86,35 +85,54 @@ fn whole_digits(bytes: &[u8]) -> usize {
     bytes.iter().take_while(|byte| **byte != b'.').count()
 }
 
+/// Dates, UUIDs and digests, told by their length and a byte or two before all their bytes are looked at.
+fn is_identifier(bytes: &[u8]) -> bool {
+    match bytes.len() {
+        36 if bytes.get(8) == Some(&b'-') => is_uuid(bytes),
+        32 | 40 | 56 | 64 | 96 | 128 => is_hex(bytes),
+        10..=40 if bytes.get(4) == Some(&b'-') => is_date(bytes),
+        _ => false,
+    }
+}
+
 /// `2025-06-01`, alone or before a time of day.
 fn is_date(bytes: &[u8]) -> bool {
     let &[a, b, c, d, b'-', e, f, b'-', g, h, ref rest @ ..] = bytes else {
         return false;
     };
     let day = [a, b, c, d, e, f, g, h].iter().all(u8::is_ascii_digit);
+    let time = |byte: &u8| {
+        matches!(
+            byte,
+            b'0'..=b':' | b'.' | b'+' | b'-' | b' ' | b'Z' | b'U' | b'T' | b'C'
+        )
+    };
     day && match rest {
         [] => true,
-        [b' ' | b'T', time @ ..] => time
-            .iter()
-            .all(|byte| byte.is_ascii_digit() || b":.+- ZUTC".contains(byte)),
+        [b' ' | b'T', rest @ ..] => rest.iter().all(time),
         _ => false,
     }
 }
 
+// No early end in the two below: so the compiler compares many bytes at once.
+
 /// Eight, four, four, four and twelve hex digits.
-pub(super) fn is_uuid(bytes: &[u8], dashes: u8) -> bool {
-    dashes == 4
-        && bytes.len() == 36
-        && bytes.iter().enumerate().all(|(place, byte)| match place {
-            8 | 13 | 18 | 23 => *byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
+pub(super) fn is_uuid(bytes: &[u8]) -> bool {
+    let dashes = [8, 13, 18, 23]
+        .iter()
+        .all(|place| bytes.get(*place) == Some(&b'-'));
+    bytes.len() == 36
+        && dashes
+        && bytes
+            .iter()
+            .filter(|byte| !(byte.is_ascii_digit() || matches!(**byte | 0x20, b'a'..=b'f')))
+            .count()
+            == 4
 }
 
 /// Digests in lower case.
 fn is_hex(bytes: &[u8]) -> bool {
-    matches!(bytes.len(), 32 | 40 | 56 | 64 | 96 | 128)
-        && bytes
-            .iter()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    bytes.iter().fold(true, |all, byte| {
+        all & (byte.is_ascii_digit() | matches!(byte, b'a'..=b'f'))
+    })
 }

@@ -39,11 +39,20 @@ pub(super) fn number_at(
             card_at(run, group, &lengths)
                 .or_else(|| (!joined).then(|| grouped(run, group, &lengths))?)
         }
-        1..=3 | 6 if !joined && run.groups() > group + 1 => {
+        1..=3 | 6 if !joined && may_begin(run, group, first) => {
             grouped(run, group, &run.lengths(group)).or_else(|| phone(run, group))
         }
         _ => None,
     }
+}
+
+/// Whether any grouping begins with a group of that length and the next one's.
+fn may_begin(run: &Run, group: usize, first: usize) -> bool {
+    let quad = run.separator(group) == b'.' && run.groups() >= group + 4;
+    quad || matches!(
+        (first, run.length(group + 1)),
+        (3, 2 | 3) | (1 | 2, 3) | (6, 7)
+    )
 }
 
 fn phone(run: &Run, group: usize) -> Option<Found> {

@@ -5,6 +5,8 @@
 
 use super::names::{FAMILY, GIVEN, lookup};
 
+/// Longest suffix, bytes.
+const SUFFIX_MAX: usize = 6;
 /// Most words of one name.
 const WORDS_MAX: usize = 6;
 
@@ -114,11 +116,14 @@ pub fn is_title(word: &[u8]) -> bool {
         b"dr", b"mr", b"mrs", b"ms", b"miss", b"mx", b"prof", b"sir", b"dame", b"herr", b"frau",
         b"mme", b"mlle", b"sra", b"don", b"rev", b"hon", b"ing", b"capt", b"sgt", b"lt", b"col",
     ];
+    if word.len() > 5 {
+        return matches!(word, b"Univ.Prof." | b"Dipl.-Ing.");
+    }
     let body = word.strip_suffix(b".").unwrap_or(word);
     TITLES.iter().any(|title| {
         title.eq_ignore_ascii_case(body)
             && (body.len() < word.len() || body.first().is_some_and(u8::is_ascii_uppercase))
-    }) || matches!(word, b"Univ.Prof." | b"Dipl.-Ing.")
+    })
 }
 
 fn is_suffix(word: &[u8]) -> bool {
@@ -127,9 +132,10 @@ fn is_suffix(word: &[u8]) -> bool {
         b"dds", b"dvm", b"esq", b"esq.", b"rn", b"b.sc.", b"b.a.", b"b.eng.", b"mba", b"mba.",
         b"m.sc.", b"cpa",
     ];
-    SUFFIXES
-        .iter()
-        .any(|suffix| suffix.eq_ignore_ascii_case(word))
+    word.len() <= SUFFIX_MAX
+        && SUFFIXES
+            .iter()
+            .any(|suffix| suffix.eq_ignore_ascii_case(word))
 }
 
 /// How sure the words before make it that a name follows.

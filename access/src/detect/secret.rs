@@ -174,13 +174,14 @@ const URL_MAX: usize = 2048;
 
 /// A URL with a password, around the `://` at `at`: first byte and one past the last.
 pub fn credential_url(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
+    let body = bytes.get(at + 3..)?;
+    let body = body.get(..body.len().min(URL_MAX))?;
+    memchr::memchr(b'@', body)?;
     let scheme = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-');
     let mut start = at;
     while start > 0 && bytes.get(start - 1).is_some_and(|byte| scheme(*byte)) {
         start -= 1;
     }
-    let body = bytes.get(at + 3..)?;
-    let body = body.get(..body.len().min(URL_MAX))?;
     let end = body
         .iter()
         .position(|byte| {

@@ -383,3 +383,6 @@ fn is_bare(name: &str) -> bool {
 fn at_least(count: u32, of: u32, percent: u32) -> bool {
     u64::from(count) * 100 >= u64::from(of) * u64::from(percent)
 }
+
+#[cfg(test)]
+mod tests;

@@ -62,7 +62,7 @@ pub(crate) fn walk(text: &str, findings: &mut Vec<Finding>) {
         Gate::Walk => Walk {
             bytes,
             findings,
-            digits: Run::new(),
+            groups_of: Run::new(),
             at: 0,
             clear: 0,
             said: None,
@@ -91,7 +91,7 @@ fn whole_number(bytes: &[u8], findings: &mut Vec<Finding>) {
 struct Walk<'a> {
     bytes: &'a [u8],
     findings: &'a mut Vec<Finding>,
-    digits: Run,
+    groups_of: Run,
     at: usize,
     /// No finding may begin before this byte.
     clear: usize,
@@ -201,7 +201,7 @@ impl Walk<'_> {
         }
         match kinds {
             LOWER => self.small(at, end),
-            DIGIT => self.number(),
+            DIGIT => self.digits(at, end),
             _ if kinds & DIGIT == 0 => self.capital(at, end, kinds),
             _ => self.mixed(at, end, kinds),
         }
@@ -290,8 +290,19 @@ impl Walk<'_> {
         }
         let word = self.bytes.get(at..end)?;
         let title = word.len() <= 5 && matches!(next, b'.' | b' ') && person::is_title(word);
-        if self.lead == Lead::None && !title && lookup(word) & GIVEN == 0 {
-            return None;
+        if self.lead == Lead::None && !title {
+            // A given name counts with a family name after it, perhaps over a particle: `Ana de la Cruz`.
+            let after = if next == b' ' {
+                self.next(end + 1)
+            } else {
+                next
+            };
+            let goes_on = after.is_ascii_uppercase()
+                || after >= 0x80
+                || matches!(after, b'-' | b'\'' | b'd' | b'v' | b'l' | b'y' | b'z');
+            if !goes_on || lookup(word) & GIVEN == 0 {
+                return None;
+            }
         }
         let (start, end) = person::person_at(self.bytes, at, self.lead)?;
         Some(Finding {
@@ -325,9 +336,7 @@ impl Walk<'_> {
     /// Letters and digits in one word.
     fn mixed(&mut self, at: usize, end: usize, kinds: u8) {
         let next = self.next(end);
-        if next == b'-'
-            && end - at == 8
-            && is_uuid(self.bytes.get(at..at + 36).unwrap_or_default(), 4)
+        if next == b'-' && end - at == 8 && is_uuid(self.bytes.get(at..at + 36).unwrap_or_default())
         {
             self.at = at + 36;
             return;
@@ -350,11 +359,34 @@ impl Walk<'_> {
         }
     }
 
+    /// Digits that stand alone are a card number or a house number, or nothing; others begin a run.
+    fn digits(&mut self, at: usize, end: usize) {
+        let next = self.next(end);
+        let after = self.next(end + 1);
+        let alone = !matches!(next, b':' | b'/' | b'+' | b'-')
+            && !(after.is_ascii_digit() || after == b'(' || next == b')');
+        if !alone || self.said.is_some() || end - at >= 14 {
+            return self.number();
+        }
+        self.at = end;
+        if next == b' '
+            && after.is_ascii_uppercase()
+            && let Some(stop) = address::address_at(self.bytes, at, end)
+        {
+            self.found(Finding {
+                start: at,
+                end: stop,
+                label: Label::Address,
+                basis: Basis::Dictionary,
+            });
+        }
+    }
+
     /// Digits: a run of groups, or a house number.
     fn number(&mut self) {
         let bytes = self.bytes;
         let at = self.at;
-        if !self.digits.read(bytes, at) {
+        if !self.groups_of.read(bytes, at) {
             // Longer than any number, or a sign before none.
             let digits = bytes
                 .iter()
@@ -364,10 +396,9 @@ impl Walk<'_> {
             self.at += 1 + digits;
             return;
         }
-        let first = self.digits.end_of(0);
+        let first = self.groups_of.end_of(0);
         let next = self.next(first);
-        if next == b'-' && first - at == 8 && is_uuid(bytes.get(at..at + 36).unwrap_or_default(), 4)
-        {
+        if next == b'-' && first - at == 8 && is_uuid(bytes.get(at..at + 36).unwrap_or_default()) {
             self.at = at + 36;
             return;
         }
@@ -380,8 +411,8 @@ impl Walk<'_> {
             return self.found(finding);
         }
         let any = self.groups(at);
-        let last = self.digits.groups() - 1;
-        let (house, house_end) = (self.digits.start_of(last), self.digits.end_of(last));
+        let last = self.groups_of.groups() - 1;
+        let (house, house_end) = (self.groups_of.start_of(last), self.groups_of.end_of(last));
         if !any
             && bytes.get(house_end) == Some(&b' ')
             && let Some(end) = address::address_at(bytes, house, house_end)
@@ -393,7 +424,7 @@ impl Walk<'_> {
                 basis: Basis::Dictionary,
             });
         }
-        self.at = self.digits.end.max(at + 1);
+        self.at = self.groups_of.end.max(at + 1);
     }
 
     /// Whether anything was found in the run's groups.
@@ -404,20 +435,20 @@ impl Walk<'_> {
             .copied();
         let mut group = 0;
         let mut any = false;
-        while group < self.digits.groups() {
+        while group < self.groups_of.groups() {
             let joined = match group {
                 0 => before.is_some_and(|byte| matches!(byte, b'.' | b'-')),
-                _ => self.digits.tight(group - 1),
+                _ => self.groups_of.tight(group - 1),
             };
             let Some((label, count, basis)) =
-                numbers::number_at(&self.digits, group, joined, self.said)
+                numbers::number_at(&self.groups_of, group, joined, self.said)
             else {
                 group += 1;
                 continue;
             };
             let (start, end) = (
-                self.digits.start_of(group),
-                self.digits.end_of(group + count - 1),
+                self.groups_of.start_of(group),
+                self.groups_of.end_of(group + count - 1),
             );
             self.found(Finding {
                 start,

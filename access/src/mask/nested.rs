@@ -216,3 +216,6 @@ fn write_list(values: &ArrayRef, out: &mut String) {
 fn quote(text: &str, out: &mut String) {
     out.push_str(&serde_json::Value::from(text).to_string());
 }
+
+#[cfg(test)]
+mod tests;

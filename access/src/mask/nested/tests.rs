@@ -1,0 +1,151 @@
+//! Structured types and decimal floats, as Arrow carries them.
+
+use std::sync::Arc;
+
+use ::arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray, StructArray};
+use ::arrow::datatypes::{DataType, Field, Fields, Schema};
+use event::payload::ResultColumn;
+
+use super::write_json;
+use crate::keys::MaskKey;
+use crate::mask::{Masking, MaskingConfig};
+use crate::plan::{ColumnPlan, MaskPlan, Operator};
+
+fn masking() -> Masking {
+    Masking::new(MaskingConfig {
+        key: Some(MaskKey::from_bytes([7; 32])),
+        tenant: "acme".into(),
+        ..MaskingConfig::default()
+    })
+    .unwrap()
+}
+
+fn column(name: &str, data_type: &str, scale: Option<i64>) -> ResultColumn {
+    ResultColumn {
+        name: name.into(),
+        data_type: data_type.into(),
+        nullable: true,
+        precision: None,
+        scale,
+        length: None,
+        origin: String::new(),
+    }
+}
+
+fn planned(ordinal: u32, operator: Operator) -> ColumnPlan {
+    ColumnPlan {
+        ordinal,
+        operator,
+        rule: "r1".into(),
+        label: "SSN".into(),
+        sources: vec!["D.S.T.C".into()],
+    }
+}
+
+#[test]
+fn structured_cells_are_masked_leaf_by_leaf_and_keep_their_type() {
+    use ::arrow::array::{ListArray, ListBuilder, StringBuilder};
+
+    let mut mails = ListBuilder::new(StringBuilder::new());
+    mails.append_value([Some("a@b.cd"), None, Some("x")]);
+    mails.append_null();
+    let mails: ListArray = mails.finish();
+    let person = StructArray::from(vec![
+        (
+            Arc::new(Field::new("name", DataType::Utf8, true)),
+            Arc::new(StringArray::from(vec!["Jane Smith", "Blue Lamp"])) as ArrayRef,
+        ),
+        (
+            Arc::new(Field::new("pan", DataType::Int64, false)),
+            Arc::new(Int64Array::from(vec![4_111_111_111_111_111, 7])) as ArrayRef,
+        ),
+    ]);
+    let arrays: Vec<ArrayRef> = vec![Arc::new(mails), Arc::new(person)];
+    let fields: Vec<Field> = arrays
+        .iter()
+        .map(|array| Field::new("C", array.data_type().clone(), true))
+        .collect();
+    let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).unwrap();
+    let columns = [column("L", "array", None), column("O", "object", None)];
+    let masked = masking()
+        .result(MaskPlan::detect_only(), &columns, None)
+        .arrow(batch.clone())
+        .unwrap();
+    let text = |place: usize, row: usize| {
+        let mut out = String::new();
+        write_json(masked.rows.get().column(place).as_ref(), row, &mut out);
+        out
+    };
+    assert_eq!(text(0, 0), r#"["[EMAIL]",null,"x"]"#);
+    assert_eq!(text(0, 1), "null");
+    assert_eq!(text(1, 0), r#"{"name":"[PERSON]","pan":null}"#);
+    assert_eq!(text(1, 1), r#"{"name":"Blue Lamp","pan":7}"#);
+
+    let plan = MaskPlan {
+        columns: vec![planned(0, Operator::Redact), planned(1, Operator::Redact)],
+        ..MaskPlan::default()
+    };
+    let masked = masking().result(plan, &columns, None).arrow(batch).unwrap();
+    assert!(
+        masked
+            .rows
+            .get()
+            .columns()
+            .iter()
+            .all(|column| column.null_count() == 2)
+    );
+}
+
+#[test]
+fn decimal_floats_are_read_and_redacted_to_null_at_every_depth() {
+    use ::arrow::array::{BinaryArray, Int16Array};
+
+    let fields = Fields::from(vec![
+        Field::new("exponent", DataType::Int16, true),
+        Field::new("significand", DataType::Binary, true),
+    ]);
+    let card = 4_111_111_111_111_111_i64.to_be_bytes();
+    let significand: [&[u8]; 3] = [&card, &[0xff], &[0x04, 0xd2]];
+    let array = StructArray::new(
+        fields,
+        vec![
+            Arc::new(Int16Array::from(vec![0_i16, 2, -2])),
+            Arc::new(BinaryArray::from(significand.to_vec())),
+        ],
+        None,
+    );
+    let field = Field::new("D", array.data_type().clone(), true);
+    let batch =
+        RecordBatch::try_new(Arc::new(Schema::new(vec![field])), vec![Arc::new(array)]).unwrap();
+    let columns = [column("D", "decfloat", None)];
+    let clear = masking()
+        .result(MaskPlan::default(), &columns, None)
+        .arrow(batch.clone())
+        .unwrap();
+    let rows = vec![
+        vec![Some("4111111111111111".to_owned())],
+        vec![Some("-100".to_owned())],
+        vec![Some("12.34".to_owned())],
+    ];
+    let text = masking()
+        .result(MaskPlan::default(), &columns, None)
+        .json(rows.clone())
+        .unwrap();
+    assert_eq!(clear.digest, text.digest);
+
+    let masked = masking()
+        .result(MaskPlan::detect_only(), &columns, None)
+        .arrow(batch)
+        .unwrap();
+    let json = masking()
+        .result(MaskPlan::detect_only(), &columns, None)
+        .json(rows)
+        .unwrap();
+    assert_eq!(masked.digest, json.digest);
+    let parent = masked.rows.get().column(0).as_struct();
+    assert!(
+        parent.is_null(0)
+            && parent.columns().iter().all(|child| child.is_null(0))
+            && parent.is_valid(1)
+    );
+}
