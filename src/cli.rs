@@ -276,14 +276,17 @@ pub struct ExplainArgs {
 /// `firn mask`
 #[derive(Debug, Subcommand)]
 pub enum MaskCommand {
-    /// Scan a file (CSV, JSON lines) and say what would be masked, where and why.
-    #[command(after_help = "Example:\n  firn mask scan customers.csv")]
+    /// Scan a file (CSV, TSV, JSON lines, Parquet) and say what would be masked, where and why.
+    #[command(after_help = "Examples:\n  firn mask scan customers.csv\n  firn mask scan --rules own-detectors.toml orders.parquet\n  firn mask scan --cells < cells.jsonl")]
     Scan {
-        /// The file.
-        file: PathBuf,
+        /// The file; without one, or with `-`, standard input (for --cells).
+        file: Option<PathBuf>,
         /// Lines `{id,t,c,ty,text}` in, lines `{id,spans}` out.
         #[arg(long)]
         cells: bool,
+        /// Own detectors and dictionaries, as `[masking] rules` names them.
+        #[arg(long, value_name = "FILE")]
+        rules: Option<PathBuf>,
         /// The report as JSON.
         #[arg(long)]
         json: bool,

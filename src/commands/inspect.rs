@@ -12,9 +12,10 @@ use access::detect::Detectors;
 use access::engine::{Engine, EngineConfig};
 use access::explain::{Asker, batch, explain};
 use access::policy::PolicySet;
-use access::scan::{ScanReport, scan_cells, scan_file};
-use access::{SessionView, Statement};
+use access::scan::{FileScan, ScanReport, scan_cells, scan_file};
+use access::{Masking, MaskingConfig, SessionView, Statement};
 use anyhow::{Context as _, Result};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use crate::cli::{ExplainArgs, MaskCommand, PolicyCommand, name_and_groups};
 use crate::compose;
@@ -74,21 +75,50 @@ fn explain_statement(arguments: &ExplainArgs) -> Result<ExitCode> {
 
 /// `firn mask scan`
 pub fn mask(command: MaskCommand) -> Result<ExitCode> {
-    let MaskCommand::Scan { file, cells, json } = command;
-    let detectors = Detectors::default();
+    let MaskCommand::Scan { file, cells, rules, json } = command;
+    let masking = own_detectors(rules.as_deref())?;
+    let detectors = masking.detectors();
     let mut out = std::io::stdout().lock();
+    let file = file.filter(|file| file.as_os_str() != "-");
     if cells {
-        let input = std::fs::File::open(&file).with_context(|| format!("{} can not be read", file.display()))?;
-        scan_cells(std::io::BufReader::new(input), std::io::BufWriter::new(out), &detectors)?;
+        let input: Box<dyn std::io::Read> = match &file {
+            Some(file) => Box::new(std::fs::File::open(file).with_context(|| format!("{} can not be read", file.display()))?),
+            None => Box::new(std::io::stdin().lock()),
+        };
+        scan_cells(std::io::BufReader::new(input), std::io::BufWriter::new(out), detectors)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let report = scan_file(&file, &detectors)?;
+    let file = file.context("name the file to scan; only --cells reads standard input")?;
+    let report = match file.extension() {
+        Some(ending) if ending.eq_ignore_ascii_case("parquet") => scan_parquet(&file, detectors)?,
+        _ => scan_file(&file, detectors)?,
+    };
     if json {
         writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
     } else {
         print_scan(&mut out, &report)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn own_detectors(rules: Option<&Path>) -> Result<Masking> {
+    let config = match rules {
+        None => MaskingConfig::default(),
+        Some(path) => {
+            let text = std::fs::read_to_string(path).with_context(|| format!("masking rules {} can not be read", path.display()))?;
+            toml::from_str(&text).with_context(|| format!("masking rules {} are refused", path.display()))?
+        }
+    };
+    Ok(Masking::new(config)?)
+}
+
+fn scan_parquet(path: &Path, detectors: &Detectors) -> Result<ScanReport> {
+    let file = std::fs::File::open(path).with_context(|| format!("{} can not be read", path.display()))?;
+    let mut scan = FileScan::new(detectors);
+    for batch in ParquetRecordBatchReaderBuilder::try_new(file)?.build()? {
+        scan.batch(&batch?);
+    }
+    Ok(scan.finish())
 }
 
 fn print_scan(out: &mut impl Write, report: &ScanReport) -> Result<()> {
