@@ -82,10 +82,11 @@ pub fn after(view: &mut SessionView, analysis: &Analysis, query_ids: &[String], 
             view.variables.push((name.clone(), value.clone()));
         }
     }
-    for (query_id, outputs) in query_ids.iter().zip(&analysis.outputs) {
-        if let Some(outputs) = outputs {
-            view.results.push((query_id.clone(), outputs.clone()));
-        }
+    for (at, query_id) in query_ids.iter().enumerate() {
+        // One whose columns are not known is kept without any: LAST_QUERY_ID() must not mean the one before it.
+        let outputs = analysis.outputs.get(at).cloned().flatten();
+        view.results
+            .push((query_id.clone(), outputs.unwrap_or_default()));
     }
     let surplus = view.results.len().saturating_sub(VIEW_RESULTS_MAX);
     view.results.drain(..surplus);

@@ -78,10 +78,16 @@ impl Run<'_> {
             self.flag("too_complex", self.here);
             return vec![self.unclassified()];
         }
-        slices
-            .into_iter()
-            .flat_map(|slice| self.slice(slice))
-            .collect()
+        let mut outcomes = Vec::new();
+        for slice in slices {
+            let read = self.slice(slice);
+            if self.depth == 0 {
+                self.done
+                    .extend(read.iter().map(|outcome| outcome.outputs.clone()));
+            }
+            outcomes.extend(read);
+        }
+        outcomes
     }
 
     /// The statements of a text inside the statement.

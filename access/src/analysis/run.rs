@@ -70,6 +70,8 @@ pub(crate) struct Run<'a> {
     pub(crate) depth: usize,
     /// The statement being read.
     pub(crate) here: Span,
+    /// Output columns of the request's statements so far, for LAST_QUERY_ID().
+    pub(crate) done: Vec<Option<Vec<Provenance>>>,
     /// What the last query gave, for `->>`.
     pub(crate) last: Relation,
     steps: u64,
@@ -112,6 +114,7 @@ impl<'a> Run<'a> {
             fixed: None,
             depth: 0,
             here: Span::empty(),
+            done: Vec::new(),
             last: Relation::default(),
             steps: 0,
             reads: BTreeSet::new(),

@@ -142,6 +142,8 @@ impl Run<'_> {
             if self.bases.sensitive(&held.revealed) {
                 self.flag("sensitive_argument", span);
             }
+            // It may read any table by itself.
+            return Relation::opaque(held.and(&Prov::unknown()));
         }
         Relation::opaque(held)
     }
@@ -169,31 +171,33 @@ impl Run<'_> {
         }
     }
 
-    /// What an earlier query of this session gave; any other query id is nobody's.
+    /// What an earlier query of this session gave; any other query id is nobody's, and one without columns is not known.
     fn result_scan(&mut self, args: &[FunctionArg], span: Span) -> Relation {
         self.flag("result_scan", span);
-        let wanted = match args {
+        let columns = match args {
             [FunctionArg::Unnamed(FunctionArgExpr::Expr(expr))] => self.result_wanted(expr),
             _ => None,
         };
-        let found = wanted.and_then(|at| self.session.results.get(at));
-        let Some((_, columns)) = found else {
+        let Some(columns) = columns.filter(|columns| !columns.is_empty()) else {
             self.flag("unresolved_table", span);
             return Relation::opaque(Prov::unknown());
         };
         let mut relation = Relation::default();
-        for column in columns {
+        for column in &columns {
             let prov = self.remembered(column);
             relation.push(column.name.clone(), prov);
         }
         relation
     }
 
-    /// Position in the session's results.
-    fn result_wanted(&self, expr: &Expr) -> Option<usize> {
+    fn result_wanted(&self, expr: &Expr) -> Option<Vec<Provenance>> {
         let results = &self.session.results;
         if let Some(text) = self.constant_text(expr) {
-            return results.iter().rposition(|(id, _)| *id == text);
+            let found = results
+                .iter()
+                .rev()
+                .find(|(id, _)| id.eq_ignore_ascii_case(&text));
+            return found.map(|(_, columns)| columns.clone());
         }
         let Expr::Function(call) = expr else {
             return None;
@@ -201,21 +205,29 @@ impl Run<'_> {
         if !call.name.to_string().eq_ignore_ascii_case("LAST_QUERY_ID") {
             return None;
         }
-        match &call.args {
-            FunctionArguments::None => results.len().checked_sub(1),
+        let (back, n) = match &call.args {
+            FunctionArguments::None => (true, 1),
             FunctionArguments::List(list) => match list.args.as_slice() {
-                [] => results.len().checked_sub(1),
-                [FunctionArg::Unnamed(FunctionArgExpr::Expr(index))] => {
-                    let (back, n) = position(index)?;
-                    if back {
-                        results.len().checked_sub(n)
-                    } else {
-                        n.checked_sub(1)
-                    }
-                }
-                _ => None,
+                [] => (true, 1),
+                [FunctionArg::Unnamed(FunctionArgExpr::Expr(index))] => position(index)?,
+                _ => return None,
             },
-            FunctionArguments::Subquery(_) => None,
+            FunctionArguments::Subquery(_) => return None,
+        };
+        // Statements of this request ran after those of the session; what runs inside another, or in a chain, is not counted.
+        if self.depth > 1 || !self.flow.is_empty() {
+            return None;
+        }
+        match (back, n.checked_sub(1)?) {
+            (true, at) if !self.done.is_empty() => {
+                self.done.iter().rev().nth(at).cloned().flatten()
+            }
+            (true, at) => results
+                .iter()
+                .rev()
+                .nth(at)
+                .map(|(_, columns)| columns.clone()),
+            (false, at) => results.get(at).map(|(_, columns)| columns.clone()),
         }
     }
 

@@ -129,6 +129,27 @@ fn a_result_scan_inherits_what_the_query_revealed() {
 }
 
 #[test]
+fn the_last_query_of_a_request_is_its_own() {
+    let mut later = session();
+    let harmless = of("SELECT id FROM t").outputs[0].clone().unwrap();
+    later.results.push(("q0".to_owned(), harmless));
+    later.results.push(("q1".to_owned(), Vec::new()));
+    let scan = |text: &str| analyze(Statement { text, binds: &[] }, &later, &catalog());
+    let own = scan("SELECT ssn FROM t; SELECT $1 FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()))");
+    assert_eq!(sources(&own, 0), ["D.S.T.SSN"]);
+    for text in [
+        "SELECT $1 FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()))",
+        "SELECT * FROM nobody_knows; SELECT $1 FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()))",
+        "SELECT ssn FROM t; SELECT $1 FROM TABLE(RESULT_SCAN(LAST_QUERY_ID(-2)))",
+        "SELECT ssn FROM t ->> SELECT $1 FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()))",
+        "EXECUTE IMMEDIATE 'SELECT ssn FROM t; SELECT $1 FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()))'",
+        "SELECT ssn FROM t; EXECUTE IMMEDIATE 'SELECT $1 FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()))'",
+    ] {
+        assert!(has(&scan(text), "unresolved_table"), "{text}");
+    }
+}
+
+#[test]
 fn assignments_are_told_to_the_session() {
     let analysis =
         of("SET a = 'x'; SET b = (SELECT MAX(ssn) FROM t); SET (c, d) = (1, 2); UNSET e");
