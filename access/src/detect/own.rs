@@ -230,8 +230,8 @@ fn merge(findings: &mut Vec<Finding>, from: usize, mut own: Vec<Finding>) {
     own.dedup_by(|later, earlier| later.start < earlier.end);
     let builtin = findings.split_off(from);
     let apart = |finding: &Finding| {
-        own.iter()
-            .all(|other| finding.end <= other.start || finding.start >= other.end)
+        let next = own.partition_point(|other| other.end <= finding.start);
+        own.get(next).is_none_or(|other| other.start >= finding.end)
     };
     findings.extend(builtin.into_iter().filter(apart));
     findings.extend_from_slice(&own);

@@ -112,6 +112,7 @@ pub fn secret_at(bytes: &[u8], at: usize) -> Option<usize> {
             let body = rest.strip_prefix(rule.prefix)?;
             let length = body
                 .iter()
+                .take(rule.most + 1)
                 .take_while(|byte| (rule.allowed)(**byte))
                 .count();
             let trimmed = body
@@ -151,24 +152,33 @@ fn private_key(rest: &[u8]) -> Option<usize> {
 /// Three base64url parts of which the first is a JOSE header.
 fn jwt(rest: &[u8]) -> Option<usize> {
     let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    let part = |from: usize| {
+    let part = |from: usize, most: usize| {
         rest.iter()
             .skip(from)
+            .take(most)
             .take_while(|byte| allowed(byte))
             .count()
     };
-    let header = part(0);
-    let payload = (rest.get(header) == Some(&b'.')).then(|| part(header + 1))?;
+    let header = part(0, JOSE_MAX);
+    let decoded = URL_SAFE_NO_PAD.decode(rest.get(..header)?).ok()?;
+    let names = [&b"\"alg\""[..], b"\"typ\""];
+    if rest.get(header) != Some(&b'.')
+        || !names
+            .iter()
+            .any(|name| memchr::memmem::find(&decoded, name).is_some())
+    {
+        return None;
+    }
+    let payload = part(header + 1, usize::MAX);
     let signature = match rest.get(header + 1 + payload) {
-        Some(b'.') => 1 + part(header + payload + 2),
+        Some(b'.') => 1 + part(header + payload + 2, usize::MAX),
         _ => 0,
     };
-    let decoded = URL_SAFE_NO_PAD.decode(rest.get(..header)?).ok()?;
-    let jose = memchr::memmem::find(&decoded, b"\"alg\"").is_some()
-        || memchr::memmem::find(&decoded, b"\"typ\"").is_some();
-    (jose && payload >= 4).then_some(header + 1 + payload + signature)
+    (payload >= 4).then_some(header + 1 + payload + signature)
 }
 
+/// Longest header of a token, bytes.
+const JOSE_MAX: usize = 1024;
 /// Longest URL looked into, bytes.
 const URL_MAX: usize = 2048;
 
