@@ -354,6 +354,20 @@ impl Control {
         }))
     }
 
+    /// Every result announced in the session that is still known, in no order.
+    pub fn announced_in(&self, session: SessionId) -> Result<Vec<AnnouncedResult>, ControlError> {
+        let announced = self.shared.state.read().announced_in(session);
+        let mut all = Vec::new();
+        for one in announced {
+            let Announcement { results, .. } = self
+                .shared
+                .sealer
+                .open(Purpose::Announced, &one.payload.sealed)?;
+            all.extend(results);
+        }
+        Ok(all)
+    }
+
     /// Where the session stood at its last announcement, whichever gateway made it. None if there was none: it stands where
     /// its login left it.
     pub fn standing(&self, session: SessionId) -> Result<Option<Standing>, ControlError> {

@@ -12,6 +12,7 @@ pub mod control;
 pub mod crosscheck;
 pub mod delivery;
 pub mod identify;
+mod inline;
 pub mod known;
 pub mod limits;
 mod listener;
@@ -71,6 +72,9 @@ pub struct Deps {
     pub masking: Masking,
     /// The identity provider.
     pub identify: Arc<dyn Identify>,
+    /// No other gateway can serve these sessions: the journal is this process's own. Then nothing need be asked of it
+    /// before a decision.
+    pub alone: bool,
 }
 
 /// Why the gateway is not built.
@@ -176,6 +180,7 @@ pub async fn build(config: Config, deps: Deps) -> Result<Gateway, BuildError> {
         known: known::Known::default(),
         replies: statement::replies::Replies::default(),
         closed: session::Closed::default(),
+        alone: deps.alone,
         config,
     });
     Ok(Gateway { shared, listener })

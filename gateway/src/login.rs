@@ -8,13 +8,13 @@ pub mod request;
 use event::payload::{Authenticator, Context, NameValue, SessionOpened, SessionRefused};
 use event::{Agent, Principal, SessionId, Source, TimeNs};
 use ledger::emit::Draft;
-use serde_json::value::RawValue;
 
 use crate::answer::{Reply, json_reply, login_refused};
 use crate::claims::{Claims, UpstreamSession};
 use crate::config::Connection;
 use crate::identify::{IdentifyError, Identity};
-use crate::limits::{ARRAY_BINDING_THRESHOLD, RENEW_MARGIN};
+use crate::inline::{Missing, keep_inline};
+use crate::limits::RENEW_MARGIN;
 use crate::raw::RawObject;
 use crate::service::Shared;
 use crate::upstream::login::{LoggedIn, LoginCall, LoginError, login as upstream_login};
@@ -371,8 +371,7 @@ fn reply(
         data.set_default("sessionId", &numeric_id(claims.session))?;
         data.set_default("sessionInfo", &RawObject::default())?;
         data.set_default("serverVersion", "8.0.0")?;
-        let parameters = inline_binds(data.read("parameters")?.unwrap_or_default())?;
-        data.set("parameters", &parameters)?;
+        keep_inline(data, Missing::Add)?;
         let mut envelope = RawObject::default();
         envelope.set("data", &*data)?;
         envelope.set("code", &())?;
@@ -386,25 +385,6 @@ fn reply(
 /// A session id for drivers that need a number: 48 bits of ours, exact in every language.
 fn numeric_id(session: SessionId) -> u64 {
     (session.uuid().as_u128() & 0xffff_ffff_ffff) as u64
-}
-
-/// Forces array binds to stay in the request: staged ones would bypass the gateway. All else stays byte for byte.
-fn inline_binds(
-    mut parameters: Vec<Box<RawValue>>,
-) -> Result<Vec<Box<RawValue>>, serde_json::Error> {
-    const NAME: &str = "CLIENT_STAGE_ARRAY_BINDING_THRESHOLD";
-    let forced = serde_json::value::to_raw_value(
-        &serde_json::json!({ "name": NAME, "value": ARRAY_BINDING_THRESHOLD }),
-    )?;
-    let is_it = |value: &RawValue| {
-        RawObject::parse(value.get().as_bytes())
-            .is_ok_and(|parameter| parameter.text("name").as_deref() == Some(NAME))
-    };
-    match parameters.iter_mut().find(|value| is_it(value)) {
-        Some(parameter) => *parameter = forced,
-        None => parameters.push(forced),
-    }
-    Ok(parameters)
 }
 
 async fn refuse(
@@ -431,27 +411,4 @@ async fn refuse(
         Authenticator::Password | Authenticator::Other => "USERNAME_PASSWORD",
     };
     login_refused(&refusal.code, method, &refusal.message)
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::value::RawValue;
-
-    use super::inline_binds;
-
-    #[test]
-    fn only_the_binding_threshold_changes() {
-        let before = [
-            r#"{"name":"A","value":1.50}"#,
-            r#"{ "name" : "CLIENT_STAGE_ARRAY_BINDING_THRESHOLD", "value": 65280 }"#,
-        ];
-        let raw = |text: &str| RawValue::from_string(text.to_owned()).expect("json");
-        let all: Vec<_> = before.iter().map(|text| raw(text)).collect();
-        let forced = r#"{"name":"CLIENT_STAGE_ARRAY_BINDING_THRESHOLD","value":1000000000}"#;
-        let after = inline_binds(all).expect("writes");
-        let after: Vec<&str> = after.iter().map(|value| value.get()).collect();
-        assert_eq!(after, [before[0], forced]);
-        let after = inline_binds(vec![raw(before[0])]).expect("writes");
-        assert_eq!(after[1].get(), forced);
-    }
 }

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use event::payload::{FailureStage, Kept, StageRefused};
+use event::payload::{Context, FailureStage, Kept, StageRefused};
 use event::{ApprovalBinding, Digest, StatementId};
 use uuid::Uuid;
 
@@ -318,8 +318,9 @@ async fn upstream_result(shared: &Shared, session: &Session, query: &KnownQuery)
         {
             return failure.reply();
         }
-        let view = shared.views.of(session.id(), &session.claims.context);
-        moved(&mut view.lock().context, &reply.context());
+        if let Err(failure) = follow(shared, session, query, &reply.context()).await {
+            return failure.reply();
+        }
     }
     let answer = match parsed {
         Ok(reply) => shared.delivery.respond(&terms, reply).await,
@@ -333,6 +334,31 @@ async fn upstream_result(shared: &Shared, session: &Session, query: &KnownQuery)
             Failure::unrecorded(query.about.statement.uuid(), text).reply()
         }
     }
+}
+
+/// A result may say that the session stands elsewhere now; every gateway must know before the driver does.
+async fn follow(
+    shared: &Shared,
+    session: &Session,
+    query: &KnownQuery,
+    context: &Context,
+) -> Result<(), Failure> {
+    let before = standing(shared, session);
+    {
+        let view = shared.views.of(session.id(), &session.claims.context);
+        moved(&mut view.lock().context, context);
+    }
+    let now = standing(shared, session);
+    if before == now {
+        return Ok(());
+    }
+    let own = [query.result.clone()];
+    let told = shared.control.announce(&query.about, &own, &now).await;
+    told.map_err(|error| {
+        tracing::error!(%error, "where a session stands could not be announced");
+        let text = "the result can not be recorded now, so it is withheld: ask again";
+        Failure::unrecorded(query.about.statement.uuid(), text)
+    })
 }
 
 type Parsed = Result<UpstreamReply, crate::delivery::GarbageReply>;

@@ -53,6 +53,8 @@ pub(crate) struct Shared {
     pub known: Known,
     pub replies: Replies,
     pub closed: Closed,
+    /// No other gateway can serve these sessions.
+    pub alone: bool,
 }
 
 impl Shared {

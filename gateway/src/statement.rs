@@ -29,6 +29,7 @@ use crate::raw::RawObject;
 use crate::results::run_when_granted;
 use crate::service::Shared;
 use crate::session::{Session, renew_first};
+use crate::views;
 
 use replies::{Answer, Entry, Phase, Progress, Slot, Waiter};
 use request::StatementRequest;
@@ -138,7 +139,7 @@ async fn ask(
         let text = "this statement can not be recorded now, so it did not run: try again";
         Ok(Failure::unrecorded(statement.uuid(), text).body().into())
     };
-    let view = match current_view(shared, session).await {
+    let view = match current_view(shared, session, &request.text).await {
         Ok(view) => view,
         Err(error) => {
             tracing::error!(%statement, %error, "where a session stands is not known, so its statement did not run");
@@ -156,6 +157,11 @@ async fn ask(
         tracing::error!(%statement, %error, "a statement was not recorded, so it did not run");
         return unrecorded();
     }
+    if let Some(kind) = transfer(&decided) {
+        return Ok(refuse_transfer(shared, session, &decided, &kind)
+            .await
+            .into());
+    }
     match decided.outcome.decision.permit() {
         Ok(permit) => run::run(shared, session, decided, permit, Phase::Asked).await,
         Err(_) if decided.outcome.decision.verdict() == Verdict::Hold => {
@@ -169,8 +175,12 @@ async fn ask(
 pub(crate) async fn current_view(
     shared: &Shared,
     session: &Session,
+    text: &str,
 ) -> Result<SessionView, ControlError> {
     let view = shared.views.of(session.id(), &session.claims.context);
+    if shared.alone {
+        return Ok(views::for_text(view.lock().clone(), text, true));
+    }
     let caught_up = tokio::time::timeout(CATCH_UP_DEADLINE, shared.control.catch_up());
     let known = caught_up
         .await
@@ -188,8 +198,21 @@ pub(crate) async fn current_view(
         }
         Err(error) => return Err(error),
     }
-    let view = view.lock();
-    Ok(view.clone())
+    let mut view = view.lock().clone();
+    if contains(text, "result_scan") {
+        let announced = shared.control.announced_in(session.id())?;
+        let others = announced.into_iter().filter_map(|result| {
+            let known = view.results.iter().any(|(id, _)| *id == result.query_id);
+            (!known).then_some((result.query_id, result.outputs?))
+        });
+        let others: Vec<_> = others.collect();
+        view.results.splice(..0, others);
+    }
+    Ok(views::for_text(view, text, false))
+}
+
+fn contains(text: &str, word: &str) -> bool {
+    text.to_ascii_lowercase().contains(word)
 }
 
 /// The decision on a request: pure, so any gateway makes the same one from the same view and time.
@@ -308,6 +331,35 @@ fn reasons(decided: &Decided) -> String {
     lines.join("\n")
 }
 
+/// PUT or GET: the driver would move files past the gateway, so no policy can let them through.
+fn transfer(decided: &Decided) -> Option<String> {
+    let analysis = &decided.outcome.analysis;
+    let mut kinds = analysis.kinds.iter().chain(&analysis.inner_kinds);
+    kinds
+        .find(|kind| matches!(kind.as_str(), "put" | "get"))
+        .map(|kind| kind.to_ascii_uppercase())
+}
+
+async fn refuse_transfer(
+    shared: &Shared,
+    session: &Session,
+    decided: &Decided,
+    kind: &str,
+) -> Bytes {
+    let statement = decided.about.statement;
+    let refused = StageRefused {
+        operation: kind.to_owned(),
+        reason: "files would move past the gateway".to_owned(),
+    };
+    shared.recorder.note(decided.about.draft(refused));
+    let text = format!(
+        "{kind} is not possible through this gateway: files would move past it\n(statement {statement})"
+    );
+    let failure = Failure::refused(FailureStage::Gateway, statement.uuid(), text);
+    fail(shared, session, &decided.about, &failure).await;
+    failure.body()
+}
+
 async fn deny(shared: &Shared, session: &Session, decided: &Decided) -> Bytes {
     let statement = decided.about.statement;
     let text = format!(
@@ -417,7 +469,7 @@ pub(crate) async fn approved(
     let sealed: Sealed = serde_json::from_slice(&held.request)
         .map_err(|_| broken("the held statement can not be read: send it again".to_owned()))?;
     let request = StatementRequest::read(sealed.body).map_err(|error| broken(error.to_string()))?;
-    let here = current_view(shared, session)
+    let here = current_view(shared, session, &request.text)
         .await
         .map_err(|error| broken(error.to_string()))?
         .context;

@@ -6,12 +6,17 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use access::analysis::{Analysis, Comparison, SessionView};
+use access::analysis::{Analysis, Comparison, Provenance, SessionView};
 use event::SessionId;
 use event::payload::Context;
 use parking_lot::Mutex;
 
 use crate::limits::{VIEW_RESULTS_MAX, VIEWS_MAX};
+
+/// Kinds that may set variables where the analysis does not see it.
+const OPAQUE: [&str; 4] = ["call", "execute_immediate", "script", "unclassified"];
+/// Stands first among a session's results where older ones were dropped.
+const DROPPED: &str = "dropped";
 
 /// The views of live sessions; the least recently used go first.
 #[derive(Debug, Default)]
@@ -76,6 +81,13 @@ impl Views {
 /// What a statement that ran changes in the view of its session.
 pub fn after(view: &mut SessionView, analysis: &Analysis, query_ids: &[String], context: &Context) {
     moved(&mut view.context, context);
+    if analysis
+        .kinds
+        .iter()
+        .any(|kind| OPAQUE.contains(&kind.as_str()))
+    {
+        view.variables.clear();
+    }
     for (name, value) in &analysis.assigns {
         view.variables.retain(|(known, _)| known != name);
         if let Some(value) = value {
@@ -83,18 +95,76 @@ pub fn after(view: &mut SessionView, analysis: &Analysis, query_ids: &[String], 
         }
     }
     for (at, query_id) in query_ids.iter().enumerate() {
-        // One whose columns are not known is kept without any: LAST_QUERY_ID() must not mean the one before it.
         let outputs = analysis.outputs.get(at).cloned().flatten();
-        view.results
-            .push((query_id.clone(), outputs.unwrap_or_default()));
+        remember(view, query_id, outputs);
     }
-    let surplus = view.results.len().saturating_sub(VIEW_RESULTS_MAX);
-    view.results.drain(..surplus);
     for predicate in &analysis.predicates {
         if predicate.comparison == Comparison::Range {
             count_range(view, &predicate.column);
         }
     }
+}
+
+/// A statement that goes on upstream: what it assigns is not known until it ends.
+pub fn running(view: &mut SessionView, analysis: &Analysis, query_id: &str) {
+    forget_assigned(view, analysis);
+    let outputs = match analysis.outputs.as_slice() {
+        [only] => only.clone(),
+        _ => None,
+    };
+    remember(view, query_id, outputs);
+}
+
+/// A statement that failed, perhaps half way: nothing it could have changed is relied on.
+pub fn failed(view: &mut SessionView, analysis: &Analysis, query_id: Option<&str>) {
+    forget_assigned(view, analysis);
+    if analysis.kinds.len() > 1 && analysis.kinds.iter().any(|kind| kind == "use") {
+        view.context = Context::default();
+    }
+    remember(view, query_id.unwrap_or_default(), None);
+}
+
+fn forget_assigned(view: &mut SessionView, analysis: &Analysis) {
+    if analysis
+        .kinds
+        .iter()
+        .any(|kind| OPAQUE.contains(&kind.as_str()))
+    {
+        view.variables.clear();
+    }
+    let assigned = |name: &String| analysis.assigns.iter().any(|(set, _)| set == name);
+    view.variables.retain(|(name, _)| !assigned(name));
+}
+
+/// Every statement takes a place, as it does in Snowflake's own count; one whose columns are not known is kept without any.
+fn remember(view: &mut SessionView, query_id: &str, outputs: Option<Vec<Provenance>>) {
+    view.results
+        .push((query_id.to_owned(), outputs.unwrap_or_default()));
+    if view.results.len() > VIEW_RESULTS_MAX {
+        view.results.drain(..2);
+        view.results.insert(0, (DROPPED.to_owned(), Vec::new()));
+    }
+}
+
+/// The view a text is decided on. `LAST_QUERY_ID` counts statements: where this process can not count as Snowflake does, it
+/// refers to a result of unknown columns.
+pub fn for_text(mut view: SessionView, text: &str, alone: bool) -> SessionView {
+    let text = text.to_ascii_lowercase();
+    let mut calls = text.split("last_query_id").skip(1).peekable();
+    if calls.peek().is_none() {
+        return view;
+    }
+    let counts_back = |rest: &str| {
+        let argument = rest.trim_start().strip_prefix('(').unwrap_or_default();
+        argument.trim_start().starts_with([')', '-'])
+    };
+    let dropped = view.results.first().is_some_and(|(id, _)| id == DROPPED);
+    if !alone || dropped && !calls.all(counts_back) {
+        for (_, outputs) in &mut view.results {
+            outputs.clear();
+        }
+    }
+    view
 }
 
 /// Takes over what a reply says of where the session stands now.
@@ -127,10 +197,11 @@ fn count_range(view: &mut SessionView, column: &str) {
 
 #[cfg(test)]
 mod tests {
-    use access::analysis::{Analysis, Comparison, Predicate, SessionView};
+    use access::analysis::{Analysis, Comparison, Derivation, Predicate, Provenance, SessionView};
     use event::payload::Context;
 
-    use super::after;
+    use super::{after, failed, for_text};
+    use crate::limits::VIEW_RESULTS_MAX;
 
     fn context(database: Option<&str>, schema: Option<&str>) -> Context {
         Context {
@@ -171,5 +242,105 @@ mod tests {
         assert_eq!(view.variables, [("B".to_owned(), "t".to_owned())]);
         assert_eq!(view.results, [("q1".to_owned(), Vec::new())]);
         assert_eq!(view.range_uses, [("B".to_owned(), 1), ("X".to_owned(), 2)]);
+    }
+    #[test]
+    fn a_failure_leaves_nothing_assumed() {
+        let mut view = SessionView {
+            context: context(Some("D"), Some("S")),
+            variables: vec![
+                ("A".to_owned(), "1".to_owned()),
+                ("B".to_owned(), "2".to_owned()),
+            ],
+            ..SessionView::default()
+        };
+        let analysis = Analysis {
+            kinds: vec!["use".to_owned(), "set".to_owned()],
+            assigns: vec![("A".to_owned(), Some("9".to_owned()))],
+            ..Analysis::default()
+        };
+        failed(&mut view, &analysis, None);
+        assert_eq!(view.context, context(None, None));
+        assert_eq!(view.variables, [("B".to_owned(), "2".to_owned())]);
+        assert_eq!(view.results, [(String::new(), Vec::new())]);
+    }
+
+    #[test]
+    fn positions_are_trusted_only_where_they_can_be_counted() {
+        let known =
+            |view: &SessionView| view.results.iter().filter(|one| !one.1.is_empty()).count();
+        let column = || {
+            vec![Provenance {
+                name: "N".to_owned(),
+                sources: Vec::new(),
+                counted: Vec::new(),
+                derivation: Derivation::Identity,
+                unresolved: false,
+            }]
+        };
+        let short = SessionView {
+            results: vec![("q1".to_owned(), column()), ("q2".to_owned(), column())],
+            ..SessionView::default()
+        };
+        let mut long = SessionView::default();
+        for at in 0..2 * VIEW_RESULTS_MAX {
+            let analysis = Analysis {
+                outputs: vec![Some(column())],
+                ..Analysis::default()
+            };
+            after(
+                &mut long,
+                &analysis,
+                &[format!("q{at}")],
+                &Context::default(),
+            );
+        }
+        assert_eq!(long.results.len(), VIEW_RESULTS_MAX);
+        for (view, text, alone, trusted) in [
+            (
+                &short,
+                "select * from table(result_scan(last_query_id()))",
+                true,
+                true,
+            ),
+            (
+                &short,
+                "select * from table(result_scan(LAST_QUERY_ID(1)))",
+                true,
+                true,
+            ),
+            (
+                &short,
+                "select * from table(result_scan(last_query_id()))",
+                false,
+                false,
+            ),
+            (
+                &short,
+                "select * from table(result_scan('q1'))",
+                false,
+                true,
+            ),
+            (
+                &long,
+                "select * from table(result_scan(last_query_id ( -2 )))",
+                true,
+                true,
+            ),
+            (
+                &long,
+                "select * from table(result_scan(last_query_id(2)))",
+                true,
+                false,
+            ),
+            (
+                &long,
+                "select * from table(result_scan(last_query_id(/**/)))",
+                true,
+                false,
+            ),
+        ] {
+            let seen = for_text(view.clone(), text, alone);
+            assert_eq!(known(&seen) > 0, trusted, "{text}");
+        }
     }
 }

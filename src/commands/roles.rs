@@ -127,6 +127,7 @@ async fn serve(
             engine,
             masking: compose::masking(config)?,
             identify: people.clone(),
+            alone: matches!(config.journal, crate::config::JournalConfig::Embedded(_)),
         };
         let gateway = gateway::build(section, deps).await?;
         router = router.merge(gateway::approvals::routes(Approvals::new(gateway.control()), people));

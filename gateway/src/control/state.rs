@@ -166,6 +166,15 @@ impl State {
         self.announced.get(&(session, id.to_ascii_lowercase()))
     }
 
+    /// Every announcement of the session that is still known.
+    pub fn announced_in(&self, session: SessionId) -> Vec<Arc<Announced>> {
+        let own = self.announced.iter().filter(|((of, id), announced)| {
+            // Each stands under its statement's id once.
+            *of == session && *id == announced.about.statement.to_string()
+        });
+        own.map(|(_, announced)| Arc::clone(announced)).collect()
+    }
+
     /// The session's last announcement, by whichever gateway.
     pub fn last_announced(&self, session: SessionId) -> Option<&Arc<Announced>> {
         self.last.get(&session)

@@ -9,6 +9,7 @@ use event::payload::{Context, RowCounts};
 use serde::Deserialize;
 
 use crate::answer::{IN_PROGRESS, IN_PROGRESS_ASYNC};
+use crate::inline::{Missing, keep_inline};
 use crate::raw::RawObject;
 
 /// Fields of `data` the gateway reads or replaces. Another spelling of one of them is garbage: some drivers match names
@@ -89,13 +90,14 @@ impl UpstreamReply {
     /// Takes a body apart.
     pub fn parse(body: &[u8]) -> Result<Self, GarbageReply> {
         let envelope = object(body)?;
-        let data = match envelope.raw("data") {
+        let mut data = match envelope.raw("data") {
             None | Some("null") => None,
             Some(data) if data.starts_with('{') => Some(object(data.as_bytes())?),
             // Telemetry and the like answer with a text; nothing of it is a result.
             Some(_) => None,
         };
-        if let Some(data) = &data {
+        if let Some(data) = &mut data {
+            keep_inline(data, Missing::Leave).map_err(|_| GarbageReply::Field("parameters"))?;
             let misspelt = |name: &str| {
                 let mut all = KNOWN.iter().chain(&STAGE);
                 all.any(|known| known.eq_ignore_ascii_case(name) && *known != name)

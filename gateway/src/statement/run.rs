@@ -151,6 +151,10 @@ async fn serve_later(
     query_id: String,
 ) -> Answer {
     let results = running(decided, &query_id);
+    {
+        let view = shared.views.of(session.id(), &session.claims.context);
+        views::running(&mut view.lock(), &decided.outcome.analysis, &query_id);
+    }
     match announce(shared, session, decided, &results).await {
         Ok(()) => Answer::Later(query_id),
         Err(failure) => {
@@ -211,6 +215,7 @@ async fn deliver(
     parsed: Result<UpstreamReply, crate::delivery::GarbageReply>,
 ) -> Bytes {
     let decision = &decided.outcome.decision;
+    let shown_id = parsed.as_ref().ok().and_then(UpstreamReply::query_id);
     let own = match &parsed {
         Ok(reply) => {
             let query_id = reply.query_id().unwrap_or_default();
@@ -252,18 +257,22 @@ async fn deliver(
             return Failure::unrecorded(decided.about.statement.uuid(), text).body();
         }
     };
-    if let Ending::Result {
-        query_id,
-        children,
-        context,
-        ..
-    } = &answer.ending
-        && let Err(failure) = learn(shared, session, decided, query_id, children, context).await
-    {
-        fail(shared, session, &decided.about, &failure).await;
-        return failure.body();
+    let learned = match &answer.ending {
+        Ending::Result {
+            query_id,
+            children,
+            context,
+            ..
+        } => learn(shared, session, decided, query_id, children, context).await,
+        Ending::Failed { .. } => unlearn(shared, session, decided, shown_id.as_deref()).await,
+    };
+    match learned {
+        Ok(()) => answer.body,
+        Err(failure) => {
+            fail(shared, session, &decided.about, &failure).await;
+            failure.body()
+        }
     }
-    answer.body
 }
 
 /// What the session remembers of a statement that ran, and what other gateways must know of it.
@@ -300,6 +309,24 @@ async fn learn(
         return Ok(());
     }
     announce(shared, session, decided, &results).await
+}
+
+/// What the session can not be sure of any more after a failure.
+async fn unlearn(
+    shared: &Shared,
+    session: &Session,
+    decided: &Decided,
+    query_id: Option<&str>,
+) -> Result<(), Failure> {
+    let before = standing(shared, session);
+    {
+        let view = shared.views.of(session.id(), &session.claims.context);
+        views::failed(&mut view.lock(), &decided.outcome.analysis, query_id);
+    }
+    if before == standing(shared, session) {
+        return Ok(());
+    }
+    announce(shared, session, decided, &[]).await
 }
 
 /// The running query, and for several statements a name for each of its children to come ([`child_name`]): whichever gateway

@@ -75,6 +75,7 @@ pub struct World {
     pub clock: Arc<ManualClock>,
     pub gateways: Vec<SocketAddr>,
     pub approvals: Vec<Approvals>,
+    alone: bool,
     http: HttpClient<HttpConnector, Full<Bytes>>,
     stop: CancellationToken,
     _secrets: tempfile::TempDir,
@@ -108,6 +109,7 @@ impl World {
             clock,
             gateways: Vec::new(),
             approvals: Vec::new(),
+            alone: count == 1,
             http: HttpClient::builder(TokioExecutor::new()).build_http(),
             stop: CancellationToken::new(),
             _secrets: secrets,
@@ -155,6 +157,7 @@ impl World {
             engine: Arc::new(Engine::new(policy, catalog, EngineConfig::default())),
             masking: Masking::new(MaskingConfig::default()).expect("masks"),
             identify: Arc::new(Provider),
+            alone: self.alone,
         };
         let gateway = gateway::build(config, deps).await.expect("a gateway");
         self.gateways.push(gateway.address());
