@@ -4,33 +4,32 @@
 //! decided, then (permitted) upstream, delivered through the mask; or held; or refused. Never here: an upstream call before
 //! its decision is recorded, or an answer that depends on whether the driver still listens.
 
+mod events;
 pub mod replies;
 pub mod request;
 pub mod run;
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
-use access::analysis::{BoundValue, SessionView, Statement};
+use access::analysis::{SessionView, Statement};
 use access::engine::{DecisionRequest, Outcome};
 use access::{Execute, Permit};
 use bytes::Bytes;
-use event::payload::{
-    FailureStage, StageRefused, StatementDecided, StatementFailed, StatementSubmitted, Verdict,
-};
+use event::payload::{FailureStage, StageRefused, StatementFailed, Verdict};
 use event::{ApprovalBinding, RequestId, StatementId, TimeNs};
 use serde::{Deserialize, Serialize};
 
 use crate::answer::{Failure, IN_PROGRESS_ASYNC, Reply, in_progress, json_reply};
 use crate::control::{ControlError, Held, HoldRequest, HoldStatus};
 use crate::delivery::About;
-use crate::limits::{BINDS_RECORDED_BYTES_MAX, CATCH_UP_DEADLINE};
+use crate::limits::CATCH_UP_DEADLINE;
 use crate::raw::RawObject;
 use crate::results::run_when_granted;
 use crate::service::Shared;
 use crate::session::{Session, renew_first};
 use crate::views;
 
+use events::{submitted, verdict};
 use replies::{Answer, Entry, Phase, Progress, Slot, Waiter};
 use request::StatementRequest;
 
@@ -251,71 +250,6 @@ pub(crate) fn decide(
         view,
         evaluated_at,
         about,
-    }
-}
-
-fn submitted(shared: &Shared, decided: &Decided, request_id: &RequestId) -> StatementSubmitted {
-    let analysis = &decided.outcome.analysis;
-    let request = &decided.request;
-    let (binds, cut) = recordable(&request.binds);
-    let mut flags = analysis.flags.clone();
-    if cut {
-        flags.push("binds_cut".to_owned());
-        flags.sort();
-    }
-    StatementSubmitted {
-        text: shared.masking.sql_text(&request.text),
-        text_bytes: request.text.len() as u64,
-        binds: shared.masking.binds(&binds),
-        fingerprint: analysis.fingerprint.clone(),
-        kinds: analysis.kinds.clone(),
-        reads: analysis.reads.clone(),
-        writes: analysis.writes.clone(),
-        columns: analysis.columns.clone(),
-        flags,
-        request_id: request_id.clone(),
-        describe_only: request.describe_only,
-        asynchronous: request.asynchronous,
-        context: decided.view.context.clone(),
-    }
-}
-
-/// Bind values as far as an event can hold them, an equal number of rows of each bind, and whether any had to go.
-fn recordable(binds: &[BoundValue]) -> (Cow<'_, [BoundValue]>, bool) {
-    let bytes = |value: &Option<String>| value.as_ref().map_or(1, |text| text.len() + 8);
-    let all: usize = binds.iter().flat_map(|bind| &bind.values).map(bytes).sum();
-    if all <= BINDS_RECORDED_BYTES_MAX {
-        return (Cow::Borrowed(binds), false);
-    }
-    let share = BINDS_RECORDED_BYTES_MAX / binds.len().max(1);
-    let rows_of = |bind: &BoundValue| {
-        let mut left = share;
-        let fits = bind.values.iter().take_while(|value| {
-            let taken = left.checked_sub(bytes(value));
-            left = taken.unwrap_or(0);
-            taken.is_some()
-        });
-        fits.count()
-    };
-    let rows = binds.iter().map(rows_of).min().unwrap_or(0);
-    let cut = binds.iter().map(|bind| BoundValue {
-        values: bind.values.iter().take(rows).cloned().collect(),
-        ..bind.clone()
-    });
-    (Cow::Owned(cut.collect()), true)
-}
-
-fn verdict(decided: &Decided) -> StatementDecided {
-    let decision = &decided.outcome.decision;
-    let plans = decision.plans();
-    StatementDecided {
-        verdict: decision.verdict(),
-        reasons: decision.reasons().to_vec(),
-        masks: plans.iter().flat_map(access::MaskPlan::to_record).collect(),
-        mask_all: plans.iter().any(|plan| plan.mask_all),
-        catalog_version: decision.catalog_version().to_owned(),
-        evaluated_at: decided.evaluated_at,
-        binding: decision.binding(),
     }
 }
 

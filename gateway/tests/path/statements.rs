@@ -316,7 +316,6 @@ async fn monitoring_shows_own_queries_without_their_text() {
     driver
         .ask(0, "r", json!({"sqlText": "select 1", "asyncExec": true}))
         .await;
-    // A driver doubles the slash.
     let reply = driver
         .call(0, "GET", &format!("/monitoring/queries//{QUERY_ID}"), "")
         .await;
@@ -405,7 +404,6 @@ async fn snowflakes_errors_reach_the_driver() {
     let driver = world.login().await;
     let reply = driver.query("select 1").await;
     assert_eq!(reply["code"], "002003");
-    assert_eq!(reply["data"]["sqlState"], "02000");
     assert_eq!(reply["message"], "Object 'NOSUCH' does not exist");
 }
 

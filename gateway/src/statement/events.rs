@@ -1,0 +1,86 @@
+//! What the record says of a statement before it runs.
+//!
+//! Enters: a statement that was decided on. Leaves: the payloads of `statement.submitted` and `statement.decided`.
+//! Never here: a literal or a bind value that was not masked, or more binds than an event holds.
+
+use std::borrow::Cow;
+
+use access::MaskPlan;
+use access::analysis::BoundValue;
+use event::RequestId;
+use event::payload::{StatementDecided, StatementSubmitted};
+
+use super::Decided;
+use crate::limits::BINDS_RECORDED_BYTES_MAX;
+use crate::service::Shared;
+
+/// What was asked.
+pub(super) fn submitted(
+    shared: &Shared,
+    decided: &Decided,
+    request_id: &RequestId,
+) -> StatementSubmitted {
+    let analysis = &decided.outcome.analysis;
+    let request = &decided.request;
+    let (binds, cut) = recordable(&request.binds);
+    let mut flags = analysis.flags.clone();
+    if cut {
+        flags.push("binds_cut".to_owned());
+        flags.sort();
+    }
+    StatementSubmitted {
+        text: shared.masking.sql_text(&request.text),
+        text_bytes: request.text.len() as u64,
+        binds: shared.masking.binds(&binds),
+        fingerprint: analysis.fingerprint.clone(),
+        kinds: analysis.kinds.clone(),
+        reads: analysis.reads.clone(),
+        writes: analysis.writes.clone(),
+        columns: analysis.columns.clone(),
+        flags,
+        request_id: request_id.clone(),
+        describe_only: request.describe_only,
+        asynchronous: request.asynchronous,
+        context: decided.view.context.clone(),
+    }
+}
+
+/// Bind values as far as an event can hold them, an equal number of rows of each bind, and whether any had to go.
+fn recordable(binds: &[BoundValue]) -> (Cow<'_, [BoundValue]>, bool) {
+    let bytes = |value: &Option<String>| value.as_ref().map_or(1, |text| text.len() + 8);
+    let all: usize = binds.iter().flat_map(|bind| &bind.values).map(bytes).sum();
+    if all <= BINDS_RECORDED_BYTES_MAX {
+        return (Cow::Borrowed(binds), false);
+    }
+    let share = BINDS_RECORDED_BYTES_MAX / binds.len().max(1);
+    let rows_of = |bind: &BoundValue| {
+        let mut left = share;
+        let fits = bind.values.iter().take_while(|value| {
+            let taken = left.checked_sub(bytes(value));
+            left = taken.unwrap_or(0);
+            taken.is_some()
+        });
+        fits.count()
+    };
+    let rows = binds.iter().map(rows_of).min().unwrap_or(0);
+    let cut = binds.iter().map(|bind| BoundValue {
+        values: bind.values.iter().take(rows).cloned().collect(),
+        ..bind.clone()
+    });
+    (Cow::Owned(cut.collect()), true)
+}
+
+/// What was decided.
+pub(super) fn verdict(decided: &Decided) -> StatementDecided {
+    let decision = &decided.outcome.decision;
+    let plans = decision.plans();
+    StatementDecided {
+        verdict: decision.verdict(),
+        reasons: decision.reasons().to_vec(),
+        masks: plans.iter().flat_map(MaskPlan::to_record).collect(),
+        mask_all: plans.iter().any(|plan| plan.mask_all),
+        catalog_version: decision.catalog_version().to_owned(),
+        evaluated_at: decided.evaluated_at,
+        binding: decision.binding(),
+    }
+}
