@@ -1,3 +1,5 @@
+//! Approvals: who may answer, what an answer leads to, over HTTP too.
+
 use std::sync::Arc;
 
 use async_trait::async_trait;

@@ -1,3 +1,5 @@
+//! The gateway's section: what reads, what is refused, what an account names.
+
 use super::{Audit, Auth, Config, ConfigError};
 
 const GOOD: &str = r#"

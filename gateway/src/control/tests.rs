@@ -1,3 +1,5 @@
+//! Holds over two gateways and one journal.
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! What leaves the gateway, and what must be durable before it does.
+
 mod chunks;
 mod replies;
 mod world;

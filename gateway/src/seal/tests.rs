@@ -1,3 +1,5 @@
+//! Boxes open for their purpose, under a known key, unaltered; or not at all.
+
 use proptest::prelude::*;
 use zeroize::Zeroizing;
 

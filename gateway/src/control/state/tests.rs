@@ -1,3 +1,5 @@
+//! The fold: every order of control events leads every gateway to the same state.
+
 use event::payload::StatementAnnounced;
 use proptest::prelude::*;
 

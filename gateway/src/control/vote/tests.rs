@@ -1,3 +1,5 @@
+//! Whose votes count, and when a quorum is met.
+
 use super::super::sample::{person, quorum};
 use super::super::state::Vote;
 use super::quorum_met;

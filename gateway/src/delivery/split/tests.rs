@@ -1,3 +1,5 @@
+//! Rows cut out of a stream, wherever its pieces end.
+
 use proptest::prelude::*;
 
 use super::{Row, RowSplitter, RowsError};

@@ -1,3 +1,5 @@
+//! Chunks from cloud storage through the mask.
+
 use std::sync::Arc;
 
 use access::MaskPlan;

@@ -1,3 +1,5 @@
+//! Inline replies through the mask, and what upstream should not say.
+
 use std::collections::HashMap;
 use std::sync::Arc;
 

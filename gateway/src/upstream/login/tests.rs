@@ -1,3 +1,5 @@
+//! The key-pair token, and what is read from a login reply.
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use event::TimeNs;
