@@ -170,7 +170,7 @@ def made_up(query_id: str, wanted: dict, app: str | None, base: str) -> dict:
         listed.append({"url": f"{base}/_chunks/{name}?signature=secret", "rowCount": each, "uncompressedSize": part.nbytes, "compressedSize": len(body)})
     more = {"chunks": listed, "chunkHeaders": {CHUNK_HEADER: CHUNK_SECRET}} if listed else {}
     answer = result(query_id, table, rows.ROWTYPE, form, **more)
-    answer["data"]["total"] = count
+    answer["data"]["total"] = answer["data"]["returned"] = count
     if wanted.get("garbage") == "arrow" and not pieces:
         answer["data"]["rowsetBase64"] = answer["data"]["rowsetBase64"][:-200]
     return answer
