@@ -44,20 +44,29 @@ impl Record {
             completeness: report.completeness,
         });
         draft.principal = Some(who.clone());
-        self.emitter.emit(draft).await.context("the verification could not be recorded")?;
+        self.emitter
+            .emit(draft)
+            .await
+            .context("the verification could not be recorded")?;
         Ok(report)
     }
 
     /// Ends the run in order and closes the journal.
     pub async fn close(&self) -> Result<()> {
-        self.emitter.stop().await.context("the run could not be ended in order")?;
+        self.emitter
+            .stop()
+            .await
+            .context("the run could not be ended in order")?;
         self.journal.close().await;
         Ok(())
     }
 }
 
 /// A session's timeline from its events.
-pub fn timeline(session: SessionId, events: Vec<(Position, Event)>) -> Result<Timeline, replayer::TimelineError> {
+pub fn timeline(
+    session: SessionId,
+    events: Vec<(Position, Event)>,
+) -> Result<Timeline, replayer::TimelineError> {
     replayer::build(session, events, &replayer::Options::default())
 }
 
@@ -78,7 +87,9 @@ pub fn routes(record: Record, identity: Arc<dyn Authenticate>) -> Router {
 
 async fn front() -> &'static str {
     concat!(
-        "firn ", env!("CARGO_PKG_VERSION"), "\n\n",
+        "firn ",
+        env!("CARGO_PKG_VERSION"),
+        "\n\n",
         "POST /api/sql {\"sql\": \"select * from sessions\"}\n",
         "GET  /api/sessions\nGET  /api/sessions/ID/timeline\nPOST /api/verify\n",
         "GET  /api/approvals\nPOST /api/approvals/ID/grant\nPOST /api/approvals/ID/deny\n\n",
@@ -91,14 +102,24 @@ async fn health(State(state): State<Verifying>) -> Response {
     if state.record.emitter.healthy() {
         return Json(json!({"status": "ready"})).into_response();
     }
-    (StatusCode::SERVICE_UNAVAILABLE, Json(json!({"status": "the journal does not take events"}))).into_response()
+    (
+        StatusCode::SERVICE_UNAVAILABLE,
+        Json(json!({"status": "the journal does not take events"})),
+    )
+        .into_response()
 }
 
 async fn verify(State(state): State<Verifying>, headers: HeaderMap) -> Response {
-    let refused = |status, error: String| (status, Json(json!({"error": error, "hint": ""}))).into_response();
-    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let refused =
+        |status, error: String| (status, Json(json!({"error": error, "hint": ""}))).into_response();
+    let bearer = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
     let Some(bearer) = bearer.and_then(|value| value.strip_prefix("Bearer ")) else {
-        return refused(StatusCode::UNAUTHORIZED, "send a bearer token in the authorization header".to_owned());
+        return refused(
+            StatusCode::UNAUTHORIZED,
+            "send a bearer token in the authorization header".to_owned(),
+        );
     };
     let who = match state.identity.authenticate(bearer).await {
         Ok(who) => who,
@@ -112,14 +133,25 @@ async fn verify(State(state): State<Verifying>, headers: HeaderMap) -> Response 
 }
 
 /// Serves `router` until `shutdown`.
-pub async fn serve(router: Router, listener: TcpListener, shutdown: CancellationToken) -> Result<()> {
-    axum::serve(listener, router).with_graceful_shutdown(shutdown.cancelled_owned()).await.context("the API ended")
+pub async fn serve(
+    router: Router,
+    listener: TcpListener,
+    shutdown: CancellationToken,
+) -> Result<()> {
+    axum::serve(listener, router)
+        .with_graceful_shutdown(shutdown.cancelled_owned())
+        .await
+        .context("the API ended")
 }
 
 /// Listens on `address`; beyond loopback only behind something that speaks TLS, which the log says.
 pub async fn listen(address: SocketAddr) -> Result<TcpListener> {
     if !address.ip().is_loopback() {
-        tracing::warn!("[query] listens on {address} without TLS: put a proxy that speaks TLS before it");
+        tracing::warn!(
+            "[query] listens on {address} without TLS: put a proxy that speaks TLS before it"
+        );
     }
-    TcpListener::bind(address).await.with_context(|| format!("[query] can not listen on {address}"))
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("[query] can not listen on {address}"))
 }

@@ -19,7 +19,13 @@ pub struct Cli {
 #[derive(Clone, Debug, Args)]
 pub struct ConfigArgs {
     /// The configuration file; every key is explained in deploy/example.toml.
-    #[arg(long, short, env = "FIRN_CONFIG", default_value = "firn.toml", global = true)]
+    #[arg(
+        long,
+        short,
+        env = "FIRN_CONFIG",
+        default_value = "firn.toml",
+        global = true
+    )]
     pub config: PathBuf,
 }
 
@@ -257,7 +263,11 @@ pub struct ExplainArgs {
     #[arg(required_unless_present = "batch")]
     pub sql: Option<String>,
     /// Who asks, `NAME[@GROUP,GROUP]`.
-    #[arg(long = "as", default_value = "agent@agents", value_name = "NAME[@GROUP,…]")]
+    #[arg(
+        long = "as",
+        default_value = "agent@agents",
+        value_name = "NAME[@GROUP,…]"
+    )]
     pub act_as: String,
     /// The policy folder.
     #[arg(long, default_value = "deploy/policy")]
@@ -315,7 +325,11 @@ pub fn name_and_groups(text: &str) -> (String, Vec<String>) {
         None => (text.to_owned(), Vec::new()),
         Some((name, groups)) => (
             name.to_owned(),
-            groups.split(',').filter(|group| !group.is_empty()).map(str::to_owned).collect(),
+            groups
+                .split(',')
+                .filter(|group| !group.is_empty())
+                .map(str::to_owned)
+                .collect(),
         ),
     }
 }

@@ -36,10 +36,18 @@ pub async fn run(command: Command) -> Result<ExitCode> {
 
 fn token(arguments: &TokenArgs) -> Result<ExitCode> {
     let config = Config::load(&arguments.config.config)?;
-    let development = config.development.as_ref().context("there is no development issuer in this configuration: add [development]")?;
+    let development = config
+        .development
+        .as_ref()
+        .context("there is no development issuer in this configuration: add [development]")?;
     let issuer = Issuer::open(&config.data, development.issuer)?;
     let (subject, groups) = name_and_groups(&arguments.act_as);
-    let claims = Claims { subject, groups, agent: arguments.agent.clone(), on_behalf_of: arguments.on_behalf_of.clone() };
+    let claims = Claims {
+        subject,
+        groups,
+        agent: arguments.agent.clone(),
+        on_behalf_of: arguments.on_behalf_of.clone(),
+    };
     println!("{}", issuer.token(&claims, crate::compose::clock().now())?);
     Ok(ExitCode::SUCCESS)
 }

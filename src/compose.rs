@@ -23,7 +23,9 @@ use ledger::journal::kafka::{Kafka, KafkaConfig};
 use rand::RngCore as _;
 
 use crate::api::Record;
-use crate::config::{Config, EmbeddedJournal, JournalConfig, KafkaJournal, PolicyConfig, ProducerConfig};
+use crate::config::{
+    Config, EmbeddedJournal, JournalConfig, KafkaJournal, PolicyConfig, ProducerConfig,
+};
 use crate::development::{Issuer, write_private};
 
 /// Longest deadline an event may have: agents must see an error within five seconds.
@@ -44,7 +46,9 @@ pub async fn journal(config: &Config) -> Result<Arc<dyn Journal>> {
             let journal = Embedded::open(&folder, embedded(settings), clock())?;
             Ok(Arc::new(journal))
         }
-        JournalConfig::Kafka(settings) => Ok(Arc::new(Kafka::open(kafka(settings, &config.producer)?).await?)),
+        JournalConfig::Kafka(settings) => Ok(Arc::new(
+            Kafka::open(kafka(settings, &config.producer)?).await?,
+        )),
     }
 }
 
@@ -58,10 +62,14 @@ fn kafka(settings: &KafkaJournal, producer: &ProducerConfig) -> Result<KafkaConf
     }
     kafka.events_partitions = settings.partitions.unwrap_or(kafka.events_partitions);
     kafka.replication = settings.replication;
-    kafka.append_deadline = producer.deadline.map_or(kafka.append_deadline, |deadline| deadline.0);
+    kafka.append_deadline = producer
+        .deadline
+        .map_or(kafka.append_deadline, |deadline| deadline.0);
     kafka.options = settings.options.clone();
     for (name, secret) in &settings.secrets {
-        let value = secret.read().with_context(|| format!("[journal.secrets] {name}"))?;
+        let value = secret
+            .read()
+            .with_context(|| format!("[journal.secrets] {name}"))?;
         kafka.secrets.insert(name.clone(), value);
     }
     Ok(kafka)
@@ -72,7 +80,9 @@ fn embedded(settings: &EmbeddedJournal) -> EmbeddedConfig {
     EmbeddedConfig {
         events_partitions: settings.partitions.unwrap_or(default.events_partitions),
         retention_bytes: settings.retention_bytes.unwrap_or(default.retention_bytes),
-        retention_age: settings.retention_age.map_or(default.retention_age, |age| age.0),
+        retention_age: settings
+            .retention_age
+            .map_or(default.retention_age, |age| age.0),
         capacity_bytes: settings.capacity_bytes.unwrap_or(default.capacity_bytes),
         ..default
     }
@@ -81,22 +91,32 @@ fn embedded(settings: &EmbeddedJournal) -> EmbeddedConfig {
 /// The configured archive, opened.
 pub async fn archive(config: &Config) -> Result<Archive> {
     let archive = config.archive();
-    Archive::open(&archive).await.with_context(|| format!("archive {} can not be opened", archive.url))
+    Archive::open(&archive)
+        .await
+        .with_context(|| format!("archive {} can not be opened", archive.url))
 }
 
 /// An emitter for `role`.
-pub async fn emitter(config: &ProducerConfig, journal: &Arc<dyn Journal>, role: &str) -> Result<Emitter> {
+pub async fn emitter(
+    config: &ProducerConfig,
+    journal: &Arc<dyn Journal>,
+    role: &str,
+) -> Result<Emitter> {
     let mut settings = EmitterConfig::new(role);
     if let Some(deadline) = config.deadline {
         if deadline.0 > DEADLINE_MAX {
-            bail!("[producer] deadline must be at most {DEADLINE_MAX:?}: agents must see an error within five seconds");
+            bail!(
+                "[producer] deadline must be at most {DEADLINE_MAX:?}: agents must see an error within five seconds"
+            );
         }
         settings.deadline = deadline.0;
     }
     if let Some(interval) = config.heartbeat {
         settings.heartbeat_interval = interval.0;
     }
-    Emitter::start(journal.clone(), clock(), settings).await.context("the journal does not take events")
+    Emitter::start(journal.clone(), clock(), settings)
+        .await
+        .context("the journal does not take events")
 }
 
 /// Policy and catalog, loaded as strictly as they are written.
@@ -105,17 +125,26 @@ pub fn policy(config: &PolicyConfig) -> Result<PolicyEngine> {
     for warning in policy.warnings() {
         tracing::warn!("policy: {warning}");
     }
-    Ok(PolicyEngine::new(policy, catalog(&config.catalog)?, EngineConfig::default()))
+    Ok(PolicyEngine::new(
+        policy,
+        catalog(&config.catalog)?,
+        EngineConfig::default(),
+    ))
 }
 
 /// The tables, views and tags of some files of Snowflake DDL.
 pub fn catalog(files: &[std::path::PathBuf]) -> Result<Catalog> {
     let mut texts = Vec::new();
     for file in files {
-        let text = std::fs::read_to_string(file).with_context(|| format!("catalog {} can not be read", file.display()))?;
+        let text = std::fs::read_to_string(file)
+            .with_context(|| format!("catalog {} can not be read", file.display()))?;
         texts.push((file.display().to_string(), text));
     }
-    Ok(Catalog::from_ddl_files(texts.iter().map(|(file, text)| (file.as_str(), text.as_str())))?)
+    Ok(Catalog::from_ddl_files(
+        texts
+            .iter()
+            .map(|(file, text)| (file.as_str(), text.as_str())),
+    )?)
 }
 
 /// Records which policy is in force.
@@ -125,7 +154,10 @@ pub async fn announce_policy(engine: &PolicyEngine, emitter: &Emitter) -> Result
         rules: engine.policy().rules().len() as u64,
         catalog_version: engine.catalog().version().to_owned(),
     };
-    emitter.emit(Draft::new(loaded)).await.context("the policy could not be announced")?;
+    emitter
+        .emit(Draft::new(loaded))
+        .await
+        .context("the policy could not be announced")?;
     Ok(())
 }
 
@@ -134,13 +166,17 @@ pub fn masking(config: &Config) -> Result<Masking> {
     let mut settings = match &config.masking.rules {
         None => MaskingConfig::default(),
         Some(path) => {
-            let text = std::fs::read_to_string(path).with_context(|| format!("masking rules {} can not be read", path.display()))?;
-            toml::from_str(&text).with_context(|| format!("masking rules {} are refused", path.display()))?
+            let text = std::fs::read_to_string(path)
+                .with_context(|| format!("masking rules {} can not be read", path.display()))?;
+            toml::from_str(&text)
+                .with_context(|| format!("masking rules {} are refused", path.display()))?
         }
     };
     let shared = matches!(config.journal, JournalConfig::Kafka(_));
     let key = match &config.masking.key {
-        None if shared => bail!("[masking] key is missing: gateways on one Kafka must mask alike, so they share a key"),
+        None if shared => bail!(
+            "[masking] key is missing: gateways on one Kafka must mask alike, so they share a key"
+        ),
         Some(secret) => secret.read()?,
         None => own_key(&config.data)?,
     };
@@ -153,9 +189,11 @@ fn own_key(data: &Path) -> Result<zeroize::Zeroizing<String>> {
     if !path.exists() {
         std::fs::create_dir_all(data)?;
         let key = zeroize::Zeroizing::new(hex::encode(random()));
-        write_private(&path, key.as_bytes()).with_context(|| format!("{} can not be written", path.display()))?;
+        write_private(&path, key.as_bytes())
+            .with_context(|| format!("{} can not be written", path.display()))?;
     }
-    let text = std::fs::read_to_string(&path).with_context(|| format!("{} can not be read", path.display()))?;
+    let text = std::fs::read_to_string(&path)
+        .with_context(|| format!("{} can not be read", path.display()))?;
     Ok(zeroize::Zeroizing::new(text.trim().to_owned()))
 }
 
@@ -177,7 +215,9 @@ pub fn verifier(config: &Config, development: Option<&Issuer>) -> Result<Verifie
         }))?);
     }
     if settings.issuers.is_empty() {
-        bail!("no identity provider is configured: give [[oidc.issuers]], or [development] to try out");
+        bail!(
+            "no identity provider is configured: give [[oidc.issuers]], or [development] to try out"
+        );
     }
     Ok(Verifier::new(settings)?)
 }

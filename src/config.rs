@@ -168,9 +168,11 @@ pub struct Human(pub Duration);
 impl<'de> Deserialize<'de> for Human {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        humantime::parse_duration(&text)
-            .map(Self)
-            .map_err(|error| serde::de::Error::custom(format!("{text:?} is not a duration like 500ms, 3s or 1h: {error}")))
+        humantime::parse_duration(&text).map(Self).map_err(|error| {
+            serde::de::Error::custom(format!(
+                "{text:?} is not a duration like 500ms, 3s or 1h: {error}"
+            ))
+        })
     }
 }
 
@@ -182,7 +184,9 @@ fn default_data() -> PathBuf {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file can not be read.
-    #[error("configuration {path} can not be read: {source}; give another with --config, or start from deploy/example.toml")]
+    #[error(
+        "configuration {path} can not be read: {source}; give another with --config, or start from deploy/example.toml"
+    )]
     Read {
         /// The file.
         path: PathBuf,
@@ -198,7 +202,9 @@ pub enum ConfigError {
         detail: String,
     },
     /// A section that this command needs is not there.
-    #[error("configuration {path} has no [{section}], which this command needs; see deploy/example.toml")]
+    #[error(
+        "configuration {path} has no [{section}], which this command needs; see deploy/example.toml"
+    )]
     Section {
         /// The file.
         path: PathBuf,
@@ -218,8 +224,10 @@ pub enum ConfigError {
 impl Config {
     /// Reads and checks `path`. Relative paths in it are relative to its folder.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
         let mut config = Self::parse(&text, path)?;
         config.anchor(path.parent().unwrap_or(Path::new("")));
         Ok(config)
@@ -227,22 +235,27 @@ impl Config {
 
     /// Checks `text` as if it stood in `path`.
     pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
-        let config: Self = toml::from_str(text)
-            .map_err(|error| ConfigError::Parse { path: path.to_owned(), detail: error.to_string() })?;
+        let config: Self = toml::from_str(text).map_err(|error| ConfigError::Parse {
+            path: path.to_owned(),
+            detail: error.to_string(),
+        })?;
         if let Some(gateway) = &config.gateway {
-            gateway
-                .check()
-                .map_err(|source| ConfigError::Gateway { path: path.to_owned(), source })?;
+            gateway.check().map_err(|source| ConfigError::Gateway {
+                path: path.to_owned(),
+                source,
+            })?;
         }
         Ok(config)
     }
 
     /// The archive configured, or the folder below `data`.
     pub fn archive(&self) -> ledger::archive::ArchiveConfig {
-        self.archive.clone().unwrap_or_else(|| ledger::archive::ArchiveConfig {
-            url: self.data.join("archive").display().to_string(),
-            options: BTreeMap::new(),
-        })
+        self.archive
+            .clone()
+            .unwrap_or_else(|| ledger::archive::ArchiveConfig {
+                url: self.data.join("archive").display().to_string(),
+                options: BTreeMap::new(),
+            })
     }
 
     fn anchor(&mut self, base: &Path) {

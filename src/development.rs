@@ -31,7 +31,9 @@ const KEY_ID: &str = "firn-development-1";
 #[derive(Debug, thiserror::Error)]
 pub enum IssuerError {
     /// It would be reachable from elsewhere.
-    #[error("the development issuer binds to loopback only, not to {0}; use a real identity provider there")]
+    #[error(
+        "the development issuer binds to loopback only, not to {0}; use a real identity provider there"
+    )]
     NotLoopback(SocketAddr),
     /// Its key can not be read or written.
     #[error("the development key {path} can not be used: {detail}")]
@@ -78,7 +80,10 @@ impl Issuer {
             return Err(IssuerError::NotLoopback(address));
         }
         let path = folder.join(KEY_FILE);
-        let failed = |detail: String| IssuerError::Key { path: path.clone(), detail };
+        let failed = |detail: String| IssuerError::Key {
+            path: path.clone(),
+            detail,
+        };
         let random = SystemRandom::new();
         if !path.exists() {
             let made = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random)
@@ -108,7 +113,10 @@ impl Issuer {
             "iss": self.url, "aud": AUDIENCE, "sub": claims.subject, "name": claims.subject,
             "groups": claims.groups, "iat": issued, "nbf": issued, "exp": issued + TOKEN_LIFETIME_S,
         });
-        for (name, value) in [("agent", &claims.agent), ("on_behalf_of", &claims.on_behalf_of)] {
+        for (name, value) in [
+            ("agent", &claims.agent),
+            ("on_behalf_of", &claims.on_behalf_of),
+        ] {
             if let (Some(value), Value::Object(map)) = (value, &mut body) {
                 map.insert(name.to_owned(), Value::String(value.clone()));
             }
@@ -118,9 +126,13 @@ impl Issuer {
             BASE64URL.encode(header.to_string()),
             BASE64URL.encode(body.to_string())
         );
-        let signature = self.key.sign(&self.random, signed.as_bytes()).map_err(|error| {
-            IssuerError::Key { path: KEY_FILE.into(), detail: error.to_string() }
-        })?;
+        let signature = self
+            .key
+            .sign(&self.random, signed.as_bytes())
+            .map_err(|error| IssuerError::Key {
+                path: KEY_FILE.into(),
+                detail: error.to_string(),
+            })?;
         Ok(format!("{signed}.{}", BASE64URL.encode(signature.as_ref())))
     }
 

@@ -42,7 +42,10 @@ pub struct Operator {
 impl Operator {
     /// A new token for the API at `url`.
     pub fn new(url: String, random: [u8; 32]) -> Self {
-        Self { url, token: hex::encode(random) }
+        Self {
+            url,
+            token: hex::encode(random),
+        }
     }
 
     /// Where it is kept.
@@ -71,14 +74,32 @@ impl Operator {
 
 /// The principal of commands that need no token: whoever runs on this machine as this user.
 pub fn local_operator() -> Principal {
-    let user = std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_else(|_| "operator".to_owned());
-    Principal { issuer: LOCAL_ISSUER.to_owned(), subject: user.clone(), display: user, groups: Vec::new(), agent: None }
+    let user = std::env::var("USER")
+        .or_else(|_| std::env::var("LOGNAME"))
+        .unwrap_or_else(|_| "operator".to_owned());
+    Principal {
+        issuer: LOCAL_ISSUER.to_owned(),
+        subject: user.clone(),
+        display: user,
+        groups: Vec::new(),
+        agent: None,
+    }
 }
 
 impl People {
     /// Takes tokens that `verifier` takes; members of `auditors`, and the local operator, may read the record.
-    pub fn new(verifier: Verifier, clock: Arc<dyn Clock>, auditors: Vec<String>, operator: Option<Operator>) -> Self {
-        Self { verifier, clock, auditors, operator }
+    pub fn new(
+        verifier: Verifier,
+        clock: Arc<dyn Clock>,
+        auditors: Vec<String>,
+        operator: Option<Operator>,
+    ) -> Self {
+        Self {
+            verifier,
+            clock,
+            auditors,
+            operator,
+        }
     }
 
     /// Fetches the issuers' keys; says which could not be had.
@@ -87,7 +108,9 @@ impl People {
     }
 
     fn is_operator(&self, bearer: &str) -> bool {
-        self.operator.as_ref().is_some_and(|operator| operator.token.as_bytes().ct_eq(bearer.as_bytes()).into())
+        self.operator
+            .as_ref()
+            .is_some_and(|operator| operator.token.as_bytes().ct_eq(bearer.as_bytes()).into())
     }
 }
 
@@ -99,11 +122,17 @@ impl Identify for People {
                 let mut principal = proved.principal;
                 // The driver says which program it is; what the token adds is on whose behalf.
                 let agent = principal.agent.take();
-                Ok(Identity { principal, on_behalf_of: agent.and_then(|agent| agent.on_behalf_of), expires: proved.expires })
+                Ok(Identity {
+                    principal,
+                    on_behalf_of: agent.and_then(|agent| agent.on_behalf_of),
+                    expires: proved.expires,
+                })
             }
             Err(IdentityError::Expired | IdentityError::TooOld) => Err(IdentifyError::Expired),
             Err(IdentityError::Unavailable { .. }) => Err(IdentifyError::Unavailable),
-            Err(error) => Err(IdentifyError::Invalid { reason: error.to_string() }),
+            Err(error) => Err(IdentifyError::Invalid {
+                reason: error.to_string(),
+            }),
         }
     }
 }
@@ -112,12 +141,20 @@ impl Identify for People {
 impl IdentifyApprover for People {
     async fn identify(&self, token: &str) -> Result<Approver, NotIdentified> {
         if self.is_operator(token) {
-            let reason = "an approval needs a person: give that person's OIDC token with --token".to_owned();
+            let reason =
+                "an approval needs a person: give that person's OIDC token with --token".to_owned();
             return Err(NotIdentified { reason });
         }
         let who = self.verifier.verify(token, self.clock.now()).await;
-        let who = who.map_err(|error| NotIdentified { reason: error.to_string() })?;
-        Ok(Approver { issuer: who.issuer, subject: who.subject, display: who.display, groups: who.groups })
+        let who = who.map_err(|error| NotIdentified {
+            reason: error.to_string(),
+        })?;
+        Ok(Approver {
+            issuer: who.issuer,
+            subject: who.subject,
+            display: who.display,
+            groups: who.groups,
+        })
     }
 }
 

@@ -47,11 +47,18 @@ fn main() -> ExitCode {
 fn start_log(command: &cli::Command) {
     use tracing_subscriber::EnvFilter;
     let default = match command {
-        cli::Command::Up(_) | cli::Command::Gateway(_) | cli::Command::Recorder(_) | cli::Command::Query(_) => {
+        cli::Command::Up(_)
+        | cli::Command::Gateway(_)
+        | cli::Command::Recorder(_)
+        | cli::Command::Query(_) => {
             "info,delta_kernel=warn,buoyant_kernel=warn,deltalake=warn,datafusion=warn"
         }
         _ => "error",
     };
     let filter = EnvFilter::try_from_env("FIRN_LOG").unwrap_or_else(|_| EnvFilter::new(default));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .init();
 }

@@ -52,19 +52,25 @@ impl Reach {
     /// Finds the way: `--api`, a running firn on this machine, else the files themselves.
     pub async fn find(arguments: &ReachArgs) -> Result<Self> {
         if let Some(base) = &arguments.api {
-            let token = arguments.token.clone().context("--api needs --token (or FIRN_TOKEN): an OIDC token of an auditor")?;
+            let token = arguments
+                .token
+                .clone()
+                .context("--api needs --token (or FIRN_TOKEN): an OIDC token of an auditor")?;
             return Ok(Self::Remote(Remote::new(base, token)?));
         }
         let config = Config::load(&arguments.config.config)?;
         if let Some(operator) = Operator::read(&config.data) {
-            let token = own_token(arguments, &config)?.unwrap_or_else(|| operator.token().to_owned());
+            let token =
+                own_token(arguments, &config)?.unwrap_or_else(|| operator.token().to_owned());
             let remote = Remote::new(&operator.url, token)?;
             if remote.answers().await {
                 return Ok(Self::Remote(remote));
             }
         }
         if arguments.token.is_some() || arguments.act_as.is_some() {
-            bail!("no firn is running with this configuration, so there is nobody to show a token to; start it with `firn up`");
+            bail!(
+                "no firn is running with this configuration, so there is nobody to show a token to; start it with `firn up`"
+            );
         }
         Ok(Self::Local(Box::new(Local::open(&config).await?)))
     }
@@ -74,10 +80,15 @@ impl Reach {
         match self {
             Self::Remote(remote) => {
                 let body = json!({"sql": sql, "limit": limit});
-                Ok(serde_json::from_value(remote.call(Method::POST, "/api/sql", Some(&body)).await?)?)
+                Ok(serde_json::from_value(
+                    remote.call(Method::POST, "/api/sql", Some(&body)).await?,
+                )?)
             }
             Self::Local(local) => {
-                let query = Query { sql: sql.to_owned(), limit };
+                let query = Query {
+                    sql: sql.to_owned(),
+                    limit,
+                };
                 let answer = local.engine.query(&local.auditor, &query).await;
                 rows(answer)
             }
@@ -89,7 +100,9 @@ impl Reach {
         match self {
             Self::Remote(remote) => {
                 let body = json!({"sql": filter.sql(), "limit": filter.limit});
-                Ok(serde_json::from_value(remote.call(Method::POST, "/api/sql", Some(&body)).await?)?)
+                Ok(serde_json::from_value(
+                    remote.call(Method::POST, "/api/sql", Some(&body)).await?,
+                )?)
             }
             Self::Local(local) => rows(local.engine.sessions(&local.auditor, filter).await),
         }
@@ -100,10 +113,15 @@ impl Reach {
         match self {
             Self::Remote(remote) => {
                 let path = format!("/api/sessions/{session}/timeline?mode={mode}");
-                Ok(serde_json::from_value(remote.call(Method::GET, &path, None).await?)?)
+                Ok(serde_json::from_value(
+                    remote.call(Method::GET, &path, None).await?,
+                )?)
             }
             Self::Local(local) => {
-                let events = local.engine.session_events(&local.auditor, session, mode).await;
+                let events = local
+                    .engine
+                    .session_events(&local.auditor, session, mode)
+                    .await;
                 let events = events.map_err(|error| anyhow!("{error}\nhint: {}", error.hint()))?;
                 Ok(crate::api::timeline(session, events)?)
             }
@@ -113,16 +131,27 @@ impl Reach {
     /// Verifies the whole record.
     pub async fn verify(&self) -> Result<Report> {
         match self {
-            Self::Remote(remote) => Ok(serde_json::from_value(remote.call(Method::POST, "/api/verify", Some(&json!({}))).await?)?),
+            Self::Remote(remote) => Ok(serde_json::from_value(
+                remote
+                    .call(Method::POST, "/api/verify", Some(&json!({})))
+                    .await?,
+            )?),
             Self::Local(local) => local.record.verify(&local.auditor.principal).await,
         }
     }
 
     /// Calls the approvals API, which only a running firn has.
-    pub async fn approvals(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value> {
+    pub async fn approvals(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Value> {
         match self {
             Self::Remote(remote) => remote.call(method, path, body).await,
-            Self::Local(_) => bail!("no firn is running with this configuration; approvals go through a running gateway (`firn up`, or --api URL)"),
+            Self::Local(_) => bail!(
+                "no firn is running with this configuration; approvals go through a running gateway (`firn up`, or --api URL)"
+            ),
         }
     }
 
@@ -145,11 +174,17 @@ fn own_token(arguments: &ReachArgs, config: &Config) -> Result<Option<String>> {
     if let Some(token) = &arguments.token {
         return Ok(Some(token.clone()));
     }
-    let Some(who) = &arguments.act_as else { return Ok(None) };
+    let Some(who) = &arguments.act_as else {
+        return Ok(None);
+    };
     let development = config.development.as_ref().context("--as needs the development issuer ([development] in the configuration); give --token instead")?;
     let issuer = Issuer::open(&config.data, development.issuer)?;
     let (subject, groups) = name_and_groups(who);
-    let claims = Claims { subject, groups, ..Claims::default() };
+    let claims = Claims {
+        subject,
+        groups,
+        ..Claims::default()
+    };
     Ok(Some(issuer.token(&claims, compose::clock().now())?))
 }
 
@@ -158,36 +193,71 @@ impl Local {
         let journal: Arc<dyn Journal> = compose::journal(config).await?;
         let archive = compose::archive(config).await?;
         let emitter = compose::emitter(&config.producer, &journal, "cli").await?;
-        let record = crate::api::Record { journal, archive, emitter };
+        let record = crate::api::Record {
+            journal,
+            archive,
+            emitter,
+        };
         let engine = compose::query_engine(config, &record).await?;
-        Ok(Self { engine, record, auditor: Auditor { principal: local_operator(), source: None } })
+        Ok(Self {
+            engine,
+            record,
+            auditor: Auditor {
+                principal: local_operator(),
+                source: None,
+            },
+        })
     }
 }
 
 impl Remote {
     fn new(base: &str, token: String) -> Result<Self> {
-        let client = reqwest::Client::builder().timeout(CALL_WITHIN).connect_timeout(PROBE_WITHIN).build()?;
-        Ok(Self { base: base.trim_end_matches('/').to_owned(), token: zeroize::Zeroizing::new(token), client })
+        let client = reqwest::Client::builder()
+            .timeout(CALL_WITHIN)
+            .connect_timeout(PROBE_WITHIN)
+            .build()?;
+        Ok(Self {
+            base: base.trim_end_matches('/').to_owned(),
+            token: zeroize::Zeroizing::new(token),
+            client,
+        })
     }
 
     async fn answers(&self) -> bool {
-        let probe = self.client.get(format!("{}/healthz", self.base)).timeout(PROBE_WITHIN).send().await;
+        let probe = self
+            .client
+            .get(format!("{}/healthz", self.base))
+            .timeout(PROBE_WITHIN)
+            .send()
+            .await;
         probe.is_ok()
     }
 
     async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value> {
         let url = format!("{}{path}", self.base);
-        let mut request = self.client.request(method, &url).bearer_auth(self.token.as_str());
+        let mut request = self
+            .client
+            .request(method, &url)
+            .bearer_auth(self.token.as_str());
         if let Some(body) = body {
             request = request.json(body);
         }
-        let answer = request.send().await.with_context(|| format!("{url} does not answer"))?;
+        let answer = request
+            .send()
+            .await
+            .with_context(|| format!("{url} does not answer"))?;
         let status = answer.status();
-        let body: Value = answer.json().await.with_context(|| format!("{url} answered {status} without JSON"))?;
+        let body: Value = answer
+            .json()
+            .await
+            .with_context(|| format!("{url} answered {status} without JSON"))?;
         if status == StatusCode::OK {
             return Ok(body);
         }
-        let error = body["error"].as_str().unwrap_or("no reason given").to_owned();
+        let error = body["error"]
+            .as_str()
+            .unwrap_or("no reason given")
+            .to_owned();
         match body["hint"].as_str() {
             Some(hint) if !hint.is_empty() => bail!("{error}\nhint: {hint}"),
             _ => bail!("{error}"),

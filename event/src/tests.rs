@@ -220,7 +220,10 @@ fn statement_ids_derive_as_recorded() {
     let request = RequestId::parse("7ac7b1c4-2a4f-4c5e-9a55-0a0b0c0d0e0f").unwrap();
     let id = StatementId::derive(session, &request);
     assert_eq!(id.to_string(), "2f78a70e-0f4a-5be6-82fe-ea0f4b689fbf");
-    assert_eq!(id.upstream_request_id().to_string(), "8bd1d47e-aeb5-57b0-b47d-fec407e24b37");
+    assert_eq!(
+        id.upstream_request_id().to_string(),
+        "8bd1d47e-aeb5-57b0-b47d-fec407e24b37"
+    );
     assert_ne!(StatementId::derive(other, &request), id);
     let request = RequestId::parse("7ac7b1c4-2a4f-4c5e-9a55-0a0b0c0d0e10").unwrap();
     assert_ne!(StatementId::derive(session, &request), id);

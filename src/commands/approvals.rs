@@ -40,30 +40,56 @@ async fn list(reach: &Reach, json: bool) -> Result<()> {
     }
     for one in &waiting {
         let said = |value: &Value| screen::line(value.as_str().unwrap_or("-")).into_owned();
-        let needs: Vec<String> = one["quorum"].as_array().into_iter().flatten().map(|need| format!("{} of {}", need["needed"], said(&need["group"]))).collect();
+        let needs: Vec<String> = one["quorum"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|need| format!("{} of {}", need["needed"], said(&need["group"])))
+            .collect();
         let age_s = one["age_ns"].as_u64().unwrap_or(0) / 1_000_000_000;
         println!("{}  waits {age_s} s", said(&one["statement_id"]));
-        println!("  who    {} ({})", said(&one["requester"]["display"]), said(&one["connection"]));
+        println!(
+            "  who    {} ({})",
+            said(&one["requester"]["display"]),
+            said(&one["connection"])
+        );
         println!("  what   {}", said(&one["text"]));
         for reason in one["reasons"].as_array().into_iter().flatten() {
             println!("  why    {}", said(reason));
         }
         println!("  needs  {}", needs.join(", "));
-        println!("  answer firn approvals grant {} --note '…'", said(&one["statement_id"]));
+        println!(
+            "  answer firn approvals grant {} --note '…'",
+            said(&one["statement_id"])
+        );
     }
     Ok(())
 }
 
 async fn send(reach: &Reach, verb: &str, answer: &AnswerArgs) -> Result<()> {
     let waiting = pending(reach).await?;
-    let matching: Vec<&str> = waiting.iter().filter_map(|one| one["statement_id"].as_str()).filter(|id| id.starts_with(&answer.statement)).collect();
+    let matching: Vec<&str> = waiting
+        .iter()
+        .filter_map(|one| one["statement_id"].as_str())
+        .filter(|id| id.starts_with(&answer.statement))
+        .collect();
     let id = match matching.as_slice() {
         [one] => (*one).to_owned(),
         // Perhaps answered already: the gateway says what became of it.
         [] => answer.statement.clone(),
-        several => bail!("{:?} begins {} statements that wait; give more of the id", answer.statement, several.len()),
+        several => bail!(
+            "{:?} begins {} statements that wait; give more of the id",
+            answer.statement,
+            several.len()
+        ),
     };
-    let outcome = reach.approvals(Method::POST, &format!("/api/approvals/{id}/{verb}"), Some(&json!({"note": answer.note}))).await?;
+    let outcome = reach
+        .approvals(
+            Method::POST,
+            &format!("/api/approvals/{id}/{verb}"),
+            Some(&json!({"note": answer.note})),
+        )
+        .await?;
     println!("{id}: {}", outcome["status"].as_str().unwrap_or("answered"));
     Ok(())
 }

@@ -24,7 +24,9 @@ pub async fn sql(arguments: SqlArgs) -> Result<ExitCode> {
     let mut text = arguments.sql;
     if text == "-" {
         text.clear();
-        std::io::stdin().read_to_string(&mut text).context("standard input can not be read")?;
+        std::io::stdin()
+            .read_to_string(&mut text)
+            .context("standard input can not be read")?;
     }
     let reach = Reach::find(&arguments.reach).await?;
     let answer = reach.sql(&text, arguments.limit).await;
@@ -38,7 +40,11 @@ pub async fn sessions(arguments: SessionsArgs) -> Result<ExitCode> {
         who: arguments.who,
         since: arguments.since.as_deref().map(moment).transpose()?,
         until: arguments.until.as_deref().map(moment).transpose()?,
-        verdict: arguments.verdict.as_deref().map(Verdict::from_str).transpose()?,
+        verdict: arguments
+            .verdict
+            .as_deref()
+            .map(Verdict::from_str)
+            .transpose()?,
         table: arguments.table,
         text: arguments.text,
         limit: Some(arguments.limit),
@@ -90,7 +96,9 @@ pub async fn verify(arguments: VerifyArgs) -> Result<ExitCode> {
     } else {
         say(report.to_string().trim_end())?;
     }
-    Ok(ExitCode::from(u8::from(!(report.integrity && report.completeness))))
+    Ok(ExitCode::from(u8::from(
+        !(report.integrity && report.completeness),
+    )))
 }
 
 /// A time as written, or an age counted back from now.
@@ -102,7 +110,9 @@ fn moment(text: &str) -> Result<TimeNs> {
     let time = chrono::DateTime::parse_from_rfc3339(text)
         .or_else(|_| chrono::DateTime::parse_from_rfc3339(&format!("{text}T00:00:00Z")))
         .with_context(|| format!("{text:?} is not a time like 2026-11-23T10:00:00Z, a day like 2026-11-23 or an age like 2h"))?;
-    time.timestamp_nanos_opt().map(TimeNs).with_context(|| format!("{text:?} is outside 1677 to 2262"))
+    time.timestamp_nanos_opt()
+        .map(TimeNs)
+        .with_context(|| format!("{text:?} is outside 1677 to 2262"))
 }
 
 type Layout = fn(&Rows, Option<usize>, &dyn Fn(screen::Mark, &str) -> String) -> String;
@@ -114,7 +124,15 @@ fn print(rows: &Rows, format: Format, layout: Layout) -> Result<ExitCode> {
         Format::Table => {
             let window = width();
             let colours = window.is_some() && std::env::var_os("NO_COLOR").is_none();
-            layout(rows, window, if colours { &render::coloured } else { &render::plain })
+            layout(
+                rows,
+                window,
+                if colours {
+                    &render::coloured
+                } else {
+                    &render::plain
+                },
+            )
         }
     };
     if rows.truncated && format != Format::Table {
@@ -128,7 +146,9 @@ fn width() -> Option<usize> {
     if !std::io::stdout().is_terminal() {
         return None;
     }
-    crossterm::terminal::size().ok().map(|(columns, _)| usize::from(columns))
+    crossterm::terminal::size()
+        .ok()
+        .map(|(columns, _)| usize::from(columns))
 }
 
 /// Prints; a reader that went away (`| head`) is not an error.

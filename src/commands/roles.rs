@@ -29,13 +29,33 @@ pub struct Roles {
 
 impl Roles {
     /// All of them.
-    pub const ALL: Self = Self { name: "up", gateway: true, recorder: true, query: true };
+    pub const ALL: Self = Self {
+        name: "up",
+        gateway: true,
+        recorder: true,
+        query: true,
+    };
     /// Drivers connect here; approvals too.
-    pub const GATEWAY: Self = Self { name: "gateway", gateway: true, recorder: false, query: false };
+    pub const GATEWAY: Self = Self {
+        name: "gateway",
+        gateway: true,
+        recorder: false,
+        query: false,
+    };
     /// Journal to archive.
-    pub const RECORDER: Self = Self { name: "recorder", gateway: false, recorder: true, query: false };
+    pub const RECORDER: Self = Self {
+        name: "recorder",
+        gateway: false,
+        recorder: true,
+        query: false,
+    };
     /// The query API.
-    pub const QUERY: Self = Self { name: "query", gateway: false, recorder: false, query: true };
+    pub const QUERY: Self = Self {
+        name: "query",
+        gateway: false,
+        recorder: false,
+        query: true,
+    };
 
     const fn has_api(self) -> bool {
         self.gateway || self.query
@@ -51,7 +71,14 @@ pub async fn run(arguments: &ConfigArgs, roles: Roles) -> Result<ExitCode> {
     let journal = compose::journal(&config).await?;
     if roles.recorder {
         let archive = compose::archive(&config).await?;
-        let recorder = recorder::build(config.recorder.clone(), recorder::Dependencies { journal: journal.clone(), archive, clock: compose::clock() })?;
+        let recorder = recorder::build(
+            config.recorder.clone(),
+            recorder::Dependencies {
+                journal: journal.clone(),
+                archive,
+                clock: compose::clock(),
+            },
+        )?;
         let stop = shutdown.clone();
         tasks.spawn(async move { Ok(recorder.run(stop).await?) });
         tracing::info!(archive = config.archive().url, "recorder runs");
@@ -60,8 +87,15 @@ pub async fn run(arguments: &ConfigArgs, roles: Roles) -> Result<ExitCode> {
     if roles.has_api() {
         let emitter = compose::emitter(&config.producer, &journal, roles.name).await?;
         let archive = compose::archive(&config).await?;
-        let opened = Record { journal: journal.clone(), archive, emitter };
-        serve(arguments, &config, roles, &opened, issuer, &mut tasks, &shutdown).await?;
+        let opened = Record {
+            journal: journal.clone(),
+            archive,
+            emitter,
+        };
+        serve(
+            arguments, &config, roles, &opened, issuer, &mut tasks, &shutdown,
+        )
+        .await?;
         record = Some(opened);
     }
     wait(&mut tasks, &shutdown).await?;
@@ -74,11 +108,22 @@ pub async fn run(arguments: &ConfigArgs, roles: Roles) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn development_issuer(config: &Config, roles: Roles, tasks: &mut JoinSet<Result<()>>, shutdown: &CancellationToken) -> Result<Option<Arc<Issuer>>> {
-    let Some(development) = &config.development else { return Ok(None) };
+fn development_issuer(
+    config: &Config,
+    roles: Roles,
+    tasks: &mut JoinSet<Result<()>>,
+    shutdown: &CancellationToken,
+) -> Result<Option<Arc<Issuer>>> {
+    let Some(development) = &config.development else {
+        return Ok(None);
+    };
     let issuer = Arc::new(Issuer::open(&config.data, development.issuer)?);
     if roles.gateway {
-        tracing::warn!("DEVELOPMENT issuer at {}: anybody who can read {} can sign tokens; never use it beyond this machine", issuer.url(), config.data.display());
+        tracing::warn!(
+            "DEVELOPMENT issuer at {}: anybody who can read {} can sign tokens; never use it beyond this machine",
+            issuer.url(),
+            config.data.display()
+        );
         tasks.spawn({
             let (issuer, address, stop) = (issuer.clone(), development.issuer, shutdown.clone());
             async move { Ok(development::serve(issuer, address, stop).await?) }
@@ -98,10 +143,23 @@ async fn serve(
     shutdown: &CancellationToken,
 ) -> Result<()> {
     let listener = api::listen(config.query.listen).await?;
-    let operator = Operator::new(format!("http://{}", listener.local_addr()?), compose::random());
-    operator.write(&config.data).with_context(|| format!("{} can not be written", Operator::path(&config.data).display()))?;
+    let operator = Operator::new(
+        format!("http://{}", listener.local_addr()?),
+        compose::random(),
+    );
+    operator.write(&config.data).with_context(|| {
+        format!(
+            "{} can not be written",
+            Operator::path(&config.data).display()
+        )
+    })?;
     let verifier = compose::verifier(config, issuer.as_deref())?;
-    let people = Arc::new(People::new(verifier, compose::clock(), config.query.auditors.clone(), Some(operator)));
+    let people = Arc::new(People::new(
+        verifier,
+        compose::clock(),
+        config.query.auditors.clone(),
+        Some(operator),
+    ));
     for missing in people.warm_up().await {
         tracing::warn!("{missing}; logins try again");
     }
@@ -116,8 +174,14 @@ async fn serve(
         router = router.merge(query::routes(engine, auditors, page));
     }
     if roles.gateway {
-        let section = config.gateway.clone().ok_or(ConfigError::Section { path: arguments.config.clone(), section: "gateway" })?;
-        let policy = config.policy.as_ref().ok_or(ConfigError::Section { path: arguments.config.clone(), section: "policy" })?;
+        let section = config.gateway.clone().ok_or(ConfigError::Section {
+            path: arguments.config.clone(),
+            section: "gateway",
+        })?;
+        let policy = config.policy.as_ref().ok_or(ConfigError::Section {
+            path: arguments.config.clone(),
+            section: "policy",
+        })?;
         let engine = Arc::new(compose::policy(policy)?);
         compose::announce_policy(&engine, &record.emitter).await?;
         let deps = gateway::Deps {
@@ -130,7 +194,10 @@ async fn serve(
             alone: matches!(config.journal, crate::config::JournalConfig::Embedded(_)),
         };
         let gateway = gateway::build(section, deps).await?;
-        router = router.merge(gateway::approvals::routes(Approvals::new(gateway.control()), people));
+        router = router.merge(gateway::approvals::routes(
+            Approvals::new(gateway.control()),
+            people,
+        ));
         tracing::info!("gateway listens on {}", gateway.address());
         let stop = shutdown.clone();
         tasks.spawn(async move {

@@ -57,16 +57,42 @@ async fn main() -> Result<()> {
         let (name, url) = pair.split_once('=').context(usage)?;
         targets.push((name.to_owned(), url.to_owned()));
     }
-    println!("{selects} × select 1, {results} × {} MB, one client, one request at a time", RESULT_BYTES / 1024 / 1024);
-    println!("{:<16}{:<10}{:>12}{:>12}{:>12}{:>16}", "through", "what", "p50 ms", "p99 ms", "× direct", "× pass-through");
+    println!(
+        "{selects} × select 1, {results} × {} MB, one client, one request at a time",
+        RESULT_BYTES / 1024 / 1024
+    );
+    println!(
+        "{:<16}{:<10}{:>12}{:>12}{:>12}{:>16}",
+        "through", "what", "p50 ms", "p99 ms", "× direct", "× pass-through"
+    );
     let mut base: Vec<[f64; 2]> = Vec::new();
     for (name, url) in &targets {
-        let small = measure(&targets[0].1, url, &token, "select 1", selects).await.with_context(|| name.clone())?;
-        let large = measure(&targets[0].1, url, &token, "select id, note from big", results).await.with_context(|| name.clone())?;
+        let small = measure(&targets[0].1, url, &token, "select 1", selects)
+            .await
+            .with_context(|| name.clone())?;
+        let large = measure(
+            &targets[0].1,
+            url,
+            &token,
+            "select id, note from big",
+            results,
+        )
+        .await
+        .with_context(|| name.clone())?;
         for (what, took) in [("select 1", &small), ("10 MB", &large)] {
             let row = usize::from(what != "select 1");
-            let ratio = |peer: usize| base.get(peer).map_or_else(String::new, |peer| format!("{:.2}", percentile(took, 50.0) / peer[row]));
-            println!("{name:<16}{what:<10}{:>12.3}{:>12.3}{:>12}{:>16}", percentile(took, 50.0), percentile(took, 99.0), ratio(0), ratio(1));
+            let ratio = |peer: usize| {
+                base.get(peer).map_or_else(String::new, |peer| {
+                    format!("{:.2}", percentile(took, 50.0) / peer[row])
+                })
+            };
+            println!(
+                "{name:<16}{what:<10}{:>12.3}{:>12.3}{:>12}{:>16}",
+                percentile(took, 50.0),
+                percentile(took, 99.0),
+                ratio(0),
+                ratio(1)
+            );
         }
         base.push([percentile(&small, 50.0), percentile(&large, 50.0)]);
     }
@@ -79,22 +105,52 @@ fn percentile(sorted: &[Duration], share: f64) -> f64 {
     sorted[place].as_secs_f64() * 1000.0
 }
 
-async fn measure(upstream: &str, url: &str, token: &str, sql: &str, count: usize) -> Result<Vec<Duration>> {
+async fn measure(
+    upstream: &str,
+    url: &str,
+    token: &str,
+    sql: &str,
+    count: usize,
+) -> Result<Vec<Duration>> {
     let http: Http = Client::builder(TokioExecutor::new()).build_http();
     let login = json!({"data": {"ACCOUNT_NAME": "bench", "LOGIN_NAME": "bench", "AUTHENTICATOR": "OAUTH", "TOKEN": token, "CLIENT_APP_ID": "bench", "CLIENT_APP_VERSION": "1", "SESSION_PARAMETERS": {}}});
-    let answer = post(&http, &format!("{url}/session/v1/login-request?requestId={}", uuid::Uuid::new_v4()), &login, None).await?;
-    let session = answer["data"]["token"].as_str().with_context(|| format!("login refused: {answer}"))?.to_owned();
+    let answer = post(
+        &http,
+        &format!(
+            "{url}/session/v1/login-request?requestId={}",
+            uuid::Uuid::new_v4()
+        ),
+        &login,
+        None,
+    )
+    .await?;
+    let session = answer["data"]["token"]
+        .as_str()
+        .with_context(|| format!("login refused: {answer}"))?
+        .to_owned();
     let mut took = Vec::with_capacity(count);
     for number in 0..count + WARM_UP.min(count) {
         let begun = Instant::now();
         let request = json!({"sqlText": sql, "asyncExec": false, "sequenceId": number, "querySubmissionTime": 0, "parameters": {}});
-        let answer = post(&http, &format!("{url}/queries/v1/query-request?requestId={}", uuid::Uuid::new_v4()), &request, Some(&session)).await?;
+        let answer = post(
+            &http,
+            &format!(
+                "{url}/queries/v1/query-request?requestId={}",
+                uuid::Uuid::new_v4()
+            ),
+            &request,
+            Some(&session),
+        )
+        .await?;
         if answer["success"] != true {
             bail!("refused: {answer}");
         }
         for chunk in answer["data"]["chunks"].as_array().into_iter().flatten() {
             // Snowflake's own URLs go around a proxy; the pass-through is to carry them too. firn has rewritten them already.
-            let chunk = chunk["url"].as_str().context("chunk url")?.replace(upstream, url);
+            let chunk = chunk["url"]
+                .as_str()
+                .context("chunk url")?
+                .replace(upstream, url);
             let body = get(&http, &chunk).await?;
             if body.len() < 1024 {
                 bail!("chunk of {} bytes", body.len());
@@ -109,16 +165,28 @@ async fn measure(upstream: &str, url: &str, token: &str, sql: &str, count: usize
 }
 
 async fn post(http: &Http, url: &str, body: &Value, session: Option<&str>) -> Result<Value> {
-    let mut request = Request::post(url).header("content-type", "application/json").header("accept", "application/snowflake");
+    let mut request = Request::post(url)
+        .header("content-type", "application/json")
+        .header("accept", "application/snowflake");
     if let Some(session) = session {
         request = request.header("authorization", format!("Snowflake Token=\"{session}\""));
     }
-    let answer = http.request(request.body(Full::new(Bytes::from(body.to_string())))?).await?;
-    Ok(serde_json::from_slice(&answer.into_body().collect().await?.to_bytes())?)
+    let answer = http
+        .request(request.body(Full::new(Bytes::from(body.to_string())))?)
+        .await?;
+    Ok(serde_json::from_slice(
+        &answer.into_body().collect().await?.to_bytes(),
+    )?)
 }
 
 async fn get(http: &Http, url: &str) -> Result<Bytes> {
-    let answer = http.request(Request::get(url).header("accept-encoding", "gzip").body(Full::default())?).await?;
+    let answer = http
+        .request(
+            Request::get(url)
+                .header("accept-encoding", "gzip")
+                .body(Full::default())?,
+        )
+        .await?;
     if !answer.status().is_success() {
         bail!("GET {url}: {}", answer.status());
     }
@@ -128,13 +196,43 @@ async fn get(http: &Http, url: &str) -> Result<Bytes> {
 impl Upstream {
     fn new(port: u16) -> Result<Self> {
         let schema = Arc::new(Schema::new(vec![
-            Field::new("ID", DataType::Int64, true).with_metadata([("logicalType", "FIXED"), ("precision", "38"), ("scale", "0"), ("physicalType", "SB8")].map(|(k, v)| (k.to_owned(), v.to_owned())).into()),
-            Field::new("NOTE", DataType::Utf8, true).with_metadata([("logicalType", "TEXT"), ("charLength", "16777216"), ("byteLength", "16777216")].map(|(k, v)| (k.to_owned(), v.to_owned())).into()),
+            Field::new("ID", DataType::Int64, true).with_metadata(
+                [
+                    ("logicalType", "FIXED"),
+                    ("precision", "38"),
+                    ("scale", "0"),
+                    ("physicalType", "SB8"),
+                ]
+                .map(|(k, v)| (k.to_owned(), v.to_owned()))
+                .into(),
+            ),
+            Field::new("NOTE", DataType::Utf8, true).with_metadata(
+                [
+                    ("logicalType", "TEXT"),
+                    ("charLength", "16777216"),
+                    ("byteLength", "16777216"),
+                ]
+                .map(|(k, v)| (k.to_owned(), v.to_owned()))
+                .into(),
+            ),
         ]));
         let rows = RESULT_BYTES / 108;
-        let note = |row: usize| format!("order {row} was shipped from the northern depot and arrived {} days later, undamaged, at the door.", row % 9);
+        let note = |row: usize| {
+            format!(
+                "order {row} was shipped from the northern depot and arrived {} days later, undamaged, at the door.",
+                row % 9
+            )
+        };
         let batch = |rows: std::ops::Range<usize>| {
-            RecordBatch::try_new(schema.clone(), vec![Arc::new(Int64Array::from_iter_values(rows.clone().map(|row| row as i64))), Arc::new(StringArray::from_iter_values(rows.map(note)))])
+            RecordBatch::try_new(
+                schema.clone(),
+                vec![
+                    Arc::new(Int64Array::from_iter_values(
+                        rows.clone().map(|row| row as i64),
+                    )),
+                    Arc::new(StringArray::from_iter_values(rows.map(note))),
+                ],
+            )
         };
         let mut plain = Vec::new();
         let mut writer = arrow::ipc::writer::StreamWriter::try_new(&mut plain, &schema)?;
@@ -150,13 +248,21 @@ impl Upstream {
         writer.write(&batch(0..1)?)?;
         writer.finish()?;
         drop(writer);
-        Ok(Self { base: format!("http://127.0.0.1:{port}"), chunk: packed.finish()?.into(), rows, inline: base64::engine::general_purpose::STANDARD.encode(inline) })
+        Ok(Self {
+            base: format!("http://127.0.0.1:{port}"),
+            chunk: packed.finish()?.into(),
+            rows,
+            inline: base64::engine::general_purpose::STANDARD.encode(inline),
+        })
     }
 
     fn answer(&self, path: &str, body: &[u8]) -> Value {
-        let ok = |data: Value| json!({"data": data, "code": null, "message": null, "success": true});
+        let ok =
+            |data: Value| json!({"data": data, "code": null, "message": null, "success": true});
         match path {
-            "/session/v1/login-request" => ok(json!({"token": "t", "masterToken": "m", "validityInSeconds": 3600, "masterValidityInSeconds": 14400, "sessionId": 1, "parameters": [], "sessionInfo": {"databaseName": "SHOP", "schemaName": "PUBLIC"}})),
+            "/session/v1/login-request" => ok(
+                json!({"token": "t", "masterToken": "m", "validityInSeconds": 3600, "masterValidityInSeconds": 14400, "sessionId": 1, "parameters": [], "sessionInfo": {"databaseName": "SHOP", "schemaName": "PUBLIC"}}),
+            ),
             "/queries/v1/query-request" => {
                 let big = body.windows(8).any(|window| window == b"from big");
                 let column = |name: &str, kind: &str| json!({"name": name, "type": kind, "database": "", "schema": "", "table": "", "nullable": true, "precision": 38, "scale": 0, "length": null, "byteLength": null, "collation": null});
@@ -186,17 +292,35 @@ async fn serve(port: u16, upstream: Upstream) -> Result<()> {
                 async move {
                     let path = request.uri().path().to_owned();
                     if path == "/chunk" {
-                        let answer = Response::builder().header("content-encoding", "gzip").body(Full::new(upstream.chunk.clone()));
+                        let answer = Response::builder()
+                            .header("content-encoding", "gzip")
+                            .body(Full::new(upstream.chunk.clone()));
                         return Ok::<_, Infallible>(answer.unwrap_or_default());
                     }
-                    let body = request.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
-                    let body = if body.starts_with(&[0x1f, 0x8b]) { gunzip(&body) } else { body.to_vec() };
-                    let answer = Response::builder().header("content-type", "application/json").body(Full::new(Bytes::from(upstream.answer(&path, &body).to_string())));
+                    let body = request
+                        .into_body()
+                        .collect()
+                        .await
+                        .map(|body| body.to_bytes())
+                        .unwrap_or_default();
+                    let body = if body.starts_with(&[0x1f, 0x8b]) {
+                        gunzip(&body)
+                    } else {
+                        body.to_vec()
+                    };
+                    let answer = Response::builder()
+                        .header("content-type", "application/json")
+                        .body(Full::new(Bytes::from(
+                            upstream.answer(&path, &body).to_string(),
+                        )));
                     Ok(answer.unwrap_or_default())
                 }
             });
             let _ = stream.set_nodelay(true);
-            tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+            tokio::spawn(
+                hyper::server::conn::http1::Builder::new()
+                    .serve_connection(TokioIo::new(stream), service),
+            );
         }
     });
     Ok(())
@@ -217,14 +341,21 @@ async fn pass_through(upstream: u16) -> Result<SocketAddr> {
         while let Ok((stream, _)) = listener.accept().await {
             let http = http.clone();
             let service = service_fn(move |mut request: Request<Incoming>| {
-                let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
+                let path = request
+                    .uri()
+                    .path_and_query()
+                    .map_or("/", |path| path.as_str())
+                    .to_owned();
                 if let Ok(uri) = format!("http://127.0.0.1:{upstream}{path}").parse() {
                     *request.uri_mut() = uri;
                 }
                 http.request(request)
             });
             let _ = stream.set_nodelay(true);
-            tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+            tokio::spawn(
+                hyper::server::conn::http1::Builder::new()
+                    .serve_connection(TokioIo::new(stream), service),
+            );
         }
     });
     Ok(address)

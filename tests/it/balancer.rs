@@ -26,17 +26,31 @@ pub struct Balancer {
 impl Balancer {
     /// Spreads requests over `backends` in turn.
     pub fn over(backends: &[u16]) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("runtime");
-        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("listener");
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .expect("runtime");
+        let listener = runtime
+            .block_on(TcpListener::bind("127.0.0.1:0"))
+            .expect("listener");
         let address = listener.local_addr().expect("address");
-        let served: Arc<Vec<AtomicUsize>> = Arc::new(backends.iter().map(|_| AtomicUsize::new(0)).collect());
+        let served: Arc<Vec<AtomicUsize>> =
+            Arc::new(backends.iter().map(|_| AtomicUsize::new(0)).collect());
         runtime.spawn(serve(listener, backends.to_vec(), served.clone()));
-        Self { _runtime: runtime, address, served }
+        Self {
+            _runtime: runtime,
+            address,
+            served,
+        }
     }
 
     /// Requests each backend got.
     pub fn served(&self) -> Vec<usize> {
-        self.served.iter().map(|count| count.load(Ordering::Relaxed)).collect()
+        self.served
+            .iter()
+            .map(|count| count.load(Ordering::Relaxed))
+            .collect()
     }
 }
 
@@ -44,22 +58,40 @@ async fn serve(listener: TcpListener, backends: Vec<u16>, served: Arc<Vec<Atomic
     let client: Client<_, Incoming> = Client::builder(TokioExecutor::new()).build_http();
     let turn = Arc::new(AtomicUsize::new(0));
     while let Ok((stream, _)) = listener.accept().await {
-        let (client, backends, served, turn) = (client.clone(), backends.clone(), served.clone(), turn.clone());
+        let (client, backends, served, turn) = (
+            client.clone(),
+            backends.clone(),
+            served.clone(),
+            turn.clone(),
+        );
         let service = service_fn(move |mut request: Request<Incoming>| {
             let which = turn.fetch_add(1, Ordering::Relaxed) % backends.len();
             served[which].fetch_add(1, Ordering::Relaxed);
-            let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
-            *request.uri_mut() = format!("http://127.0.0.1:{}{path}", backends[which]).parse().expect("uri");
+            let path = request
+                .uri()
+                .path_and_query()
+                .map_or("/", |path| path.as_str())
+                .to_owned();
+            *request.uri_mut() = format!("http://127.0.0.1:{}{path}", backends[which])
+                .parse()
+                .expect("uri");
             let client = client.clone();
             async move {
                 match client.request(request).await {
                     Ok(answer) => Ok(answer.map(BodyExt::boxed)),
                     Err(_) => Response::builder()
                         .status(StatusCode::SERVICE_UNAVAILABLE)
-                        .body(Full::new(Bytes::new()).map_err(|never| match never {}).boxed()),
+                        .body(
+                            Full::new(Bytes::new())
+                                .map_err(|never| match never {})
+                                .boxed(),
+                        ),
                 }
             }
         });
-        tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+        tokio::spawn(
+            hyper::server::conn::http1::Builder::new()
+                .serve_connection(TokioIo::new(stream), service),
+        );
     }
 }

@@ -18,7 +18,13 @@ pub enum Driver {
 }
 
 impl Driver {
-    pub const ALL: [Self; 5] = [Self::Python4, Self::Python5, Self::Adbc, Self::Node, Self::Jdbc];
+    pub const ALL: [Self; 5] = [
+        Self::Python4,
+        Self::Python5,
+        Self::Adbc,
+        Self::Node,
+        Self::Jdbc,
+    ];
 
     fn command(self) -> Command {
         let dev = dev_dir();
@@ -26,7 +32,11 @@ impl Driver {
         let mut command;
         match self {
             Self::Python4 | Self::Python5 => {
-                let venv = if self == Self::Python4 { "python4" } else { "python5" };
+                let venv = if self == Self::Python4 {
+                    "python4"
+                } else {
+                    "python5"
+                };
                 command = Command::new(dev.join(venv).join("bin/python"));
                 command.arg(programs.join("connector.py"));
             }
@@ -36,7 +46,9 @@ impl Driver {
             }
             Self::Node => {
                 command = Command::new("node");
-                command.arg(programs.join("node.js")).env("NODE_PATH", dev.join("node/node_modules"));
+                command
+                    .arg(programs.join("node.js"))
+                    .env("NODE_PATH", dev.join("node/node_modules"));
             }
             Self::Jdbc => {
                 command = Command::new("java");
@@ -59,10 +71,24 @@ impl Driver {
 
     /// Starts `script`; the test goes on meanwhile.
     pub fn start(self, script: &Value, scratch: &Path) -> Running {
-        let file = tempfile::Builder::new().suffix(".json").tempfile_in(scratch).expect("script file");
+        let file = tempfile::Builder::new()
+            .suffix(".json")
+            .tempfile_in(scratch)
+            .expect("script file");
         std::fs::write(file.path(), script.to_string()).expect("script file");
-        let child = self.command().arg(file.path()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("driver");
-        Running { driver: self, child, _script: file }
+        let child = self
+            .command()
+            .arg(file.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("driver");
+        Running {
+            driver: self,
+            child,
+            _script: file,
+        }
     }
 }
 
@@ -78,8 +104,16 @@ impl Running {
     pub fn finish(self) -> Vec<Value> {
         let output = self.child.wait_with_output().expect("driver");
         let said = String::from_utf8_lossy(&output.stdout);
-        let steps: Vec<Value> = said.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
-        assert!(!steps.is_empty(), "{:?} said nothing: {}", self.driver, String::from_utf8_lossy(&output.stderr));
+        let steps: Vec<Value> = said
+            .lines()
+            .filter_map(|line| serde_json::from_str(line).ok())
+            .collect();
+        assert!(
+            !steps.is_empty(),
+            "{:?} said nothing: {}",
+            self.driver,
+            String::from_utf8_lossy(&output.stderr)
+        );
         steps
     }
 }

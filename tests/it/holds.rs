@@ -25,7 +25,10 @@ fn held(firn: &Firn, approver: &str, count: usize) -> Vec<String> {
         if ids.len() >= count {
             return ids;
         }
-        assert!(begun.elapsed() < Duration::from_secs(60), "only {ids:?} are held");
+        assert!(
+            begun.elapsed() < Duration::from_secs(60),
+            "only {ids:?} are held"
+        );
         std::thread::sleep(Duration::from_millis(200));
     }
 }
@@ -38,7 +41,10 @@ fn approvals(firn: &Firn, approver: &str, arguments: &[&str]) -> Result<String, 
 }
 
 fn updates(upstream: &crate::world::Server) -> usize {
-    executed(upstream).iter().filter(|statement| statement["sql"] == UPDATE).count()
+    executed(upstream)
+        .iter()
+        .filter(|statement| statement["sql"] == UPDATE)
+        .count()
 }
 
 #[test]
@@ -50,12 +56,27 @@ fn a_held_update_waits_in_every_driver_and_runs_once_when_granted() {
     let agent = token(&identity, "agent-7", &["agents"]);
     let olga = token(&identity, "olga", &["data-oncall"]);
     for (before, driver) in Driver::ALL.into_iter().enumerate() {
-        let running = driver.start(&script(firn.gateway, &agent, json!([{"sql": UPDATE}])), scratch.path());
+        let running = driver.start(
+            &script(firn.gateway, &agent, json!([{"sql": UPDATE}])),
+            scratch.path(),
+        );
         let waiting = held(&firn, &olga, 1);
-        assert_eq!(updates(&upstream), before, "{driver:?}: it ran before anybody agreed");
+        assert_eq!(
+            updates(&upstream),
+            before,
+            "{driver:?}: it ran before anybody agreed"
+        );
         let own = approvals(&firn, &agent, &["grant", &waiting[0]]);
-        assert!(own.is_err(), "{driver:?}: the agent granted its own statement");
-        approvals(&firn, &olga, &["grant", &waiting[0], "--note", "ticket 4711"]).expect("grant");
+        assert!(
+            own.is_err(),
+            "{driver:?}: the agent granted its own statement"
+        );
+        approvals(
+            &firn,
+            &olga,
+            &["grant", &waiting[0], "--note", "ticket 4711"],
+        )
+        .expect("grant");
         let lines = running.finish();
         assert_eq!(lines[1]["ok"], true, "{driver:?}: {lines:?}");
         assert_eq!(updates(&upstream), before + 1, "{driver:?}: it ran once");
@@ -71,19 +92,44 @@ fn a_denial_an_abort_and_a_grant_reach_the_driver() {
     let agent = token(&identity, "agent-7", &["agents"]);
     let olga = token(&identity, "olga", &["data-oncall"]);
     for driver in [Driver::Python4, Driver::Node, Driver::Jdbc] {
-        let running = driver.start(&script(firn.gateway, &agent, json!([{"sql": UPDATE}])), scratch.path());
+        let running = driver.start(
+            &script(firn.gateway, &agent, json!([{"sql": UPDATE}])),
+            scratch.path(),
+        );
         let waiting = held(&firn, &olga, 1);
-        approvals(&firn, &olga, &["deny", &waiting[0], "--note", "not at night"]).expect("deny");
+        approvals(
+            &firn,
+            &olga,
+            &["deny", &waiting[0], "--note", "not at night"],
+        )
+        .expect("deny");
         let lines = running.finish();
         let message = lines[1]["error"]["message"].as_str().unwrap_or_default();
-        assert!(message.contains("olga") && message.contains("not at night"), "{driver:?}: {lines:?}");
-        let running = driver.start(&script(firn.gateway, &agent, json!([{"sql": UPDATE, "cancel_after_s": 3}])), scratch.path());
+        assert!(
+            message.contains("olga") && message.contains("not at night"),
+            "{driver:?}: {lines:?}"
+        );
+        let running = driver.start(
+            &script(
+                firn.gateway,
+                &agent,
+                json!([{"sql": UPDATE, "cancel_after_s": 3}]),
+            ),
+            scratch.path(),
+        );
         held(&firn, &olga, 1);
         let lines = running.finish();
         assert_eq!(lines[1]["error"]["state"], "57014", "{driver:?}: {lines:?}");
         let begun = Instant::now();
-        while !approvals(&firn, &olga, &["list", "--json"]).expect("list").trim().is_empty() {
-            assert!(begun.elapsed() < Duration::from_secs(30), "{driver:?}: an aborted statement still waits");
+        while !approvals(&firn, &olga, &["list", "--json"])
+            .expect("list")
+            .trim()
+            .is_empty()
+        {
+            assert!(
+                begun.elapsed() < Duration::from_secs(30),
+                "{driver:?}: an aborted statement still waits"
+            );
             std::thread::sleep(Duration::from_millis(200));
         }
     }
@@ -102,7 +148,10 @@ fn two_gateways_behind_a_balancer_hold_one_statement_and_run_it_once() {
     setup.journal = format!(
         "[journal]\nkind = \"kafka\"\nbrokers = \"{brokers}\"\nevents_topic = \"balanced.events\"\ncontrol_topic = \"balanced.control\"\n"
     );
-    setup.archive = format!("[archive]\nurl = \"{}/archive\"\n", scratch.path().display());
+    setup.archive = format!(
+        "[archive]\nurl = \"{}/archive\"\n",
+        scratch.path().display()
+    );
     let (first, second) = (setup.start("up", "first"), setup.start("gateway", "second"));
     let balancer = Balancer::over(&[first.gateway, second.gateway]);
     let agent = token(&identity, "agent-7", &["agents"]);
@@ -112,8 +161,14 @@ fn two_gateways_behind_a_balancer_hold_one_statement_and_run_it_once() {
         {"sql": UPDATE},
         {"sql": "select id, email, ssn, note from made_up /* upstream: rows=600 chunks=4 */"},
     ]);
-    for (before, driver) in [Driver::Python4, Driver::Python5, Driver::Node].into_iter().enumerate() {
-        let running = driver.start(&script(balancer.address.port(), &agent, steps.clone()), scratch.path());
+    for (before, driver) in [Driver::Python4, Driver::Python5, Driver::Node]
+        .into_iter()
+        .enumerate()
+    {
+        let running = driver.start(
+            &script(balancer.address.port(), &agent, steps.clone()),
+            scratch.path(),
+        );
         let waiting = held(&second, &olga, 1);
         let answering = if before % 2 == 0 { &first } else { &second };
         approvals(answering, &olga, &["grant", &waiting[0], "--note", "fine"]).expect("grant");
@@ -121,13 +176,21 @@ fn two_gateways_behind_a_balancer_hold_one_statement_and_run_it_once() {
         for line in &lines {
             assert_eq!(line["ok"], true, "{driver:?}: {line}");
         }
-        assert_eq!(lines[3]["rows"].as_array().map(Vec::len), Some(600), "{driver:?}");
+        assert_eq!(
+            lines[3]["rows"].as_array().map(Vec::len),
+            Some(600),
+            "{driver:?}"
+        );
         assert_eq!(updates(&upstream), before + 1, "{driver:?}: it ran once");
     }
     let served = balancer.served();
-    assert!(served.iter().all(|&count| count > 5), "both gateways served: {served:?}");
+    assert!(
+        served.iter().all(|&count| count > 5),
+        "both gateways served: {served:?}"
+    );
     let claims = first.sql("select count(*) as n from events where kind = 'statement.claimed'");
     assert!(claims[0]["n"].as_u64() >= Some(3), "{claims:?}");
-    let report: Value = serde_json::from_str(&first.ask(&["verify", "--json"]).expect("verify")).expect("report");
+    let report: Value =
+        serde_json::from_str(&first.ask(&["verify", "--json"]).expect("verify")).expect("report");
     assert_eq!(report["integrity"], true, "{report}");
 }

@@ -18,27 +18,42 @@ struct OwnKafka {
 
 impl OwnKafka {
     fn start(scratch: &std::path::Path, port: u16) -> Self {
-        let log = std::fs::File::options().create(true).append(true).open(scratch.join("kafka.log")).expect("log");
+        let log = std::fs::File::options()
+            .create(true)
+            .append(true)
+            .open(scratch.join("kafka.log"))
+            .expect("log");
         let mut command = Command::new(root().join("tests/kafka/start.sh"));
-        command.arg(scratch.join("kafka")).arg(port.to_string()).stdout(log.try_clone().expect("log")).stderr(log);
+        command
+            .arg(scratch.join("kafka"))
+            .arg(port.to_string())
+            .stdout(log.try_clone().expect("log"))
+            .stderr(log);
         let child = command.spawn().expect("kafka");
         let begun = Instant::now();
         while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(begun.elapsed() < Duration::from_secs(60), "kafka did not get ready");
+            assert!(
+                begun.elapsed() < Duration::from_secs(60),
+                "kafka did not get ready"
+            );
             std::thread::sleep(Duration::from_millis(100));
         }
         Self { child, port }
     }
 
     fn stop(&mut self) {
-        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
+        let _ = Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status();
         self.child.wait().expect("kafka ended");
     }
 }
 
 impl Drop for OwnKafka {
     fn drop(&mut self) {
-        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
+        let _ = Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status();
         let _ = self.child.wait();
     }
 }
@@ -50,15 +65,33 @@ fn without_kafka_nothing_runs_and_with_it_all_is_well_again() {
     seed(&upstream);
     let mut kafka = OwnKafka::start(scratch.path(), free_port());
     let mut setup = Setup::new(scratch.path(), &upstream, &identity);
-    setup.journal = format!("[journal]\nkind = \"kafka\"\nbrokers = \"127.0.0.1:{}\"\n", kafka.port);
+    setup.journal = format!(
+        "[journal]\nkind = \"kafka\"\nbrokers = \"127.0.0.1:{}\"\n",
+        kafka.port
+    );
     let firn = setup.start("up", "firn");
     let bearer = token(&identity, "agent-7", &["agents"]);
     // One session over the outage: it must work before, fail cleanly in it, and work after.
-    let steps: Vec<_> = (0..60).map(|number| json!({"sql": format!("select {number} as n"), "pause_s": 0.5})).collect();
-    let running = Driver::Python4.start(&script(firn.gateway, &bearer, json!(steps)), scratch.path());
+    let steps: Vec<_> = (0..60)
+        .map(|number| json!({"sql": format!("select {number} as n"), "pause_s": 0.5}))
+        .collect();
+    let running =
+        Driver::Python4.start(&script(firn.gateway, &bearer, json!(steps)), scratch.path());
     let begun = Instant::now();
-    while executed(&upstream).iter().filter(|statement| statement["sql"].as_str().is_some_and(|sql| sql.starts_with("select"))).count() < 5 {
-        assert!(begun.elapsed() < Duration::from_secs(60), "the session did not begin");
+    while executed(&upstream)
+        .iter()
+        .filter(|statement| {
+            statement["sql"]
+                .as_str()
+                .is_some_and(|sql| sql.starts_with("select"))
+        })
+        .count()
+        < 5
+    {
+        assert!(
+            begun.elapsed() < Duration::from_secs(60),
+            "the session did not begin"
+        );
         std::thread::sleep(Duration::from_millis(100));
     }
     kafka.stop();
@@ -68,15 +101,30 @@ fn without_kafka_nothing_runs_and_with_it_all_is_well_again() {
     let meanwhile = executed(&upstream).len();
     let _kafka = OwnKafka::start(scratch.path(), kafka.port);
     let lines = running.finish();
-    assert_eq!(meanwhile, when_stopped, "statements reached the upstream unrecorded");
+    assert_eq!(
+        meanwhile, when_stopped,
+        "statements reached the upstream unrecorded"
+    );
     let failed: Vec<_> = lines.iter().filter(|line| line["ok"] == false).collect();
     assert!(!failed.is_empty(), "the outage was not seen: {lines:?}");
     for line in &failed {
-        assert!(line["took_s"].as_f64().expect("took") <= 5.0, "an agent waited too long: {line}");
-        assert!(line["error"]["code"].is_number() && line["error"]["message"].as_str().is_some_and(|text| text.contains("record")), "{line}");
+        assert!(
+            line["took_s"].as_f64().expect("took") <= 5.0,
+            "an agent waited too long: {line}"
+        );
+        assert!(
+            line["error"]["code"].is_number()
+                && line["error"]["message"]
+                    .as_str()
+                    .is_some_and(|text| text.contains("record")),
+            "{line}"
+        );
     }
     let last = &lines[lines.len() - 2];
     assert_eq!(last["ok"], true, "it did not recover: {last}");
     let report = firn.ask(&["verify", "--json"]).expect("verify");
-    assert!(report.contains("\"integrity\":true") && report.contains("\"completeness\":true"), "{report}");
+    assert!(
+        report.contains("\"integrity\":true") && report.contains("\"completeness\":true"),
+        "{report}"
+    );
 }

@@ -26,7 +26,15 @@ pub struct Setup<'a> {
 
 impl<'a> Setup<'a> {
     pub fn new(scratch: &'a Path, upstream: &'a Server, identity: &'a Server) -> Self {
-        Self { scratch, upstream, identity, journal: String::new(), archive: String::new(), gateway: String::new(), policy: root().join("tests/policy") }
+        Self {
+            scratch,
+            upstream,
+            identity,
+            journal: String::new(),
+            archive: String::new(),
+            gateway: String::new(),
+            policy: root().join("tests/policy"),
+        }
     }
 
     /// Writes the configuration of one process.
@@ -79,12 +87,26 @@ catalog = ["{root}/deploy/catalog/shop.sql", "{root}/tests/soak/made_up.sql"]
     pub fn start(&self, role: &str, name: &str) -> Firn {
         let (gateway, api) = (free_port(), free_port());
         let config = self.config(name, gateway, api);
-        let (port, ready) = if role == "query" { (api, "/healthz") } else { (gateway, "/healthz") };
+        let (port, ready) = if role == "query" {
+            (api, "/healthz")
+        } else {
+            (gateway, "/healthz")
+        };
         let mut command = firn();
         command.arg(role).arg("--config").arg(&config);
         environment(&mut command);
-        let server = start(command, port, &self.scratch.join(format!("{name}.log")), ready);
-        Firn { server, config, gateway, api }
+        let server = start(
+            command,
+            port,
+            &self.scratch.join(format!("{name}.log")),
+            ready,
+        );
+        Firn {
+            server,
+            config,
+            gateway,
+            api,
+        }
     }
 }
 
@@ -94,8 +116,14 @@ pub fn environment(command: &mut std::process::Command) {
         .env("FIRN_SEALING_KEY", "5f".repeat(32))
         .env("FIRN_MASKING_KEY", "a7".repeat(32))
         .env("FIRN_UPSTREAM_PASSWORD", "the upstream takes any")
-        .env("AWS_ACCESS_KEY_ID", std::env::var("FIRN_S3_ACCESS_KEY").unwrap_or_else(|_| "firn".to_owned()))
-        .env("AWS_SECRET_ACCESS_KEY", std::env::var("FIRN_S3_SECRET_KEY").unwrap_or_else(|_| "firn-secret".to_owned()));
+        .env(
+            "AWS_ACCESS_KEY_ID",
+            std::env::var("FIRN_S3_ACCESS_KEY").unwrap_or_else(|_| "firn".to_owned()),
+        )
+        .env(
+            "AWS_SECRET_ACCESS_KEY",
+            std::env::var("FIRN_S3_SECRET_KEY").unwrap_or_else(|_| "firn-secret".to_owned()),
+        );
 }
 
 /// A running firn process.
@@ -114,8 +142,12 @@ impl Firn {
 
     /// `firn sql --json`, row by row.
     pub fn sql(&self, sql: &str) -> Vec<Value> {
-        let said = self.ask(&["sql", "--json", sql]).unwrap_or_else(|error| panic!("{sql}: {error}"));
-        said.lines().map(|line| serde_json::from_str(line).expect("a JSON line")).collect()
+        let said = self
+            .ask(&["sql", "--json", sql])
+            .unwrap_or_else(|error| panic!("{sql}: {error}"));
+        said.lines()
+            .map(|line| serde_json::from_str(line).expect("a JSON line"))
+            .collect()
     }
 }
 

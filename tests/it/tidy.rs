@@ -7,7 +7,10 @@ use crate::world::root;
 const FILE_LINES_MAX: usize = 500;
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).expect("folder").filter_map(Result::ok) {
+    for entry in std::fs::read_dir(folder)
+        .expect("folder")
+        .filter_map(Result::ok)
+    {
         let path = entry.path();
         let name = entry.file_name();
         if path.is_dir() {
@@ -23,8 +26,20 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
 fn every_source() -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     sources(&root(), &mut found);
-    assert!(found.len() > 50, "the walk found only {} files", found.len());
-    found.into_iter().map(|path| (path.clone(), std::fs::read_to_string(&path).expect("source"))).collect()
+    assert!(
+        found.len() > 50,
+        "the walk found only {} files",
+        found.len()
+    );
+    found
+        .into_iter()
+        .map(|path| {
+            (
+                path.clone(),
+                std::fs::read_to_string(&path).expect("source"),
+            )
+        })
+        .collect()
 }
 
 #[test]
@@ -32,7 +47,10 @@ fn every_file_says_what_it_is_for_and_stays_short() {
     let mut faults = Vec::new();
     for (path, text) in every_source() {
         // What must not compile is shorter without prose.
-        if path.components().any(|part| part.as_os_str() == "uncompilable") {
+        if path
+            .components()
+            .any(|part| part.as_os_str() == "uncompilable")
+        {
             continue;
         }
         if !text.lines().take(5).any(|line| line.starts_with("//!")) {
@@ -42,9 +60,16 @@ fn every_file_says_what_it_is_for_and_stays_short() {
         if lines > FILE_LINES_MAX {
             faults.push(format!("{} has {lines} lines", path.display()));
         }
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         if ["util", "utils", "common", "helpers", "misc", "manager"].contains(&name.as_str()) {
-            faults.push(format!("{} has a name that explains nothing", path.display()));
+            faults.push(format!(
+                "{} has a name that explains nothing",
+                path.display()
+            ));
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
@@ -58,14 +83,21 @@ fn only_access_makes_masked_values() {
         .into_iter()
         .filter(|(path, text)| {
             let inside = path.strip_prefix(root()).expect("below the root");
-            !inside.starts_with("access") && !inside.starts_with("event") && !is_test(inside) && text.contains(&call)
+            !inside.starts_with("access")
+                && !inside.starts_with("event")
+                && !is_test(inside)
+                && text.contains(&call)
         })
         .map(|(path, _)| path)
         .collect();
-    assert!(faults.is_empty(), "these make masked values without masking: {faults:?}");
+    assert!(
+        faults.is_empty(),
+        "these make masked values without masking: {faults:?}"
+    );
 }
 
 fn is_test(path: &Path) -> bool {
-    path.components().any(|part| ["tests", "benches"].contains(&part.as_os_str().to_string_lossy().as_ref()))
+    path.components()
+        .any(|part| ["tests", "benches"].contains(&part.as_os_str().to_string_lossy().as_ref()))
         || path.file_stem().is_some_and(|stem| stem == "tests")
 }

@@ -28,7 +28,10 @@ impl Server {
 
     /// Asks it to end and waits for it.
     pub fn stop(&mut self) {
-        Command::new("kill").arg(self.child.id().to_string()).status().expect("kill");
+        Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status()
+            .expect("kill");
         self.child.wait().expect("wait");
     }
 
@@ -47,7 +50,10 @@ impl Drop for Server {
 
 /// Where `make test` put drivers and servers.
 pub fn dev_dir() -> PathBuf {
-    PathBuf::from(std::env::var_os("FIRN_DEV_DIR").expect("FIRN_DEV_DIR is not set; run this through `make test`"))
+    PathBuf::from(
+        std::env::var_os("FIRN_DEV_DIR")
+            .expect("FIRN_DEV_DIR is not set; run this through `make test`"),
+    )
 }
 
 /// The root of the checkout.
@@ -57,7 +63,10 @@ pub fn root() -> PathBuf {
 
 /// A port nobody listens on now.
 pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
+    TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .expect("a free port")
+        .port()
 }
 
 /// Starts `command` with its output in `log`, and waits until `url` answers.
@@ -87,17 +96,37 @@ pub fn start(mut command: Command, port: u16, log: &Path, ready: &str) -> Server
 
 /// A plain GET; none unless it answers with success.
 pub fn http_get(url: &str) -> Option<String> {
-    let output = Command::new("curl").args(["-fsS", "--max-time", "5", url]).stderr(Stdio::null()).output().expect("curl");
-    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    let output = Command::new("curl")
+        .args(["-fsS", "--max-time", "5", url])
+        .stderr(Stdio::null())
+        .output()
+        .expect("curl");
+    output
+        .status
+        .success()
+        .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// A JSON POST.
 pub fn http_post(url: &str, body: &Value) -> Value {
     let output = Command::new("curl")
-        .args(["-fsS", "--max-time", "30", "-H", "content-type: application/json", "-d", &body.to_string(), url])
+        .args([
+            "-fsS",
+            "--max-time",
+            "30",
+            "-H",
+            "content-type: application/json",
+            "-d",
+            &body.to_string(),
+            url,
+        ])
         .output()
         .expect("curl");
-    assert!(output.status.success(), "POST {url}: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "POST {url}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     serde_json::from_slice(&output.stdout).unwrap_or(Value::Null)
 }
 
@@ -105,8 +134,15 @@ pub fn http_post(url: &str, body: &Value) -> Value {
 pub fn upstream(scratch: &Path) -> Server {
     let port = free_port();
     let mut command = Command::new(dev_dir().join("fakesnow/bin/python"));
-    command.arg(root().join("tests/upstream/server.py")).arg(port.to_string());
-    start(command, port, &scratch.join("upstream.log"), "/_test/executed")
+    command
+        .arg(root().join("tests/upstream/server.py"))
+        .arg(port.to_string());
+    start(
+        command,
+        port,
+        &scratch.join("upstream.log"),
+        "/_test/executed",
+    )
 }
 
 /// Statements the upstream executed, in order.
@@ -119,13 +155,24 @@ pub fn executed(upstream: &Server) -> Vec<Value> {
 pub fn identity(scratch: &Path) -> Server {
     let port = free_port();
     let mut command = Command::new("node");
-    command.arg(root().join("tests/identity/provider.js")).arg(port.to_string()).current_dir(dev_dir().join("node"));
-    start(command, port, &scratch.join("identity.log"), "/.well-known/openid-configuration")
+    command
+        .arg(root().join("tests/identity/provider.js"))
+        .arg(port.to_string())
+        .current_dir(dev_dir().join("node"));
+    start(
+        command,
+        port,
+        &scratch.join("identity.log"),
+        "/.well-known/openid-configuration",
+    )
 }
 
 /// A token of `identity` for `subject` in `groups`.
 pub fn token(identity: &Server, subject: &str, groups: &[&str]) -> String {
-    let answer = http_post(&format!("{}/_test/token", identity.url()), &json!({"sub": subject, "groups": groups}));
+    let answer = http_post(
+        &format!("{}/_test/token", identity.url()),
+        &json!({"sub": subject, "groups": groups}),
+    );
     answer["token"].as_str().expect("token").to_owned()
 }
 

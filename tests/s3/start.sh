@@ -57,4 +57,4 @@ exec "$venv/bin/weed" -logtostderr=false -logdir="$data" server -dir="$data" -ip
   -master.port="$master" -master.port.grpc="$master_grpc" -master.volumeSizeLimitMB=256 -master.electionTimeout=1s \
   -volume.port="$volume" -volume.port.grpc="$volume_grpc" -volume.max=200 -volume.preStopSeconds=0 \
   -filer -filer.port="$filer" -filer.port.grpc="$filer_grpc" \
-  -s3 -s3.port="$port" -s3.port.grpc="$s3_grpc" -s3.config="$data/identities.json" >"$data/server.log" 2>&1
+  -s3 -s3.port="$port" -s3.port.grpc="$s3_grpc" -s3.port.iceberg=0 -s3.port.lance=0 -s3.config="$data/identities.json" >"$data/server.log" 2>&1
