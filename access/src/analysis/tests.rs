@@ -1,3 +1,5 @@
+//! What `analysis` must do, tried.
+
 use proptest::prelude::*;
 
 use super::*;

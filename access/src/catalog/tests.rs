@@ -1,3 +1,5 @@
+//! What `catalog` must do, tried.
+
 use super::*;
 use crate::analysis::{SessionView, Statement, analyze};
 

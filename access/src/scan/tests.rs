@@ -1,3 +1,5 @@
+//! What `scan` must do, tried.
+
 use std::io::Cursor;
 
 use super::file::{scan_csv, scan_json_lines};

@@ -1,3 +1,5 @@
+//! What `walk` must do, tried.
+
 use super::*;
 
 fn found(text: &str) -> Vec<(&str, &str)> {

@@ -1,3 +1,5 @@
+//! What `family` must do, tried.
+
 use super::*;
 
 fn column(data_type: &str, scale: Option<i64>) -> ResultColumn {

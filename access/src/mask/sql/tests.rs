@@ -1,3 +1,5 @@
+//! What `sql` must do, tried.
+
 use super::*;
 
 fn masked(text: &str) -> String {
