@@ -292,9 +292,10 @@ impl Table {
                 "the store says the file exists and then that it does not".clone_into(&mut last);
                 continue;
             };
+            // Whoever registers it, we wrote it.
+            wrote_from = wrote_from.or_else(|| file.own.then_some(position));
             match self.register(&seen, growth.partition, &file).await {
                 Ok(()) => {
-                    wrote_from = wrote_from.or_else(|| file.own.then_some(position));
                     if file.end >= growth.end {
                         return Ok(Grown {
                             position: file.end,
