@@ -102,7 +102,7 @@ catalog = ["{root}/deploy/catalog/shop.sql", "{root}/tests/soak/made_up.sql"]
             ready,
         );
         Firn {
-            server,
+            _server: server,
             config,
             gateway,
             api,
@@ -128,7 +128,7 @@ pub fn environment(command: &mut std::process::Command) {
 
 /// A running firn process.
 pub struct Firn {
-    pub server: Server,
+    _server: Server,
     pub config: PathBuf,
     pub gateway: u16,
     pub api: u16,

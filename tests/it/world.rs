@@ -20,21 +20,6 @@ pub struct Server {
 }
 
 impl Server {
-    /// Ends it as a power cut would.
-    pub fn kill(&mut self) {
-        self.child.kill().expect("kill");
-        self.child.wait().expect("wait");
-    }
-
-    /// Asks it to end and waits for it.
-    pub fn stop(&mut self) {
-        Command::new("kill")
-            .arg(self.child.id().to_string())
-            .status()
-            .expect("kill");
-        self.child.wait().expect("wait");
-    }
-
     /// Its base URL.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
