@@ -287,7 +287,9 @@ pub struct ExplainArgs {
 #[derive(Debug, Subcommand)]
 pub enum MaskCommand {
     /// Scan a file (CSV, TSV, JSON lines, Parquet) and say what would be masked, where and why.
-    #[command(after_help = "Examples:\n  firn mask scan customers.csv\n  firn mask scan --rules own-detectors.toml orders.parquet\n  firn mask scan --cells < cells.jsonl")]
+    #[command(
+        after_help = "Examples:\n  firn mask scan customers.csv\n  firn mask scan --rules own-detectors.toml orders.parquet\n  firn mask scan --cells < cells.jsonl"
+    )]
     Scan {
         /// The file; without one, or with `-`, standard input (for --cells).
         file: Option<PathBuf>,

@@ -35,7 +35,12 @@ fn check(folder: &Path) -> Result<ExitCode> {
             for warning in policy.warnings() {
                 println!("warning: {warning}");
             }
-            println!("{}: {} rules, hash {}", folder.display(), policy.rules().len(), policy.hash());
+            println!(
+                "{}: {} rules, hash {}",
+                folder.display(),
+                policy.rules().len(),
+                policy.hash()
+            );
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {
@@ -56,14 +61,20 @@ fn explain_statement(arguments: &ExplainArgs) -> Result<ExitCode> {
     let asker = Asker::named(&user, &groups, "explain", compose::clock().now());
     let mut out = std::io::stdout().lock();
     if let Some(file) = &arguments.batch {
-        let cases = std::fs::read_to_string(file).with_context(|| format!("{} can not be read", file.display()))?;
+        let cases = std::fs::read_to_string(file)
+            .with_context(|| format!("{} can not be read", file.display()))?;
         for answer in batch::answers(&engine, &asker, &cases) {
             writeln!(out, "{}", serde_json::to_string(&answer?)?)?;
         }
         return Ok(ExitCode::SUCCESS);
     }
     let text = arguments.sql.as_deref().unwrap_or_default();
-    let explained = explain(&engine, &asker, &Statement { text, binds: &[] }, &SessionView::default());
+    let explained = explain(
+        &engine,
+        &asker,
+        &Statement { text, binds: &[] },
+        &SessionView::default(),
+    );
     if arguments.json {
         writeln!(out, "{}", serde_json::to_string_pretty(&explained.json())?)?;
     } else {
@@ -75,17 +86,29 @@ fn explain_statement(arguments: &ExplainArgs) -> Result<ExitCode> {
 
 /// `firn mask scan`
 pub fn mask(command: MaskCommand) -> Result<ExitCode> {
-    let MaskCommand::Scan { file, cells, rules, json } = command;
+    let MaskCommand::Scan {
+        file,
+        cells,
+        rules,
+        json,
+    } = command;
     let masking = own_detectors(rules.as_deref())?;
     let detectors = masking.detectors();
     let mut out = std::io::stdout().lock();
     let file = file.filter(|file| file.as_os_str() != "-");
     if cells {
         let input: Box<dyn std::io::Read> = match &file {
-            Some(file) => Box::new(std::fs::File::open(file).with_context(|| format!("{} can not be read", file.display()))?),
+            Some(file) => Box::new(
+                std::fs::File::open(file)
+                    .with_context(|| format!("{} can not be read", file.display()))?,
+            ),
             None => Box::new(std::io::stdin().lock()),
         };
-        scan_cells(std::io::BufReader::new(input), std::io::BufWriter::new(out), detectors)?;
+        scan_cells(
+            std::io::BufReader::new(input),
+            std::io::BufWriter::new(out),
+            detectors,
+        )?;
         return Ok(ExitCode::SUCCESS);
     }
     let file = file.context("name the file to scan; only --cells reads standard input")?;
@@ -105,15 +128,18 @@ fn own_detectors(rules: Option<&Path>) -> Result<Masking> {
     let config = match rules {
         None => MaskingConfig::default(),
         Some(path) => {
-            let text = std::fs::read_to_string(path).with_context(|| format!("masking rules {} can not be read", path.display()))?;
-            toml::from_str(&text).with_context(|| format!("masking rules {} are refused", path.display()))?
+            let text = std::fs::read_to_string(path)
+                .with_context(|| format!("masking rules {} can not be read", path.display()))?;
+            toml::from_str(&text)
+                .with_context(|| format!("masking rules {} are refused", path.display()))?
         }
     };
     Ok(Masking::new(config)?)
 }
 
 fn scan_parquet(path: &Path, detectors: &Detectors) -> Result<ScanReport> {
-    let file = std::fs::File::open(path).with_context(|| format!("{} can not be read", path.display()))?;
+    let file =
+        std::fs::File::open(path).with_context(|| format!("{} can not be read", path.display()))?;
     let mut scan = FileScan::new(detectors);
     for batch in ParquetRecordBatchReaderBuilder::try_new(file)?.build()? {
         scan.batch(&batch?);
@@ -125,11 +151,21 @@ fn print_scan(out: &mut impl Write, report: &ScanReport) -> Result<()> {
     writeln!(out, "{} rows", report.rows)?;
     for column in &report.columns {
         for found in &column.found {
-            let rows: Vec<String> = found.places.iter().map(|place| place.row.to_string()).collect();
+            let rows: Vec<String> = found
+                .places
+                .iter()
+                .map(|place| place.row.to_string())
+                .collect();
             writeln!(
                 out,
                 "{}: {} of {} cells look like {} ({}, confidence {:.2}), e.g. rows {}",
-                screen::line(&column.column), found.cells, column.cells, found.label, found.detector, found.confidence, rows.join(", ")
+                screen::line(&column.column),
+                found.cells,
+                column.cells,
+                found.label,
+                found.detector,
+                found.confidence,
+                rows.join(", ")
             )?;
         }
     }
@@ -147,12 +183,20 @@ pub fn config(path: &Path) -> Result<ExitCode> {
     println!("archive  {}", config.archive().url);
     if let Some(gateway) = &config.gateway {
         for (name, connection) in &gateway.connections {
-            println!("gateway  {} → {} at {}", gateway.listen, name, connection.upstream);
+            println!(
+                "gateway  {} → {} at {}",
+                gateway.listen, name, connection.upstream
+            );
         }
     }
     if let Some(policy) = &config.policy {
         let engine = compose::policy(policy)?;
-        println!("policy   {} rules, hash {}, catalog {}", engine.policy().rules().len(), engine.policy().hash(), engine.catalog().version());
+        println!(
+            "policy   {} rules, hash {}, catalog {}",
+            engine.policy().rules().len(),
+            engine.policy().hash(),
+            engine.catalog().version()
+        );
     }
     Ok(ExitCode::SUCCESS)
 }

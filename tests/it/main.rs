@@ -2,7 +2,12 @@
 //!
 //! One binary, so that it links once. `make test` provides the servers; see `../run.sh`.
 
-#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod balancer;
 mod drivers;
