@@ -8,7 +8,7 @@ export CARGO_TARGET_DIR ?= $(FIRN_CACHE)/target
 endif
 FIRN := $(or $(CARGO_TARGET_DIR),target)/debug/firn
 
-.PHONY: demo test check bench fuzz clean-demo
+.PHONY: demo test check soak bench
 
 demo: ## a real agent session, recorded, replayed and verified
 	@tests/provision.sh demo
@@ -26,7 +26,12 @@ test: ## everything: lints, unit tests, real Kafka, real S3, real drivers
 	@$(MAKE) --no-print-directory check
 	@tests/run.sh
 
+soak: ## 200 sessions on real Kafka and S3 while recorders and gateways are killed
+	@tests/provision.sh test
+	cargo build --workspace --locked
+	@FIRN=$(FIRN) python3 tests/soak/soak.py
+
 bench: ## gateway overhead against a direct connection and a bare pass-through, in one run
 	@tests/provision.sh test
-	cargo build --workspace --locked --release
+	cargo build --workspace --locked --release --examples --bins
 	@tests/bench/run.sh

@@ -270,3 +270,6 @@ impl Config {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

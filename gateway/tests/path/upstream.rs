@@ -20,7 +20,6 @@ use tokio::net::TcpListener;
 /// One request as it arrived.
 #[derive(Clone, Debug)]
 pub struct Seen {
-    pub method: String,
     pub path: String,
     pub query: HashMap<String, String>,
     pub authorization: String,
@@ -107,7 +106,6 @@ impl Upstream {
         let (parts, body) = request.into_parts();
         let query = parts.uri.query().unwrap_or_default();
         let seen = Seen {
-            method: parts.method.to_string(),
             path: parts.uri.path().to_owned(),
             query: url::form_urlencoded::parse(query.as_bytes())
                 .into_owned()
