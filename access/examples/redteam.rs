@@ -27,12 +27,12 @@ fn short(full: &str) -> String {
 }
 
 fn outputs(analysis: &Analysis) -> Option<Vec<BTreeSet<String>>> {
-    let rows = analysis
+    let mut rows = analysis
         .answers
         .iter()
         .zip(&analysis.outputs)
         .filter(|(answer, _)| **answer == Answer::Rows);
-    let (_, last) = rows.last()?;
+    let (_, last) = rows.next_back()?;
     let columns = last.as_ref()?;
     Some(
         columns
@@ -44,12 +44,12 @@ fn outputs(analysis: &Analysis) -> Option<Vec<BTreeSet<String>>> {
 
 /// Ordinals a mask would cover; none where it would cover all.
 fn masked(analysis: &Analysis, catalog: &Catalog) -> Option<BTreeSet<u64>> {
-    let rows = analysis
+    let mut rows = analysis
         .answers
         .iter()
         .zip(&analysis.outputs)
         .filter(|(answer, _)| **answer == Answer::Rows);
-    let columns = rows.last()?.1.as_ref()?;
+    let columns = rows.next_back()?.1.as_ref()?;
     let sensitive = |source: &str| {
         catalog
             .column(source)

@@ -42,8 +42,9 @@ fn tail(full: &str, parts: usize) -> String {
 
 fn last_rows(analysis: &Analysis) -> Option<&[access::analysis::Provenance]> {
     let answers = analysis.answers.iter().zip(&analysis.outputs);
-    let rows = answers.filter(|(answer, outputs)| **answer == Answer::Rows || outputs.is_some());
-    rows.last()?.1.as_deref()
+    let mut rows =
+        answers.filter(|(answer, outputs)| **answer == Answer::Rows || outputs.is_some());
+    rows.next_back()?.1.as_deref()
 }
 
 fn masked(analysis: &Analysis, catalog: &Catalog) -> String {

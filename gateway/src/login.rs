@@ -184,6 +184,10 @@ fn shared_text(text: &str) -> String {
 }
 
 /// Access is just in time: the connection names who may open it, and the policy may say more.
+#[expect(
+    clippy::result_large_err,
+    reason = "a refusal carries what is recorded of it, and is rare"
+)]
 fn admit(
     shared: &Shared,
     principal: &Principal,

@@ -95,9 +95,9 @@ pub fn hint(name: &str) -> Option<Label> {
         Label::Ip
     } else if part(&["passport"]) {
         Label::Passport
-    } else if any(&["dl", "licence", "license"]) && (any(&["driver", "drivers", "driving", "dl"])) {
-        Label::UsDl
-    } else if part(&["driverlicen", "driverslicen", "drivinglicen"]) {
+    } else if (any(&["dl", "licence", "license"]) && any(&["driver", "drivers", "driving", "dl"]))
+        || part(&["driverlicen", "driverslicen", "drivinglicen"])
+    {
         Label::UsDl
     } else {
         return health(&any, &part)

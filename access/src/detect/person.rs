@@ -87,11 +87,7 @@ fn known(word: &[u8]) -> u8 {
 
 /// Letters, hyphens and apostrophes, beginning with a capital.
 fn is_name_word(word: &[u8]) -> bool {
-    let capital = match word {
-        [b'A'..=b'Z', _, ..] => true,
-        [0xc3, 0x80..=0x9e, _, ..] => true,
-        _ => false,
-    };
+    let capital = matches!(word, [b'A'..=b'Z', _, ..] | [0xc3, 0x80..=0x9e, _, ..]);
     capital
         && word
             .iter()

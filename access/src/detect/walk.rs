@@ -363,8 +363,9 @@ impl Walk<'_> {
     fn digits(&mut self, at: usize, end: usize) {
         let next = self.next(end);
         let after = self.next(end + 1);
-        let alone = !matches!(next, b':' | b'/' | b'+' | b'-')
-            && !(after.is_ascii_digit() || after == b'(' || next == b')');
+        let alone = !(matches!(next, b':' | b'/' | b'+' | b'-' | b')')
+            || after.is_ascii_digit()
+            || after == b'(');
         if !alone || self.said.is_some() || end - at >= 14 {
             return self.number();
         }

@@ -420,8 +420,8 @@ proptest! {
         for (place, (both, fate)) in result.iter().enumerate() {
             let arrow = batch_masked.rows.get().column(place);
             let counted: u64 = masked.counts.iter().filter(|count| count.ordinal as usize == place).map(|count| count.cells).sum();
-            for row in 0..rows {
-                let (before, after) = (&json[row][place], &masked.rows.get()[row][place]);
+            for (row, (before, after)) in json.iter().zip(masked.rows.get()).enumerate() {
+                let (before, after) = (&before[place], &after[place]);
                 prop_assert!(before.is_some() || after.is_none(), "NULL stays NULL");
                 prop_assert_eq!(arrow.is_null(row), after.is_none());
                 if counted == 0 {

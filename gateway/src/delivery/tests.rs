@@ -1,5 +1,6 @@
 //! What leaves the gateway, and what must be durable before it does.
 
+mod arrow;
 mod chunks;
 mod replies;
 mod world;

@@ -42,7 +42,8 @@ async fn statements_that_can_not_be_read() {
     let bomb = gzip(&vec![b' '; 128 << 20]);
     let select = gzip(br#"{"sqlText":"select 1"}"#);
     let json_error = "the request is not the JSON a Snowflake driver sends: ";
-    let table: Vec<(&str, Vec<(&str, &str)>, Bytes, String)> = vec![
+    type Row<'a> = (&'a str, Vec<(&'a str, &'a str)>, Bytes, String);
+    let table: Vec<Row<'_>> = vec![
         (
             "malformed",
             vec![auth],
