@@ -31,7 +31,7 @@ missing_packages() {
   dpkg -s libssl-dev >/dev/null 2>&1 || need+=(libssl-dev)
   dpkg -s zlib1g-dev >/dev/null 2>&1 || need+=(zlib1g-dev)
   # librdkafka's CMake build includes curl's header even where it does not use curl.
-  ls /usr/include/*/curl/curl.h /usr/include/curl/curl.h >/dev/null 2>&1 || need+=(libcurl4-openssl-dev)
+  compgen -G '/usr/include/*/curl/curl.h' >/dev/null || [ -e /usr/include/curl/curl.h ] || need+=(libcurl4-openssl-dev)
   python3 -c 'import venv, ensurepip' 2>/dev/null || need+=(python3-venv)
   if [ "$what" = test ]; then
     command -v java >/dev/null || need+=(default-jdk-headless)

