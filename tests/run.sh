@@ -14,8 +14,8 @@ trap stop EXIT
 
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
-kafka=$(free_port); s3=$(free_port)
-tests/kafka/start.sh "$scratch/kafka" "$kafka" >"$scratch/kafka.log" 2>&1 & servers="$servers $!"
+kafka=$(free_port); kafka_secure=$(free_port); s3=$(free_port)
+tests/kafka/start.sh "$scratch/kafka" "$kafka" "$kafka_secure" >"$scratch/kafka.log" 2>&1 & servers="$servers $!"
 tests/s3/start.sh "$scratch/s3" "$s3" >"$scratch/s3.log" 2>&1 & servers="$servers $!"
 for _ in $(seq 900); do
   grep -q "kafka is ready" "$scratch/kafka.log" && grep -q "s3 is ready" "$scratch/s3.log" && break
@@ -23,7 +23,8 @@ for _ in $(seq 900); do
 done
 grep -q "kafka is ready" "$scratch/kafka.log" || { echo "Kafka did not get ready:" >&2; cat "$scratch/kafka.log" >&2; exit 1; }
 grep -q "s3 is ready" "$scratch/s3.log" || { echo "SeaweedFS did not get ready:" >&2; cat "$scratch/s3.log" >&2; exit 1; }
-export FIRN_KAFKA=127.0.0.1:$kafka FIRN_S3_ENDPOINT=http://127.0.0.1:$s3
+export FIRN_KAFKA=127.0.0.1:$kafka FIRN_KAFKA_SECURE=127.0.0.1:$kafka_secure FIRN_KAFKA_CA=$scratch/kafka/ca.pem
+export FIRN_S3_ENDPOINT=http://127.0.0.1:$s3
 export FIRN_S3_ACCESS_KEY=firn FIRN_S3_SECRET_KEY=firn-secret SNOWFLAKE_DISABLE_PLATFORM_DETECTION=true
 
 cargo test --workspace --locked --no-run

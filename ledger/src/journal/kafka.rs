@@ -130,6 +130,26 @@ pub enum KafkaError {
         /// What the client last said.
         detail: String,
     },
+    /// A broker answered, but does not take the login.
+    #[error(
+        "kafka at {brokers} does not let firn in: {detail}; check sasl.mechanism and sasl.username in [journal.options] and sasl.password in [journal.secrets]"
+    )]
+    Denied {
+        /// Which were asked.
+        brokers: String,
+        /// What the client last said.
+        detail: String,
+    },
+    /// A broker answered, but there is no trusted TLS connection to it.
+    #[error(
+        "no trusted connection to kafka at {brokers}: {detail}; ssl.ca.location in [journal.options] names the file of a certificate authority of your own"
+    )]
+    Untrusted {
+        /// Which were asked.
+        brokers: String,
+        /// What the client last said.
+        detail: String,
+    },
     /// A topic is missing and can not be made.
     #[error("can not make the topic {topic}: {detail}")]
     Create {

@@ -70,11 +70,7 @@ impl Reader {
             let deadline = self.config.connect_deadline;
             let answer = self.client.fetch_metadata(None, deadline);
             self.listen();
-            let answer = answer.map_err(|error| KafkaError::Unreachable {
-                brokers: self.config.brokers.clone(),
-                waited_ms: u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX),
-                detail: self.witness.last(&error.to_string()),
-            })?;
+            let answer = answer.map_err(|error| self.unreached(&error))?;
             let topics = answer
                 .topics()
                 .iter()
@@ -94,6 +90,24 @@ impl Reader {
         tokio::task::spawn_blocking(ask)
             .await
             .map_err(|error| KafkaError::Client(error.to_string()))?
+    }
+
+    /// Why no broker answered, as far as librdkafka told.
+    fn unreached(&self, error: &Library) -> KafkaError {
+        let brokers = self.config.brokers.clone();
+        let detail = self.witness.last(&error.to_string());
+        match self.witness.seen().and_then(|seen| seen.code) {
+            Some(RDKafkaErrorCode::Authentication) => KafkaError::Denied { brokers, detail },
+            Some(RDKafkaErrorCode::SSL) => KafkaError::Untrusted { brokers, detail },
+            _ => {
+                let waited = self.config.connect_deadline.as_millis();
+                KafkaError::Unreachable {
+                    brokers,
+                    waited_ms: u64::try_from(waited).unwrap_or(u64::MAX),
+                    detail,
+                }
+            }
+        }
     }
 
     /// Oldest offset kept, and the one after the last that all in-sync replicas have.

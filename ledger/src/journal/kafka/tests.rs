@@ -14,6 +14,8 @@ use crate::clock::SystemClock;
 use crate::emit::{Draft, EmitError, Emitter, EmitterConfig};
 use crate::journal::contract::{self, record, take};
 
+mod secured;
+
 /// The brokers, or none with a word about it.
 fn brokers() -> Option<String> {
     let brokers = std::env::var("FIRN_KAFKA")

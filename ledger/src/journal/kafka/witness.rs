@@ -9,18 +9,32 @@ use rdkafka::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::ConsumerContext;
 use rdkafka::error::KafkaError;
+use rdkafka::types::RDKafkaErrorCode;
+
+/// What a broker that ends every connection unheard mostly means.
+const HUNG_UP: &str = "every connection was ended by the other side before a word: does security.protocol in [journal.options] fit that listener?";
+
+/// The last error: what kind, and in words.
+#[derive(Clone, Debug)]
+pub(super) struct Seen {
+    pub code: Option<RDKafkaErrorCode>,
+    pub words: String,
+}
 
 /// Remembers the last error. Clones share it.
 #[derive(Clone, Default)]
-pub(super) struct Witness(Arc<Mutex<Option<String>>>);
+pub(super) struct Witness(Arc<Mutex<Option<Seen>>>);
 
 impl Witness {
+    /// The last error, if any.
+    pub(super) fn seen(&self) -> Option<Seen> {
+        self.0.lock().clone()
+    }
+
     /// The last error in words, or `otherwise`.
     pub(super) fn last(&self, otherwise: &str) -> String {
-        self.0
-            .lock()
-            .clone()
-            .unwrap_or_else(|| otherwise.to_owned())
+        self.seen()
+            .map_or_else(|| otherwise.to_owned(), |seen| seen.words)
     }
 
     /// All is well again.
@@ -36,8 +50,50 @@ impl ClientContext for Witness {
 
     fn error(&self, error: KafkaError, reason: &str) {
         tracing::debug!(%error, reason, "librdkafka");
-        *self.0.lock() = Some(reason.to_owned());
+        let code = error.rdkafka_error_code();
+        let mut last = self.0.lock();
+        let words = match code {
+            // What follows from a cause must not hide it.
+            Some(RDKafkaErrorCode::AllBrokersDown) if last.is_some() => return,
+            Some(RDKafkaErrorCode::AllBrokersDown) => HUNG_UP.to_owned(),
+            _ => reason.to_owned(),
+        };
+        *last = Some(Seen { code, words });
     }
 }
 
 impl ConsumerContext for Witness {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hear(witness: &Witness, code: RDKafkaErrorCode, words: &str) {
+        witness.error(KafkaError::Global(code), words);
+    }
+
+    #[test]
+    fn a_cause_is_not_hidden_by_what_follows_from_it() {
+        let witness = Witness::default();
+        hear(&witness, RDKafkaErrorCode::Authentication, "wrong password");
+        hear(
+            &witness,
+            RDKafkaErrorCode::AllBrokersDown,
+            "1/1 brokers are down",
+        );
+        assert_eq!(witness.last(""), "wrong password");
+        witness.forget();
+        hear(
+            &witness,
+            RDKafkaErrorCode::AllBrokersDown,
+            "1/1 brokers are down",
+        );
+        assert!(witness.last("").contains("security.protocol"));
+        hear(
+            &witness,
+            RDKafkaErrorCode::BrokerTransportFailure,
+            "Connection refused",
+        );
+        assert_eq!(witness.last(""), "Connection refused");
+    }
+}
