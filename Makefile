@@ -19,7 +19,9 @@ demo: ## a real agent session, recorded, replayed and verified
 check: ## format, lints, licences
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
-	@if command -v cargo-deny >/dev/null; then cargo deny --offline check bans licenses sources; else echo "cargo-deny is not installed: skipping the licence check"; fi
+	@deny="$(FIRN_DEV_DIR)/deny/bin"; if PATH="$$deny:$$PATH" command -v cargo-deny >/dev/null; \
+	then PATH="$$deny:$$PATH" cargo deny --locked check bans licenses sources; \
+	else echo "cargo-deny is not installed: skipping the licence check (tests/provision.sh test installs it)"; fi
 
 test: ## everything: lints, unit tests, real Kafka, real S3, real drivers
 	@tests/provision.sh test

