@@ -18,58 +18,39 @@ stop() {
 trap stop EXIT
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
-upstream=$(free_port); issuer=$(free_port); kafka=$(free_port)
-export FIRN_SEALING_KEY=5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f FIRN_BENCH_PASSWORD=any
-"$root/tests/kafka/start.sh" "$work/kafka" "$kafka" >"$work/kafka.log" 2>&1 &
-pids+=($!)
-
-# One development issuer key for both, so that one token opens either.
-start() { # start NAME JOURNAL
-  local port api; port=$(free_port); api=$(free_port)
-  mkdir -p "$work/$1"
-  [ ! -f "$work/embedded/development-issuer.pk8" ] || cp -n "$work/embedded/development-issuer.pk8" "$work/$1/" || true
-  cat >"$work/$1.toml" <<CONFIG
-data = "$work/$1"
-[gateway]
-listen = "127.0.0.1:$port"
-sealing = [{ id = "bench", env = "FIRN_SEALING_KEY" }]
-[gateway.connections.bench]
-upstream = "http://127.0.0.1:$upstream"
-account = "bench"
-user = "bench"
-auth = { password = { env = "FIRN_BENCH_PASSWORD" } }
-$2
-[masking]
-key = { env = "FIRN_SEALING_KEY" }
-[policy]
-folder = "$root/tests/policy"
-[query]
-listen = "127.0.0.1:$api"
-[development]
-issuer = "127.0.0.1:$issuer"
-CONFIG
-  "$firn" up --config "$work/$1.toml" >"$work/$1.log" 2>&1 &
-  pids+=($!)
+until_ready() { # until_ready WHAT URL LOG
   for _ in $(seq 300); do
-    curl -fsS -o /dev/null --max-time 2 "http://127.0.0.1:$port/healthz" 2>/dev/null && { echo "http://127.0.0.1:$port"; return; }
+    curl -fsS -o /dev/null --max-time 2 "$2" 2>/dev/null && return
     sleep 0.2
   done
-  echo "firn did not get ready:" >&2; cat "$work/$1.log" >&2; exit 1
+  echo "$1 did not get ready:" >&2; cat "$3" >&2; exit 1
+}
+
+upstream=$(free_port); identity=$(free_port); kafka=$(free_port)
+export FIRN_SEALING_KEY=5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f FIRN_UPSTREAM_PASSWORD=any
+export FIRN_MASKING_KEY=$FIRN_SEALING_KEY
+"$root/tests/kafka/start.sh" "$work/kafka" "$kafka" >"$work/kafka.log" 2>&1 &
+pids+=($!)
+(cd "$FIRN_DEV_DIR/node" && exec node "$root/tests/identity/provider.js" "$identity") >"$work/identity.log" 2>&1 &
+pids+=($!)
+
+start() { # start NAME JOURNAL: runs firn with tests/firn.toml filled in, leaves its address in $url
+  local port; port=$(free_port)
+  sed -e "s|@data@|$work/$1|" -e "s|@journal@|$2|" -e "s|@archive@|{ url = \"$work/$1/archive\" }|" \
+    -e "s|@gateway_port@|$port|" -e "s|@upstream@|http://127.0.0.1:$upstream|" -e "s|@batch_age@|5s|" \
+    -e "s|@api_port@|$(free_port)|" -e "s|@issuer@|http://127.0.0.1:$identity|" -e "s|@policy@|$root/tests/policy|" \
+    -e "s|@root@|$root|g" "$root/tests/firn.toml" >"$work/$1.toml"
+  "$firn" up --config "$work/$1.toml" >"$work/$1.log" 2>&1 &
+  pids+=($!)
+  url=http://127.0.0.1:$port
+  until_ready firn "$url/healthz" "$work/$1.log"
 }
 
 "$firn" --version
-start embedded "" >"$work/embedded.url"
-# The second one takes the first one's keys from its issuer; its own stays unbound.
-issuer_of_first=$issuer; issuer=$(free_port)
+until_ready "the identity provider" "http://127.0.0.1:$identity/.well-known/openid-configuration" "$work/identity.log"
+start embedded '{ kind = "embedded" }'; embedded=$url
 for _ in $(seq 300); do grep -q "kafka is ready" "$work/kafka.log" && break; sleep 0.2; done
-start kafka "[journal]
-kind = \"kafka\"
-brokers = \"127.0.0.1:$kafka\"
-[oidc]
-development = true
-[[oidc.issuers]]
-issuer = \"http://127.0.0.1:$issuer_of_first/firn-development\"
-audiences = [\"firn\"]
-algorithms = [\"ES256\"]" >"$work/kafka.url"
-token=$("$firn" token --config "$work/embedded.toml" --as bench@agents)
-"$overhead" "$upstream" "$token" "${1:-1000}" "${2:-20}" "embedded=$(cat "$work/embedded.url")" "kafka=$(cat "$work/kafka.url")"
+start kafka "{ kind = \"kafka\", brokers = \"127.0.0.1:$kafka\" }"
+token=$(curl -fsS "http://127.0.0.1:$identity/_test/token" -d '{"sub": "bench", "groups": ["agents"]}' |
+  python3 -c 'import json, sys; print(json.load(sys.stdin)["token"])')
+"$overhead" "$upstream" "$token" "${1:-1000}" "${2:-20}" "embedded=$embedded" "kafka=$url"

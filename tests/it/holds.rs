@@ -146,12 +146,12 @@ fn two_gateways_behind_a_balancer_hold_one_statement_and_run_it_once() {
     seed(&upstream);
     let mut setup = Setup::new(scratch.path(), &upstream, &identity);
     setup.journal = format!(
-        "[journal]\nkind = \"kafka\"\nbrokers = \"{brokers}\"\nevents_topic = \"balanced.events\"\ncontrol_topic = \"balanced.control\"\n"
+        r#"{{ kind = "kafka", brokers = "{brokers}", events_topic = "balanced.events", control_topic = "balanced.control" }}"#
     );
-    setup.archive = format!(
-        "[archive]\nurl = \"{}/archive\"\n",
+    setup.archive = Some(format!(
+        r#"{{ url = "{}/archive" }}"#,
         scratch.path().display()
-    );
+    ));
     let (first, second) = (setup.start("up", "first"), setup.start("gateway", "second"));
     let balancer = Balancer::over(&[first.gateway, second.gateway]);
     let agent = token(&identity, "agent-7", &["agents"]);

