@@ -2,17 +2,19 @@
 //!
 //! Enters: requests with a bearer token. Leaves: what the roles answer. Never here: an unauthenticated way to the record.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
+use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use event::payload::AuditorVerified;
-use event::{Event, Principal, SessionId};
+use event::{Event, Principal, SessionId, Source};
+use gateway::Listener;
+use hyper::body::Incoming;
 use ledger::archive::Archive;
 use ledger::emit::{Draft, Emitter};
 use ledger::journal::{Journal, Position};
@@ -20,8 +22,10 @@ use ledger::verify::Report;
 use query::{AuthError, Authenticate};
 use replayer::Timeline;
 use serde_json::json;
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tower::util::ServiceExt as _;
+
+use crate::config::QueryConfig;
 
 /// The record as commands and the API reach it.
 #[derive(Clone)]
@@ -132,26 +136,31 @@ async fn verify(State(state): State<Verifying>, headers: HeaderMap) -> Response 
     }
 }
 
-/// Serves `router` until `shutdown`.
-pub async fn serve(
-    router: Router,
-    listener: TcpListener,
-    shutdown: CancellationToken,
-) -> Result<()> {
-    axum::serve(listener, router)
-        .with_graceful_shutdown(shutdown.cancelled_owned())
-        .await
-        .context("the API ended")
-}
-
-/// Listens on `address`; beyond loopback only behind something that speaks TLS, which the log says.
-pub async fn listen(address: SocketAddr) -> Result<TcpListener> {
-    if !address.ip().is_loopback() {
+/// Listens as `[query]` says; that it speaks TLS beyond loopback is the configuration's check.
+pub async fn listen(config: &QueryConfig) -> Result<Listener> {
+    if config.danger_plain_http && config.tls.is_none() && !config.listen.ip().is_loopback() {
         tracing::warn!(
-            "[query] listens on {address} without TLS: put a proxy that speaks TLS before it"
+            "[query] listens on {} without TLS, as danger_plain_http says: something in front of it must speak TLS",
+            config.listen
         );
     }
-    TcpListener::bind(address)
+    Listener::bind(config.listen, config.tls.as_ref())
         .await
-        .with_context(|| format!("[query] can not listen on {address}"))
+        .context("[query] listen")
+}
+
+/// Serves `router` until `shutdown`, then drains. Routes find where a request comes from as an extension.
+pub async fn serve(router: Router, listener: Listener, shutdown: CancellationToken) {
+    let answer = move |source: Source, request: Request<Incoming>| {
+        let router = router.clone();
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(source);
+        async move {
+            match router.oneshot(request).await {
+                Ok(response) => response,
+                Err(never) => match never {},
+            }
+        }
+    };
+    listener.run(answer, shutdown).await;
 }

@@ -8,7 +8,17 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Audit and replay for autonomous agents on Snowflake.
 #[derive(Debug, Parser)]
-#[command(name = "firn", version, about, long_about = None, propagate_version = true)]
+#[command(
+    name = "firn",
+    version,
+    about,
+    long_about = None,
+    propagate_version = true,
+    after_help = "Exit status: 0 done; 1 the answer is no (a broken record, a refused policy or configuration); 2 it could not be done, \
+                  and standard error says why.\n\
+                  FIRN_LOG sets what is logged, e.g. FIRN_LOG=debug or FIRN_LOG=gateway=debug,info.\n\
+                  A first run: `make demo` in the checkout; then deploy/example.toml."
+)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -37,11 +47,14 @@ pub struct ReachArgs {
     /// Base URL of a running firn; without it, the one the configuration describes, running or not.
     #[arg(long, env = "FIRN_API", value_name = "URL")]
     pub api: Option<String>,
+    /// Certificate authorities that vouch for it, PEM, beside the system's.
+    #[arg(long, env = "FIRN_CA", value_name = "FILE", requires = "api")]
+    pub ca: Option<PathBuf>,
     /// OIDC token to show there. Needs --api, or a running firn.
     #[arg(long, env = "FIRN_TOKEN", value_name = "JWT", hide_env_values = true)]
     pub token: Option<String>,
     /// With the development issuer: act as NAME, in groups `NAME@GROUP,GROUP`.
-    #[arg(long = "as", value_name = "NAME[@GROUP,…]")]
+    #[arg(long = "as", value_name = "NAME[@GROUP,…]", conflicts_with = "token")]
     pub act_as: Option<String>,
 }
 
@@ -62,23 +75,27 @@ pub enum Command {
     Query(ConfigArgs),
     /// Ask the record in SQL.
     #[command(
-        after_help = "Examples:\n  firn sql \"select time, principal, text from statements where verdict = 'deny'\"\n  firn sql --csv \"select * from accesses where column_name = 'SSN'\"\n  firn sql \"select * from result('STATEMENT_ID')\""
+        after_help = "Examples:\n  firn sql \"select * from docs\"          # every table, view and column\n  firn sql \"select time, principal, text from statements where verdict = 'deny'\"\n  firn sql --csv \"select * from accesses where column_name = 'SSN'\"\n  firn sql \"select * from result('STATEMENT_ID')\"\n  firn sql --json - < question.sql\n\nWithout --limit, 1000 rows at most; what is cut off is said. With --json, one object a line."
     )]
     Sql(SqlArgs),
     /// List recorded sessions, newest first.
-    #[command(after_help = "Example:\n  firn sessions --who agent-7 --since 1d --verdict deny")]
+    #[command(
+        after_help = "Examples:\n  firn sessions --who agent-7 --since 1d --verdict deny\n  firn sessions --table orders --text refund --json"
+    )]
     Sessions(SessionsArgs),
     /// Replay a recorded session.
     #[command(
         after_help = "Examples:\n  firn replay 0198c5a0-…            # in real time; ? shows the keys\n  firn replay 0198c5a0-… --speed 8 --idle-limit 2s\n  firn replay 0198c5a0-… | less       # plain text when piped"
     )]
     Replay(ReplayArgs),
-    /// Prove the record: nothing altered, nothing missing. Exit status 0 sound, 1 broken, 2 could not tell.
-    #[command(after_help = "Example:\n  firn verify --json")]
+    /// Prove the record: nothing altered, nothing missing.
+    #[command(
+        after_help = "Examples:\n  firn verify\n  firn verify --json | jq .completeness\n\nExit status: 0 sound; 1 broken, and the first broken event is named; 2 it could not be told."
+    )]
     Verify(VerifyArgs),
     /// Answer statements that wait for a person.
     #[command(
-        after_help = "Examples:\n  firn approvals list\n  firn approvals grant 5b1c… --note 'ticket 4711'\n  firn approvals deny 5b1c… --note 'not in business hours'"
+        after_help = "Examples:\n  firn approvals list\n  firn approvals grant 5b1c… --note 'ticket 4711'\n  firn approvals deny 5b1c… --note 'not in business hours'\n  firn approvals list --api https://firn.internal:8086 --ca /etc/firn/ca.pem --token \"$TOKEN\"\n\nAn answer needs a person: their OIDC token (--token or FIRN_TOKEN), or --as with the development issuer."
     )]
     Approvals(ApprovalsArgs),
     /// Check a policy, or ask what it would say.
@@ -88,11 +105,28 @@ pub enum Command {
     #[command(subcommand)]
     Mask(MaskCommand),
     /// Print a token of the development issuer.
-    #[command(after_help = "Example:\n  firn token --as agent-7@analysts")]
+    #[command(
+        after_help = "Examples:\n  firn token --as agent-7@analysts\n  firn token --as agent-7@analysts --agent refunds-bot --on-behalf-of ana@example.com"
+    )]
     Token(TokenArgs),
-    /// Check a configuration file and say what it means.
-    #[command(after_help = "Example:\n  firn check --config firn.toml")]
-    Check(ConfigArgs),
+    /// Check a configuration file and what it names: keys, certificates, policy, catalog.
+    #[command(
+        after_help = "Examples:\n  firn check --config firn.toml\n  firn check --no-secrets --json       # where the secrets are not at hand, as in CI\n\nExit status: 0 firn would start with it; 1 it would not; 2 the file can not be read or is refused."
+    )]
+    Check(CheckArgs),
+}
+
+/// `firn check`
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// Do not look for the secrets it names.
+    #[arg(long)]
+    pub no_secrets: bool,
+    /// What was found as JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// How rows are printed.
@@ -156,8 +190,8 @@ pub struct SessionsArgs {
     /// Until then.
     #[arg(long, value_name = "TIME")]
     pub until: Option<String>,
-    /// With a statement of that verdict: allow, mask, hold, deny.
-    #[arg(long)]
+    /// With a statement of that verdict.
+    #[arg(long, value_parser = ["allow", "mask", "hold", "deny"])]
     pub verdict: Option<String>,
     /// With a statement that touches this table.
     #[arg(long)]
@@ -219,14 +253,19 @@ pub struct ApprovalsArgs {
 #[derive(Debug, Subcommand)]
 pub enum ApprovalsCommand {
     /// Show what waits, for whom, and what it would do.
+    #[command(
+        after_help = "Examples:\n  firn approvals list\n  firn approvals list --json | jq -r .statement_id"
+    )]
     List {
-        /// As JSON.
+        /// One JSON object a line.
         #[arg(long)]
         json: bool,
     },
     /// Let it run.
+    #[command(after_help = "Example:\n  firn approvals grant 5b1c… --note 'ticket 4711'")]
     Grant(AnswerArgs),
     /// Refuse it.
+    #[command(after_help = "Example:\n  firn approvals deny 5b1c… --note 'not in business hours'")]
     Deny(AnswerArgs),
 }
 
@@ -238,16 +277,24 @@ pub struct AnswerArgs {
     /// Why; recorded with the answer.
     #[arg(long, default_value = "")]
     pub note: String,
+    /// The outcome as JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `firn policy`
 #[derive(Debug, Subcommand)]
 pub enum PolicyCommand {
     /// Load a policy folder as the gateway would and report every fault with file and line.
-    #[command(after_help = "Example:\n  firn policy check deploy/policy")]
+    #[command(
+        after_help = "Example:\n  firn policy check deploy/policy\n\nExit status: 0 the gateway would take it; 1 it would not."
+    )]
     Check {
         /// The folder.
         folder: PathBuf,
+        /// The report as JSON.
+        #[arg(long)]
+        json: bool,
     },
     /// Say what the policy would answer to a statement, and why.
     #[command(
@@ -335,3 +382,6 @@ pub fn name_and_groups(text: &str) -> (String, Vec<String>) {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests;

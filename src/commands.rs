@@ -3,6 +3,7 @@
 //! Enters: a parsed command. Leaves: its output and an exit status. Never here: parsing, or what a role does.
 
 mod approvals;
+mod check;
 mod inspect;
 mod read;
 mod roles;
@@ -30,7 +31,7 @@ pub async fn run(command: Command) -> Result<ExitCode> {
         Command::Policy(command) => inspect::policy(command),
         Command::Mask(command) => inspect::mask(command),
         Command::Token(arguments) => token(&arguments),
-        Command::Check(arguments) => inspect::config(&arguments.config),
+        Command::Check(arguments) => check::run(&arguments),
     }
 }
 

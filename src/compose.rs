@@ -4,7 +4,6 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use access::catalog::Catalog;
 use access::engine::{Engine as PolicyEngine, EngineConfig};
@@ -28,8 +27,6 @@ use crate::config::{
 };
 use crate::development::{Issuer, write_private};
 
-/// Longest deadline an event may have: agents must see an error within five seconds.
-const DEADLINE_MAX: Duration = Duration::from_secs(4);
 /// The masking key that is made where none is configured.
 const MASKING_KEY_FILE: &str = "masking.key";
 
@@ -91,9 +88,28 @@ fn embedded(settings: &EmbeddedJournal) -> EmbeddedConfig {
 /// The configured archive, opened.
 pub async fn archive(config: &Config) -> Result<Archive> {
     let archive = config.archive();
-    Archive::open(&archive)
-        .await
-        .with_context(|| format!("archive {} can not be opened", archive.url))
+    Archive::open(&archive).await.map_err(|error| {
+        let error = anyhow::Error::from(error);
+        let context = format!(
+            "archive {} can not be opened{}",
+            archive.url,
+            archive_hint(&format!("{error:#}"))
+        );
+        error.context(context)
+    })
+}
+
+/// What to do about the object store's most common refusals, whose own words do not say it.
+fn archive_hint(said: &str) -> &'static str {
+    // Where no credentials are given, a cloud's metadata service is asked for them.
+    const METADATA: &str = "169.254.169.254";
+    if said.contains("NoSuchBucket") {
+        " (the bucket does not exist: make it first)"
+    } else if said.contains(METADATA) {
+        " (no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run where the cloud gives some)"
+    } else {
+        ""
+    }
 }
 
 /// An emitter for `role`.
@@ -104,11 +120,6 @@ pub async fn emitter(
 ) -> Result<Emitter> {
     let mut settings = EmitterConfig::new(role);
     if let Some(deadline) = config.deadline {
-        if deadline.0 > DEADLINE_MAX {
-            bail!(
-                "[producer] deadline must be at most {DEADLINE_MAX:?}: agents must see an error within five seconds"
-            );
-        }
         settings.deadline = deadline.0;
     }
     if let Some(interval) = config.heartbeat {
@@ -163,25 +174,36 @@ pub async fn announce_policy(engine: &PolicyEngine, emitter: &Emitter) -> Result
 
 /// The masks, with the configured key or the one in `data`.
 pub fn masking(config: &Config) -> Result<Masking> {
-    let mut settings = match &config.masking.rules {
-        None => MaskingConfig::default(),
-        Some(path) => {
-            let text = std::fs::read_to_string(path)
-                .with_context(|| format!("masking rules {} can not be read", path.display()))?;
-            toml::from_str(&text)
-                .with_context(|| format!("masking rules {} are refused", path.display()))?
-        }
-    };
-    let shared = matches!(config.journal, JournalConfig::Kafka(_));
-    let key = match &config.masking.key {
-        None if shared => bail!(
-            "[masking] key is missing: gateways on one Kafka must mask alike, so they share a key"
-        ),
-        Some(secret) => secret.read()?,
-        None => own_key(&config.data)?,
-    };
-    settings.key = Some(MaskKey::parse(&key)?);
+    let mut settings = mask_rules(config.masking.rules.as_deref())?;
+    settings.key = Some(match configured_key(config)? {
+        Some(key) => key,
+        None => MaskKey::parse(&own_key(&config.data)?)?,
+    });
     Ok(Masking::new(settings)?)
+}
+
+/// Own detectors and dictionaries, or none.
+pub fn mask_rules(file: Option<&Path>) -> Result<MaskingConfig> {
+    let Some(path) = file else {
+        return Ok(MaskingConfig::default());
+    };
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("masking rules {} can not be read", path.display()))?;
+    toml::from_str(&text).with_context(|| format!("masking rules {} are refused", path.display()))
+}
+
+/// The configured masking key; none where one in `data` will do.
+pub fn configured_key(config: &Config) -> Result<Option<MaskKey>> {
+    let Some(secret) = &config.masking.key else {
+        return match config.journal {
+            JournalConfig::Kafka(_) => bail!(
+                "[masking] key is missing: gateways on one Kafka must mask alike, so they share a key"
+            ),
+            JournalConfig::Embedded(_) => Ok(None),
+        };
+    };
+    let key = secret.read().context("[masking] key")?;
+    Ok(Some(MaskKey::parse(&key).context("[masking] key")?))
 }
 
 fn own_key(data: &Path) -> Result<zeroize::Zeroizing<String>> {

@@ -10,6 +10,12 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+mod anchor;
+mod check;
+mod journal;
+
+pub use check::ConfigError;
+
 /// The whole file.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -47,7 +53,7 @@ pub struct Config {
 
 /// Where the journal is.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "lowercase", tag = "kind")]
+#[serde(try_from = "journal::Section")]
 pub enum JournalConfig {
     /// In `data`, for one machine.
     Embedded(EmbeddedJournal),
@@ -62,8 +68,7 @@ impl Default for JournalConfig {
 }
 
 /// `[journal]` with `kind = "embedded"`.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default)]
 pub struct EmbeddedJournal {
     /// Partitions of `firn.events`; fixed when the folder is made.
     pub partitions: Option<u32>,
@@ -76,8 +81,7 @@ pub struct EmbeddedJournal {
 }
 
 /// `[journal]` with `kind = "kafka"`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct KafkaJournal {
     /// `host:port,host:port`
     pub brokers: String,
@@ -90,10 +94,8 @@ pub struct KafkaJournal {
     /// Copies of each partition when topics are made; by default 3, or as many as there are brokers.
     pub replication: Option<u32>,
     /// librdkafka settings passed through: `security.protocol`, `sasl.mechanism`, `ssl.ca.location` …
-    #[serde(default)]
     pub options: BTreeMap<String, String>,
     /// librdkafka settings whose values are secret: `{ "sasl.password" = { env = "KAFKA_PASSWORD" } }`.
-    #[serde(default)]
     pub secrets: BTreeMap<String, gateway::config::Secret>,
 }
 
@@ -103,6 +105,10 @@ pub struct KafkaJournal {
 pub struct QueryConfig {
     /// Address and port of the API.
     pub listen: SocketAddr,
+    /// Certificate and key; none is allowed on loopback, or with `danger_plain_http`.
+    pub tls: Option<gateway::config::Tls>,
+    /// Serve without TLS beyond loopback: tokens and the record then cross the network in clear.
+    pub danger_plain_http: bool,
     /// Groups whose members may read the record. Empty: nobody but the local operator.
     pub auditors: Vec<String>,
     /// Most bytes one query may hold in memory.
@@ -115,6 +121,8 @@ impl Default for QueryConfig {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8086)),
+            tls: None,
+            danger_plain_http: false,
             auditors: vec!["auditors".to_owned()],
             memory_bytes: None,
             timeout: None,
@@ -180,47 +188,6 @@ fn default_data() -> PathBuf {
     PathBuf::from("firn-data")
 }
 
-/// Why a configuration is refused.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// The file can not be read.
-    #[error(
-        "configuration {path} can not be read: {source}; give another with --config, or start from deploy/example.toml"
-    )]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The file is not what it should be.
-    #[error("configuration {path} is refused:\n{detail}")]
-    Parse {
-        /// The file.
-        path: PathBuf,
-        /// Line, column and reason, as toml shows them.
-        detail: String,
-    },
-    /// A section that this command needs is not there.
-    #[error(
-        "configuration {path} has no [{section}], which this command needs; see deploy/example.toml"
-    )]
-    Section {
-        /// The file.
-        path: PathBuf,
-        /// The section.
-        section: &'static str,
-    },
-    /// The gateway's section contradicts itself.
-    #[error("configuration {path}, [gateway]: {source}")]
-    Gateway {
-        /// The file.
-        path: PathBuf,
-        /// How.
-        source: gateway::config::ConfigError,
-    },
-}
-
 impl Config {
     /// Reads and checks `path`. Relative paths in it are relative to its folder.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
@@ -229,7 +196,7 @@ impl Config {
             source,
         })?;
         let mut config = Self::parse(&text, path)?;
-        config.anchor(path.parent().unwrap_or(Path::new("")));
+        anchor::anchor(&mut config, path.parent().unwrap_or(Path::new("")));
         Ok(config)
     }
 
@@ -239,12 +206,10 @@ impl Config {
             path: path.to_owned(),
             detail: error.to_string(),
         })?;
-        if let Some(gateway) = &config.gateway {
-            gateway.check().map_err(|source| ConfigError::Gateway {
-                path: path.to_owned(),
-                source,
-            })?;
-        }
+        check::check(&config).map_err(|source| ConfigError::Check {
+            place: check::place(text, path, &source),
+            source,
+        })?;
         Ok(config)
     }
 
@@ -256,18 +221,6 @@ impl Config {
                 url: self.data.join("archive").display().to_string(),
                 options: BTreeMap::new(),
             })
-    }
-
-    fn anchor(&mut self, base: &Path) {
-        let anchored = |path: &mut PathBuf| *path = base.join(&*path);
-        anchored(&mut self.data);
-        if let Some(policy) = &mut self.policy {
-            anchored(&mut policy.folder);
-            policy.catalog.iter_mut().for_each(anchored);
-        }
-        if let Some(rules) = &mut self.masking.rules {
-            anchored(rules);
-        }
     }
 }
 

@@ -18,6 +18,7 @@ use subtle::ConstantTimeEq as _;
 use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use crate::development::write_private;
+use crate::pin::Fingerprint;
 
 /// The issuer named in events for whoever can read the data folder.
 const LOCAL_ISSUER: &str = "urn:firn:local";
@@ -36,14 +37,19 @@ pub struct Operator {
     /// Base URL of the API.
     #[zeroize(skip)]
     pub url: String,
+    /// The certificate it shows, where it speaks TLS: its name need not be this machine's loopback.
+    #[zeroize(skip)]
+    #[serde(default)]
+    pub certificate: Option<Fingerprint>,
     token: String,
 }
 
 impl Operator {
     /// A new token for the API at `url`.
-    pub fn new(url: String, random: [u8; 32]) -> Self {
+    pub fn new(url: String, certificate: Option<Fingerprint>, random: [u8; 32]) -> Self {
         Self {
             url,
+            certificate,
             token: hex::encode(random),
         }
     }

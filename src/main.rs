@@ -10,6 +10,8 @@ mod compose;
 mod config;
 mod development;
 mod identity;
+mod pin;
+mod progress;
 mod reach;
 
 use std::process::ExitCode;
@@ -37,10 +39,23 @@ fn main() -> ExitCode {
     match ended {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("firn: {error:#}");
+            eprintln!("firn: {}", told(&error));
             ExitCode::from(2)
         }
     }
+}
+
+/// An error with its causes, each once: some quote their cause, some leave it to the chain.
+fn told(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.is_empty() {
+            text = cause;
+        } else if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
 }
 
 /// Roles log what they do; a question logs warnings only, so that its answer stands alone. `FIRN_LOG` overrides both.

@@ -3,6 +3,7 @@
 //! Enters: `--api`, `--token`, `--as`, or nothing. Leaves: rows, timelines, reports, whichever way they came.
 //! Never here: reading without its event; both ways record it first.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,12 +15,14 @@ use query::{Auditor, Engine, Query, Rows, SessionFilter};
 use replayer::Timeline;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use url::{Host, Url};
 
 use crate::cli::{ReachArgs, name_and_groups};
 use crate::compose;
 use crate::config::Config;
 use crate::development::{Claims, Issuer};
 use crate::identity::{Operator, local_operator};
+use crate::pin::Fingerprint;
 
 /// Longest an API call may take; verifying a large archive takes its time.
 const CALL_WITHIN: Duration = Duration::from_secs(15 * 60);
@@ -52,17 +55,30 @@ impl Reach {
     /// Finds the way: `--api`, a running firn on this machine, else the files themselves.
     pub async fn find(arguments: &ReachArgs) -> Result<Self> {
         if let Some(base) = &arguments.api {
-            let token = arguments
-                .token
-                .clone()
-                .context("--api needs --token (or FIRN_TOKEN): an OIDC token of an auditor")?;
-            return Ok(Self::Remote(Remote::new(base, token)?));
+            let token = match (&arguments.token, &arguments.act_as) {
+                (Some(token), _) => token.clone(),
+                (None, Some(who)) => {
+                    development_token(who, &Config::load(&arguments.config.config)?)?
+                }
+                (None, None) => bail!(
+                    "--api needs --token (or FIRN_TOKEN): an OIDC token of an auditor, or of an approver"
+                ),
+            };
+            let trust = match &arguments.ca {
+                Some(file) => Trust::Authorities(authorities(file)?),
+                None => Trust::System,
+            };
+            return Ok(Self::Remote(Remote::new(base, token, trust)?));
         }
         let config = Config::load(&arguments.config.config)?;
         if let Some(operator) = Operator::read(&config.data) {
             let token =
                 own_token(arguments, &config)?.unwrap_or_else(|| operator.token().to_owned());
-            let remote = Remote::new(&operator.url, token)?;
+            let trust = operator
+                .certificate
+                .clone()
+                .map_or(Trust::System, Trust::Certificate);
+            let remote = Remote::new(&operator.url, token, trust)?;
             if remote.answers().await {
                 return Ok(Self::Remote(remote));
             }
@@ -171,12 +187,14 @@ fn rows(answer: Result<query::Answer, query::QueryError>) -> Result<Rows> {
 
 /// The token to show: `--token`, or one of the development issuer for `--as`.
 fn own_token(arguments: &ReachArgs, config: &Config) -> Result<Option<String>> {
-    if let Some(token) = &arguments.token {
-        return Ok(Some(token.clone()));
+    match (&arguments.token, &arguments.act_as) {
+        (Some(token), _) => Ok(Some(token.clone())),
+        (None, Some(who)) => development_token(who, config).map(Some),
+        (None, None) => Ok(None),
     }
-    let Some(who) = &arguments.act_as else {
-        return Ok(None);
-    };
+}
+
+fn development_token(who: &str, config: &Config) -> Result<String> {
     let development = config.development.as_ref().context("--as needs the development issuer ([development] in the configuration); give --token instead")?;
     let issuer = Issuer::open(&config.data, development.issuer)?;
     let (subject, groups) = name_and_groups(who);
@@ -185,7 +203,7 @@ fn own_token(arguments: &ReachArgs, config: &Config) -> Result<Option<String>> {
         groups,
         ..Claims::default()
     };
-    Ok(Some(issuer.token(&claims, compose::clock().now())?))
+    Ok(issuer.token(&claims, compose::clock().now())?)
 }
 
 impl Local {
@@ -210,14 +228,62 @@ impl Local {
     }
 }
 
+/// Whom to believe that a firn is the one that was asked.
+enum Trust {
+    /// The system's certificate authorities.
+    System,
+    /// Those, and these.
+    Authorities(Vec<reqwest::Certificate>),
+    /// This very certificate, and nothing else.
+    Certificate(Fingerprint),
+}
+
+fn authorities(file: &Path) -> Result<Vec<reqwest::Certificate>> {
+    let pem =
+        std::fs::read(file).with_context(|| format!("--ca: {} can not be read", file.display()))?;
+    let found = reqwest::Certificate::from_pem_bundle(&pem)
+        .with_context(|| format!("--ca: {} is not PEM", file.display()))?;
+    if found.is_empty() {
+        bail!("--ca: {} holds no certificate", file.display());
+    }
+    Ok(found)
+}
+
+/// A base URL whose scheme keeps a token to itself.
+fn checked(base: &str) -> Result<&str> {
+    let url = Url::parse(base)
+        .with_context(|| format!("--api {base:?} is not a URL like https://firn.internal:8086"))?;
+    let loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    };
+    match url.scheme() {
+        "https" => Ok(base.trim_end_matches('/')),
+        "http" if loopback => Ok(base.trim_end_matches('/')),
+        "http" => bail!(
+            "--api {base}: the token would cross the network in clear; use https, or a tunnel to this machine's loopback"
+        ),
+        other => bail!("--api {base}: {other} is neither https nor http"),
+    }
+}
+
 impl Remote {
-    fn new(base: &str, token: String) -> Result<Self> {
-        let client = reqwest::Client::builder()
+    fn new(base: &str, token: String, trust: Trust) -> Result<Self> {
+        let mut client = reqwest::Client::builder()
             .timeout(CALL_WITHIN)
-            .connect_timeout(PROBE_WITHIN)
-            .build()?;
+            .connect_timeout(PROBE_WITHIN);
+        client = match trust {
+            Trust::System => client,
+            Trust::Authorities(found) => found
+                .into_iter()
+                .fold(client, reqwest::ClientBuilder::add_root_certificate),
+            Trust::Certificate(pin) => client.use_preconfigured_tls(pin.client()?),
+        };
+        let client = client.build()?;
         Ok(Self {
-            base: base.trim_end_matches('/').to_owned(),
+            base: checked(base)?.to_owned(),
             token: zeroize::Zeroizing::new(token),
             client,
         })
@@ -242,10 +308,14 @@ impl Remote {
         if let Some(body) = body {
             request = request.json(body);
         }
-        let answer = request
-            .send()
-            .await
-            .with_context(|| format!("{url} does not answer"))?;
+        let answer = request.send().await.map_err(|error| {
+            let hint = if format!("{:?}", error).contains("UnknownIssuer") {
+                "; if a certificate authority of your own signed it, name its file with --ca"
+            } else {
+                ""
+            };
+            anyhow::Error::from(error).context(format!("{url} does not answer{hint}"))
+        })?;
         let status = answer.status();
         let body: Value = answer
             .json()

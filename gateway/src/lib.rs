@@ -47,7 +47,6 @@ use config::{ConfigError, SealingKey, SecretError};
 use control::{Control, ControlError};
 use delivery::Delivery;
 use identify::Identify;
-use listener::Listener;
 use record::Recorder;
 use seal::{KEY_BYTES, KeyRingError, Sealer};
 use service::Shared;
@@ -56,7 +55,7 @@ use upstream::client::ClientError;
 use upstream::login::{Credential, CredentialError};
 
 pub use config::Config;
-pub use listener::ListenError;
+pub use listener::{ListenError, Listener};
 
 /// What the gateway works with; the roles around it own them.
 pub struct Deps {
@@ -200,7 +199,9 @@ impl Gateway {
     /// Serves until `shutdown`, then drains.
     pub async fn run(self, shutdown: CancellationToken) {
         let control = self.shared.control.clone();
-        self.listener.run(self.shared, shutdown).await;
+        let shared = self.shared;
+        let answer = move |source, request| service::serve(Arc::clone(&shared), source, request);
+        self.listener.run(answer, shutdown).await;
         control.stop().await;
     }
 }

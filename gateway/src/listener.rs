@@ -1,18 +1,23 @@
 //! Sockets: TLS or loopback plain, HTTP/1.1 and HTTP/2, drained on the way out.
 //!
-//! Enters: connections. Leaves: requests to [`crate::service`], with where they came from. Never here: what a request says.
+//! Enters: connections. Leaves: requests with where they came from, to whoever answers them: [`crate::service`], and the
+//! API that the binary puts together. Never here: what a request says.
 
 use std::convert::Infallible;
+use std::error::Error;
+use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use event::Source;
+use hyper::body::{Body, Incoming};
 use hyper::service::service_fn;
+use hyper::{Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -23,7 +28,6 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Tls;
 use crate::limits::{CONNECTIONS_MAX, DRAIN_TIMEOUT, HANDSHAKE_TIMEOUT, HEADER_TIMEOUT};
-use crate::service::{Shared, serve};
 
 /// Why the listener does not come up.
 #[derive(Debug, thiserror::Error)]
@@ -50,7 +54,7 @@ pub enum ListenError {
 }
 
 /// A bound socket, ready to serve.
-pub(crate) struct Listener {
+pub struct Listener {
     socket: TcpListener,
     tls: Option<TlsAcceptor>,
     address: SocketAddr,
@@ -75,9 +79,19 @@ impl Listener {
         self.address
     }
 
-    /// Serves until `shutdown`, then lets requests in flight finish for [`DRAIN_TIMEOUT`].
-    pub async fn run(self, shared: Arc<Shared>, shutdown: CancellationToken) {
-        let graceful = Arc::new(GracefulShutdown::new());
+    /// Whether it speaks TLS.
+    pub const fn is_tls(&self) -> bool {
+        self.tls.is_some()
+    }
+
+    /// Gives each request to `answer` until `shutdown`, then lets those in flight finish for [`DRAIN_TIMEOUT`].
+    pub async fn run<A, F, B>(self, answer: A, shutdown: CancellationToken)
+    where
+        A: Fn(Source, Request<Incoming>) -> F + Clone + Send + Sync + 'static,
+        F: Future<Output = Response<B>> + Send + 'static,
+        B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
+    {
+        let graceful = GracefulShutdown::new();
         let room = Arc::new(Semaphore::new(CONNECTIONS_MAX));
         loop {
             let Ok(permit) = Arc::clone(&room).acquire_owned().await else {
@@ -96,19 +110,14 @@ impl Listener {
                     continue;
                 }
             };
-            let (shared, graceful) = (Arc::clone(&shared), Arc::clone(&graceful));
+            let (answer, watcher) = (answer.clone(), graceful.watcher());
             let tls = self.tls.clone();
             tokio::spawn(async move {
-                greet(shared, &graceful, tls, stream, peer).await;
+                greet(answer, watcher, tls, stream, peer).await;
                 drop(permit);
             });
         }
         drop(self.socket);
-        // Tasks that are still at their handshake hold a clone; they have nothing to finish.
-        let Some(graceful) = Arc::into_inner(graceful) else {
-            tokio::time::sleep(DRAIN_TIMEOUT.min(HANDSHAKE_TIMEOUT)).await;
-            return;
-        };
         if tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown())
             .await
             .is_err()
@@ -118,18 +127,22 @@ impl Listener {
     }
 }
 
-async fn greet(
-    shared: Arc<Shared>,
-    graceful: &GracefulShutdown,
+async fn greet<A, F, B>(
+    answer: A,
+    watcher: Watcher,
     tls: Option<TlsAcceptor>,
     stream: TcpStream,
     peer: SocketAddr,
-) {
+) where
+    A: Fn(Source, Request<Incoming>) -> F + Clone + Send + Sync + 'static,
+    F: Future<Output = Response<B>> + Send + 'static,
+    B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
+{
     // Small answers should not wait for more.
     let _ = stream.set_nodelay(true);
     let ip = peer.ip().to_canonical().to_string();
     let Some(acceptor) = tls else {
-        return speak(shared, graceful, stream, Source { ip, tls: None }).await;
+        return speak(answer, watcher, stream, Source { ip, tls: None }).await;
     };
     match tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await {
         Ok(Ok(stream)) => {
@@ -143,16 +156,19 @@ async fn greet(
             let tls = version
                 .zip(suite)
                 .map(|(version, suite)| format!("{version} {suite}"));
-            speak(shared, graceful, stream, Source { ip, tls }).await;
+            speak(answer, watcher, stream, Source { ip, tls }).await;
         }
         Ok(Err(error)) => tracing::debug!(%ip, %error, "a TLS handshake failed"),
         Err(_) => tracing::debug!(%ip, "a TLS handshake took too long"),
     }
 }
 
-async fn speak<S>(shared: Arc<Shared>, graceful: &GracefulShutdown, stream: S, source: Source)
+async fn speak<S, A, F, B>(answer: A, watcher: Watcher, stream: S, source: Source)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    A: Fn(Source, Request<Incoming>) -> F + Clone + Send + Sync + 'static,
+    F: Future<Output = Response<B>> + Send + 'static,
+    B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
 {
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
@@ -164,11 +180,11 @@ where
         .timer(TokioTimer::new())
         .keep_alive_interval(HEADER_TIMEOUT);
     let service = service_fn(move |request| {
-        let (shared, source) = (Arc::clone(&shared), source.clone());
-        async move { Ok::<_, Infallible>(serve(shared, source, request).await) }
+        let answered = answer(source.clone(), request);
+        async move { Ok::<_, Infallible>(answered.await) }
     });
     let connection = builder.serve_connection(TokioIo::new(stream), service);
-    let connection = graceful.watch(connection.into_owned());
+    let connection = watcher.watch(connection.into_owned());
     if let Err(error) = connection.await {
         tracing::debug!(%error, "a connection ended in an error");
     }
@@ -194,3 +210,6 @@ fn pem(path: &Path, error: &rustls_pki_types::pem::Error) -> ListenError {
         detail: error.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests;

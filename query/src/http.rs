@@ -1,16 +1,13 @@
 //! The HTTP API of query: `POST /api/sql`, `GET /api/sessions`, `GET /api/sessions/{id}/timeline`.
 //!
-//! Enters: requests with a bearer token. Leaves: rows as JSON, CSV or Arrow, or `{error, hint}`. Never here: an answer to somebody unknown,
+//! Enters: requests with a bearer token and, as an extension, where they come from. Leaves: rows as JSON, CSV or Arrow, or `{error, hint}`. Never here: an answer to somebody unknown,
 //! or one that was not recorded first (the engine sees to that).
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
-use axum::extract::{
-    ConnectInfo, DefaultBodyLimit, FromRequestParts, Path, Query as UrlQuery, State,
-};
+use axum::extract::{DefaultBodyLimit, FromRequestParts, Path, Query as UrlQuery, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -198,13 +195,9 @@ impl FromRequestParts<Api> for Auditor {
             };
             Refusal::new(status, error, hint).into_response()
         })?;
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         Ok(Self {
             principal,
-            source: peer.map(|ConnectInfo(peer)| Source {
-                ip: peer.ip().to_string(),
-                tls: None,
-            }),
+            source: parts.extensions.get::<Source>().cloned(),
         })
     }
 }

@@ -90,6 +90,10 @@ async fn send(reach: &Reach, verb: &str, answer: &AnswerArgs) -> Result<()> {
             Some(&json!({"note": answer.note})),
         )
         .await?;
-    println!("{id}: {}", outcome["status"].as_str().unwrap_or("answered"));
+    if answer.json {
+        println!("{outcome}");
+    } else {
+        println!("{id}: {}", outcome["status"].as_str().unwrap_or("answered"));
+    }
     Ok(())
 }

@@ -1,6 +1,6 @@
-//! `firn policy`, `firn mask`, `firn check`: what would happen, without a gateway.
+//! `firn policy`, `firn mask`: what would happen, without a gateway.
 //!
-//! Enters: policy folders, catalogs, statements, data files, a configuration. Leaves: answers for people, or JSON.
+//! Enters: policy folders, catalogs, statements, data files. Leaves: answers for people, or JSON.
 //! Never here: the network, the record.
 
 use std::io::{IsTerminal as _, Write};
@@ -13,24 +13,39 @@ use access::engine::{Engine, EngineConfig};
 use access::explain::{Asker, batch, explain};
 use access::policy::PolicySet;
 use access::scan::{FileScan, ScanReport, scan_cells, scan_file};
-use access::{Masking, MaskingConfig, SessionView, Statement};
+use access::{Masking, SessionView, Statement};
 use anyhow::{Context as _, Result};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use crate::cli::{ExplainArgs, MaskCommand, PolicyCommand, name_and_groups};
 use crate::compose;
-use crate::config::Config;
 
 /// `firn policy`
 pub fn policy(command: PolicyCommand) -> Result<ExitCode> {
     match command {
-        PolicyCommand::Check { folder } => check(&folder),
+        PolicyCommand::Check { folder, json } => check(&folder, json),
         PolicyCommand::Explain(arguments) => explain_statement(&arguments),
     }
 }
 
-fn check(folder: &Path) -> Result<ExitCode> {
-    match PolicySet::load(folder) {
+fn check(folder: &Path, json: bool) -> Result<ExitCode> {
+    let loaded = PolicySet::load(folder);
+    if json {
+        let report = match &loaded {
+            Ok(policy) => serde_json::json!({
+                "ok": true, "rules": policy.rules().len(), "hash": policy.hash(),
+                "warnings": policy.warnings().iter().map(ToString::to_string).collect::<Vec<_>>(),
+            }),
+            Err(error) => {
+                let problems = error.problems().iter().map(ToString::to_string);
+                serde_json::json!({"ok": false, "error": error.to_string(), "problems": problems.collect::<Vec<_>>()})
+            }
+        };
+        println!("{report}");
+    }
+    match loaded {
+        Ok(_) if json => Ok(ExitCode::SUCCESS),
+        Err(_) if json => Ok(ExitCode::FAILURE),
         Ok(policy) => {
             for warning in policy.warnings() {
                 println!("warning: {warning}");
@@ -44,7 +59,7 @@ fn check(folder: &Path) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {
-            eprintln!("{error}");
+            eprintln!("firn: {error}");
             Ok(ExitCode::FAILURE)
         }
     }
@@ -92,7 +107,7 @@ pub fn mask(command: MaskCommand) -> Result<ExitCode> {
         rules,
         json,
     } = command;
-    let masking = own_detectors(rules.as_deref())?;
+    let masking = Masking::new(compose::mask_rules(rules.as_deref())?)?;
     let detectors = masking.detectors();
     let mut out = std::io::stdout().lock();
     let file = file.filter(|file| file.as_os_str() != "-");
@@ -114,7 +129,8 @@ pub fn mask(command: MaskCommand) -> Result<ExitCode> {
     let file = file.context("name the file to scan; only --cells reads standard input")?;
     let report = match file.extension() {
         Some(ending) if ending.eq_ignore_ascii_case("parquet") => scan_parquet(&file, detectors)?,
-        _ => scan_file(&file, detectors)?,
+        _ => scan_file(&file, detectors)
+            .with_context(|| format!("{} can not be scanned", file.display()))?,
     };
     if json {
         writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
@@ -122,19 +138,6 @@ pub fn mask(command: MaskCommand) -> Result<ExitCode> {
         print_scan(&mut out, &report)?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn own_detectors(rules: Option<&Path>) -> Result<Masking> {
-    let config = match rules {
-        None => MaskingConfig::default(),
-        Some(path) => {
-            let text = std::fs::read_to_string(path)
-                .with_context(|| format!("masking rules {} can not be read", path.display()))?;
-            toml::from_str(&text)
-                .with_context(|| format!("masking rules {} are refused", path.display()))?
-        }
-    };
-    Ok(Masking::new(config)?)
 }
 
 fn scan_parquet(path: &Path, detectors: &Detectors) -> Result<ScanReport> {
@@ -173,30 +176,4 @@ fn print_scan(out: &mut impl Write, report: &ScanReport) -> Result<()> {
         writeln!(out, "nothing found")?;
     }
     Ok(())
-}
-
-/// `firn check`
-pub fn config(path: &Path) -> Result<ExitCode> {
-    let config = Config::load(path)?;
-    println!("{} is well formed", path.display());
-    println!("data     {}", config.data.display());
-    println!("archive  {}", config.archive().url);
-    if let Some(gateway) = &config.gateway {
-        for (name, connection) in &gateway.connections {
-            println!(
-                "gateway  {} → {} at {}",
-                gateway.listen, name, connection.upstream
-            );
-        }
-    }
-    if let Some(policy) = &config.policy {
-        let engine = compose::policy(policy)?;
-        println!(
-            "policy   {} rules, hash {}, catalog {}",
-            engine.policy().rules().len(),
-            engine.policy().hash(),
-            engine.catalog().version()
-        );
-    }
-    Ok(ExitCode::SUCCESS)
 }

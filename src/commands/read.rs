@@ -12,6 +12,7 @@ use event::payload::Verdict;
 use query::{Rows, SessionFilter, render};
 
 use crate::cli::{Format, ReplayArgs, SessionsArgs, SqlArgs, VerifyArgs};
+use crate::progress;
 use crate::reach::Reach;
 
 /// Plain text is laid out for this many columns,
@@ -29,7 +30,7 @@ pub async fn sql(arguments: SqlArgs) -> Result<ExitCode> {
             .context("standard input can not be read")?;
     }
     let reach = Reach::find(&arguments.reach).await?;
-    let answer = reach.sql(&text, arguments.limit).await;
+    let answer = progress::show("asking the record", reach.sql(&text, arguments.limit)).await;
     reach.close().await?;
     print(&answer?, arguments.format.format(), render::table)
 }
@@ -51,7 +52,7 @@ pub async fn sessions(arguments: SessionsArgs) -> Result<ExitCode> {
         ..SessionFilter::default()
     };
     let reach = Reach::find(&arguments.reach).await?;
-    let answer = reach.sessions(&filter).await;
+    let answer = progress::show("listing sessions", reach.sessions(&filter)).await;
     reach.close().await?;
     print(&answer?, arguments.format.format(), render::sessions)
 }
@@ -65,7 +66,11 @@ pub async fn replay(arguments: ReplayArgs) -> Result<ExitCode> {
         (false, false) => "text",
     };
     let reach = Reach::find(&arguments.reach).await?;
-    let timeline = reach.timeline(arguments.session, mode).await;
+    let timeline = progress::show(
+        "fetching the session",
+        reach.timeline(arguments.session, mode),
+    )
+    .await;
     reach.close().await?;
     let timeline = timeline?;
     if mode == "json" {
@@ -88,7 +93,7 @@ pub async fn replay(arguments: ReplayArgs) -> Result<ExitCode> {
 /// `firn verify`: 0 sound, 1 broken; 2, an error, where it could not be told.
 pub async fn verify(arguments: VerifyArgs) -> Result<ExitCode> {
     let reach = Reach::find(&arguments.reach).await?;
-    let report = reach.verify().await;
+    let report = progress::show("recomputing every hash", reach.verify()).await;
     reach.close().await?;
     let report = report?;
     if arguments.json {

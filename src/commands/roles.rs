@@ -2,10 +2,12 @@
 //!
 //! Enters: a configuration and which roles. Leaves: running roles until a signal, ended in order. Never here: their behaviour.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
+use gateway::Listener;
 use gateway::approvals::Approvals;
 use query::Authenticate;
 use tokio::task::JoinSet;
@@ -17,6 +19,7 @@ use crate::compose;
 use crate::config::{Config, ConfigError};
 use crate::development::{self, Issuer};
 use crate::identity::{Operator, People};
+use crate::pin::Fingerprint;
 
 /// Which roles run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,11 +145,9 @@ async fn serve(
     tasks: &mut JoinSet<Result<()>>,
     shutdown: &CancellationToken,
 ) -> Result<()> {
-    let listener = api::listen(config.query.listen).await?;
-    let operator = Operator::new(
-        format!("http://{}", listener.local_addr()?),
-        compose::random(),
-    );
+    let listener = api::listen(&config.query).await?;
+    let url = api_url(&listener);
+    let operator = Operator::new(url.clone(), certificate(config)?, compose::random());
     operator.write(&config.data).with_context(|| {
         format!(
             "{} can not be written",
@@ -205,9 +206,37 @@ async fn serve(
             Ok(())
         });
     }
-    tracing::info!("API at http://{}", listener.local_addr()?);
-    tasks.spawn(api::serve(router, listener, shutdown.clone()));
+    tracing::info!("API at {url}");
+    let stop = shutdown.clone();
+    tasks.spawn(async move {
+        api::serve(router, listener, stop).await;
+        Ok(())
+    });
     Ok(())
+}
+
+/// How commands on this machine reach `listener`.
+fn api_url(listener: &Listener) -> String {
+    let mut address = listener.address();
+    if address.ip().is_unspecified() {
+        address.set_ip(match address.ip() {
+            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    let scheme = if listener.is_tls() { "https" } else { "http" };
+    format!("{scheme}://{address}")
+}
+
+/// The certificate that commands on this machine are to expect from the API.
+fn certificate(config: &Config) -> Result<Option<Fingerprint>> {
+    let Some(tls) = &config.query.tls else {
+        return Ok(None);
+    };
+    let read = Fingerprint::of_file(&tls.cert);
+    Ok(Some(read.with_context(|| {
+        format!("[query] tls: {} can not be read", tls.cert.display())
+    })?))
 }
 
 /// Waits for a signal or for a role that ends by itself, which is a failure; then for every role to end.

@@ -27,7 +27,7 @@ fn the_kafka_part_of_the_example_is_taken_too() {
         .map(|line| format!("{line}\n"))
         .collect();
     let config = Config::parse(&kafka, Path::new("example.toml")).unwrap();
-    assert!(matches!(config.journal, JournalConfig::Kafka(kafka) if kafka.options.len() == 3));
+    assert!(matches!(config.journal, JournalConfig::Kafka(kafka) if kafka.options.len() == 4));
 }
 
 #[test]
@@ -58,6 +58,170 @@ fn a_wrong_key_is_refused_with_its_line() {
             "{wrong}: {detail}"
         );
     }
+}
+
+/// Sections and the keys that a wrong one is told to choose from: serde's own list, so none can be forgotten.
+#[test]
+fn the_example_names_every_key() {
+    let text = std::fs::read_to_string(deploy("example.toml")).unwrap();
+    let key = "# zz = 1\n";
+    for section in [
+        "",
+        "[gateway]",
+        "[gateway.connections.shop]",
+        "[journal]",
+        "[archive]",
+        "[recorder]",
+        "[query]",
+        "[oidc]",
+        "[[oidc.issuers]]",
+        "[policy]",
+        "[masking]",
+        "[producer]",
+        "[development]",
+    ] {
+        let probe = format!("{section}\n{}", key.trim_start_matches("# "));
+        let refused = Config::parse(&probe, Path::new("probe.toml")).unwrap_err();
+        let said = refused.to_string();
+        let (_, expected) = said
+            .split_once("expected")
+            .unwrap_or_else(|| panic!("{section}: {said}"));
+        let names: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
+        assert!(!names.is_empty(), "{section}: {said}");
+        for name in names {
+            let written = [
+                format!("{name} = "),
+                format!("[{name}"),
+                format!(".{name}]"),
+            ];
+            assert!(
+                written.iter().any(|form| text.contains(form.as_str())),
+                "deploy/example.toml does not show {section} {name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_wrong_value_is_refused_with_its_line() {
+    let text = std::fs::read_to_string(deploy("example.toml")).unwrap();
+    for (right, wrong, said) in [
+        (
+            "max_batch_age = \"5s\"",
+            "max_batch_age = 5",
+            "max_batch_age",
+        ),
+        (
+            "session_max = \"8h\"",
+            "session_max = \"long\"",
+            "session_max",
+        ),
+        ("kind = \"embedded\"", "kind = \"pulsar\"", "kafka"),
+        (
+            "kind = \"embedded\"",
+            "kind = \"embedded\"\nbrokers = \"k:9092\"",
+            "`brokers` belongs",
+        ),
+        (
+            "kind = \"embedded\"",
+            "kind = \"kafka\"",
+            "belongs to kind = \"embedded\"",
+        ),
+        ("partitions = 6", "partition = 6", "partition"),
+        ("partitions = 6", "partitions = \"6\"", "partitions"),
+    ] {
+        let twin = text.replacen(right, wrong, 1);
+        assert_ne!(twin, text, "{right}");
+        let refused = Config::parse(&twin, Path::new("firn.toml")).unwrap_err();
+        let refused = refused.to_string();
+        assert!(
+            refused.contains("firn.toml") && refused.contains("line") && refused.contains(said),
+            "{wrong}: {refused}"
+        );
+    }
+}
+
+#[test]
+fn what_is_well_formed_but_unsafe_is_refused_with_file_and_line() {
+    let text = std::fs::read_to_string(deploy("example.toml")).unwrap();
+    let development = format!("{text}\n[development]\nissuer = \"0.0.0.0:8087\"\n");
+    for (twin, key, said) in [
+        (
+            text.replace("127.0.0.1:8085", "0.0.0.0:8085"),
+            "listen = \"0.0.0.0:8085\"",
+            "[gateway]",
+        ),
+        (
+            text.replace("127.0.0.1:8086", "[::]:8086"),
+            "listen = \"[::]:8086\"",
+            "[query]",
+        ),
+        (
+            text.replace("deadline = \"3s\"", "deadline = \"9s\""),
+            "deadline = \"9s\"",
+            "[producer]",
+        ),
+        (
+            text.replace("https://myorg", "http://myorg"),
+            "upstream = \"http://myorg",
+            "must be https",
+        ),
+        (development, "issuer = \"0.0.0.0:8087\"", "[development]"),
+    ] {
+        let line = twin.lines().position(|line| line.starts_with(key)).unwrap() + 1;
+        let refused = Config::parse(&twin, Path::new("firn.toml")).unwrap_err();
+        let refused = refused.to_string();
+        assert!(
+            refused.contains(&format!("firn.toml:{line}: ")) && refused.contains(said),
+            "{key} at line {line}: {refused}"
+        );
+    }
+}
+
+#[test]
+fn the_api_beyond_loopback_needs_tls_or_the_dangerous_word() {
+    let parse = |more: &str| {
+        let text = format!("[query]\nlisten = \"10.0.0.1:8086\"\n{more}\n");
+        Config::parse(&text, Path::new("firn.toml")).map(|_| ())
+    };
+    let refused = parse("").unwrap_err().to_string();
+    assert!(
+        refused.contains("tls") && refused.contains("danger_plain_http"),
+        "{refused}"
+    );
+    parse("danger_plain_http = true").unwrap();
+    parse("tls = { cert = \"a\", key = \"b\" }").unwrap();
+}
+
+#[test]
+fn relative_paths_are_relative_to_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("firn.toml");
+    let text = r#"
+        data = "d"
+        journal = { kind = "kafka", brokers = "k:1", secrets = { "sasl.password" = { file = "p" } } }
+        archive = { url = "a" }
+        masking = { key = { file = "m" }, rules = "r" }
+        policy = { folder = "f", catalog = ["c"] }
+        query = { tls = { cert = "qc", key = "qk" } }
+        [gateway]
+        tls = { cert = "gc", key = "gk" }
+        upstream_ca = "u"
+        sealing = [{ id = "1", file = "s" }]
+        connections = { x = { upstream = "https://x", account = "x", user = "x", auth = { pat = { file = "t" } } } }
+    "#;
+    std::fs::write(&file, text).unwrap();
+    let config = format!("{:?}", Config::load(&file).unwrap());
+    for name in [
+        "d", "p", "m", "r", "f", "c", "qc", "qk", "gc", "gk", "u", "s", "t",
+    ] {
+        let anchored = format!("{:?}", folder.path().join(name));
+        assert!(config.contains(&anchored), "{name}: {config}");
+    }
+    let archive = Config::load(&file).unwrap().archive().url;
+    assert_eq!(archive, folder.path().join("a").display().to_string());
+    std::fs::write(&file, "archive = { url = \"s3://bucket/a\" }").unwrap();
+    assert_eq!(Config::load(&file).unwrap().archive().url, "s3://bucket/a");
 }
 
 #[test]

@@ -10,10 +10,12 @@
 )]
 
 mod balancer;
+mod compose;
 mod drivers;
 mod holds;
 mod outage;
 mod running;
 mod sessions;
 mod tidy;
+mod tls;
 mod world;

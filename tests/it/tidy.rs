@@ -101,3 +101,78 @@ fn is_test(path: &Path) -> bool {
         .any(|part| ["tests", "benches"].contains(&part.as_os_str().to_string_lossy().as_ref()))
         || path.file_stem().is_some_and(|stem| stem == "tests")
 }
+
+/// What a crate lists, it uses: in `src` for dependencies, anywhere for those of tests.
+#[test]
+fn every_dependency_is_used() {
+    let workspace = manifest(&root());
+    let members = workspace["workspace"]["members"]
+        .as_array()
+        .expect("members");
+    let folders = members.iter().filter_map(toml::Value::as_str).chain(["."]);
+    let mut faults = Vec::new();
+    for folder in folders {
+        let manifest = manifest(&root().join(folder));
+        for (section, places) in [
+            ("dependencies", &["src"][..]),
+            (
+                "dev-dependencies",
+                &["src", "tests", "benches", "examples"][..],
+            ),
+        ] {
+            let text: String = places
+                .iter()
+                .map(|place| root().join(folder).join(place))
+                .filter(|place| place.is_dir())
+                .flat_map(|place| {
+                    let mut found = Vec::new();
+                    sources(&place, &mut found);
+                    found
+                })
+                .map(|path| std::fs::read_to_string(path).expect("source"))
+                .collect();
+            let listed = manifest.get(section).and_then(toml::Value::as_table);
+            for name in listed.into_iter().flat_map(|table| table.keys()) {
+                if !mentions(&text, &name.replace('-', "_")) && !UNUSED.contains(&(folder, name)) {
+                    faults.push(format!(
+                        "{folder}/Cargo.toml lists {name} in {section} for nothing"
+                    ));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Waiting for the work that needs them, or to be removed by it.
+const UNUSED: [(&str, &str); 13] = [
+    ("access", "async-trait"),
+    ("access", "bytes"),
+    ("access", "chrono"),
+    ("access", "hmac"),
+    ("access", "subtle"),
+    ("access", "unicode-normalization"),
+    ("access", "rand"),
+    ("gateway", "async-stream"),
+    ("gateway", "chrono"),
+    ("gateway", "hmac"),
+    ("gateway", "percent-encoding"),
+    ("gateway", "subtle"),
+    ("gateway", "insta"),
+];
+
+fn manifest(folder: &Path) -> toml::Table {
+    let text = std::fs::read_to_string(folder.join("Cargo.toml")).expect("manifest");
+    text.parse().expect("TOML")
+}
+
+fn mentions(text: &str, name: &str) -> bool {
+    let forms = [
+        format!("{name}::"),
+        format!("{name}!"),
+        format!("use {name} "),
+        format!("use {name};"),
+        format!("\"{name}\""),
+    ];
+    forms.iter().any(|form| text.contains(form.as_str()))
+}
