@@ -45,16 +45,22 @@ pub struct ReachArgs {
     #[command(flatten)]
     pub config: ConfigArgs,
     /// Base URL of a running firn; without it, the one the configuration describes, running or not.
-    #[arg(long, env = "FIRN_API", value_name = "URL")]
+    #[arg(long, env = "FIRN_API", value_name = "URL", global = true)]
     pub api: Option<String>,
     /// Certificate authorities that vouch for it, PEM, beside the system's.
-    #[arg(long, env = "FIRN_CA", value_name = "FILE", requires = "api")]
+    #[arg(long, env = "FIRN_CA", value_name = "FILE", global = true)]
     pub ca: Option<PathBuf>,
     /// OIDC token to show there. Needs --api, or a running firn.
-    #[arg(long, env = "FIRN_TOKEN", value_name = "JWT", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "FIRN_TOKEN",
+        value_name = "JWT",
+        hide_env_values = true,
+        global = true
+    )]
     pub token: Option<String>,
-    /// With the development issuer: act as NAME, in groups `NAME@GROUP,GROUP`.
-    #[arg(long = "as", value_name = "NAME[@GROUP,…]", conflicts_with = "token")]
+    /// With the development issuer, instead of a token: act as NAME, in groups `NAME@GROUP,GROUP`.
+    #[arg(long = "as", value_name = "NAME[@GROUP,…]", global = true)]
     pub act_as: Option<String>,
 }
 
@@ -95,7 +101,7 @@ pub enum Command {
     Verify(VerifyArgs),
     /// Answer statements that wait for a person.
     #[command(
-        after_help = "Examples:\n  firn approvals list\n  firn approvals grant 5b1c… --note 'ticket 4711'\n  firn approvals deny 5b1c… --note 'not in business hours'\n  firn approvals list --api https://firn.internal:8086 --ca /etc/firn/ca.pem --token \"$TOKEN\"\n\nAn answer needs a person: their OIDC token (--token or FIRN_TOKEN), or --as with the development issuer."
+        after_help = "Examples:\n  firn approvals list --as olga@data-oncall\n  firn approvals grant 5b1c… --note 'ticket 4711' --token \"$TOKEN\"\n  firn approvals deny 5b1c… --note 'not in business hours'\n  firn approvals list --api https://firn.internal:8086 --ca /etc/firn/ca.pem --token \"$TOKEN\"\n\nAn answer needs a person: their OIDC token (--token or FIRN_TOKEN), or --as with the development issuer."
     )]
     Approvals(ApprovalsArgs),
     /// Check a policy, or ask what it would say.
@@ -254,7 +260,7 @@ pub struct ApprovalsArgs {
 pub enum ApprovalsCommand {
     /// Show what waits, for whom, and what it would do.
     #[command(
-        after_help = "Examples:\n  firn approvals list\n  firn approvals list --json | jq -r .statement_id"
+        after_help = "Examples:\n  firn approvals list --as olga@data-oncall\n  firn approvals list --json | jq -r .statement_id"
     )]
     List {
         /// One JSON object a line.

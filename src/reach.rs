@@ -55,11 +55,9 @@ impl Reach {
     /// Finds the way: `--api`, a running firn on this machine, else the files themselves.
     pub async fn find(arguments: &ReachArgs) -> Result<Self> {
         if let Some(base) = &arguments.api {
-            let token = match (&arguments.token, &arguments.act_as) {
-                (Some(token), _) => token.clone(),
-                (None, Some(who)) => {
-                    development_token(who, &Config::load(&arguments.config.config)?)?
-                }
+            let token = match (&arguments.act_as, &arguments.token) {
+                (Some(who), _) => development_token(who, &Config::load(&arguments.config.config)?)?,
+                (None, Some(token)) => token.clone(),
                 (None, None) => bail!(
                     "--api needs --token (or FIRN_TOKEN): an OIDC token of an auditor, or of an approver"
                 ),
@@ -185,11 +183,11 @@ fn rows(answer: Result<query::Answer, query::QueryError>) -> Result<Rows> {
     Ok(answer.rows()?)
 }
 
-/// The token to show: `--token`, or one of the development issuer for `--as`.
+/// The token to show: one of the development issuer for `--as`, else `--token`, which may be the environment's.
 fn own_token(arguments: &ReachArgs, config: &Config) -> Result<Option<String>> {
-    match (&arguments.token, &arguments.act_as) {
-        (Some(token), _) => Ok(Some(token.clone())),
-        (None, Some(who)) => development_token(who, config).map(Some),
+    match (&arguments.act_as, &arguments.token) {
+        (Some(who), _) => development_token(who, config).map(Some),
+        (None, Some(token)) => Ok(Some(token.clone())),
         (None, None) => Ok(None),
     }
 }

@@ -194,6 +194,12 @@ fn acceptor(tls: &Tls) -> Result<TlsAcceptor, ListenError> {
     let certificates = CertificateDer::pem_file_iter(&tls.cert)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .map_err(|error| pem(&tls.cert, &error))?;
+    if certificates.is_empty() {
+        return Err(ListenError::Pem {
+            path: tls.cert.clone(),
+            detail: "it holds no certificate".to_owned(),
+        });
+    }
     let key = PrivateKeyDer::from_pem_file(&tls.key).map_err(|error| pem(&tls.key, &error))?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = rustls::ServerConfig::builder_with_provider(provider)

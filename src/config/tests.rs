@@ -89,11 +89,7 @@ fn the_example_names_every_key() {
         let names: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
         assert!(!names.is_empty(), "{section}: {said}");
         for name in names {
-            let written = [
-                format!("{name} = "),
-                format!("[{name}"),
-                format!(".{name}]"),
-            ];
+            let written = [format!("{name} = "), format!("[{name}"), format!(".{name}")];
             assert!(
                 written.iter().any(|form| text.contains(form.as_str())),
                 "deploy/example.toml does not show {section} {name}"

@@ -18,7 +18,7 @@ use rdkafka::message::{BorrowedMessage, Headers, Message};
 use rdkafka::types::RDKafkaErrorCode;
 use tokio_util::sync::CancellationToken;
 
-use super::witness::Witness;
+use super::witness::{HUNG_UP, Witness};
 use super::{KafkaConfig, KafkaError, settings};
 use crate::journal::{Delivered, Offset, Partition, Position, ReadError, Subscription};
 
@@ -55,6 +55,18 @@ impl Reader {
         })
     }
 
+    /// As [`Self::listen`], for as long as an error may be under way: it is told by another thread.
+    fn listen_for_the_cause(&self) {
+        const PATIENCE: u32 = 20;
+        for _ in 0..PATIENCE {
+            self.listen();
+            if self.witness.seen().is_some() {
+                return;
+            }
+            drop(self.client.poll(Duration::from_millis(25)));
+        }
+    }
+
     /// Lets the witness hear what went wrong: librdkafka tells whoever polls, one thing a time.
     fn listen(&self) {
         const TOLD_AT_ONCE: usize = 64;
@@ -69,7 +81,9 @@ impl Reader {
         let ask = move || {
             let deadline = self.config.connect_deadline;
             let answer = self.client.fetch_metadata(None, deadline);
-            self.listen();
+            if answer.is_err() {
+                self.listen_for_the_cause();
+            }
             let answer = answer.map_err(|error| self.unreached(&error))?;
             let topics = answer
                 .topics()
@@ -95,7 +109,7 @@ impl Reader {
     /// Why no broker answered, as far as librdkafka told.
     fn unreached(&self, error: &Library) -> KafkaError {
         let brokers = self.config.brokers.clone();
-        let detail = self.witness.last(&error.to_string());
+        let detail = self.witness.last(&format!("{error}; {HUNG_UP}"));
         match self.witness.seen().and_then(|seen| seen.code) {
             Some(RDKafkaErrorCode::Authentication) => KafkaError::Denied { brokers, detail },
             Some(RDKafkaErrorCode::SSL) => KafkaError::Untrusted { brokers, detail },

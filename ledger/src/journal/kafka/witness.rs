@@ -11,14 +11,25 @@ use rdkafka::consumer::ConsumerContext;
 use rdkafka::error::KafkaError;
 use rdkafka::types::RDKafkaErrorCode;
 
-/// What a broker that ends every connection unheard mostly means.
-const HUNG_UP: &str = "every connection was ended by the other side before a word: does security.protocol in [journal.options] fit that listener?";
+/// What it mostly means when brokers say nothing at all.
+pub(super) const HUNG_UP: &str =
+    "nobody there says a word: does security.protocol in [journal.options] fit that listener?";
 
 /// The last error: what kind, and in words.
 #[derive(Clone, Debug)]
 pub(super) struct Seen {
     pub code: Option<RDKafkaErrorCode>,
     pub words: String,
+}
+
+impl Seen {
+    /// Whether a broker answered, and the connection failed for who is who.
+    fn is_about_trust(&self) -> bool {
+        matches!(
+            self.code,
+            Some(RDKafkaErrorCode::Authentication | RDKafkaErrorCode::SSL)
+        )
+    }
 }
 
 /// Remembers the last error. Clones share it.
@@ -55,6 +66,11 @@ impl ClientContext for Witness {
         let words = match code {
             // What follows from a cause must not hide it.
             Some(RDKafkaErrorCode::AllBrokersDown) if last.is_some() => return,
+            Some(RDKafkaErrorCode::BrokerTransportFailure)
+                if last.as_ref().is_some_and(Seen::is_about_trust) =>
+            {
+                return;
+            }
             Some(RDKafkaErrorCode::AllBrokersDown) => HUNG_UP.to_owned(),
             _ => reason.to_owned(),
         };
@@ -80,6 +96,11 @@ mod tests {
             &witness,
             RDKafkaErrorCode::AllBrokersDown,
             "1/1 brokers are down",
+        );
+        hear(
+            &witness,
+            RDKafkaErrorCode::BrokerTransportFailure,
+            "Disconnected",
         );
         assert_eq!(witness.last(""), "wrong password");
         witness.forget();
