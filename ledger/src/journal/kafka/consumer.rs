@@ -81,8 +81,9 @@ impl Reader {
         let ask = move || {
             let deadline = self.config.connect_deadline;
             let answer = self.client.fetch_metadata(None, deadline);
-            if answer.is_err() {
-                self.listen_for_the_cause();
+            match answer {
+                Ok(_) => self.listen(),
+                Err(_) => self.listen_for_the_cause(),
             }
             let answer = answer.map_err(|error| self.unreached(&error))?;
             let topics = answer
