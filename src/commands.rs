@@ -28,10 +28,24 @@ pub async fn run(command: Command) -> Result<ExitCode> {
         Command::Replay(arguments) => read::replay(arguments).await,
         Command::Verify(arguments) => read::verify(arguments).await,
         Command::Approvals(arguments) => approvals::run(arguments).await,
-        Command::Policy(command) => inspect::policy(command),
-        Command::Mask(command) => inspect::mask(command),
+        Command::Policy(command) => until_read(inspect::policy(command)),
+        Command::Mask(command) => until_read(inspect::mask(command)),
         Command::Token(arguments) => token(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+    }
+}
+
+/// A reader that went away (`| head`) has what it wanted. Only for commands whose one pipe is their output.
+fn until_read(ended: Result<ExitCode>) -> Result<ExitCode> {
+    match ended {
+        Err(error)
+            if error
+                .downcast_ref::<std::io::Error>()
+                .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe) =>
+        {
+            Ok(ExitCode::SUCCESS)
+        }
+        other => other,
     }
 }
 
