@@ -13,10 +13,11 @@ use sqlparser::ast::{
 };
 use sqlparser::tokenizer::Span;
 
-use super::predicate::{Taints, filters};
+use super::predicate::filters;
 use super::prov::Prov;
 use super::run::{Outcome, Run};
 use super::scope::{Binding, Open, Relation, Scope};
+use super::ties::Ties;
 
 /// A table that is written: its name, its columns.
 pub(crate) struct Target {
@@ -42,7 +43,7 @@ impl Run<'_> {
                 let open = Open {
                     tables: vec![Arc::from(full.as_str())],
                     prov: Prov::default(),
-                    metadata: false,
+                    settled: false,
                 };
                 (
                     full,
@@ -161,7 +162,7 @@ impl Run<'_> {
             self.branch(clause, &scope, span);
         }
         for when in &insert.multi_table_when_clauses {
-            self.condition(&when.condition, &scope, &mut Taints::new());
+            self.condition(&when.condition, &scope, &mut Ties::new());
             when.into_clauses
                 .iter()
                 .for_each(|clause| self.branch(clause, &scope, span));
@@ -224,7 +225,7 @@ impl Run<'_> {
     pub(crate) fn update(&mut self, update: &Update) -> Outcome {
         let span = update.update_token.0.span;
         let mut scope = Scope::default();
-        let mut taints = Taints::new();
+        let mut ties = Ties::new();
         let TableFactor::Table { name, alias, .. } = &update.table.relation else {
             self.flag("unclassified", span);
             return Outcome::status("update");
@@ -237,7 +238,7 @@ impl Run<'_> {
             ) => tables.as_slice(),
             None => &[],
         };
-        let _ = self.from(tables, &mut scope, &mut taints);
+        let _ = self.from(tables, &mut scope, &mut ties);
         if !tables.is_empty() || !update.table.joins.is_empty() {
             self.reads(&target.name);
         }
@@ -255,7 +256,7 @@ impl Run<'_> {
     fn filter(&mut self, selection: Option<&Expr>, scope: &Scope<'_>, span: Span) {
         match selection {
             Some(selection) => {
-                self.condition(selection, scope, &mut Taints::new());
+                self.condition(selection, scope, &mut Ties::new());
                 if !filters(selection) {
                     self.flag("unfiltered_write", selection.span());
                 }
@@ -282,7 +283,7 @@ impl Run<'_> {
         let _ = self.from(
             delete.using.as_deref().unwrap_or_default(),
             &mut scope,
-            &mut Taints::new(),
+            &mut Ties::new(),
         );
         self.filter(delete.selection.as_ref(), &scope, span);
         Outcome::status("delete")
@@ -299,10 +300,17 @@ impl Run<'_> {
         self.reads(&target.name);
         Self::bind_target(&target, alias.as_ref(), &mut scope);
         self.factor(&merge.source, &mut scope);
-        self.condition(&merge.on, &scope, &mut Taints::new());
+        self.condition(&merge.on, &scope, &mut Ties::new());
+        let changes_all = |clause: &sqlparser::ast::MergeClause| {
+            !matches!(clause.action, MergeAction::Insert(_))
+                && !clause.predicate.as_ref().is_some_and(filters)
+        };
+        if !filters(&merge.on) && merge.clauses.iter().any(changes_all) {
+            self.flag("unfiltered_write", merge.on.span());
+        }
         for clause in &merge.clauses {
             if let Some(predicate) = &clause.predicate {
-                self.condition(predicate, &scope, &mut Taints::new());
+                self.condition(predicate, &scope, &mut Ties::new());
             }
             match &clause.action {
                 MergeAction::Delete { delete_token: _ } => {}
@@ -316,7 +324,7 @@ impl Run<'_> {
                         .iter()
                         .chain(&update.delete_predicate)
                     {
-                        self.condition(predicate, &scope, &mut Taints::new());
+                        self.condition(predicate, &scope, &mut Ties::new());
                     }
                 }
                 MergeAction::Insert(insert) => {
@@ -341,7 +349,7 @@ impl Run<'_> {
                         }
                     }
                     if let Some(predicate) = &insert.insert_predicate {
-                        self.condition(predicate, &scope, &mut Taints::new());
+                        self.condition(predicate, &scope, &mut Ties::new());
                     }
                 }
             }

@@ -2,7 +2,7 @@
 //!
 //! Enters: findings of the walks over the tree. Leaves: an [`Analysis`]. Never here: a finding taken back.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
 
 use event::payload::{ColumnUse, Context, Use};
@@ -10,6 +10,7 @@ use sqlparser::tokenizer::Span;
 
 use super::prov::{Bases, Prov, Set, unite};
 use super::scope::Relation;
+use super::ties::Ties;
 use super::tokens::Text;
 use super::{
     Analysis, Answer, BoundValue, Comparison, Derivation, Predicate, Provenance, SessionView,
@@ -63,6 +64,8 @@ pub(crate) struct Run<'a> {
     pub(crate) flow: Vec<Rc<Relation>>,
     /// Columns compared in the subquery being read, for EXISTS.
     pub(crate) filters: Set,
+    /// Comparisons of subqueries with columns of the queries around them.
+    pub(crate) loose_ties: Ties,
     /// Inside a view: its author's conditions are not the agent's.
     pub(crate) quiet: u32,
     /// Inside a statement that is text in another: where that text stands.
@@ -80,6 +83,8 @@ pub(crate) struct Run<'a> {
     defines: BTreeSet<String>,
     flags: BTreeSet<&'static str>,
     spans: Vec<(String, u64, u64)>,
+    /// What was flagged where, so that a place is looked up once: that takes as long as its line.
+    placed: HashSet<(&'static str, [u64; 4], Option<(usize, usize)>)>,
     used: BTreeSet<(u32, Use)>,
     predicates: BTreeMap<(u32, Comparison), Set>,
     pub(crate) inner_kinds: Vec<String>,
@@ -110,6 +115,7 @@ impl<'a> Run<'a> {
             ctes: Vec::new(),
             flow: Vec::new(),
             filters: Set::new(),
+            loose_ties: Ties::new(),
             quiet: 0,
             fixed: None,
             depth: 0,
@@ -122,6 +128,7 @@ impl<'a> Run<'a> {
             defines: BTreeSet::new(),
             flags: BTreeSet::new(),
             spans: Vec::new(),
+            placed: HashSet::new(),
             used: BTreeSet::new(),
             predicates: BTreeMap::new(),
             inner_kinds: Vec::new(),
@@ -151,7 +158,13 @@ impl<'a> Run<'a> {
             return;
         }
         self.flags.insert(flag);
-        if self.spans.len() >= limits::MAX_SPANS {
+        let place = [
+            span.start.line,
+            span.start.column,
+            span.end.line,
+            span.end.column,
+        ];
+        if self.spans.len() >= limits::MAX_SPANS || !self.placed.insert((flag, place, self.fixed)) {
             return;
         }
         if let Some((start, end)) = self.fixed.or_else(|| self.text.range(span)) {
@@ -308,6 +321,7 @@ impl<'a> Run<'a> {
         for flag in ["sensitive_output", "derived_sensitive"] {
             self.flags.remove(flag);
             self.spans.retain(|(found, _, _)| found != flag);
+            self.placed.retain(|(found, _, _)| *found != flag);
         }
     }
 

@@ -9,10 +9,10 @@ use sqlparser::ast::{
 
 use super::Comparison;
 use super::names::folded;
-use super::predicate::Taints;
 use super::prov::Prov;
 use super::run::Run;
 use super::scope::{Field, Relation, Scope};
+use super::ties::Ties;
 
 impl Run<'_> {
     pub(crate) fn select(
@@ -22,18 +22,25 @@ impl Run<'_> {
         parent: Option<&Scope<'_>>,
     ) -> Relation {
         let mut scope = Scope::inside(parent);
-        let mut taints = Taints::new();
-        let loose = self.from(&select.from, &mut scope, &mut taints);
+        let around = std::mem::take(&mut self.loose_ties);
+        let mut ties = Ties::new();
+        let loose = self.from(&select.from, &mut scope, &mut ties);
         self.named_windows(&select.named_window, &mut scope);
         let mut outputs = self.projection(&select.projection, &mut scope);
-        self.conditions(select, &outputs, &scope, &mut taints);
-        if taint(&mut scope, &taints) {
+        self.conditions(select, &outputs, &scope, &mut ties);
+        ties.append(&mut self.loose_ties);
+        let (tied, outer) = self.bind_ties(&mut scope.bindings, ties);
+        if tied {
             scope.aliases.clear();
             self.named_windows(&select.named_window, &mut scope);
             outputs = self.projection(&select.projection, &mut scope);
         }
         if let Some(order) = order {
             self.order(order, &outputs, &scope);
+        }
+        self.loose_ties = around;
+        if parent.is_some() {
+            self.loose_ties.extend(outer);
         }
         if loose && !select.selection.as_ref().is_some_and(links) {
             self.flag(
@@ -141,7 +148,7 @@ impl Run<'_> {
         select: &Select,
         outputs: &Relation,
         scope: &Scope<'_>,
-        taints: &mut Taints,
+        ties: &mut Ties,
     ) {
         for clause in &select.connect_by {
             match clause {
@@ -152,19 +159,19 @@ impl Run<'_> {
                 } => {
                     relationships
                         .iter()
-                        .for_each(|expr| self.condition(expr, scope, taints));
+                        .for_each(|expr| self.condition(expr, scope, ties));
                 }
                 ConnectByKind::StartWith {
                     start_token: _,
                     condition,
-                } => self.condition(condition, scope, taints),
+                } => self.condition(condition, scope, ties),
             }
         }
         for clause in [&select.selection, &select.having, &select.qualify]
             .into_iter()
             .flatten()
         {
-            self.condition(clause, scope, taints);
+            self.condition(clause, scope, ties);
         }
         if let Some(having) = &select.having {
             self.small_groups(having);
@@ -249,11 +256,11 @@ impl Run<'_> {
         constraint: &JoinConstraint,
         left: usize,
         scope: &mut Scope<'_>,
-        taints: &mut Taints,
+        ties: &mut Ties,
     ) -> bool {
         match constraint {
             JoinConstraint::On(expr) => {
-                self.condition(expr, scope, taints);
+                self.condition(expr, scope, ties);
                 !links(expr)
             }
             JoinConstraint::Using(columns) => {
@@ -261,7 +268,7 @@ impl Run<'_> {
                     .iter()
                     .filter_map(|name| self.parts(name)?.pop())
                     .collect();
-                self.merge_columns(names, left, scope);
+                self.merge_columns(names, left, scope, ties);
                 false
             }
             JoinConstraint::Natural => {
@@ -288,14 +295,20 @@ impl Run<'_> {
                 if open {
                     self.flag("unresolved_star", scope_span());
                 }
-                self.merge_columns(names, left, scope);
+                self.merge_columns(names, left, scope, ties);
                 false
             }
             JoinConstraint::None => true,
         }
     }
 
-    fn merge_columns(&mut self, names: Vec<String>, left: usize, scope: &mut Scope<'_>) {
+    fn merge_columns(
+        &mut self,
+        names: Vec<String>,
+        left: usize,
+        scope: &mut Scope<'_>,
+        ties: &mut Ties,
+    ) {
         for name in names {
             let side = |bindings: &[super::scope::Binding]| {
                 let mut found = Prov::default();
@@ -308,6 +321,7 @@ impl Run<'_> {
             let (a, b) = (side(before), side(after));
             self.compares(&a, Comparison::Join, &b.revealed, scope_span());
             self.compares(&b, Comparison::Join, &a.revealed, scope_span());
+            self.tie_names(vec![vec![name.clone()]], &a.and(&b), ties);
             if !scope
                 .merged
                 .iter()
@@ -329,37 +343,6 @@ fn append(outputs: &mut Relation, more: Relation) {
     if let Some(open) = more.open {
         outputs.open_with(open);
     }
-}
-
-/// Lets columns that were made equal to a sensitive one reveal it; false if none were.
-fn taint(scope: &mut Scope<'_>, taints: &Taints) -> bool {
-    let mut changed = false;
-    for (names, prov) in taints {
-        for name in names {
-            let Some((column, qualifier)) = name.split_last() else {
-                continue;
-            };
-            for binding in &mut scope.bindings {
-                let meant = qualifier
-                    .last()
-                    .is_none_or(|alias| alias.eq_ignore_ascii_case(&binding.alias));
-                let fields = binding
-                    .relation
-                    .columns
-                    .iter_mut()
-                    .filter(|field| meant && field.name.eq_ignore_ascii_case(column));
-                for field in fields {
-                    field.prov.merge(prov);
-                    changed = true;
-                }
-                if let Some(open) = binding.relation.open.as_mut().filter(|_| meant) {
-                    open.prov.merge(prov);
-                    changed = true;
-                }
-            }
-        }
-    }
-    changed
 }
 
 /// Whether a condition compares two things that both vary: what ties the sides of a join together.

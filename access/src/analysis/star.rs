@@ -28,23 +28,33 @@ impl Run<'_> {
                 .retain(|column| ilike_matches(&ilike.pattern, &column.name));
         }
         let excluded = self.excluded(options);
-        relation.columns.retain(|column| {
-            !excluded
-                .iter()
-                .any(|name| name.eq_ignore_ascii_case(&column.name))
-        });
+        let keeps: Vec<bool> = relation
+            .columns
+            .iter()
+            .map(|column| {
+                !excluded
+                    .iter()
+                    .any(|name| relation.means(name, &column.name))
+            })
+            .collect();
+        let mut keeps = keeps.into_iter();
+        relation
+            .columns
+            .retain(|_| keeps.next().unwrap_or(true));
         if let Some(replace) = &options.opt_replace {
             for item in &replace.items {
                 let prov = self.expr(&item.expr, scope);
                 let name = folded(&item.column_name);
                 let mut found = false;
-                for column in relation
-                    .columns
-                    .iter_mut()
-                    .filter(|column| column.name.eq_ignore_ascii_case(&name))
-                {
-                    column.prov = prov.clone();
-                    found = true;
+                for column in &mut relation.columns {
+                    if column.name == name {
+                        column.prov = prov.clone();
+                        found = true;
+                    } else if column.name.eq_ignore_ascii_case(&name) {
+                        // Replaced only if the session ignores case.
+                        column.prov.merge(&prov);
+                        found = true;
+                    }
                 }
                 if !found {
                     let open = relation.open.get_or_insert_default();
@@ -63,7 +73,7 @@ impl Run<'_> {
                 let at = relation
                     .columns
                     .iter()
-                    .position(|column| column.name.eq_ignore_ascii_case(&from));
+                    .position(|column| relation.means(&from, &column.name));
                 match at {
                     Some(at) => renamed.push((at, to)),
                     None => self.rename_unknown(&mut relation, &from, to),
@@ -75,7 +85,7 @@ impl Run<'_> {
                 }
             }
         }
-        if relation.open.as_ref().is_some_and(|open| !open.metadata) {
+        if relation.open.as_ref().is_some_and(|open| !open.settled) {
             self.flag("unresolved_star", options.wildcard_token.0.span);
         }
         relation

@@ -28,11 +28,11 @@ impl Run<'_> {
     /// What a name stands for; noted as read.
     pub(crate) fn table(&mut self, parts: &[String], span: Span) -> Relation {
         if let [name] = parts {
-            if let Some((_, relation)) = self
-                .ctes
-                .iter()
-                .rev()
-                .find(|(cte, _)| cte.eq_ignore_ascii_case(name))
+            let cte = |same: &dyn Fn(&str) -> bool| {
+                self.ctes.iter().rev().find(|(cte, _)| same(cte))
+            };
+            let spelled = cte(&|cte| cte == name);
+            if let Some((_, relation)) = spelled.or_else(|| cte(&|cte| cte.eq_ignore_ascii_case(name)))
             {
                 return (**relation).clone();
             }
@@ -66,7 +66,7 @@ impl Run<'_> {
             relation.open_with(Open {
                 tables: Vec::new(),
                 prov: everything,
-                metadata: false,
+                settled: false,
             });
         }
         relation
@@ -132,7 +132,7 @@ impl Run<'_> {
             open: Some(Open {
                 tables: vec![table],
                 prov: Prov::default(),
-                metadata: false,
+                settled: false,
             }),
             ..Relation::default()
         }
@@ -146,7 +146,7 @@ impl Run<'_> {
                     open: Some(Open {
                         tables: vec![Arc::clone(&table.full_name)],
                         prov: Prov::default(),
-                        metadata: false,
+                        settled: false,
                     }),
                     ..Relation::default()
                 };
@@ -163,7 +163,7 @@ impl Run<'_> {
                 open: Some(Open {
                     tables: vec![Arc::clone(&table.full_name)],
                     prov: Prov::unknown(),
-                    metadata: false,
+                    settled: false,
                 }),
                 ..Relation::default()
             };

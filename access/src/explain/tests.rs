@@ -1,6 +1,7 @@
 //! What a person reads and what a script reads, for real statements under the starter policy.
 
 mod redteam;
+mod wrapped;
 
 use std::path::Path;
 
