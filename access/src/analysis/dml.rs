@@ -65,7 +65,7 @@ impl Run<'_> {
     }
 
     /// The columns of the target, as written to, by name or all in order.
-    pub(crate) fn written(&mut self, target: &Target, names: &[String]) -> Vec<Option<u32>> {
+    pub(crate) fn written(&mut self, target: &Target, names: &[String]) {
         let ids: Vec<Option<u32>> = if names.is_empty() {
             target
                 .relation
@@ -87,36 +87,20 @@ impl Run<'_> {
         for id in ids.iter().flatten() {
             self.uses(&[*id], Use::Write);
         }
-        ids
     }
 
-    /// Values that reach a column of the same kind stay as protected as they were; any other place is a copy.
-    fn carries(&mut self, prov: &Prov, to: Option<u32>, span: Span) {
-        let kept = to.is_some_and(|to| {
-            prov.revealed
-                .iter()
-                .all(|from| !self.bases.sensitive(&[*from]) || self.bases.alike(*from, to))
-        });
-        if kept {
-            self.uses(&prov.revealed, Use::Output);
-        } else {
-            self.persists(prov, span);
-        }
-    }
-
-    pub(crate) fn carries_all(&mut self, relation: &Relation, to: &[Option<u32>], span: Span) {
+    /// Every column of a relation, written elsewhere. Even into a column of the same kind: other rows may be shown to others.
+    pub(crate) fn carries_all(&mut self, relation: &Relation, span: Span) {
         if let Some(open) = &relation.open {
             self.flag("unresolved_output", span);
             let prov = open.prov.clone();
             self.persists(&prov, span);
         }
-        for (i, column) in relation.columns.iter().enumerate() {
-            let to = if relation.open.is_some() {
-                None
-            } else {
-                to.get(i).copied().flatten()
-            };
-            self.carries(&column.prov, to, span);
+        for column in &relation.columns {
+            if !self.step(1) {
+                return;
+            }
+            self.persists(&column.prov, span);
         }
     }
 
@@ -140,8 +124,8 @@ impl Run<'_> {
                         .iter()
                         .filter_map(|name| self.parts(name)?.pop())
                         .collect();
-                    let to = self.written(&target, &names);
-                    self.carries_all(&source, &to, span);
+                    self.written(&target, &names);
+                    self.carries_all(&source, span);
                     for assignment in &insert.assignments {
                         let scope = Scope::default();
                         self.assignment(assignment, &target, &scope);
@@ -176,28 +160,24 @@ impl Run<'_> {
     fn branch(&mut self, clause: &MultiTableInsertIntoClause, scope: &Scope<'_>, span: Span) {
         let target = self.target_table(&clause.table_name);
         let names: Vec<String> = clause.columns.iter().map(super::names::folded).collect();
-        let to = self.written(&target, &names);
+        self.written(&target, &names);
         match &clause.values {
             Some(values) => {
-                for (i, value) in values.values.iter().enumerate() {
+                for value in &values.values {
                     match value {
                         MultiTableInsertValue::Expr(expr) => {
                             let prov = self.expr(expr, scope);
-                            self.carries(&prov, to.get(i).copied().flatten(), expr.span());
+                            self.persists(&prov, expr.span());
                         }
                         MultiTableInsertValue::Default => {}
                     }
                 }
             }
             None => {
-                let relations: Vec<Relation> = scope
+                scope
                     .bindings
                     .iter()
-                    .map(|binding| binding.relation.clone())
-                    .collect();
-                relations
-                    .iter()
-                    .for_each(|relation| self.carries_all(relation, &to, span));
+                    .for_each(|binding| self.carries_all(&binding.relation, span));
             }
         }
     }
@@ -213,12 +193,8 @@ impl Run<'_> {
                 .parts(name)
                 .and_then(|mut parts| parts.pop())
                 .unwrap_or_default();
-            let to = self
-                .written(target, std::slice::from_ref(&column))
-                .first()
-                .copied()
-                .flatten();
-            self.carries(&prov, to, assignment.value.span());
+            self.written(target, std::slice::from_ref(&column));
+            self.persists(&prov, assignment.value.span());
         }
     }
 
@@ -333,7 +309,7 @@ impl Run<'_> {
                         .iter()
                         .filter_map(|name| self.parts(name)?.pop())
                         .collect();
-                    let to = self.written(&target, &names);
+                    self.written(&target, &names);
                     match &insert.kind {
                         MergeInsertKind::Row => {
                             let everything = scope.everything();
@@ -341,9 +317,9 @@ impl Run<'_> {
                         }
                         MergeInsertKind::Values(values) => {
                             for row in &values.rows {
-                                for (i, cell) in row.content.iter().enumerate() {
+                                for cell in &row.content {
                                     let prov = self.expr(cell, &scope);
-                                    self.carries(&prov, to.get(i).copied().flatten(), cell.span());
+                                    self.persists(&prov, cell.span());
                                 }
                             }
                         }

@@ -144,6 +144,10 @@ impl Bases {
         id
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.list.len()
+    }
+
     pub(crate) fn get(&self, id: u32) -> Option<&Base> {
         self.list.get(id as usize)
     }

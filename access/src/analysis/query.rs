@@ -171,7 +171,7 @@ impl Run<'_> {
                 if apart {
                     self.tells_apart(&left, &other, right.span());
                 }
-                unite(left, *set_quantifier, other)
+                self.unite(left, *set_quantifier, other)
             }
             SetExpr::Values(values) => self.values(values, parent),
             SetExpr::Insert(statement)
@@ -194,9 +194,38 @@ impl Run<'_> {
         })
     }
 
+    fn unite(
+        &mut self,
+        mut left: Relation,
+        quantifier: SetQuantifier,
+        right: Relation,
+    ) -> Relation {
+        let (mine, others) = (left.columns.len(), right.columns.len());
+        let by_name = match quantifier {
+            SetQuantifier::ByName | SetQuantifier::AllByName | SetQuantifier::DistinctByName => {
+                true
+            }
+            SetQuantifier::All | SetQuantifier::Distinct | SetQuantifier::None => false,
+        };
+        let compares = if by_name { mine + others } else { 2 };
+        if !self.searches(compares, others) {
+            return Relation::opaque(Prov::unknown());
+        }
+        if by_name {
+            left.unite_by_name(right);
+        } else {
+            left.unite_by_position(right);
+        }
+        left.single = false;
+        left
+    }
+
     /// EXCEPT, INTERSECT: which rows stay tells which values are equal.
     fn tells_apart(&mut self, left: &Relation, right: &Relation, span: Span) {
         for (a, b) in left.columns.iter().zip(&right.columns) {
+            if !self.searches(a.prov.revealed.len(), b.prov.revealed.len()) {
+                return;
+            }
             let alike = a.prov.revealed.iter().all(|x| {
                 !self.bases.sensitive(&[*x])
                     || b.prov.revealed.iter().any(|y| self.bases.alike(*x, *y))
@@ -280,6 +309,9 @@ impl Run<'_> {
                 known.map_or_else(|| outputs.everything(), |column| column.prov.clone())
             }
             Expr::Identifier(ident) => {
+                if !self.searches(outputs.columns.len() + scope.width(), 1) {
+                    return Prov::unknown();
+                }
                 let alias = outputs.find(&folded(ident));
                 let column = scope.name(&folded(ident));
                 match alias {
@@ -290,19 +322,6 @@ impl Run<'_> {
             other => self.expr(other, scope),
         }
     }
-}
-
-fn unite(mut left: Relation, quantifier: SetQuantifier, right: Relation) -> Relation {
-    match quantifier {
-        SetQuantifier::ByName | SetQuantifier::AllByName | SetQuantifier::DistinctByName => {
-            left.unite_by_name(right)
-        }
-        SetQuantifier::All | SetQuantifier::Distinct | SetQuantifier::None => {
-            left.unite_by_position(right)
-        }
-    }
-    left.single = false;
-    left
 }
 
 /// Gives columns the names of an alias list `t(a, b)`.

@@ -140,11 +140,26 @@ impl<'a> Run<'a> {
     /// Counts work; false once there was too much: what follows is then unknown.
     pub(crate) fn step(&mut self, cost: u64) -> bool {
         self.steps = self.steps.saturating_add(cost);
+        if self.bases.len() > limits::MAX_BASE_COLUMNS || self.reads.len() > limits::MAX_TABLES_READ
+        {
+            self.steps = u64::MAX;
+        }
         if self.steps > limits::MAX_ANALYSIS_STEPS {
             self.flags.insert("too_complex");
             return false;
         }
         true
+    }
+
+    /// Counts columns about to be copied; false if that is too much.
+    pub(crate) fn copies(&mut self, columns: usize) -> bool {
+        self.step((columns as u64).saturating_mul(limits::STEPS_PER_COPY))
+    }
+
+    /// Counts names about to be searched, each list as often as the other is long; false if that is too much.
+    pub(crate) fn searches(&mut self, list: usize, times: usize) -> bool {
+        let compares = (list as u64).saturating_mul(times as u64);
+        self.step(compares / limits::COMPARES_PER_STEP)
     }
 
     pub(crate) fn exhausted(&self) -> bool {
@@ -207,7 +222,7 @@ impl<'a> Run<'a> {
         span: Span,
     ) {
         unite(&mut self.filters, &prov.revealed);
-        if self.quiet > 0 {
+        if self.quiet > 0 || !self.searches(prov.revealed.len(), peers.len()) {
             return;
         }
         let all: Vec<u32> = prov.revealed.iter().chain(&prov.counted).copied().collect();
@@ -254,6 +269,10 @@ impl<'a> Run<'a> {
     /// The output columns of a relation, noted as used; none if it has columns nobody can name.
     pub(crate) fn outputs(&mut self, relation: &Relation, span: Span) -> Option<Vec<Provenance>> {
         for column in &relation.columns {
+            // Its sources will be named one by one.
+            if !self.step(column.prov.weight().saturating_mul(4)) {
+                return None;
+            }
             self.note_output(&column.prov, span);
         }
         if let Some(open) = &relation.open {

@@ -195,6 +195,14 @@ impl Binding {
     }
 }
 
+/// Columns of all these tables, each table itself counted too.
+pub(crate) fn columns_of(bindings: &[Binding]) -> usize {
+    bindings
+        .iter()
+        .map(|binding| binding.relation.columns.len() + 1)
+        .sum()
+}
+
 /// Names visible in one SELECT.
 #[derive(Default)]
 pub(crate) struct Scope<'p> {
@@ -237,6 +245,17 @@ impl Meaning {
 }
 
 impl<'p> Scope<'p> {
+    /// How many names are looked through for one.
+    pub(crate) fn width(&self) -> usize {
+        let mut names = 0;
+        let mut level = Some(self);
+        while let Some(scope) = level {
+            names += scope.aliases.len() + columns_of(&scope.bindings);
+            level = scope.parent;
+        }
+        names
+    }
+
     pub(crate) fn inside(parent: Option<&'p Scope<'p>>) -> Self {
         Self {
             parent,

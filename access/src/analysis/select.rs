@@ -11,7 +11,7 @@ use super::Comparison;
 use super::names::folded;
 use super::prov::Prov;
 use super::run::Run;
-use super::scope::{Field, Relation, Scope};
+use super::scope::{Field, Relation, Scope, columns_of};
 use super::ties::Ties;
 
 impl Run<'_> {
@@ -109,10 +109,13 @@ impl Run<'_> {
                         SelectItemQualifiedWildcardKind::ObjectName(name) => self.parts(name),
                         SelectItemQualifiedWildcardKind::Expr(_) => None,
                     };
-                    let bound: Vec<_> = qualifier
+                    let bound: Vec<&Relation> = qualifier
                         .iter()
                         .flat_map(|parts| scope.bound(parts))
-                        .cloned()
+                        .collect();
+                    let bound: Vec<Relation> = bound
+                        .into_iter()
+                        .map(|relation| self.copy_of(relation))
                         .collect();
                     if bound.is_empty() {
                         let prov = self.lost(item.span(), scope);
@@ -273,6 +276,10 @@ impl Run<'_> {
             }
             JoinConstraint::Natural => {
                 let (before, after) = scope.bindings.split_at(left.min(scope.bindings.len()));
+                let (wide, added) = (columns_of(before), columns_of(after));
+                if !self.searches(wide, added) {
+                    return false;
+                }
                 let open = scope
                     .bindings
                     .iter()
@@ -310,6 +317,9 @@ impl Run<'_> {
         ties: &mut Ties,
     ) {
         for name in names {
+            if !self.searches(columns_of(&scope.bindings), 2) {
+                return;
+            }
             let side = |bindings: &[super::scope::Binding]| {
                 let mut found = Prov::default();
                 for binding in bindings {

@@ -112,6 +112,9 @@ impl Run<'_> {
         match source {
             PivotValueSource::List(values) => {
                 for value in values {
+                    if !self.copies(aggregates) {
+                        return;
+                    }
                     let name = pivot_name(value);
                     for _ in 0..aggregates.max(1) {
                         relation.push(name.clone(), cell.clone());
@@ -178,6 +181,15 @@ impl Run<'_> {
         matched.extend(symbols.iter().map(|symbol| folded(&symbol.symbol)));
         matched.sort_unstable();
         matched.dedup();
+        if !self.copies(rows.columns.len().saturating_mul(matched.len())) {
+            bind(
+                scope,
+                Relation::opaque(Prov::unknown()),
+                alias.as_ref(),
+                Vec::new(),
+            );
+            return;
+        }
         for symbol in matched {
             inner.bindings.push(Binding {
                 alias: symbol,

@@ -8,6 +8,7 @@ use sqlparser::ast::{
 };
 
 use super::names::folded;
+use super::prov::Prov;
 use super::run::Run;
 use super::scope::{Binding, Field, Relation, Scope};
 
@@ -20,14 +21,24 @@ impl Run<'_> {
         merged: &[String],
         scope: &Scope<'_>,
     ) -> Relation {
+        let width = super::scope::columns_of(bindings);
+        let room = self.copies(width) && self.searches(width, merged.len());
+        if !room {
+            return Relation::opaque(Prov::unknown());
+        }
         let mut relation = in_order(bindings, merged);
-        self.step(relation.columns.len() as u64 * 4);
-        if let Some(ilike) = &options.opt_ilike {
+        if let Some(ilike) = &options.opt_ilike
+            && self.searches(width, ilike.pattern.len())
+        {
+            let pattern: Vec<char> = ilike.pattern.to_uppercase().chars().collect();
             relation
                 .columns
-                .retain(|column| ilike_matches(&ilike.pattern, &column.name));
+                .retain(|column| ilike_matches(&pattern, &column.name));
         }
         let excluded = self.excluded(options);
+        if !self.searches(width, excluded.len()) {
+            return Relation::opaque(Prov::unknown());
+        }
         let keeps: Vec<bool> = relation
             .columns
             .iter()
@@ -38,11 +49,10 @@ impl Run<'_> {
             })
             .collect();
         let mut keeps = keeps.into_iter();
-        relation
-            .columns
-            .retain(|_| keeps.next().unwrap_or(true));
+        relation.columns.retain(|_| keeps.next().unwrap_or(true));
         if let Some(replace) = &options.opt_replace {
             for item in &replace.items {
+                self.searches(width, 1);
                 let prov = self.expr(&item.expr, scope);
                 let name = folded(&item.column_name);
                 let mut found = false;
@@ -69,6 +79,9 @@ impl Run<'_> {
             };
             let mut renamed = Vec::new();
             for item in items {
+                if !self.searches(width, 1) {
+                    return Relation::opaque(Prov::unknown());
+                }
                 let (from, to) = (folded(&item.ident), folded(&item.alias));
                 let at = relation
                     .columns
@@ -99,12 +112,7 @@ impl Run<'_> {
         let mut prov = open.prov.clone();
         for table in &open.tables {
             let full = format!("{table}.{}", crate::catalog::quote(from)).into();
-            prov.merge(&super::prov::Prov::of(self.bases.id(
-                self.catalog,
-                table,
-                &full,
-                from,
-            )));
+            prov.merge(&Prov::of(self.bases.id(self.catalog, table, &full, from)));
         }
         relation.columns.push(Field { name: to, prov });
     }
@@ -141,7 +149,7 @@ fn in_order(bindings: &[Binding], merged: &[String]) -> Relation {
     let mut first = Relation::default();
     let is_merged = |name: &str| merged.iter().any(|other| other.eq_ignore_ascii_case(name));
     for name in merged {
-        let mut prov = super::prov::Prov::default();
+        let mut prov = Prov::default();
         for binding in bindings {
             if let Some(found) = binding.relation.find(name) {
                 prov.merge(&found);
@@ -179,8 +187,7 @@ fn in_order(bindings: &[Binding], merged: &[String]) -> Relation {
 }
 
 /// `ILIKE` on a column name: `%` any run, `_` any one, no case.
-fn ilike_matches(pattern: &str, name: &str) -> bool {
-    let pattern: Vec<char> = pattern.to_uppercase().chars().collect();
+fn ilike_matches(pattern: &[char], name: &str) -> bool {
     let name: Vec<char> = name.to_uppercase().chars().collect();
     let (mut p, mut n, mut back) = (0, 0, None);
     while n < name.len() {
@@ -225,8 +232,9 @@ mod tests {
             ("a%b%c", "AXXBYYC", true),
             ("a%b%c", "AXXCYYB", false),
         ] {
+            let letters: Vec<char> = pattern.to_uppercase().chars().collect();
             assert_eq!(
-                ilike_matches(pattern, name),
+                ilike_matches(&letters, name),
                 expected,
                 "{pattern} on {name}"
             );

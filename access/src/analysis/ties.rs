@@ -11,7 +11,7 @@ use super::Derivation;
 use super::names::folded;
 use super::prov::{Bases, Prov};
 use super::run::Run;
-use super::scope::{Binding, Field};
+use super::scope::{Binding, Field, columns_of};
 
 /// One comparison: the columns it names, and all that it speaks of.
 #[derive(Clone, Debug)]
@@ -54,7 +54,11 @@ impl Run<'_> {
             return (false, Ties::new());
         }
         let mut open: Vec<(Tie, Vec<Place>)> = Vec::with_capacity(ties.len());
+        let width = columns_of(bindings);
         for mut tie in ties {
+            if !self.searches(width, tie.names.len()) {
+                break;
+            }
             let mut places = Vec::new();
             tie.names
                 .retain(|name| !places_of(bindings, name, &mut places));

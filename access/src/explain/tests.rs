@@ -1,5 +1,6 @@
 //! What a person reads and what a script reads, for real statements under the starter policy.
 
+mod bounded;
 mod redteam;
 mod wrapped;
 

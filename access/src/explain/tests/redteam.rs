@@ -23,6 +23,16 @@ pub(super) struct Expected {
     pub(super) expect: Verdict,
     /// All that is masked where the verdict is `mask`, else what must be among it.
     mask: Vec<u32>,
+    #[serde(skip)]
+    line: String,
+}
+
+impl Expected {
+    /// The case with its binds and session, and this text.
+    pub(super) fn asked(&self, sql: String) -> batch::Case {
+        let case: batch::Case = serde_json::from_str(&self.line).unwrap();
+        batch::Case { sql, ..case }
+    }
 }
 
 /// Each file of cases, and the schema it speaks of.
@@ -48,20 +58,16 @@ fn engine(schema: &str) -> Engine {
 pub(super) fn files() -> impl Iterator<Item = (Engine, Vec<Expected>)> {
     FILES.iter().map(|(schema, cases)| {
         let cases = read(&format!("tests/redteam/{cases}"));
-        let cases = cases
-            .lines()
-            .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")));
+        let cases = cases.lines().map(|line| {
+            let case: Expected =
+                serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+            Expected {
+                line: line.to_owned(),
+                ..case
+            }
+        });
         (engine(schema), cases.collect())
     })
-}
-
-pub(super) fn asked(sql: String) -> batch::Case {
-    batch::Case {
-        id: String::new(),
-        sql,
-        binds: Vec::new(),
-        session: batch::CaseSession::default(),
-    }
 }
 
 #[test]
@@ -71,7 +77,8 @@ fn every_known_evasion_gets_the_expected_answer() {
     let mut wrong = Vec::new();
     for (engine, cases) in files() {
         for expected in cases {
-            let answer = batch::answer(&engine, &asker, &asked(expected.sql.clone()));
+            let case = expected.asked(expected.sql.clone());
+            let answer = batch::answer(&engine, &asker, &case);
             let masked = if expected.expect == Verdict::Mask {
                 answer.mask == expected.mask
             } else {
@@ -109,8 +116,8 @@ fn blanks_comments_and_case_change_nothing() {
     for (engine, cases) in files() {
         for case in cases {
             let dressed = format!("/* ; DROP TABLE x */\n\t {} \n-- '", case.sql);
-            let plain = batch::answer(&engine, &asker, &asked(case.sql));
-            let answer = batch::answer(&engine, &asker, &asked(dressed.clone()));
+            let plain = batch::answer(&engine, &asker, &case.asked(case.sql.clone()));
+            let answer = batch::answer(&engine, &asker, &case.asked(dressed.clone()));
             assert_eq!(
                 (plain.verdict, plain.mask),
                 (answer.verdict, answer.mask),

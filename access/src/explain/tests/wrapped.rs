@@ -5,7 +5,7 @@
 use event::TimeNs;
 use event::payload::Verdict;
 
-use super::redteam::{Expected, asked, files};
+use super::redteam::{Expected, files};
 use crate::explain::{Asker, batch};
 
 /// Wrappings a case goes through: which ones depends on where it stands in its file, so that a run stays short.
@@ -17,19 +17,46 @@ type Wrapping = fn(&str, usize) -> Option<String>;
 const QUERIES: &[Wrapping] = &[
     |sql, _| Some(format!("SELECT * FROM ({sql}) AS w")),
     |sql, _| Some(format!("WITH w AS ({sql}) SELECT w.* FROM w")),
-    |sql, n| Some(format!("WITH w ({0}) AS ({sql}) SELECT {0} FROM w", names("c", n)?)),
+    |sql, n| {
+        Some(format!(
+            "WITH w ({0}) AS ({sql}) SELECT {0} FROM w",
+            names("c", n)?
+        ))
+    },
     |sql, n| Some(format!("SELECT {} FROM ({sql}) AS w", names("w.$", n)?)),
-    |sql, n| Some(format!("SELECT {0} FROM ({sql}) AS w ({0})", names("id", n)?)),
+    |sql, n| {
+        Some(format!(
+            "SELECT {0} FROM ({sql}) AS w ({0})",
+            names("id", n)?
+        ))
+    },
     |sql, _| Some(format!("({sql}) UNION ALL ({sql})")),
     |sql, _| Some(format!("SELECT * FROM ({sql}) LIMIT 5")),
     |sql, _| Some(format!("{sql} ->> SELECT * FROM $1")),
     |sql, _| Some(format!("SELECT 1 AS one; {sql}")),
     |sql, _| (!sql.contains("$$")).then(|| format!("EXECUTE IMMEDIATE $$ {sql} $$")),
-    |sql, _| Some(format!("SELECT DISTINCT * FROM (SELECT * FROM ({sql}) WHERE TRUE)")),
-    |sql, _| Some(format!("SELECT w.* FROM (SELECT 1 AS one) o, LATERAL ({sql}) w")),
-    |sql, _| Some(format!("WITH RECURSIVE r AS (({sql}) UNION ALL SELECT * FROM r) SELECT * FROM r")),
+    |sql, _| {
+        Some(format!(
+            "SELECT DISTINCT * FROM (SELECT * FROM ({sql}) WHERE TRUE)"
+        ))
+    },
+    |sql, _| {
+        Some(format!(
+            "SELECT w.* FROM (SELECT 1 AS one) o, LATERAL ({sql}) w"
+        ))
+    },
+    |sql, _| {
+        Some(format!(
+            "WITH RECURSIVE r AS (({sql}) UNION ALL SELECT * FROM r) SELECT * FROM r"
+        ))
+    },
     |sql, _| Some(format!("FROM ({sql}) AS w SELECT *")),
-    |sql, n| Some(format!("SELECT {0} FROM (SELECT * FROM ({sql}) AS a ({0})) QUALIFY ROW_NUMBER() OVER (ORDER BY 1) > 0", names("k", n)?)),
+    |sql, n| {
+        Some(format!(
+            "SELECT {0} FROM (SELECT * FROM ({sql}) AS a ({0})) QUALIFY ROW_NUMBER() OVER (ORDER BY 1) > 0",
+            names("k", n)?
+        ))
+    },
     |sql, _| plain(sql).then(|| sql.to_lowercase()),
     |sql, _| plain(sql).then(|| sql.to_uppercase()),
     |sql, _| plain(sql).then(|| sql.replace(' ', "/* ; */")),
@@ -62,7 +89,9 @@ fn plain(sql: &str) -> bool {
 /// Queries alone can stand inside others.
 fn is_query(case: &Expected) -> bool {
     let sql = case.sql.trim_start_matches('(').to_uppercase();
-    let starts = ["SELECT ", "WITH "].iter().any(|verb| sql.starts_with(verb));
+    let starts = ["SELECT ", "WITH "]
+        .iter()
+        .any(|verb| sql.starts_with(verb));
     let chained = ["->>", ";", "--", "//", " PROCEDURE ", "$1", "$2"];
     starts && !chained.iter().any(|other| sql.contains(other))
 }
@@ -78,7 +107,7 @@ fn each_wrapped(
     let mut tried = 0;
     for (engine, cases) in files() {
         for (at, case) in cases.iter().enumerate().filter(|(_, case)| chosen(case)) {
-            let ask = |sql: String| batch::answer(&engine, &asker, &asked(sql));
+            let ask = |sql: String| batch::answer(&engine, &asker, &case.asked(sql));
             let plain = ask(case.sql.clone());
             for turn in 0..TURNS {
                 let wrapping = wrappings[(at * TURNS + turn) % wrappings.len()];
@@ -100,7 +129,12 @@ fn each_wrapped(
             }
         }
     }
-    assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} wrong\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
     assert!(tried > 1_000, "{tried}");
 }
 
@@ -126,7 +160,11 @@ fn a_query_inside_another_keeps_its_masks() {
 fn what_is_refused_stays_refused() {
     each_wrapped(
         REFUSED,
-        |case| case.expect == Verdict::Deny,
+        // What the query before gave is known once it stands in the same request; a comment alone is no statement.
+        |case| {
+            let told = case.sql.contains("LAST_QUERY_ID") || case.sql.starts_with("--");
+            case.expect == Verdict::Deny && !told
+        },
         |_, answer| answer.verdict == Verdict::Deny,
     );
 }
