@@ -162,7 +162,8 @@ impl Bases {
         let (Some(a), Some(b)) = (self.get(a), self.get(b)) else {
             return false;
         };
-        a.column == b.column
+        // A name alone says nothing of a column nobody calls sensitive: it may hold guesses.
+        (a.column == b.column && a.sensitive == b.sensitive)
             || a.labels
                 .iter()
                 .any(|label| label != QUASI && label != "SENSITIVE" && b.labels.contains(label))

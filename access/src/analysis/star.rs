@@ -50,58 +50,77 @@ impl Run<'_> {
             .collect();
         let mut keeps = keeps.into_iter();
         relation.columns.retain(|_| keeps.next().unwrap_or(true));
-        if let Some(replace) = &options.opt_replace {
-            for item in &replace.items {
-                self.searches(width, 1);
-                let prov = self.expr(&item.expr, scope);
-                let name = folded(&item.column_name);
-                let mut found = false;
-                for column in &mut relation.columns {
-                    if column.name == name {
-                        column.prov = prov.clone();
-                        found = true;
-                    } else if column.name.eq_ignore_ascii_case(&name) {
-                        // Replaced only if the session ignores case.
-                        column.prov.merge(&prov);
-                        found = true;
-                    }
-                }
-                if !found {
-                    let open = relation.open.get_or_insert_default();
-                    open.prov.merge(&prov);
-                }
-            }
-        }
-        if let Some(rename) = &options.opt_rename {
-            let items = match rename {
-                RenameSelectItem::Single(item) => std::slice::from_ref(item),
-                RenameSelectItem::Multiple(items) => items.as_slice(),
-            };
-            let mut renamed = Vec::new();
-            for item in items {
-                if !self.searches(width, 1) {
-                    return Relation::opaque(Prov::unknown());
-                }
-                let (from, to) = (folded(&item.ident), folded(&item.alias));
-                let at = relation
-                    .columns
-                    .iter()
-                    .position(|column| relation.means(&from, &column.name));
-                match at {
-                    Some(at) => renamed.push((at, to)),
-                    None => self.rename_unknown(&mut relation, &from, to),
-                }
-            }
-            for (at, to) in renamed {
-                if let Some(column) = relation.columns.get_mut(at) {
-                    column.name = to;
-                }
-            }
+        self.replaced(options, &mut relation, scope);
+        self.renamed(options, &mut relation);
+        if self.exhausted() {
+            return Relation::opaque(Prov::unknown());
         }
         if relation.open.as_ref().is_some_and(|open| !open.settled) {
             self.flag("unresolved_star", options.wildcard_token.0.span);
         }
         relation
+    }
+
+    fn replaced(
+        &mut self,
+        options: &WildcardAdditionalOptions,
+        relation: &mut Relation,
+        scope: &Scope<'_>,
+    ) {
+        for item in options
+            .opt_replace
+            .iter()
+            .flat_map(|replace| &replace.items)
+        {
+            if !self.searches(relation.columns.len(), 1) {
+                return;
+            }
+            let prov = self.expr(&item.expr, scope);
+            let name = folded(&item.column_name);
+            let mut found = false;
+            for column in &mut relation.columns {
+                if column.name == name {
+                    column.prov = prov.clone();
+                    found = true;
+                } else if column.name.eq_ignore_ascii_case(&name) {
+                    // Replaced only if the session ignores case.
+                    column.prov.merge(&prov);
+                    found = true;
+                }
+            }
+            if !found {
+                let open = relation.open.get_or_insert_default();
+                open.prov.merge(&prov);
+            }
+        }
+    }
+
+    fn renamed(&mut self, options: &WildcardAdditionalOptions, relation: &mut Relation) {
+        let items = match &options.opt_rename {
+            Some(RenameSelectItem::Single(item)) => std::slice::from_ref(item),
+            Some(RenameSelectItem::Multiple(items)) => items.as_slice(),
+            None => return,
+        };
+        let mut renamed = Vec::new();
+        for item in items {
+            if !self.searches(relation.columns.len(), 1) {
+                return;
+            }
+            let (from, to) = (folded(&item.ident), folded(&item.alias));
+            let at = relation
+                .columns
+                .iter()
+                .position(|column| relation.means(&from, &column.name));
+            match at {
+                Some(at) => renamed.push((at, to)),
+                None => self.rename_unknown(relation, &from, to),
+            }
+        }
+        for (at, to) in renamed {
+            if let Some(column) = relation.columns.get_mut(at) {
+                column.name = to;
+            }
+        }
     }
 
     /// A renamed column of an unknown table: found later by its new name.
