@@ -51,6 +51,9 @@ impl Outcome {
     }
 }
 
+/// A flag, the lines and columns it speaks of, and the literal around them.
+type Placed = (&'static str, [u64; 4], Option<(usize, usize)>);
+
 pub(crate) struct Run<'a> {
     pub(crate) catalog: &'a Catalog,
     pub(crate) session: &'a SessionView,
@@ -84,7 +87,7 @@ pub(crate) struct Run<'a> {
     flags: BTreeSet<&'static str>,
     spans: Vec<(String, u64, u64)>,
     /// What was flagged where, so that a place is looked up once: that takes as long as its line.
-    placed: HashSet<(&'static str, [u64; 4], Option<(usize, usize)>)>,
+    placed: HashSet<Placed>,
     used: BTreeSet<(u32, Use)>,
     predicates: BTreeMap<(u32, Comparison), Set>,
     pub(crate) inner_kinds: Vec<String>,
