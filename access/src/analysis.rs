@@ -31,6 +31,7 @@ mod star;
 mod statement;
 mod table;
 mod table_function;
+mod ties;
 pub(crate) mod tokens;
 
 use event::payload::{ColumnUse, Context};

@@ -56,6 +56,18 @@ pub const MAX_STATEMENTS: usize = 500;
 /// Work one analysis may do, in visits of an expression or a column: some tens of milliseconds.
 pub const MAX_ANALYSIS_STEPS: u64 = 2_000_000;
 
+/// Steps for each column that is copied from one relation to another.
+pub const STEPS_PER_COPY: u64 = 8;
+
+/// Names compared in one step, where a list is searched.
+pub const COMPARES_PER_STEP: u64 = 32;
+
+/// Tables one request may read: the policy is asked about each.
+pub const MAX_TABLES_READ: usize = 1_000;
+
+/// Base columns one request may speak of: the policy is asked about each.
+pub const MAX_BASE_COLUMNS: usize = 10_000;
+
 /// Rounds until a recursive CTE must have settled.
 pub const MAX_RECURSION_ROUNDS: usize = 12;
 

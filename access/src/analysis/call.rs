@@ -51,12 +51,15 @@ impl Run<'_> {
     /// `IDENTIFIER('a.b')` where a value stands: the column it names.
     fn named_by_text(&mut self, call: &Function, scope: &Scope<'_>) -> Prov {
         self.flag("identifier_fn", call.span());
-        let text = match call_arguments(call).collect::<Vec<_>>().as_slice() {
+        let arguments: Vec<&Expr> = call_arguments(call).collect();
+        let text = match arguments.as_slice() {
             [only] => self.constant_text(only),
             _ => None,
         };
         let Some(parts) = text.as_deref().and_then(split_name) else {
-            return self.lost(call.span(), scope);
+            // A variable nobody saw being set says which column it is.
+            let given = self.exprs(arguments.iter().copied(), scope);
+            return self.lost(call.span(), scope).and(&given);
         };
         let idents: Vec<Ident> = parts
             .into_iter()
@@ -90,12 +93,9 @@ impl Run<'_> {
             }
         };
         match class {
-            Class::Constant => {
-                if name == "UNIFORM" || name == "RANDOM" || prov.is_constant() {
-                    return Prov::default();
-                }
-                prov.derived(Derivation::Lossy)
-            }
+            // UNIFORM(x, x, RANDOM()) is x, and a seed decides what comes.
+            Class::Constant if prov.is_constant() => Prov::default(),
+            Class::Constant => prov.derived(Derivation::Lossy),
             Class::Reversible => prov.derived(Derivation::Reversible),
             Class::Conversion => {
                 if sensitive {

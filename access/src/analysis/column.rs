@@ -44,6 +44,9 @@ impl Run<'_> {
 
     pub(crate) fn identifier(&mut self, ident: &Ident, scope: &Scope<'_>) -> Prov {
         let name = folded(ident);
+        if !self.searches(scope.width(), 1) {
+            return Prov::unknown();
+        }
         let meaning = scope.name(&name);
         if meaning.is_nothing() && ident.quote_style.is_none() {
             if PSEUDO.contains(&name.as_str()) {
@@ -90,6 +93,9 @@ impl Run<'_> {
         let Some((name, qualifier)) = names.split_last() else {
             return self.lost(span, scope);
         };
+        if !self.searches(scope.width(), 2) {
+            return Prov::unknown();
+        }
         if let Some(ordinal) = name
             .strip_prefix('$')
             .and_then(|rest| rest.parse::<usize>().ok())

@@ -258,13 +258,15 @@ impl Run<'_> {
     }
 
     fn alter(&mut self, mut cursor: Cursor<'_>) -> Option<Outcome> {
-        if cursor.accept(&["SESSION"]) {
+        let mut session = cursor;
+        if session.accept(&["SESSION"]) && (session.is("SET") || session.is("UNSET")) {
             self.flag("session_change", self.here);
-            let guarded = cursor
-                .rest()
-                .iter()
-                .filter_map(|t| word(&t.token))
-                .any(|w| GUARDED_PARAMETERS.contains(&w.as_str()));
+            let guarded = session.rest().iter().any(|t| match &t.token {
+                Token::Word(w) => GUARDED_PARAMETERS
+                    .iter()
+                    .any(|name| w.value.eq_ignore_ascii_case(name)),
+                _ => false,
+            });
             if guarded {
                 self.flag("session_guard", self.here);
                 self.flag("privilege", self.here);

@@ -52,14 +52,14 @@ impl Run<'_> {
                     let prov = self.expr(by, &scope);
                     self.persists(&prov, by.span());
                 }
-                self.carries_all(&source, &[], span);
+                self.carries_all(&source, span);
                 Outcome::status("copy_into_location")
             }
             CopyIntoSnowflakeKind::Table => {
                 let target = self.target_table(into);
-                let to = self.written(&target, &[]);
+                self.written(&target, &[]);
                 if from_transformations.is_none() && from_query.is_some() {
-                    self.carries_all(&source, &to, span);
+                    self.carries_all(&source, span);
                 }
                 if stage_params.url.is_some() {
                     self.flag("external_location", span);
@@ -106,7 +106,7 @@ impl Run<'_> {
                 self.flag("external_location", self.here);
             }
             self.writes(&location);
-            self.carries_all(&source, &[], self.here);
+            self.carries_all(&source, self.here);
             return Some(Outcome::status("copy_into_location"));
         }
         let name = cursor.name()?;
@@ -116,8 +116,8 @@ impl Run<'_> {
                 .collect::<Vec<_>>(),
         );
         let target = self.target_table(&name);
-        let to = self.written(&target, &[]);
-        self.carries_all(&source, &to, self.here);
+        self.written(&target, &[]);
+        self.carries_all(&source, self.here);
         Some(Outcome::status("copy_into_table"))
     }
 

@@ -13,10 +13,11 @@ use sqlparser::ast::{
 };
 use sqlparser::tokenizer::Span;
 
-use super::predicate::{Taints, filters};
+use super::predicate::filters;
 use super::prov::Prov;
 use super::run::{Outcome, Run};
 use super::scope::{Binding, Open, Relation, Scope};
+use super::ties::Ties;
 
 /// A table that is written: its name, its columns.
 pub(crate) struct Target {
@@ -42,7 +43,7 @@ impl Run<'_> {
                 let open = Open {
                     tables: vec![Arc::from(full.as_str())],
                     prov: Prov::default(),
-                    metadata: false,
+                    settled: false,
                 };
                 (
                     full,
@@ -64,7 +65,7 @@ impl Run<'_> {
     }
 
     /// The columns of the target, as written to, by name or all in order.
-    pub(crate) fn written(&mut self, target: &Target, names: &[String]) -> Vec<Option<u32>> {
+    pub(crate) fn written(&mut self, target: &Target, names: &[String]) {
         let ids: Vec<Option<u32>> = if names.is_empty() {
             target
                 .relation
@@ -86,36 +87,20 @@ impl Run<'_> {
         for id in ids.iter().flatten() {
             self.uses(&[*id], Use::Write);
         }
-        ids
     }
 
-    /// Values that reach a column of the same kind stay as protected as they were; any other place is a copy.
-    fn carries(&mut self, prov: &Prov, to: Option<u32>, span: Span) {
-        let kept = to.is_some_and(|to| {
-            prov.revealed
-                .iter()
-                .all(|from| !self.bases.sensitive(&[*from]) || self.bases.alike(*from, to))
-        });
-        if kept {
-            self.uses(&prov.revealed, Use::Output);
-        } else {
-            self.persists(prov, span);
-        }
-    }
-
-    pub(crate) fn carries_all(&mut self, relation: &Relation, to: &[Option<u32>], span: Span) {
+    /// Every column of a relation, written elsewhere. Even into a column of the same kind: other rows may be shown to others.
+    pub(crate) fn carries_all(&mut self, relation: &Relation, span: Span) {
         if let Some(open) = &relation.open {
             self.flag("unresolved_output", span);
             let prov = open.prov.clone();
             self.persists(&prov, span);
         }
-        for (i, column) in relation.columns.iter().enumerate() {
-            let to = if relation.open.is_some() {
-                None
-            } else {
-                to.get(i).copied().flatten()
-            };
-            self.carries(&column.prov, to, span);
+        for column in &relation.columns {
+            if !self.step(1) {
+                return;
+            }
+            self.persists(&column.prov, span);
         }
     }
 
@@ -139,8 +124,8 @@ impl Run<'_> {
                         .iter()
                         .filter_map(|name| self.parts(name)?.pop())
                         .collect();
-                    let to = self.written(&target, &names);
-                    self.carries_all(&source, &to, span);
+                    self.written(&target, &names);
+                    self.carries_all(&source, span);
                     for assignment in &insert.assignments {
                         let scope = Scope::default();
                         self.assignment(assignment, &target, &scope);
@@ -161,7 +146,7 @@ impl Run<'_> {
             self.branch(clause, &scope, span);
         }
         for when in &insert.multi_table_when_clauses {
-            self.condition(&when.condition, &scope, &mut Taints::new());
+            self.condition(&when.condition, &scope, &mut Ties::new());
             when.into_clauses
                 .iter()
                 .for_each(|clause| self.branch(clause, &scope, span));
@@ -175,28 +160,24 @@ impl Run<'_> {
     fn branch(&mut self, clause: &MultiTableInsertIntoClause, scope: &Scope<'_>, span: Span) {
         let target = self.target_table(&clause.table_name);
         let names: Vec<String> = clause.columns.iter().map(super::names::folded).collect();
-        let to = self.written(&target, &names);
+        self.written(&target, &names);
         match &clause.values {
             Some(values) => {
-                for (i, value) in values.values.iter().enumerate() {
+                for value in &values.values {
                     match value {
                         MultiTableInsertValue::Expr(expr) => {
                             let prov = self.expr(expr, scope);
-                            self.carries(&prov, to.get(i).copied().flatten(), expr.span());
+                            self.persists(&prov, expr.span());
                         }
                         MultiTableInsertValue::Default => {}
                     }
                 }
             }
             None => {
-                let relations: Vec<Relation> = scope
+                scope
                     .bindings
                     .iter()
-                    .map(|binding| binding.relation.clone())
-                    .collect();
-                relations
-                    .iter()
-                    .for_each(|relation| self.carries_all(relation, &to, span));
+                    .for_each(|binding| self.carries_all(&binding.relation, span));
             }
         }
     }
@@ -212,19 +193,15 @@ impl Run<'_> {
                 .parts(name)
                 .and_then(|mut parts| parts.pop())
                 .unwrap_or_default();
-            let to = self
-                .written(target, std::slice::from_ref(&column))
-                .first()
-                .copied()
-                .flatten();
-            self.carries(&prov, to, assignment.value.span());
+            self.written(target, std::slice::from_ref(&column));
+            self.persists(&prov, assignment.value.span());
         }
     }
 
     pub(crate) fn update(&mut self, update: &Update) -> Outcome {
         let span = update.update_token.0.span;
         let mut scope = Scope::default();
-        let mut taints = Taints::new();
+        let mut ties = Ties::new();
         let TableFactor::Table { name, alias, .. } = &update.table.relation else {
             self.flag("unclassified", span);
             return Outcome::status("update");
@@ -237,7 +214,7 @@ impl Run<'_> {
             ) => tables.as_slice(),
             None => &[],
         };
-        let _ = self.from(tables, &mut scope, &mut taints);
+        let _ = self.from(tables, &mut scope, &mut ties);
         if !tables.is_empty() || !update.table.joins.is_empty() {
             self.reads(&target.name);
         }
@@ -255,7 +232,7 @@ impl Run<'_> {
     fn filter(&mut self, selection: Option<&Expr>, scope: &Scope<'_>, span: Span) {
         match selection {
             Some(selection) => {
-                self.condition(selection, scope, &mut Taints::new());
+                self.condition(selection, scope, &mut Ties::new());
                 if !filters(selection) {
                     self.flag("unfiltered_write", selection.span());
                 }
@@ -282,7 +259,7 @@ impl Run<'_> {
         let _ = self.from(
             delete.using.as_deref().unwrap_or_default(),
             &mut scope,
-            &mut Taints::new(),
+            &mut Ties::new(),
         );
         self.filter(delete.selection.as_ref(), &scope, span);
         Outcome::status("delete")
@@ -299,10 +276,17 @@ impl Run<'_> {
         self.reads(&target.name);
         Self::bind_target(&target, alias.as_ref(), &mut scope);
         self.factor(&merge.source, &mut scope);
-        self.condition(&merge.on, &scope, &mut Taints::new());
+        self.condition(&merge.on, &scope, &mut Ties::new());
+        let changes_all = |clause: &sqlparser::ast::MergeClause| {
+            !matches!(clause.action, MergeAction::Insert(_))
+                && !clause.predicate.as_ref().is_some_and(filters)
+        };
+        if !filters(&merge.on) && merge.clauses.iter().any(changes_all) {
+            self.flag("unfiltered_write", merge.on.span());
+        }
         for clause in &merge.clauses {
             if let Some(predicate) = &clause.predicate {
-                self.condition(predicate, &scope, &mut Taints::new());
+                self.condition(predicate, &scope, &mut Ties::new());
             }
             match &clause.action {
                 MergeAction::Delete { delete_token: _ } => {}
@@ -316,7 +300,7 @@ impl Run<'_> {
                         .iter()
                         .chain(&update.delete_predicate)
                     {
-                        self.condition(predicate, &scope, &mut Taints::new());
+                        self.condition(predicate, &scope, &mut Ties::new());
                     }
                 }
                 MergeAction::Insert(insert) => {
@@ -325,7 +309,7 @@ impl Run<'_> {
                         .iter()
                         .filter_map(|name| self.parts(name)?.pop())
                         .collect();
-                    let to = self.written(&target, &names);
+                    self.written(&target, &names);
                     match &insert.kind {
                         MergeInsertKind::Row => {
                             let everything = scope.everything();
@@ -333,15 +317,15 @@ impl Run<'_> {
                         }
                         MergeInsertKind::Values(values) => {
                             for row in &values.rows {
-                                for (i, cell) in row.content.iter().enumerate() {
+                                for cell in &row.content {
                                     let prov = self.expr(cell, &scope);
-                                    self.carries(&prov, to.get(i).copied().flatten(), cell.span());
+                                    self.persists(&prov, cell.span());
                                 }
                             }
                         }
                     }
                     if let Some(predicate) = &insert.insert_predicate {
-                        self.condition(predicate, &scope, &mut Taints::new());
+                        self.condition(predicate, &scope, &mut Ties::new());
                     }
                 }
             }

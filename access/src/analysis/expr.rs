@@ -324,8 +324,15 @@ impl Run<'_> {
                 negated: _,
             } => {
                 let value = self.expr(expr, scope);
+                let outer = std::mem::take(&mut self.filters);
                 let inner = self.query(subquery, Some(scope)).everything();
-                value.and(&inner).derived(Derivation::Lossy)
+                let filters = std::mem::replace(&mut self.filters, outer);
+                // Whether a value is among them tells what kept the others out.
+                let decided = Prov {
+                    revealed: filters,
+                    ..Prov::default()
+                };
+                value.and(&inner).and(&decided).derived(Derivation::Lossy)
             }
             // A lambda outside a function call has no argument to speak of.
             other => self.lost(other.span(), scope),

@@ -10,11 +10,11 @@ use sqlparser::ast::{
 use sqlparser::tokenizer::Span;
 
 use super::names::folded;
-use super::predicate::Taints;
 use super::prov::Prov;
 use super::query::rename;
 use super::run::Run;
 use super::scope::{Binding, Relation, Scope};
+use super::ties::Ties;
 
 impl Run<'_> {
     /// Binds every item; true if some of them are tied to the others by nothing.
@@ -22,7 +22,7 @@ impl Run<'_> {
         &mut self,
         from: &[TableWithJoins],
         scope: &mut Scope<'_>,
-        taints: &mut Taints,
+        ties: &mut Ties,
     ) -> bool {
         let mut many = 0;
         let mut loose = false;
@@ -32,7 +32,7 @@ impl Run<'_> {
             let mut multiplies = multiplies(&item.relation, scope, first);
             for join in &item.joins {
                 let left = scope.bindings.len();
-                let unlinked = self.join(join, scope, taints);
+                let unlinked = self.join(join, scope, ties);
                 let more = self::multiplies(&join.relation, scope, left);
                 loose |= unlinked && more && multiplies;
                 multiplies |= more;
@@ -42,7 +42,7 @@ impl Run<'_> {
         loose || many > 1
     }
 
-    fn join(&mut self, join: &Join, scope: &mut Scope<'_>, taints: &mut Taints) -> bool {
+    fn join(&mut self, join: &Join, scope: &mut Scope<'_>, ties: &mut Ties) -> bool {
         let left = scope.bindings.len();
         self.factor(&join.relation, scope);
         match &join.join_operator {
@@ -60,14 +60,14 @@ impl Run<'_> {
             | JoinOperator::Anti(c)
             | JoinOperator::LeftAnti(c)
             | JoinOperator::RightAnti(c)
-            | JoinOperator::StraightJoin(c) => self.constraint(c, left, scope, taints),
+            | JoinOperator::StraightJoin(c) => self.constraint(c, left, scope, ties),
             JoinOperator::AsOf {
                 match_condition,
                 constraint,
             } => {
-                self.condition(match_condition, scope, taints);
+                self.condition(match_condition, scope, ties);
                 if !matches!(constraint, JoinConstraint::None) {
-                    self.constraint(constraint, left, scope, taints);
+                    self.constraint(constraint, left, scope, ties);
                 }
                 false
             }
@@ -152,7 +152,7 @@ impl Run<'_> {
                 };
                 let shown = self.exprs(dimensions.iter().chain(metrics).chain(facts), &inner);
                 if let Some(condition) = where_clause {
-                    self.condition(condition, &inner, &mut Taints::new());
+                    self.condition(condition, &inner, &mut Ties::new());
                 }
                 relation = Relation::opaque(relation.everything().and(&shown));
                 bind(scope, relation, alias.as_ref(), Vec::new());
@@ -204,15 +204,20 @@ impl Run<'_> {
         scope: &mut Scope<'_>,
     ) {
         let first = scope.bindings.len();
-        let mut taints = Taints::new();
-        let loose = self.from(std::slice::from_ref(inner), scope, &mut taints);
+        let mut ties = Ties::new();
+        let loose = self.from(std::slice::from_ref(inner), scope, &mut ties);
         if loose {
             self.flag("cartesian", inner.span());
             self.flag("cost", inner.span());
         }
         let Some(alias) = alias else {
+            self.loose_ties.extend(ties);
             return;
         };
+        if let Some(inside) = scope.bindings.get_mut(first..) {
+            let (_, outer) = self.bind_ties(inside, ties);
+            self.loose_ties.extend(outer);
+        }
         let mut joined = Relation::default();
         for binding in scope.bindings.drain(first..) {
             joined.columns.extend(binding.relation.columns);

@@ -1,7 +1,6 @@
 //! Conditions: which columns they compare, how, and what equality tells about the other side.
 //!
-//! Enters: WHERE, ON, HAVING, QUALIFY. Leaves: notes of comparisons, and taints: what a column that is made equal to a
-//! sensitive one now reveals.
+//! Enters: WHERE, ON, HAVING, QUALIFY. Leaves: notes of comparisons, and ties (`ties.rs`): which columns they compare.
 
 use sqlparser::ast::{BinaryOperator, Expr, Function, Query, Spanned, UnaryOperator, Value};
 use sqlparser::tokenizer::Span;
@@ -10,36 +9,34 @@ use super::names::folded;
 use super::prov::Prov;
 use super::run::Run;
 use super::scope::Scope;
+use super::ties::Ties;
 use super::{Comparison, Derivation};
-
-/// Names of columns on one side of an equality, and what the other side reveals through it.
-pub(crate) type Taints = Vec<(Vec<Vec<String>>, Prov)>;
 
 impl Run<'_> {
     /// Notes every comparison of a condition.
-    pub(crate) fn condition(&mut self, expr: &Expr, scope: &Scope<'_>, taints: &mut Taints) {
+    pub(crate) fn condition(&mut self, expr: &Expr, scope: &Scope<'_>, ties: &mut Ties) {
         if !self.step(1) {
             return;
         }
         stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, || {
-            self.condition_inner(expr, scope, taints)
+            self.condition_inner(expr, scope, ties)
         });
     }
 
-    fn condition_inner(&mut self, expr: &Expr, scope: &Scope<'_>, taints: &mut Taints) {
+    fn condition_inner(&mut self, expr: &Expr, scope: &Scope<'_>, ties: &mut Ties) {
         match expr {
             Expr::Nested(inner)
             | Expr::UnaryOp {
                 op: UnaryOperator::Not,
                 expr: inner,
-            } => self.condition(inner, scope, taints),
+            } => self.condition(inner, scope, ties),
             Expr::BinaryOp {
                 left,
                 op: BinaryOperator::And | BinaryOperator::Or | BinaryOperator::Xor,
                 right,
             } => {
-                self.condition(left, scope, taints);
-                self.condition(right, scope, taints);
+                self.condition(left, scope, ties);
+                self.condition(right, scope, ties);
             }
             Expr::BinaryOp {
                 left,
@@ -47,7 +44,7 @@ impl Run<'_> {
                 right,
             }
             | Expr::IsNotDistinctFrom(left, right) => {
-                self.equality(left, right, expr.span(), scope, taints);
+                self.equality(left, right, expr.span(), scope, ties);
             }
             Expr::BinaryOp {
                 left,
@@ -55,12 +52,13 @@ impl Run<'_> {
                 right,
             }
             | Expr::IsDistinctFrom(left, right) => {
-                self.compared(
+                let prov = self.compared(
                     [&**left, &**right],
                     Comparison::Equality,
                     expr.span(),
                     scope,
                 );
+                self.tie([expr], &prov, ties);
             }
             Expr::IsNull(inner) | Expr::IsNotNull(inner) => {
                 let prov = self.expr(expr, scope);
@@ -78,6 +76,7 @@ impl Run<'_> {
                     },
                     expr.span(),
                 );
+                self.tie([expr], &prov, ties);
             }
             Expr::InList {
                 expr: value,
@@ -85,14 +84,18 @@ impl Run<'_> {
                 negated: _,
             } => {
                 let others = self.exprs(list, scope);
-                self.compared([&**value], Comparison::Equality, expr.span(), scope);
+                let prov = self.compared([&**value], Comparison::Equality, expr.span(), scope);
                 self.notes(&others, Comparison::Equality, expr.span());
+                self.tie([expr], &prov.and(&others), ties);
             }
             Expr::InSubquery {
                 expr: value,
                 subquery,
                 negated: _,
-            } => self.membership(value, subquery, expr.span(), scope),
+            } => {
+                let prov = self.membership(value, subquery, expr.span(), scope);
+                self.tie([expr], &prov, ties);
+            }
             Expr::Exists {
                 subquery,
                 negated: _,
@@ -101,27 +104,33 @@ impl Run<'_> {
             }
             Expr::Tuple(list) => list
                 .iter()
-                .for_each(|inner| self.condition(inner, scope, taints)),
+                .for_each(|inner| self.condition(inner, scope, ties)),
             Expr::Identifier(_) | Expr::CompoundIdentifier(_) => {
-                self.compared([expr], Comparison::Equality, expr.span(), scope)
+                self.compared([expr], Comparison::Equality, expr.span(), scope);
             }
             // Whatever else decides which rows come back.
-            _ => self.compared([expr], Comparison::Range, expr.span(), scope),
+            _ => {
+                let prov = self.compared([expr], Comparison::Range, expr.span(), scope);
+                self.tie([expr], &prov, ties);
+            }
         }
     }
 
-    /// Each side by itself: something of a value compared halves the candidates, whatever the operator.
+    /// Each side by itself: something of a value compared halves the candidates, whatever the operator. Both together.
     fn compared<'e>(
         &mut self,
         sides: impl IntoIterator<Item = &'e Expr>,
         comparison: Comparison,
         span: Span,
         scope: &Scope<'_>,
-    ) {
+    ) -> Prov {
+        let mut all = Prov::default();
         for side in sides {
             let prov = self.expr(side, scope);
             self.notes(&prov, at_least(comparison, &prov), span);
+            all.merge(&prov);
         }
+        all
     }
 
     fn equality(
@@ -130,13 +139,13 @@ impl Run<'_> {
         right: &Expr,
         span: Span,
         scope: &Scope<'_>,
-        taints: &mut Taints,
+        ties: &mut Ties,
     ) {
         if let (Expr::Tuple(a), Expr::Tuple(b)) = (left, right)
             && a.len() == b.len()
         {
             for (a, b) in a.iter().zip(b) {
-                self.equality(a, b, span, scope, taints);
+                self.equality(a, b, span, scope, ties);
             }
             return;
         }
@@ -152,17 +161,16 @@ impl Run<'_> {
             self.notes(&a, at_least(Comparison::Equality, &a), span);
             self.notes(&b, at_least(Comparison::Equality, &b), span);
         }
-        for (expr, other, own) in [(left, &b, &a), (right, &a, &b)] {
-            if self.bases.sensitive(&other.revealed) && !self.bases.sensitive(&own.revealed) {
-                let names = columns_of(expr);
-                if !names.is_empty() {
-                    taints.push((names, other.clone().derived(Derivation::Lossy)));
-                }
-            }
-        }
+        self.tie([left, right], &a.and(&b), ties);
     }
 
-    fn membership(&mut self, value: &Expr, subquery: &Query, span: Span, scope: &Scope<'_>) {
+    fn membership(
+        &mut self,
+        value: &Expr,
+        subquery: &Query,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Prov {
         let inner = self.query(subquery, Some(scope)).everything();
         let outer = self.expr(value, scope);
         let join =
@@ -174,6 +182,7 @@ impl Run<'_> {
             self.notes(&outer, at_least(Comparison::Equality, &outer), span);
             self.notes(&inner, at_least(Comparison::Equality, &inner), span);
         }
+        outer.and(&inner)
     }
 
     /// HAVING that singles out groups of a few rows.
@@ -239,30 +248,6 @@ const SMALL_GROUP: u32 = 10;
 
 fn is_small(expr: &Expr) -> bool {
     matches!(expr, Expr::Value(value) if matches!(&value.value, Value::Number(text, _) if text.parse().is_ok_and(|n: u32| n <= SMALL_GROUP)))
-}
-
-/// Names of the columns an expression is made of, shallow: enough to know what an equality speaks of.
-fn columns_of(expr: &Expr) -> Vec<Vec<String>> {
-    let mut names = Vec::new();
-    let mut open = vec![expr];
-    while let Some(next) = open.pop() {
-        match next {
-            Expr::Identifier(ident) => names.push(vec![folded(ident)]),
-            Expr::CompoundIdentifier(parts) => names.push(parts.iter().map(folded).collect()),
-            Expr::Nested(inner)
-            | Expr::UnaryOp { expr: inner, .. }
-            | Expr::Cast { expr: inner, .. }
-            | Expr::Collate { expr: inner, .. } => open.push(inner),
-            Expr::Trim { expr: inner, .. } | Expr::Substring { expr: inner, .. } => {
-                open.push(inner)
-            }
-            Expr::JsonAccess { value, .. } => open.push(value),
-            Expr::BinaryOp { left, right, .. } => open.extend([&**left, &**right]),
-            Expr::Function(call) => open.extend(call_arguments(call)),
-            _ => {}
-        }
-    }
-    names
 }
 
 pub(crate) fn call_arguments(call: &Function) -> impl Iterator<Item = &Expr> {

@@ -144,6 +144,10 @@ impl Bases {
         id
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.list.len()
+    }
+
     pub(crate) fn get(&self, id: u32) -> Option<&Base> {
         self.list.get(id as usize)
     }
@@ -158,7 +162,8 @@ impl Bases {
         let (Some(a), Some(b)) = (self.get(a), self.get(b)) else {
             return false;
         };
-        a.column == b.column
+        // A name alone says nothing of a column nobody calls sensitive: it may hold guesses.
+        (a.column == b.column && a.sensitive == b.sensitive)
             || a.labels
                 .iter()
                 .any(|label| label != QUASI && label != "SENSITIVE" && b.labels.contains(label))

@@ -166,8 +166,12 @@ impl Run<'_> {
                 right,
             } => {
                 let left = self.set_expr(left, parent);
-                let right = self.set_expr(right, parent);
-                self.set_operation(left, *op, *set_quantifier, right, body.span())
+                let other = self.set_expr(right, parent);
+                let apart = *op != SetOperator::Union;
+                if apart {
+                    self.tells_apart(&left, &other, right.span());
+                }
+                self.unite(left, *set_quantifier, other)
             }
             SetExpr::Values(values) => self.values(values, parent),
             SetExpr::Insert(statement)
@@ -190,48 +194,51 @@ impl Run<'_> {
         })
     }
 
-    fn set_operation(
+    fn unite(
         &mut self,
         mut left: Relation,
-        op: SetOperator,
         quantifier: SetQuantifier,
         right: Relation,
-        span: Span,
     ) -> Relation {
-        match op {
-            SetOperator::Union => {}
-            SetOperator::Except | SetOperator::Intersect | SetOperator::Minus => {
-                // Which rows stay tells which values are equal.
-                for (a, b) in left.columns.iter().zip(&right.columns) {
-                    let alike = a.prov.revealed.iter().all(|x| {
-                        !self.bases.sensitive(&[*x])
-                            || b.prov.revealed.iter().any(|y| self.bases.alike(*x, *y))
-                    });
-                    let back = b.prov.revealed.iter().all(|x| {
-                        !self.bases.sensitive(&[*x])
-                            || a.prov.revealed.iter().any(|y| self.bases.alike(*x, *y))
-                    });
-                    if !(alike && back) {
-                        self.compares(
-                            &a.prov.clone().and(&b.prov),
-                            Comparison::Equality,
-                            &[],
-                            span,
-                        );
-                    }
-                }
-            }
-        }
-        match quantifier {
+        let (mine, others) = (left.columns.len(), right.columns.len());
+        let by_name = match quantifier {
             SetQuantifier::ByName | SetQuantifier::AllByName | SetQuantifier::DistinctByName => {
-                left.unite_by_name(right)
+                true
             }
-            SetQuantifier::All | SetQuantifier::Distinct | SetQuantifier::None => {
-                left.unite_by_position(right)
-            }
+            SetQuantifier::All | SetQuantifier::Distinct | SetQuantifier::None => false,
+        };
+        let compares = if by_name { mine + others } else { 2 };
+        if !self.searches(compares, others) {
+            return Relation::opaque(Prov::unknown());
+        }
+        if by_name {
+            left.unite_by_name(right);
+        } else {
+            left.unite_by_position(right);
         }
         left.single = false;
         left
+    }
+
+    /// EXCEPT, INTERSECT: which rows stay tells which values are equal.
+    fn tells_apart(&mut self, left: &Relation, right: &Relation, span: Span) {
+        for (a, b) in left.columns.iter().zip(&right.columns) {
+            if !self.searches(a.prov.revealed.len(), b.prov.revealed.len()) {
+                return;
+            }
+            let alike = a.prov.revealed.iter().all(|x| {
+                !self.bases.sensitive(&[*x])
+                    || b.prov.revealed.iter().any(|y| self.bases.alike(*x, *y))
+            });
+            let back = b.prov.revealed.iter().all(|x| {
+                !self.bases.sensitive(&[*x])
+                    || a.prov.revealed.iter().any(|y| self.bases.alike(*x, *y))
+            });
+            if !(alike && back) {
+                let both = a.prov.clone().and(&b.prov);
+                self.compares(&both, Comparison::Equality, &[], span);
+            }
+        }
     }
 
     pub(crate) fn values(&mut self, values: &Values, parent: Option<&Scope<'_>>) -> Relation {
@@ -269,7 +276,11 @@ impl Run<'_> {
             }
             OrderByKind::Expressions(list) => {
                 for by in list {
-                    let prov = self.output_or_expr(&by.expr, outputs, scope);
+                    let prov = if is_all(&by.expr, outputs, scope) {
+                        outputs.everything()
+                    } else {
+                        self.output_or_expr(&by.expr, outputs, scope)
+                    };
                     self.compares(&prov, Comparison::Order, &[], by.expr.span());
                 }
             }
@@ -298,6 +309,9 @@ impl Run<'_> {
                 known.map_or_else(|| outputs.everything(), |column| column.prov.clone())
             }
             Expr::Identifier(ident) => {
+                if !self.searches(outputs.columns.len() + scope.width(), 1) {
+                    return Prov::unknown();
+                }
                 let alias = outputs.find(&folded(ident));
                 let column = scope.name(&folded(ident));
                 match alias {
@@ -351,6 +365,15 @@ fn limit_is_one(query: &Query) -> bool {
         Some(LimitClause::LimitOffset { limit: Some(sqlparser::ast::Expr::Value(value)), .. })
             if matches!(&value.value, Value::Number(text, _) if text == "1" || text == "0")
     )
+}
+
+/// `ORDER BY ALL`, which the parser takes for a column.
+fn is_all(expr: &sqlparser::ast::Expr, outputs: &Relation, scope: &Scope<'_>) -> bool {
+    matches!(expr, sqlparser::ast::Expr::Identifier(ident)
+        if ident.quote_style.is_none()
+            && folded(ident) == "ALL"
+            && outputs.find("ALL").is_none()
+            && scope.name("ALL").known.is_none())
 }
 
 /// Whether a query reads from a table of this (unqualified) name.

@@ -2,7 +2,7 @@
 //!
 //! Enters: findings of the walks over the tree. Leaves: an [`Analysis`]. Never here: a finding taken back.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
 
 use event::payload::{ColumnUse, Context, Use};
@@ -10,6 +10,7 @@ use sqlparser::tokenizer::Span;
 
 use super::prov::{Bases, Prov, Set, unite};
 use super::scope::Relation;
+use super::ties::Ties;
 use super::tokens::Text;
 use super::{
     Analysis, Answer, BoundValue, Comparison, Derivation, Predicate, Provenance, SessionView,
@@ -50,6 +51,9 @@ impl Outcome {
     }
 }
 
+/// A flag, the lines and columns it speaks of, and the literal around them.
+type Placed = (&'static str, [u64; 4], Option<(usize, usize)>);
+
 pub(crate) struct Run<'a> {
     pub(crate) catalog: &'a Catalog,
     pub(crate) session: &'a SessionView,
@@ -63,6 +67,8 @@ pub(crate) struct Run<'a> {
     pub(crate) flow: Vec<Rc<Relation>>,
     /// Columns compared in the subquery being read, for EXISTS.
     pub(crate) filters: Set,
+    /// Comparisons of subqueries with columns of the queries around them.
+    pub(crate) loose_ties: Ties,
     /// Inside a view: its author's conditions are not the agent's.
     pub(crate) quiet: u32,
     /// Inside a statement that is text in another: where that text stands.
@@ -80,6 +86,8 @@ pub(crate) struct Run<'a> {
     defines: BTreeSet<String>,
     flags: BTreeSet<&'static str>,
     spans: Vec<(String, u64, u64)>,
+    /// What was flagged where, so that a place is looked up once: that takes as long as its line.
+    placed: HashSet<Placed>,
     used: BTreeSet<(u32, Use)>,
     predicates: BTreeMap<(u32, Comparison), Set>,
     pub(crate) inner_kinds: Vec<String>,
@@ -110,6 +118,7 @@ impl<'a> Run<'a> {
             ctes: Vec::new(),
             flow: Vec::new(),
             filters: Set::new(),
+            loose_ties: Ties::new(),
             quiet: 0,
             fixed: None,
             depth: 0,
@@ -122,6 +131,7 @@ impl<'a> Run<'a> {
             defines: BTreeSet::new(),
             flags: BTreeSet::new(),
             spans: Vec::new(),
+            placed: HashSet::new(),
             used: BTreeSet::new(),
             predicates: BTreeMap::new(),
             inner_kinds: Vec::new(),
@@ -133,11 +143,26 @@ impl<'a> Run<'a> {
     /// Counts work; false once there was too much: what follows is then unknown.
     pub(crate) fn step(&mut self, cost: u64) -> bool {
         self.steps = self.steps.saturating_add(cost);
+        if self.bases.len() > limits::MAX_BASE_COLUMNS || self.reads.len() > limits::MAX_TABLES_READ
+        {
+            self.steps = u64::MAX;
+        }
         if self.steps > limits::MAX_ANALYSIS_STEPS {
             self.flags.insert("too_complex");
             return false;
         }
         true
+    }
+
+    /// Counts columns about to be copied; false if that is too much.
+    pub(crate) fn copies(&mut self, columns: usize) -> bool {
+        self.step((columns as u64).saturating_mul(limits::STEPS_PER_COPY))
+    }
+
+    /// Counts names about to be searched, each list as often as the other is long; false if that is too much.
+    pub(crate) fn searches(&mut self, list: usize, times: usize) -> bool {
+        let compares = (list as u64).saturating_mul(times as u64);
+        self.step(compares / limits::COMPARES_PER_STEP)
     }
 
     pub(crate) fn exhausted(&self) -> bool {
@@ -151,7 +176,13 @@ impl<'a> Run<'a> {
             return;
         }
         self.flags.insert(flag);
-        if self.spans.len() >= limits::MAX_SPANS {
+        let place = [
+            span.start.line,
+            span.start.column,
+            span.end.line,
+            span.end.column,
+        ];
+        if self.spans.len() >= limits::MAX_SPANS || !self.placed.insert((flag, place, self.fixed)) {
             return;
         }
         if let Some((start, end)) = self.fixed.or_else(|| self.text.range(span)) {
@@ -194,7 +225,7 @@ impl<'a> Run<'a> {
         span: Span,
     ) {
         unite(&mut self.filters, &prov.revealed);
-        if self.quiet > 0 {
+        if self.quiet > 0 || !self.searches(prov.revealed.len(), peers.len()) {
             return;
         }
         let all: Vec<u32> = prov.revealed.iter().chain(&prov.counted).copied().collect();
@@ -241,6 +272,10 @@ impl<'a> Run<'a> {
     /// The output columns of a relation, noted as used; none if it has columns nobody can name.
     pub(crate) fn outputs(&mut self, relation: &Relation, span: Span) -> Option<Vec<Provenance>> {
         for column in &relation.columns {
+            // Its sources will be named one by one.
+            if !self.step(column.prov.weight().saturating_mul(4)) {
+                return None;
+            }
             self.note_output(&column.prov, span);
         }
         if let Some(open) = &relation.open {
@@ -308,6 +343,7 @@ impl<'a> Run<'a> {
         for flag in ["sensitive_output", "derived_sensitive"] {
             self.flags.remove(flag);
             self.spans.retain(|(found, _, _)| found != flag);
+            self.placed.retain(|(found, _, _)| *found != flag);
         }
     }
 

@@ -21,8 +21,8 @@ pub(crate) struct Open {
     pub(crate) tables: Vec<Arc<str>>,
     /// What any of those columns may hold besides.
     pub(crate) prov: Prov,
-    /// Of the account's own views alone: names, sizes, dates.
-    pub(crate) metadata: bool,
+    /// Only their number is not known: `prov` is all that any of them may hold. So are the account's own views.
+    pub(crate) settled: bool,
 }
 
 /// An ordered list of columns.
@@ -48,7 +48,7 @@ impl Relation {
             open: Some(Open {
                 tables: Vec::new(),
                 prov,
-                metadata: false,
+                settled: false,
             }),
             ..Self::default()
         }
@@ -58,7 +58,7 @@ impl Relation {
     pub(crate) fn metadata(view: Option<Arc<str>>) -> Self {
         let open = Open {
             tables: view.into_iter().collect(),
-            metadata: true,
+            settled: true,
             prov: Prov::default(),
         };
         Self {
@@ -75,7 +75,7 @@ impl Relation {
         }
         if let Some(open) = &self.open {
             all.merge(&open.prov);
-            all.unresolved |= !open.metadata;
+            all.unresolved |= !open.settled;
         }
         all
     }
@@ -91,7 +91,7 @@ impl Relation {
             }
         }
         open.prov.merge(&other.prov);
-        open.metadata &= other.metadata;
+        open.settled &= other.settled;
     }
 
     /// Columns of this name, by any case: a session may be set to ignore the case of quoted names.
@@ -108,6 +108,13 @@ impl Relation {
             }
         }
         found
+    }
+
+    /// Whether a listed name means this column: spelled so, or in another case where no column is spelled so.
+    pub(crate) fn means(&self, listed: &str, column: &str) -> bool {
+        listed == column
+            || listed.eq_ignore_ascii_case(column)
+                && self.columns.iter().all(|other| other.name != listed)
     }
 
     /// Adds to each column of another relation by position.
@@ -130,16 +137,23 @@ impl Relation {
         }
     }
 
-    /// Adds to each column of another relation by name.
+    /// Adds to each column of another relation by name. Names that differ in case alone are two columns, unless the
+    /// session ignores case: then they are one, so the first holds both.
     pub(crate) fn unite_by_name(&mut self, other: Self) {
         for column in other.columns {
-            match self
-                .columns
-                .iter_mut()
-                .find(|mine| mine.name.eq_ignore_ascii_case(&column.name))
-            {
-                Some(mine) => mine.prov.merge(&column.prov),
-                None => self.columns.push(column),
+            let exact = self.columns.iter().any(|mine| mine.name == column.name);
+            for mine in &mut self.columns {
+                let same = if exact {
+                    mine.name == column.name
+                } else {
+                    mine.name.eq_ignore_ascii_case(&column.name)
+                };
+                if same {
+                    mine.prov.merge(&column.prov);
+                }
+            }
+            if !exact {
+                self.columns.push(column);
             }
         }
         if let Some(open) = other.open {
@@ -179,6 +193,14 @@ impl Binding {
             }
         }
     }
+}
+
+/// Columns of all these tables, each table itself counted too.
+pub(crate) fn columns_of(bindings: &[Binding]) -> usize {
+    bindings
+        .iter()
+        .map(|binding| binding.relation.columns.len() + 1)
+        .sum()
 }
 
 /// Names visible in one SELECT.
@@ -223,6 +245,17 @@ impl Meaning {
 }
 
 impl<'p> Scope<'p> {
+    /// How many names are looked through for one.
+    pub(crate) fn width(&self) -> usize {
+        let mut names = 0;
+        let mut level = Some(self);
+        while let Some(scope) = level {
+            names += scope.aliases.len() + columns_of(&scope.bindings);
+            level = scope.parent;
+        }
+        names
+    }
+
     pub(crate) fn inside(parent: Option<&'p Scope<'p>>) -> Self {
         Self {
             parent,
@@ -240,17 +273,17 @@ impl<'p> Scope<'p> {
                     meaning.add(&prov);
                 }
             }
-            if meaning.known.is_none() {
-                let alias = scope
+            let column = meaning.known.is_some();
+            if !column {
+                scope
                     .aliases
                     .iter()
-                    .rev()
-                    .find(|alias| alias.name.eq_ignore_ascii_case(name));
-                if let Some(alias) = alias {
-                    meaning.add(&alias.prov);
-                }
+                    .filter(|alias| alias.name.eq_ignore_ascii_case(name))
+                    .for_each(|alias| meaning.add(&alias.prov));
             }
-            if meaning.known.is_some() && meaning.tables.is_empty() && meaning.vague.is_none() {
+            // An alias may lose against a column of the query around this one.
+            let alias = !column && meaning.known.is_some();
+            if column && meaning.tables.is_empty() && meaning.vague.is_none() {
                 // A known column shuts out what undescribed neighbours may hold: Snowflake would refuse the ambiguity.
                 return meaning;
             }
@@ -261,7 +294,7 @@ impl<'p> Scope<'p> {
             {
                 meaning.add_open(open);
             }
-            if meaning.known.is_some() {
+            if meaning.known.is_some() && !alias {
                 return meaning;
             }
             level = scope.parent;
@@ -295,18 +328,21 @@ impl<'p> Scope<'p> {
         None
     }
 
-    /// Relations a qualifier stands for.
+    /// Relations a qualifier stands for: of aliases that differ in case alone, the one written so.
     pub(crate) fn bound(&self, qualifier: &[String]) -> Vec<&Relation> {
         let mut level = Some(self);
         while let Some(scope) = level {
-            let found: Vec<&Relation> = scope
+            let mut found: Vec<&Binding> = scope
                 .bindings
                 .iter()
                 .filter(|binding| binding.answers_to(qualifier))
-                .map(|binding| &binding.relation)
                 .collect();
+            let exact = |binding: &&Binding| qualifier == [binding.alias.as_str()];
+            if found.iter().any(exact) {
+                found.retain(exact);
+            }
             if !found.is_empty() {
-                return found;
+                return found.iter().map(|binding| &binding.relation).collect();
             }
             level = scope.parent;
         }

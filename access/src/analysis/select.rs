@@ -9,10 +9,10 @@ use sqlparser::ast::{
 
 use super::Comparison;
 use super::names::folded;
-use super::predicate::Taints;
 use super::prov::Prov;
 use super::run::Run;
-use super::scope::{Field, Relation, Scope};
+use super::scope::{Field, Relation, Scope, columns_of};
+use super::ties::Ties;
 
 impl Run<'_> {
     pub(crate) fn select(
@@ -22,18 +22,25 @@ impl Run<'_> {
         parent: Option<&Scope<'_>>,
     ) -> Relation {
         let mut scope = Scope::inside(parent);
-        let mut taints = Taints::new();
-        let loose = self.from(&select.from, &mut scope, &mut taints);
+        let around = std::mem::take(&mut self.loose_ties);
+        let mut ties = Ties::new();
+        let loose = self.from(&select.from, &mut scope, &mut ties);
         self.named_windows(&select.named_window, &mut scope);
         let mut outputs = self.projection(&select.projection, &mut scope);
-        self.conditions(select, &outputs, &scope, &mut taints);
-        if taint(&mut scope, &taints) {
+        self.conditions(select, &outputs, &scope, &mut ties);
+        ties.append(&mut self.loose_ties);
+        let (tied, outer) = self.bind_ties(&mut scope.bindings, ties);
+        if tied {
             scope.aliases.clear();
             self.named_windows(&select.named_window, &mut scope);
             outputs = self.projection(&select.projection, &mut scope);
         }
         if let Some(order) = order {
             self.order(order, &outputs, &scope);
+        }
+        self.loose_ties = around;
+        if parent.is_some() {
+            self.loose_ties.extend(outer);
         }
         if loose && !select.selection.as_ref().is_some_and(links) {
             self.flag(
@@ -102,10 +109,13 @@ impl Run<'_> {
                         SelectItemQualifiedWildcardKind::ObjectName(name) => self.parts(name),
                         SelectItemQualifiedWildcardKind::Expr(_) => None,
                     };
-                    let bound: Vec<_> = qualifier
+                    let bound: Vec<&Relation> = qualifier
                         .iter()
                         .flat_map(|parts| scope.bound(parts))
-                        .cloned()
+                        .collect();
+                    let bound: Vec<Relation> = bound
+                        .into_iter()
+                        .map(|relation| self.copy_of(relation))
                         .collect();
                     if bound.is_empty() {
                         let prov = self.lost(item.span(), scope);
@@ -141,7 +151,7 @@ impl Run<'_> {
         select: &Select,
         outputs: &Relation,
         scope: &Scope<'_>,
-        taints: &mut Taints,
+        ties: &mut Ties,
     ) {
         for clause in &select.connect_by {
             match clause {
@@ -152,19 +162,19 @@ impl Run<'_> {
                 } => {
                     relationships
                         .iter()
-                        .for_each(|expr| self.condition(expr, scope, taints));
+                        .for_each(|expr| self.condition(expr, scope, ties));
                 }
                 ConnectByKind::StartWith {
                     start_token: _,
                     condition,
-                } => self.condition(condition, scope, taints),
+                } => self.condition(condition, scope, ties),
             }
         }
         for clause in [&select.selection, &select.having, &select.qualify]
             .into_iter()
             .flatten()
         {
-            self.condition(clause, scope, taints);
+            self.condition(clause, scope, ties);
         }
         if let Some(having) = &select.having {
             self.small_groups(having);
@@ -249,11 +259,11 @@ impl Run<'_> {
         constraint: &JoinConstraint,
         left: usize,
         scope: &mut Scope<'_>,
-        taints: &mut Taints,
+        ties: &mut Ties,
     ) -> bool {
         match constraint {
             JoinConstraint::On(expr) => {
-                self.condition(expr, scope, taints);
+                self.condition(expr, scope, ties);
                 !links(expr)
             }
             JoinConstraint::Using(columns) => {
@@ -261,11 +271,15 @@ impl Run<'_> {
                     .iter()
                     .filter_map(|name| self.parts(name)?.pop())
                     .collect();
-                self.merge_columns(names, left, scope);
+                self.merge_columns(names, left, scope, ties);
                 false
             }
             JoinConstraint::Natural => {
                 let (before, after) = scope.bindings.split_at(left.min(scope.bindings.len()));
+                let (wide, added) = (columns_of(before), columns_of(after));
+                if !self.searches(wide, added) {
+                    return false;
+                }
                 let open = scope
                     .bindings
                     .iter()
@@ -288,15 +302,24 @@ impl Run<'_> {
                 if open {
                     self.flag("unresolved_star", scope_span());
                 }
-                self.merge_columns(names, left, scope);
+                self.merge_columns(names, left, scope, ties);
                 false
             }
             JoinConstraint::None => true,
         }
     }
 
-    fn merge_columns(&mut self, names: Vec<String>, left: usize, scope: &mut Scope<'_>) {
+    fn merge_columns(
+        &mut self,
+        names: Vec<String>,
+        left: usize,
+        scope: &mut Scope<'_>,
+        ties: &mut Ties,
+    ) {
         for name in names {
+            if !self.searches(columns_of(&scope.bindings), 2) {
+                return;
+            }
             let side = |bindings: &[super::scope::Binding]| {
                 let mut found = Prov::default();
                 for binding in bindings {
@@ -308,6 +331,7 @@ impl Run<'_> {
             let (a, b) = (side(before), side(after));
             self.compares(&a, Comparison::Join, &b.revealed, scope_span());
             self.compares(&b, Comparison::Join, &a.revealed, scope_span());
+            self.tie_names(vec![vec![name.clone()]], &a.and(&b), ties);
             if !scope
                 .merged
                 .iter()
@@ -329,37 +353,6 @@ fn append(outputs: &mut Relation, more: Relation) {
     if let Some(open) = more.open {
         outputs.open_with(open);
     }
-}
-
-/// Lets columns that were made equal to a sensitive one reveal it; false if none were.
-fn taint(scope: &mut Scope<'_>, taints: &Taints) -> bool {
-    let mut changed = false;
-    for (names, prov) in taints {
-        for name in names {
-            let Some((column, qualifier)) = name.split_last() else {
-                continue;
-            };
-            for binding in &mut scope.bindings {
-                let meant = qualifier
-                    .last()
-                    .is_none_or(|alias| alias.eq_ignore_ascii_case(&binding.alias));
-                let fields = binding
-                    .relation
-                    .columns
-                    .iter_mut()
-                    .filter(|field| meant && field.name.eq_ignore_ascii_case(column));
-                for field in fields {
-                    field.prov.merge(prov);
-                    changed = true;
-                }
-                if let Some(open) = binding.relation.open.as_mut().filter(|_| meant) {
-                    open.prov.merge(prov);
-                    changed = true;
-                }
-            }
-        }
-    }
-    changed
 }
 
 /// Whether a condition compares two things that both vary: what ties the sides of a join together.

@@ -9,10 +9,10 @@ use sqlparser::ast::{
 
 use super::from::bind;
 use super::names::folded;
-use super::predicate::Taints;
 use super::prov::Prov;
 use super::run::Run;
 use super::scope::{Binding, Relation, Scope};
+use super::ties::Ties;
 use super::{Comparison, Derivation};
 
 impl Run<'_> {
@@ -112,6 +112,9 @@ impl Run<'_> {
         match source {
             PivotValueSource::List(values) => {
                 for value in values {
+                    if !self.copies(aggregates) {
+                        return;
+                    }
                     let name = pivot_name(value);
                     for _ in 0..aggregates.max(1) {
                         relation.push(name.clone(), cell.clone());
@@ -131,15 +134,16 @@ impl Run<'_> {
                 relation.open_with(super::scope::Open {
                     tables: Vec::new(),
                     prov: cell.clone(),
-                    metadata: false,
+                    settled: !cell.unresolved,
                 });
             }
             PivotValueSource::Subquery(query) => {
                 let names = self.query(query, Some(inner)).everything();
+                let prov = cell.clone().and(&names);
                 relation.open_with(super::scope::Open {
                     tables: Vec::new(),
-                    prov: cell.clone().and(&names),
-                    metadata: false,
+                    settled: !prov.unresolved,
+                    prov,
                 });
             }
         }
@@ -177,6 +181,15 @@ impl Run<'_> {
         matched.extend(symbols.iter().map(|symbol| folded(&symbol.symbol)));
         matched.sort_unstable();
         matched.dedup();
+        if !self.copies(rows.columns.len().saturating_mul(matched.len())) {
+            bind(
+                scope,
+                Relation::opaque(Prov::unknown()),
+                alias.as_ref(),
+                Vec::new(),
+            );
+            return;
+        }
         for symbol in matched {
             inner.bindings.push(Binding {
                 alias: symbol,
@@ -191,7 +204,7 @@ impl Run<'_> {
             order.merge(&prov);
         }
         for symbol in symbols {
-            self.condition(&symbol.definition, &inner, &mut Taints::new());
+            self.condition(&symbol.definition, &inner, &mut Ties::new());
         }
         let mut relation = match rows_per_match {
             Some(RowsPerMatch::AllRows(_)) => rows,
@@ -238,7 +251,7 @@ fn remaining(inner: &Scope<'_>, consumed: &[String]) -> Relation {
         let kept = binding.relation.columns.iter().filter(|column| {
             !consumed
                 .iter()
-                .any(|name| name.eq_ignore_ascii_case(&column.name))
+                .any(|name| binding.relation.means(name, &column.name))
         });
         relation.columns.extend(kept.cloned());
         if let Some(open) = &binding.relation.open {

@@ -137,7 +137,20 @@ fn leading(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
             None => select().into_iter().chain(tokens.iter().cloned()).collect(),
             Some(at) => {
                 let end = [
-                    "WHERE", "GROUP", "HAVING", "QUALIFY", "ORDER", "LIMIT", "UNION",
+                    "WHERE",
+                    "GROUP",
+                    "HAVING",
+                    "QUALIFY",
+                    "ORDER",
+                    "LIMIT",
+                    "OFFSET",
+                    "FETCH",
+                    "UNION",
+                    "EXCEPT",
+                    "MINUS",
+                    "INTERSECT",
+                    "START",
+                    "CONNECT",
                 ]
                 .iter()
                 .filter_map(|word| depth_zero(tokens, word, at))

@@ -8,6 +8,7 @@ use sqlparser::ast::{
 };
 
 use super::names::folded;
+use super::prov::Prov;
 use super::run::Run;
 use super::scope::{Binding, Field, Relation, Scope};
 
@@ -20,65 +21,106 @@ impl Run<'_> {
         merged: &[String],
         scope: &Scope<'_>,
     ) -> Relation {
+        let width = super::scope::columns_of(bindings);
+        let room = self.copies(width) && self.searches(width, merged.len());
+        if !room {
+            return Relation::opaque(Prov::unknown());
+        }
         let mut relation = in_order(bindings, merged);
-        self.step(relation.columns.len() as u64 * 4);
-        if let Some(ilike) = &options.opt_ilike {
+        if let Some(ilike) = &options.opt_ilike
+            && self.searches(width, ilike.pattern.len())
+        {
+            let pattern: Vec<char> = ilike.pattern.to_uppercase().chars().collect();
             relation
                 .columns
-                .retain(|column| ilike_matches(&ilike.pattern, &column.name));
+                .retain(|column| ilike_matches(&pattern, &column.name));
         }
         let excluded = self.excluded(options);
-        relation.columns.retain(|column| {
-            !excluded
-                .iter()
-                .any(|name| name.eq_ignore_ascii_case(&column.name))
-        });
-        if let Some(replace) = &options.opt_replace {
-            for item in &replace.items {
-                let prov = self.expr(&item.expr, scope);
-                let name = folded(&item.column_name);
-                let mut found = false;
-                for column in relation
-                    .columns
-                    .iter_mut()
-                    .filter(|column| column.name.eq_ignore_ascii_case(&name))
-                {
-                    column.prov = prov.clone();
-                    found = true;
-                }
-                if !found {
-                    let open = relation.open.get_or_insert_default();
-                    open.prov.merge(&prov);
-                }
-            }
+        if !self.searches(width, excluded.len()) {
+            return Relation::opaque(Prov::unknown());
         }
-        if let Some(rename) = &options.opt_rename {
-            let items = match rename {
-                RenameSelectItem::Single(item) => std::slice::from_ref(item),
-                RenameSelectItem::Multiple(items) => items.as_slice(),
-            };
-            let mut renamed = Vec::new();
-            for item in items {
-                let (from, to) = (folded(&item.ident), folded(&item.alias));
-                let at = relation
-                    .columns
+        let keeps: Vec<bool> = relation
+            .columns
+            .iter()
+            .map(|column| {
+                !excluded
                     .iter()
-                    .position(|column| column.name.eq_ignore_ascii_case(&from));
-                match at {
-                    Some(at) => renamed.push((at, to)),
-                    None => self.rename_unknown(&mut relation, &from, to),
-                }
-            }
-            for (at, to) in renamed {
-                if let Some(column) = relation.columns.get_mut(at) {
-                    column.name = to;
-                }
-            }
+                    .any(|name| relation.means(name, &column.name))
+            })
+            .collect();
+        let mut keeps = keeps.into_iter();
+        relation.columns.retain(|_| keeps.next().unwrap_or(true));
+        self.replaced(options, &mut relation, scope);
+        self.renamed(options, &mut relation);
+        if self.exhausted() {
+            return Relation::opaque(Prov::unknown());
         }
-        if relation.open.as_ref().is_some_and(|open| !open.metadata) {
+        if relation.open.as_ref().is_some_and(|open| !open.settled) {
             self.flag("unresolved_star", options.wildcard_token.0.span);
         }
         relation
+    }
+
+    fn replaced(
+        &mut self,
+        options: &WildcardAdditionalOptions,
+        relation: &mut Relation,
+        scope: &Scope<'_>,
+    ) {
+        for item in options
+            .opt_replace
+            .iter()
+            .flat_map(|replace| &replace.items)
+        {
+            if !self.searches(relation.columns.len(), 1) {
+                return;
+            }
+            let prov = self.expr(&item.expr, scope);
+            let name = folded(&item.column_name);
+            let mut found = false;
+            for column in &mut relation.columns {
+                if column.name == name {
+                    column.prov = prov.clone();
+                    found = true;
+                } else if column.name.eq_ignore_ascii_case(&name) {
+                    // Replaced only if the session ignores case.
+                    column.prov.merge(&prov);
+                    found = true;
+                }
+            }
+            if !found {
+                let open = relation.open.get_or_insert_default();
+                open.prov.merge(&prov);
+            }
+        }
+    }
+
+    fn renamed(&mut self, options: &WildcardAdditionalOptions, relation: &mut Relation) {
+        let items = match &options.opt_rename {
+            Some(RenameSelectItem::Single(item)) => std::slice::from_ref(item),
+            Some(RenameSelectItem::Multiple(items)) => items.as_slice(),
+            None => return,
+        };
+        let mut renamed = Vec::new();
+        for item in items {
+            if !self.searches(relation.columns.len(), 1) {
+                return;
+            }
+            let (from, to) = (folded(&item.ident), folded(&item.alias));
+            let at = relation
+                .columns
+                .iter()
+                .position(|column| relation.means(&from, &column.name));
+            match at {
+                Some(at) => renamed.push((at, to)),
+                None => self.rename_unknown(relation, &from, to),
+            }
+        }
+        for (at, to) in renamed {
+            if let Some(column) = relation.columns.get_mut(at) {
+                column.name = to;
+            }
+        }
     }
 
     /// A renamed column of an unknown table: found later by its new name.
@@ -89,12 +131,7 @@ impl Run<'_> {
         let mut prov = open.prov.clone();
         for table in &open.tables {
             let full = format!("{table}.{}", crate::catalog::quote(from)).into();
-            prov.merge(&super::prov::Prov::of(self.bases.id(
-                self.catalog,
-                table,
-                &full,
-                from,
-            )));
+            prov.merge(&Prov::of(self.bases.id(self.catalog, table, &full, from)));
         }
         relation.columns.push(Field { name: to, prov });
     }
@@ -131,7 +168,7 @@ fn in_order(bindings: &[Binding], merged: &[String]) -> Relation {
     let mut first = Relation::default();
     let is_merged = |name: &str| merged.iter().any(|other| other.eq_ignore_ascii_case(name));
     for name in merged {
-        let mut prov = super::prov::Prov::default();
+        let mut prov = Prov::default();
         for binding in bindings {
             if let Some(found) = binding.relation.find(name) {
                 prov.merge(&found);
@@ -169,8 +206,7 @@ fn in_order(bindings: &[Binding], merged: &[String]) -> Relation {
 }
 
 /// `ILIKE` on a column name: `%` any run, `_` any one, no case.
-fn ilike_matches(pattern: &str, name: &str) -> bool {
-    let pattern: Vec<char> = pattern.to_uppercase().chars().collect();
+fn ilike_matches(pattern: &[char], name: &str) -> bool {
     let name: Vec<char> = name.to_uppercase().chars().collect();
     let (mut p, mut n, mut back) = (0, 0, None);
     while n < name.len() {
@@ -215,8 +251,9 @@ mod tests {
             ("a%b%c", "AXXBYYC", true),
             ("a%b%c", "AXXCYYB", false),
         ] {
+            let letters: Vec<char> = pattern.to_uppercase().chars().collect();
             assert_eq!(
-                ilike_matches(pattern, name),
+                ilike_matches(&letters, name),
                 expected,
                 "{pattern} on {name}"
             );

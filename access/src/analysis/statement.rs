@@ -19,7 +19,7 @@ impl Run<'_> {
                 let relation = self.query(query, None);
                 let outputs = self.outputs(&relation, query.body.span());
                 let everything = relation.everything();
-                let metadata = relation.open.as_ref().is_some_and(|open| open.metadata)
+                let metadata = relation.open.as_ref().is_some_and(|open| open.settled)
                     && !self.bases.sensitive(&everything.revealed)
                     && !everything.unresolved;
                 self.last = relation;

@@ -2,6 +2,7 @@
 //!
 //! Enters: name parts. Leaves: relations, noted as read. Never here: a view taken for what its columns are called.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use sqlparser::ast::{ObjectName, Spanned};
@@ -28,13 +29,17 @@ impl Run<'_> {
     /// What a name stands for; noted as read.
     pub(crate) fn table(&mut self, parts: &[String], span: Span) -> Relation {
         if let [name] = parts {
-            if let Some((_, relation)) = self
-                .ctes
-                .iter()
-                .rev()
-                .find(|(cte, _)| cte.eq_ignore_ascii_case(name))
+            if !self.searches(self.ctes.len(), 2) {
+                return Relation::opaque(Prov::unknown());
+            }
+            let cte =
+                |same: &dyn Fn(&str) -> bool| self.ctes.iter().rev().find(|(cte, _)| same(cte));
+            let spelled = cte(&|cte| cte == name);
+            if let Some((_, relation)) =
+                spelled.or_else(|| cte(&|cte| cte.eq_ignore_ascii_case(name)))
             {
-                return (**relation).clone();
+                let relation = Rc::clone(relation);
+                return self.copy_of(&relation);
             }
             if let Some(result) = name.strip_prefix('$').and_then(|n| n.parse::<usize>().ok()) {
                 return self.flow_result(result, span);
@@ -66,7 +71,7 @@ impl Run<'_> {
             relation.open_with(Open {
                 tables: Vec::new(),
                 prov: everything,
-                metadata: false,
+                settled: false,
             });
         }
         relation
@@ -74,12 +79,21 @@ impl Run<'_> {
 
     fn flow_result(&mut self, back: usize, span: Span) -> Relation {
         let at = self.flow.len().checked_sub(back);
-        match at.and_then(|at| self.flow.get(at)) {
-            Some(relation) => (**relation).clone(),
+        match at.and_then(|at| self.flow.get(at)).cloned() {
+            Some(relation) => self.copy_of(&relation),
             None => {
                 self.flag("unresolved_table", span);
                 Relation::opaque(Prov::unknown())
             }
+        }
+    }
+
+    /// A relation once more, as long as there is room for it.
+    pub(crate) fn copy_of(&mut self, relation: &Relation) -> Relation {
+        if self.copies(relation.columns.len()) {
+            relation.clone()
+        } else {
+            Relation::opaque(Prov::unknown())
         }
     }
 
@@ -132,21 +146,23 @@ impl Run<'_> {
             open: Some(Open {
                 tables: vec![table],
                 prov: Prov::default(),
-                metadata: false,
+                settled: false,
             }),
             ..Relation::default()
         }
     }
 
     fn expand(&mut self, table: &Arc<Table>, span: Span) -> Relation {
-        self.step(table.columns.len() as u64);
+        if !self.copies(table.columns.len()) {
+            return Relation::opaque(Prov::unknown());
+        }
         let Some(view) = &table.view else {
             if table.columns.is_empty() {
                 return Relation {
                     open: Some(Open {
                         tables: vec![Arc::clone(&table.full_name)],
                         prov: Prov::default(),
-                        metadata: false,
+                        settled: false,
                     }),
                     ..Relation::default()
                 };
@@ -163,7 +179,7 @@ impl Run<'_> {
                 open: Some(Open {
                     tables: vec![Arc::clone(&table.full_name)],
                     prov: Prov::unknown(),
-                    metadata: false,
+                    settled: false,
                 }),
                 ..Relation::default()
             };

@@ -53,9 +53,10 @@ impl Run<'_> {
             FunctionArguments::List(list) => self.table_function(&call.name, &list.args, scope),
             FunctionArguments::None => self.table_function(&call.name, &[], scope),
             FunctionArguments::Subquery(query) => {
-                let prov = self.query(query, Some(scope)).everything();
-                self.flag("unknown_function", call.span());
-                Relation::opaque(prov.derived(Derivation::Lossy))
+                let held = self.query(query, Some(scope)).everything();
+                let parts = self.parts(&call.name).unwrap_or_default();
+                let last = parts.last().cloned().unwrap_or_default();
+                self.undescribed(&parts, &last, held.derived(Derivation::Lossy), call.span())
             }
         }
     }

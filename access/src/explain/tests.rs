@@ -1,6 +1,8 @@
 //! What a person reads and what a script reads, for real statements under the starter policy.
 
+mod bounded;
 mod redteam;
+mod wrapped;
 
 use std::path::Path;
 
