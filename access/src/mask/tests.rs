@@ -13,7 +13,7 @@ use event::payload::ResultColumn;
 use super::*;
 use crate::plan::{ColumnPlan, Operator};
 
-fn masking() -> Masking {
+pub(super) fn masking() -> Masking {
     Masking::new(MaskingConfig {
         key: Some(MaskKey::from_bytes([7; 32])),
         tenant: "acme".into(),
@@ -22,7 +22,7 @@ fn masking() -> Masking {
     .unwrap()
 }
 
-fn column(name: &str, data_type: &str, scale: Option<i64>) -> ResultColumn {
+pub(super) fn column(name: &str, data_type: &str, scale: Option<i64>) -> ResultColumn {
     ResultColumn {
         name: name.into(),
         data_type: data_type.into(),
@@ -34,7 +34,7 @@ fn column(name: &str, data_type: &str, scale: Option<i64>) -> ResultColumn {
     }
 }
 
-fn planned(ordinal: u32, operator: Operator) -> ColumnPlan {
+pub(super) fn planned(ordinal: u32, operator: Operator) -> ColumnPlan {
     ColumnPlan {
         ordinal,
         operator,

@@ -4,43 +4,10 @@ use std::sync::Arc;
 
 use ::arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray, StructArray};
 use ::arrow::datatypes::{DataType, Field, Fields, Schema};
-use event::payload::ResultColumn;
 
 use super::write_json;
-use crate::keys::MaskKey;
-use crate::mask::{Masking, MaskingConfig};
-use crate::plan::{ColumnPlan, MaskPlan, Operator};
-
-fn masking() -> Masking {
-    Masking::new(MaskingConfig {
-        key: Some(MaskKey::from_bytes([7; 32])),
-        tenant: "acme".into(),
-        ..MaskingConfig::default()
-    })
-    .unwrap()
-}
-
-fn column(name: &str, data_type: &str, scale: Option<i64>) -> ResultColumn {
-    ResultColumn {
-        name: name.into(),
-        data_type: data_type.into(),
-        nullable: true,
-        precision: None,
-        scale,
-        length: None,
-        origin: String::new(),
-    }
-}
-
-fn planned(ordinal: u32, operator: Operator) -> ColumnPlan {
-    ColumnPlan {
-        ordinal,
-        operator,
-        rule: "r1".into(),
-        label: "SSN".into(),
-        sources: vec!["D.S.T.C".into()],
-    }
-}
+use crate::mask::tests::{column, masking, planned};
+use crate::plan::{MaskPlan, Operator};
 
 #[test]
 fn structured_cells_are_masked_leaf_by_leaf_and_keep_their_type() {
