@@ -392,3 +392,21 @@ fn a_column_voted_in_one_part_stays_masked_in_the_next() {
         "one number of nine digits is no routing number"
     );
 }
+
+/// Found by fuzzing: there is no value to look at, and arrow panics when asked for its place.
+#[test]
+fn a_dictionary_without_any_value_is_masked() {
+    for rows in [0, 3] {
+        let dictionary: DictionaryArray<Int32Type> =
+            std::iter::repeat_n(None::<&str>, rows).collect();
+        let fields = vec![Field::new("C", dictionary.data_type().clone(), true)];
+        let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), vec![Arc::new(dictionary)])
+            .unwrap();
+        let columns = [column("C", "text", None)];
+        let masked = masking()
+            .result(MaskPlan::detect_only(), &columns, None)
+            .arrow(batch.clone())
+            .unwrap();
+        assert_eq!(masked.rows.get(), &batch);
+    }
+}

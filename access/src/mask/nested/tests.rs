@@ -116,3 +116,33 @@ fn decimal_floats_are_read_and_redacted_to_null_at_every_depth() {
             && parent.is_valid(1)
     );
 }
+
+/// No server sends these; one that did would carry its texts past the detectors.
+#[test]
+fn types_that_nobody_reads_become_null_and_are_counted() {
+    use ::arrow::array::StringViewArray;
+
+    let view: ArrayRef = Arc::new(StringViewArray::from(vec![Some("a@b.cd"), None]));
+    let inside: ArrayRef = Arc::new(StructArray::from(vec![(
+        Arc::new(Field::new("m", DataType::Utf8View, true)),
+        Arc::clone(&view),
+    )]));
+    let arrays = vec![view, inside];
+    let fields: Vec<Field> = arrays
+        .iter()
+        .map(|array| Field::new("C", array.data_type().clone(), true))
+        .collect();
+    let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).unwrap();
+    let columns = [column("T", "text", None), column("O", "object", None)];
+    let masked = masking()
+        .result(MaskPlan::detect_only(), &columns, None)
+        .arrow(batch)
+        .unwrap();
+    let rows = masked.rows.get();
+    assert_eq!(rows.column(0).null_count(), 2);
+    assert_eq!(rows.column(1).as_struct().column(0).null_count(), 2);
+    assert_eq!(
+        masked.counts.first().map(|count| count.by.as_str()),
+        Some("unread_type")
+    );
+}
