@@ -8,7 +8,7 @@ export CARGO_TARGET_DIR ?= $(FIRN_CACHE)/target
 endif
 FIRN := $(or $(CARGO_TARGET_DIR),target)/debug/firn
 
-.PHONY: demo test check soak bench
+.PHONY: demo test check soak bench pii-bench fuzz
 
 demo: ## a real agent session, recorded, replayed and verified
 	@tests/provision.sh demo
@@ -37,3 +37,9 @@ bench: ## gateway overhead against a direct connection and a bare pass-through, 
 	@tests/provision.sh test
 	cargo build --workspace --locked --release --examples --bins
 	@tests/bench/run.sh
+
+pii-bench: ## detectors beside Microsoft Presidio on the same made-up cells, and speed on one core
+	@access/tests/presidio/run.sh
+
+fuzz: ## masks and analysis against arbitrary bytes, FUZZ_SECONDS each (600 unless said); needs cargo-fuzz
+	@access/fuzz/run.sh

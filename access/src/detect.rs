@@ -27,6 +27,7 @@ mod shape;
 pub(crate) mod vote;
 pub(crate) mod walk;
 mod words;
+pub(crate) mod work;
 
 pub use label::Label;
 pub use own::Detectors;

@@ -7,8 +7,7 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::{Deserialize, Deserializer};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// Domain of every derivation; a new scheme takes a new one.
 const DOMAIN: &[u8] = b"firn mask key 1";
@@ -19,28 +18,30 @@ const DOMAIN: &[u8] = b"firn mask key 1";
 pub struct KeyError;
 
 /// The master key: 32 bytes, wiped when dropped, never shown.
-#[derive(Clone)]
-pub struct MaskKey(Zeroizing<[u8; 32]>);
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct MaskKey([u8; 32]);
 
 impl MaskKey {
     /// Takes 64 hex digits or the base64 of 32 bytes.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
         let text = text.trim();
-        let mut key = Zeroizing::new([0; 32]);
-        if hex::decode_to_slice(text, key.as_mut_slice()).is_ok() {
-            return Ok(Self(key));
+        let mut key = Self([0; 32]);
+        if hex::decode_to_slice(text, &mut key.0).is_ok() {
+            return Ok(key);
         }
         let bytes = Zeroizing::new(STANDARD.decode(text).map_err(|_| KeyError)?);
-        if bytes.len() != key.len() {
+        if bytes.len() != key.0.len() {
             return Err(KeyError);
         }
-        key.copy_from_slice(&bytes);
-        Ok(Self(key))
+        key.0.copy_from_slice(&bytes);
+        Ok(key)
     }
 
     /// Wraps 32 bytes of good randomness.
-    pub fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(Zeroizing::new(bytes))
+    pub fn from_bytes(mut bytes: [u8; 32]) -> Self {
+        let key = Self(bytes);
+        bytes.zeroize();
+        key
     }
 
     /// The key for one purpose of one tag of one tenant.
@@ -61,18 +62,10 @@ impl fmt::Debug for MaskKey {
     }
 }
 
-impl<'de> Deserialize<'de> for MaskKey {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut text = String::deserialize(deserializer)?;
-        let key = Self::parse(&text).map_err(serde::de::Error::custom);
-        text.zeroize();
-        key
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Masking, MaskingConfig};
 
     #[test]
     fn a_key_is_32_bytes_in_hex_or_base64() {
@@ -104,10 +97,44 @@ mod tests {
     }
 
     #[test]
-    fn debug_shows_nothing_of_the_key() {
-        assert_eq!(
-            format!("{:?}", MaskKey::from_bytes([0xab; 32])),
-            "MaskKey(…)"
-        );
+    fn nothing_shows_the_key() {
+        let key = MaskKey::from_bytes([0xab; 32]);
+        assert_eq!(format!("{key:?}"), "MaskKey(…)");
+        let config = MaskingConfig {
+            key: Some(key),
+            ..MaskingConfig::default()
+        };
+        let shown = format!("{config:?} {:?}", Masking::new(config.clone()).unwrap());
+        let wanted = ["abab", "171, 171", &STANDARD.encode([0xab; 6])];
+        for piece in wanted {
+            assert!(!shown.contains(piece), "{shown}");
+        }
     }
+
+    #[test]
+    fn a_refused_key_is_not_in_its_refusal() {
+        let text = format!("tenant = \"acme\"\nkey = \"{}\"\n", "ab".repeat(31));
+        let refusal = toml::from_str::<MaskingConfig>(&text).unwrap_err();
+        let shown = refusal.to_string();
+        assert!(shown.contains("32 bytes"), "{shown}");
+        assert!(!shown.contains("abab"), "{shown}");
+    }
+
+    /// What the derived drop calls; that it is derived is asserted where it compiles.
+    #[test]
+    fn wiping_leaves_zeros() {
+        let mut key = MaskKey::from_bytes([0xab; 32]);
+        key.zeroize();
+        assert_eq!(key.0, [0; 32]);
+        let mut derived = MaskKey::from_bytes([0xab; 32]).derive("t", "SSN", "hash");
+        derived.zeroize();
+        assert_eq!(*derived, [0; 32]);
+    }
+
+    const _: fn() = || {
+        fn wiped_on_drop<T: ZeroizeOnDrop>() {}
+        wiped_on_drop::<MaskKey>();
+        wiped_on_drop::<Zeroizing<[u8; 32]>>();
+        wiped_on_drop::<aes::Aes256>();
+    };
 }

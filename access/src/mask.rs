@@ -79,7 +79,8 @@ pub struct MaskedRows<T> {
     /// The rows.
     pub rows: Masked<T>,
     /// Cells masked per column and rule or detector, sorted. `by` is `rule:<id>`, `detector:<LABEL>`, or
-    /// `operator_failed:<rule>` where the rule's operator could not work on the cell's type and it was redacted.
+    /// `operator_failed:<rule>` where the rule's operator could not work on the cell's type and it was redacted,
+    /// `unread_type` where no detector reads the column's Arrow type and it became NULL.
     pub counts: Vec<MaskCount>,
     /// SHA-256 over row count (u64, big endian), then per cell, row by row: 0x00 for NULL, else 0x01, length (u32, big
     /// endian) and UTF-8 of Snowflake's JSON text of the cell. The same for JSON and Arrow of the same rows.
@@ -162,3 +163,6 @@ mod tests;
 
 #[cfg(test)]
 mod agreement;
+
+#[cfg(test)]
+mod growth;

@@ -163,7 +163,7 @@ pub(crate) fn redact(value: &Value<'_>, label: &str) -> Outcome {
 pub(crate) fn mark(label: &str) -> String {
     match label {
         "" => "***".to_owned(),
-        _ => format!("[{label}]"),
+        _ => ["[", label, "]"].concat(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Any text is analysed: no panic, no overflow, nothing that does not line up. `cargo +nightly fuzz run analysis` here.
+//! Any text is analysed: no panic, no overflow, nothing that does not line up. `make fuzz` runs it.
 
 #![no_main]
 

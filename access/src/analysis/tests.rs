@@ -228,6 +228,14 @@ fn too_much_is_unclassified_and_quick() {
             "POSITION('a' IN ".repeat(20),
             ")".repeat(20)
         ),
+        format!("SELECT a{}+@", ".b".repeat(40)),
+        format!("SELECT {}+@", "a.b(".repeat(20)),
+        format!("SELECT a{}+@", ".b.+c".repeat(20)),
+        format!(
+            "SELECT a{}.+b!{}.+!0+@",
+            ".b".repeat(9),
+            "c.d!e.+f".repeat(9)
+        ),
         "SELECT 1;".repeat(limits::MAX_STATEMENTS + 1),
         format!(
             "SELECT 1{}",
@@ -237,6 +245,24 @@ fn too_much_is_unclassified_and_quick() {
     for text in &cases {
         let analysis = of(text);
         assert!(has(&analysis, "unclassified"), "{} bytes", text.len());
+    }
+}
+
+/// Long paths, many short ones, and calls of qualified functions are no chain of that kind.
+#[test]
+fn usual_chains_of_points_are_read() {
+    let cases = [
+        "SELECT d.s.t.id FROM d.s.t".to_owned(),
+        format!("SELECT {} FROM t", ["t.id"; 60].join(", ")),
+        format!(
+            "SELECT id FROM t WHERE {}",
+            ["t.id = t.id"; 60].join(" AND ")
+        ),
+        "SELECT t.id x FROM d.s.t JOIN d.s.t u ON t.id = u.id JOIN d.s.t w ON w.id = u.id"
+            .to_owned(),
+    ];
+    for text in &cases {
+        assert!(!has(&of(text), "unclassified"), "{text}");
     }
 }
 

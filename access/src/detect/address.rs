@@ -3,9 +3,12 @@
 //! Enters: a text and a place in it. Leaves: where an address ends. Never here: whether it exists.
 
 use super::names::{STREET, lookup};
+use super::work::looked;
 
 /// Most words between the house number and the street's last word.
 const STREET_WORDS_MAX: usize = 5;
+/// Longest word looked at, bytes.
+const WORD_BYTES_MAX: usize = 64;
 /// Most words of a city.
 const CITY_WORDS_MAX: usize = 4;
 
@@ -17,7 +20,9 @@ pub fn address_at(bytes: &[u8], at: usize, digits_end: usize) -> Option<usize> {
     let mut next = digits_end + 1;
     let mut street = None;
     for place in 0..STREET_WORDS_MAX {
-        let word = word_at(bytes, next)?;
+        let Some(word) = word_at(bytes, next) else {
+            break;
+        };
         let capital = word
             .first()
             .is_some_and(|byte| byte.is_ascii_uppercase() || *byte >= 0x80);
@@ -110,6 +115,9 @@ fn region_end(bytes: &[u8], end: usize) -> Option<usize> {
         _ => return None,
     };
     for _ in 0..CITY_WORDS_MAX {
+        if let Some(end) = postcode_at(bytes, next) {
+            return Some(end);
+        }
         let word = word_at(bytes, next)?;
         if !word
             .first()
@@ -129,6 +137,9 @@ fn region_end(bytes: &[u8], end: usize) -> Option<usize> {
     }
     let state = bytes.get(next..next + 2)?;
     let zip = next + 3;
+    if let Some(end) = postcode_at(bytes, zip) {
+        return Some(end);
+    }
     if !state.iter().all(u8::is_ascii_uppercase)
         || bytes.get(next + 2) != Some(&b' ')
         || digits(bytes, zip) != 5
@@ -137,6 +148,180 @@ fn region_end(bytes: &[u8], end: usize) -> Option<usize> {
     }
     let plus4 = bytes.get(zip + 5) == Some(&b'-') && digits(bytes, zip + 6) == 4;
     Some(zip + if plus4 { 10 } else { 5 })
+}
+
+/// A British (`NW10 5NU`), Canadian (`M5V 2T6`) or Australian (`NSW 2150`) postal code: one past its last byte.
+fn postcode_at(bytes: &[u8], at: usize) -> Option<usize> {
+    let length = bytes
+        .get(at..)?
+        .iter()
+        .take(5)
+        .take_while(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+        .count();
+    let outward = bytes.get(at..at + length)?;
+    let inward = at + length + 1;
+    if length < 2 || bytes.get(inward - 1) != Some(&b' ') {
+        return None;
+    }
+    let joined = |end: usize| bytes.get(end).is_some_and(u8::is_ascii_alphanumeric);
+    if matches!(
+        outward,
+        b"NSW" | b"VIC" | b"QLD" | b"WA" | b"SA" | b"TAS" | b"ACT" | b"NT"
+    ) {
+        return (digits(bytes, inward) == 4).then_some(inward + 4);
+    }
+    let end = inward + 3;
+    let [a, b, c] = *bytes.get(inward..end)? else {
+        return None;
+    };
+    let letters = outward
+        .iter()
+        .take_while(|byte| byte.is_ascii_uppercase())
+        .count();
+    let rest = outward.get(letters..)?;
+    let british = matches!(letters, 1 | 2)
+        && matches!(rest, [b'0'..=b'9'] | [b'0'..=b'9', _])
+        && a.is_ascii_digit()
+        && b.is_ascii_uppercase()
+        && c.is_ascii_uppercase();
+    let canadian = letters == 1
+        && matches!(rest, [b'0'..=b'9', b'A'..=b'Z'])
+        && a.is_ascii_digit()
+        && b.is_ascii_uppercase()
+        && c.is_ascii_digit();
+    ((british || canadian) && !joined(end)).then_some(end)
+}
+
+/// Longest street with its number looked back for, bytes.
+const STREET_BYTES_MAX: usize = 56;
+
+/// A continental address around the postal code `bytes[at..end]`: `Lindenstraße 12, 10969 Berlin`, `12 rue de la Paix, 75002 Paris`.
+pub fn around_postcode(bytes: &[u8], at: usize, end: usize) -> Option<(usize, usize)> {
+    let street_end = at.checked_sub(2)?;
+    if bytes.get(street_end..at)? != b", " {
+        return None;
+    }
+    let city = word_at(bytes, end + 1)?;
+    let capital = |word: &[u8]| {
+        word.first()
+            .is_some_and(|byte| byte.is_ascii_uppercase() || *byte >= 0x80)
+    };
+    let city = city.strip_suffix(b".").unwrap_or(city);
+    if !capital(city) || city.len() < 3 {
+        return None;
+    }
+    let floor = street_end.saturating_sub(STREET_BYTES_MAX);
+    let before = bytes.get(floor..street_end)?;
+    looked(before.len());
+    let start = floor
+        + before
+            .iter()
+            .rposition(|byte| matches!(byte, b',' | b'\n' | b':' | b'"' | b';' | b'(' | b'>'))
+            .or_else(|| {
+                // Cut off: the first whole word, or nothing.
+                let blank = |byte: &u8| *byte == b' ';
+                (floor > 0).then(|| before.iter().position(blank).unwrap_or(before.len()))
+            })
+            .map_or(0, |cut| cut + 1);
+    let from = street_start(bytes, start, street_end)?;
+    Some((from, end + 1 + city.len()))
+}
+
+/// Where in `bytes[from..to]` a street with its house number begins that reaches to its end: at the number before the street's
+/// kind, or at the first of the capitalised words around it.
+fn street_start(bytes: &[u8], from: usize, to: usize) -> Option<usize> {
+    let house = |word: &[u8]| word.len() <= 5 && word.first().is_some_and(u8::is_ascii_digit);
+    let mut at = from;
+    // Where the number or the capitalised words before this one begin.
+    let (mut number, mut capitals) = (None, None);
+    let mut street = None;
+    let mut last = false;
+    for word in bytes.get(from..to)?.split(|byte| *byte == b' ') {
+        let capital = word
+            .first()
+            .is_some_and(|byte| byte.is_ascii_uppercase() || *byte >= 0x80);
+        if street.is_none() {
+            if is_street(word) {
+                street = Some(number.or(capitals).unwrap_or(at));
+            }
+            number = house(word).then_some(at);
+            capitals = capital.then(|| capitals.unwrap_or(at));
+        }
+        last = house(word);
+        at += word.len() + 1;
+    }
+    let start = street?;
+    let numbered = bytes.get(start).is_some_and(u8::is_ascii_digit) || last;
+    numbered.then_some(start)
+}
+
+/// Words that make a street in German, Dutch, the Nordic and the Romance languages.
+fn is_street(word: &[u8]) -> bool {
+    const WHOLE: &[&[u8]] = &[
+        b"rue",
+        b"avenue",
+        b"boulevard",
+        b"place",
+        b"impasse",
+        b"chemin",
+        b"quai",
+        "allée".as_bytes(),
+        b"cours",
+        b"route",
+        b"calle",
+        b"c/",
+        b"avenida",
+        b"paseo",
+        b"plaza",
+        b"carrer",
+        b"via",
+        b"viale",
+        b"piazza",
+        b"corso",
+        b"rua",
+        b"travessa",
+        b"ul.",
+        b"ulica",
+        b"aleja",
+        b"am",
+        b"an",
+        b"im",
+        b"zum",
+        b"zur",
+    ];
+    const ENDINGS: &[&[u8]] = &[
+        "straße".as_bytes(),
+        b"strasse",
+        b"str.",
+        b"str",
+        b"weg",
+        b"platz",
+        b"allee",
+        b"gasse",
+        b"ring",
+        b"damm",
+        b"ufer",
+        b"markt",
+        b"hof",
+        b"straat",
+        b"laan",
+        b"plein",
+        b"gracht",
+        b"kade",
+        b"gatan",
+        "vägen".as_bytes(),
+        b"vej",
+        b"gade",
+        b"gate",
+        b"veien",
+    ];
+    let ends = |ending: &&[u8]| {
+        word.len()
+            .checked_sub(ending.len())
+            .and_then(|from| word.get(from..))
+            .is_some_and(|tail| tail.eq_ignore_ascii_case(ending))
+    };
+    WHOLE.iter().any(|whole| whole.eq_ignore_ascii_case(word)) || ENDINGS.iter().any(ends)
 }
 
 fn digits(bytes: &[u8], from: usize) -> usize {
@@ -153,8 +338,14 @@ fn word_at(bytes: &[u8], from: usize) -> Option<&[u8]> {
     let inside = |byte: &u8| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'\'' | b'-') || *byte >= 0x80
     };
-    let length = rest.iter().take_while(|byte| inside(byte)).count();
-    rest.get(..length).filter(|word| !word.is_empty())
+    let length = rest
+        .iter()
+        .take(WORD_BYTES_MAX + 1)
+        .take_while(|byte| inside(byte))
+        .count();
+    looked(length + 1);
+    rest.get(..length)
+        .filter(|word| (1..=WORD_BYTES_MAX).contains(&word.len()))
 }
 
 #[cfg(test)]
@@ -175,10 +366,29 @@ mod tests {
             ("45 cm, model AB-1", None),
             ("12 Monkeys", None),
             ("30 Days Way", Some(11)),
+            ("12 Long Court #137, El Paso, TX 79976", Some(37)),
+            ("20 Station Road, London NW10 5NU now", Some(32)),
+            ("6 Peachtree Street, Toronto, ON M5V 2T6", Some(39)),
+            ("82 Cedar Parade, Toowong QLD 4066", Some(33)),
         ];
         for (text, want) in cases {
             let digits = text.bytes().take_while(u8::is_ascii_digit).count();
             assert_eq!(address_at(text.as_bytes(), 0, digits), want, "{text}");
+        }
+        let continental = [
+            ("Lindenstraße 12, 10969 Berlin", Some((0, 30))),
+            ("to 12 rue de la Paix, 75002 Paris.", Some((3, 33))),
+            ("12 rue de la Paix, 75002 Paris.", Some((0, 30))),
+            ("Calle Mayor 5, 28013 Madrid", Some((0, 27))),
+            (
+                "in der Alten Berliner Straße 12, 10969 Berlin",
+                Some((7, 46)),
+            ),
+            ("Order 5, 10000 Units", None),
+        ];
+        for (text, want) in continental {
+            let at = text.find(", ").unwrap() + 2;
+            assert_eq!(around_postcode(text.as_bytes(), at, at + 5), want, "{text}");
         }
         let boxes = [
             ("PSC 1234, Box 5678, APO AE 09012", Some(32)),

@@ -4,6 +4,7 @@
 //! Never here: a check that asks a network.
 
 use super::run::Run;
+use super::work::looked;
 
 /// Longest local part (RFC 5321 §4.5.3.1.1).
 const LOCAL_MAX: usize = 64;
@@ -17,6 +18,11 @@ pub fn email_around(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     let mut start = at;
     while start > floor && local(*bytes.get(start - 1)?) {
         start -= 1;
+    }
+    looked(at - start + 1);
+    // Cut off inside a character.
+    while bytes.get(start).is_some_and(|byte| byte & 0xc0 == 0x80) {
+        start += 1;
     }
     // `user=a@b.c` and `mailto:a@b.c`: what stands before `=` or `/` is not the address.
     if let Some(cut) = bytes
@@ -59,6 +65,7 @@ fn domain_end(bytes: &[u8], from: usize) -> Option<usize> {
         }
         end += 1;
     }
+    looked(end - from + 1);
     (dot? > from && letters >= 2).then_some(end)
 }
 
@@ -139,6 +146,14 @@ mod tests {
             ("a@.com", None),
             ("@b.cd", None),
             ("žofie@příklad.cz", Some("žofie@příklad.cz")),
+            (
+                &format!("x{}@b.cd", "é".repeat(40)),
+                Some(&format!("{}@b.cd", "é".repeat(32))),
+            ),
+            (
+                &format!("{}y@b.cd", "é".repeat(40)),
+                Some(&format!("{}y@b.cd", "é".repeat(31))),
+            ),
         ];
         for (text, want) in cases {
             let found = text

@@ -11,6 +11,8 @@ pub(super) enum Says {
     Value(Label),
     /// A person, surely.
     Person,
+    /// A person, unless it begins a title: `Customer Success Lead`, `Nurse Practitioner`, `Dear Sir`.
+    PersonOrTitle,
     /// A person, perhaps.
     PersonPerhaps,
     /// Nothing by itself: what was said before still holds (`number`, `is`).
@@ -51,9 +53,10 @@ pub(super) fn says(word: &[u8]) -> Option<Says> {
         b"phone" | b"tel" | b"mobile" | b"cell" | b"fax" => Says::Value(Label::Phone),
         b"cvv" | b"cvc" => Says::Value(Label::Cvv),
         b"password" | b"passwd" | b"pwd" => Says::Value(Label::Secret),
-        b"patient" | b"caller" | b"customer" | b"cardholder" | b"named" | b"attn" | b"dear"
-        | b"nurse" | b"employee" => Says::Person,
-        b"with" | b"by" | b"for" | b"from" | b"to" | b"contact" => Says::PersonPerhaps,
+        b"patient" | b"caller" | b"cardholder" | b"named" | b"attn" => Says::Person,
+        b"customer" | b"dear" | b"nurse" | b"employee" => Says::PersonOrTitle,
+        b"pt" | b"hello" | b"hi" | b"hallo" | b"hola" | b"bonjour" | b"with" | b"by" | b"for"
+        | b"from" | b"to" | b"contact" => Says::PersonPerhaps,
         _ => return None,
     })
 }
@@ -136,6 +139,12 @@ const fn lengths() -> [u32; 26] {
         "dear",
         "nurse",
         "employee",
+        "pt",
+        "hello",
+        "hi",
+        "hallo",
+        "hola",
+        "bonjour",
         "with",
         "by",
         "for",

@@ -24,9 +24,61 @@ pub const fn is_day(month: u32, day: u32) -> bool {
     day >= 1 && day <= last
 }
 
-/// `1950-01-31`, `01/31/1950`, `31.01.1950`, `19500131`, and nothing else around.
+/// `Jan 31, 1950`, `31 January 1950`, `31-Jan-50` has no century and is none.
+fn worded(text: &str) -> Option<Day> {
+    const MONTHS: &[&str] = &[
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let (mut month, mut day, mut year) = (None, None, None);
+    for word in text
+        .split([' ', ',', '-', '.'])
+        .filter(|word| !word.is_empty())
+    {
+        if let Ok(number) = word.parse::<u32>() {
+            let slot = if word.len() == 4 { &mut year } else { &mut day };
+            if slot.replace(number).is_some() {
+                return None;
+            }
+            continue;
+        }
+        let whole = |name: &&str| name.eq_ignore_ascii_case(word);
+        let short = |name: &&str| {
+            matches!(word.len(), 3 | 4)
+                && name
+                    .get(..word.len())
+                    .is_some_and(|head| head.eq_ignore_ascii_case(word))
+        };
+        let place = MONTHS.iter().position(|name| whole(name) || short(name))?;
+        if month.replace(u32::try_from(place + 1).ok()?).is_some() {
+            return None;
+        }
+    }
+    let (year, month, day) = (year?, month?, day?);
+    let plausible = (1850..=2150).contains(&year) && is_day(month, day);
+    plausible.then_some(Day {
+        year: i32::try_from(year).ok()?,
+        month,
+        day,
+    })
+}
+
+/// `1950-01-31`, `01/31/1950`, `31.01.1950`, `19500131`, `Jan 31, 1950`, and nothing else around.
 pub fn parse(text: &str) -> Option<Day> {
     let bytes = text.as_bytes();
+    if (9..=20).contains(&bytes.len()) && bytes.iter().any(u8::is_ascii_alphabetic) {
+        return worded(text);
+    }
     let mut parts = [0_u32; 3];
     let mut lengths = [0_usize; 3];
     let mut part = 0;
@@ -115,6 +167,9 @@ mod tests {
             "19500131",
             "1/31/1950",
             "1950/1/31",
+            "Jan 31, 1950",
+            "31 January 1950",
+            "31-JAN-1950",
         ] {
             assert_eq!(parse(text), want, "{text}");
         }
@@ -126,6 +181,9 @@ mod tests {
             "0001-01-01",
             "",
             "1.2.3.4",
+            "Jan 1950",
+            "Jan Feb 31 1950",
+            "31 Janitor 1950",
             "99999999999",
         ] {
             assert_eq!(parse(text), None, "{text}");

@@ -74,6 +74,20 @@ pub fn is_icd10(word: &[u8]) -> bool {
         }
 }
 
+/// A diagnosis code written without its point (`E1165`): like too many other codes, so only under a name that says so.
+pub fn is_icd10_unpointed(word: &[u8]) -> bool {
+    let [head @ .., _] = word else {
+        return false;
+    };
+    let (category, code) = word.split_at(word.len().min(3));
+    head.len() >= 2
+        && code.len() <= 4
+        && is_icd10(category)
+        && code
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+}
+
 /// A medical record number that says so: `MRN-00123456`, `MRN1234567`, `MR00123456`.
 pub fn mrn_at(bytes: &[u8]) -> Option<usize> {
     let rest = bytes

@@ -35,75 +35,133 @@ pub fn hint(name: &str) -> Option<Label> {
     let part = |list: &[&str]| list.iter().any(|piece| joined.contains(piece));
     let numbered = any(&["number", "no", "num", "nbr", "nr", "id", "code"]) || words.len() == 1;
 
-    Some(if part(&["socialsecurity", "ssn"]) {
-        Label::UsSsn
-    } else if has("itin") {
-        Label::UsItin
-    } else if has("iban") {
-        Label::Iban
-    } else if any(&["cvv", "cvc", "cvv2", "cvc2"]) {
-        Label::Cvv
-    } else if has("pan") && any(&["india", "in", "tax"]) {
-        Label::InPan
-    } else if has("pan")
-        || part(&[
-            "creditcard",
-            "cardnumber",
-            "cardno",
-            "paymentcard",
-            "ccnum",
-            "debitcard",
-            "cardpan",
-        ])
-    {
-        Label::CreditCard
-    } else if part(&["routing"]) || any(&["aba", "rtn"]) {
-        Label::UsAba
-    } else if part(&[
-        "accountnumber",
-        "accountno",
-        "acctno",
-        "acctnum",
-        "acctnumber",
-        "bankaccount",
-        "bankacct",
-    ]) {
-        Label::UsBankAccount
-    } else if part(&["email", "mailaddress"]) || (has("mail") && words.len() <= 2) {
-        Label::Email
-    } else if any(&[
-        "phone",
-        "telephone",
-        "tel",
-        "mobile",
-        "cell",
-        "fax",
-        "msisdn",
-        "handy",
-    ]) || part(&["phonenumber", "mobileno"])
-    {
-        Label::Phone
-    } else if any(&["dob", "birthday", "birthdate"])
-        || part(&["dateofbirth", "birthdate", "dateborn", "geburtsdatum"])
-    {
-        Label::Dob
-    } else if any(&["mac"]) || part(&["macaddress", "hwaddr"]) {
-        Label::Mac
-    } else if any(&["ip", "ip4", "ip6", "ipv4", "ipv6"])
-        || part(&["ipaddress", "ipaddr", "remoteaddr"])
-    {
-        Label::Ip
-    } else if part(&["passport"]) {
-        Label::Passport
-    } else if (any(&["dl", "licence", "license"]) && any(&["driver", "drivers", "driving", "dl"]))
-        || part(&["driverlicen", "driverslicen", "drivinglicen"])
-    {
-        Label::UsDl
-    } else {
-        return health(&any, &part)
-            .or_else(|| state(&any, &part, numbered))
-            .or_else(|| person(&words));
-    })
+    Some(
+        if part(&["socialsecurity"]) || words.iter().any(|word| is_ssn(word)) {
+            Label::UsSsn
+        } else if has("itin") {
+            Label::UsItin
+        } else if has("iban") {
+            Label::Iban
+        } else if any(&["cvv", "cvc", "cvv2", "cvc2"]) {
+            Label::Cvv
+        } else if has("pan") && any(&["india", "in", "tax"]) {
+            Label::InPan
+        } else if has("pan")
+            || part(&[
+                "creditcard",
+                "cardnumber",
+                "cardno",
+                "paymentcard",
+                "ccnum",
+                "debitcard",
+                "cardpan",
+                "cardnbr",
+                "kreditkarte",
+                "tarjetacredito",
+                "tarjetadecredito",
+                "cartecredit",
+                "cartedecredit",
+                "cartebancaire",
+                "cartaocredito",
+                "cartaodecredito",
+            ])
+        {
+            Label::CreditCard
+        } else if part(&["routing"]) || any(&["aba", "rtn"]) {
+            Label::UsAba
+        } else if part(&[
+            "accountnumber",
+            "accountno",
+            "acctno",
+            "acctnum",
+            "acctnumber",
+            "acctnbr",
+            "accountnbr",
+            "kontonummer",
+            "kontonr",
+            "cuentabancaria",
+            "numerocuenta",
+            "numerodecuenta",
+            "comptebancaire",
+            "bankaccount",
+            "bankacct",
+        ]) {
+            Label::UsBankAccount
+        } else if part(&["email", "mailaddress", "correoelectronico", "courriel"])
+            || (has("mail") && words.len() <= 2)
+        {
+            Label::Email
+        } else if any(&[
+            "phone",
+            "telephone",
+            "tel",
+            "mobile",
+            "cell",
+            "fax",
+            "msisdn",
+            "handy",
+            "handynummer",
+            "mobil",
+            "movil",
+            "celular",
+            "telefon",
+            "telefono",
+            "telefone",
+            "telefonnummer",
+            "rufnummer",
+        ]) || part(&["phonenumber", "mobileno"])
+        {
+            Label::Phone
+        } else if any(&["dob", "birthday", "birthdate"])
+            || part(&[
+                "dateofbirth",
+                "birthdate",
+                "birthdt",
+                "dateborn",
+                "geburtsdatum",
+                "geburtstag",
+                "fechanacimiento",
+                "fechadenacimiento",
+                "datenaissance",
+                "datedenaissance",
+                "datanascimento",
+                "datadenascimento",
+                "datanascita",
+                "datadinascita",
+            ])
+        {
+            Label::Dob
+        } else if any(&["mac"]) || part(&["macaddress", "hwaddr"]) {
+            Label::Mac
+        } else if any(&["ip", "ip4", "ip6", "ipv4", "ipv6"])
+            || part(&["ipaddress", "ipaddr", "remoteaddr"])
+        {
+            Label::Ip
+        } else if part(&[
+            "passport",
+            "reisepass",
+            "pasaporte",
+            "passeport",
+            "passaporto",
+            "paspoort",
+        ]) {
+            Label::Passport
+        } else if (any(&["dl", "licence", "license"])
+            && any(&["driver", "drivers", "driving", "dl"]))
+            || part(&["driverlicen", "driverslicen", "drivinglicen"])
+        {
+            Label::UsDl
+        } else {
+            return health(&any, &part)
+                .or_else(|| state(&any, &part, numbered))
+                .or_else(|| person(&words));
+        },
+    )
+}
+
+/// `ssn`, `ssnraw`, `patientssn`; not `reisepassnr`, not `businessnumber`.
+fn is_ssn(word: &str) -> bool {
+    word.starts_with("ssn") || word.ends_with("ssn")
 }
 
 type Test<'a> = &'a dyn Fn(&[&str]) -> bool;
@@ -153,7 +211,7 @@ fn state(any: Test<'_>, part: Test<'_>, numbered: bool) -> Option<Label> {
         Label::EsNif
     } else if any(&["pesel"]) {
         Label::PlPesel
-    } else if any(&["steuerid", "idnr"]) || part(&["steueridentifikation"]) {
+    } else if any(&["steuerid", "idnr"]) || part(&["steueridentifikation", "steuerid"]) {
         Label::DeSteuerId
     } else if any(&["nir"]) || part(&["numerosecu", "securitesociale"]) {
         Label::FrNir
@@ -251,6 +309,20 @@ fn person(words: &[String]) -> Option<Label> {
         "manager",
         "agent",
         "author",
+        "kunde",
+        "kunden",
+        "cliente",
+        "paciente",
+        "mitarbeiter",
+        "empleado",
+        "employe",
+        "titular",
+        "inhaber",
+        "ansprechpartner",
+        "contacto",
+        "arzt",
+        "medico",
+        "medecin",
     ];
     let joined = words.concat();
     let fused = [
@@ -267,18 +339,39 @@ fn person(words: &[String]) -> Option<Label> {
         "lastfirst",
         "apellido",
         "nombre",
+        "prenom",
+        "nomdefamille",
+        "nomcomplet",
+        "cognome",
+        "sobrenome",
+        "achternaam",
+        "voornaam",
+        "fornamn",
+        "efternamn",
+        "nazwisko",
     ]
     .iter()
     .any(|name| joined.contains(name));
-    if has(&["address", "addr", "street", "adresse", "direccion"])
-        && !has(&["web", "url", "contract"])
+    if has(&[
+        "address",
+        "addr",
+        "street",
+        "adresse",
+        "direccion",
+        "anschrift",
+        "strasse",
+        "straße",
+        "domicilio",
+        "indirizzo",
+        "endereco",
+    ]) && !has(&["web", "url", "contract"])
     {
         return Some(Label::Address);
     }
     if has(&["zip", "zipcode", "postcode", "postal", "plz"]) {
         return Some(Label::PostalCode);
     }
-    let named = has(&["name", "names"]) && (words.len() == 1 || has(PEOPLE)) && !has(THINGS);
+    let named = has(&["name", "names", "nm"]) && (words.len() == 1 || has(PEOPLE)) && !has(THINGS);
     (fused || named).then_some(Label::Person)
 }
 
@@ -296,6 +389,15 @@ mod tests {
             ("ROUTING_NUMBER", Some(Label::UsAba)),
             ("account_number", Some(Label::UsBankAccount)),
             ("account_name", None),
+            ("custssn", Some(Label::UsSsn)),
+            ("businessNumber", None),
+            ("reisepassnr", Some(Label::Passport)),
+            ("ACCT_NBR", Some(Label::UsBankAccount)),
+            ("telefon", Some(Label::Phone)),
+            ("prenom", Some(Label::Person)),
+            ("kunde_name", Some(Label::Person)),
+            ("reisepass_nr", Some(Label::Passport)),
+            ("fecha_nacimiento", Some(Label::Dob)),
             ("emailAddress", Some(Label::Email)),
             ("mobile_intl", Some(Label::Phone)),
             ("date_of_birth", Some(Label::Dob)),

@@ -3,6 +3,7 @@
 //! Enters: bytes at a word's start, or a run of digit groups. Leaves: how many bytes an address takes. Never here: names.
 
 use super::run::Run;
+use super::work::looked;
 
 /// Whether four dotted groups are an address, and whether they could hardly be a version: some of the first three
 /// numbers is beyond what versions count to.
@@ -62,13 +63,18 @@ pub fn ipv6_at(bytes: &[u8]) -> Option<usize> {
         let digits = bytes
             .iter()
             .skip(at)
+            .take(5)
             .take_while(|byte| byte.is_ascii_hexdigit())
             .count();
         if digits > 4 {
             return None;
         }
+        looked(digits + 1);
         at += digits;
         groups += usize::from(digits > 0);
+        if groups > 8 {
+            return None;
+        }
         match (bytes.get(at), bytes.get(at + 1)) {
             (Some(b':'), Some(b':')) if !gap => {
                 gap = true;

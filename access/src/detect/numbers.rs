@@ -74,7 +74,10 @@ fn card_at(run: &Run, group: usize, lengths: &[usize; 5]) -> Option<Found> {
 
 /// Numbers whose grouping gives them away, most of them with a check digit besides.
 fn grouped(run: &Run, group: usize, lengths: &[usize; 5]) -> Option<Found> {
+    let quad = matches!(lengths, [1..=3, 1..=3, 1..=3, 1..=3, ..])
+        && (group..group + 3).all(|place| run.separator(place) == b'.');
     let (groups, separators): (usize, &[u8]) = match lengths {
+        _ if quad => (4, b"."),
         [3, 2, 4, ..] => (3, b"- "),
         [3, 3, 4, ..] => (3, b" "),
         [3, 3, 3, 2, ..] => (4, b".-"),
@@ -82,7 +85,6 @@ fn grouped(run: &Run, group: usize, lengths: &[usize; 5]) -> Option<Found> {
         [4, 4, 4, ..] => (3, b" -"),
         [2, 3, 3, 4, 2] => (5, b"./-"),
         [6, 7, ..] => (2, b"-"),
-        [1..=3, 1..=3, 1..=3, 1..=3, ..] if run.separator(group) == b'.' => (4, b"."),
         _ => return None,
     };
     let parted =
@@ -125,6 +127,7 @@ fn announced(run: &Run, group: usize, lengths: &[usize; 5], said: Label) -> Opti
         },
         Label::UsNpi => (1, health::is_npi(one)),
         Label::UsAba => (1, is_aba(one)),
+        Label::UkNhs if matches!(lengths, [3, 3, 4, ..]) => (3, is_nhs(run.digits(group, 3))),
         Label::UkNhs => (1, is_nhs(one)),
         Label::PlPesel => (1, is_pesel(one)),
         Label::BrCpf => (1, is_cpf(one)),

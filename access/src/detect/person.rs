@@ -4,11 +4,16 @@
 //! Never here: a model; dictionaries, titles and the words before a name only.
 
 use super::names::{FAMILY, GIVEN, lookup};
+use super::work::looked;
 
 /// Longest suffix, bytes.
 const SUFFIX_MAX: usize = 6;
 /// Most words of one name.
 const WORDS_MAX: usize = 6;
+/// Most words of one name with its titles, initials and particles.
+const PIECES_MAX: usize = 12;
+/// Longest word of a name, bytes.
+const WORD_BYTES_MAX: usize = 64;
 
 /// How a whole text looks as a name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,6 +49,22 @@ pub fn look(text: &str) -> Option<Look> {
         }
     }
     (usize::from(look.words) <= WORDS_MAX && look.words > 0).then_some(look)
+}
+
+/// Whether a text in small letters (`maria lópez`) has only words of letters, one of them a known name.
+pub fn is_small_name(text: &str) -> bool {
+    let letters = |word: &str| {
+        !word.is_empty()
+            && word
+                .chars()
+                .all(|character| character.is_alphabetic() || matches!(character, '-' | '\'' | '.'))
+    };
+    text.len() <= WORD_BYTES_MAX
+        && text.split(' ').count() <= WORDS_MAX
+        && text.split(' ').all(letters)
+        && text
+            .split(' ')
+            .any(|word| known(word.as_bytes()) & (GIVEN | FAMILY) != 0)
 }
 
 /// Words of one side of the comma; whether the first is a given name, whether a later one is a family name.
@@ -87,8 +108,12 @@ fn known(word: &[u8]) -> u8 {
 
 /// Letters, hyphens and apostrophes, beginning with a capital.
 fn is_name_word(word: &[u8]) -> bool {
-    let capital = matches!(word, [b'A'..=b'Z', _, ..] | [0xc3, 0x80..=0x9e, _, ..]);
+    let capital = matches!(
+        word,
+        [b'A'..=b'Z', _, ..] | [0xc3, 0x80..=0x9e, _, ..] | [0xc4 | 0xc5, _, _, ..]
+    );
     capital
+        && word.len() <= WORD_BYTES_MAX
         && word
             .iter()
             .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'\'') || *byte >= 0x80)
@@ -134,6 +159,53 @@ fn is_suffix(word: &[u8]) -> bool {
             .any(|suffix| suffix.eq_ignore_ascii_case(word))
 }
 
+/// Well-known houses and brands that carry a name. A column of people is told by all its cells, these among them.
+const BRANDS: &[&[u8]] = &[
+    b"Morgan Stanley",
+    b"Charles Schwab",
+    b"Raymond James",
+    b"Dow Jones",
+    b"Ralph Lauren",
+    b"Calvin Klein",
+    b"Tommy Hilfiger",
+    b"Michael Kors",
+    b"Kate Spade",
+    b"Marc Jacobs",
+    b"Jimmy Choo",
+    b"Hugo Boss",
+    b"Karl Lagerfeld",
+    b"Louis Vuitton",
+    b"Christian Dior",
+    b"Yves Saint Laurent",
+    b"Ted Baker",
+    b"Laura Ashley",
+    b"Harry Winston",
+    b"Elizabeth Arden",
+    b"Mary Kay",
+    b"Dr Pepper",
+    b"Dr. Pepper",
+    b"Dr Martens",
+    b"Dr. Martens",
+    b"Dr Oetker",
+    b"Dr. Oetker",
+    b"Jack Daniel",
+    b"Jim Beam",
+    b"Johnnie Walker",
+    b"Samuel Adams",
+    b"Oscar Mayer",
+    b"Sara Lee",
+    b"Betty Crocker",
+    b"Russell Stover",
+    b"John Deere",
+    b"Baker Hughes",
+    b"Eli Lilly",
+    b"Thomas Cook",
+    b"Johns Hopkins",
+    b"Carl Zeiss",
+    b"Jack Wills",
+    b"Edward Jones",
+];
+
 /// How sure the words before make it that a name follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lead {
@@ -141,7 +213,9 @@ pub enum Lead {
     None,
     /// `with`, `by`, `for`: a name may follow.
     Weak,
-    /// `patient`, `caller`, `Dr.`: a name follows.
+    /// `Customer`, `Dear` with its capital: a known name may follow, or the rest of a title.
+    Fair,
+    /// `patient`, `caller`: a name follows.
     Strong,
 }
 
@@ -152,7 +226,10 @@ pub fn person_at(bytes: &[u8], at: usize, lead: Lead) -> Option<(usize, usize)> 
     let mut titles = false;
     let mut end = at;
     let mut next = at;
-    while let Some(slot) = words.get_mut(count) {
+    for _ in 0..PIECES_MAX {
+        let Some(slot) = words.get_mut(count) else {
+            break;
+        };
         let stop = word_end(bytes, next);
         let word = bytes.get(next..stop)?;
         let dotted = bytes.get(stop) == Some(&b'.');
@@ -184,15 +261,21 @@ pub fn person_at(bytes: &[u8], at: usize, lead: Lead) -> Option<(usize, usize)> 
         next += 1;
     }
     let words = words.get(..count)?;
-    let strong = lead == Lead::Strong || titles;
     let any = words
         .iter()
         .any(|(.., flags)| flags & (GIVEN | FAMILY) != 0);
     match words {
         [] => None,
-        [(start, ..)] if strong => Some((*start, end)),
+        _ if is_brand(bytes, at, end) => None,
+        [(start, ..)] if titles || (any && matches!(lead, Lead::Strong | Lead::Fair)) => {
+            Some((*start, end))
+        }
         [_] => None,
-        _ if strong && words.len() <= 4 => Some((at, end)),
+        _ if (titles || lead == Lead::Strong || (lead == Lead::Fair && any))
+            && words.len() <= 4 =>
+        {
+            Some((at, end))
+        }
         _ if lead == Lead::Weak && any && words.len() <= 3 => Some((at, end)),
         _ => words.windows(2).enumerate().find_map(|(place, pair)| {
             let &[(start, _, first), (_, stop, second)] = pair else {
@@ -200,7 +283,10 @@ pub fn person_at(bytes: &[u8], at: usize, lead: Lead) -> Option<(usize, usize)> 
             };
             let pair = first & GIVEN != 0 && second & FAMILY != 0;
             let last = place + 2 == words.len();
-            pair.then_some((
+            // `Kelly Green Paint`: what goes on in capitals and is no name was no name before.
+            let goes_on = words.get(place + 2).is_some_and(|(.., third)| *third == 0)
+                || is_firm(bytes.get(stop..).unwrap_or_default());
+            (pair && !goes_on).then_some((
                 if place == 0 { at } else { start },
                 if last { end } else { stop },
             ))
@@ -208,11 +294,39 @@ pub fn person_at(bytes: &[u8], at: usize, lead: Lead) -> Option<(usize, usize)> 
     }
 }
 
+/// Whether the words are a house or a brand that carries somebody's name.
+fn is_brand(bytes: &[u8], at: usize, end: usize) -> bool {
+    let name = bytes.get(at..end).unwrap_or_default();
+    BRANDS.iter().any(|brand| brand.eq_ignore_ascii_case(name))
+}
+
+/// Whether a name goes on as that of a firm: `Levi Strauss & Co.`.
+fn is_firm(after: &[u8]) -> bool {
+    let kinds: [&[u8]; 6] = [
+        b"Co",
+        b"Sons",
+        b"Partners",
+        b"Bros",
+        b"Associates",
+        b"Brothers",
+    ];
+    after
+        .strip_prefix(b" & ")
+        .or_else(|| after.strip_prefix(b" and "))
+        .is_some_and(|rest| kinds.iter().any(|kind| rest.starts_with(kind)))
+}
+
 fn word_end(bytes: &[u8], from: usize) -> usize {
     let rest = bytes.get(from..).unwrap_or_default();
     let inside =
         |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0x80 || matches!(byte, b'-' | b'\'');
-    from + rest.iter().take_while(|byte| inside(byte)).count()
+    let length = rest
+        .iter()
+        .take(WORD_BYTES_MAX + 1)
+        .take_while(|byte| inside(byte))
+        .count();
+    looked(length + 1);
+    from + length
 }
 
 #[cfg(test)]
@@ -270,6 +384,11 @@ mod tests {
             ),
             ("Ask John Smith now", Lead::None, Some("John Smith")),
             ("Jordan Retro Sneaker", Lead::None, None),
+            ("Kelly Green Paint", Lead::None, None),
+            ("Levi Strauss & Co.", Lead::None, None),
+            ("Morgan Stanley", Lead::None, None),
+            ("Success Lead", Lead::Fair, None),
+            ("Success Lead", Lead::Strong, Some("Success Lead")),
             ("Agent restarted", Lead::None, None),
             ("Friday.", Lead::Weak, None),
         ];

@@ -5,6 +5,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use super::work::looked;
+
 /// An issuer's prefix, what may follow it, and how much of that.
 struct Issued {
     prefix: &'static [u8],
@@ -137,7 +139,8 @@ pub fn secret_at(bytes: &[u8], at: usize) -> Option<usize> {
 /// `-----BEGIN … PRIVATE KEY-----` to its end line, or to the end of the text if that is cut off.
 fn private_key(rest: &[u8]) -> Option<usize> {
     let body = rest.strip_prefix(b"-----BEGIN ")?;
-    let title = memchr::memmem::find(body, b"-----")?;
+    let title = memchr::memmem::find(body.get(..body.len().min(TITLE_MAX))?, b"-----")?;
+    looked(title);
     let private = memchr::memmem::find(body.get(..title)?, b"PRIVATE KEY").is_some();
     if !private {
         return None;
@@ -152,6 +155,8 @@ fn private_key(rest: &[u8]) -> Option<usize> {
 /// Three base64url parts of which the first is a JOSE header.
 fn jwt(rest: &[u8]) -> Option<usize> {
     let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    // Cheap where no full stop is near; what has one is a header, or ends the look here.
+    memchr::memchr(b'.', rest.get(..rest.len().min(JOSE_MAX + 1))?)?;
     let part = |from: usize, most: usize| {
         rest.iter()
             .skip(from)
@@ -160,12 +165,15 @@ fn jwt(rest: &[u8]) -> Option<usize> {
             .count()
     };
     let header = part(0, JOSE_MAX);
+    looked(header);
+    if rest.get(header) != Some(&b'.') {
+        return None;
+    }
     let decoded = URL_SAFE_NO_PAD.decode(rest.get(..header)?).ok()?;
     let names = [&b"\"alg\""[..], b"\"typ\""];
-    if rest.get(header) != Some(&b'.')
-        || !names
-            .iter()
-            .any(|name| memchr::memmem::find(&decoded, name).is_some())
+    if !names
+        .iter()
+        .any(|name| memchr::memmem::find(&decoded, name).is_some())
     {
         return None;
     }
@@ -174,11 +182,14 @@ fn jwt(rest: &[u8]) -> Option<usize> {
         Some(b'.') => 1 + part(header + payload + 2, usize::MAX),
         _ => 0,
     };
+    looked(payload + signature);
     (payload >= 4).then_some(header + 1 + payload + signature)
 }
 
 /// Longest header of a token, bytes.
 const JOSE_MAX: usize = 1024;
+/// Longest title of a private key, bytes.
+const TITLE_MAX: usize = 128;
 /// Longest URL looked into, bytes.
 const URL_MAX: usize = 2048;
 
@@ -186,27 +197,24 @@ const URL_MAX: usize = 2048;
 pub fn credential_url(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     let body = bytes.get(at + 3..)?;
     let body = body.get(..body.len().min(URL_MAX))?;
-    memchr::memchr(b'@', body)?;
+    let closes =
+        |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'`');
+    let authority = body
+        .iter()
+        .position(|byte| *byte == b'/' || closes(*byte))
+        .unwrap_or(body.len());
+    looked(authority + 1);
+    let sign = memchr::memrchr(b'@', body.get(..authority)?)?;
     let scheme = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-');
     let mut start = at;
     while start > 0 && bytes.get(start - 1).is_some_and(|byte| scheme(*byte)) {
         start -= 1;
     }
+    looked(at - start);
     let end = body
         .iter()
-        .position(|byte| {
-            byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'`')
-        })
+        .position(|byte| closes(*byte))
         .unwrap_or(body.len());
-    let body = body.get(..end)?;
-    let authority = body
-        .iter()
-        .position(|byte| *byte == b'/')
-        .unwrap_or(body.len());
-    let sign = body
-        .get(..authority)?
-        .iter()
-        .rposition(|byte| *byte == b'@')?;
     let colon = body.get(..sign)?.iter().position(|byte| *byte == b':')?;
     (start < at && colon + 1 < sign).then_some((start, at + 3 + end))
 }

@@ -60,8 +60,9 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
     text.len() <= 14 && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
-/// The shape of a trimmed cell that is not a placeholder.
-pub(super) fn shape(text: &str, scratch: &mut Vec<Finding>) -> Shape {
+/// The shape of a trimmed cell that is not a placeholder. What only a hint of the column's name would make count is looked at
+/// only where there is one.
+pub(super) fn shape(text: &str, scratch: &mut Vec<Finding>, hinted: bool) -> Shape {
     let bytes = text.as_bytes();
     let mut shape = Shape::default();
     scratch.clear();
@@ -90,23 +91,25 @@ pub(super) fn shape(text: &str, scratch: &mut Vec<Finding>) -> Shape {
     }
     if (1..=DIGITS_MAX).contains(&count) {
         let number = digits.get(..count).unwrap_or_default();
-        numeric(number, plain, &mut shape);
+        numeric(number, plain, hinted, &mut shape);
     }
-    lettered(text, &mut shape);
+    lettered(text, hinted, &mut shape);
     shape.look =
         person::look(text).filter(|_| text.is_ascii() || text.chars().any(char::is_alphabetic));
     shape.year = date::parse(text).map(|day| day.year);
     if shape.year.is_some() {
         shape.loose |= Label::Dob.bit();
     }
-    if shape.look.is_some() {
+    if shape.look.is_some()
+        || (bytes.first().is_some_and(u8::is_ascii_lowercase) && person::is_small_name(text))
+    {
         shape.loose |= Label::Person.bit();
     }
     shape.loose |= shape.strict;
     shape
 }
 
-fn numeric(number: &[u8], plain: bool, shape: &mut Shape) {
+fn numeric(number: &[u8], plain: bool, hinted: bool, shape: &mut Shape) {
     let count = number.len();
     let mut strict = |label: Label, fits: bool| {
         if fits {
@@ -147,6 +150,22 @@ fn numeric(number: &[u8], plain: bool, shape: &mut Shape) {
     if (14..=19).contains(&count) && card::is_card(number) {
         shape.strict |= Label::CreditCard.bit();
     }
+    if hinted {
+        numeric_loose(number, plain, shape);
+    }
+    if plain {
+        shape.digits = u8::try_from(count).ok();
+        if count == 9 {
+            shape.leading = number.first().copied();
+            if is_ssn(number) {
+                shape.loose |= Label::UsSsn.bit();
+            }
+        }
+    }
+}
+
+fn numeric_loose(number: &[u8], plain: bool, shape: &mut Shape) {
+    let count = number.len();
     let mut loose = |label: Label, fits: bool| {
         if fits {
             shape.loose |= label.bit();
@@ -178,25 +197,11 @@ fn numeric(number: &[u8], plain: bool, shape: &mut Shape) {
     loose(Label::Cpt, plain && count == 5);
     loose(Label::Cvv, plain && matches!(count, 3 | 4));
     loose(Label::EuVat, (8..=12).contains(&count));
-    if plain {
-        shape.digits = u8::try_from(count).ok();
-        if count == 9 {
-            shape.leading = number.first().copied();
-            if is_ssn(number) {
-                shape.loose |= Label::UsSsn.bit();
-            }
-        }
-    }
 }
 
-fn lettered(text: &str, shape: &mut Shape) {
+fn lettered(text: &str, hinted: bool, shape: &mut Shape) {
     let bytes = text.as_bytes();
     let digits = bytes.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let letters = bytes
-        .iter()
-        .filter(|byte| byte.is_ascii_alphabetic())
-        .count();
-    let blanks = bytes.iter().filter(|byte| **byte == b' ').count();
     if let [first, rest @ ..] = bytes
         && first.is_ascii_uppercase()
         && rest.len() == digits
@@ -210,6 +215,23 @@ fn lettered(text: &str, shape: &mut Shape) {
     {
         shape.quad = super::run::Run::at(bytes, 0).and_then(|run| super::network::ipv4_at(&run, 0));
     }
+    let code = health::is_icd10(bytes);
+    shape.dotted_code = code && bytes.contains(&b'.');
+    if code || health::is_icd10_unpointed(bytes) {
+        shape.loose |= Label::Diagnosis.bit();
+    }
+    if hinted {
+        lettered_loose(bytes, digits, shape);
+    }
+}
+
+fn lettered_loose(bytes: &[u8], digits: usize, shape: &mut Shape) {
+    let letters = bytes
+        .iter()
+        .filter(|byte| byte.is_ascii_alphabetic())
+        .count();
+    let blanks = bytes.iter().filter(|byte| **byte == b' ').count();
+    let quad = shape.quad.is_some();
     let mut loose = |label: Label, fits: bool| {
         if fits {
             shape.loose |= label.bit();
@@ -232,8 +254,7 @@ fn lettered(text: &str, shape: &mut Shape) {
         (4..=10).contains(&bytes.len()) && digits >= 2 && blanks <= 1,
     );
     loose(Label::Iban, iban::iban_at(bytes) == Some(bytes.len()));
-    loose(Label::Diagnosis, health::is_icd10(bytes));
-    loose(Label::Ip, shape.quad.is_some());
+    loose(Label::Ip, quad);
     loose(Label::Email, bytes.contains(&b'@') && blanks == 0);
     loose(Label::Phone, (7..=16).contains(&digits) && letters <= 3);
     loose(Label::Address, letters >= 4 && (digits >= 1 || blanks >= 1));
@@ -250,9 +271,8 @@ fn lettered(text: &str, shape: &mut Shape) {
     loose(
         Label::Secret,
         mixed
-            && (bytes.len() >= 16 && secret::entropy(bytes) >= 3.0
-                || digits > 0
-                || letters < bytes.len()),
+            && (digits > 0
+                || letters < bytes.len()
+                || bytes.len() >= 16 && secret::entropy(bytes) >= 3.0),
     );
-    shape.dotted_code = health::is_icd10(bytes) && bytes.contains(&b'.');
 }

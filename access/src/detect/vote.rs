@@ -130,10 +130,9 @@ impl Vote {
         if is_placeholder(text) {
             return;
         }
-        let shape = shape(text, &mut self.scratch);
-        let key = names::key(text.as_bytes());
-        self.page.count(&shape, key);
-        self.all.count(&shape, key);
+        let shape = shape(text, &mut self.scratch, self.hint.is_some());
+        self.page.count(&shape, text);
+        self.all.count(&shape, text);
     }
 
     /// Votes on the cells seen since the last call, and on all. Once found, a label stays.
@@ -147,7 +146,7 @@ impl Vote {
     /// Whether a text under this very name, alone, is what the name says.
     pub fn hinted(name: &str, text: &str, scratch: &mut Vec<Finding>) -> Option<Label> {
         let label = hint::hint(name)?;
-        let shape = shape(text.trim(), scratch);
+        let shape = shape(text.trim(), scratch, true);
         let known = shape.look.is_some_and(|look| look.given || look.family);
         let weak = label == Label::Person && is_bare(name) && !known;
         (shape.loose & label.bit() != 0 && !weak).then_some(label)
@@ -171,7 +170,11 @@ impl Vote {
             SURE.iter()
                 .copied()
                 .max_by_key(|label| strict(*label))
-                .filter(|label| cells >= SURE_CELLS && at_least(strict(*label), cells, 90))
+                .filter(|label| {
+                    // Nothing but an address is written like one; the rest of such a column is written in another country's way.
+                    let percent = if *label == Label::Address { 60 } else { 90 };
+                    cells >= SURE_CELLS && at_least(strict(*label), cells, percent)
+                })
         };
         let by_form = || {
             if cells < FORM_CELLS {
@@ -287,7 +290,7 @@ impl Tally {
         different: [0; 8],
     };
 
-    fn count(&mut self, shape: &Shape, key: u64) {
+    fn count(&mut self, shape: &Shape, text: &str) {
         self.cells += 1;
         for (bits, counts) in [
             (shape.strict, &mut self.strict),
@@ -343,10 +346,13 @@ impl Tally {
             self.quads_evident += u32::from(evident);
         }
         self.dotted_codes += u32::from(shape.dotted_code);
-        if !self.different.contains(&key)
-            && let Some(slot) = self.different.iter_mut().find(|slot| **slot == 0)
-        {
-            *slot = key;
+        if self.different.contains(&0) {
+            let key = names::key(text.as_bytes());
+            if !self.different.contains(&key)
+                && let Some(slot) = self.different.iter_mut().find(|slot| **slot == 0)
+            {
+                *slot = key;
+            }
         }
     }
 

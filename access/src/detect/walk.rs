@@ -2,49 +2,24 @@
 //!
 //! Enters: a text. Leaves: findings in order. Never here: regular expressions; a detector's own rules.
 
+use class::{DIGIT, LINE, LOWER, MARK, UPPER, WORD, class};
+
 use super::cue::{Says, may_say, says};
 use super::gate::{Gate, gate, is_uuid};
 use super::names::{GIVEN, lookup};
 use super::person::Lead;
 use super::run::Run;
-use super::{Basis, Finding, Label, address, card, contact, numbers, person, secret, words};
+use super::work::looked;
+use super::{
+    Basis, Finding, Label, address, card, contact, network, numbers, person, secret, words,
+};
+
+mod class;
 
 /// Shortest text any detector without a column could fire on (`a@b.cd`).
 const SHORTEST: usize = 6;
 /// How far after a word its announcement holds, bytes.
 const CUE_REACH: usize = 14;
-
-const DIGIT: u8 = 1;
-const UPPER: u8 = 2;
-const LOWER: u8 = 4;
-const LINE: u8 = 8;
-const MARK: u8 = 16;
-/// What words are made of.
-const WORD: u8 = DIGIT | UPPER | LOWER | LINE;
-
-/// What each byte is. Bytes beyond ASCII are letters.
-static CLASS: [u8; 256] = classes();
-
-const fn classes() -> [u8; 256] {
-    let mut classes = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        classes[byte] = match byte as u8 {
-            b'0'..=b'9' => DIGIT,
-            b'A'..=b'Z' => UPPER,
-            b'a'..=b'z' | 0x80..=0xff => LOWER,
-            b'_' => LINE,
-            b'@' | b'+' | b'(' | b':' | b'-' => MARK,
-            _ => 0,
-        };
-        byte += 1;
-    }
-    classes
-}
-
-fn class(byte: u8) -> u8 {
-    CLASS[usize::from(byte)]
-}
 
 /// Appends what the text holds, in order, not overlapping.
 pub(crate) fn walk(text: &str, findings: &mut Vec<Finding>) {
@@ -61,10 +36,10 @@ pub(crate) fn walk(text: &str, findings: &mut Vec<Finding>) {
         }
         Gate::Walk => Walk {
             bytes,
+            first: findings.len(),
             findings,
             groups_of: Run::new(),
             at: 0,
-            clear: 0,
             said: None,
             lead: Lead::None,
             until: 0,
@@ -91,10 +66,10 @@ fn whole_number(bytes: &[u8], findings: &mut Vec<Finding>) {
 struct Walk<'a> {
     bytes: &'a [u8],
     findings: &'a mut Vec<Finding>,
+    /// Findings before this one are of other texts.
+    first: usize,
     groups_of: Run,
     at: usize,
-    /// No finding may begin before this byte.
-    clear: usize,
     /// What a word announced, up to `until`.
     said: Option<Label>,
     lead: Lead,
@@ -104,6 +79,7 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn run(&mut self) {
         while let Some(&byte) = self.bytes.get(self.at) {
+            looked(1);
             match class(byte) {
                 0 => self.at += 1,
                 MARK => self.mark(byte),
@@ -114,7 +90,6 @@ impl Walk<'_> {
 
     fn found(&mut self, finding: Finding) {
         self.at = finding.end;
-        self.clear = finding.end;
         self.findings.push(finding);
         self.said = None;
         self.lead = Lead::None;
@@ -148,7 +123,7 @@ impl Walk<'_> {
 
     fn mail(&mut self) -> Option<Finding> {
         let (start, end) = contact::email_around(self.bytes, self.at)?;
-        self.displace(start);
+        let start = self.displace(start);
         Some(Finding {
             start,
             end,
@@ -162,7 +137,7 @@ impl Walk<'_> {
             return None;
         }
         let (start, end) = secret::credential_url(self.bytes, self.at)?;
-        self.displace(start);
+        let start = self.displace(start);
         Some(Finding {
             start,
             end,
@@ -171,16 +146,16 @@ impl Walk<'_> {
         })
     }
 
-    /// Takes back findings inside what turned out to be a longer one.
-    fn displace(&mut self, start: usize) {
-        if start < self.clear {
-            let kept = self
-                .findings
-                .iter()
-                .rposition(|finding| finding.end <= start)
-                .map_or(0, |last| last + 1);
-            self.findings.truncate(kept);
+    /// Takes back findings that a longer one overlaps, and says where that must begin to leave nothing of them standing.
+    fn displace(&mut self, mut start: usize) -> usize {
+        while let Some(last) = self.findings.get(self.first..).and_then(<[_]>::last) {
+            if last.end <= start {
+                break;
+            }
+            start = start.min(last.start);
+            self.findings.pop();
         }
+        start
     }
 
     fn word(&mut self) {
@@ -195,6 +170,7 @@ impl Walk<'_> {
             kinds |= kind;
             end += 1;
         }
+        looked(end - at);
         if at >= self.until {
             self.said = None;
             self.lead = Lead::None;
@@ -209,7 +185,7 @@ impl Walk<'_> {
 
     /// Small letters only: a cue, a hex address, or nothing.
     fn small(&mut self, at: usize, end: usize) {
-        self.cue(at, end);
+        self.cue(at, end, LOWER);
         self.at = end;
         let next = self.next(end);
         if matches!(next, b' ' | b',' | 0) {
@@ -231,13 +207,29 @@ impl Walk<'_> {
         self.bytes.get(end).copied().unwrap_or(0)
     }
 
-    fn cue(&mut self, at: usize, end: usize) {
-        let Some(word) = self.bytes.get(at..end).filter(|word| may_say(word)) else {
+    fn cue(&mut self, at: usize, end: usize, kinds: u8) {
+        let Some(word) = self.bytes.get(at..end) else {
             return;
         };
+        // `client_ip` says what `ip` says.
+        let word = if kinds & LINE == 0 {
+            word
+        } else {
+            let line = word.iter().rposition(|byte| *byte == b'_');
+            word.get(line.map_or(0, |line| line + 1)..)
+                .unwrap_or_default()
+        };
+        if !may_say(word) {
+            return;
+        }
         match says(word) {
             Some(Says::Value(label)) => (self.said, self.lead) = (Some(label), Lead::None),
-            Some(Says::Person) => (self.said, self.lead) = (None, Lead::Strong),
+            Some(Says::PersonOrTitle) if word.first().is_some_and(u8::is_ascii_uppercase) => {
+                (self.said, self.lead) = (None, Lead::Fair);
+            }
+            Some(Says::Person | Says::PersonOrTitle) => {
+                (self.said, self.lead) = (None, Lead::Strong);
+            }
             Some(Says::PersonPerhaps) => (self.said, self.lead) = (None, Lead::Weak),
             Some(Says::Filler) if self.said.is_some() => {}
             Some(Says::Filler) | None => return,
@@ -254,7 +246,7 @@ impl Walk<'_> {
         match found {
             Some(finding) => self.found(finding),
             None => {
-                self.cue(at, end);
+                self.cue(at, end, kinds);
                 self.at = end;
             }
         }
@@ -353,7 +345,7 @@ impl Walk<'_> {
         match found {
             Some(finding) => self.found(finding),
             None => {
-                self.cue(at, end);
+                self.cue(at, end, kinds);
                 self.at = end;
             }
         }
@@ -370,6 +362,18 @@ impl Walk<'_> {
             return self.number();
         }
         self.at = end;
+        if next == b' '
+            && matches!(end - at, 4 | 5)
+            && let Some((start, stop)) = address::around_postcode(self.bytes, at, end)
+        {
+            let start = self.displace(start);
+            return self.found(Finding {
+                start,
+                end: stop,
+                label: Label::Address,
+                basis: Basis::Dictionary,
+            });
+        }
         if next == b' '
             && after.is_ascii_uppercase()
             && let Some(stop) = address::address_at(self.bytes, at, end)
@@ -428,6 +432,22 @@ impl Walk<'_> {
         self.at = self.groups_of.end.max(at + 1);
     }
 
+    /// A dotted quad that a port follows, or that begins a line of an access log.
+    fn peer(&self, group: usize, joined: bool) -> Option<numbers::Found> {
+        let run = &self.groups_of;
+        if joined || run.groups() != group + 4 || run.separator(group) != b'.' {
+            return None;
+        }
+        network::ipv4_at(run, group)?;
+        let rest = self.bytes.get(run.end..)?;
+        let begins = match self.bytes.get(..run.start_of(group))? {
+            [] | [.., b'\n'] => rest.starts_with(b" - "),
+            _ => false,
+        };
+        let port = matches!(rest, [b':', b'0'..=b'9', ..]);
+        (begins || port).then_some((Label::Ip, 4, Basis::Form))
+    }
+
     /// Whether anything was found in the run's groups.
     fn groups(&mut self, at: usize) -> bool {
         let before = at
@@ -441,9 +461,9 @@ impl Walk<'_> {
                 0 => before.is_some_and(|byte| matches!(byte, b'.' | b'-')),
                 _ => self.groups_of.tight(group - 1),
             };
-            let Some((label, count, basis)) =
-                numbers::number_at(&self.groups_of, group, joined, self.said)
-            else {
+            let found = numbers::number_at(&self.groups_of, group, joined, self.said)
+                .or_else(|| self.peer(group, joined));
+            let Some((label, count, basis)) = found else {
                 group += 1;
                 continue;
             };

@@ -2,6 +2,7 @@
 //!
 //! Enters: a word (letters, digits, `_`) and its place. Leaves: a label and where the value ends. Never here: pure numbers.
 
+use super::work::looked;
 use super::{Basis, Finding, Label, crypto, health, iban, network, secret};
 
 /// The value that begins with the word `bytes[at..end]`.
@@ -120,6 +121,7 @@ pub(super) fn key_at(bytes: &[u8], at: usize, end: usize) -> Option<Finding> {
             .take(41)
             .take_while(|byte| inside(byte))
             .count();
+    looked(stop - start);
     let run = bytes.get(start..stop)?;
     let after = bytes
         .get(stop)

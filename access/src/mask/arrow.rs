@@ -6,9 +6,10 @@
 use std::sync::Arc;
 
 use ::arrow::array::{
-    Array, ArrayRef, AsArray, BinaryBuilder, BooleanBuilder, Date32Builder, Decimal128Array,
-    Float64Builder, Int32Builder, Int64Builder, LargeBinaryBuilder, LargeStringBuilder,
-    PrimitiveArray, RecordBatch, RecordBatchOptions, StringBuilder, StructArray, new_null_array,
+    AnyDictionaryArray, Array, ArrayRef, AsArray, BinaryBuilder, BooleanBuilder, Date32Builder,
+    Decimal128Array, Float64Builder, GenericStringArray, GenericStringBuilder, Int32Builder,
+    Int64Builder, LargeBinaryBuilder, OffsetSizeTrait, PrimitiveArray, RecordBatch,
+    RecordBatchOptions, StructArray, new_null_array,
 };
 use ::arrow::buffer::{BooleanBuffer, NullBuffer};
 use ::arrow::compute::interleave;
@@ -23,7 +24,7 @@ use super::MaskError;
 use super::column::ColumnMask;
 use super::digest::RowDigest;
 use super::family::Family;
-use super::nested::{is_nested, write_json};
+use super::nested::{is_nested, is_unread, write_json};
 use super::reader::{Reader, nanos_per_unit};
 use super::result::sample;
 use crate::operators::Value;
@@ -81,7 +82,7 @@ fn vote(column: &mut ColumnMask, array: &ArrayRef) {
     let family = column.family;
     let dictionary = array.as_any_dictionary_opt();
     let values = dictionary.map_or(array, |dictionary| dictionary.values());
-    let keys = dictionary.map(|dictionary| dictionary.normalized_keys());
+    let keys = dictionary.map(places);
     let reader = Reader::new(values.as_ref(), family);
     for row in sample(array.len()).filter(|row| array.is_valid(*row)) {
         let place = keys
@@ -94,10 +95,23 @@ fn vote(column: &mut ColumnMask, array: &ArrayRef) {
     column.settle();
 }
 
+/// Each row's place among the dictionary's values.
+fn places(dictionary: &dyn AnyDictionaryArray) -> Vec<usize> {
+    // `normalized_keys` panics where every row is NULL and there is no value at all.
+    if dictionary.values().is_empty() {
+        return vec![0; dictionary.len()];
+    }
+    dictionary.normalized_keys()
+}
+
 fn mask_array(column: &mut ColumnMask, array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+    if column.detects() && is_unread(array.data_type()) {
+        column.withhold((array.len() - array.null_count()) as u64);
+        return Ok(new_null_array(array.data_type(), array.len()));
+    }
     if let Some(dictionary) = array.as_any_dictionary_opt() {
         let mut times = vec![0_u64; dictionary.values().len()];
-        for (row, key) in dictionary.normalized_keys().into_iter().enumerate() {
+        for (row, key) in places(dictionary).into_iter().enumerate() {
             if let Some(count) = times.get_mut(key).filter(|_| array.is_valid(row)) {
                 *count += 1;
             }
@@ -129,9 +143,27 @@ fn decide(
 ) -> Option<Changes> {
     let family = column.family;
     let reader = Reader::new(array.as_ref(), family);
+    let unseen = matches!(
+        reader,
+        Reader::Boolean(_)
+            | Reader::Date(_)
+            | Reader::Binary(_)
+            | Reader::LargeBinary(_)
+            | Reader::Stamp { .. }
+    ) || (matches!(reader, Reader::Integer(_)) && !matches!(family, Family::Fixed(_)));
+    if unseen && column.unvoted() {
+        return None;
+    }
+    let stays_below = column.stays_below();
+    let nulls = array.nulls();
     let mut changes: Option<Changes> = None;
     for row in 0..array.len() {
-        if array.is_null(row) {
+        if nulls.is_some_and(|nulls| nulls.is_null(row)) {
+            continue;
+        }
+        if let Reader::Integer(integers) = &reader
+            && integers.get(row).unsigned_abs() < stays_below
+        {
             continue;
         }
         if let Some(change) = column.apply(&reader.value(row, family), times(row)) {
@@ -153,6 +185,11 @@ fn rebuild(family: Family, array: &ArrayRef, changes: Changes) -> Result<ArrayRe
         let kept: Vec<bool> = changes.iter().map(Option::is_none).collect();
         return nulled(array, &kept);
     }
+    match array.data_type() {
+        DataType::Utf8 => return Ok(texts(array.as_string::<i32>(), changes)),
+        DataType::LargeUtf8 => return Ok(texts(array.as_string::<i64>(), changes)),
+        _ => {}
+    }
     let reader = Reader::new(array.as_ref(), family);
     let cells = changes
         .into_iter()
@@ -164,16 +201,6 @@ fn rebuild(family: Family, array: &ArrayRef, changes: Changes) -> Result<ArrayRe
         });
     let unit = nanos_per_unit(family);
     Ok(match array.data_type() {
-        DataType::Utf8 => {
-            let mut builder = StringBuilder::new();
-            cells.for_each(|cell| builder.append_option(text_of(cell)));
-            Arc::new(builder.finish())
-        }
-        DataType::LargeUtf8 => {
-            let mut builder = LargeStringBuilder::new();
-            cells.for_each(|cell| builder.append_option(text_of(cell)));
-            Arc::new(builder.finish())
-        }
         DataType::Int8 if scaled(family) => integers::<Int8Type>(cells, unit),
         DataType::Int16 if scaled(family) => integers::<Int16Type>(cells, unit),
         DataType::Int32 if scaled(family) => integers::<Int32Type>(cells, unit),
@@ -256,11 +283,17 @@ fn owned(value: Value<'_>) -> Value<'static> {
     }
 }
 
-fn text_of(cell: Option<Value<'static>>) -> Option<String> {
-    match cell? {
-        Value::Text(text) | Value::Semi(text) => Some(text.into_owned()),
-        _ => None,
+fn texts<O: OffsetSizeTrait>(array: &GenericStringArray<O>, changes: Changes) -> ArrayRef {
+    let mut builder =
+        GenericStringBuilder::<O>::with_capacity(array.len(), array.value_data().len());
+    for (cell, change) in array.iter().zip(changes) {
+        match change {
+            None => builder.append_option(cell),
+            Some(Some(Value::Text(text) | Value::Semi(text))) => builder.append_value(text),
+            Some(_) => builder.append_null(),
+        }
     }
+    Arc::new(builder.finish())
 }
 
 fn bytes_of(cell: Option<Value<'static>>) -> Option<Vec<u8>> {

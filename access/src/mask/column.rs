@@ -17,9 +17,12 @@ use super::nested::Nested;
 use super::text::{is_placeholder, splice};
 use crate::detect::date::from_days;
 use crate::detect::vote::Vote;
+use crate::detect::work::looked;
 use crate::detect::{Basis, Finding, Label};
 use crate::operators::{Keyed, Outcome, Value, redact};
 
+/// How the record names cells whose type no detector reads.
+const UNREAD: &str = "unread_type";
 /// Numbers below it can not be a card number, the only kind a detector finds without a vote of the column.
 const CARD_FROM: u128 = 10_000_000_000_000;
 /// Nanoseconds in a day.
@@ -49,6 +52,8 @@ pub(super) struct ColumnMask {
     failed: u64,
     by_label: Vec<(Label, u64)>,
     findings: Vec<Finding>,
+    /// Labels of one cell, each once.
+    seen: Vec<Label>,
     digits: String,
 }
 
@@ -65,6 +70,7 @@ impl ColumnMask {
             failed: 0,
             by_label: Vec::new(),
             findings: Vec::new(),
+            seen: Vec::new(),
             digits: String::new(),
         }
     }
@@ -219,13 +225,33 @@ impl ColumnMask {
 
     /// The whole number that a decimal is, if it could be a card number or own detectors want to see it.
     fn whole(&self, number: i128) -> Option<u128> {
-        let unit = match self.family {
-            Family::Fixed(scale) => 10_u128.checked_pow(u32::from(scale))?,
-            _ => 1,
-        };
+        let unit = self.unit()?;
         let size = number.unsigned_abs();
-        let whole = size.is_multiple_of(unit).then_some(size / unit)?;
-        (whole >= CARD_FROM || self.masking.detectors.has_own()).then_some(whole)
+        if !self.masking.detectors.has_own() && size < unit.saturating_mul(CARD_FROM) {
+            return None;
+        }
+        size.is_multiple_of(unit).then_some(size / unit)
+    }
+
+    fn unit(&self) -> Option<u128> {
+        match self.family {
+            Family::Fixed(scale) => 10_u128.checked_pow(u32::from(scale)),
+            _ => Some(1),
+        }
+    }
+
+    /// Unscaled numbers nearer to zero than this stay as they are, unseen; 0 where any may change.
+    pub fn stays_below(&self) -> u128 {
+        let unseen = self.unvoted() && !self.masking.detectors.has_own();
+        match self.unit().and_then(|unit| unit.checked_mul(CARD_FROM)) {
+            Some(least) if unseen => least,
+            _ => 0,
+        }
+    }
+
+    /// Whether times, truths and bytes stay as they are: no detector looks at one, and no rule or vote spoke.
+    pub fn unvoted(&self) -> bool {
+        matches!(&self.action, Action::Detect(vote) if vote.label().is_none())
     }
 
     /// Whether the detectors look into the cells of this column.
@@ -254,13 +280,20 @@ impl ColumnMask {
         Ok(masked)
     }
 
+    /// Counts cells of a type nobody here reads: they are NULL now.
+    pub const fn withhold(&mut self, cells: u64) {
+        self.failed += cells;
+    }
+
     /// One cell counts once for each label found in it.
     fn count(&mut self, times: u64) {
-        for (place, finding) in self.findings.iter().enumerate() {
-            let earlier = self.findings.get(..place).unwrap_or_default();
-            if earlier.iter().any(|other| other.label == finding.label) {
+        self.seen.clear();
+        for finding in &self.findings {
+            looked(self.seen.len() + 1);
+            if self.seen.contains(&finding.label) {
                 continue;
             }
+            self.seen.push(finding.label);
             match self
                 .by_label
                 .iter_mut()
@@ -277,7 +310,7 @@ impl ColumnMask {
         let (rule, failed) = match &self.action {
             Action::Rule(_, rule) => (format!("rule:{rule}"), format!("operator_failed:{rule}")),
             Action::All(why) => (format!("rule:{why}"), String::new()),
-            Action::Detect(_) | Action::Clear => (String::new(), String::new()),
+            Action::Detect(_) | Action::Clear => (String::new(), UNREAD.to_owned()),
         };
         let ordinal = self.ordinal;
         let mut push = |by: String, cells: u64| {

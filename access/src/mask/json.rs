@@ -2,10 +2,13 @@
 //!
 //! Enters: rows of texts. Leaves: the rows with cells replaced, types kept by Snowflake's JSON text. Never here: JSON syntax.
 
+use std::borrow::Cow;
+
 use super::MaskError;
 use super::column::ColumnMask;
 use super::digest::RowDigest;
 use super::result::sample;
+use crate::operators::Value;
 use event::Digest;
 
 /// Masks the rows in place and digests what they became.
@@ -42,10 +45,13 @@ pub(super) fn mask(
             if let Some(text) = cell {
                 let value = column.family.parse(text);
                 if let Some(masked) = column.apply(&value, 1) {
-                    *cell = masked.map(|value| {
-                        let mut out = String::new();
-                        column.family.write(&value, &mut out);
-                        out
+                    *cell = masked.map(|value| match value {
+                        Value::Text(Cow::Owned(text)) | Value::Semi(Cow::Owned(text)) => text,
+                        value => {
+                            let mut out = String::new();
+                            column.family.write(&value, &mut out);
+                            out
+                        }
                     });
                 }
             }

@@ -9,9 +9,12 @@ use super::semi::{Kind, leaves};
 use super::text::splice;
 use crate::detect::hint::hint;
 use crate::detect::vote::Vote;
+use crate::detect::work::looked;
 use crate::detect::{Basis, Detectors, Finding, Label};
 use crate::operators::mark;
 
+/// Longest member name that may hint at something, bytes: it is read again for every leaf under it.
+const NAME_BYTES_MAX: usize = 128;
 /// Most member names whose hint is remembered.
 const NAMES_MAX: usize = 256;
 
@@ -125,6 +128,10 @@ impl LeafMask {
     }
 
     fn hints_at_something(&mut self, key: &str) -> bool {
+        if key.len() > NAME_BYTES_MAX {
+            return false;
+        }
+        looked(key.len());
         if let Some(known) = self.hints.get(key) {
             return *known;
         }

@@ -51,7 +51,7 @@ pub(super) enum Integers<'a> {
 }
 
 impl Integers<'_> {
-    fn get(&self, row: usize) -> i128 {
+    pub fn get(&self, row: usize) -> i128 {
         match self {
             Self::I8(array) => i128::from(array.value(row)),
             Self::I16(array) => i128::from(array.value(row)),

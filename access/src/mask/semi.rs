@@ -3,6 +3,8 @@
 //! Enters: the text of a VARIANT, OBJECT or ARRAY, perhaps not JSON at all. Leaves: its strings, names and numbers, with the member
 //! each stands under. Never here: a parse tree; memory is one name.
 
+use crate::detect::work::looked;
+
 /// What a leaf is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -44,6 +46,7 @@ pub(crate) fn leaves<'a>(text: &'a str, mut visit: impl FnMut(Leaf<'a>)) {
     let mut key = "";
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
+        looked(1);
         let start = at;
         match byte {
             b'"' => {
@@ -104,6 +107,7 @@ const fn number(byte: u8) -> bool {
 fn string_end(bytes: &[u8], start: usize) -> usize {
     let mut at = start;
     while let Some(&byte) = bytes.get(at) {
+        looked(1);
         match byte {
             b'"' => return at,
             b'\\' => at += 2,
@@ -115,7 +119,12 @@ fn string_end(bytes: &[u8], start: usize) -> usize {
 
 fn is_name(bytes: &[u8], after: usize) -> bool {
     let rest = bytes.get(after..).unwrap_or_default();
-    rest.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b':')
+    let blanks = rest
+        .iter()
+        .take_while(|byte| byte.is_ascii_whitespace())
+        .count();
+    looked(blanks + 1);
+    rest.get(blanks) == Some(&b':')
 }
 
 #[cfg(test)]

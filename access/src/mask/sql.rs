@@ -5,8 +5,12 @@
 
 use super::text::splice;
 use crate::detect::vote::Vote;
+use crate::detect::work::looked;
 use crate::detect::{Basis, Detectors, Finding};
 use crate::operators::mark;
+
+/// Longest name that may say what a literal is, bytes: it is read again for every literal.
+const NAME_BYTES_MAX: usize = 256;
 
 /// A piece of SQL text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +31,7 @@ pub(super) fn mask(text: &str, detectors: &Detectors) -> String {
     let mut findings = Vec::new();
     let mut scratch = Vec::new();
     pieces(text, |piece, part| {
+        looked(part.len() + 1);
         findings.clear();
         detectors.find(part, &mut findings);
         match piece {
@@ -56,6 +61,7 @@ fn literal(
     scratch: &mut Vec<Finding>,
 ) -> Option<String> {
     let name = names.next_literal();
+    looked(name.len() + part.len());
     let whole = matches!(found, [finding] if finding.end - finding.start == part.len());
     if !whole && let Some(label) = Vote::hinted(&name, part, scratch) {
         return Some(mark(detectors.word(label)));
@@ -149,6 +155,7 @@ impl Names {
         };
         if let Some(word) = words.rfind(|word| {
             !word.is_empty()
+                && word.len() <= NAME_BYTES_MAX
                 && !keyword(word)
                 && !word.starts_with(|first: char| first.is_ascii_digit())
         }) {
@@ -178,7 +185,15 @@ fn column_list(insert: &str) -> Option<Vec<String>> {
     let (list, _) = rest.split_once(')')?;
     Some(
         list.split(',')
-            .map(|name| name.trim().trim_matches('"').to_owned())
+            .map(|name| name.trim().trim_matches('"'))
+            .map(|name| {
+                if name.len() > NAME_BYTES_MAX {
+                    ""
+                } else {
+                    name
+                }
+                .to_owned()
+            })
             .collect(),
     )
 }

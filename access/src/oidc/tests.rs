@@ -244,6 +244,37 @@ async fn what_is_wrong_with_a_token_is_told_apart() {
 }
 
 #[tokio::test]
+async fn nothing_shown_holds_a_piece_of_the_token() {
+    let (key, other) = (Key::rsa_a("k1"), Key::rsa_b("k1"));
+    let issuer = Issuer::start(&[&key]).await;
+    let verifier = verifier(&issuer);
+    let good = claims(&issuer);
+    let head = || header("RS256", "k1");
+    let tokens = [
+        key.token(&head(), &good),
+        other.token(&head(), &good),
+        key.token(&with(head(), "alg", json!("HS256")), &good),
+        key.token(&head(), &with(good.clone(), "exp", json!(NOW - 600))),
+        key.token(&head(), &with(good.clone(), "tenant", json!("rival"))),
+        key.token(&head(), &with(good.clone(), "sub", json!([1]))),
+        key.token(&head(), &good).replace('.', ","),
+    ];
+    for token in tokens {
+        let answer = verifier.identify(&token, at(NOW)).await;
+        let mut shown = format!("{answer:?} {verifier:?}");
+        if let Err(error) = answer {
+            shown += &error.to_string();
+        }
+        for part in token.split(['.', ',']) {
+            for piece in part.as_bytes().chunks(12).filter(|piece| piece.len() == 12) {
+                let piece = std::str::from_utf8(piece).unwrap();
+                assert!(!shown.contains(piece), "{piece} in {shown}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn clocks_may_be_a_minute_apart() {
     let key = Key::rsa_a("k1");
     let issuer = Issuer::start(&[&key]).await;

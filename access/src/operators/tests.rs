@@ -105,6 +105,18 @@ fn json_is_hashed_leaf_by_leaf() {
     assert!(serde_json::from_str::<String>(&whole).is_ok());
 }
 
+/// Found by fuzzing: a token of 39 digits may be larger than 128 bits.
+#[test]
+fn the_longest_integers_get_a_hash_for_a_token() {
+    let tokenize = keyed(Operator::Tokenize);
+    for number in [i128::MAX, i128::MIN, 10_i128.pow(38), 10_i128.pow(38) - 1] {
+        match tokenize.apply(&Value::Fixed(number)) {
+            Outcome::Value(Value::Fixed(token)) => assert_ne!(token, number),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
 #[test]
 fn tokens_keep_length_alphabet_and_separators() {
     let token = shown(keyed(Operator::Tokenize).apply(&text("078-05-1120")));

@@ -71,7 +71,8 @@ impl Tokens {
     pub fn integer(&self, value: i128) -> Option<i128> {
         let digits = value.unsigned_abs().to_string();
         let least = 10_u128.checked_pow(u32::try_from(digits.len()).ok()?.checked_sub(1)?)?;
-        if digits.len() < 7 || value.unsigned_abs() < least {
+        // Snowflake's numbers have 38 digits at most; a token of 39 may not fit 128 bits.
+        if !(7..=38).contains(&digits.len()) || value.unsigned_abs() < least {
             return None;
         }
         let mut numerals: Vec<u16> = digits.bytes().map(|byte| u16::from(byte - b'0')).collect();

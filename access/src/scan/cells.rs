@@ -75,13 +75,17 @@ pub fn scan_cells(
         if let Some(column) = columns.get_mut(&(cell.t.as_str(), cell.c.as_str())) {
             column.find(text, detectors, &mut findings);
         }
+        let (mut at, mut points) = (0, 0);
+        let mut points_to = |end: usize| {
+            points += text
+                .get(at..end)
+                .map_or(0, |between| between.chars().count());
+            at = end;
+            points
+        };
         for finding in &findings {
-            let points = |end: usize| text.get(..end).map_or(0, |head| head.chars().count());
-            spans.push((
-                points(finding.start),
-                points(finding.end),
-                detectors.word(finding.label),
-            ));
+            let (start, end) = (points_to(finding.start), points_to(finding.end));
+            spans.push((start, end, detectors.word(finding.label)));
         }
         serde_json::to_writer(
             &mut output,

@@ -99,6 +99,34 @@ fn prose_logs_and_cells() {
 }
 
 #[test]
+fn a_longer_finding_leaves_nothing_of_the_one_it_overlaps() {
+    let text = "4111 1111 1111 1111 rue Voltaire, 75011 Paris";
+    assert_eq!(found(text), [(text, "ADDRESS")]);
+    assert_eq!(
+        found("to Lindenstraße 12, 10969 Berlin."),
+        [("Lindenstraße 12, 10969 Berlin", "ADDRESS")]
+    );
+    let mut findings = Vec::new();
+    walk("x 212-555-0100", &mut findings);
+    walk("2125550100@example.org", &mut findings);
+    assert_eq!(findings.len(), 2, "findings of another text stay");
+}
+
+#[test]
+fn addresses_of_machines_by_their_surroundings() {
+    for (text, want) in [
+        ("192.168.217.101", Some("192.168.217.101")),
+        ("10.1.2.3 - - [14/Mar/2026]", Some("10.1.2.3")),
+        ("client_ip=10.1.2.3 ok", Some("10.1.2.3")),
+        ("to 10.1.2.3:8080", Some("10.1.2.3")),
+        ("version 10.1.2.3 - stable", None),
+    ] {
+        let first = found(text).first().map(|found| found.0);
+        assert_eq!(first, want, "{text}");
+    }
+}
+
+#[test]
 fn every_detector_passes_its_own_gate() {
     for text in [
         "a@b.cd",

@@ -4,43 +4,10 @@ use std::sync::Arc;
 
 use ::arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray, StructArray};
 use ::arrow::datatypes::{DataType, Field, Fields, Schema};
-use event::payload::ResultColumn;
 
 use super::write_json;
-use crate::keys::MaskKey;
-use crate::mask::{Masking, MaskingConfig};
-use crate::plan::{ColumnPlan, MaskPlan, Operator};
-
-fn masking() -> Masking {
-    Masking::new(MaskingConfig {
-        key: Some(MaskKey::from_bytes([7; 32])),
-        tenant: "acme".into(),
-        ..MaskingConfig::default()
-    })
-    .unwrap()
-}
-
-fn column(name: &str, data_type: &str, scale: Option<i64>) -> ResultColumn {
-    ResultColumn {
-        name: name.into(),
-        data_type: data_type.into(),
-        nullable: true,
-        precision: None,
-        scale,
-        length: None,
-        origin: String::new(),
-    }
-}
-
-fn planned(ordinal: u32, operator: Operator) -> ColumnPlan {
-    ColumnPlan {
-        ordinal,
-        operator,
-        rule: "r1".into(),
-        label: "SSN".into(),
-        sources: vec!["D.S.T.C".into()],
-    }
-}
+use crate::mask::tests::{column, masking, planned};
+use crate::plan::{MaskPlan, Operator};
 
 #[test]
 fn structured_cells_are_masked_leaf_by_leaf_and_keep_their_type() {
@@ -147,5 +114,35 @@ fn decimal_floats_are_read_and_redacted_to_null_at_every_depth() {
         parent.is_null(0)
             && parent.columns().iter().all(|child| child.is_null(0))
             && parent.is_valid(1)
+    );
+}
+
+/// No server sends these; one that did would carry its texts past the detectors.
+#[test]
+fn types_that_nobody_reads_become_null_and_are_counted() {
+    use ::arrow::array::StringViewArray;
+
+    let view: ArrayRef = Arc::new(StringViewArray::from(vec![Some("a@b.cd"), None]));
+    let inside: ArrayRef = Arc::new(StructArray::from(vec![(
+        Arc::new(Field::new("m", DataType::Utf8View, true)),
+        Arc::clone(&view),
+    )]));
+    let arrays = vec![view, inside];
+    let fields: Vec<Field> = arrays
+        .iter()
+        .map(|array| Field::new("C", array.data_type().clone(), true))
+        .collect();
+    let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).unwrap();
+    let columns = [column("T", "text", None), column("O", "object", None)];
+    let masked = masking()
+        .result(MaskPlan::detect_only(), &columns, None)
+        .arrow(batch)
+        .unwrap();
+    let rows = masked.rows.get();
+    assert_eq!(rows.column(0).null_count(), 2);
+    assert_eq!(rows.column(1).as_struct().column(0).null_count(), 2);
+    assert_eq!(
+        masked.counts.first().map(|count| count.by.as_str()),
+        Some("unread_type")
     );
 }
