@@ -10,6 +10,7 @@
 )]
 
 mod balancer;
+mod chunks;
 mod drivers;
 mod holds;
 mod outage;

@@ -20,6 +20,8 @@ pub struct Setup<'a> {
     pub archive: String,
     /// What else is to be in `[gateway]`.
     pub gateway: String,
+    /// What else is to be in the connection.
+    pub connection: String,
     /// The policy folder.
     pub policy: PathBuf,
 }
@@ -33,6 +35,7 @@ impl<'a> Setup<'a> {
             journal: String::new(),
             archive: String::new(),
             gateway: String::new(),
+            connection: String::new(),
             policy: root().join("tests/policy"),
         }
     }
@@ -52,6 +55,7 @@ upstream = "{upstream}"
 account = "test"
 user = "firn"
 auth = {{ password = {{ env = "FIRN_UPSTREAM_PASSWORD" }} }}
+{connection}
 {journal}
 {archive}
 [recorder]
@@ -72,6 +76,7 @@ catalog = ["{root}/deploy/catalog/shop.sql", "{root}/tests/soak/made_up.sql"]
             scratch = self.scratch.display(),
             more = self.gateway,
             upstream = self.upstream.url(),
+            connection = self.connection,
             journal = self.journal,
             archive = self.archive,
             identity = self.identity.url(),
