@@ -37,6 +37,7 @@ pub(crate) mod tokens;
 use event::payload::{ColumnUse, Context};
 use serde::{Deserialize, Serialize};
 
+pub use command::GUARDED_PARAMETERS;
 pub use reader::analyze;
 pub(crate) use reader::parse_query;
 

@@ -97,9 +97,12 @@ impl StatementId {
         Self(Uuid::new_v5(&STATEMENT_NAMESPACE, &name))
     }
 
-    /// The `requestId` sent upstream, so that Snowflake too sees a retry as the same request.
-    pub fn upstream_request_id(self) -> Uuid {
-        Uuid::new_v5(&UPSTREAM_NAMESPACE, self.0.as_bytes())
+    /// The `requestId` sent upstream, so that Snowflake too sees a retry as the same request. `asked` is everything its
+    /// answer depends on: Snowflake answers a known id with the first answer, and nobody may get that under the masks of
+    /// something else that was asked under the same id.
+    pub fn upstream_request_id(self, asked: Digest) -> Uuid {
+        let name = [self.0.as_bytes().as_slice(), asked.as_bytes()].concat();
+        Uuid::new_v5(&UPSTREAM_NAMESPACE, &name)
     }
 }
 

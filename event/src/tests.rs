@@ -220,9 +220,15 @@ fn statement_ids_derive_as_recorded() {
     let request = RequestId::parse("7ac7b1c4-2a4f-4c5e-9a55-0a0b0c0d0e0f").unwrap();
     let id = StatementId::derive(session, &request);
     assert_eq!(id.to_string(), "2f78a70e-0f4a-5be6-82fe-ea0f4b689fbf");
+    let asked = Digest::of(b"select 1");
     assert_eq!(
-        id.upstream_request_id().to_string(),
-        "8bd1d47e-aeb5-57b0-b47d-fec407e24b37"
+        id.upstream_request_id(asked).to_string(),
+        "c14b7a02-4af5-5f9a-ada3-5f97ef92ba8c"
+    );
+    let other_text = Digest::of(b"select 2");
+    assert_ne!(
+        id.upstream_request_id(other_text),
+        id.upstream_request_id(asked)
     );
     assert_ne!(StatementId::derive(other, &request), id);
     let request = RequestId::parse("7ac7b1c4-2a4f-4c5e-9a55-0a0b0c0d0e10").unwrap();

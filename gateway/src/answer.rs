@@ -31,10 +31,12 @@ pub struct Failure {
     pub code: &'static str,
     /// SQLSTATE, five characters.
     pub sql_state: &'static str,
-    /// Text for people. Nothing raw in it.
+    /// Text for people: what happened, and what to do. Nothing raw in it.
     pub message: String,
     /// The id the driver shows: Snowflake's where there is one, else the statement id.
     pub query_id: Uuid,
+    /// What the id names.
+    named: &'static str,
 }
 
 impl Failure {
@@ -81,7 +83,28 @@ impl Failure {
             sql_state,
             message: message.into(),
             query_id,
+            named: "statement",
         }
+    }
+
+    /// No statement came of the request: the id names the request, in the gateway's log.
+    pub fn of_request(mut self) -> Self {
+        self.named = "request";
+        tracing::info!(request = %self.query_id, reason = %self.message, "a request is refused");
+        self
+    }
+
+    /// What the driver shows and the record says: the message, and the id it can be found by. Not every driver shows the id
+    /// by itself.
+    pub fn text(&self) -> String {
+        let id = self.query_id.hyphenated();
+        let advice = match self.sql_state {
+            "08006" | "XX000" => {
+                "\nTry again; if it stays, name this id to whoever runs the gateway."
+            }
+            _ => "",
+        };
+        format!("{}{advice}\n({} {id})", self.message, self.named)
     }
 
     /// The body of a query-request or of a poll.
@@ -98,7 +121,7 @@ impl Failure {
                 "type": "COMPILATION",
             },
             "code": self.code,
-            "message": self.message,
+            "message": self.text(),
             "success": false,
             "headers": null,
         }))

@@ -17,7 +17,7 @@ use crate::limits::{BODY_TIMEOUT, DRAINED_BYTES_MAX};
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum BodyError {
     /// Too long as sent, or once decompressed.
-    #[error("the request is larger than {limit_bytes} bytes{}", if *.unpacked { " once decompressed" } else { "" })]
+    #[error("the request is larger than {limit_bytes} bytes{}: send less at once", if *.unpacked { " once decompressed" } else { "" })]
     TooLarge {
         /// The limit.
         limit_bytes: usize,
@@ -25,13 +25,13 @@ pub enum BodyError {
         unpacked: bool,
     },
     /// Not gzip though it says so.
-    #[error("the request body is not valid gzip")]
+    #[error("the request body is not valid gzip: send it again")]
     Gzip,
     /// Another compression.
     #[error("content encoding {0:?} is not supported: send gzip or none")]
     Encoding(String),
     /// The client went away or was too slow.
-    #[error("the request body did not arrive in full")]
+    #[error("the request body did not arrive in full: send it again")]
     Cut,
 }
 

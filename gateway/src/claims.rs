@@ -70,13 +70,25 @@ pub struct Claims {
     pub expires: TimeNs,
     /// When the agent's grant ends; nothing lasts longer.
     pub ends: TimeNs,
+    /// Where the session's own record begins; none where it was opened unrecorded.
+    #[serde(default)]
+    pub begins: Option<Begins>,
+}
+
+/// A place in the session's partition of the event topic: nothing of the session stands before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Begins {
+    /// The partition's number.
+    pub partition: u32,
+    /// The offset of `session.opened`.
+    pub offset: u64,
 }
 
 /// Why a token does not open a session now.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum ClaimsError {
     /// No token in the request.
-    #[error("the request carries no session token")]
+    #[error("the request carries no session token: log in first")]
     Missing,
     /// Not ours, altered, or of another kind.
     #[error(transparent)]
@@ -85,8 +97,8 @@ pub enum ClaimsError {
     #[error("your session token has expired: renew it")]
     Expired,
     /// The grant ended; the agent must log in again.
-    #[error("your session has ended: log in again")]
-    Ended,
+    #[error("your session has ended: log in again\n(session {0})")]
+    Ended(SessionId),
 }
 
 impl Claims {
@@ -112,13 +124,24 @@ impl Claims {
         now: TimeNs,
     ) -> Result<Self, ClaimsError> {
         let claims: Self = sealer.open_text(purpose, token)?;
-        if now >= claims.ends {
-            return Err(ClaimsError::Ended);
+        if claims.is_over(now) {
+            return Err(ClaimsError::Ended(claims.session));
         }
         if now >= claims.expires {
             return Err(ClaimsError::Expired);
         }
         Ok(claims)
+    }
+
+    /// What a token says whose time is over: to record the end of its session, never to serve it.
+    pub fn open_ended(sealer: &Sealer, purpose: Purpose, token: &str, now: TimeNs) -> Option<Self> {
+        let claims: Self = sealer.open_text(purpose, token).ok()?;
+        claims.is_over(now).then_some(claims)
+    }
+
+    /// Whether the agent's grant has ended.
+    pub fn is_over(&self, now: TimeNs) -> bool {
+        now >= self.ends
     }
 }
 

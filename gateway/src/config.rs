@@ -96,6 +96,9 @@ pub struct Connection {
     /// Role, where the driver names none.
     #[serde(default)]
     pub role: Option<String>,
+    /// Other roles a driver may name at its login. Without `role` it may name any the user has.
+    #[serde(default)]
+    pub roles: Vec<String>,
     /// Warehouse, where the driver names none.
     #[serde(default)]
     pub warehouse: Option<String>,
@@ -120,6 +123,9 @@ pub struct Connection {
     /// What happens when the journal can not take an event.
     #[serde(default)]
     pub audit: Audit,
+    /// How many rows of each result the record keeps.
+    #[serde(default)]
+    pub record_rows: RecordRows,
 }
 
 /// The stored credential: exactly one.
@@ -143,6 +149,39 @@ pub enum Audit {
     Required,
     /// They do, and `audit.degraded` and `audit.restored` bracket the gap.
     BestEffort,
+}
+
+/// How much of each result is recorded. The digest of every page is, whatever this says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RecordRows {
+    /// All rows: `"full"`.
+    #[default]
+    Full,
+    /// The first ones, a number; 0 is digests only.
+    First(u64),
+}
+
+impl<'de> Deserialize<'de> for RecordRows {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(
+            untagged,
+            expecting = "`record_rows` is \"full\" or a number of rows; 0 keeps digests only"
+        )]
+        enum Written {
+            Word(Word),
+            Rows(u64),
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        enum Word {
+            Full,
+        }
+        Ok(match Written::deserialize(deserializer)? {
+            Written::Word(Word::Full) => Self::Full,
+            Written::Rows(rows) => Self::First(rows),
+        })
+    }
 }
 
 /// Where a secret is: one of the two.
@@ -305,6 +344,13 @@ impl Connection {
             return Err(ConfigError::PlainUpstream(name.to_owned()));
         }
         Ok(())
+    }
+
+    /// Whether a driver may log in as `role`.
+    pub fn opens_as(&self, role: &str) -> bool {
+        let allowed = self.role.iter().chain(&self.roles);
+        let mut allowed = allowed.peekable();
+        allowed.peek().is_none() || allowed.any(|one| one.eq_ignore_ascii_case(role))
     }
 
     fn bad_upstream(&self, name: &str) -> ConfigError {

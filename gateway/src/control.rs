@@ -27,6 +27,7 @@ use crate::delivery::About;
 use crate::limits::{HELD_SEALED_BYTES_MAX, PENDING_HOLDS_MAX};
 use crate::seal::{OpenError, Purpose, Sealer};
 
+mod closing;
 mod contract;
 mod error;
 mod follow;
@@ -268,21 +269,6 @@ impl Control {
         ))
     }
 
-    /// Gives up every hold of a session that ends.
-    pub async fn close_session(&self, session: SessionId) -> Result<(), ControlError> {
-        let statements: Vec<StatementId> = {
-            let state = self.shared.state.read();
-            let own = state
-                .holds()
-                .filter(|(_, hold)| hold.about.session == session && hold.lapses().is_some());
-            own.map(|(statement, _)| statement).collect()
-        };
-        for statement in statements {
-            self.cancel(session, statement, "session closed").await?;
-        }
-        Ok(())
-    }
-
     /// Lets every gateway serve these results of a statement from now on. Whoever ran a claimed statement says it here, or by
     /// [`Control::ran`] where there is nothing to serve: until then it may be taken for dead.
     pub async fn announce(
@@ -368,10 +354,18 @@ impl Control {
         Ok(all)
     }
 
-    /// Where the session stood at its last announcement, whichever gateway made it. None if there was none: it stands where
-    /// its login left it.
-    pub fn standing(&self, session: SessionId) -> Result<Option<Standing>, ControlError> {
-        let Some(last) = self.shared.state.read().last_announced(session).cloned() else {
+    /// Where the session stood when `statement` first came: at the last announcement of another one, whichever gateway made
+    /// it. None if there was none: it stands where its login left it.
+    pub fn standing(
+        &self,
+        session: SessionId,
+        statement: StatementId,
+    ) -> Result<Option<Standing>, ControlError> {
+        let last = {
+            let state = self.shared.state.read();
+            state.last_announced(session, statement).cloned()
+        };
+        let Some(last) = last else {
             return Ok(None);
         };
         let Announcement { standing, .. } = self

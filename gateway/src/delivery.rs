@@ -6,6 +6,8 @@
 mod about;
 mod address;
 mod columns;
+mod fit;
+mod framing;
 mod inflate;
 mod inline;
 mod page;
@@ -18,7 +20,7 @@ use std::sync::Arc;
 
 use access::{MaskPlan, Masking};
 use bytes::Bytes;
-use event::payload::{Context, FailureStage, Kept, StageRefused, StatementFailed};
+use event::payload::{Context, FailureStage, StageRefused, StatementFailed};
 use event::{Payload, TimeNs};
 use ledger::clock::Clock;
 use uuid::Uuid;
@@ -45,8 +47,8 @@ pub struct Terms {
     pub plan: MaskPlan,
     /// The statement touches sensitive columns: upstream's error texts may quote them.
     pub sensitive: bool,
-    /// How much of the rows the record keeps.
-    pub kept: Kept,
+    /// How many rows of the result the record keeps beside their digests; none is all.
+    pub kept_rows: Option<u64>,
     /// Scheme and host of the client's own request, no trailing slash: chunk URLs are put under it.
     pub public_base: String,
     /// When the client's request arrived.
@@ -135,7 +137,7 @@ impl Delivery {
             let failure = Failure::refused(
                 FailureStage::Gateway,
                 query_id,
-                "file transfer to and from stages is not possible through this gateway",
+                "file transfer to and from stages is not possible through this gateway: query the data, or insert it with binds",
             );
             self.record(&terms.about, [refused.into()]).await?;
             return self.fail(terms, &failure).await;
@@ -176,7 +178,7 @@ impl Delivery {
             stage: failure.stage,
             code: failure.code.to_owned(),
             sql_state: failure.sql_state.to_owned(),
-            message: self.masking.message(&failure.message, false),
+            message: self.masking.message(&failure.text(), false),
             duration_ns: self.since(terms.arrived),
         };
         self.record(&terms.about, [failed.into()]).await?;

@@ -1,11 +1,12 @@
-//! Query ids this process can bind to a session by itself: those it ran.
+//! What this process knows of statements by itself, because it ran them: query ids, and what they are canceled by.
 //!
 //! Enters: results with their plans. Leaves: the plan of an id, for its own session. Never here: another session's id.
 
 use std::collections::{HashMap, VecDeque};
 
-use event::SessionId;
+use event::{SessionId, StatementId};
 use parking_lot::Mutex;
+use uuid::Uuid;
 
 use crate::control::KnownQuery;
 use crate::limits::KNOWN_QUERIES_MAX;
@@ -46,5 +47,31 @@ impl Known {
     pub fn find(&self, session: SessionId, id: &str) -> Option<KnownQuery> {
         let key = (session, id.to_ascii_lowercase());
         self.kept.lock().queries.get(&key).cloned()
+    }
+}
+
+/// The request ids statements went upstream under. Bounded, oldest out first.
+#[derive(Debug, Default)]
+pub struct Sent {
+    kept: Mutex<(HashMap<StatementId, Uuid>, VecDeque<StatementId>)>,
+}
+
+impl Sent {
+    /// A statement goes upstream.
+    pub fn add(&self, statement: StatementId, request: Uuid) {
+        let (requests, order) = &mut *self.kept.lock();
+        if requests.insert(statement, request).is_none() {
+            order.push_back(statement);
+        }
+        if order.len() > KNOWN_QUERIES_MAX
+            && let Some(oldest) = order.pop_front()
+        {
+            requests.remove(&oldest);
+        }
+    }
+
+    /// What a statement went under, if it did here.
+    pub fn find(&self, statement: StatementId) -> Option<Uuid> {
+        self.kept.lock().0.get(&statement).copied()
     }
 }

@@ -11,12 +11,14 @@ pub mod config;
 pub mod control;
 pub mod crosscheck;
 pub mod delivery;
+mod ending;
 pub mod identify;
 mod inline;
 pub mod known;
 pub mod limits;
 mod listener;
 mod login;
+mod past;
 mod queries;
 pub mod raw;
 pub mod record;
@@ -145,7 +147,7 @@ pub async fn build(config: Config, deps: Deps) -> Result<Gateway, BuildError> {
         .collect::<Result<BTreeMap<_, _>, BuildError>>()?;
     let client = Client::new(config.upstream_ca.as_deref(), config.upstream_timeout.0)?;
     let control = Control::start(
-        deps.journal,
+        Arc::clone(&deps.journal),
         deps.emitter.clone(),
         Arc::clone(&deps.clock),
         sealer.clone(),
@@ -177,8 +179,12 @@ pub async fn build(config: Config, deps: Deps) -> Result<Gateway, BuildError> {
         delivery,
         views: views::Views::default(),
         known: known::Known::default(),
+        sent: known::Sent::default(),
         replies: statement::replies::Replies::default(),
-        closed: session::Closed::default(),
+        closed: ending::Closed::default(),
+        watch: ending::Watch::default(),
+        pasts: past::Pasts::default(),
+        journal: deps.journal,
         alone: deps.alone,
         config,
     });
@@ -199,9 +205,12 @@ impl Gateway {
     /// Serves until `shutdown`, then drains.
     pub async fn run(self, shutdown: CancellationToken) {
         let control = self.shared.control.clone();
+        let watching = tokio::spawn(ending::watch(Arc::clone(&self.shared), shutdown.clone()));
         let shared = self.shared;
         let answer = move |source, request| service::serve(Arc::clone(&shared), source, request);
         self.listener.run(answer, shutdown).await;
+        // It only ends between two sessions; a panic in it is in the log.
+        let _ = watching.await;
         control.stop().await;
     }
 }

@@ -58,8 +58,20 @@ pub const REPLIES_MAX: usize = 100_000;
 pub const VIEWS_MAX: usize = 50_000;
 /// Query ids a session remembers for RESULT_SCAN, newest kept.
 pub const VIEW_RESULTS_MAX: usize = 256;
-/// Ended sessions remembered by this process, so that their tokens are refused at once.
+/// Ended sessions remembered, so that their tokens are refused.
 pub const CLOSED_SESSIONS_MAX: usize = 100_000;
+/// Sessions whose end this process watches for; beyond it the end is recorded when a driver comes after it.
+pub const WATCHED_SESSIONS_MAX: usize = 50_000;
+/// A session that an earlier statement's result is asked of is read again from the record: at most this many records a request …
+pub const PAST_RECORDS_MAX: usize = 200_000;
+/// … and this many bytes; the next request goes on from there.
+pub const PAST_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// … within this time.
+pub const PAST_DEADLINE: Duration = Duration::from_secs(4);
+/// Sessions read again at once; more wait.
+pub const PAST_READS_MAX: usize = 4;
+/// Sessions of which what was read again is kept; the least recently used go.
+pub const PASTS_MAX: usize = 1_000;
 /// Our tokens end this much before the upstream tokens inside them, so that the driver renews in time.
 pub const RENEW_MARGIN: Duration = Duration::from_secs(120);
 /// Upstream's session token life, where it does not say, seconds.
@@ -78,6 +90,8 @@ pub const PAGE_ROWS_MAX: usize = 16 * 1024;
 pub const ROW_BYTES_MAX: usize = 160 * 1024 * 1024;
 /// Largest chunk, bytes after decompression; Snowflake's own are far below.
 pub const CHUNK_BYTES_MAX: u64 = 1024 * 1024 * 1024;
+/// Largest description of one Arrow message, bytes: a schema of thousands of columns is far below.
+pub const ARROW_METADATA_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Bytes of a chunk that are masked at a time, before decompression.
 pub const CHUNK_PIECE_BYTES: usize = 128 * 1024;
 /// Compressed bytes inflated at a time, so that a gzip bomb is noticed early.

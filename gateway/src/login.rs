@@ -8,15 +8,17 @@ pub mod request;
 use event::payload::{Authenticator, Context, NameValue, SessionOpened, SessionRefused};
 use event::{Agent, Principal, SessionId, Source, TimeNs};
 use ledger::emit::Draft;
+use ledger::journal::Position;
 
 use crate::answer::{Reply, json_reply, login_refused};
-use crate::claims::{Claims, UpstreamSession};
+use crate::claims::{Begins, Claims, UpstreamSession};
 use crate::config::Connection;
 use crate::identify::{IdentifyError, Identity};
 use crate::inline::{Missing, keep_inline};
 use crate::limits::RENEW_MARGIN;
 use crate::raw::RawObject;
 use crate::service::Shared;
+use crate::session::Session;
 use crate::upstream::login::{LoggedIn, LoginCall, LoginError, login as upstream_login};
 use crate::upstream::session::Upstream;
 
@@ -90,11 +92,12 @@ async fn open(shared: &Shared, source: &Source, request: &LoginRequest) -> Resul
     let principal = principal(&identity, request);
     admit(shared, &principal, name, connection, now)?;
     let context = wanted(request, connection);
+    as_role(&principal, name, connection, &context)?;
     let logged_in = upstream(shared, name, connection, request, &context, now)
         .await
         .map_err(|refusal| refusal.of(&principal, name))?;
     let ends = ends(connection, &identity, now);
-    let claims = Claims {
+    let mut claims = Claims {
         session: SessionId::from_uuid(shared.fresh_v7(now)),
         principal: principal.clone(),
         connection: name.to_owned(),
@@ -104,15 +107,23 @@ async fn open(shared: &Shared, source: &Source, request: &LoginRequest) -> Resul
         issued: now,
         expires: token_end(&logged_in.session, now, ends),
         ends,
+        begins: None,
     };
-    let reply = reply(shared, &claims, logged_in.data, now)
-        .map_err(|message| Refusal::new("390400", message).of(&principal, name));
     let recorded = shared
         .recorder
-        .record([opened(shared, &claims, source, request)])
+        .record_at(opened(shared, &claims, source, request))
         .await;
-    if let (Ok(reply), Ok(())) = (&reply, &recorded) {
-        shared.views.of(claims.session, &claims.context);
+    claims.begins = recorded.as_ref().ok().copied().flatten().map(begins);
+    let reply = reply(shared, &claims, logged_in.data, now)
+        .map_err(|message| Refusal::new("390400", message).of(&principal, name));
+    if let (Ok(reply), Ok(_)) = (&reply, &recorded) {
+        shared.views.open(claims.session, &claims.context);
+        shared.watch.opened(Session {
+            claims,
+            source: source.clone(),
+            public_base: String::new(),
+            arrived: now,
+        });
         return Ok(json_reply(reply.clone().into()));
     }
     // Nobody will use this session.
@@ -129,6 +140,13 @@ async fn open(shared: &Shared, source: &Source, request: &LoginRequest) -> Resul
         "this session can not be recorded now, so it was not opened: try again",
     )
     .of(&principal, name)))
+}
+
+const fn begins(position: Position) -> Begins {
+    Begins {
+        partition: position.partition.number,
+        offset: position.offset.0,
+    }
 }
 
 async fn identify(
@@ -224,6 +242,28 @@ fn admit(
         principal.display,
         reasons.join("; ")
     )))
+}
+
+/// `USE ROLE` is for the policy to decide; a login must not be a way around it.
+#[expect(
+    clippy::result_large_err,
+    reason = "a refusal carries what is recorded of it, and is rare"
+)]
+fn as_role(
+    principal: &Principal,
+    name: &str,
+    connection: &Connection,
+    context: &Context,
+) -> Result<(), Refusal> {
+    match &context.role {
+        Some(role) if !connection.opens_as(role) => {
+            let shown: String = role.chars().take(64).collect();
+            let text =
+                format!("connection {name} is not open as role {shown:?}: leave the role out");
+            Err(Refusal::new("390201", text).of(principal, name))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Where the session should stand: as the driver asks, else as the connection is configured.
@@ -397,10 +437,12 @@ async fn refuse(
     authenticator: Authenticator,
     refusal: Refusal,
 ) -> Reply {
+    // No session came of it: the record and the driver name it alike.
+    let message = format!("{}\n(request {})", refusal.message, shared.fresh_v4());
     let mut draft = Draft::new(SessionRefused {
         authenticator,
         code: refusal.code.clone(),
-        reason: refusal.message.clone(),
+        reason: message.clone(),
     });
     draft.principal = refusal.principal;
     draft.source = Some(source);
@@ -414,5 +456,5 @@ async fn refuse(
         Authenticator::WorkloadIdentity => "WORKLOAD_IDENTITY",
         Authenticator::Password | Authenticator::Other => "USERNAME_PASSWORD",
     };
-    login_refused(&refusal.code, method, &refusal.message)
+    login_refused(&refusal.code, method, &message)
 }

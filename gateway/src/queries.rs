@@ -3,6 +3,8 @@
 //! Enters: a request id or a query id of this session. Leaves: that it was canceled; its state. Never here: SQL text, or an
 //! error text of Snowflake's that was not masked.
 
+use std::sync::Arc;
+
 use event::payload::StatementCanceled;
 use event::{RequestId, StatementId};
 use serde::Deserialize;
@@ -11,30 +13,36 @@ use uuid::Uuid;
 
 use crate::answer::{Failure, Reply, success};
 use crate::control::HoldStatus;
+use crate::limits::ELSEWHERE_PAUSE;
 use crate::raw::RawObject;
-use crate::results::known;
+use crate::results::{found, known, runs_elsewhere};
 use crate::service::Shared;
 use crate::session::Session;
 use crate::statement::replies::Phase;
+use crate::upstream::UpstreamError;
 
 /// `POST /queries/v1/abort-request`: the target's request id stands in the body.
-pub(crate) async fn abort(shared: &Shared, session: &Session, body: &[u8]) -> Reply {
+pub(crate) async fn abort(shared: &Arc<Shared>, session: &Session, body: &[u8]) -> Reply {
     let target = RawObject::parse(body)
         .ok()
         .and_then(|body| body.text("requestId"))
         .and_then(|text| RequestId::parse(&text).ok());
     let Some(target) = target else {
         let text = "the request names no requestId to cancel";
-        return Failure::malformed(shared.fresh_v4(), text).reply();
+        return Failure::malformed(shared.fresh_v4(), text)
+            .of_request()
+            .reply();
     };
     let statement = StatementId::derive(session.id(), &target);
     cancel(shared, session, statement).await
 }
 
 /// `POST /queries/{id}/abort-request`.
-pub(crate) async fn abort_by_id(shared: &Shared, session: &Session, id: &str) -> Reply {
+pub(crate) async fn abort_by_id(shared: &Arc<Shared>, session: &Session, id: &str) -> Reply {
     let Ok(uuid) = Uuid::try_parse(id) else {
-        return Failure::malformed(shared.fresh_v4(), "this is not a query id").reply();
+        return Failure::malformed(shared.fresh_v4(), "this is not a query id")
+            .of_request()
+            .reply();
     };
     let statement = StatementId::from_uuid(uuid);
     let ours = shared.control.status(session.id(), statement).is_some()
@@ -45,7 +53,7 @@ pub(crate) async fn abort_by_id(shared: &Shared, session: &Session, id: &str) ->
     if ours {
         return cancel(shared, session, statement).await;
     }
-    let query = match known(shared, session, id) {
+    let query = match found(shared, session, id).await {
         Ok(Some(query)) => query,
         Ok(None) => {
             let text = format!("query {id} is not one of this session");
@@ -53,6 +61,9 @@ pub(crate) async fn abort_by_id(shared: &Shared, session: &Session, id: &str) ->
         }
         Err(failure) => return failure.reply(),
     };
+    if runs_elsewhere(&query) {
+        return cancel(shared, session, query.about.statement).await;
+    }
     record(shared, session, query.about.statement).await;
     if let Some(upstream) = shared.upstream(&session.claims)
         && let Err(error) = upstream
@@ -65,7 +76,7 @@ pub(crate) async fn abort_by_id(shared: &Shared, session: &Session, id: &str) ->
 }
 
 /// A held statement is given up; one that runs is canceled upstream by the request id it went there under.
-async fn cancel(shared: &Shared, session: &Session, statement: StatementId) -> Reply {
+async fn cancel(shared: &Arc<Shared>, session: &Session, statement: StatementId) -> Reply {
     match shared
         .control
         .cancel(session.id(), statement, "aborted")
@@ -83,12 +94,81 @@ async fn cancel(shared: &Shared, session: &Session, statement: StatementId) -> R
         }
     }
     record(shared, session, statement).await;
-    if let Some(upstream) = shared.upstream(&session.claims)
-        && let Err(error) = upstream.abort(statement, shared.fresh_v4()).await
-    {
-        return Failure::upstream(statement.uuid(), error.to_string()).reply();
+    match reach(shared, session, statement) {
+        Ok(Some(target)) => match abort_upstream(shared, session, &target).await {
+            Ok(()) => success(&Value::Null),
+            Err(error) => Failure::upstream(statement.uuid(), error.to_string()).reply(),
+        },
+        Ok(None) => {
+            tokio::spawn(abort_when_known(
+                Arc::clone(shared),
+                session.clone(),
+                statement,
+            ));
+            success(&Value::Null)
+        }
+        Err(failure) => failure.reply(),
     }
-    success(&Value::Null)
+}
+
+/// What a running statement is canceled by.
+enum Target {
+    Request(Uuid),
+    Query(String),
+}
+
+/// What is known of it here, or from the gateway that runs it.
+fn reach(
+    shared: &Shared,
+    session: &Session,
+    statement: StatementId,
+) -> Result<Option<Target>, Failure> {
+    if let Some(request) = shared.sent.find(statement) {
+        return Ok(Some(Target::Request(request)));
+    }
+    let known = known(shared, session, &statement.to_string())?;
+    Ok(known.and_then(|query| match query.result.request {
+        Some(request) => Some(Target::Request(request)),
+        None if runs_elsewhere(&query) => None,
+        None => Some(Target::Query(query.result.query_id)),
+    }))
+}
+
+async fn abort_upstream(
+    shared: &Shared,
+    session: &Session,
+    target: &Target,
+) -> Result<(), UpstreamError> {
+    let Some(upstream) = shared.upstream(&session.claims) else {
+        return Ok(());
+    };
+    let call_id = shared.fresh_v4();
+    match target {
+        Target::Request(request) => upstream.abort(*request, call_id).await.map(drop),
+        Target::Query(query_id) => upstream.abort_query(query_id, call_id).await.map(drop),
+    }
+}
+
+/// Another gateway runs it, and says so before its driver's patience ends; a statement that is done by then needs no cancel.
+async fn abort_when_known(shared: Arc<Shared>, session: Session, statement: StatementId) {
+    let told = async {
+        loop {
+            tokio::time::sleep(ELSEWHERE_PAUSE).await;
+            match reach(&shared, &session, statement) {
+                Ok(None) => {}
+                Ok(Some(target)) => return Some(target),
+                Err(_) => return None,
+            }
+        }
+    };
+    let told = tokio::time::timeout(shared.config.answer_within.0, told).await;
+    let Ok(Some(target)) = told else {
+        tracing::debug!(%statement, "no gateway runs a statement that was canceled");
+        return;
+    };
+    if let Err(error) = abort_upstream(&shared, &session, &target).await {
+        tracing::warn!(%statement, %error, "a statement on another gateway could not be canceled");
+    }
 }
 
 async fn record(shared: &Shared, session: &Session, statement: StatementId) {
@@ -166,7 +246,7 @@ pub(crate) async fn monitoring(shared: &Shared, session: &Session, id: &str) -> 
             return state(session, id, status, "", None);
         }
     }
-    match known(shared, session, id) {
+    match found(shared, session, id).await {
         Ok(Some(query)) => monitored(shared, session, id, &query.result.query_id).await,
         Ok(None) => success(&json!({ "queries": [] })),
         Err(failure) => failure.reply(),

@@ -12,6 +12,7 @@ use event::{Kind, Payload, TimeNs};
 use futures::future::try_join_all;
 use ledger::clock::Clock;
 use ledger::emit::{Draft, EmitError, Emitter};
+use ledger::journal::Position;
 use parking_lot::Mutex;
 
 use crate::config::Audit;
@@ -75,6 +76,27 @@ impl Recorder {
     /// Puts one event into the order now; a later recorded event of this process is durable only if this one is.
     pub fn note(&self, draft: Draft) {
         drop(self.0.emitter.emit(draft));
+    }
+
+    /// [`Recorder::record`] of one event, which also says where it stands; none where it is not recorded and need not be.
+    pub fn record_at(
+        &self,
+        draft: Draft,
+    ) -> impl Future<Output = Result<Option<Position>, Unrecorded>> + Send + 'static {
+        let connection = draft.connection.clone().unwrap_or_default();
+        let emitting = self.0.emitter.emit(draft);
+        let shared = Arc::clone(&self.0);
+        async move {
+            let result = match tokio::time::timeout(RECORD_DEADLINE, emitting).await {
+                Ok(Ok(emitted)) => Ok(emitted.position),
+                Ok(Err(error)) => Err(Unrecorded::Emit(error)),
+                Err(_) => Err(Unrecorded::Late),
+            };
+            let position = result.as_ref().ok().copied();
+            shared
+                .settle(connection, 0, result.map(drop))
+                .map(|()| position)
+        }
     }
 
     /// Puts `drafts` into the order now, before returning. Resolves when all are durable, or, under

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use event::payload::{Context, FailureStage, Kept, StageRefused};
+use event::payload::{Context, FailureStage, StageRefused};
 use event::{ApprovalBinding, Digest, StatementId};
 use uuid::Uuid;
 
@@ -13,6 +13,7 @@ use crate::answer::{Failure, IN_PROGRESS_ASYNC, Reply, in_progress, json_reply};
 use crate::control::{AnnouncedResult, ClaimOutcome, ControlError, HoldStatus, KnownQuery};
 use crate::delivery::{About, Terms, UpstreamReply};
 use crate::limits::{ELSEWHERE_PAUSE, POLL_ANSWER, UPSTREAM_POLL_PAUSE};
+use crate::past;
 use crate::service::Shared;
 use crate::session::{Session, renew_first};
 use crate::statement::replies::{Answer, Entry, Phase, Progress, Waiter};
@@ -23,7 +24,9 @@ use crate::views::moved;
 /// Answers a poll.
 pub(crate) async fn result(shared: &Arc<Shared>, session: Session, id: &str) -> Reply {
     let Ok(uuid) = Uuid::try_parse(id) else {
-        return Failure::malformed(shared.fresh_v4(), "this is not a query id").reply();
+        return Failure::malformed(shared.fresh_v4(), "this is not a query id")
+            .of_request()
+            .reply();
     };
     let statement = StatementId::from_uuid(uuid);
     if let Some(waiter) = shared
@@ -38,7 +41,7 @@ pub(crate) async fn result(shared: &Arc<Shared>, session: Session, id: &str) -> 
     if let Some(waiter) = shared.replies.find(session.id(), statement, Phase::Asked) {
         return poll_answer(shared, &session, statement, waiter).await;
     }
-    match known(shared, &session, id) {
+    match found(shared, &session, id).await {
         Ok(Some(query)) if runs_elsewhere(&query) => elsewhere(shared, &session, &query).await,
         Ok(Some(query)) => upstream_result(shared, &session, &query).await,
         Ok(None) => foreign(shared, &session, uuid),
@@ -47,7 +50,7 @@ pub(crate) async fn result(shared: &Arc<Shared>, session: Session, id: &str) -> 
 }
 
 /// Announced under its own id: another gateway runs it and has no query id yet.
-fn runs_elsewhere(query: &KnownQuery) -> bool {
+pub(crate) fn runs_elsewhere(query: &KnownQuery) -> bool {
     query.result.query_id == query.about.statement.to_string()
 }
 
@@ -92,6 +95,21 @@ pub(crate) fn known(
         })
 }
 
+/// [`known`], or what the session's record says of an id that another gateway ran and answered.
+pub(crate) async fn found(
+    shared: &Shared,
+    session: &Session,
+    id: &str,
+) -> Result<Option<KnownQuery>, Failure> {
+    if let Some(query) = known(shared, session, id)? {
+        return Ok(Some(query));
+    }
+    past::query(shared, session, id).await.or_else(|error| {
+        tracing::warn!(session = %session.id(), id, %error, "earlier results of a session are not known here");
+        Ok(None)
+    })
+}
+
 async fn poll_answer(
     shared: &Shared,
     session: &Session,
@@ -116,7 +134,9 @@ fn foreign(shared: &Shared, session: &Session, id: Uuid) -> Reply {
         operation: format!("/queries/{id}/result"),
         reason: "the query id is not one of this session".to_owned(),
     }));
-    let text = format!("query {id} is not one of this session");
+    let text = format!(
+        "query {id} is not one of this session: a result belongs to the session that ran its statement"
+    );
     Failure::refused(FailureStage::Gateway, id, text).reply()
 }
 
@@ -138,10 +158,8 @@ async fn held(shared: &Arc<Shared>, session: Session, statement: StatementId) ->
         HoldStatus::Granted => claim(shared, session, statement).await,
         HoldStatus::Claimed { ran: false, .. } => waiting,
         HoldStatus::Claimed { query_ids, .. } if query_ids.is_empty() => {
-            refused(format!(
-                "This statement was approved and failed; its answer was given already\n(statement {statement})"
-            ))
-            .reply()
+            let text = "This statement was approved and failed; its answer was given already: to run it, send it anew";
+            refused(text.to_owned()).reply()
         }
         HoldStatus::Claimed { .. } => match known(shared, &session, &statement.to_string()) {
             Ok(Some(query)) => upstream_result(shared, &session, &query).await,
@@ -154,12 +172,12 @@ async fn held(shared: &Arc<Shared>, session: Session, statement: StatementId) ->
             } else {
                 format!(": {note}")
             };
-            let text = format!("Denied by {}{said}\n(statement {statement})", by.display);
+            let text = format!("Denied by {}{said}", by.display);
             end(shared, &session, statement, refused(text)).await
         }
         HoldStatus::Expired => {
-            let text = format!("Nobody approved this statement in time\n(statement {statement})");
-            end(shared, &session, statement, refused(text)).await
+            let text = "Nobody approved this statement in time: ask an approver, and send it again";
+            end(shared, &session, statement, refused(text.to_owned())).await
         }
         HoldStatus::Canceled { reason } => {
             let text = format!("SQL execution canceled: {reason}");
@@ -294,8 +312,7 @@ async fn upstream_result(shared: &Shared, session: &Session, query: &KnownQuery)
     let waiting = json_reply(in_progress(IN_PROGRESS_ASYNC, id));
     if Uuid::try_parse(id).is_ok_and(|id| id.is_nil()) {
         let statement = query.about.statement;
-        let text =
-            format!("this statement failed; its answer was given already\n(statement {statement})");
+        let text = "this statement failed; its answer was given already: to run it, send it anew";
         return Failure::refused(FailureStage::Gateway, statement.uuid(), text).reply();
     }
     let asked = tokio::time::timeout(POLL_ANSWER, finished(shared, session, id)).await;
@@ -394,7 +411,7 @@ fn terms(shared: &Shared, session: &Session, query: &KnownQuery) -> Terms {
         result: query.result.result,
         sensitive: plan.mask_all || !plan.columns.is_empty(),
         plan,
-        kept: Kept::Full,
+        kept_rows: shared.kept_rows(&session.claims),
         public_base: session.public_base.clone(),
         arrived: session.arrived,
         chunks_expire: chunks_expire(session, shared.clock.now()),
@@ -422,6 +439,7 @@ async fn announce_children(
                     known.result.plan.clone()
                 }),
             outputs: planned.and_then(|known| known.result.outputs),
+            request: None,
         });
     }
     shared

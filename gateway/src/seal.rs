@@ -54,13 +54,13 @@ impl Purpose {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum OpenError {
     /// It is not a box of ours.
-    #[error("this is not a token of this gateway")]
+    #[error("this is not a token of this gateway: log in again")]
     Malformed,
     /// It names a key that is not in the ring: it was retired, or the token comes from elsewhere.
-    #[error("the token's sealing key is not known here")]
+    #[error("the token's sealing key is not known here: log in again")]
     UnknownKey,
     /// It was altered, or sealed for another purpose.
-    #[error("the token was altered or is of another kind")]
+    #[error("the token was altered or is of another kind: log in again")]
     Altered,
 }
 

@@ -14,27 +14,31 @@ use http::header::HOST;
 use http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
 use ledger::clock::Clock;
+use ledger::journal::Journal;
 use rand::RngCore as _;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::answer::{Failure, Reply, login_refused, session_refused, success, whole};
 use crate::body::{self, BodyError};
+use crate::claims::ClaimsError;
 use crate::config::Config;
 use crate::control::Control;
 use crate::delivery::Delivery;
+use crate::ending::{Closed, Watch};
 use crate::identify::Identify;
-use crate::known::Known;
+use crate::known::{Known, Sent};
 use crate::limits::{LOGIN_BYTES_MAX, REQUEST_BYTES_MAX, TARGET_BYTES_MAX};
+use crate::past::Pasts;
 use crate::record::Recorder;
 use crate::router::{Route, parameter, route};
 use crate::seal::{Purpose, Sealer};
-use crate::session::{Closed, Session};
+use crate::session::Session;
 use crate::statement::replies::Replies;
 use crate::upstream::Client;
 use crate::upstream::login::Credential;
 use crate::views::Views;
-use crate::{login, queries, results, session, statement};
+use crate::{ending, login, queries, results, session, statement};
 
 /// What every request needs. Nothing in it is needed by another instance.
 pub(crate) struct Shared {
@@ -51,8 +55,12 @@ pub(crate) struct Shared {
     pub delivery: Delivery,
     pub views: Views,
     pub known: Known,
+    pub sent: Sent,
     pub replies: Replies,
     pub closed: Closed,
+    pub watch: Watch,
+    pub pasts: Pasts,
+    pub journal: Arc<dyn Journal>,
     /// No other gateway can serve these sessions.
     pub alone: bool,
 }
@@ -83,7 +91,9 @@ pub(crate) async fn serve(
     let arrived = shared.clock.now();
     if request.uri().to_string().len() > TARGET_BYTES_MAX {
         let text = format!("the request's address is longer than {TARGET_BYTES_MAX} bytes");
-        return Failure::malformed(shared.fresh_v4(), text).reply();
+        return Failure::malformed(shared.fresh_v4(), text)
+            .of_request()
+            .reply();
     }
     let route = route(request.method(), request.uri().path());
     match route {
@@ -101,7 +111,7 @@ pub(crate) async fn serve(
             "browser and Okta logins are not taken here: use authenticator=oauth with your OIDC token",
         ),
         Route::Chunk(sealed) => match shared.delivery.open_chunk(&sealed) {
-            Ok(ticket) if !shared.closed.contains(ticket.session()) => {
+            Ok(ticket) if !shared.has_ended(ticket.session()) => {
                 shared.delivery.serve_chunk(ticket, arrived).await
             }
             Ok(_) => Delivery::chunk_refused(&crate::delivery::ChunkRefused::Expired),
@@ -137,6 +147,9 @@ async fn in_session(
     let claims = match shared.claims(request.headers(), purpose) {
         Ok(claims) => claims,
         Err(error) => {
+            if matches!(error, ClaimsError::Ended(_)) {
+                ending::came_late(&shared, source, request.headers(), purpose).await;
+            }
             drain(request).await;
             return session::refusal(&error);
         }
@@ -147,6 +160,7 @@ async fn in_session(
         public_base: public_base(&shared.config, &request),
         arrived,
     };
+    shared.watch.served(&session);
     let query = request.uri().query().map(str::to_owned);
     let query = query.as_deref();
     let (parts, body) = request.into_parts();
@@ -157,7 +171,7 @@ async fn in_session(
     };
     let body = match body::read(&parts.headers, body, limit_bytes).await {
         Ok(body) => body,
-        Err(error) => return bad_body(&shared, &error),
+        Err(error) => return bad_body(&shared, &session, &route, query, &error),
     };
     dispatch(&shared, session, route, query, body).await
 }
@@ -180,7 +194,7 @@ async fn dispatch(
         Route::Monitoring(id) => queries::monitoring(shared, &session, &id).await,
         Route::Token => session::renew(shared, session).await,
         Route::Heartbeat => session::heartbeat(shared, &session).await,
-        Route::Logout => session::logout(shared, session).await,
+        Route::Logout => ending::logout(shared, session).await,
         // Answered before a session is asked for.
         Route::Login
         | Route::Authenticator
@@ -191,8 +205,22 @@ async fn dispatch(
     }
 }
 
-fn bad_body(shared: &Shared, error: &BodyError) -> Reply {
-    Failure::malformed(shared.fresh_v4(), error.to_string()).reply()
+/// A body that could not be read; of a statement, that it came is recorded.
+fn bad_body(
+    shared: &Shared,
+    session: &Session,
+    route: &Route,
+    query: Option<&str>,
+    error: &BodyError,
+) -> Reply {
+    if *route == Route::Query
+        && let Some(statement) = statement::named(session, query)
+    {
+        return statement::unread(shared, session, statement, error.to_string());
+    }
+    Failure::malformed(shared.fresh_v4(), error.to_string())
+        .of_request()
+        .reply()
 }
 
 /// A path nobody serves: refused, and in the record if the request carries a session.
@@ -200,6 +228,7 @@ fn unknown(shared: &Shared, source: Source, request: &Request<Incoming>, arrived
     let path: String = request.uri().path().chars().take(256).collect();
     let operation = format!("{} {path}", request.method());
     let text = format!("{operation} is not served by this gateway: use a Snowflake driver");
+    let id = shared.fresh_v4();
     if let Ok(claims) = shared.claims(request.headers(), Purpose::Session) {
         let session = Session {
             claims,
@@ -209,10 +238,12 @@ fn unknown(shared: &Shared, source: Source, request: &Request<Incoming>, arrived
         };
         shared.recorder.note(session.draft(StageRefused {
             operation,
-            reason: "only the drivers' own endpoints are served".to_owned(),
+            reason: format!("only the drivers' own endpoints are served (request {id})"),
         }));
     }
-    Failure::refused(FailureStage::Gateway, shared.fresh_v4(), text).reply()
+    Failure::refused(FailureStage::Gateway, id, text)
+        .of_request()
+        .reply()
 }
 
 /// Scheme and host under which the driver reached us.

@@ -1,27 +1,28 @@
-//! A session between login and logout: opened from its token on every request, renewed, kept alive, ended.
+//! A session between login and its end: opened from its token on every request, renewed, kept alive.
 //!
 //! Enters: requests with a sealed token. Leaves: a [`Session`], or the code that makes the driver renew (`390112`) or give
 //! up (`390114`). Never here: anything one instance must remember for another to serve the session.
 
-use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
 
-use event::payload::{CloseReason, SessionClosed, SessionRenewed};
+use event::payload::{CloseReason, SessionRenewed};
 use event::{Payload, SessionId, Source, TimeNs};
 use http::{HeaderMap, Response, StatusCode};
 use ledger::emit::Draft;
-use parking_lot::Mutex;
 use serde_json::json;
 
 use crate::answer::{Reply, session_refused, success, whole};
 use crate::claims::{Claims, ClaimsError, UpstreamSession, bearer};
-use crate::config::Connection;
-use crate::limits::{CLOSED_SESSIONS_MAX, LOGOUT_TIMEOUT};
+use crate::config::{Connection, RecordRows};
+use crate::ending::end;
+use crate::limits::LOGOUT_TIMEOUT;
 use crate::login::{seconds_to, token_end};
 use crate::raw::RawObject;
 use crate::seal::Purpose;
 use crate::service::Shared;
 use crate::upstream::login::{LoginCall, login as upstream_login};
 use crate::upstream::session::{RenewError, Upstream, renew as upstream_renew};
+use crate::views;
 
 /// One request's session.
 #[derive(Clone, Debug)]
@@ -53,40 +54,12 @@ impl Session {
     }
 }
 
-/// Sessions that ended here: their tokens are refused at once. Elsewhere upstream refuses them, its session being gone.
-#[derive(Debug, Default)]
-pub struct Closed {
-    kept: Mutex<(HashSet<SessionId>, VecDeque<SessionId>)>,
-}
-
-impl Closed {
-    /// Notes an end; false if it was noted before.
-    pub fn add(&self, session: SessionId) -> bool {
-        let (known, order) = &mut *self.kept.lock();
-        if !known.insert(session) {
-            return false;
-        }
-        order.push_back(session);
-        if order.len() > CLOSED_SESSIONS_MAX
-            && let Some(oldest) = order.pop_front()
-        {
-            known.remove(&oldest);
-        }
-        true
-    }
-
-    /// Whether the session ended here.
-    pub fn contains(&self, session: SessionId) -> bool {
-        self.kept.lock().0.contains(&session)
-    }
-}
-
 /// What the driver hears when its token opens no session.
 pub(crate) fn refusal(error: &ClaimsError) -> Reply {
     let code = match error {
         ClaimsError::Missing | ClaimsError::Open(_) => "390104",
         ClaimsError::Expired => "390112",
-        ClaimsError::Ended => "390114",
+        ClaimsError::Ended(_) => "390114",
     };
     session_refused(code, &error.to_string())
 }
@@ -105,17 +78,30 @@ impl Shared {
     ) -> Result<Claims, ClaimsError> {
         let claims = Claims::open(&self.sealer, purpose, bearer(headers)?, self.clock.now())?;
         // A connection that was taken out of the configuration is closed to the sessions it had.
-        if self.closed.contains(claims.session)
+        if self.has_ended(claims.session)
             || !self.config.connections.contains_key(&claims.connection)
         {
-            return Err(ClaimsError::Ended);
+            return Err(ClaimsError::Ended(claims.session));
         }
         Ok(claims)
+    }
+
+    /// Whether the session's end is known, here or from whichever gateway saw it.
+    pub(crate) fn has_ended(&self, session: SessionId) -> bool {
+        self.closed.contains(session) || self.control.is_closed(session)
     }
 
     /// The configured connection of a session; `claims` has seen that it is there.
     pub(crate) fn connection(&self, claims: &Claims) -> Option<&Connection> {
         self.config.connections.get(&claims.connection)
+    }
+
+    /// How many rows of a result the record keeps; none is all.
+    pub(crate) fn kept_rows(&self, claims: &Claims) -> Option<u64> {
+        match self.connection(claims)?.record_rows {
+            RecordRows::Full => None,
+            RecordRows::First(rows) => Some(rows),
+        }
     }
 
     /// Upstream, as this session.
@@ -129,22 +115,22 @@ impl Shared {
 }
 
 /// `POST /session/token-request`: new tokens for the master token, upstream renewed along the way.
-pub(crate) async fn renew(shared: &Shared, mut session: Session) -> Reply {
+pub(crate) async fn renew(shared: &Arc<Shared>, mut session: Session) -> Reply {
     let now = session.arrived;
     let Some(connection) = shared.connection(&session.claims) else {
-        return refusal(&ClaimsError::Ended);
+        return refusal(&ClaimsError::Ended(session.id()));
     };
-    session.claims.context = shared
-        .views
-        .of(session.id(), &session.claims.context)
-        .lock()
-        .context
-        .clone();
+    session.claims.context = {
+        let view = shared.views.of(session.id(), &session.claims.context);
+        let mut view = view.lock();
+        views::renewed(&mut view);
+        view.context.clone()
+    };
     match renewed(shared, connection, &session.claims, now).await {
         Ok(upstream) => session.claims.upstream = upstream,
         Err(Renewal::Over) => {
-            close(shared, &session, CloseReason::Upstream).await;
-            return refusal(&ClaimsError::Ended);
+            end(shared, &session, CloseReason::Upstream).await;
+            return refusal(&ClaimsError::Ended(session.id()));
         }
         Err(Renewal::Later(detail)) => return try_again(&detail),
     }
@@ -262,34 +248,4 @@ pub(crate) async fn heartbeat(shared: &Shared, session: &Session) -> Reply {
         }
     }
     success(&serde_json::Value::Null)
-}
-
-/// `POST /session?delete=true`: records the end, gives up what is held, says goodbye upstream; never makes the driver wait.
-pub(crate) async fn logout(shared: &Shared, session: Session) -> Reply {
-    if shared.closed.add(session.id()) {
-        let goodbye = async {
-            if let Err(error) = shared.control.close_session(session.id()).await {
-                tracing::warn!(%error, "held statements of an ended session could not be given up");
-            }
-            close(shared, &session, CloseReason::Logout).await;
-            if let Some(upstream) = shared.upstream(&session.claims)
-                && let Err(error) = upstream.logout(shared.fresh_v4()).await
-            {
-                tracing::debug!(%error, "upstream did not take a logout");
-            }
-        };
-        if tokio::time::timeout(LOGOUT_TIMEOUT, goodbye).await.is_err() {
-            tracing::warn!(session = %session.id(), "a logout was cut short");
-        }
-        shared.views.forget(session.id());
-    }
-    success(&serde_json::Value::Null)
-}
-
-async fn close(shared: &Shared, session: &Session, reason: CloseReason) {
-    shared.closed.add(session.id());
-    let event = session.draft(SessionClosed { reason });
-    if let Err(error) = shared.recorder.record([event]).await {
-        tracing::error!(%error, session = %session.id(), "the end of a session is not recorded");
-    }
 }

@@ -8,6 +8,7 @@ mod events;
 pub mod replies;
 pub mod request;
 pub mod run;
+mod view;
 
 use std::sync::Arc;
 
@@ -22,9 +23,9 @@ use serde::{Deserialize, Serialize};
 use crate::answer::{Failure, IN_PROGRESS_ASYNC, Reply, in_progress, json_reply};
 use crate::control::{ControlError, Held, HoldRequest, HoldStatus};
 use crate::delivery::About;
-use crate::limits::CATCH_UP_DEADLINE;
 use crate::raw::RawObject;
 use crate::results::run_when_granted;
+use crate::router::parameter;
 use crate::service::Shared;
 use crate::session::{Session, renew_first};
 use crate::views;
@@ -32,6 +33,7 @@ use crate::views;
 use events::{submitted, verdict};
 use replies::{Answer, Entry, Phase, Progress, Slot, Waiter};
 use request::StatementRequest;
+use view::{Counted, current_view};
 
 /// A statement that was decided on.
 #[derive(Debug)]
@@ -46,6 +48,8 @@ pub(crate) struct Decided {
     pub evaluated_at: TimeNs,
     /// The envelope of its events.
     pub about: About,
+    /// What it takes for the session's last result rests on a count.
+    pub counted: Option<Counted>,
 }
 
 /// A held statement as it travels, sealed: whichever gateway runs it makes the same decision from it.
@@ -71,14 +75,17 @@ pub(crate) async fn query(
     let nowhere = shared.fresh_v4();
     let request_id = match RequestId::parse(request_id.as_deref().unwrap_or_default()) {
         Ok(request_id) => request_id,
-        Err(error) => return Failure::malformed(nowhere, error.to_string()).reply(),
+        Err(error) => {
+            return Failure::malformed(nowhere, error.to_string())
+                .of_request()
+                .reply();
+        }
     };
     let statement = StatementId::derive(session.id(), &request_id);
     let request = match StatementRequest::parse(body) {
         Ok(request) => request,
         Err(error) => {
-            let failure = Failure::malformed(statement.uuid(), error.to_string());
-            return unread(shared, &session, statement, failure).await;
+            return unread(shared, &session, statement, error.to_string());
         }
     };
     let digest = request.digest();
@@ -138,14 +145,27 @@ async fn ask(
         let text = "this statement can not be recorded now, so it did not run: try again";
         Ok(Failure::unrecorded(statement.uuid(), text).body().into())
     };
-    let view = match current_view(shared, session, &request.text).await {
-        Ok(view) => view,
+    let _working = shared.views.work(session.id());
+    let (view, counted) = match current_view(shared, session, statement, &request.text).await {
+        Ok(current) => current,
         Err(error) => {
             tracing::error!(%statement, %error, "where a session stands is not known, so its statement did not run");
             return unrecorded();
         }
     };
-    let decided = decide(shared, session, statement, request, view, session.arrived);
+    let mut decided = decide(shared, session, statement, request, view, session.arrived);
+    if counted.is_some() {
+        // Only what runs now, shows rows and changes nothing can be taken back if another statement comes between.
+        let outcome = &decided.outcome;
+        let reads = outcome.analysis.kinds.iter().all(|kind| kind == "select");
+        if reads && outcome.decision.verdict() != Verdict::Hold {
+            decided.counted = counted;
+        } else {
+            let Decided { request, view, .. } = decided;
+            let view = views::for_text(view, &request.text, false);
+            decided = decide(shared, session, statement, request, view, session.arrived);
+        }
+    }
     let drafts = [
         decided
             .about
@@ -168,50 +188,6 @@ async fn ask(
         }
         Err(_) => Ok(deny(shared, session, &decided).await.into()),
     }
-}
-
-/// Where the session stands now, after whatever any gateway did for it.
-pub(crate) async fn current_view(
-    shared: &Shared,
-    session: &Session,
-    text: &str,
-) -> Result<SessionView, ControlError> {
-    let view = shared.views.of(session.id(), &session.claims.context);
-    if shared.alone {
-        return Ok(views::for_text(view.lock().clone(), text, true));
-    }
-    let caught_up = tokio::time::timeout(CATCH_UP_DEADLINE, shared.control.catch_up());
-    let known = caught_up
-        .await
-        .unwrap_or(Err(ControlError::Lagging))
-        .and_then(|()| shared.control.standing(session.id()));
-    match known {
-        Ok(Some(standing)) if !shared.views.is_adrift(session.id()) => {
-            let mut view = view.lock();
-            view.context = standing.context;
-            view.variables = standing.variables;
-        }
-        Ok(_) => {}
-        Err(error) if shared.recorder.is_best_effort(&session.claims.connection) => {
-            tracing::warn!(%error, "what other gateways did for a session is not known");
-        }
-        Err(error) => return Err(error),
-    }
-    let mut view = view.lock().clone();
-    if contains(text, "result_scan") {
-        let announced = shared.control.announced_in(session.id())?;
-        let others = announced.into_iter().filter_map(|result| {
-            let known = view.results.iter().any(|(id, _)| *id == result.query_id);
-            (!known).then_some((result.query_id, result.outputs?))
-        });
-        let others: Vec<_> = others.collect();
-        view.results.splice(..0, others);
-    }
-    Ok(views::for_text(view, text, false))
-}
-
-fn contains(text: &str, word: &str) -> bool {
-    text.to_ascii_lowercase().contains(word)
 }
 
 /// The decision on a request: pure, so any gateway makes the same one from the same view and time.
@@ -250,6 +226,7 @@ pub(crate) fn decide(
         view,
         evaluated_at,
         about,
+        counted: None,
     }
 }
 
@@ -287,7 +264,7 @@ async fn refuse_transfer(
     };
     shared.recorder.note(decided.about.draft(refused));
     let text = format!(
-        "{kind} is not possible through this gateway: files would move past it\n(statement {statement})"
+        "{kind} is not possible through this gateway, files would move past it: query the data, or insert it with binds"
     );
     let failure = Failure::refused(FailureStage::Gateway, statement.uuid(), text);
     fail(shared, session, &decided.about, &failure).await;
@@ -296,10 +273,7 @@ async fn refuse_transfer(
 
 async fn deny(shared: &Shared, session: &Session, decided: &Decided) -> Bytes {
     let statement = decided.about.statement;
-    let text = format!(
-        "Blocked by policy: {}\n(statement {statement})",
-        reasons(decided)
-    );
+    let text = format!("Blocked by policy: {}", reasons(decided));
     let failure = Failure::refused(FailureStage::Policy, statement.uuid(), text);
     fail(shared, session, &decided.about, &failure).await;
     failure.body()
@@ -312,7 +286,7 @@ pub(crate) async fn fail(shared: &Shared, session: &Session, about: &About, fail
         stage: failure.stage,
         code: failure.code.to_owned(),
         sql_state: failure.sql_state.to_owned(),
-        message: shared.masking.message(&failure.message, false),
+        message: shared.masking.message(&failure.text(), false),
         duration_ns: u64::try_from(now.0.saturating_sub(session.arrived.0)).unwrap_or(0),
     };
     if let Err(error) = shared.recorder.record([about.draft(event)]).await {
@@ -403,9 +377,10 @@ pub(crate) async fn approved(
     let sealed: Sealed = serde_json::from_slice(&held.request)
         .map_err(|_| broken("the held statement can not be read: send it again".to_owned()))?;
     let request = StatementRequest::read(sealed.body).map_err(|error| broken(error.to_string()))?;
-    let here = current_view(shared, session, &request.text)
+    let here = current_view(shared, session, statement, &request.text)
         .await
         .map_err(|error| broken(error.to_string()))?
+        .0
         .context;
     let decided = decide(
         shared,
@@ -428,22 +403,30 @@ pub(crate) async fn approved(
 }
 
 /// A request that could not be read: there is no text to record, but that it came is.
-async fn unread(
+pub(crate) fn unread(
     shared: &Shared,
     session: &Session,
     statement: StatementId,
-    failure: Failure,
+    why: String,
 ) -> Reply {
+    let failure = Failure::malformed(statement.uuid(), why);
     let mut draft = session.draft(StatementFailed {
         stage: failure.stage,
         code: failure.code.to_owned(),
         sql_state: failure.sql_state.to_owned(),
-        message: shared.masking.message(&failure.message, false),
+        message: shared.masking.message(&failure.text(), false),
         duration_ns: 0,
     });
     draft.statement_id = Some(statement);
     shared.recorder.note(draft);
     failure.reply()
+}
+
+/// The statement a query-request is about, by its query string alone.
+pub(crate) fn named(session: &Session, query: Option<&str>) -> Option<StatementId> {
+    let request_id = parameter(query, "requestId").unwrap_or_default();
+    let request_id = RequestId::parse(&request_id).ok()?;
+    Some(StatementId::derive(session.id(), &request_id))
 }
 
 /// Another text under an id that is taken: refused, and said in the record.

@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use access::analysis::{Analysis, Comparison, Provenance, SessionView};
 use event::SessionId;
@@ -16,7 +17,7 @@ use crate::limits::{VIEW_RESULTS_MAX, VIEWS_MAX};
 /// Kinds that may set variables where the analysis does not see it.
 const OPAQUE: [&str; 4] = ["call", "execute_immediate", "script", "unclassified"];
 /// Stands first among a session's results where older ones were dropped.
-const DROPPED: &str = "dropped";
+pub(crate) const DROPPED: &str = "dropped";
 
 /// The views of live sessions; the least recently used go first.
 #[derive(Debug, Default)]
@@ -29,30 +30,86 @@ struct Kept {
     ticks: u64,
     /// Sessions that moved without other gateways being told; only where statements may run unrecorded.
     adrift: HashSet<SessionId>,
-    sessions: HashMap<SessionId, (u64, Arc<Mutex<SessionView>>)>,
+    sessions: HashMap<SessionId, One>,
+}
+
+#[derive(Debug)]
+struct One {
+    used: u64,
+    /// This process saw the session from its login on.
+    whole: bool,
+    /// Statements of it at work here.
+    running: Arc<AtomicU32>,
+    view: Arc<Mutex<SessionView>>,
+}
+
+/// A statement of a session is at work; dropped when its place among the others is known.
+#[derive(Debug)]
+pub struct Running(Arc<AtomicU32>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 impl Views {
+    /// A statement is at work, from its decision on. Of two at once nobody can say which Snowflake counts first.
+    pub fn work(&self, session: SessionId) -> Option<Running> {
+        let mut kept = self.kept.lock();
+        let one = kept.sessions.get_mut(&session)?;
+        if one.running.fetch_add(1, Ordering::SeqCst) > 0 {
+            one.whole = false;
+        }
+        Some(Running(Arc::clone(&one.running)))
+    }
+
+    /// The view of a session that opens here.
+    pub fn open(&self, session: SessionId, context: &Context) {
+        self.of(session, context);
+        if let Some(one) = self.kept.lock().sessions.get_mut(&session) {
+            one.whole = true;
+        }
+    }
+
     /// The session's view; one that stands at `context` if the session is new here.
     pub fn of(&self, session: SessionId, context: &Context) -> Arc<Mutex<SessionView>> {
         let mut kept = self.kept.lock();
         kept.ticks += 1;
         let tick = kept.ticks;
         if kept.sessions.len() >= VIEWS_MAX && !kept.sessions.contains_key(&session) {
-            let oldest = kept.sessions.iter().min_by_key(|(_, (used, _))| *used);
+            let oldest = kept.sessions.iter().min_by_key(|(_, one)| one.used);
             if let Some(oldest) = oldest.map(|(session, _)| *session) {
                 kept.sessions.remove(&oldest);
             }
         }
-        let entry = kept.sessions.entry(session).or_insert_with(|| {
+        let one = kept.sessions.entry(session).or_insert_with(|| {
             let view = SessionView {
                 context: context.clone(),
                 ..SessionView::default()
             };
-            (tick, Arc::new(Mutex::new(view)))
+            One {
+                used: tick,
+                whole: false,
+                running: Arc::default(),
+                view: Arc::new(Mutex::new(view)),
+            }
         });
-        entry.0 = tick;
-        Arc::clone(&entry.1)
+        one.used = tick;
+        Arc::clone(&one.view)
+    }
+
+    /// Whether this process saw the session from its login on, and could count its statements as Snowflake does.
+    pub fn is_whole(&self, session: SessionId) -> bool {
+        let kept = self.kept.lock();
+        kept.sessions.get(&session).is_some_and(|one| one.whole)
+    }
+
+    /// A statement may have run or not: from here on nobody can count as Snowflake does.
+    pub fn lose_count(&self, session: SessionId) {
+        if let Some(one) = self.kept.lock().sessions.get_mut(&session) {
+            one.whole = false;
+        }
     }
 
     /// Notes whether what this process knows of the session was told to the others.
@@ -137,7 +194,7 @@ fn forget_assigned(view: &mut SessionView, analysis: &Analysis) {
 }
 
 /// Every statement takes a place, as it does in Snowflake's own count; one whose columns are not known is kept without any.
-fn remember(view: &mut SessionView, query_id: &str, outputs: Option<Vec<Provenance>>) {
+pub(crate) fn remember(view: &mut SessionView, query_id: &str, outputs: Option<Vec<Provenance>>) {
     view.results
         .push((query_id.to_owned(), outputs.unwrap_or_default()));
     if view.results.len() > VIEW_RESULTS_MAX {
@@ -146,9 +203,27 @@ fn remember(view: &mut SessionView, query_id: &str, outputs: Option<Vec<Provenan
     }
 }
 
-/// The view a text is decided on. `LAST_QUERY_ID` counts statements: where this process can not count as Snowflake does, it
+/// The session's tokens were renewed, perhaps by a new session upstream, which counts from its own first statement on.
+pub(crate) fn renewed(view: &mut SessionView) {
+    if view.results.first().is_none_or(|(id, _)| id != DROPPED) {
+        view.results.insert(0, (DROPPED.to_owned(), Vec::new()));
+    }
+}
+
+/// Whether a text asks for an earlier result of its session.
+pub fn asks_back(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    text.contains("result_scan") || text.contains("last_query_id")
+}
+
+/// Whether a text counts back to an earlier result.
+pub fn names_last(text: &str) -> bool {
+    text.to_ascii_lowercase().contains("last_query_id")
+}
+
+/// The view a text is decided on. `LAST_QUERY_ID` counts statements: where they could not be `counted` as Snowflake does, it
 /// refers to a result of unknown columns.
-pub fn for_text(mut view: SessionView, text: &str, alone: bool) -> SessionView {
+pub fn for_text(mut view: SessionView, text: &str, counted: bool) -> SessionView {
     let text = text.to_ascii_lowercase();
     let mut calls = text.split("last_query_id").skip(1).peekable();
     if calls.peek().is_none() {
@@ -159,7 +234,7 @@ pub fn for_text(mut view: SessionView, text: &str, alone: bool) -> SessionView {
         argument.trim_start().starts_with([')', '-'])
     };
     let dropped = view.results.first().is_some_and(|(id, _)| id == DROPPED);
-    if !alone || dropped && !calls.all(counts_back) {
+    if !counted || dropped && !calls.all(counts_back) {
         for (_, outputs) in &mut view.results {
             outputs.clear();
         }
@@ -295,7 +370,7 @@ mod tests {
             );
         }
         assert_eq!(long.results.len(), VIEW_RESULTS_MAX);
-        for (view, text, alone, trusted) in [
+        for (view, text, counted, trusted) in [
             (
                 &short,
                 "select * from table(result_scan(last_query_id()))",
@@ -339,7 +414,7 @@ mod tests {
                 false,
             ),
         ] {
-            let seen = for_text(view.clone(), text, alone);
+            let seen = for_text(view.clone(), text, counted);
             assert_eq!(known(&seen) > 0, trusted, "{text}");
         }
     }

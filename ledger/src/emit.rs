@@ -147,10 +147,10 @@ pub const fn topic_of(kind: Kind) -> Topic {
         | Kind::ApprovalCanceled
         | Kind::StatementClaimed
         | Kind::StatementAnnounced
+        | Kind::SessionClosed
         | Kind::PolicyLoaded => Topic::Control,
         Kind::SessionOpened
         | Kind::SessionRenewed
-        | Kind::SessionClosed
         | Kind::SessionRefused
         | Kind::StatementSubmitted
         | Kind::StatementDecided

@@ -25,7 +25,7 @@ use futures::stream::BoxStream;
 pub enum Topic {
     /// Every event of sessions and producers; the key is the session.
     Events,
-    /// Approvals, claims, announcements, policy loads; one partition, read whole by every gateway.
+    /// Approvals, claims, announcements, ends of sessions, policy loads; one partition, read whole by every gateway.
     Control,
 }
 

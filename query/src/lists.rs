@@ -1,5 +1,5 @@
-//! Scalar functions over recorded lists: `pick(list, 'separator', 'field', …)`, `touches(tables, 'name')` and
-//! `uses(columns, reads, writes)`.
+//! Scalar functions over recorded lists: `pick(list, 'separator', 'field', …)`, `touches(tables, 'name')`,
+//! `uses(columns, reads, writes)`, and those of `deliveries`.
 //!
 //! Enters: lists of structs or texts. Leaves: lists of texts, booleans. Never here: DataFusion's own lambdas, which lose their column when
 //! a plan above them is pruned.
@@ -19,10 +19,15 @@ use datafusion::logical_expr::{
     ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 
+mod deliveries;
+
 /// The functions.
-pub(crate) fn all() -> [ScalarUDF; 3] {
+pub(crate) fn all() -> [ScalarUDF; 5] {
     let any = || Signature::variadic_any(Volatility::Immutable);
+    let [sum_once, is_whole] = deliveries::all();
     [
+        sum_once,
+        is_whole,
         ScalarUDF::new_from_impl(Pick { signature: any() }),
         ScalarUDF::new_from_impl(Touches { signature: any() }),
         ScalarUDF::new_from_impl(Uses { signature: any() }),

@@ -72,6 +72,10 @@ const SESSIONS: View = View {
         ("closed", "When it ended"),
         ("close_reason", "Why it ended or was refused"),
         (
+            "expires",
+            "When it ends at the latest; it is over then even where no gateway was left to say so",
+        ),
+        (
             "duration_ms",
             "From the first event to the last, milliseconds",
         ),

@@ -5,6 +5,7 @@
 
 mod approval;
 mod build;
+mod note;
 mod steps;
 
 use event::payload::{

@@ -158,6 +158,7 @@ fn two_gateways_behind_a_balancer_hold_one_statement_and_run_it_once() {
     let olga = token(&identity, "olga", &["data-oncall"]);
     let steps = json!([
         {"sql": "select id, email from customers order by id"},
+        {"sql": "select * from table(result_scan(last_query_id()))"},
         {"sql": UPDATE},
         {"sql": "select id, email, ssn, note from made_up /* upstream: rows=600 chunks=4 */"},
     ]);
@@ -176,8 +177,12 @@ fn two_gateways_behind_a_balancer_hold_one_statement_and_run_it_once() {
         for line in &lines {
             assert_eq!(line["ok"], true, "{driver:?}: {line}");
         }
+        // What ran on one gateway is scanned on the other, under its own masks.
+        let masked = lines[1]["rows"].to_string();
+        assert!(masked.contains('@'), "{driver:?}: {masked}");
+        assert_eq!(lines[2]["rows"], lines[1]["rows"], "{driver:?}");
         assert_eq!(
-            lines[3]["rows"].as_array().map(Vec::len),
+            lines[4]["rows"].as_array().map(Vec::len),
             Some(600),
             "{driver:?}"
         );

@@ -10,6 +10,7 @@
 )]
 
 mod balancer;
+mod chunks;
 mod compose;
 mod drivers;
 mod holds;

@@ -19,6 +19,10 @@ pub struct Setup<'a> {
     pub archive: Option<String>,
     /// What else is to be in `[query]`.
     pub query: String,
+    /// What else is to be in `[gateway]`.
+    pub gateway: String,
+    /// What else is to be in the connection.
+    pub connection: String,
     /// The policy folder.
     pub policy: PathBuf,
 }
@@ -32,6 +36,8 @@ impl<'a> Setup<'a> {
             journal: r#"{ kind = "embedded" }"#.to_owned(),
             archive: None,
             query: String::new(),
+            gateway: String::new(),
+            connection: String::new(),
             policy: root().join("tests/policy"),
         }
     }
@@ -56,7 +62,13 @@ impl<'a> Setup<'a> {
         ] {
             text = text.replace(&format!("@{name}@"), &value);
         }
-        let text = text.replace("[query]\n", &format!("[query]\n{}\n", self.query));
+        for (section, more) in [
+            ("[gateway]\n", &self.gateway),
+            ("[gateway.connections.firn]\n", &self.connection),
+            ("[query]\n", &self.query),
+        ] {
+            text = text.replace(section, &format!("{section}{more}\n"));
+        }
         let path = self.scratch.join(format!("{name}.toml"));
         std::fs::write(&path, text).expect("configuration");
         path

@@ -7,7 +7,8 @@ A statement asks for special behaviour in a comment, which a gateway must forwar
     select * from t /* upstream: rows=1000 chunks=3 format=arrow */
 
 Hints: rows, width, chunks, format (json|arrow), busy=SECONDS (in-progress until then), slow=SECONDS (stalls the reply),
-status=503 times=2 (that often, per requestId), garbage=html|truncated|arrow, expire=1 (390112 once per requestId).
+status=503 times=2 (that often, per requestId), chunk_status=503 chunk_times=1 (that often, per chunk; status 200 breaks the
+transfer off half way), garbage=html|truncated|arrow, expire=1 (390112 once per requestId).
 
 Run: python server.py PORT      Look: GET /_test/executed      Forget: POST /_test/reset
 """
@@ -32,7 +33,7 @@ import rows
 
 fake = importlib.import_module("fakesnow.server")  # the package has a function of the same name
 
-RESULT_SCAN = re.compile(r"^\s*select \* from table\(result_scan\('([0-9a-f-]+)'\)\)\s*$", re.I)
+RESULT_SCAN = re.compile(r"^\s*select \* from table\(result_scan\((?:'([0-9a-f-]+)'|last_query_id\(\))\)\)\s*$", re.I)
 HINT = re.compile(r"/\*\s*upstream:\s*([^*]*)\*/")
 SELECT, MULTI = 0x1000, 0xA000
 PARAMETERS = {
@@ -53,6 +54,7 @@ answers: dict[str, asyncio.Task] = {}  # requestId -> the reply being made
 results: dict[str, dict] = {}    # query id -> {"task", "ready", "sql", "canceled"}
 requests: dict[str, str] = {}    # requestId -> query id
 chunks: dict[str, bytes] = {}
+chunk_faults: dict[str, tuple[int, int]] = {}  # chunk -> status, how often
 tries: dict[str, int] = {}
 executed: list[dict] = []
 
@@ -167,6 +169,8 @@ def made_up(query_id: str, wanted: dict, app: str | None, base: str) -> dict:
             body = gzip.compress(gzip.decompress(body)[: each * 8])
         name = f"{query_id}-{number}"
         chunks[name] = body
+        if "chunk_status" in wanted:
+            chunk_faults[name] = (int(wanted["chunk_status"]), int(wanted.get("chunk_times", 1)))
         listed.append({"url": f"{base}/_chunks/{name}?signature=secret", "rowCount": each, "uncompressedSize": part.nbytes, "compressedSize": len(body)})
     more = {"chunks": listed, "chunkHeaders": {CHUNK_HEADER: CHUNK_SECRET}} if listed else {}
     answer = result(query_id, table, rows.ROWTYPE, form, **more)
@@ -183,8 +187,9 @@ async def run(request: Request, body: dict, query_id: str, sql: str) -> dict:
     executed.append({"requestId": request.query_params.get("requestId"), "sql": sql, "queryId": query_id, "app": state["app"]})
     if "busy" in wanted:
         await asyncio.sleep(float(wanted["busy"]))
-    if (scanned := RESULT_SCAN.match(sql)) and scanned[1] in results:
-        return await wait(scanned[1], 60.0)
+    last, state["last"] = state.get("last"), query_id
+    if (scanned := RESULT_SCAN.match(sql)) and (wanted_id := scanned[1] or last) in results:
+        return await wait(wanted_id, 60.0)
     if "rows" in wanted:
         return made_up(query_id, wanted, state["app"], str(request.base_url).rstrip("/"))
     answer = await inner(fake.query_request, request, {**body, "sqlText": sql, "asyncExec": False}, state["inner"])
@@ -295,7 +300,14 @@ async def monitor(request: Request) -> Response:
 async def chunk(request: Request) -> Response:
     if request.headers.get(CHUNK_HEADER) != CHUNK_SECRET or request.query_params.get("signature") != "secret":
         return Response(status_code=403)
-    return Response(chunks[request.path_params["name"]], headers={"content-encoding": "gzip"}, media_type="application/octet-stream")
+    name = request.path_params["name"]
+    status, times = chunk_faults.get(name, (200, 0))
+    tries[name] = tries.get(name, 0) + 1
+    if tries[name] <= times:
+        if status != 200:
+            return Response(status_code=status)
+        return Response(chunks[name][: len(chunks[name]) // 2], headers={"content-encoding": "gzip"}, media_type="application/octet-stream")
+    return Response(chunks[name], headers={"content-encoding": "gzip"}, media_type="application/octet-stream")
 
 
 async def shown(_: Request) -> Response:

@@ -10,7 +10,7 @@ use super::run::{Outcome, Run};
 use super::tokens::{Cursor, is_word, literal, word};
 
 /// Session parameters that change what later statements mean or how many there may be.
-const GUARDED_PARAMETERS: &[&str] = &[
+pub const GUARDED_PARAMETERS: &[&str] = &[
     "MULTI_STATEMENT_COUNT",
     "QUOTED_IDENTIFIERS_IGNORE_CASE",
     "SEARCH_PATH",

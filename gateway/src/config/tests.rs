@@ -1,6 +1,6 @@
 //! The gateway's section: what reads, what is refused, what an account names.
 
-use super::{Audit, Auth, Config, ConfigError};
+use super::{Audit, Auth, Config, ConfigError, RecordRows};
 
 const GOOD: &str = r#"
 listen = "127.0.0.1:0"
@@ -89,5 +89,32 @@ fn an_account_two_connections_share_names_neither() {
     assert_eq!(
         config.connection("Other").map(|found| found.0),
         Some("other")
+    );
+}
+
+#[test]
+fn how_much_is_recorded_is_a_word_or_a_number() {
+    let with = |value: &str| {
+        let config = parse(&format!("{GOOD}record_rows = {value}\n"))?;
+        let (_, connection) = config.connection("main").ok_or("no connection")?;
+        Ok::<_, String>(connection.record_rows)
+    };
+    for (value, rows) in [
+        ("\"full\"", RecordRows::Full),
+        ("1000", RecordRows::First(1000)),
+        ("0", RecordRows::First(0)),
+    ] {
+        assert_eq!(with(value), Ok(rows), "{value}");
+    }
+    for wrong in ["-1", "\"first\"", "\"1000\"", "1.5", "true", "[]"] {
+        let error = with(wrong).expect_err(wrong);
+        assert!(error.contains("0 keeps digests only"), "{wrong}: {error}");
+    }
+    let config = parse(GOOD).expect("parses");
+    let (_, connection) = config.connection("main").expect("by name");
+    assert_eq!(
+        connection.record_rows,
+        RecordRows::Full,
+        "unless it says less"
     );
 }

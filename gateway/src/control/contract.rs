@@ -6,6 +6,7 @@ use access::MaskPlan;
 use access::analysis::Provenance;
 use event::ApprovalBinding;
 use event::payload::{Approver, Context, Quorum};
+use uuid::Uuid;
 
 use super::Held;
 use crate::delivery::About;
@@ -82,6 +83,9 @@ pub struct AnnouncedResult {
     pub plan: MaskPlan,
     /// Where its columns come from, for RESULT_SCAN.
     pub outputs: Option<Vec<Provenance>>,
+    /// The request id it went upstream under, where it has no query id yet: it is canceled by that.
+    #[serde(default)]
+    pub request: Option<Uuid>,
 }
 
 /// Where a session stands at Snowflake: what its next statement means rests on it, on whichever gateway it is decided.

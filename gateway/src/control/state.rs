@@ -4,6 +4,7 @@
 //! Never here: a clock (only the events' own times count), I/O, an opened seal.
 //!
 //! Rules, all decided by journal order:
+//! - The first `session.closed` of a session ends it, on every gateway; later ones say nothing new.
 //! - The first `approval.requested` of a statement makes the hold. A later one with the same binding only revives a hold
 //!   that was canceled as abandoned: that is how a gateway with a live poll overrules one that saw none.
 //! - A vote counts if its voter is eligible then ([`eligibility`]); one eligible no ends it.
@@ -12,7 +13,7 @@
 //!   [`CLAIM_LEASE`] and it is another run's: the first gateway is dead or cut off. The second sends the same derived
 //!   upstream request id, so Snowflake answers with the first execution instead of a second one.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -22,7 +23,7 @@ use ledger::journal::Offset;
 
 use super::vote::{Ineligible, eligibility, quorum_met};
 use crate::delivery::About;
-use crate::limits::{ANNOUNCED_MAX, CLAIM_LEASE, SETTLED_HOLDS_MAX};
+use crate::limits::{ANNOUNCED_MAX, CLAIM_LEASE, CLOSED_SESSIONS_MAX, SETTLED_HOLDS_MAX};
 
 /// The reason of a cancellation that a live poll may overrule.
 pub const ABANDONED: &str = "abandoned";
@@ -138,10 +139,14 @@ pub struct State {
     announced: HashMap<(SessionId, String), Arc<Announced>>,
     /// Keys of `announced`, oldest first; bounded.
     announced_order: VecDeque<(SessionId, String)>,
-    /// The last announcement of each session.
-    last: HashMap<SessionId, Arc<Announced>>,
+    /// The last announcement of each session, and the last before it by another statement.
+    last: HashMap<SessionId, (Arc<Announced>, Option<Arc<Announced>>)>,
     /// Keys of `last`, oldest session first; bounded.
     last_order: VecDeque<SessionId>,
+    /// Sessions that ended.
+    closed: HashSet<SessionId>,
+    /// The same, oldest end first; bounded.
+    closed_order: VecDeque<SessionId>,
 }
 
 impl State {
@@ -175,9 +180,23 @@ impl State {
         own.map(|(_, announced)| Arc::clone(announced)).collect()
     }
 
-    /// The session's last announcement, by whichever gateway.
-    pub fn last_announced(&self, session: SessionId) -> Option<&Arc<Announced>> {
-        self.last.get(&session)
+    /// The session's last announcement, by whichever gateway, that is not about `statement` itself.
+    pub fn last_announced(
+        &self,
+        session: SessionId,
+        statement: StatementId,
+    ) -> Option<&Arc<Announced>> {
+        let (last, before) = self.last.get(&session)?;
+        if last.about.statement == statement {
+            before.as_ref()
+        } else {
+            Some(last)
+        }
+    }
+
+    /// Whether the session's end is recorded, by whichever gateway.
+    pub fn is_closed(&self, session: SessionId) -> bool {
+        self.closed.contains(&session)
     }
 
     /// A record that can not be read still moves the fold on.
@@ -191,6 +210,9 @@ impl State {
             return;
         }
         self.skip(at);
+        if let (Payload::SessionClosed(_), Some(session)) = (&event.payload, event.session_id) {
+            self.close(session);
+        }
         let Some(statement) = event.statement_id else {
             return;
         };
@@ -201,6 +223,18 @@ impl State {
             }
             Payload::StatementAnnounced(payload) => self.announce(statement, payload, event),
             other => self.moved(statement, other, event),
+        }
+    }
+
+    fn close(&mut self, session: SessionId) {
+        if !self.closed.insert(session) {
+            return;
+        }
+        self.closed_order.push_back(session);
+        if self.closed_order.len() > CLOSED_SESSIONS_MAX
+            && let Some(oldest) = self.closed_order.pop_front()
+        {
+            self.closed.remove(&oldest);
         }
     }
 
@@ -251,9 +285,15 @@ impl State {
             about,
             payload: payload.clone(),
         });
-        if self.last.insert(session, Arc::clone(&announced)).is_none() {
-            self.last_order.push_back(session);
-        }
+        let before = match self.last.remove(&session) {
+            None => {
+                self.last_order.push_back(session);
+                None
+            }
+            Some((last, before)) if last.about.statement == statement => before,
+            Some((last, _)) => Some(last),
+        };
+        self.last.insert(session, (Arc::clone(&announced), before));
         if self.last_order.len() > ANNOUNCED_MAX
             && let Some(session) = self.last_order.pop_front()
         {

@@ -298,6 +298,7 @@ async fn announced_results_are_served_by_any_gateway_to_their_session_only() {
         result,
         plan: MaskPlan::detect_only(),
         outputs: None,
+        request: None,
     };
     let results = [result("01b2-aa", 0), result("01b2-bb", 1)];
     here.announce(&about(1), &results, &Standing::default())

@@ -4,7 +4,7 @@
 //! Never here: a cloud URL or a storage key that the client could read.
 
 use access::{MaskPlan, MaskState};
-use event::payload::{Kept, ResultColumn, ResultFormat};
+use event::payload::{ResultColumn, ResultFormat};
 use event::{SessionId, TimeNs};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -31,7 +31,9 @@ pub struct ChunkTicket {
     pub(super) columns: Vec<ResultColumn>,
     pub(super) plan: MaskPlan,
     pub(super) state: MaskState,
-    pub(super) kept: Kept,
+    /// Rows of the chunk the record keeps; none is all.
+    #[serde(default)]
+    pub(super) kept_rows: Option<u64>,
     pub(super) expires: TimeNs,
 }
 
@@ -131,6 +133,10 @@ impl Chunks {
                 .set("url", &format!("{public_base}{CHUNK_PATH}{sealed}"))
                 .map_err(|_| AddressError::Seal)?;
             list.push(chunk);
+            // How many rows stand before the next chunk is known only where upstream says it; then it is checked too.
+            ticket.kept_rows = ticket
+                .kept_rows
+                .map(|left| left.saturating_sub(ticket.rows.unwrap_or(left)));
         }
         serde_json::value::to_raw_value(&list).map_err(|_| AddressError::Seal)
     }

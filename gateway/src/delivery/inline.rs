@@ -3,6 +3,8 @@
 //! Enters: a successful or failed reply. Leaves: the client's body and the events that must be durable first.
 //! Never here: an unmasked row in the body, whatever the reply looks like.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use access::Masking;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -50,7 +52,9 @@ pub(super) async fn press(
     let chunks = reply.data.as_ref().and_then(|data| data.raw("chunks"));
     let addresses = chunks.is_some_and(|chunks| chunks.contains('{'));
     if rows.bytes() <= INLINE_BYTES_MAX && !addresses {
-        return press_now(delivery, terms, reply, rows);
+        // A decoder that panics on hostile bytes must cost this statement only.
+        let pressing = AssertUnwindSafe(|| press_now(delivery, terms, reply, rows));
+        return catch_unwind(pressing).unwrap_or(Err(RowsRefused::Broken.into()));
     }
     let (delivery, terms) = (delivery.clone(), terms.clone());
     let pressing = tokio::task::spawn_blocking(move || press_now(&delivery, &terms, reply, rows));
@@ -71,7 +75,7 @@ fn press_now(
     let query_id = reply.query_id().unwrap_or_default();
     let format = rows.format();
     let mask = delivery.masking.result(terms.plan.clone(), &columns, None);
-    let recording = Recording::new(terms.result, 0, terms.kept);
+    let recording = Recording::new(terms.result, 0, terms.kept_rows);
     let mut press = Press::new(mask, recording, format, &columns);
     let mut events = vec![started(terms, &reply, &columns, format, chunks.count())];
     let mut text = Vec::new();
@@ -154,7 +158,9 @@ fn ticket(
         columns: columns.to_vec(),
         plan: terms.plan.clone(),
         state: press.state(),
-        kept: terms.kept,
+        kept_rows: terms
+            .kept_rows
+            .map(|rows| rows.saturating_sub(press.recording().rows())),
         expires: terms.chunks_expire,
     }
 }

@@ -1,7 +1,7 @@
 //! Masked rows as the record keeps them: pages.
 //!
-//! Enters: masked rows with their counts and digest. Leaves: `response.page` payloads, cut to fit one event each.
-//! Never here: rows that did not pass their mask.
+//! Enters: masked rows with their counts and digest. Leaves: `response.page` payloads, cut to fit one event each, without
+//! their rows where policy keeps the digest only. Never here: rows that did not pass their mask.
 
 use std::sync::Arc;
 
@@ -23,7 +23,8 @@ use super::split::Row;
 pub(super) struct Recording {
     pub(super) result: u32,
     pub(super) chunk: u32,
-    pub(super) kept: Kept,
+    /// Rows of it whose text the record keeps; none is all.
+    kept_rows: Option<u64>,
     pages: u32,
     rows: u64,
     bytes: u64,
@@ -40,11 +41,11 @@ pub(super) struct Page {
 }
 
 impl Recording {
-    pub(super) const fn new(result: u32, chunk: u32, kept: Kept) -> Self {
+    pub(super) const fn new(result: u32, chunk: u32, kept_rows: Option<u64>) -> Self {
         Self {
             result,
             chunk,
-            kept,
+            kept_rows,
             pages: 0,
             rows: 0,
             bytes: 0,
@@ -57,9 +58,19 @@ impl Recording {
         self.rows
     }
 
+    /// How many more rows are kept, where not all are: a page does not go beyond them.
+    pub(super) fn kept_left(&self) -> Option<u64> {
+        let left = self.kept_rows?.saturating_sub(self.rows);
+        (left > 0).then_some(left)
+    }
+
     /// The events of one page: several where its body exceeds one event.
     pub(super) fn page(&mut self, page: Page) -> Result<Vec<ResponsePage>, ArrowError> {
-        let body = match self.kept {
+        let kept = match self.kept_rows {
+            Some(rows) if self.rows.saturating_add(page.rows) > rows => Kept::Digest,
+            _ => Kept::Full,
+        };
+        let body = match kept {
             Kept::Full => ipc_body(&page.batch)?,
             Kept::Digest => Bytes::new(),
         };
@@ -77,7 +88,7 @@ impl Recording {
                 masked: page.counts.clone(),
                 digest: page.digest,
                 bytes: page.bytes,
-                kept: self.kept,
+                kept,
                 fragment,
                 fragments: count,
                 body: body.slice(begin..end),

@@ -16,6 +16,8 @@ use bytes::Bytes;
 use event::payload::{ResponsePage, ResultColumn, ResultFormat};
 
 use super::columns;
+use super::fit::{fits, hollow};
+use super::framing::Framing;
 use super::page::{self, Recording};
 use super::split::{Row, RowSplitter, RowsError};
 use crate::limits::{CHUNK_BYTES_MAX, PAGE_RAW_BYTES, PAGE_ROWS_MAX};
@@ -93,6 +95,8 @@ struct JsonForm {
 }
 
 struct ArrowForm {
+    columns: Vec<ResultColumn>,
+    framing: Framing,
     decoder: StreamDecoder,
     encoder: Option<(SchemaRef, StreamEncoder)>,
 }
@@ -113,6 +117,8 @@ impl Press {
                 begun: false,
             }),
             ResultFormat::Arrow => Form::Arrow(Box::new(ArrowForm {
+                columns: columns.to_vec(),
+                framing: Framing::new(),
                 decoder: StreamDecoder::new(),
                 encoder: None,
             })),
@@ -140,16 +146,26 @@ impl Press {
                 for (row, length) in rows {
                     form.waiting.push(row);
                     form.waiting_bytes = form.waiting_bytes.saturating_add(length);
-                    if form.waiting_bytes >= PAGE_RAW_BYTES || form.waiting.len() >= PAGE_ROWS_MAX {
+                    let whole = form.waiting_bytes >= PAGE_RAW_BYTES
+                        || form.waiting.len() >= page_rows(&self.recording);
+                    if whole {
                         pressed.push(form.page(&mut self.mask, &mut self.recording)?);
                     }
                 }
             }
             Form::Arrow(form) => {
+                form.framing.look(&bytes)?;
                 let mut buffer = Buffer::from(bytes);
                 while !buffer.is_empty() {
                     if let Some(batch) = form.decoder.decode(&mut buffer)? {
-                        for part in parts(&batch) {
+                        if !fits(&form.columns, batch.schema_ref()) {
+                            return Err(RowsRefused::Shape);
+                        }
+                        let mut rest = hollow(batch)?;
+                        while rest.num_rows() > 0 {
+                            let rows = rows_of_page(&rest, page_rows(&self.recording));
+                            let part = rest.slice(0, rows);
+                            rest = rest.slice(rows, rest.num_rows() - rows);
                             pressed.push(form.page(part, &mut self.mask, &mut self.recording)?);
                         }
                     }
@@ -253,6 +269,9 @@ impl ArrowForm {
     fn finish(&mut self, mask: &mut ResultMask) -> Result<Vec<u8>, RowsRefused> {
         self.decoder.finish()?;
         let schema = self.decoder.schema().ok_or(RowsRefused::Arrow)?;
+        if !fits(&self.columns, &schema) {
+            return Err(RowsRefused::Shape);
+        }
         if self.encoder.is_none() {
             let empty = mask.arrow(RecordBatch::new_empty(schema))?;
             self.encoder_for(empty.rows.get().schema_ref())?;
@@ -264,8 +283,17 @@ impl ArrowForm {
     }
 }
 
-/// The batch cut into pages.
-fn parts(batch: &RecordBatch) -> impl Iterator<Item = RecordBatch> {
+/// Most rows of the next page: it ends where the rows end that the record keeps.
+fn page_rows(recording: &Recording) -> usize {
+    let left = recording.kept_left().map(usize::try_from);
+    match left {
+        Some(Ok(left)) => left.min(PAGE_ROWS_MAX),
+        _ => PAGE_ROWS_MAX,
+    }
+}
+
+/// How many of the batch's rows, 1 or more, make a page of at most `rows_max`.
+fn rows_of_page(batch: &RecordBatch, rows_max: usize) -> usize {
     let rows = batch.num_rows();
     let size: usize = batch
         .columns()
@@ -273,10 +301,9 @@ fn parts(batch: &RecordBatch) -> impl Iterator<Item = RecordBatch> {
         .map(|column| column.to_data().get_slice_memory_size().unwrap_or(0))
         .sum();
     let pages = size.div_ceil(PAGE_RAW_BYTES).max(1);
-    let step = rows.div_ceil(pages).clamp(1, PAGE_ROWS_MAX);
-    (0..rows)
-        .step_by(step)
-        .map(move |first| batch.slice(first, step.min(rows - first)))
+    rows.div_ceil(pages)
+        .clamp(1, rows_max.max(1))
+        .min(rows.max(1))
 }
 
 fn joined(buffers: Vec<Buffer>) -> Vec<u8> {

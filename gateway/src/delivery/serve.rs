@@ -139,11 +139,12 @@ impl Delivery {
             return;
         };
         tracing::warn!(statement = %ticket.about.statement, chunk = ticket.chunk, error = %failure, "chunk failed");
+        let text = format!("chunk {}: {failure}", ticket.chunk);
         let failed = StatementFailed {
             stage: failure.stage(),
             code: "000603".to_owned(),
             sql_state: "08006".to_owned(),
-            message: self.masking.message(&failure.to_string(), false),
+            message: self.masking.message(&text, false),
             duration_ns: self.since(arrived),
         };
         // The client is refused either way; a journal that takes nothing can not take this.
@@ -248,7 +249,7 @@ impl Line {
             &ticket.columns,
             Some(ticket.state.clone()),
         );
-        let recording = Recording::new(ticket.result, ticket.chunk, ticket.kept);
+        let recording = Recording::new(ticket.result, ticket.chunk, ticket.kept_rows);
         Self {
             inflate: Inflate::new(),
             press: Press::new(mask, recording, ticket.format, &ticket.columns),

@@ -2,5 +2,7 @@
 
 mod arrow;
 mod chunks;
+mod kept;
+mod odd;
 mod replies;
 mod world;

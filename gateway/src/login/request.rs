@@ -3,6 +3,7 @@
 //! Enters: its JSON and query string. Leaves: the token that says who, and the fields that may go upstream.
 //! Never here: the driver's secret in anything that goes upstream, or local paths of the client's machine.
 
+use access::analysis::GUARDED_PARAMETERS;
 use event::payload::{Authenticator, Context};
 use zeroize::Zeroizing;
 
@@ -22,14 +23,6 @@ const FORWARDED: [&str; 6] = [
 
 /// What of `CLIENT_ENVIRONMENT` goes upstream; the rest names local paths and users.
 const ENVIRONMENT: [&str; 5] = ["APPLICATION", "OS", "OS_VERSION", "ISA", "OCSP_MODE"];
-
-/// Session parameters that would change what a text means behind the analysis's back: never forwarded, at login or with a
-/// statement.
-pub const WITHHELD_PARAMETERS: [&str; 3] = [
-    "MULTI_STATEMENT_COUNT",
-    "QUOTED_IDENTIFIERS_IGNORE_CASE",
-    "SEARCH_PATH",
-];
 
 /// A login request.
 #[derive(Debug)]
@@ -115,9 +108,10 @@ impl LoginRequest {
     }
 }
 
-/// Whether a parameter never goes upstream.
+/// Whether a parameter never goes upstream, at login or with a statement: it would change what a text means behind the
+/// analysis's back.
 pub fn is_withheld(name: &str) -> bool {
-    WITHHELD_PARAMETERS
+    GUARDED_PARAMETERS
         .iter()
         .any(|withheld| withheld.eq_ignore_ascii_case(name))
 }
@@ -241,7 +235,7 @@ mod tests {
             "PASSWORD":"SECRET-p","TOKEN":"SECRET-t","PASSCODE":"SECRET-c","RAW_SAML_RESPONSE":"SECRET-s","PROOF_KEY":"SECRET-k",
             "SPCS_TOKEN":"SECRET-x","SOMETHING_NEW":"SECRET-n",
             "CLIENT_ENVIRONMENT":{"OS":"Linux","APPLICATION_PATH":"SECRET-path","password":"SECRET-e"},
-            "SESSION_PARAMETERS":{"QUERY_TAG":"x","multi_statement_count":0,"SEARCH_PATH":"p","N":1.0}}"#,
+            "SESSION_PARAMETERS":{"QUERY_TAG":"x","multi_statement_count":0,"SEARCH_PATH":"p","Enable_Unredacted_Query_Syntax_Error":true,"N":1.0}}"#,
         );
         let sent = String::from_utf8(request.forwarded.to_bytes().expect("writes")).expect("utf-8");
         assert!(!sent.contains("SECRET"), "{sent}");

@@ -34,10 +34,12 @@ pub enum RequestError {
     #[error("the request is not the JSON a Snowflake driver sends: {0}")]
     Json(String),
     /// No text.
-    #[error("the request has no sqlText")]
+    #[error("the request has no sqlText: send the statement in it")]
     NoText,
     /// A text that Snowflake would refuse too.
-    #[error("the statement has {bytes} bytes: at most {STATEMENT_BYTES_MAX} are taken")]
+    #[error(
+        "the statement has {bytes} bytes: at most {STATEMENT_BYTES_MAX} are taken, so split it or bind its values"
+    )]
     TooLong {
         /// Its length.
         bytes: usize,
@@ -51,7 +53,7 @@ pub enum RequestError {
     #[error("parameter {0} can not be set through this gateway: leave it out")]
     Parameter(String),
     /// A bind that is none.
-    #[error("bind {0:?} is not a value with a type")]
+    #[error("bind {0:?} is not a value with a type: send both")]
     Bind(String),
 }
 

@@ -8,12 +8,13 @@ use std::pin::pin;
 
 use access::{Execute, MaskPlan, Permit};
 use bytes::Bytes;
-use event::TimeNs;
-use event::payload::{Context, FailureStage, Kept, StageRefused, StatementForwarded, Verdict};
+use event::payload::{Context, FailureStage, StageRefused, StatementForwarded, Verdict};
+use event::{Digest, TimeNs};
 
 use uuid::Uuid;
 
 use super::replies::{Answer, Phase};
+use super::view::{overtaken, still_last};
 use super::{Decided, RenewFirst, fail};
 use crate::answer::Failure;
 use crate::control::{AnnouncedResult, KnownQuery, Standing};
@@ -41,7 +42,10 @@ pub(crate) async fn run(
     let Some(connection) = shared.connection(&session.claims) else {
         return Err(RenewFirst);
     };
+    let request_id = statement.upstream_request_id(asked(&decided));
+    shared.sent.add(statement, request_id);
     let execution = Execution {
+        request_id,
         base: &connection.upstream,
         token: &session.claims.upstream.token,
         text: &decided.request.text,
@@ -56,6 +60,8 @@ pub(crate) async fn run(
         Ok(reply) => reply,
         Err(error) => {
             tracing::warn!(%statement, %error, "a statement got no answer upstream");
+            // It may have run there.
+            shared.views.lose_count(session.id());
             let failure = match &error {
                 ExecuteError::Upstream(error) => {
                     Failure::upstream(statement.uuid(), error.to_string())
@@ -80,6 +86,12 @@ pub(crate) async fn run(
         };
         // Not waited for: the answer's own events come after it in the same order.
         shared.recorder.note(decided.about.draft(forwarded));
+        if parsed.success() && !still_last(shared, session, &decided).await {
+            if awaited {
+                over(shared, session, &decided).await;
+            }
+            return Ok(overtaken(shared, session, &decided).await.into());
+        }
         if let Some(running) = parsed.in_progress() {
             return Ok(serve_later(shared, session, &decided, running.query_id).await);
         }
@@ -90,6 +102,7 @@ pub(crate) async fn run(
             // A poll at another gateway must find it, also if it ended in an error.
             let results = results_of(&decided, &query_id, &reply.children());
             if let Err(failure) = announce(shared, session, &decided, &results).await {
+                shared.views.lose_count(session.id());
                 fail(shared, session, &decided.about, &failure).await;
                 return Ok(failure.body().into());
             }
@@ -98,6 +111,30 @@ pub(crate) async fn run(
         _ => {}
     }
     Ok(deliver(shared, session, &decided, parsed).await.into())
+}
+
+/// Everything the answer depends on, as far as the driver can vary it under one request id: text, binds, where the session
+/// stands. A retry on another gateway is decided where the session stood before the statement itself moved it.
+fn asked(decided: &Decided) -> Digest {
+    let context = &decided.view.context;
+    let place = [
+        &context.database,
+        &context.schema,
+        &context.warehouse,
+        &context.role,
+    ];
+    // NULL differs from the empty text.
+    let mut pieces: Vec<&[u8]> = Vec::new();
+    for name in place {
+        pieces.push(if name.is_some() { b"1" } else { b"0" });
+        pieces.push(name.as_deref().unwrap_or_default().as_bytes());
+    }
+    for (name, value) in &decided.view.variables {
+        pieces.extend([name.as_bytes(), value.as_bytes()]);
+    }
+    let bindings = decided.request.raw.raw("bindings").unwrap_or("null");
+    pieces.extend([decided.request.text.as_bytes(), bindings.as_bytes()]);
+    Digest::of_pieces(pieces)
 }
 
 /// Waits for upstream. Before the driver is told to poll, perhaps at another gateway, every gateway hears that the statement
@@ -128,6 +165,7 @@ async fn tell(shared: &Shared, session: &Session, decided: &Decided, id: Uuid) {
         result: 0,
         plan: MaskPlan::redact_all(),
         outputs: None,
+        request: Some(decided.about.statement.upstream_request_id(asked(decided))),
     };
     let told = shared
         .control
@@ -232,7 +270,7 @@ async fn deliver(
         result: number,
         plan,
         sensitive: decision.verdict() == Verdict::Mask,
-        kept: Kept::Full,
+        kept_rows: shared.kept_rows(&session.claims),
         public_base: session.public_base.clone(),
         arrived: session.arrived,
         chunks_expire: chunks_expire(session, shared.clock.now()),
@@ -252,6 +290,7 @@ async fn deliver(
         Ok(answer) => answer,
         Err(error) => {
             tracing::error!(statement = %decided.about.statement, %error, "a result is withheld");
+            shared.views.lose_count(session.id());
             let text =
                 "the result can not be recorded now, so it is withheld: run the statement again";
             return Failure::unrecorded(decided.about.statement.uuid(), text).body();
@@ -359,6 +398,7 @@ fn results_of(decided: &Decided, query_id: &str, children: &[String]) -> Vec<Ann
             .cloned()
             .unwrap_or_else(MaskPlan::redact_all),
         outputs: outputs.get(at).filter(|_| as_analysed).cloned().flatten(),
+        request: None,
     };
     if children.is_empty() {
         return vec![result(query_id, 0, plans.len() == 1)];
@@ -369,6 +409,7 @@ fn results_of(decided: &Decided, query_id: &str, children: &[String]) -> Vec<Ann
         result: u32::try_from(children.len()).unwrap_or(u32::MAX),
         plan: MaskPlan::detect_only(),
         outputs: None,
+        request: None,
     }];
     let as_analysed = plans.len() == children.len();
     let named = children.iter().enumerate();
@@ -380,6 +421,7 @@ fn results_of(decided: &Decided, query_id: &str, children: &[String]) -> Vec<Ann
 async fn alarm(shared: &Shared, session: &Session, decided: &Decided, mismatch: &str) -> Bytes {
     let statement = decided.about.statement;
     tracing::error!(%statement, mismatch, "upstream ran another kind of statement than was decided on");
+    shared.views.lose_count(session.id());
     let refused = decided.about.draft(StageRefused {
         operation: "statement type".to_owned(),
         reason: mismatch.to_owned(),

@@ -22,7 +22,7 @@ use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
 use url::Url;
 
-use crate::body::gunzip;
+use crate::body::{BodyError, gunzip};
 use crate::claims::UpstreamToken;
 use crate::limits::{UPSTREAM_ATTEMPTS_MAX, UPSTREAM_BACKOFF, UPSTREAM_REPLY_BYTES_MAX};
 
@@ -57,7 +57,7 @@ pub enum UpstreamError {
         attempts: u32,
     },
     /// More than the gateway takes.
-    #[error("Snowflake's reply is larger than {limit_bytes} bytes")]
+    #[error("Snowflake's reply is larger than {limit_bytes} bytes: ask for less at once")]
     TooLarge {
         /// The limit.
         limit_bytes: usize,
@@ -283,8 +283,11 @@ async fn read(
         }
     }
     if packed {
-        return gunzip(&whole, limit_bytes).map_err(|_| UpstreamError::NotAnAnswer {
-            detail: "the reply is not valid gzip or too large",
+        return gunzip(&whole, limit_bytes).map_err(|error| match error {
+            BodyError::TooLarge { limit_bytes, .. } => UpstreamError::TooLarge { limit_bytes },
+            _ => UpstreamError::NotAnAnswer {
+                detail: "the reply is not valid gzip",
+            },
         });
     }
     Ok(whole.freeze())

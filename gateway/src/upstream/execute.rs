@@ -7,6 +7,7 @@ use access::{Execute, Permit};
 use bytes::Bytes;
 use http::Method;
 use url::Url;
+use uuid::Uuid;
 
 use super::client::{Call, Client, Reply, Retry, UpstreamError};
 use crate::claims::UpstreamToken;
@@ -21,6 +22,8 @@ pub struct Execution<'a> {
     pub token: &'a UpstreamToken,
     /// The text that was decided on, byte for byte.
     pub text: &'a str,
+    /// The request id it goes under.
+    pub request_id: Uuid,
     /// The driver's request; its unknown fields go along as they are.
     pub request: RawObject,
     /// Milliseconds since 1970 when the statement began, for upstream's retry accounting.
@@ -41,8 +44,7 @@ pub enum ExecuteError {
     Upstream(#[from] UpstreamError),
 }
 
-/// Runs the statement. The permit is consumed; the request id is derived from its statement, so that Snowflake sees every
-/// retry, on whichever gateway, as the same request.
+/// Runs the statement. The permit is consumed.
 pub async fn execute(
     client: &Client,
     permit: Permit<Execute>,
@@ -54,14 +56,13 @@ pub async fn execute(
     let mut request = execution.request;
     // The text is written anew from what was decided on: no second reading of the driver's JSON can differ from ours.
     request.set("sqlText", execution.text)?;
-    let request_id = permit.statement().upstream_request_id();
     let reply = client
         .call(Call {
             base: execution.base,
             method: Method::POST,
             path: "/queries/v1/query-request",
             query: vec![
-                ("requestId", request_id.to_string()),
+                ("requestId", execution.request_id.to_string()),
                 ("clientStartTime", execution.started_ms.to_string()),
             ],
             token: Some(execution.token),

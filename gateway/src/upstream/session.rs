@@ -3,7 +3,7 @@
 //! Enters: an upstream token. Leaves: upstream's answers. Never here: an id that was not bound to the session before.
 
 use bytes::Bytes;
-use event::{StatementId, TimeNs};
+use event::TimeNs;
 use http::Method;
 use serde::Deserialize;
 use serde_json::json;
@@ -76,12 +76,8 @@ impl Upstream<'_> {
     }
 
     /// Cancels a statement by the request id it went upstream under.
-    pub async fn abort(
-        &self,
-        statement: StatementId,
-        call_id: Uuid,
-    ) -> Result<Reply, UpstreamError> {
-        let target = statement.upstream_request_id().to_string();
+    pub async fn abort(&self, request: Uuid, call_id: Uuid) -> Result<Reply, UpstreamError> {
+        let target = request.to_string();
         let body = Bytes::from(json!({ "requestId": target }).to_string());
         let query = vec![("requestId", call_id.to_string())];
         self.call(

@@ -29,6 +29,17 @@ fn is_shown_by_drivers(reply: &Value) {
     assert_eq!(reply["data"]["sqlState"].as_str().map(str::len), Some(5));
     let query_id = reply["data"]["queryId"].as_str().expect("an id");
     assert!(uuid::Uuid::parse_str(query_id).is_ok(), "{reply}");
+    let message = reply["message"].as_str().expect("text");
+    assert!(
+        message.ends_with(&format!(" {query_id})")),
+        "not every driver shows the id: {reply}"
+    );
+}
+
+/// The message without the id it ends in.
+fn words(reply: &Value) -> &str {
+    let message = reply["message"].as_str().expect("text");
+    message.rsplit_once("\n(").expect("an id").0
 }
 
 #[tokio::test]
@@ -72,7 +83,7 @@ async fn statements_that_can_not_be_read() {
             "no text",
             vec![auth],
             Bytes::from_static(b"{}"),
-            "the request has no sqlText".to_owned(),
+            "the request has no sqlText: send the statement in it".to_owned(),
         ),
         (
             "two texts",
@@ -86,31 +97,32 @@ async fn statements_that_can_not_be_read() {
             "64 MB of SQL",
             vec![auth],
             Bytes::from(long),
-            "the request is larger than 50331648 bytes".to_owned(),
+            "the request is larger than 50331648 bytes: send less at once".to_owned(),
         ),
         (
             "2 MB of SQL",
             vec![auth],
             Bytes::from(json!({ "sqlText": "x".repeat(2 << 20) }).to_string()),
-            "the statement has 2097152 bytes: at most 1048576 are taken".to_owned(),
+            "the statement has 2097152 bytes: at most 1048576 are taken, so split it or bind its values"
+                .to_owned(),
         ),
         (
             "gzip bomb",
             vec![auth, packed],
             Bytes::from(bomb),
-            "the request is larger than 50331648 bytes once decompressed".to_owned(),
+            "the request is larger than 50331648 bytes once decompressed: send less at once".to_owned(),
         ),
         (
             "not gzip",
             vec![auth, packed],
             Bytes::from_static(b"{}"),
-            "the request body is not valid gzip".to_owned(),
+            "the request body is not valid gzip: send it again".to_owned(),
         ),
         (
             "cut gzip",
             vec![auth, packed],
             Bytes::from(select[..select.len() - 6].to_vec()),
-            "the request body is not valid gzip".to_owned(),
+            "the request body is not valid gzip: send it again".to_owned(),
         ),
         (
             "brotli",
@@ -119,18 +131,24 @@ async fn statements_that_can_not_be_read() {
             "content encoding \"br\" is not supported: send gzip or none".to_owned(),
         ),
     ];
+    let count = table.len();
     for (name, headers, body, message) in table {
         let target = "/queries/v1/query-request?requestId=r1";
         let (status, body) = world.send("POST", target, &headers, body).await;
         assert_eq!(status, 200, "{name}");
         let reply: Value = serde_json::from_slice(&body).expect("json");
         is_shown_by_drivers(&reply);
-        assert_eq!(reply["message"].as_str(), Some(message.as_str()), "{name}");
+        assert_eq!(words(&reply), message, "{name}");
         assert_eq!(reply["code"], "001003", "{name}");
     }
     assert!(
         world.upstream.statements().is_empty(),
         "nothing of it reached upstream"
+    );
+    assert_eq!(
+        world.recorded(Kind::StatementFailed).len(),
+        count,
+        "that each of them came is recorded"
     );
     let (_, body) = world
         .send(
@@ -212,9 +230,8 @@ async fn paths_nobody_serves() {
         let reply = driver.call(0, method, path, "{}").await;
         is_shown_by_drivers(&reply);
         assert_eq!(reply["code"], "003001", "{path}");
-        let message = reply["message"].as_str().expect("text");
         assert_eq!(
-            message,
+            words(&reply),
             format!("{method} {path} is not served by this gateway: use a Snowflake driver")
         );
     }
@@ -259,6 +276,11 @@ async fn what_upstream_should_not_say() {
                 reply["data"]["command"] = json!("DOWNLOAD");
                 Bytes::from(reply.to_string())
             }
+            "select 'half a gzip'" => {
+                let whole = gzip(rows(&[["1"]]).to_string().as_bytes());
+                let half = Bytes::from(whole[..whole.len() / 2].to_vec());
+                return Some(Said::Headed(vec![("content-encoding", "gzip")], half));
+            }
             "select 'status'" => {
                 return Some(Said::Raw(403, Bytes::from_static(b"denied by a proxy")));
             }
@@ -276,8 +298,13 @@ async fn what_upstream_should_not_say() {
         ("select 'width'", "000603"),
         ("select 'stage'", "003001"),
         ("select 'status'", "000603"),
+        ("select 'half a gzip'", "000603"),
     ] {
-        let reply = driver.query(sql).await;
+        let mut reply = driver.query(sql).await;
+        // Some take their time to be found out.
+        while let Some(path) = reply["data"]["getResultUrl"].as_str() {
+            reply = driver.call(0, "GET", path, "").await;
+        }
         is_shown_by_drivers(&reply);
         assert_eq!(reply["code"], code, "{sql}: {reply}");
         let text = reply.to_string();
@@ -291,7 +318,7 @@ async fn what_upstream_should_not_say() {
         }
     }
     assert_eq!(driver.query("select 1").await["success"], true);
-    assert_eq!(world.recorded(Kind::StatementFailed).len(), 8);
+    assert_eq!(world.recorded(Kind::StatementFailed).len(), 9);
 }
 
 #[tokio::test]

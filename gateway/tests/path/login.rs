@@ -140,11 +140,15 @@ async fn a_connection_is_open_to_those_it_names() {
     assert_eq!(world.login_with(login("agent")).await["success"], true);
     let refused = world.login_with(login("stranger")).await;
     assert_eq!(refused["code"], "390201");
-    assert_eq!(
-        refused["message"],
-        "connection main is not open to stranger: one of these groups is needed: agents"
-    );
+    let message = refused["message"].as_str().expect("text");
+    let words =
+        "connection main is not open to stranger: one of these groups is needed: agents\n(request ";
+    assert!(message.starts_with(words), "{message}");
     let event = world.recorded(Kind::SessionRefused).remove(0);
+    assert!(
+        matches!(&event.payload, event::Payload::SessionRefused(refused) if refused.reason == message),
+        "it is found by the id the driver shows"
+    );
     assert_eq!(event.principal.expect("proved").subject, "stranger");
 
     let world = World::with(OPEN, "issuers = [\"https://another.example\"]", 1).await;
@@ -172,10 +176,9 @@ async fn what_snowflake_says_to_a_login_reaches_the_driver() {
         .login_with(json!({"AUTHENTICATOR": "OAUTH", "TOKEN": "agent"}))
         .await;
     assert_eq!(reply["code"], "390189");
-    assert_eq!(
-        reply["message"],
-        "Snowflake refused connection main: Role 'X' does not exist"
-    );
+    let message = reply["message"].as_str().expect("text");
+    let words = "Snowflake refused connection main: Role 'X' does not exist\n(request ";
+    assert!(message.starts_with(words), "{message}");
 }
 
 #[tokio::test]
@@ -192,4 +195,30 @@ async fn a_browser_login_is_refused_in_words() {
             .expect("text")
             .contains("authenticator=oauth")
     );
+}
+
+#[tokio::test]
+async fn a_login_is_no_way_around_use_role() {
+    for (extra, role, opens) in [
+        ("", "ANY", true),
+        ("role = \"READER\"", "", true),
+        ("role = \"READER\"", "reader", true),
+        ("role = \"READER\"", "ACCOUNTADMIN", false),
+        ("role = \"READER\"\nroles = [\"WRITER\"]", "WRITER", true),
+        (
+            "role = \"READER\"\nroles = [\"WRITER\"]",
+            "ACCOUNTADMIN",
+            false,
+        ),
+        ("roles = [\"WRITER\"]", "READER", false),
+    ] {
+        let world = World::with(OPEN, extra, 1).await;
+        let body = json!({"data": {"AUTHENTICATOR": "OAUTH", "TOKEN": "agent"}}).to_string();
+        let target = format!("/session/v1/login-request?roleName={role}&requestId=1");
+        let (_, body) = world.send("POST", &target, &[], body).await;
+        let reply: Value = serde_json::from_slice(&body).expect("json");
+        assert_eq!(reply["success"], opens, "{extra:?} {role}: {reply}");
+        let logins = world.upstream.seen("login");
+        assert_eq!(logins.len(), usize::from(opens), "{extra:?} {role}");
+    }
 }

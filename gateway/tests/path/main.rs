@@ -8,7 +8,10 @@
 )]
 
 mod bad_input;
+mod bypass;
+mod ending;
 mod holds;
+mod lineage;
 mod login;
 mod recording;
 mod sessions;

@@ -23,6 +23,8 @@ pub struct Seen {
     pub path: String,
     pub query: HashMap<String, String>,
     pub authorization: String,
+    /// All of them, as text.
+    pub headers: String,
     pub body: Bytes,
 }
 
@@ -44,6 +46,8 @@ impl Seen {
 pub enum Said {
     Json(Value),
     Raw(u16, Bytes),
+    /// With headers.
+    Headed(Vec<(&'static str, &'static str)>, Bytes),
     After(Duration, Box<Said>),
 }
 
@@ -97,6 +101,16 @@ impl Upstream {
             .collect()
     }
 
+    /// Everything it was ever sent, as text.
+    pub fn heard(&self) -> String {
+        let seen = self.seen.lock();
+        let all = seen.iter().map(|one| {
+            let body = String::from_utf8_lossy(&one.body);
+            format!("{} {:?} {} {body}\n", one.path, one.query, one.headers)
+        });
+        all.collect()
+    }
+
     /// Statements that arrived, retries included.
     pub fn statements(&self) -> Vec<Seen> {
         self.seen("query-request")
@@ -115,6 +129,7 @@ impl Upstream {
                 .get("authorization")
                 .map(|value| value.to_str().expect("text").to_owned())
                 .unwrap_or_default(),
+            headers: format!("{:?}", parts.headers),
             body: body.collect().await.expect("a body").to_bytes(),
         };
         self.seen.lock().push(seen.clone());
@@ -128,6 +143,14 @@ impl Upstream {
             Said::Raw(status, body) => {
                 let mut response = Response::new(Full::new(body));
                 *response.status_mut() = StatusCode::from_u16(status).expect("a status");
+                response
+            }
+            Said::Headed(headers, body) => {
+                let mut response = Response::new(Full::new(body));
+                for (name, value) in headers {
+                    let value = http::HeaderValue::from_static(value);
+                    response.headers_mut().append(name, value);
+                }
                 response
             }
             Said::Json(value) => Response::new(Full::new(value.to_string().into())),

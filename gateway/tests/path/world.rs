@@ -35,17 +35,18 @@ pub const NOW: TimeNs = TimeNs(1_795_444_167_000_000_000);
 /// Everything is permitted.
 pub const OPEN: &str = "@id(\"all\") permit (principal, action, resource);\n";
 const SETTINGS: &str = "groups = [\"oncall\"]\n[tags.PII]\n[unknown]\nquery = \"deny\"\nother = \"deny\"\napprovers = [\"oncall\"]\nttl = \"5m\"\n";
-const DDL: &str =
-    "create table db1.s1.t (n int, name varchar);\ncreate table db1.s2.t (n int, name varchar);\n";
-const SEALING_KEY: &str = "5c1f8a1d3b0e4f6a9c7d2e1b8f4a6c3d5c1f8a1d3b0e4f6a9c7d2e1b8f4a6c3d";
+const DDL: &str = "create table db1.s1.t (n int, name varchar);\ncreate table db1.s2.t (n int, name varchar);\n\
+    create table db1.s1.people (n int, nick varchar with tag (PII = 'PERSON'));\n";
+pub const SEALING_KEY: &str = "5c1f8a1d3b0e4f6a9c7d2e1b8f4a6c3d5c1f8a1d3b0e4f6a9c7d2e1b8f4a6c3d";
 
-/// Takes `agent`, `stranger` (other groups); `expired` did expire; anything else is nobody.
+/// Takes `agent`, `stranger` (other groups), both with a secret after a colon; `expired` did expire; anything else is nobody.
 struct Provider;
 
 #[async_trait]
 impl Identify for Provider {
     async fn identify(&self, token: &str, now: TimeNs) -> Result<Identity, IdentifyError> {
-        let groups = match token {
+        let name = token.split(':').next().unwrap_or_default();
+        let groups = match name {
             "agent" => vec!["agents".to_owned()],
             "stranger" => vec!["others".to_owned()],
             "expired" => return Err(IdentifyError::Expired),
@@ -58,8 +59,8 @@ impl Identify for Provider {
         Ok(Identity {
             principal: Principal {
                 issuer: "https://idp.example".to_owned(),
-                subject: token.to_owned(),
-                display: token.to_owned(),
+                subject: name.to_owned(),
+                display: name.to_owned(),
                 groups,
                 agent: None,
             },
@@ -76,6 +77,10 @@ pub struct World {
     pub gateways: Vec<SocketAddr>,
     pub approvals: Vec<Approvals>,
     alone: bool,
+    policy: String,
+    extra: String,
+    /// One a gateway.
+    stops: Vec<CancellationToken>,
     http: HttpClient<HttpConnector, Full<Bytes>>,
     stop: CancellationToken,
     _secrets: tempfile::TempDir,
@@ -110,17 +115,22 @@ impl World {
             gateways: Vec::new(),
             approvals: Vec::new(),
             alone: count == 1,
+            policy: policy.to_owned(),
+            extra: extra.to_owned(),
+            stops: Vec::new(),
             http: HttpClient::builder(TokioExecutor::new()).build_http(),
             stop: CancellationToken::new(),
             _secrets: secrets,
         };
         for _ in 0..count {
-            world.add_gateway(policy, extra).await;
+            world.add_gateway().await;
         }
         world
     }
 
-    async fn add_gateway(&mut self, policy: &str, extra: &str) {
+    /// One more gateway over the same journal, or the same one started again.
+    pub async fn add_gateway(&mut self) {
+        let (policy, extra) = (self.policy.clone(), self.extra.clone());
         let folder = self._secrets.path().display();
         let config = format!(
             r#"
@@ -146,7 +156,7 @@ impl World {
             .expect("an emitter");
         let policy = PolicySet::from_files(vec![
             ("firn-policy.toml".to_owned(), SETTINGS.to_owned()),
-            ("r.cedar".to_owned(), policy.to_owned()),
+            ("r.cedar".to_owned(), policy),
         ])
         .unwrap_or_else(|error| panic!("{error}"));
         let catalog = Catalog::from_ddl_files([("ddl", DDL)]).expect("a catalog");
@@ -162,7 +172,14 @@ impl World {
         let gateway = gateway::build(config, deps).await.expect("a gateway");
         self.gateways.push(gateway.address());
         self.approvals.push(Approvals::new(gateway.control()));
-        tokio::spawn(gateway.run(self.stop.clone()));
+        let stop = self.stop.child_token();
+        self.stops.push(stop.clone());
+        tokio::spawn(gateway.run(stop));
+    }
+
+    /// Takes a gateway away.
+    pub fn stop_gateway(&self, gateway: usize) {
+        self.stops[gateway].cancel();
     }
 
     /// A request as bytes, to the first gateway.
@@ -185,6 +202,19 @@ impl World {
         headers: &[(&str, &str)],
         body: impl Into<Bytes>,
     ) -> (u16, Bytes) {
+        let (parts, body) = self.exchange(gateway, method, target, headers, body).await;
+        (parts.status.as_u16(), body)
+    }
+
+    /// A request as bytes, and all of its answer.
+    pub async fn exchange(
+        &self,
+        gateway: usize,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Bytes>,
+    ) -> (http::response::Parts, Bytes) {
         let uri = format!("http://{}{target}", self.gateways[gateway]);
         let mut request = Request::builder().method(method).uri(uri);
         for (name, value) in headers {
@@ -192,9 +222,9 @@ impl World {
         }
         let request = request.body(Full::new(body.into())).expect("a request");
         let response = self.http.request(request).await.expect("a response");
-        let status = response.status().as_u16();
-        let body = response.into_body().collect().await.expect("a body");
-        (status, body.to_bytes())
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.expect("a body");
+        (parts, body.to_bytes())
     }
 
     /// A login with these fields of `data`.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use event::limits::{EVENT_BYTES_MAX, HEARTBEAT_PARTS_MAX};
 use event::payload::{
-    AuditDegraded, AuditorExported, CloseReason, ProducerHeartbeat, SessionClosed,
+    AuditDegraded, AuditorExported, CloseReason, ProducerHeartbeat, SessionClosed, SessionRenewed,
 };
 use event::{Event, Kind, RunId, TimeNs};
 use proptest::prelude::*;
@@ -46,12 +46,9 @@ fn session(number: u64) -> SessionId {
 }
 
 fn draft(number: u64) -> Draft {
-    let closed = SessionClosed {
-        reason: CloseReason::Logout,
-    };
     Draft {
         session_id: Some(session(number)),
-        ..Draft::new(closed)
+        ..Draft::new(SessionRenewed { expires: START })
     }
 }
 
@@ -164,7 +161,7 @@ async fn answers_name_the_record() {
     assert!(
         record
             .headers
-            .contains(&("ce_type".to_owned(), "firn.session.closed".to_owned()))
+            .contains(&("ce_type".to_owned(), "firn.session.renewed".to_owned()))
     );
 }
 
@@ -178,6 +175,14 @@ async fn control_kinds_go_to_the_control_topic() {
         catalog_version: String::new(),
     };
     let emitted = emitter.emit(Draft::new(loaded)).await.unwrap();
+    assert_eq!(emitted.position.partition.topic, Topic::Control);
+    let closed = Draft {
+        session_id: Some(session(1)),
+        ..Draft::new(SessionClosed {
+            reason: CloseReason::Logout,
+        })
+    };
+    let emitted = emitter.emit(closed).await.unwrap();
     assert_eq!(emitted.position.partition.topic, Topic::Control);
 }
 

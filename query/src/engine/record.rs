@@ -8,7 +8,7 @@ use datafusion::arrow::array::RecordBatch;
 use datafusion::catalog::{MemTable, TableProvider};
 use datafusion::logical_expr::{Expr, col, lit};
 use event::{Event, Kind, Payload, SessionId};
-use grid::{assemble, typed};
+use grid::{Grid, Why, assemble, typed};
 use ledger::archive::rows::{Bodies, stored_events};
 use ledger::journal::Position;
 
@@ -52,14 +52,35 @@ pub(super) async fn result(
     let grid = assemble(started.as_ref(), &pages, RESULT_ROWS_MAX)
         .map_err(|error| unreadable(error.to_string()))?;
     let typed = typed(&grid).map_err(|error| unreadable(error.to_string()))?;
-    let notice = (typed.missing > 0).then(|| {
-        format!(
-            "{} of {} delivered rows of result {} of statement {} are not in the record",
-            typed.missing, grid.rows_delivered, call.result, call.statement
-        )
-    });
+    let notice = (typed.missing > 0).then(|| notice(&grid, typed.missing, call));
     let table = MemTable::try_new(typed.batch.schema(), vec![vec![typed.batch]])?;
     Ok(Some((Arc::new(table), notice)))
+}
+
+/// What is left out, and why: fewer rows are never shown silently.
+fn notice(grid: &Grid, missing: u64, call: ResultCall) -> String {
+    let rows_of = |why| {
+        let holes = grid.holes.iter().filter(|hole| hole.why == why);
+        holes.map(|hole| hole.rows).sum::<u64>()
+    };
+    let reasons = [
+        (Why::DigestOnly, "policy keeps their digests only"),
+        (Why::Missing, "not in the record"),
+        (Why::Cut, "recorded beyond what one result() shows"),
+    ];
+    let reasons: Vec<String> = reasons
+        .into_iter()
+        .map(|(why, text)| (rows_of(why), text))
+        .filter(|(rows, _)| *rows > 0)
+        .map(|(rows, text)| format!("{rows}: {text}"))
+        .collect();
+    format!(
+        "{missing} of {} delivered rows of result {} of statement {} are not shown ({})",
+        grid.rows_delivered,
+        call.result,
+        call.statement,
+        reasons.join("; ")
+    )
 }
 
 async fn read(

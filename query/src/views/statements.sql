@@ -41,12 +41,15 @@ WITH told AS (
     count(*) FILTER (WHERE kind IN ('statement.claimed', 'statement.forwarded')) AS passed,
     first_value(statement_forwarded['query_id'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.forwarded') AS forwarded_query_id,
     min(response_started['query_id']) FILTER (WHERE kind = 'response.started') AS started_query_id,
-    count(*) FILTER (WHERE kind = 'response.finished') AS finishes,
-    sum(response_finished['rows']) FILTER (WHERE kind = 'response.finished') AS rows,
-    sum(response_finished['bytes']) FILTER (WHERE kind = 'response.finished') AS bytes,
-    sum(response_finished['masked_cells']) FILTER (WHERE kind = 'response.finished') AS masked_cells,
-    sum(response_finished['counts']['inserted'] + response_finished['counts']['updated'] + response_finished['counts']['deleted'])
-      FILTER (WHERE kind = 'response.finished') AS rows_changed,
+    array_agg(named_struct('result', response_started['result'], 'chunks', response_started['chunks']))
+      FILTER (WHERE kind = 'response.started') AS begun,
+    array_agg(named_struct(
+      'result', response_finished['result'], 'chunk', response_finished['chunk'], 'rows', response_finished['rows'],
+      'bytes', response_finished['bytes'], 'masked_cells', response_finished['masked_cells'],
+      'changed', response_finished['counts']['inserted'] + response_finished['counts']['updated'] + response_finished['counts']['deleted']))
+      FILTER (WHERE kind = 'response.finished') AS finished,
+    max(time) FILTER (WHERE kind = 'response.finished') AS finished_at,
+    max(time) FILTER (WHERE kind = 'statement.failed') AS failed_at,
     max(coalesce(response_finished['duration_ns'], statement_failed['duration_ns'])) AS duration_ns,
     first_value(statement_failed['stage'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.failed') AS error_stage,
     first_value(statement_failed['code'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.failed') AS error_code,
@@ -59,6 +62,8 @@ WITH told AS (
 ), judged AS (
   SELECT
     *,
+    -- A chunk that failed, was asked for again and came: nothing is missing, and the driver showed no error.
+    coalesce(failed_at < finished_at AND is_whole(begun, finished), false) AS got_over,
     CASE
       WHEN denials > 0 THEN 'denied'
       WHEN expiries > 0 THEN 'expired'
@@ -79,9 +84,9 @@ SELECT
   verdict,
   CASE
     WHEN verdict = 'deny' OR error_stage IN ('policy', 'approval') OR approval IN ('denied', 'expired') OR refusals > 0 THEN 'denied'
-    WHEN error_code IS NOT NULL THEN 'failed'
+    WHEN error_code IS NOT NULL AND NOT got_over THEN 'failed'
     WHEN canceled_by IS NOT NULL OR approval = 'canceled' THEN 'canceled'
-    WHEN finishes > 0 THEN 'succeeded'
+    WHEN finished IS NOT NULL THEN 'succeeded'
     WHEN approval = 'pending' THEN 'held'
     ELSE 'running'
   END AS outcome,
@@ -91,10 +96,10 @@ SELECT
   approvers,
   deniers,
   cast(arrow_cast(answered_at - held_at, 'Duration(Microsecond)') AS BIGINT) / 1000.0 AS approval_wait_ms,
-  rows,
-  bytes,
-  masked_cells,
-  rows_changed,
+  sum_once(finished, 'rows') AS rows,
+  sum_once(finished, 'bytes') AS bytes,
+  sum_once(finished, 'masked_cells') AS masked_cells,
+  sum_once(finished, 'changed') AS rows_changed,
   duration_ns / 1000000.0 AS duration_ms,
   array_sort(array_distinct(array_concat(reads, writes))) AS tables,
   reads,
@@ -104,9 +109,9 @@ SELECT
   flags,
   binds,
   mask_all,
-  error_stage,
-  error_code,
-  error_message,
+  CASE WHEN NOT got_over THEN error_stage END AS error_stage,
+  CASE WHEN NOT got_over THEN error_code END AS error_code,
+  CASE WHEN NOT got_over THEN error_message END AS error_message,
   canceled_by,
   coalesce(forwarded_query_id, started_query_id) AS query_id,
   request_id,

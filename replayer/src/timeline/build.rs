@@ -2,20 +2,20 @@
 //!
 //! Enters: a session's events. Leaves: a [`Timeline`]. Never here: a lost event: each stands in an entry's list of events.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use event::payload::{FailureStage, ResponsePage, ResponseStarted, StatementSubmitted, Verdict};
 use event::{Event, Masked, Payload, RunId, SessionId, StatementId, TimeNs};
 use grid::assemble;
 use ledger::journal::Position;
 
+use super::note::note;
 use super::{
     Approval, BindText, Canceled, Decision, Entry, EventRef, Failure, Forwarded, Head, Marker,
     Note, Outcome, PartSeen, Request, Statement, StatementResult, Timeline, Totals,
 };
 use crate::limits::{RESULT_ROWS_MAX, SESSION_EVENTS_MAX};
 use crate::order::merge;
-use crate::when;
 
 /// How much a timeline holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,12 +115,24 @@ struct Told {
     statement: Statement,
     /// By number of the result.
     results: BTreeMap<u32, Recorded>,
+    /// When it last ended in an error, and when something of it was last delivered whole.
+    failed_at_ns: Option<i64>,
+    delivered_at_ns: Option<i64>,
 }
 
 struct Recorded {
     result: StatementResult,
     started: Option<ResponseStarted>,
     pages: Vec<ResponsePage>,
+    /// Chunks that were delivered whole, the inline part being 0.
+    delivered: BTreeSet<u32>,
+}
+
+impl Recorded {
+    fn is_whole(&self) -> bool {
+        let started = self.started.as_ref();
+        started.is_some_and(|started| self.delivered.len() as u64 > u64::from(started.chunks))
+    }
 }
 
 enum Slot {
@@ -190,8 +202,9 @@ impl Fold {
                 head.upstream_session.clone_from(&opened.upstream_session);
             }
             Payload::SessionClosed(closed) => {
-                head.closed = Some(event.time);
-                head.close_reason = Some(closed.reason);
+                // Two gateways may say it at once; the first counts.
+                head.closed.get_or_insert(event.time);
+                head.close_reason.get_or_insert(closed.reason);
             }
             _ => {}
         }
@@ -206,6 +219,8 @@ impl Fold {
             Told {
                 statement: Statement::new(id, number, time, at_ns),
                 results: BTreeMap::new(),
+                failed_at_ns: None,
+                delivered_at_ns: None,
             }
         })
     }
@@ -223,7 +238,11 @@ impl Fold {
                     Some(Entry::Note(note))
                 }
                 Slot::Statement(id) => self.statements.remove(&id).map(|told| {
+                    let got_over = told.got_over();
                     let mut statement = told.statement;
+                    if got_over {
+                        statement.failure = None;
+                    }
                     let results = told.results.into_values();
                     statement.results = results.map(|one| show(one, options.rows_max)).collect();
                     mark(&mut statement);
@@ -238,6 +257,15 @@ impl Fold {
 }
 
 impl Told {
+    /// A chunk that failed, was asked for again and came: nothing is missing, and its driver showed no error.
+    fn got_over(&self) -> bool {
+        !self.results.is_empty()
+            && self.results.values().all(Recorded::is_whole)
+            && self
+                .failed_at_ns
+                .is_some_and(|failed| Some(failed) < self.delivered_at_ns)
+    }
+
     fn result(&mut self, result: u32, at_ns: i64) -> &mut Recorded {
         self.results.entry(result).or_insert_with(|| Recorded {
             result: StatementResult {
@@ -254,6 +282,7 @@ impl Told {
             },
             started: None,
             pages: Vec::new(),
+            delivered: BTreeSet::new(),
         })
     }
 }
@@ -310,12 +339,17 @@ fn tell(told: &mut Told, at_ns: i64, policy: Option<event::Digest>, payload: Pay
         }
         Payload::ResponsePage(page) => told.result(page.result, at_ns).pages.push(page),
         Payload::ResponseFinished(finished) => {
-            let result = &mut told.result(finished.result, at_ns).result;
+            told.delivered_at_ns = Some(at_ns);
+            let recorded = told.result(finished.result, at_ns);
+            let result = &mut recorded.result;
             result.finished_at_ns = Some(at_ns);
-            result.rows += finished.rows;
-            result.bytes += finished.bytes;
-            result.masked_cells += finished.masked_cells;
-            result.counts = result.counts.or(finished.counts);
+            // What was fetched again was delivered once.
+            if recorded.delivered.insert(finished.chunk) {
+                result.rows += finished.rows;
+                result.bytes += finished.bytes;
+                result.masked_cells += finished.masked_cells;
+                result.counts = result.counts.or(finished.counts);
+            }
         }
         Payload::StageRefused(refused) => {
             statement.failure.get_or_insert_with(|| Failure {
@@ -327,6 +361,7 @@ fn tell(told: &mut Told, at_ns: i64, policy: Option<event::Digest>, payload: Pay
             });
         }
         Payload::StatementFailed(failed) => {
+            told.failed_at_ns = Some(at_ns);
             statement.failure.get_or_insert_with(|| Failure {
                 at_ns,
                 stage: failed.stage,
@@ -448,43 +483,5 @@ fn add_statement(totals: &mut Totals, statement: &Statement) {
         totals.rows += result.rows;
         totals.bytes += result.bytes;
         totals.masked_cells += result.masked_cells;
-    }
-}
-
-/// What a note says, and what stands out.
-fn note(payload: &Payload) -> (String, Vec<Marker>) {
-    match payload {
-        Payload::SessionOpened(opened) => {
-            (format!("logged in by {}", opened.authenticator), vec![])
-        }
-        Payload::SessionRenewed(renewed) => (
-            format!("renewed until {}", when::instant(renewed.expires)),
-            vec![],
-        ),
-        Payload::SessionClosed(closed) => (format!("closed: {}", closed.reason), vec![]),
-        Payload::SessionRefused(refused) => (
-            format!("login refused ({}): {}", refused.code, refused.reason),
-            vec![Marker::Denied],
-        ),
-        Payload::StageRefused(refused) => (
-            format!("{} refused: {}", refused.operation, refused.reason),
-            vec![Marker::Denied],
-        ),
-        Payload::AuditDegraded(degraded) => (
-            format!(
-                "recording degraded since {}: {}",
-                when::instant(degraded.since),
-                degraded.reason
-            ),
-            vec![Marker::Failed],
-        ),
-        Payload::AuditRestored(restored) => (
-            format!(
-                "recording restored; {} statements ran unrecorded",
-                restored.unrecorded
-            ),
-            vec![],
-        ),
-        other => (other.kind().to_string(), vec![]),
     }
 }

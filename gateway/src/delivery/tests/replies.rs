@@ -3,7 +3,7 @@
 use access::{ColumnPlan, MaskPlan, Operator};
 use arrow::array::AsArray as _;
 use event::Payload;
-use event::payload::{FailureStage, Kept};
+use event::payload::FailureStage;
 use ledger::journal::memory::Fault;
 use serde_json::{Value, json};
 
@@ -126,26 +126,6 @@ async fn what_was_delivered_is_recorded_page_by_page() {
             assert_eq!(cell.as_str(), Some(column.value(row)));
         }
     }
-}
-
-#[tokio::test]
-async fn a_digest_only_record_keeps_no_rows() {
-    let world = World::new().await;
-    let body = json!({"success": true, "data": {"rowtype": rowtype(&[("C", "text")]), "rowset": [["zebra"]],
-        "queryId": "01b2", "queryResultFormat": "json"}});
-    let mut digest_only = terms(MaskPlan::detect_only());
-    digest_only.kept = Kept::Digest;
-    let reply = UpstreamReply::parse(body.to_string().as_bytes()).expect("parses");
-    world
-        .delivery
-        .respond(&digest_only, reply)
-        .await
-        .expect("is recorded");
-    let pages: Vec<_> = world.payloads();
-    assert!(
-        matches!(&pages[1], Payload::ResponsePage(page) if page.body.is_empty() && page.rows == 1)
-    );
-    assert!(!world.journaled().contains("zebra"));
 }
 
 #[tokio::test]

@@ -11,7 +11,6 @@ use arrow::ipc::reader::StreamReader;
 use arrow::ipc::writer::StreamWriter;
 use async_trait::async_trait;
 use bytes::Bytes;
-use event::payload::Kept;
 use event::{Event, Payload, TimeNs};
 use futures::StreamExt as _;
 use http::StatusCode;
@@ -164,7 +163,7 @@ pub fn terms(plan: MaskPlan) -> Terms {
         result: 0,
         plan,
         sensitive: false,
-        kept: Kept::Full,
+        kept_rows: None,
         public_base: "https://firn.example".to_owned(),
         arrived: TimeNs(999 * SECOND),
         chunks_expire: TimeNs(4600 * SECOND),

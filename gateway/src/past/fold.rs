@@ -1,0 +1,322 @@
+//! The pure fold of one session's events: the same record gives the same results on every gateway.
+//!
+//! Enters: the session's events in journal order. Leaves: its results in the order Snowflake counts them, each with the
+//! lineage of its columns and its plan. Never here: I/O; an order that was not seen (two statements at once, one that may
+//! have run or not): then the results keep their ids and lose their count.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use access::MaskPlan;
+use access::analysis::{Analysis, BoundValue, Provenance, SessionView, Statement};
+use access::engine::{DecisionRequest, Engine, Outcome};
+use event::payload::{Bind, FailureStage, StatementDecided, StatementSubmitted, Verdict};
+use event::{Event, Payload, StatementId};
+
+use crate::control::{AnnouncedResult, KnownQuery};
+use crate::delivery::About;
+use crate::limits::KNOWN_QUERIES_MAX;
+use crate::views::{for_text, names_last, remember, renewed};
+
+/// Query ids and where their columns come from, oldest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Results {
+    /// As a [`SessionView`] holds them.
+    pub listed: Vec<(String, Vec<Provenance>)>,
+    /// Their places are Snowflake's own.
+    pub counted: bool,
+    /// How many statements were asked, whatever became of them.
+    pub statements: u64,
+}
+
+/// One session, as far as it was read.
+#[derive(Debug, Default)]
+pub(super) struct Fold {
+    /// Only its results are kept up: variables are not recorded, so what rests on them counts as unknown.
+    view: SessionView,
+    /// Statements that were asked and have not ended.
+    asked: HashMap<StatementId, Asked>,
+    queries: HashMap<String, KnownQuery>,
+    /// Every statement once.
+    seen: HashSet<StatementId>,
+    uncounted: bool,
+}
+
+#[derive(Debug)]
+struct Asked {
+    submitted: StatementSubmitted,
+    /// The lineage of each result, and the plan of the only one.
+    decided: Option<Decided>,
+    /// Its query id, once it went upstream.
+    sent: Option<String>,
+}
+
+#[derive(Debug)]
+struct Decided {
+    outputs: Vec<Option<Vec<Provenance>>>,
+    plan: MaskPlan,
+}
+
+impl Fold {
+    pub(super) fn results(&self) -> Results {
+        let open = self.asked.values().any(|asked| asked.sent.is_none());
+        Results {
+            listed: self.view.results.clone(),
+            counted: !self.uncounted && !open,
+            statements: self.seen.len() as u64,
+        }
+    }
+
+    pub(super) fn query(&self, id: &str) -> Option<KnownQuery> {
+        self.queries.get(&id.to_ascii_lowercase()).cloned()
+    }
+
+    pub(super) const fn lose_count(&mut self) {
+        self.uncounted = true;
+    }
+
+    pub(super) fn apply(&mut self, engine: &Engine, event: &Event) {
+        let Some(statement) = event.statement_id else {
+            if let Payload::SessionRenewed(_) = event.payload {
+                renewed(&mut self.view);
+            }
+            return;
+        };
+        match &event.payload {
+            Payload::StatementSubmitted(submitted) => self.submitted(statement, submitted),
+            Payload::StatementDecided(decided) => self.decided(engine, statement, decided, event),
+            Payload::StatementForwarded(forwarded) => {
+                self.forwarded(statement, forwarded.query_id.as_deref(), event);
+            }
+            Payload::ResponseFinished(_) => self.finished(statement),
+            Payload::StatementFailed(failed) => self.failed(statement, failed.stage),
+            // PUT and GET are decided on, and refused whatever was decided.
+            Payload::StageRefused(refused)
+                if matches!(refused.operation.as_str(), "PUT" | "GET") =>
+            {
+                self.asked.remove(&statement);
+            }
+            _ => {}
+        }
+    }
+
+    fn submitted(&mut self, statement: StatementId, submitted: &StatementSubmitted) {
+        self.seen.insert(statement);
+        // A retry on another gateway, or after a renewal, says the same again.
+        if self
+            .asked
+            .get(&statement)
+            .is_some_and(|asked| asked.sent.is_some())
+        {
+            return;
+        }
+        let asked = Asked {
+            submitted: submitted.clone(),
+            decided: None,
+            sent: None,
+        };
+        self.asked.insert(statement, asked);
+    }
+
+    fn decided(
+        &mut self,
+        engine: &Engine,
+        statement: StatementId,
+        decided: &StatementDecided,
+        event: &Event,
+    ) {
+        if decided.verdict == Verdict::Deny {
+            self.asked.remove(&statement);
+            return;
+        }
+        let open = |(id, asked): (&StatementId, &Asked)| *id != statement && asked.sent.is_none();
+        if self.asked.iter().any(open) {
+            self.uncounted = true;
+        }
+        let counted = !self.uncounted;
+        self.view.context = match self.asked.get(&statement) {
+            Some(asked) if asked.sent.is_none() => asked.submitted.context.clone(),
+            _ => return,
+        };
+        let Some(asked) = self.asked.get_mut(&statement) else {
+            return;
+        };
+        let seen = seen(&self.view, asked.submitted.text.get(), counted);
+        let again = decide(engine, statement, &asked.submitted, decided, &seen, event);
+        asked.decided = Some(match again {
+            Some(outcome) if is_same(&outcome, &asked.submitted, decided) => Decided {
+                plan: plan(&outcome, event),
+                outputs: outcome.analysis.outputs,
+            },
+            _ => Decided {
+                plan: MaskPlan::redact_all(),
+                outputs: vec![None; asked.submitted.kinds.len().max(1)],
+            },
+        });
+    }
+
+    fn forwarded(&mut self, statement: StatementId, query_id: Option<&str>, event: &Event) {
+        let Some(asked) = self.asked.get_mut(&statement) else {
+            return;
+        };
+        if asked.sent.is_some() {
+            return;
+        }
+        let query_id = query_id.unwrap_or_default().to_owned();
+        asked.sent = Some(query_id.clone());
+        let decided = asked.decided.take();
+        let several = decided
+            .as_ref()
+            .is_some_and(|decided| decided.outputs.len() > 1);
+        let (outputs, plan) = decided.map_or_else(
+            || (vec![None], MaskPlan::redact_all()),
+            |decided| (decided.outputs, decided.plan),
+        );
+        if !asked.submitted.describe_only {
+            if several {
+                // The statements of a request take a place each; their ids are announced, not recorded here.
+                for outputs in outputs.iter().cloned() {
+                    remember(&mut self.view, "", outputs);
+                }
+            } else {
+                let outputs = outputs.first().cloned().flatten();
+                remember(&mut self.view, &query_id, outputs);
+            }
+        }
+        if let (false, Some(about)) = (query_id.is_empty(), envelope(statement, event)) {
+            let result = AnnouncedResult {
+                query_id: query_id.clone(),
+                result: if several {
+                    outputs.len().try_into().unwrap_or(u32::MAX)
+                } else {
+                    0
+                },
+                plan: if several {
+                    MaskPlan::detect_only()
+                } else {
+                    plan
+                },
+                outputs: outputs.into_iter().next().flatten().filter(|_| !several),
+                request: None,
+            };
+            if self.queries.len() < KNOWN_QUERIES_MAX {
+                let query = KnownQuery { about, result };
+                self.queries
+                    .entry(query_id.to_ascii_lowercase())
+                    .or_insert(query);
+            }
+        }
+    }
+
+    /// What comes later of it, a chunk that fails say, changes nothing of what is known.
+    fn finished(&mut self, statement: StatementId) {
+        if self
+            .asked
+            .get(&statement)
+            .is_some_and(|asked| asked.sent.is_some())
+        {
+            self.asked.remove(&statement);
+        }
+    }
+
+    fn failed(&mut self, statement: StatementId, stage: FailureStage) {
+        let Some(asked) = self.asked.remove(&statement) else {
+            return;
+        };
+        match asked.sent {
+            Some(query_id) => {
+                let mut listed = self.view.results.iter_mut();
+                match listed.rfind(|(id, _)| *id == query_id) {
+                    Some((_, outputs)) => outputs.clear(),
+                    // One of several: how many of them ran is not known.
+                    None => self.uncounted = true,
+                }
+            }
+            None if matches!(stage, FailureStage::Policy | FailureStage::Approval) => {}
+            None => self.uncounted = true,
+        }
+    }
+}
+
+/// The view a recorded text is analysed on.
+fn seen<'a>(view: &'a SessionView, text: &str, counted: bool) -> Cow<'a, SessionView> {
+    if counted || !names_last(text) {
+        return Cow::Borrowed(view);
+    }
+    Cow::Owned(for_text(view.clone(), text, false))
+}
+
+/// The decision made again from what was recorded. Pure, as the first one was.
+fn decide(
+    engine: &Engine,
+    statement: StatementId,
+    submitted: &StatementSubmitted,
+    decided: &StatementDecided,
+    view: &SessionView,
+    event: &Event,
+) -> Option<Outcome> {
+    let binds: Vec<BoundValue> = submitted.binds.iter().map(bound).collect();
+    Some(engine.decide(&DecisionRequest {
+        statement_id: statement,
+        statement: Statement {
+            text: submitted.text.get(),
+            binds: &binds,
+        },
+        session: view,
+        principal: event.principal.as_ref()?,
+        connection: event.connection.as_deref()?,
+        now: decided.evaluated_at,
+        describe_only: submitted.describe_only,
+    }))
+}
+
+fn bound(bind: &Bind) -> BoundValue {
+    let values = bind.values.iter();
+    BoundValue {
+        name: bind.name.clone(),
+        kind: bind.kind.clone(),
+        values: values
+            .map(|value| value.as_ref().map(|value| value.get().clone()))
+            .collect(),
+    }
+}
+
+/// Whether the recorded text says what the original said: nothing that was masked in it decides what it reads.
+fn is_same(outcome: &Outcome, submitted: &StatementSubmitted, decided: &StatementDecided) -> bool {
+    let Analysis {
+        kinds,
+        reads,
+        writes,
+        columns,
+        ..
+    } = &outcome.analysis;
+    let asked = (
+        &submitted.kinds,
+        &submitted.reads,
+        &submitted.writes,
+        &submitted.columns,
+    );
+    (kinds, reads, writes, columns) == asked
+        && outcome.decision.catalog_version() == decided.catalog_version
+        && !submitted.flags.iter().any(|flag| flag == "binds_cut")
+}
+
+/// The plan of the only result, if the policy is still the one it was decided under.
+fn plan(outcome: &Outcome, event: &Event) -> MaskPlan {
+    let hash = event.policy.as_ref().map(|policy| policy.hash);
+    match outcome.decision.plans() {
+        [only] if hash == Some(outcome.decision.policy().hash) => only.clone(),
+        _ => MaskPlan::redact_all(),
+    }
+}
+
+fn envelope(statement: StatementId, event: &Event) -> Option<About> {
+    Some(About {
+        session: event.session_id?,
+        statement,
+        principal: event.principal.clone()?,
+        source: event.source.clone(),
+        connection: event.connection.clone()?,
+        policy: event.policy.clone()?,
+    })
+}

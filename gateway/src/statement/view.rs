@@ -1,0 +1,136 @@
+//! What a statement is decided on: where its session stands and what it showed before, by whichever gateway.
+//!
+//! Enters: a session and a text. Leaves: a [`SessionView`]. Never here: a place among the session's results that somebody
+//! only believes to know: it is checked again before a row of what rests on it is shown.
+
+use access::analysis::SessionView;
+use bytes::Bytes;
+use event::StatementId;
+use event::payload::FailureStage;
+
+use super::{Decided, fail};
+use crate::answer::Failure;
+use crate::control::ControlError;
+use crate::limits::CATCH_UP_DEADLINE;
+use crate::service::Shared;
+use crate::session::Session;
+use crate::{past, views};
+
+/// Who counted the session's statements for a text that says `LAST_QUERY_ID`: it holds as long as no other one comes between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Counted {
+    /// This process, which saw all of them.
+    Here,
+    /// The record, which had this many.
+    Record { statements: u64 },
+}
+
+/// Where the session stands now, after whatever any gateway did for it, and who counted its statements if the text counts
+/// back.
+pub(super) async fn current_view(
+    shared: &Shared,
+    session: &Session,
+    statement: StatementId,
+    text: &str,
+) -> Result<(SessionView, Option<Counted>), ControlError> {
+    let view = shared.views.of(session.id(), &session.claims.context);
+    let counts_back = views::names_last(text);
+    if shared.alone && shared.views.is_whole(session.id()) {
+        let view = views::for_text(view.lock().clone(), text, true);
+        return Ok((view, counts_back.then_some(Counted::Here)));
+    }
+    let caught_up = tokio::time::timeout(CATCH_UP_DEADLINE, shared.control.catch_up());
+    let known = caught_up
+        .await
+        .unwrap_or(Err(ControlError::Lagging))
+        .and_then(|()| shared.control.standing(session.id(), statement));
+    match known {
+        Ok(Some(standing)) if !shared.views.is_adrift(session.id()) => {
+            let mut view = view.lock();
+            view.context = standing.context;
+            view.variables = standing.variables;
+        }
+        Ok(_) => {}
+        Err(error) if shared.recorder.is_best_effort(&session.claims.connection) => {
+            tracing::warn!(%error, "what other gateways did for a session is not known");
+        }
+        Err(error) => return Err(error),
+    }
+    let view = view.lock().clone();
+    if !views::asks_back(text) {
+        return Ok((view, None));
+    }
+    let (view, counted) = with_past(shared, session, view).await?;
+    let view = views::for_text(view, text, counted.is_some());
+    Ok((view, counted.filter(|_| counts_back)))
+}
+
+/// The view with the results of earlier statements on whichever gateway, and who counted them, if anybody could.
+async fn with_past(
+    shared: &Shared,
+    session: &Session,
+    mut view: SessionView,
+) -> Result<(SessionView, Option<Counted>), ControlError> {
+    let mut counted = None;
+    match past::results(shared, session).await {
+        Ok(past) => {
+            let own = std::mem::replace(&mut view.results, past.listed);
+            // What ran here is known in full, also where the record shows its text masked.
+            for (id, outputs) in own {
+                let listed = view.results.iter_mut().find(|(known, _)| *known == id);
+                if let Some((_, unknown)) = listed.filter(|(_, known)| known.is_empty()) {
+                    *unknown = outputs;
+                }
+            }
+            // Where statements may run unrecorded, the record does not count them.
+            let reliable =
+                past.counted && !shared.recorder.is_best_effort(&session.claims.connection);
+            let statements = past.statements;
+            counted = reliable.then_some(Counted::Record { statements });
+        }
+        Err(error) => {
+            tracing::warn!(session = %session.id(), %error, "earlier results of a session are not known here");
+        }
+    }
+    let announced = shared.control.announced_in(session.id())?;
+    let others = announced.into_iter().filter_map(|result| {
+        let known = view.results.iter().any(|(id, _)| *id == result.query_id);
+        (!known).then_some((result.query_id, result.outputs?))
+    });
+    let others: Vec<_> = others.collect();
+    if !others.is_empty() {
+        // Found by their ids; whoever counts from the first statement on counts without them.
+        let dropped = (views::DROPPED.to_owned(), Vec::new());
+        view.results
+            .splice(..0, std::iter::once(dropped).chain(others));
+    }
+    Ok((view, counted))
+}
+
+/// Whether what the statement took for the session's last result still was it when Snowflake ran it. Every statement is
+/// recorded before it runs, so whatever came between is in the record by now.
+pub(super) async fn still_last(shared: &Shared, session: &Session, decided: &Decided) -> bool {
+    match decided.counted {
+        None => true,
+        Some(Counted::Here) => shared.views.is_whole(session.id()),
+        Some(Counted::Record { statements }) => match past::results(shared, session).await {
+            // Its own and no other.
+            Ok(now) => now.statements <= statements.saturating_add(1),
+            Err(error) => {
+                tracing::warn!(statement = %decided.about.statement, %error, "what ran meanwhile is not known");
+                false
+            }
+        },
+    }
+}
+
+pub(super) async fn overtaken(shared: &Shared, session: &Session, decided: &Decided) -> Bytes {
+    shared.views.lose_count(session.id());
+    let failure = Failure::refused(
+        FailureStage::Gateway,
+        decided.about.statement.uuid(),
+        "another statement of the session ran meanwhile, so LAST_QUERY_ID may name its result: give the query id instead",
+    );
+    fail(shared, session, &decided.about, &failure).await;
+    failure.body()
+}
