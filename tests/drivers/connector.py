@@ -6,6 +6,7 @@ Enters: a JSON file (see ../drivers.md). Leaves: one JSON line a step on standar
 import datetime
 import decimal
 import json
+import pathlib
 import sys
 import time
 
@@ -62,6 +63,8 @@ def main():
     say(step="login", ok=True)
     for number, step in enumerate(script["steps"]):
         time.sleep(step.get("pause_s", 0))
+        while "wait_for" in step and not pathlib.Path(step["wait_for"]).exists():
+            time.sleep(0.1)
         cursor, begun = connection.cursor(), time.monotonic()
         try:
             answer = {"ok": True, **run(cursor, step)}

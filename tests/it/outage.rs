@@ -72,8 +72,15 @@ fn without_kafka_nothing_runs_and_with_it_all_is_well_again() {
     let firn = setup.start("up", "firn");
     let bearer = token(&identity, "agent-7", &["agents"]);
     // One session over the outage: it must work before, fail cleanly in it, and work after.
-    let steps: Vec<_> = (0..60)
-        .map(|number| json!({"sql": format!("select {number} as n"), "pause_s": 0.5}))
+    let back = scratch.path().join("kafka-is-back");
+    let steps: Vec<_> = (0..70)
+        .map(|number| {
+            let mut step = json!({"sql": format!("select {number} as n"), "pause_s": 0.5});
+            if number == 30 {
+                step["wait_for"] = json!(back);
+            }
+            step
+        })
         .collect();
     let running =
         Driver::Python4.start(&script(firn.gateway, &bearer, json!(steps)), scratch.path());
@@ -100,6 +107,7 @@ fn without_kafka_nothing_runs_and_with_it_all_is_well_again() {
     std::thread::sleep(Duration::from_secs(8));
     let meanwhile = executed(&upstream).len();
     let _kafka = OwnKafka::start(scratch.path(), kafka.port);
+    std::fs::write(&back, "").expect("a file");
     let lines = running.finish();
     assert_eq!(
         meanwhile, when_stopped,
