@@ -9,6 +9,7 @@ mod column;
 mod command;
 mod copy;
 mod create;
+mod dialect;
 mod dml;
 mod expr;
 mod fingerprint;

@@ -47,6 +47,12 @@ pub const MAX_OPERATORS: usize = 5_000;
 /// Brackets open at once.
 pub const MAX_NESTING: usize = 200;
 
+/// Expressions and operators the parser may try for each token. Real statements need a few of them.
+pub const PARSE_STEPS_PER_TOKEN: usize = 64;
+
+/// The same for short statements altogether.
+pub const PARSE_STEPS_MIN: usize = 20_000;
+
 /// How deep statements may hold statements, views other views.
 pub const MAX_EXPANSION_DEPTH: usize = 24;
 

@@ -9,11 +9,11 @@ use sqlparser::ast::{
     Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, ObjectName, Query,
     Statement as Tree,
 };
-use sqlparser::dialect::SnowflakeDialect;
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::bounds::too_much;
+use super::dialect::Bounded;
 use super::prov::Prov;
 use super::run::{Outcome, Run};
 use super::scope::Relation;
@@ -206,7 +206,7 @@ fn tree_of(tokens: &[TokenWithSpan]) -> Option<Tree> {
 
 /// One statement and nothing after it.
 fn parse(tokens: Vec<TokenWithSpan>) -> Option<Tree> {
-    let dialect = SnowflakeDialect {};
+    let dialect = Bounded::new(tokens.len());
     let mut parser = Parser::new(&dialect).with_tokens_with_locations(tokens);
     let tree = parser.parse_statement().ok()?;
     (parser.peek_token_ref().token == Token::EOF).then_some(tree)
