@@ -133,7 +133,7 @@ fn every_dependency_is_used() {
                 .collect();
             let listed = manifest.get(section).and_then(toml::Value::as_table);
             for name in listed.into_iter().flat_map(|table| table.keys()) {
-                if !mentions(&text, &name.replace('-', "_")) && !UNUSED.contains(&(folder, name)) {
+                if !mentions(&text, &name.replace('-', "_")) {
                     faults.push(format!(
                         "{folder}/Cargo.toml lists {name} in {section} for nothing"
                     ));
@@ -143,23 +143,6 @@ fn every_dependency_is_used() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
-
-/// Waiting for the work that needs them, or to be removed by it.
-const UNUSED: [(&str, &str); 13] = [
-    ("access", "async-trait"),
-    ("access", "bytes"),
-    ("access", "chrono"),
-    ("access", "hmac"),
-    ("access", "subtle"),
-    ("access", "unicode-normalization"),
-    ("access", "rand"),
-    ("gateway", "async-stream"),
-    ("gateway", "chrono"),
-    ("gateway", "hmac"),
-    ("gateway", "percent-encoding"),
-    ("gateway", "subtle"),
-    ("gateway", "insta"),
-];
 
 fn manifest(folder: &Path) -> toml::Table {
     let text = std::fs::read_to_string(folder.join("Cargo.toml")).expect("manifest");
