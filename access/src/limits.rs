@@ -85,9 +85,3 @@ pub const DEEP_TOKENS: usize = 300;
 
 /// That stack, bytes: mapped, not touched until needed.
 pub const DEEP_STACK_BYTES: usize = 64 << 20;
-
-/// Points in one chain (`a.b.c`), open calls included: the parser reads what follows each of them twice where it is refused.
-pub const MAX_POINTS: usize = 12;
-
-/// Calls the parser may have to read twice, open inside one another: its time doubles with each.
-pub const MAX_REREADS: usize = 8;
