@@ -105,16 +105,15 @@ impl Recorder {
         &self,
         drafts: impl IntoIterator<Item = Draft>,
     ) -> impl Future<Output = Result<(), Unrecorded>> + Send + 'static {
-        let mut emitting = Vec::new();
         let mut connection = None;
         let mut statements = 0u64;
-        for draft in drafts {
+        let drafts = drafts.into_iter().inspect(|draft| {
             if draft.payload.kind() == Kind::StatementSubmitted {
                 statements += 1;
             }
-            connection = connection.or_else(|| draft.connection.clone());
-            emitting.push(self.0.emitter.emit(draft));
-        }
+            connection = connection.take().or_else(|| draft.connection.clone());
+        });
+        let emitting = self.0.emitter.emit_all(drafts);
         let shared = Arc::clone(&self.0);
         async move {
             // Each is asked for: one that can never be recorded does not stop the later ones.

@@ -8,6 +8,7 @@
 mod flight;
 mod identity;
 mod run;
+mod topic;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -23,9 +24,10 @@ use tokio::sync::oneshot;
 
 use self::flight::Flight;
 pub use self::identity::{Randomness, os_randomness};
-use self::run::{Prepared, Run};
+use self::run::Run;
+pub use self::topic::topic_of;
 use crate::clock::Clock;
-use crate::journal::{AppendError, Journal, Position, Topic};
+use crate::journal::{AppendError, Journal, Position, Record, Topic};
 use crate::limits;
 
 /// How a process emits.
@@ -137,42 +139,6 @@ impl Future for Emitting {
     }
 }
 
-/// The topic of `kind`: what every gateway must see goes to the control topic.
-pub const fn topic_of(kind: Kind) -> Topic {
-    match kind {
-        Kind::ApprovalRequested
-        | Kind::ApprovalGranted
-        | Kind::ApprovalDenied
-        | Kind::ApprovalExpired
-        | Kind::ApprovalCanceled
-        | Kind::StatementClaimed
-        | Kind::StatementAnnounced
-        | Kind::SessionClosed
-        | Kind::PolicyLoaded => Topic::Control,
-        Kind::SessionOpened
-        | Kind::SessionRenewed
-        | Kind::SessionRefused
-        | Kind::StatementSubmitted
-        | Kind::StatementDecided
-        | Kind::StatementForwarded
-        | Kind::ResponseStarted
-        | Kind::ResponsePage
-        | Kind::ResponseFinished
-        | Kind::StatementFailed
-        | Kind::StatementCanceled
-        | Kind::StageRefused
-        | Kind::AuditDegraded
-        | Kind::AuditRestored
-        | Kind::AuditorQueried
-        | Kind::AuditorReplayed
-        | Kind::AuditorExported
-        | Kind::AuditorVerified
-        | Kind::ProducerStarted
-        | Kind::ProducerHeartbeat
-        | Kind::ProducerStopped => Topic::Events,
-    }
-}
-
 /// Emits events of one process. Cheap to clone; clones share the run.
 #[derive(Clone)]
 pub struct Emitter(Arc<Shared>);
@@ -228,18 +194,25 @@ impl Emitter {
 
     /// Gives the event its place and hands it to the journal before returning, so events stand in call order.
     pub fn emit(&self, draft: Draft) -> Emitting {
-        if matches!(
-            draft.payload.kind(),
-            Kind::ProducerStarted | Kind::ProducerHeartbeat | Kind::ProducerStopped
-        ) {
-            let detail = format!("{} is the emitter's own to say", draft.payload.kind());
-            return Emitting(Waiting::Done(Some(EmitError::Unfit(detail))));
-        }
+        let mut all = self.emit_all([draft]);
+        all.pop()
+            .unwrap_or(Emitting(Waiting::Done(Some(EmitError::Stopped))))
+    }
+
+    /// The same for each of `drafts`, which reach the journal together: a group commit takes all of them at once.
+    pub fn emit_all(&self, drafts: impl IntoIterator<Item = Draft>) -> Vec<Emitting> {
         let mut state = self.0.state.lock();
-        match self.0.emit(&mut state, draft) {
-            Ok(answer) => Emitting(Waiting::Answer(answer)),
-            Err(error) => Emitting(Waiting::Done(Some(error))),
+        let mut placed = Vec::new();
+        let mut emitting = Vec::new();
+        for draft in drafts {
+            let waiting = match self.0.emit(&mut state, draft, &mut placed) {
+                Ok(answer) => Waiting::Answer(answer),
+                Err(error) => Waiting::Done(Some(error)),
+            };
+            emitting.push(Emitting(waiting));
         }
+        self.0.launch(placed);
+        emitting
     }
 
     /// Whether events can be recorded now, as far as is known.
@@ -261,10 +234,35 @@ impl Emitter {
 
 type Answer = oneshot::Receiver<Result<Emitted, EmitError>>;
 
+/// An event that has its place and is not with the journal yet.
+struct Placed {
+    ticket: u64,
+    event_id: EventId,
+    hash: Digest,
+    topic: Topic,
+    record: Record,
+}
+
 impl Shared {
-    fn emit(self: &Arc<Self>, state: &mut State, draft: Draft) -> Result<Answer, EmitError> {
+    fn emit(
+        self: &Arc<Self>,
+        state: &mut State,
+        draft: Draft,
+        placed: &mut Vec<Placed>,
+    ) -> Result<Answer, EmitError> {
+        let kind = draft.payload.kind();
+        if matches!(
+            kind,
+            Kind::ProducerStarted | Kind::ProducerHeartbeat | Kind::ProducerStopped
+        ) {
+            let detail = format!("{kind} is the emitter's own to say");
+            return Err(EmitError::Unfit(detail));
+        }
         match &state.phase {
-            Phase::Running(run) if run.is_full(draft.session_id) => self.rotate(state)?,
+            Phase::Running(run) if run.is_full(draft.session_id) => {
+                self.launch(std::mem::take(placed));
+                self.rotate(state)?;
+            }
             Phase::Running(_) => {}
             Phase::Broken { detail } => return Err(EmitError::Unavailable(detail.clone())),
             Phase::Stopped => return Err(EmitError::Stopped),
@@ -273,11 +271,14 @@ impl Shared {
             let detail = "too many events wait for the journal".to_owned();
             return Err(EmitError::Unavailable(detail));
         }
-        self.push(state, draft)
+        let (event, answer) = self.place(state, draft)?;
+        placed.push(event);
+        Ok(answer)
     }
 
-    /// Places and appends one event. The caller holds the lock, which makes places and journal agree on the order.
-    fn push(self: &Arc<Self>, state: &mut State, draft: Draft) -> Result<Answer, EmitError> {
+    /// Gives one event its place. Whoever holds the lock launches it before letting go, which makes places and journal agree
+    /// on the order.
+    fn place(&self, state: &mut State, draft: Draft) -> Result<(Placed, Answer), EmitError> {
         let Phase::Running(run) = &mut state.phase else {
             return Err(EmitError::Stopped);
         };
@@ -287,27 +288,42 @@ impl Shared {
         let (ticket, answer) = state
             .flight
             .take_off(run.id(), prepared.event.producer.seq, bytes);
-        let Prepared {
-            event,
-            hash,
-            record,
-        } = prepared;
-        let event_id = event.event_id;
-        let appending = self.journal.append(topic_of(event.kind()), record);
-        let (shared, deadline) = (Arc::clone(self), self.config.deadline);
-        self.runtime.spawn(async move {
-            match within(deadline, appending).await {
-                Ok(position) => {
-                    let emitted = Emitted {
-                        event_id,
-                        position,
-                        hash,
-                    };
-                    shared.state.lock().flight.land(ticket, emitted);
+        let placed = Placed {
+            ticket,
+            event_id: prepared.event.event_id,
+            hash: prepared.hash,
+            topic: topic_of(prepared.event.kind()),
+            record: prepared.record,
+        };
+        Ok((placed, answer))
+    }
+
+    /// Hands events to the journal, in order, and sees to their answers.
+    fn launch(self: &Arc<Self>, placed: Vec<Placed>) {
+        for one in placed {
+            let appending = self.journal.append(one.topic, one.record);
+            let (shared, deadline) = (Arc::clone(self), self.config.deadline);
+            let (ticket, event_id, hash) = (one.ticket, one.event_id, one.hash);
+            self.runtime.spawn(async move {
+                match within(deadline, appending).await {
+                    Ok(position) => {
+                        let emitted = Emitted {
+                            event_id,
+                            position,
+                            hash,
+                        };
+                        shared.state.lock().flight.land(ticket, emitted);
+                    }
+                    Err(error) => shared.fail(ticket, &error.to_string()),
                 }
-                Err(error) => shared.fail(ticket, &error.to_string()),
-            }
-        });
+            });
+        }
+    }
+
+    /// Places and launches one event.
+    fn push(self: &Arc<Self>, state: &mut State, draft: Draft) -> Result<Answer, EmitError> {
+        let (placed, answer) = self.place(state, draft)?;
+        self.launch(vec![placed]);
         Ok(answer)
     }
 
