@@ -419,6 +419,42 @@ async fn a_run_with_too_many_parts_ends_in_order() {
     assert_eq!(told(&events).len(), PARTS_MAX + 2, "every part was counted");
 }
 
+#[tokio::test]
+async fn events_emitted_together_stand_in_order_across_the_end_of_a_run() {
+    let memory = Memory::new(1, 3 * PARTS_MAX);
+    let emitter = started(&memory).await;
+    for number in 0..PARTS_MAX as u64 - 1 {
+        let emitting = emitter.emit(draft(number));
+        if number % 1024 == 0 {
+            emitting.await.unwrap();
+        }
+    }
+    let huge = AuditorExported {
+        what: "x".repeat(EVENT_BYTES_MAX),
+        events: 1,
+    };
+    let news = PARTS_MAX as u64;
+    let drafts = [draft(0), draft(news), Draft::new(huge), draft(news + 1)];
+    let mut answers = Vec::new();
+    for emitting in emitter.emit_all(drafts) {
+        answers.push(emitting.await);
+    }
+    assert!(matches!(answers[2], Err(EmitError::Unfit(_))));
+    let places: Vec<u64> = [0, 1, 3]
+        .map(|at: usize| answers[at].as_ref().unwrap().position.offset.0)
+        .to_vec();
+    assert!(places.is_sorted(), "{places:?}");
+    let in_journal: Vec<Event> = memory
+        .all()
+        .iter()
+        .map(|record| event::decode(&record.value).unwrap())
+        .collect();
+    assert_eq!(of_kind(&in_journal, Kind::ProducerStopped).len(), 1);
+    for start in of_kind(&in_journal, Kind::ProducerStarted) {
+        chains(&in_journal, start.producer.run);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn concurrent_emitters_keep_one_order() {
     let memory = Memory::new(4, 100_000);
