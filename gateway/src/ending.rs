@@ -6,7 +6,7 @@
 //! Nobody owns a session, so whoever notices its end says it, unless the control topic has it already. The process that
 //! opened the session notices first; others that served it wait [`EXPIRY_GRACE`] longer, and speak if it did not.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use event::payload::CloseReason;
@@ -17,9 +17,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::answer::{Reply, success};
 use crate::claims::{Claims, bearer};
-use crate::limits::{
-    CLOSED_SESSIONS_MAX, EXPIRY_GRACE, LOGOUT_TIMEOUT, SWEEP_INTERVAL, WATCHED_SESSIONS_MAX,
-};
+use crate::ended::Ended;
+use crate::limits::{EXPIRY_GRACE, LOGOUT_TIMEOUT, SWEEP_INTERVAL, WATCHED_SESSIONS_MAX};
 use crate::login::later;
 use crate::seal::Purpose;
 use crate::service::Shared;
@@ -27,29 +26,17 @@ use crate::session::Session;
 
 /// Sessions whose end began here: their tokens are refused at once, before the control topic has it.
 #[derive(Debug, Default)]
-pub struct Closed {
-    kept: Mutex<(HashSet<SessionId>, VecDeque<SessionId>)>,
-}
+pub struct Closed(Mutex<Ended>);
 
 impl Closed {
     /// Notes an end; false if it was noted before.
     pub fn add(&self, session: SessionId) -> bool {
-        let (known, order) = &mut *self.kept.lock();
-        if !known.insert(session) {
-            return false;
-        }
-        order.push_back(session);
-        if order.len() > CLOSED_SESSIONS_MAX
-            && let Some(oldest) = order.pop_front()
-        {
-            known.remove(&oldest);
-        }
-        true
+        self.0.lock().add(session)
     }
 
     /// Whether the session ended here.
     pub fn contains(&self, session: SessionId) -> bool {
-        self.kept.lock().0.contains(&session)
+        self.0.lock().contains(session)
     }
 }
 

@@ -11,6 +11,7 @@ pub mod config;
 pub mod control;
 pub mod crosscheck;
 pub mod delivery;
+mod ended;
 mod ending;
 pub mod identify;
 mod inline;

@@ -3,12 +3,11 @@
 //! Enters: a text and a place in it. Leaves: where an address ends. Never here: whether it exists.
 
 use super::names::{STREET, lookup};
+use super::person::{WORD_BYTES_MAX, word_length};
 use super::work::looked;
 
 /// Most words between the house number and the street's last word.
 const STREET_WORDS_MAX: usize = 5;
-/// Longest word looked at, bytes.
-const WORD_BYTES_MAX: usize = 64;
 /// Most words of a city.
 const CITY_WORDS_MAX: usize = 4;
 
@@ -334,17 +333,12 @@ fn digits(bytes: &[u8], from: usize) -> usize {
 }
 
 fn word_at(bytes: &[u8], from: usize) -> Option<&[u8]> {
-    let rest = bytes.get(from..)?;
-    let inside = |byte: &u8| {
-        byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'\'' | b'-') || *byte >= 0x80
+    let inside = |byte: u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'\'' | b'-') || byte >= 0x80
     };
-    let length = rest
-        .iter()
-        .take(WORD_BYTES_MAX + 1)
-        .take_while(|byte| inside(byte))
-        .count();
-    looked(length + 1);
-    rest.get(..length)
+    let length = word_length(bytes, from, inside);
+    bytes
+        .get(from..from + length)
         .filter(|word| (1..=WORD_BYTES_MAX).contains(&word.len()))
 }
 

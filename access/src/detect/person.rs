@@ -13,7 +13,7 @@ const WORDS_MAX: usize = 6;
 /// Most words of one name with its titles, initials and particles.
 const PIECES_MAX: usize = 12;
 /// Longest word of a name, bytes.
-const WORD_BYTES_MAX: usize = 64;
+pub(super) const WORD_BYTES_MAX: usize = 64;
 
 /// How a whole text looks as a name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -317,16 +317,21 @@ fn is_firm(after: &[u8]) -> bool {
 }
 
 fn word_end(bytes: &[u8], from: usize) -> usize {
-    let rest = bytes.get(from..).unwrap_or_default();
     let inside =
-        |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0x80 || matches!(byte, b'-' | b'\'');
+        |byte: u8| byte.is_ascii_alphanumeric() || byte >= 0x80 || matches!(byte, b'-' | b'\'');
+    from + word_length(bytes, from, inside)
+}
+
+/// How many bytes from `from` on are `inside` a word; one more than [`WORD_BYTES_MAX`] where the word is too long.
+pub(super) fn word_length(bytes: &[u8], from: usize, inside: impl Fn(u8) -> bool) -> usize {
+    let rest = bytes.get(from..).unwrap_or_default();
     let length = rest
         .iter()
         .take(WORD_BYTES_MAX + 1)
-        .take_while(|byte| inside(byte))
+        .take_while(|byte| inside(**byte))
         .count();
     looked(length + 1);
-    from + length
+    length
 }
 
 #[cfg(test)]

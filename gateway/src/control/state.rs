@@ -13,7 +13,7 @@
 //!   [`CLAIM_LEASE`] and it is another run's: the first gateway is dead or cut off. The second sends the same derived
 //!   upstream request id, so Snowflake answers with the first execution instead of a second one.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -23,7 +23,8 @@ use ledger::journal::Offset;
 
 use super::vote::{Ineligible, eligibility, quorum_met};
 use crate::delivery::About;
-use crate::limits::{ANNOUNCED_MAX, CLAIM_LEASE, CLOSED_SESSIONS_MAX, SETTLED_HOLDS_MAX};
+use crate::ended::Ended;
+use crate::limits::{ANNOUNCED_MAX, CLAIM_LEASE, SETTLED_HOLDS_MAX};
 
 /// The reason of a cancellation that a live poll may overrule.
 pub const ABANDONED: &str = "abandoned";
@@ -144,9 +145,7 @@ pub struct State {
     /// Keys of `last`, oldest session first; bounded.
     last_order: VecDeque<SessionId>,
     /// Sessions that ended.
-    closed: HashSet<SessionId>,
-    /// The same, oldest end first; bounded.
-    closed_order: VecDeque<SessionId>,
+    closed: Ended,
 }
 
 impl State {
@@ -196,7 +195,7 @@ impl State {
 
     /// Whether the session's end is recorded, by whichever gateway.
     pub fn is_closed(&self, session: SessionId) -> bool {
-        self.closed.contains(&session)
+        self.closed.contains(session)
     }
 
     /// A record that can not be read still moves the fold on.
@@ -211,7 +210,7 @@ impl State {
         }
         self.skip(at);
         if let (Payload::SessionClosed(_), Some(session)) = (&event.payload, event.session_id) {
-            self.close(session);
+            self.closed.add(session);
         }
         let Some(statement) = event.statement_id else {
             return;
@@ -223,18 +222,6 @@ impl State {
             }
             Payload::StatementAnnounced(payload) => self.announce(statement, payload, event),
             other => self.moved(statement, other, event),
-        }
-    }
-
-    fn close(&mut self, session: SessionId) {
-        if !self.closed.insert(session) {
-            return;
-        }
-        self.closed_order.push_back(session);
-        if self.closed_order.len() > CLOSED_SESSIONS_MAX
-            && let Some(oldest) = self.closed_order.pop_front()
-        {
-            self.closed.remove(&oldest);
         }
     }
 
@@ -250,7 +237,7 @@ impl State {
             }
             return;
         }
-        if let Some(about) = envelope(statement, event) {
+        if let Some(about) = About::of(statement, event) {
             let hold = Hold {
                 about,
                 request: request.clone(),
@@ -266,7 +253,7 @@ impl State {
     }
 
     fn announce(&mut self, statement: StatementId, payload: &StatementAnnounced, event: &Event) {
-        let Some(about) = envelope(statement, event) else {
+        let Some(about) = About::of(statement, event) else {
             return;
         };
         let session = about.session;
@@ -451,18 +438,6 @@ const fn binding_of(payload: &Payload) -> Option<ApprovalBinding> {
         Payload::StatementClaimed(payload) => Some(payload.binding),
         _ => None,
     }
-}
-
-/// The requester's envelope; none where the event lacks what a session's event must have.
-fn envelope(statement: StatementId, event: &Event) -> Option<About> {
-    Some(About {
-        session: event.session_id?,
-        statement,
-        principal: event.principal.clone()?,
-        source: event.source.clone(),
-        connection: event.connection.clone()?,
-        policy: event.policy.clone()?,
-    })
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! Enters: session, statement, principal and policy. Leaves: drafts of events. Never here: what happened.
 
-use event::{Payload, PolicyRef, Principal, SessionId, Source, StatementId};
+use event::{Event, Payload, PolicyRef, Principal, SessionId, Source, StatementId};
 use ledger::emit::Draft;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +24,18 @@ pub struct About {
 }
 
 impl About {
+    /// The envelope of a recorded event; none where it lacks what a session's event must have.
+    pub fn of(statement: StatementId, event: &Event) -> Option<Self> {
+        Some(Self {
+            session: event.session_id?,
+            statement,
+            principal: event.principal.clone()?,
+            source: event.source.clone(),
+            connection: event.connection.clone()?,
+            policy: event.policy.clone()?,
+        })
+    }
+
     /// A draft of an event about it.
     pub fn draft(&self, payload: impl Into<Payload>) -> Draft {
         Draft {

@@ -183,7 +183,7 @@ impl Fold {
                 remember(&mut self.view, &query_id, outputs);
             }
         }
-        if let (false, Some(about)) = (query_id.is_empty(), envelope(statement, event)) {
+        if let (false, Some(about)) = (query_id.is_empty(), About::of(statement, event)) {
             let result = AnnouncedResult {
                 query_id: query_id.clone(),
                 result: if several {
@@ -308,15 +308,4 @@ fn plan(outcome: &Outcome, event: &Event) -> MaskPlan {
         [only] if hash == Some(outcome.decision.policy().hash) => only.clone(),
         _ => MaskPlan::redact_all(),
     }
-}
-
-fn envelope(statement: StatementId, event: &Event) -> Option<About> {
-    Some(About {
-        session: event.session_id?,
-        statement,
-        principal: event.principal.clone()?,
-        source: event.source.clone(),
-        connection: event.connection.clone()?,
-        policy: event.policy.clone()?,
-    })
 }
