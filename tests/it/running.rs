@@ -131,6 +131,17 @@ impl Firn {
         ask(&self.config, arguments)
     }
 
+    /// Asserts that `firn verify` finds nothing altered and nothing missing.
+    pub fn verified(&self) {
+        let report = self.ask(&["verify", "--json"]).expect("verify");
+        let report: Value = serde_json::from_str(&report).expect("report");
+        assert_eq!(
+            (&report["integrity"], &report["completeness"]),
+            (&Value::Bool(true), &Value::Bool(true)),
+            "{report}"
+        );
+    }
+
     /// `firn sql --json`, row by row.
     pub fn sql(&self, sql: &str) -> Vec<Value> {
         let said = self

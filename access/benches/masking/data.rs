@@ -40,6 +40,17 @@ impl Dice {
             .collect()
     }
 
+    fn uuid(&mut self) -> String {
+        format!(
+            "{}-{}-4{}-a{}-{}",
+            self.hex(8),
+            self.hex(4),
+            self.hex(3),
+            self.hex(3),
+            self.hex(12)
+        )
+    }
+
     fn pick<'a>(&mut self, words: &[&'a str]) -> &'a str {
         words
             .get(self.below(words.len() as u64) as usize)
@@ -80,16 +91,7 @@ pub fn free() -> Vec<Vec<String>> {
                 dice.digits(3)
             )
         }),
-        column(&mut |dice| {
-            format!(
-                "{}-{}-4{}-a{}-{}",
-                dice.hex(8),
-                dice.hex(4),
-                dice.hex(3),
-                dice.hex(3),
-                dice.hex(12)
-            )
-        }),
+        column(&mut |dice| dice.uuid()),
         column(&mut |dice| dice.hex(64)),
         column(&mut |dice| format!("17{}", dice.digits(8))),
         column(&mut |dice| format!("SKU-{}-{}", dice.pick(&["AB", "XY"]), dice.digits(4))),
@@ -209,14 +211,7 @@ pub fn mixed_rows(rows: usize) -> Vec<Vec<Option<String>>> {
                 format!("{}.{}", dice.below(90_000), dice.digits(2)),
                 dice.pick(&["PENDING", "SHIPPED", "RETURNED"]).to_owned(),
                 format!("{seconds}.{}", dice.digits(9)),
-                format!(
-                    "{}-{}-4{}-a{}-{}",
-                    dice.hex(8),
-                    dice.hex(4),
-                    dice.hex(3),
-                    dice.hex(3),
-                    dice.hex(12)
-                ),
+                dice.uuid(),
                 notes.get(row % notes.len()).cloned().unwrap_or_default(),
                 format!("user{}@example.org", dice.digits(4)),
                 format!(

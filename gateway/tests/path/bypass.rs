@@ -8,7 +8,7 @@ use gateway::seal::{Purpose, Sealer};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use super::upstream::{QUERY_ID, Said, rows, running};
+use super::upstream::{QUERY_ID, Said, rows};
 use super::world::{Driver, OPEN, SEALING_KEY, World};
 
 const OTHER_ID: &str = "01bf37bb-710f-46e8-924a-c421b5c4c945";
@@ -59,15 +59,7 @@ async fn side_doors_are_closed_in_every_spelling() {
 #[tokio::test]
 async fn another_sessions_result_is_refused_in_every_spelling() {
     let world = World::new().await;
-    world.upstream.script(|seen| {
-        seen.path
-            .contains("query-request")
-            .then(|| Said::Json(running(QUERY_ID)))
-    });
-    let (owner, other) = (world.login().await, world.login().await);
-    owner
-        .ask(0, "r", json!({"sqlText": "select 1", "asyncExec": true}))
-        .await;
+    let other = world.login_beside_a_running_query().await;
     for path in [
         format!("/queries/{QUERY_ID}/result"),
         format!("/queries//{QUERY_ID}//result/"),

@@ -252,15 +252,7 @@ async fn every_result_of_a_multi_statement_is_served() {
 #[tokio::test]
 async fn another_sessions_results_do_not_exist() {
     let world = World::new().await;
-    world.upstream.script(|seen| {
-        seen.path
-            .contains("query-request")
-            .then(|| Said::Json(running(QUERY_ID)))
-    });
-    let (owner, other) = (world.login().await, world.login().await);
-    owner
-        .ask(0, "r", json!({"sqlText": "select 1", "asyncExec": true}))
-        .await;
+    let other = world.login_beside_a_running_query().await;
     let before = world.upstream.seen(QUERY_ID).len();
     for (method, path) in [
         ("GET", format!("/queries/{QUERY_ID}/result")),

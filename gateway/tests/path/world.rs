@@ -28,7 +28,7 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::upstream::Upstream;
+use super::upstream::{QUERY_ID, Said, Upstream, running};
 
 /// When these tests happen.
 pub const NOW: TimeNs = TimeNs(1_795_444_167_000_000_000);
@@ -234,6 +234,20 @@ impl World {
         let (status, body) = self.send("POST", target, &[], body).await;
         assert_eq!(status, 200);
         serde_json::from_slice(&body).expect("json")
+    }
+
+    /// Another agent's driver, while the first one's query runs upstream as [`QUERY_ID`].
+    pub async fn login_beside_a_running_query(&self) -> Driver<'_> {
+        self.upstream.script(|seen| {
+            seen.path
+                .contains("query-request")
+                .then(|| Said::Json(running(QUERY_ID)))
+        });
+        let (owner, other) = (self.login().await, self.login().await);
+        owner
+            .ask(0, "r", json!({"sqlText": "select 1", "asyncExec": true}))
+            .await;
+        other
     }
 
     /// An agent's driver, logged in.
