@@ -8,15 +8,28 @@ export CARGO_TARGET_DIR ?= $(FIRN_CACHE)/target
 endif
 FIRN := $(or $(CARGO_TARGET_DIR),target)/debug/firn
 
-.PHONY: demo test check soak bench pii-bench fuzz
+.PHONY: demo console test check soak bench history-bench backtest-bench commits-bench pii-bench oracle fuzz dist export-torture
 
 demo: ## a real agent session, recorded, replayed and verified
 	@tests/provision.sh demo
+	@$(MAKE) --no-print-directory console || echo "going on without the console: the terminal shows the same"
 	@echo "building firn (the first time takes some minutes)"
 	@cargo build --workspace --locked --quiet
 	@FIRN=$(FIRN) deploy/demo/run.sh
 
-check: ## format, lints, licences
+console: console/built/index.html ## the page for people, built into the next binary; needs Node 20.19 or later
+
+# Not `npm ci`, which refuses the lock where a registry lacks a package that is optional and for Windows.
+console/node_modules/.made: console/package-lock.json
+	@command -v npm >/dev/null || { echo "npm is not installed: the console needs Node 20.19 or later"; exit 1; }
+	@echo "fetching what the console is built with"
+	@cd console && npm install --no-save --silent --no-audit --no-fund && touch node_modules/.made
+
+console/built/index.html: console/node_modules/.made console/index.html console/vite.config.ts $(shell find console/src console/public -type f 2>/dev/null)
+	@cd console && npm run --silent build -- --logLevel warn && touch built/index.html
+
+check: console ## format, lints, licences
+	cd console && npm run --silent check && npm run --silent api -- --check && npm test --silent
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	@deny="$(FIRN_DEV_DIR)/deny/bin"; if PATH="$$deny:$$PATH" command -v cargo-deny >/dev/null; \
@@ -33,13 +46,40 @@ soak: ## 200 sessions on real Kafka and S3 while recorders and gateways are kill
 	cargo build --workspace --locked
 	@FIRN=$(FIRN) python3 tests/soak/soak.py
 
+export-torture: ## a million events through real receivers while exporter and receivers are killed; EVENTS, KILLS
+	@tests/provision.sh test
+	cargo build --workspace --locked --bins --examples
+	@FIRN=$(FIRN) FIRN_TELL=$(dir $(FIRN))examples/tell tests/export/run.sh --events $${EVENTS:-1000000} --exporter-kills $${KILLS:-50}
+
 bench: ## gateway overhead against a direct connection and a bare pass-through, in one run
 	@tests/provision.sh test
 	cargo build --workspace --locked --release --examples --bins
 	@tests/bench/run.sh
 
-pii-bench: ## detectors beside Microsoft Presidio on the same made-up cells, and speed on one core
+history-bench: ## what questions about recorded history cost beside DuckDB's hand-written SQL, in one run; STATEMENTS=20000 unless said
+	@tests/provision.sh test
+	cargo build --workspace --locked --release --examples
+	@tests/bench/questions.sh --statements $${STATEMENTS:-20000}
+
+backtest-bench: ## what a backtest costs, under the same policy and under one with a rule more; STATEMENTS=1000000 unless said
+	cargo build --workspace --locked --release --examples --bins
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && target=$${CARGO_TARGET_DIR:-target}/release && \
+	"$$target/examples/backtest" --statements $${STATEMENTS:-1000000} --folder "$$folder" --firn "$$target/firn"
+
+commits-bench: ## what a commit costs after 20,000 small ones, with sealing and compaction at work; COMMITS=20000 unless said
+	cargo build --workspace --locked --release --examples
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	  $(or $(CARGO_TARGET_DIR),target)/release/examples/commits --folder "$$folder" --commits $${COMMITS:-20000}
+
+pii-bench: ## detectors on an exam they had not seen, beside Microsoft Presidio, and speed on one core
 	@access/tests/presidio/run.sh
+
+dist: ## what is shipped: stripped release binary, symbols beside it, man pages, completions, unit, in dist/
+	@deploy/dist.sh
+
+oracle: ## whatever is let through is the same when sensitive values are renamed: 10 seeds of 10,000 statements
+	@tests/oracle/run.sh --self-test
+	@failed=0; for seed in $${SEEDS:-1 2 3 4 5 6 7 8 9 10}; do tests/oracle/run.sh --seed $$seed || failed=1; done; exit $$failed
 
 fuzz: ## masks and analysis against arbitrary bytes, FUZZ_SECONDS each (600 unless said); needs cargo-fuzz
 	@access/fuzz/run.sh

@@ -4,28 +4,30 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
+use archive::Archive;
+use archive::verify::{Progress, Report};
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::http::{Method, Request, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
 use axum::{Json, Router};
+use door::{Action, Caller, Line, Listener, Problem, Routes};
 use event::payload::AuditorVerified;
 use event::{Event, Principal, SessionId, Source};
-use gateway::Listener;
 use hyper::body::Incoming;
-use ledger::archive::Archive;
-use ledger::emit::{Draft, Emitter};
-use ledger::journal::{Journal, Position};
-use ledger::verify::Report;
-use query::{AuthError, Authenticate};
+use journal::emit::{Draft, Emitter};
+use journal::{Journal, Position};
 use replayer::Timeline;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use tower::util::ServiceExt as _;
+use utoipa::OpenApi as _;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{Info, OpenApi};
 
 use crate::config::QueryConfig;
+use crate::telemetry::{self, Telemetry};
 
 /// The record as commands and the API reach it.
 #[derive(Clone)]
@@ -39,9 +41,10 @@ pub struct Record {
 }
 
 impl Record {
-    /// Verifies everything, and records that `who` did.
-    pub async fn verify(&self, who: &Principal) -> Result<Report> {
-        let report = ledger::verify::verify(&self.archive, Some(&self.journal)).await?;
+    /// Verifies everything, and records that `who` did; `progress` says how far it is.
+    pub async fn verify(&self, who: &Principal, progress: &Progress) -> Result<Report> {
+        let journal = Some(&self.journal);
+        let report = archive::verify::verify_watched(&self.archive, journal, progress).await?;
         let mut draft = Draft::new(AuditorVerified {
             events: report.events,
             integrity: report.integrity,
@@ -74,66 +77,139 @@ pub fn timeline(
     replayer::build(session, events, &replayer::Options::default())
 }
 
-#[derive(Clone)]
-struct Verifying {
-    record: Record,
-    identity: Arc<dyn Authenticate>,
+/// Health, metrics and verification, added to the routes of the roles.
+pub fn routes(routes: Routes, record: Record, telemetry: Telemetry) -> Routes {
+    routes
+        .get("/healthz", Action::Probe, health, record.clone())
+        .get("/livez", Action::Probe, livez, ())
+        .get("/readyz", Action::Probe, readyz, telemetry.clone())
+        .get("/metrics", Action::ReadMetrics, metrics, telemetry)
+        .post("/api/verify", Action::VerifyRecord, verify, record)
 }
 
-/// Health and verification, to be merged with the roles' routes.
-pub fn routes(record: Record, identity: Arc<dyn Authenticate>) -> Router {
-    Router::new()
-        .route("/", get(front))
-        .route("/healthz", get(health))
-        .route("/api/verify", post(verify))
-        .with_state(Verifying { record, identity })
+/// These routes' part of the API's description.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(openapi, health, livez, readyz, metrics, verify))]
+struct Own;
+
+/// Adds the description of all `routes`, each with the action of the matrix it takes; `parts` describe those that are not this
+/// file's. A route that is not described is an error: it would be a door that no list shows.
+pub fn described(routes: Routes, parts: Vec<OpenApi>) -> Result<Routes> {
+    const OPENAPI: &str = "/api/openapi.json";
+    let own = Line {
+        method: Method::GET,
+        path: OPENAPI,
+        action: Action::Describe,
+    };
+    let mut lines = routes.lines().to_vec();
+    lines.push(own);
+    let document = Arc::new(description(&lines, parts)?);
+    Ok(routes.get(OPENAPI, Action::Describe, openapi, document))
 }
 
-async fn front() -> &'static str {
-    concat!(
-        "firn ",
-        env!("CARGO_PKG_VERSION"),
-        "\n\n",
-        "POST /api/sql {\"sql\": \"select * from sessions\"}\n",
-        "GET  /api/sessions\nGET  /api/sessions/ID/timeline\nPOST /api/verify\n",
-        "GET  /api/approvals\nPOST /api/approvals/ID/grant\nPOST /api/approvals/ID/deny\n\n",
-        "Each takes an OIDC token as bearer. On this machine, `firn sql`, `firn sessions`, `firn replay`,\n",
-        "`firn verify` and `firn approvals` do the same.\n"
-    )
+fn description(lines: &[Line], parts: Vec<OpenApi>) -> Result<OpenApi> {
+    let mut whole = Own::openapi();
+    parts.into_iter().for_each(|part| whole.merge(part));
+    whole.info = Info::new("firn", "1");
+    whole.info.description =
+        Some("Audit and replay for autonomous agents on Snowflake.".to_owned());
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .description(Some("An OIDC token of a configured issuer"))
+        .build();
+    whole
+        .components
+        .get_or_insert_default()
+        .add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    let mut found = 0;
+    for (path, item) in &mut whole.paths.paths {
+        for (method, operation) in [(Method::GET, &mut item.get), (Method::POST, &mut item.post)] {
+            let line = lines
+                .iter()
+                .find(|line| line.path == path && line.method == method);
+            match (line, operation.as_mut()) {
+                (Some(line), Some(described)) => {
+                    let action = ("x-firn-action", line.action.as_str());
+                    described.extensions = Some([action].into_iter().collect());
+                    found += 1;
+                }
+                // Described, but not served by the roles of this process.
+                (None, Some(_)) => *operation = None,
+                (Some(line), None) => {
+                    bail!("{} {} is served but not described", line.method, line.path)
+                }
+                (None, None) => {}
+            }
+        }
+    }
+    whole
+        .paths
+        .paths
+        .retain(|_, item| item.get.is_some() || item.post.is_some());
+    if found != lines.len() {
+        bail!(
+            "{} routes are served, {found} of them described",
+            lines.len()
+        );
+    }
+    Ok(whole)
 }
 
-async fn health(State(state): State<Verifying>) -> Response {
-    if state.record.emitter.healthy() {
+/// This document.
+#[utoipa::path(get, path = "/api/openapi.json", tag = "process", responses((status = 200, body = serde_json::Value)))]
+async fn openapi(State(document): State<Arc<OpenApi>>) -> Response {
+    Json(document.as_ref()).into_response()
+}
+
+/// Whether events can be recorded, without which nothing is served.
+#[utoipa::path(get, path = "/healthz", tag = "process", responses((status = 200, body = serde_json::Value), (status = 503, body = Problem)))]
+async fn health(State(record): State<Record>) -> Response {
+    if record.emitter.healthy() {
         return Json(json!({"status": "ready"})).into_response();
     }
-    (
+    Problem::new(
         StatusCode::SERVICE_UNAVAILABLE,
-        Json(json!({"status": "the journal does not take events"})),
+        "the journal does not take events",
+        "check that it can be reached; it is tried again all the time",
     )
-        .into_response()
+    .into_response()
 }
 
-async fn verify(State(state): State<Verifying>, headers: HeaderMap) -> Response {
-    let refused =
-        |status, error: String| (status, Json(json!({"error": error, "hint": ""}))).into_response();
-    let bearer = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
-    let Some(bearer) = bearer.and_then(|value| value.strip_prefix("Bearer ")) else {
-        return refused(
-            StatusCode::UNAUTHORIZED,
-            "send a bearer token in the authorization header".to_owned(),
-        );
-    };
-    let who = match state.identity.authenticate(bearer).await {
-        Ok(who) => who,
-        Err(AuthError::Unknown(why)) => return refused(StatusCode::UNAUTHORIZED, why),
-        Err(AuthError::Forbidden(why)) => return refused(StatusCode::FORBIDDEN, why),
-    };
-    match state.record.verify(&who).await {
-        Ok(report) => Json(report).into_response(),
-        Err(error) => refused(StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}")),
-    }
+/// That the process answers.
+#[utoipa::path(get, path = "/livez", tag = "process", responses((status = 200, body = String)))]
+async fn livez() -> Response {
+    telemetry::livez()
+}
+
+/// Whether every part of the process is ready, or which is not.
+#[utoipa::path(get, path = "/readyz", tag = "process", responses((status = 200, body = String), (status = 503, body = String)))]
+async fn readyz(State(telemetry): State<Telemetry>) -> Response {
+    telemetry::readyz(telemetry.readiness())
+}
+
+/// Counters, gauges and histograms of this process, as Prometheus reads them.
+#[utoipa::path(get, path = "/metrics", tag = "process", security(("bearer" = [])), responses(
+    (status = 200, body = String, content_type = "text/plain"), (status = "4XX", body = Problem)))]
+async fn metrics(State(telemetry): State<Telemetry>) -> Response {
+    telemetry::exposition(&telemetry)
+}
+
+/// Recomputes every hash, chain and count of the record, and records who asked for it.
+#[utoipa::path(post, path = "/api/verify", tag = "record", security(("bearer" = [])), responses(
+    (status = 200, body = serde_json::Value), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
+async fn verify(State(record): State<Record>, caller: Caller) -> Result<Json<Report>, Problem> {
+    let unseen = Progress::default();
+    let report = record.verify(&caller.identity.principal, &unseen).await;
+    let report = report.map_err(|error| {
+        let hint = "check that archive and journal can be reached";
+        Problem::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            format!("{error:#}"),
+            hint,
+        )
+    })?;
+    Ok(Json(report))
 }
 
 /// Listens as `[query]` says; that it speaks TLS beyond loopback is the configuration's check.
@@ -151,6 +227,7 @@ pub async fn listen(config: &QueryConfig) -> Result<Listener> {
 
 /// Serves `router` until `shutdown`, then drains. Routes find where a request comes from as an extension.
 pub async fn serve(router: Router, listener: Listener, shutdown: CancellationToken) {
+    let router = router.layer(axum::middleware::map_response(crate::console::guarded));
     let answer = move |source: Source, request: Request<Incoming>| {
         let router = router.clone();
         let mut request = request.map(Body::new);

@@ -2,9 +2,21 @@
 //!
 //! Enters: arguments. Leaves: one parsed command. Never here: what a command does.
 
+mod archive;
+mod export;
+mod policy;
+mod sessions;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+#[cfg(test)]
+use door::Action;
+
+pub use self::archive::{ArchiveArgs, ArchiveCommand};
+pub use export::{DeadChoice, DeadCommand, ExportArgs, ExportCommand, SpanArgs};
+pub use policy::{BacktestArgs, ExplainArgs, PolicyCommand};
+pub use sessions::{KillArgs, SessionsArgs, SessionsCommand};
 
 /// Audit and replay for autonomous agents on Snowflake.
 #[derive(Debug, Parser)]
@@ -39,6 +51,16 @@ pub struct ConfigArgs {
     pub config: PathBuf,
 }
 
+/// How a role runs.
+#[derive(Clone, Debug, Args)]
+pub struct RoleArgs {
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// Serve /metrics, /livez and /readyz here instead of where [telemetry] listen says.
+    #[arg(long, env = "FIRN_TELEMETRY", value_name = "ADDRESS:PORT")]
+    pub telemetry: Option<std::net::SocketAddr>,
+}
+
 /// How a reading or approving command reaches the record.
 #[derive(Clone, Debug, Args)]
 pub struct ReachArgs {
@@ -69,29 +91,39 @@ pub struct ReachArgs {
 pub enum Command {
     /// Run every role in one process: gateway, recorder, query.
     #[command(after_help = "Example:\n  firn up --config firn.toml")]
-    Up(ConfigArgs),
+    Up(RoleArgs),
     /// Run a gateway: drivers connect here.
     #[command(after_help = "Example:\n  firn gateway --config /etc/firn/firn.toml")]
-    Gateway(ConfigArgs),
+    Gateway(RoleArgs),
     /// Run a recorder: journal to archive. Any number may run.
     #[command(after_help = "Example:\n  firn recorder --config /etc/firn/firn.toml")]
-    Recorder(ConfigArgs),
+    Recorder(RoleArgs),
     /// Run the query API: SQL over archive and journal tail.
     #[command(after_help = "Example:\n  firn query --config /etc/firn/firn.toml")]
-    Query(ConfigArgs),
+    Query(RoleArgs),
+    /// Run an exporter: journal to the sinks of [[export.sink]]. Any number may run; or ask how sinks stand.
+    #[command(
+        after_help = "Examples:\n  firn export --config /etc/firn/firn.toml\n  firn export status\n  firn export dead list"
+    )]
+    Export(ExportArgs),
     /// Ask the record in SQL.
     #[command(
         after_help = "Examples:\n  firn sql \"select * from docs\"          # every table, view and column\n  firn sql \"select time, principal, text from statements where verdict = 'deny'\"\n  firn sql --csv \"select * from accesses where column_name = 'SSN'\"\n  firn sql \"select * from result('STATEMENT_ID')\"\n  firn sql --json - < question.sql\n\nWithout --limit, 1000 rows at most; what is cut off is said. With --json, one object a line."
     )]
     Sql(SqlArgs),
-    /// List recorded sessions, newest first.
+    /// Look for what detections are for: each rule asks the record in SQL.
     #[command(
-        after_help = "Examples:\n  firn sessions --who agent-7 --since 1d --verdict deny\n  firn sessions --table orders --text refund --json"
+        after_help = "Examples:\n  firn detect                                  # every rule, each over the time it looks back\n  firn detect mass-read --since 7d --json\n  firn detect --rules /etc/firn/detections --since 2026-11-01 --until 2026-11-08\n\nExit status: 0 nothing was found; 1 something was; 2 it could not be told."
+    )]
+    Detect(DetectArgs),
+    /// List recorded sessions, newest first; or end some.
+    #[command(
+        after_help = "Examples:\n  firn sessions --who agent-7 --since 1d --verdict deny\n  firn sessions --table orders --text refund --json\n  firn sessions kill --principal agent-7 --reason 'runaway loop'"
     )]
     Sessions(SessionsArgs),
-    /// Replay a recorded session.
+    /// Replay a recorded session: play it, hold it against another, or answer a driver from it.
     #[command(
-        after_help = "Examples:\n  firn replay 0198c5a0-…            # in real time; ? shows the keys\n  firn replay 0198c5a0-… --speed 8 --idle-limit 2s\n  firn replay 0198c5a0-… | less       # plain text when piped"
+        after_help = "Examples:\n  firn replay 0198c5a0-…            # in real time; ? shows the keys\n  firn replay 0198c5a0-… --speed 8 --idle-limit 2s\n  firn replay 0198c5a0-… | less       # plain text when piped\n  firn replay --diff 0198c5a0-… 0198c5a0-…   # what the second did otherwise than the first\n  firn replay --serve 0198c5a0-…    # a driver pointed here gets the recorded answers\n\nExit status of --diff: 0 nothing is otherwise; 1 something is; 2 it could not be told."
     )]
     Replay(ReplayArgs),
     /// Prove the record: nothing altered, nothing missing.
@@ -99,6 +131,8 @@ pub enum Command {
         after_help = "Examples:\n  firn verify\n  firn verify --json | jq .completeness\n\nExit status: 0 sound; 1 broken, and the first broken event is named; 2 it could not be told."
     )]
     Verify(VerifyArgs),
+    /// See how the archive stands, or do by hand what recorders do: seal, compact, vacuum.
+    Archive(ArchiveArgs),
     /// Answer statements that wait for a person.
     #[command(
         after_help = "Examples:\n  firn approvals list --as olga@data-oncall\n  firn approvals grant 5b1c… --note 'ticket 4711' --token \"$TOKEN\"\n  firn approvals deny 5b1c… --note 'not in business hours'\n  firn approvals list --api https://firn.internal:8086 --ca /etc/firn/ca.pem --token \"$TOKEN\"\n\nAn answer needs a person: their OIDC token (--token or FIRN_TOKEN), or --as with the development issuer."
@@ -117,9 +151,19 @@ pub enum Command {
     Token(TokenArgs),
     /// Check a configuration file and what it names: keys, certificates, policy, catalog.
     #[command(
-        after_help = "Examples:\n  firn check --config firn.toml\n  firn check --no-secrets --json       # where the secrets are not at hand, as in CI\n\nExit status: 0 firn would start with it; 1 it would not; 2 the file can not be read or is refused."
+        after_help = "Examples:\n  firn check --config firn.toml\n  firn check --no-secrets --json       # where the secrets are not at hand, as in CI\n\nExit status: 0 firn would start with it; 1 it would not; 2 the file cannot be read or is refused."
     )]
     Check(CheckArgs),
+    /// Write the man pages and shell completions that packages install.
+    #[command(hide = true, after_help = "Example:\n  firn manual /usr/share")]
+    Manual(ManualArgs),
+}
+
+/// `firn manual`
+#[derive(Debug, Args)]
+pub struct ManualArgs {
+    /// The folder below which man/man1, bash-completion, zsh and fish get their files.
+    pub folder: PathBuf,
 }
 
 /// `firn check`
@@ -184,30 +228,20 @@ pub struct SqlArgs {
     pub reach: ReachArgs,
 }
 
-/// `firn sessions`
+/// `firn detect`
 #[derive(Debug, Args)]
-pub struct SessionsArgs {
-    /// Part of the principal's name, subject or agent.
-    #[arg(long)]
-    pub who: Option<String>,
-    /// From then on: a time (2026-11-23T10:00:00Z) or an age (2h, 1d).
+pub struct DetectArgs {
+    /// The rules, as their files are called without `.toml`; all of the folder unless given.
+    pub names: Vec<String>,
+    /// The folder with the rules, a TOML file each.
+    #[arg(long, value_name = "FOLDER", default_value = "deploy/detections")]
+    pub rules: PathBuf,
+    /// From then on: a time (2026-11-23T10:00:00Z) or an age (2h, 1d); each rule's own `window` unless given.
     #[arg(long, value_name = "TIME")]
     pub since: Option<String>,
-    /// Until then.
+    /// Until then; until now unless given.
     #[arg(long, value_name = "TIME")]
     pub until: Option<String>,
-    /// With a statement of that verdict.
-    #[arg(long, value_parser = ["allow", "mask", "hold", "deny"])]
-    pub verdict: Option<String>,
-    /// With a statement that touches this table.
-    #[arg(long)]
-    pub table: Option<String>,
-    /// With a statement whose text contains this.
-    #[arg(long)]
-    pub text: Option<String>,
-    /// Most sessions to list.
-    #[arg(long, default_value_t = 50)]
-    pub limit: usize,
     #[command(flatten)]
     pub format: FormatArgs,
     #[command(flatten)]
@@ -228,7 +262,21 @@ pub struct ReplayArgs {
     /// Longest pause to show, e.g. 2s.
     #[arg(long, value_name = "DURATION")]
     pub idle_limit: Option<humantime::Duration>,
-    /// The timeline as JSON.
+    /// Hold the session against this earlier one: statements added, missing, answered otherwise.
+    #[arg(long, value_name = "EARLIER", conflicts_with = "serve")]
+    pub diff: Option<event::SessionId>,
+    /// Answer Snowflake drivers from the recording: each statement by its shape and order, as its driver was answered then.
+    #[arg(long)]
+    pub serve: bool,
+    /// Where drivers connect to a served recording; loopback alone, for it speaks no TLS.
+    #[arg(
+        long,
+        value_name = "ADDRESS:PORT",
+        default_value = "127.0.0.1:0",
+        requires = "serve"
+    )]
+    pub listen: std::net::SocketAddr,
+    /// The timeline, the differences or where the recording is served, as JSON.
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]
@@ -288,54 +336,6 @@ pub struct AnswerArgs {
     pub json: bool,
 }
 
-/// `firn policy`
-#[derive(Debug, Subcommand)]
-pub enum PolicyCommand {
-    /// Load a policy folder as the gateway would and report every fault with file and line.
-    #[command(
-        after_help = "Example:\n  firn policy check deploy/policy\n\nExit status: 0 the gateway would take it; 1 it would not."
-    )]
-    Check {
-        /// The folder.
-        folder: PathBuf,
-        /// The report as JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Say what the policy would answer to a statement, and why.
-    #[command(
-        after_help = "Examples:\n  firn policy explain --as ana@analysts --catalog deploy/catalog/shop.sql \"select ssn from customers\"\n  firn policy explain --batch cases.jsonl --catalog schema.sql"
-    )]
-    Explain(ExplainArgs),
-}
-
-/// `firn policy explain`
-#[derive(Debug, Args)]
-pub struct ExplainArgs {
-    /// The statement.
-    #[arg(required_unless_present = "batch")]
-    pub sql: Option<String>,
-    /// Who asks, `NAME[@GROUP,GROUP]`.
-    #[arg(
-        long = "as",
-        default_value = "agent@agents",
-        value_name = "NAME[@GROUP,…]"
-    )]
-    pub act_as: String,
-    /// The policy folder.
-    #[arg(long, default_value = "deploy/policy")]
-    pub policy: PathBuf,
-    /// Snowflake DDL of the tables.
-    #[arg(long, value_name = "FILE")]
-    pub catalog: Option<PathBuf>,
-    /// Lines `{id, sql}` instead of one statement; prints one JSON line each.
-    #[arg(long, value_name = "FILE.jsonl")]
-    pub batch: Option<PathBuf>,
-    /// The answer as JSON.
-    #[arg(long)]
-    pub json: bool,
-}
-
 /// `firn mask`
 #[derive(Debug, Subcommand)]
 pub enum MaskCommand {
@@ -386,6 +386,38 @@ pub fn name_and_groups(text: &str) -> (String, Vec<String>) {
                 .map(str::to_owned)
                 .collect(),
         ),
+    }
+}
+
+impl Command {
+    /// What it asks of a running firn, for the matrix of who may do what; none where it only concerns whoever runs it: a role started
+    /// here, files that are at hand.
+    #[cfg(test)]
+    pub fn actions(&self) -> &'static [Action] {
+        match self {
+            Self::Up(_)
+            | Self::Gateway(_)
+            | Self::Recorder(_)
+            | Self::Query(_)
+            | Self::Archive(_)
+            | Self::Export(_)
+            | Self::Policy(PolicyCommand::Check { .. } | PolicyCommand::Explain(_))
+            | Self::Mask(_)
+            | Self::Token(_)
+            | Self::Check(_)
+            | Self::Manual(_) => &[],
+            // Rules are SQL, and what a backtest reads is asked for in SQL.
+            Self::Sql(_) | Self::Detect(_) | Self::Policy(PolicyCommand::Backtest(_)) => {
+                &[Action::QueryRecord]
+            }
+            // The list is SQL of its own over the sessions.
+            Self::Sessions(SessionsArgs { command: None, .. }) => &[Action::QueryRecord],
+            Self::Sessions(_) => &[Action::KillSessions],
+            // A served recording has its rows in SQL.
+            Self::Replay(_) => &[Action::ReplaySession, Action::QueryRecord],
+            Self::Verify(_) => &[Action::VerifyRecord],
+            Self::Approvals(_) => &[Action::ListApprovals, Action::AnswerApproval],
+        }
     }
 }
 

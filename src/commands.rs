@@ -3,35 +3,71 @@
 //! Enters: a parsed command. Leaves: its output and an exit status. Never here: parsing, or what a role does.
 
 mod approvals;
+mod archive;
+mod backtest;
 mod check;
+mod detect;
+mod export;
 mod inspect;
+mod kill;
+mod manual;
+mod process;
 mod read;
+mod replay;
 mod roles;
+mod unaddressed;
+mod watch;
 
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 
-use crate::cli::{Command, TokenArgs, name_and_groups};
+use crate::cli::{Command, ExportArgs, PolicyCommand, TokenArgs, name_and_groups};
 use crate::config::Config;
 use crate::development::{Claims, Issuer};
+use crate::telemetry;
 
 /// Does what `command` says.
 pub async fn run(command: Command) -> Result<ExitCode> {
+    // A role logs as its configuration says, once it has read that.
+    let role = matches!(
+        command,
+        Command::Up(_)
+            | Command::Gateway(_)
+            | Command::Recorder(_)
+            | Command::Query(_)
+            | Command::Export(ExportArgs { command: None, .. })
+    );
+    if !role {
+        telemetry::for_commands();
+    }
     match command {
         Command::Up(arguments) => roles::run(&arguments, roles::Roles::ALL).await,
         Command::Gateway(arguments) => roles::run(&arguments, roles::Roles::GATEWAY).await,
         Command::Recorder(arguments) => roles::run(&arguments, roles::Roles::RECORDER).await,
         Command::Query(arguments) => roles::run(&arguments, roles::Roles::QUERY).await,
+        Command::Export(arguments) => match arguments.command {
+            None => roles::run(&arguments.role, roles::Roles::EXPORTER).await,
+            Some(command) => export::run(&arguments.role.config, command).await,
+        },
         Command::Sql(arguments) => read::sql(arguments).await,
+        Command::Detect(arguments) => detect::run(arguments).await,
         Command::Sessions(arguments) => read::sessions(arguments).await,
-        Command::Replay(arguments) => read::replay(arguments).await,
+        Command::Replay(arguments) => replay::run(arguments).await,
         Command::Verify(arguments) => read::verify(arguments).await,
+        Command::Archive(arguments) => archive::run(arguments).await,
         Command::Approvals(arguments) => approvals::run(arguments).await,
-        Command::Policy(command) => until_read(inspect::policy(command)),
+        Command::Policy(PolicyCommand::Check { folder, json }) => {
+            until_read(inspect::check(&folder, json))
+        }
+        Command::Policy(PolicyCommand::Explain(arguments)) => {
+            until_read(inspect::explain_statement(&arguments))
+        }
+        Command::Policy(PolicyCommand::Backtest(arguments)) => backtest::run(arguments).await,
         Command::Mask(command) => until_read(inspect::mask(command)),
         Command::Token(arguments) => token(&arguments),
-        Command::Check(arguments) => check::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments).await,
+        Command::Manual(arguments) => manual::write(&arguments.folder),
     }
 }
 
@@ -62,6 +98,7 @@ fn token(arguments: &TokenArgs) -> Result<ExitCode> {
         groups,
         agent: arguments.agent.clone(),
         on_behalf_of: arguments.on_behalf_of.clone(),
+        nonce: None,
     };
     println!("{}", issuer.token(&claims, crate::compose::clock().now())?);
     Ok(ExitCode::SUCCESS)

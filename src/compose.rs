@@ -12,13 +12,14 @@ use access::mask::{Masking, MaskingConfig};
 use access::oidc::{OidcConfig, Verifier};
 use access::policy::PolicySet;
 use anyhow::{Context as _, Result, bail};
-use event::payload::PolicyLoaded;
-use ledger::archive::Archive;
-use ledger::clock::{Clock, SystemClock};
-use ledger::emit::{Draft, Emitter, EmitterConfig};
-use ledger::journal::Journal;
-use ledger::journal::embedded::{Embedded, EmbeddedConfig};
-use ledger::journal::kafka::{Kafka, KafkaConfig};
+use archive::Archive;
+use event::Digest;
+use event::payload::{PolicyChanges, PolicyLoaded, ProducerRole};
+use journal::Journal;
+use journal::clock::{Clock, SystemClock};
+use journal::embedded::{Embedded, EmbeddedConfig};
+use journal::emit::{Draft, Emitter, EmitterConfig};
+use journal::kafka::{Kafka, KafkaConfig};
 use rand::RngCore as _;
 
 use crate::api::Record;
@@ -46,6 +47,17 @@ pub async fn journal(config: &Config) -> Result<Arc<dyn Journal>> {
         JournalConfig::Kafka(settings) => Ok(Arc::new(
             Kafka::open(kafka(settings, &config.producer)?).await?,
         )),
+    }
+}
+
+/// The configured journal for reading alone, also beside a firn that runs.
+pub async fn reader(config: &Config) -> Result<Arc<dyn Journal>> {
+    match &config.journal {
+        JournalConfig::Embedded(_) => {
+            let folder = config.data.join("journal");
+            Ok(Arc::new(Embedded::open_reader(&folder)?))
+        }
+        JournalConfig::Kafka(_) => journal(config).await,
     }
 }
 
@@ -91,7 +103,7 @@ pub async fn archive(config: &Config) -> Result<Archive> {
     Archive::open(&archive).await.map_err(|error| {
         let error = anyhow::Error::from(error);
         let context = format!(
-            "archive {} can not be opened{}",
+            "archive {} cannot be opened{}",
             archive.url,
             archive_hint(&format!("{error:#}"))
         );
@@ -116,7 +128,7 @@ fn archive_hint(said: &str) -> &'static str {
 pub async fn emitter(
     config: &ProducerConfig,
     journal: &Arc<dyn Journal>,
-    role: &str,
+    role: ProducerRole,
 ) -> Result<Emitter> {
     let mut settings = EmitterConfig::new(role);
     if let Some(deadline) = config.deadline {
@@ -148,7 +160,7 @@ pub fn catalog(files: &[std::path::PathBuf]) -> Result<Catalog> {
     let mut texts = Vec::new();
     for file in files {
         let text = std::fs::read_to_string(file)
-            .with_context(|| format!("catalog {} can not be read", file.display()))?;
+            .with_context(|| format!("catalog {} cannot be read", file.display()))?;
         texts.push((file.display().to_string(), text));
     }
     Ok(Catalog::from_ddl_files(
@@ -158,42 +170,51 @@ pub fn catalog(files: &[std::path::PathBuf]) -> Result<Catalog> {
     )?)
 }
 
-/// Records which policy is in force.
-pub async fn announce_policy(engine: &PolicyEngine, emitter: &Emitter) -> Result<()> {
-    let loaded = PolicyLoaded {
+/// What the record says of a policy that comes into force; `changes` is what is different from the one before, in this process.
+pub fn policy_loaded(engine: &PolicyEngine, changes: Option<PolicyChanges>) -> PolicyLoaded {
+    PolicyLoaded {
         hash: engine.policy().hash(),
         rules: engine.policy().rules().len() as u64,
         catalog_version: engine.catalog().version().to_owned(),
-    };
+        changes,
+    }
+}
+
+/// Records which policy is in force.
+pub async fn announce_policy(engine: &PolicyEngine, emitter: &Emitter) -> Result<()> {
     emitter
-        .emit(Draft::new(loaded))
+        .emit(Draft::new(policy_loaded(engine, None)))
         .await
         .context("the policy could not be announced")?;
     Ok(())
 }
 
-/// The masks, with the configured key or the one in `data`.
-pub fn masking(config: &Config) -> Result<Masking> {
-    let mut settings = mask_rules(config.masking.rules.as_deref())?;
-    settings.key = Some(match configured_key(config)? {
+/// The masks, with the configured key or the one in `data`; equal digests stand for equal keys and rules.
+pub fn masking(config: &Config) -> Result<(Masking, Digest)> {
+    let (mut settings, rules) = mask_rules(config.masking.rules.as_deref())?;
+    let key = match configured_key(config)? {
         Some(key) => key,
-        None => MaskKey::parse(&own_key(&config.data)?)?,
-    });
-    Ok(Masking::new(settings)?)
+        None => own_key(&config.data)?,
+    };
+    settings.key = Some(MaskKey::parse(&key)?);
+    let digest = Digest::of_pieces([key.as_bytes(), rules.as_bytes()]);
+    Ok((Masking::new(settings)?, digest))
 }
 
-/// Own detectors and dictionaries, or none.
-pub fn mask_rules(file: Option<&Path>) -> Result<MaskingConfig> {
+/// Own detectors and dictionaries, or none, and the text they stand in.
+pub fn mask_rules(file: Option<&Path>) -> Result<(MaskingConfig, String)> {
     let Some(path) = file else {
-        return Ok(MaskingConfig::default());
+        return Ok((MaskingConfig::default(), String::new()));
     };
     let text = std::fs::read_to_string(path)
-        .with_context(|| format!("masking rules {} can not be read", path.display()))?;
-    toml::from_str(&text).with_context(|| format!("masking rules {} are refused", path.display()))
+        .with_context(|| format!("masking rules {} cannot be read", path.display()))?;
+    let rules = toml::from_str(&text);
+    let rules = rules.with_context(|| format!("masking rules {} are refused", path.display()))?;
+    Ok((rules, text))
 }
 
-/// The configured masking key; none where one in `data` will do.
-pub fn configured_key(config: &Config) -> Result<Option<MaskKey>> {
+/// The text of the configured masking key, which is one; none where one in `data` will do.
+pub fn configured_key(config: &Config) -> Result<Option<zeroize::Zeroizing<String>>> {
     let Some(secret) = &config.masking.key else {
         return match config.journal {
             JournalConfig::Kafka(_) => bail!(
@@ -203,7 +224,8 @@ pub fn configured_key(config: &Config) -> Result<Option<MaskKey>> {
         };
     };
     let key = secret.read().context("[masking] key")?;
-    Ok(Some(MaskKey::parse(&key).context("[masking] key")?))
+    MaskKey::parse(&key).context("[masking] key")?;
+    Ok(Some(key))
 }
 
 fn own_key(data: &Path) -> Result<zeroize::Zeroizing<String>> {
@@ -212,10 +234,10 @@ fn own_key(data: &Path) -> Result<zeroize::Zeroizing<String>> {
         std::fs::create_dir_all(data)?;
         let key = zeroize::Zeroizing::new(hex::encode(random()));
         write_private(&path, key.as_bytes())
-            .with_context(|| format!("{} can not be written", path.display()))?;
+            .with_context(|| format!("{} cannot be written", path.display()))?;
     }
     let text = std::fs::read_to_string(&path)
-        .with_context(|| format!("{} can not be read", path.display()))?;
+        .with_context(|| format!("{} cannot be read", path.display()))?;
     Ok(zeroize::Zeroizing::new(text.trim().to_owned()))
 }
 

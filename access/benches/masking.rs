@@ -3,7 +3,8 @@
 //! Enters: columns made here from fixed seeds. Leaves: a table; MB/s of this thread's CPU time (other load disturbs it little) and of
 //! wall time, medians. Never here: real data.
 
-#![allow(clippy::expect_used, reason = "a bench that can not go on stops")]
+#![allow(clippy::expect_used, reason = "a bench that cannot go on stops")]
+#![allow(clippy::disallowed_methods, reason = "a bench measures")]
 
 #[path = "masking/data.rs"]
 mod data;
@@ -11,7 +12,7 @@ mod data;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use access::detect::Detectors;
+use access::Detectors;
 use access::{MaskPlan, Masking, MaskingConfig};
 use arrow::array::RecordBatch;
 use arrow::ipc::reader::StreamReader;

@@ -4,7 +4,7 @@
 
 use std::io::{stdin, stdout};
 
-use access::detect::Detectors;
+use access::Detectors;
 use access::scan::{ScanError, scan_cells};
 
 fn main() -> Result<(), ScanError> {

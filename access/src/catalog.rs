@@ -1,22 +1,22 @@
 //! The catalog: which tables, columns and views exist, what they are tagged with, which columns are sensitive.
 //!
-//! Enters: Snowflake DDL texts or rows of INFORMATION_SCHEMA. Leaves: an immutable snapshot with a version.
-//! Never here: I/O, or a snapshot that changes: DDL seen passing gives a new one.
+//! Enters: Snowflake DDL texts. Leaves: an immutable snapshot with a version. Never here: I/O, or a snapshot that changes.
 
 mod classes;
 mod ddl;
-mod rows;
+mod functions;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest as _, Sha256};
 use sqlparser::ast::Query;
 
-use crate::analysis::Analysis;
-
 pub use classes::{QUASI, label_of_name};
-pub use rows::{ColumnRow, SchemaRows, TableRow, TagRow};
+pub use functions::{Duty, Functions, FunctionsError};
+
+/// Tags by name (last part, upper case), and their values.
+pub(crate) type Tags = BTreeMap<String, String>;
 
 /// What a catalog knows of one column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct Column {
     pub full_name: Arc<str>,
     /// Snowflake's type words, `VARCHAR(11)`; empty where not known.
     pub data_type: String,
-    /// Tags set on the column, its table or its schema: name (last part, upper case) and value.
+    /// Tags set on the column, its table, its schema or its database, the closest one: name (last part, upper case) and value.
     pub tags: BTreeMap<String, String>,
     /// Classes that make it sensitive (`SSN`, `PII`, `PAN` …), sorted; `QUASI` alone does not.
     pub labels: Vec<String>,
@@ -70,11 +70,11 @@ impl View {
 /// A table or a view.
 #[derive(Clone, Debug)]
 pub struct Table {
-    /// Database.
+    /// The database's name, folded.
     pub database: String,
-    /// Schema.
+    /// The schema's name, folded.
     pub schema: String,
-    /// Table.
+    /// The table's name, folded.
     pub name: String,
     /// `DATABASE.SCHEMA.TABLE`, parts quoted where they must be.
     pub full_name: Arc<str>,
@@ -114,10 +114,14 @@ impl Table {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum CatalogError {
     /// The tokenizer gave up.
-    #[error("{file} has an unclosed quote or a character that is not SQL: check its quoting")]
+    #[error(
+        "{file}:{line} has an unclosed quote or a character that is not SQL: check its quoting"
+    )]
     Unreadable {
         /// The file.
         file: String,
+        /// From 1.
+        line: usize,
     },
     /// A statement that defines a table, view or tag has no readable name or columns.
     #[error("{file}:{line} is not a definition this catalog can read: {what}")]
@@ -141,6 +145,27 @@ pub enum CatalogError {
     },
 }
 
+/// What a file holds that a catalog does not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// The file.
+    pub file: String,
+    /// From 1; 0 where it is no statement's own fault.
+    pub line: usize,
+    /// The statement's first words; for a relation, why its columns are not known.
+    pub what: String,
+    /// The table or view that exists and is unknown all the same; none for statements that define none.
+    pub table: Option<String>,
+}
+
+/// What the files say.
+#[derive(Default)]
+struct Known {
+    tables: BTreeMap<Arc<str>, Arc<Table>>,
+    unknown: BTreeSet<Arc<str>>,
+    skipped: Vec<Skipped>,
+}
+
 /// A column's table and its position there.
 type Place = (Arc<Table>, usize);
 
@@ -148,8 +173,12 @@ type Place = (Arc<Table>, usize);
 #[derive(Clone, Debug)]
 pub struct Catalog {
     tables: Arc<BTreeMap<Arc<str>, Arc<Table>>>,
+    /// Tables that exist, of columns nobody knows.
+    unknown: Arc<BTreeSet<Arc<str>>>,
+    skipped: Arc<[Skipped]>,
     by_suffix: Arc<HashMap<String, Vec<Arc<Table>>>>,
     columns: Arc<HashMap<Arc<str>, Place>>,
+    functions: Arc<Functions>,
     default_context: Option<(String, String)>,
     version: Arc<str>,
 }
@@ -163,12 +192,12 @@ impl Default for Catalog {
 impl Catalog {
     /// Knows nothing: names resolve as written, stars do not resolve.
     pub fn empty() -> Self {
-        Self::build(BTreeMap::new(), None)
+        Self::build(Known::default(), None)
     }
 
-    /// From Snowflake DDL: (file name for messages, text). Understands CREATE TABLE and VIEW with inline tags, SET TAG on
-    /// columns, tables and schemas, USE, and comments `-- sensitive: TABLE.{A,B} T2.C; quasi: TABLE.D`. Other statements
-    /// are passed over.
+    /// From Snowflake DDL: (file name for messages, text). Understands CREATE of every kind of table, view and stream, what
+    /// ALTER and DROP do to them, tags at every level in any order, USE, and comments
+    /// `-- sensitive: TABLE.{A,B} T2.C; quasi: TABLE.D`. What else a file holds is in [`Catalog::skipped`].
     pub fn from_ddl_files<'a>(
         files: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, CatalogError> {
@@ -176,19 +205,15 @@ impl Catalog {
         for (file, text) in files {
             reader.read(file, text)?;
         }
-        let (tables, context) = reader.finish()?;
-        Ok(Self::build(tables, context))
+        Ok(reader.finish())
     }
 
-    /// From rows in the shape of Snowflake's INFORMATION_SCHEMA (`TABLES`/`COLUMNS`/`VIEWS`, `TAG_REFERENCES`).
-    pub fn from_information_schema(rows: &SchemaRows) -> Self {
-        Self::build(rows::tables(rows), None)
-    }
-
-    fn build(
-        tables: BTreeMap<Arc<str>, Arc<Table>>,
-        default_context: Option<(String, String)>,
-    ) -> Self {
+    fn build(known: Known, default_context: Option<(String, String)>) -> Self {
+        let Known {
+            tables,
+            unknown,
+            skipped,
+        } = known;
         let mut by_suffix: HashMap<String, Vec<Arc<Table>>> = HashMap::new();
         let mut columns = HashMap::new();
         for table in tables.values() {
@@ -202,11 +227,14 @@ impl Catalog {
                 columns.insert(Arc::clone(&column.full_name), (Arc::clone(table), i));
             }
         }
-        let version = version_of(&tables, default_context.as_ref());
+        let version = version_of(&tables, &unknown, default_context.as_ref());
         Self {
             tables: Arc::new(tables),
+            unknown: Arc::new(unknown),
+            skipped: skipped.into(),
             by_suffix: Arc::new(by_suffix),
             columns: Arc::new(columns),
+            functions: Arc::default(),
             default_context,
             version,
         }
@@ -219,7 +247,31 @@ impl Catalog {
 
     /// Whether it knows no table.
     pub fn is_empty(&self) -> bool {
-        self.tables.is_empty()
+        self.tables.is_empty() && self.unknown.is_empty()
+    }
+
+    /// Whether a table of this name exists whose columns nobody knows.
+    pub(crate) fn is_unknown(&self, full_name: &str) -> bool {
+        self.unknown.contains(full_name)
+    }
+
+    /// The same, with what is said of functions and procedures; that is part of a policy and has its version there.
+    #[must_use]
+    pub fn with_functions(self, functions: Functions) -> Self {
+        Self {
+            functions: Arc::new(functions),
+            ..self
+        }
+    }
+
+    /// What is said of a function, by `DATABASE.SCHEMA.NAME`.
+    pub(crate) fn duty(&self, full_name: &str) -> Option<&Duty> {
+        self.functions.get(full_name)
+    }
+
+    /// What the files hold that is not in here, in their order.
+    pub fn skipped(&self) -> &[Skipped] {
+        &self.skipped
     }
 
     /// Tables and views, sorted by name.
@@ -252,27 +304,6 @@ impl Catalog {
     pub(crate) fn ending_with(&self, suffix: &str) -> &[Arc<Table>] {
         self.by_suffix.get(suffix).map_or(&[], Vec::as_slice)
     }
-
-    /// The snapshot without what a statement's DDL touched, so that nothing is decided on a stale definition; none if it
-    /// touched nothing known here.
-    pub fn invalidate(&self, analysis: &Analysis) -> Option<Self> {
-        let touched = |table: &Table| {
-            analysis.defines.iter().any(|name| {
-                let full: &str = &table.full_name;
-                full == name
-                    || full
-                        .strip_prefix(name.as_str())
-                        .is_some_and(|r| r.starts_with('.'))
-            })
-        };
-        let kept: BTreeMap<_, _> = self
-            .tables
-            .iter()
-            .filter(|(_, table)| !touched(table))
-            .map(|(name, table)| (Arc::clone(name), Arc::clone(table)))
-            .collect();
-        (kept.len() < self.tables.len()).then(|| Self::build(kept, self.default_context.clone()))
-    }
 }
 
 /// A part as it must be written: quoted unless it is a plain upper-case name.
@@ -302,6 +333,7 @@ pub(crate) fn join_name(parts: &[String]) -> String {
 
 fn version_of(
     tables: &BTreeMap<Arc<str>, Arc<Table>>,
+    unknown: &BTreeSet<Arc<str>>,
     context: Option<&(String, String)>,
 ) -> Arc<str> {
     let mut hash = Sha256::new();
@@ -313,6 +345,7 @@ fn version_of(
         feed(database);
         feed(schema);
     }
+    unknown.iter().for_each(|name| feed(name));
     for table in tables.values() {
         feed(&table.full_name);
         for column in &table.columns {

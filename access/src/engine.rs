@@ -5,10 +5,13 @@
 
 mod ask;
 mod binding;
+mod changes;
 mod classes;
 mod kinds;
 mod masks;
 mod questions;
+mod request;
+mod resource;
 mod rulings;
 #[cfg(test)]
 mod tests;
@@ -16,18 +19,19 @@ mod tests;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use event::payload::{Reason, Verdict};
-use event::{Digest, PolicyRef, Principal, StatementId, TimeNs};
-use parking_lot::RwLock;
+use event::payload::{Compared, Reason, Verdict};
+use event::{Digest, PolicyRef, Principal, TimeNs};
+use permit::{Decision, Judgement};
 
-use crate::analysis::{self, Analysis, SessionView, Statement};
+use crate::analysis::{self, Analysis};
 use crate::catalog::Catalog;
-use crate::decision::Decision;
 use crate::policy::PolicySet;
 
 use ask::{Asker, Facts};
+pub use binding::of as binding_of;
 use classes::Classes;
 use questions::Question;
+pub use request::DecisionRequest;
 use rulings::{Ruling, Rulings};
 
 /// Sizes of what the engine keeps ready.
@@ -45,25 +49,6 @@ impl Default for EngineConfig {
     }
 }
 
-/// Everything a decision depends on, besides policy and catalog.
-#[derive(Clone, Copy, Debug)]
-pub struct DecisionRequest<'a> {
-    /// The statement's id.
-    pub statement_id: StatementId,
-    /// Text and binds as sent.
-    pub statement: Statement<'a>,
-    /// Where the session stands and what it remembers.
-    pub session: &'a SessionView,
-    /// Who asks.
-    pub principal: &'a Principal,
-    /// The named connection.
-    pub connection: &'a str,
-    /// When it is asked; rules may speak of the hour.
-    pub now: TimeNs,
-    /// The driver asks for the result's shape only.
-    pub describe_only: bool,
-}
-
 /// The answer: what the statement does, and what is to be done with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
@@ -71,6 +56,9 @@ pub struct Outcome {
     pub analysis: Analysis,
     /// Verdict, reasons, mask plans, binding.
     pub decision: Decision,
+    /// How often it compares each column whose comparisons a rule counts (`range_uses`) so that it tells something; sorted by
+    /// column. Whoever lets it run counts them for its principal.
+    pub compared: Vec<Compared>,
 }
 
 /// Whether a login is let in.
@@ -88,8 +76,7 @@ pub struct Admission {
 #[derive(Debug)]
 pub struct Engine {
     policy: PolicySet,
-    world: RwLock<Arc<World>>,
-    config: EngineConfig,
+    world: World,
 }
 
 /// One catalog snapshot with what was made ready against it.
@@ -102,15 +89,12 @@ struct World {
 impl Engine {
     /// An engine under `policy`, with what is known of the account in `catalog`.
     pub fn new(policy: PolicySet, catalog: Catalog, config: EngineConfig) -> Self {
+        let catalog = catalog.with_functions(policy.settings().functions.clone());
         let world = World {
             catalog: Arc::new(catalog),
             asker: Asker::new(policy.clone(), config.slices_max),
         };
-        Self {
-            policy,
-            world: RwLock::new(Arc::new(world)),
-            config,
-        }
+        Self { policy, world }
     }
 
     /// The policy it decides under.
@@ -120,21 +104,12 @@ impl Engine {
 
     /// The catalog in force.
     pub fn catalog(&self) -> Arc<Catalog> {
-        self.world.read().catalog.clone()
-    }
-
-    /// Takes another catalog snapshot; calls under way finish with the old one.
-    pub fn set_catalog(&self, catalog: Catalog) {
-        let world = World {
-            catalog: Arc::new(catalog),
-            asker: Asker::new(self.policy.clone(), self.config.slices_max),
-        };
-        *self.world.write() = Arc::new(world);
+        self.world.catalog.clone()
     }
 
     /// Whether `principal` may open `connection` at all.
     pub fn connect(&self, principal: &Principal, connection: &str, now: TimeNs) -> Admission {
-        let world = self.world.read().clone();
+        let world = &self.world;
         let facts = Facts::at_login(principal, connection, now);
         let question = Question::connect(connection);
         let classes = Classes::new(&world.catalog, self.policy.settings());
@@ -157,20 +132,20 @@ impl Engine {
 
     /// Analyses and decides. Pure: the same request under the same policy and catalog gives the same outcome.
     pub fn decide(&self, request: &DecisionRequest<'_>) -> Outcome {
-        let world = self.world.read().clone();
-        let analysis = analysis::analyze(request.statement, request.session, &world.catalog);
-        self.decide_on(&world, request, analysis)
+        let analysis = analysis::analyze(request.statement, request.session, &self.world.catalog);
+        self.decide_on(request, analysis)
     }
 
-    fn decide_on(
-        &self,
-        world: &World,
-        request: &DecisionRequest<'_>,
-        mut analysis: Analysis,
-    ) -> Outcome {
+    /// [`Engine::decide`] where the analysis of the same statement in the same session is there already: only how often its
+    /// columns were compared before may differ.
+    pub fn decide_on(&self, request: &DecisionRequest<'_>, mut analysis: Analysis) -> Outcome {
+        let world = &self.world;
         let classes = Classes::new(&world.catalog, self.policy.settings());
         classes.flag(&mut analysis);
         let facts = Facts::of(request, &analysis);
+        let compared = questions::counted(&analysis, &classes, request, |question| {
+            world.asker.counts(&facts, &classes, question)
+        });
         let rule = |approvals: &BTreeSet<String>| {
             let asked = questions::of(&analysis, &classes, request);
             let rulings = asked
@@ -207,20 +182,29 @@ impl Engine {
         rules.extend(masks.rules);
         rules.sort();
         rules.dedup();
-        let decision = Decision {
+        let decision = Decision::of(Judgement {
             statement: request.statement_id,
             text_digest: Digest::of(request.statement.text.as_bytes()),
             verdict,
             reasons,
             hold: (verdict == Verdict::Hold).then(|| rulings.hold()).flatten(),
             plans: masks.plans,
-            binding: binding::of(request, self.policy.hash(), &analysis),
+            binding: binding::of(
+                request,
+                self.policy.hash(),
+                &analysis.catalog_version,
+                &analysis,
+            ),
             policy: PolicyRef {
                 hash: self.policy.hash(),
                 rules,
             },
             catalog_version: analysis.catalog_version.clone(),
-        };
-        Outcome { analysis, decision }
+        });
+        Outcome {
+            analysis,
+            decision,
+            compared,
+        }
     }
 }

@@ -9,14 +9,13 @@ mod tests;
 mod text;
 mod underline;
 
-use event::payload::{Context, Reason, Verdict};
+use event::payload::{Context, MaskOperator, Reason, Verdict};
 use event::{Principal, StatementId, TimeNs};
+use permit::{Hold, MaskPlan};
 use serde::Serialize;
 
 use crate::analysis::{Analysis, Derivation, Provenance, SessionView, Statement};
-use crate::decision::Hold;
 use crate::engine::{DecisionRequest, Engine, Outcome};
-use crate::plan::MaskPlan;
 
 /// Who asks and from where: what a driver's login would say.
 #[derive(Clone, Debug)]
@@ -104,6 +103,19 @@ fn standing(engine: &Engine, session: &SessionView) -> SessionView {
     session
 }
 
+/// What an agent sees of a column's cells.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Shown {
+    /// As they are, detectors too leave them alone.
+    Clear,
+    /// As they are, unless a detector finds something.
+    Detect,
+    /// What the operator makes of them.
+    #[serde(untagged)]
+    Masked(MaskOperator),
+}
+
 /// One output column, as `--json` shows it.
 #[derive(Debug, Serialize)]
 struct OutputColumn<'a> {
@@ -112,8 +124,9 @@ struct OutputColumn<'a> {
     sources: &'a [String],
     derivation: Derivation,
     unresolved: bool,
-    /// `clear`, `detect` (shown unless a detector finds something) or the operator.
-    shown: &'a str,
+    shown: Shown,
+    /// Its NULLs are masked too: they would answer a question.
+    null_blind: bool,
     rule: Option<&'a str>,
 }
 
@@ -207,11 +220,13 @@ fn shown<'a>(
     let at = u32::try_from(ordinal).unwrap_or(u32::MAX);
     let masked = plan.and_then(|plan| plan.columns.iter().find(|column| column.ordinal == at));
     let shown = match (masked, plan) {
-        (Some(masked), _) => masked.operator.name(),
-        (None, Some(plan)) if !plan.mask_all && plan.clear.contains(&at) => "clear",
-        (None, Some(plan)) if !plan.mask_all => "detect",
-        (None, _) => "redact",
+        (Some(masked), _) => Shown::Masked(masked.operator.word()),
+        (None, Some(plan)) if !plan.mask_all && plan.clear.contains(&at) => Shown::Clear,
+        (None, Some(plan)) if !plan.mask_all => Shown::Detect,
+        (None, _) => Shown::Masked(MaskOperator::Redact),
     };
+    // Everything redacted is redacted whether NULL or not.
+    let null_blind = plan.is_none_or(|plan| plan.mask_all || plan.null_blind.contains(&at));
     OutputColumn {
         ordinal,
         name: &column.name,
@@ -219,6 +234,7 @@ fn shown<'a>(
         derivation: column.derivation,
         unresolved: column.unresolved,
         shown,
+        null_blind,
         rule: masked.map(|masked| masked.rule.as_str()),
     }
 }

@@ -131,6 +131,18 @@ mod tests {
         assert_eq!(*derived, [0; 32]);
     }
 
+    /// Every type has it once; one with a text form has it twice, so that asking which does not compile.
+    trait NoTextForm<Why> {
+        fn holds() {}
+    }
+    impl<T: ?Sized> NoTextForm<()> for T {}
+    struct Displayed;
+    impl<T: fmt::Display + ?Sized> NoTextForm<Displayed> for T {}
+    struct Written;
+    impl<T: serde::Serialize + ?Sized> NoTextForm<Written> for T {}
+
+    const _: fn() = <MaskKey as NoTextForm<_>>::holds;
+
     const _: fn() = || {
         fn wiped_on_drop<T: ZeroizeOnDrop>() {}
         wiped_on_drop::<MaskKey>();

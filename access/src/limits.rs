@@ -85,3 +85,6 @@ pub const DEEP_TOKENS: usize = 300;
 
 /// That stack, bytes: mapped, not touched until needed.
 pub const DEEP_STACK_BYTES: usize = 64 << 20;
+
+/// Most names of base columns that hint at what one output column holds.
+pub const HINTS_PER_COLUMN_MAX: usize = 4;

@@ -23,12 +23,12 @@ use std::sync::Arc;
 
 use event::payload::{Bind, MaskCount, ResultColumn};
 use event::{Digest, Masked};
+use permit::MaskPlan;
 
 use crate::analysis::BoundValue;
-use crate::detect::Detectors;
-use crate::detect::own::OwnError;
 use crate::keys::MaskKey;
-use crate::plan::MaskPlan;
+use detect::Detectors;
+use detect::own::OwnError;
 
 pub use config::MaskingConfig;
 pub use result::ResultMask;
@@ -37,7 +37,7 @@ pub use state::MaskState;
 /// What a driver sees in place of an upstream error text that could carry sensitive values.
 const WITHHELD: &str = "the server's message is withheld: the statement touches sensitive columns";
 
-/// Why rows can not be masked. Nothing of them is delivered then.
+/// Why rows cannot be masked. Nothing of them is delivered then.
 #[derive(Debug, thiserror::Error)]
 pub enum MaskError {
     /// A JSON row has not the described number of cells.
@@ -61,7 +61,7 @@ pub enum MaskError {
         want: usize,
     },
     /// The masked batch could not be built.
-    #[error("the masked batch can not be built; refuse this result")]
+    #[error("the masked batch cannot be built; refuse this result")]
     Arrow(#[from] ::arrow::error::ArrowError),
 }
 
@@ -85,6 +85,17 @@ pub struct MaskedRows<T> {
     /// SHA-256 over row count (u64, big endian), then per cell, row by row: 0x00 for NULL, else 0x01, length (u32, big
     /// endian) and UTF-8 of Snowflake's JSON text of the cell. The same for JSON and Arrow of the same rows.
     pub digest: Digest,
+}
+
+/// Every cell's text as Snowflake's JSON writes it, row by row: the column's place, and none for NULL. The same text that
+/// digests are made of; `batch` has the columns that are described.
+pub fn for_each_cell(
+    columns: &[ResultColumn],
+    batch: &::arrow::array::RecordBatch,
+    cell: impl FnMut(usize, Option<&str>),
+) {
+    let families: Vec<_> = columns.iter().map(family::Family::of).collect();
+    arrow::for_each_cell(&families, batch, cell);
 }
 
 /// Detectors and keys, shared by all results of a process. Clones share one set.
@@ -119,6 +130,7 @@ impl Masking {
 
     /// SQL for the record: whatever the detectors find in it is replaced, in literals, comments and bare numbers alike,
     /// whether or not it parses.
+    #[expect(clippy::disallowed_methods, reason = "a mask made it")]
     pub fn sql_text(&self, text: &str) -> Masked<String> {
         Masked::from_mask(sql::mask(text, &self.inner.detectors))
     }
@@ -133,6 +145,7 @@ impl Masking {
 
     /// An error text for the record and the client: withheld whole if the statement touches sensitive columns, else with
     /// what the detectors find replaced.
+    #[expect(clippy::disallowed_methods, reason = "a mask made it")]
     pub fn message(&self, text: &str, sensitive: bool) -> Masked<String> {
         Masked::from_mask(if sensitive {
             WITHHELD.to_owned()
@@ -165,4 +178,8 @@ mod tests;
 mod agreement;
 
 #[cfg(test)]
+mod blind;
+
+// What it counts is counted in debug builds only.
+#[cfg(all(test, debug_assertions))]
 mod growth;

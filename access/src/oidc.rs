@@ -103,6 +103,13 @@ impl Verifier {
         Ok(Self { issuers })
     }
 
+    /// The issuers whose tokens are taken, exactly as in a token's `iss`.
+    pub fn issuers(&self) -> impl Iterator<Item = &str> {
+        self.issuers
+            .iter()
+            .map(|(issuer, _)| issuer.issuer.as_str())
+    }
+
     /// Fetches every issuer's keys, so that the first login does not wait. A failure is not final: logins try again.
     pub async fn warm_up(&self, now: TimeNs) -> Vec<IdentityError> {
         let mut failed = Vec::new();

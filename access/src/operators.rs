@@ -12,15 +12,15 @@ mod tokens;
 
 use std::borrow::Cow;
 
+use permit::Operator;
 use zeroize::Zeroizing;
 
 use crate::keys::MaskKey;
-use crate::plan::Operator;
 
 /// A cell's value, whichever form carried it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value<'a> {
-    /// Text.
+    /// A text value.
     Text(Cow<'a, str>),
     /// A decimal number as its unscaled integer.
     Fixed(i128),
@@ -28,7 +28,7 @@ pub(crate) enum Value<'a> {
     Real(f64),
     /// A decimal floating point number, spelled out.
     Decfloat(Cow<'a, str>),
-    /// Truth.
+    /// A truth value.
     Boolean(bool),
     /// Days since 1970-01-01.
     Date(i32),
@@ -36,7 +36,7 @@ pub(crate) enum Value<'a> {
     Time(i64),
     /// Nanoseconds since 1970-01-01, UTC, and the cell's own offset (minutes + 1440) where it has one.
     Timestamp(i128, Option<i32>),
-    /// Bytes.
+    /// A string of bytes.
     Binary(Cow<'a, [u8]>),
     /// JSON text.
     Semi(Cow<'a, str>),
@@ -51,7 +51,7 @@ pub(crate) enum Outcome {
     Value(Value<'static>),
     /// NULL, or the type's zero where NULL is not allowed.
     Null,
-    /// The operator can not work on this cell: it is redacted, and that is said.
+    /// The operator cannot work on this cell: it is redacted, and that is said.
     Failed,
 }
 
@@ -66,7 +66,7 @@ pub(crate) struct Keyed {
 impl Keyed {
     /// The operator for a tag; without a master key, keyed operators fail and their cells are redacted.
     pub fn new(operator: Operator, label: &str, tenant: &str, master: Option<&MaskKey>) -> Self {
-        let key = master.map(|key| key.derive(tenant, label, operator.name()));
+        let key = master.map(|key| key.derive(tenant, label, operator.word().as_str()));
         let tokens = match (&operator, &key) {
             (Operator::Tokenize, Some(key)) => tokens::Tokens::new(key),
             _ => None,
@@ -82,6 +82,11 @@ impl Keyed {
     /// The tag, shown where a text is redacted.
     pub fn label(&self) -> &str {
         &self.label
+    }
+
+    /// Whether every cell becomes NULL.
+    pub const fn nullifies(&self) -> bool {
+        matches!(self.operator, Operator::Nullify)
     }
 
     /// What takes the value's place.

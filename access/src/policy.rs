@@ -127,6 +127,28 @@ impl PolicySet {
         &self.0.settings
     }
 
+    /// The same without some of its rules, to see what they do; the hash is another. An id that no rule has is the error.
+    pub fn without(&self, ids: &[String]) -> Result<Self, String> {
+        let has = |id: &&String| self.0.rules.iter().any(|rule| rule.id == **id);
+        if let Some(unknown) = ids.iter().find(|id| !has(id)) {
+            return Err(unknown.clone());
+        }
+        if ids.is_empty() {
+            return Ok(self.clone());
+        }
+        let left_out: std::collections::BTreeSet<&String> = ids.iter().collect();
+        let own = self.0.hash.0.as_bytes().as_slice();
+        let pieces = std::iter::once(own).chain(left_out.iter().map(|id| id.as_bytes()));
+        let rules = self.0.rules.iter();
+        let rules = rules.filter(|rule| !left_out.contains(&rule.id)).cloned();
+        Ok(Self(Arc::new(Inner {
+            hash: PolicyHash(Digest::of_pieces(pieces)),
+            rules: rules.collect(),
+            settings: self.0.settings.clone(),
+            warnings: self.0.warnings.clone(),
+        })))
+    }
+
     /// What the validator finds odd, such as a rule that can never apply; it does not refuse to start.
     pub fn warnings(&self) -> &[Problem] {
         &self.0.warnings
@@ -163,6 +185,7 @@ fn settings_of(files: &BTreeMap<String, String>, problems: &mut Vec<Problem>) ->
         Settings {
             groups: std::collections::BTreeSet::new(),
             tags: BTreeMap::new(),
+            functions: crate::catalog::Functions::default(),
             unknown: Unknown::default(),
         }
     })

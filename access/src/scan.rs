@@ -9,10 +9,11 @@ mod report;
 
 use std::io;
 
-use crate::detect::vote::Vote;
-use crate::detect::{Detectors, Finding, is_placeholder};
 use crate::mask::family::Family;
 use crate::mask::leaf::LeafMask;
+use crate::mask::semi::is_document;
+use detect::vote::Vote;
+use detect::{Detectors, Finding, is_placeholder};
 
 pub use cells::scan_cells;
 pub use file::{FileScan, scan_file};
@@ -22,7 +23,7 @@ pub use report::{ColumnReport, Found, Place, ScanReport};
 #[derive(Debug, thiserror::Error)]
 pub enum ScanError {
     /// The file or stream could not be read or written.
-    #[error("can not read or write: {0}")]
+    #[error("cannot read or write: {0}")]
     Io(#[from] io::Error),
     /// A line is not the JSON that is expected.
     #[error("line {line} is not the JSON expected: {source}")]
@@ -33,7 +34,7 @@ pub enum ScanError {
         source: serde_json::Error,
     },
     /// The CSV is broken.
-    #[error("the CSV can not be read: {0}")]
+    #[error("the CSV cannot be read: {0}")]
     Csv(#[from] csv::Error),
     /// The file's ending says no format known here.
     #[error("{0:?} is not .csv, .tsv, .jsonl or .ndjson; rename it")]
@@ -52,14 +53,22 @@ impl ColumnScan {
         Self {
             family,
             vote: Vote::new(name, family == Family::Text),
-            leaves: LeafMask::default(),
+            leaves: LeafMask::under(name),
         }
     }
 
     fn observe(&mut self, text: &str) {
+        if self.family == Family::Semi || self.family == Family::Text && is_document(text) {
+            self.leaves.observe(text);
+        }
         if self.family != Family::Semi {
             self.vote.observe(text);
         }
+    }
+
+    fn settle(&mut self) {
+        self.vote.settle();
+        self.leaves.settle();
     }
 
     /// Appends what is found in a cell, with places in bytes.
@@ -79,6 +88,9 @@ impl ColumnScan {
                     label,
                     basis,
                 });
+            }
+            None if self.family == Family::Text && is_document(text) => {
+                self.leaves.mask(text, detectors, findings);
             }
             None => detectors.find(text, findings),
         }

@@ -71,6 +71,10 @@ max_batch_age = "1s"
 listen = "127.0.0.1:$api"
 [development]
 issuer = "127.0.0.1:$issuer"
+[[export.sink]]
+name = "siem"
+items = ["statements"]
+to.file.folder = "exported"
 CONFIG
 
 title "Starting firn: gateway, recorder and query in one process, journal and archive in a folder"
@@ -113,12 +117,20 @@ sql="select time, principal, verdict, approvers, rows, masked_cells, text from s
 echo "firn sql \"$sql\""
 "$firn" sql "$sql"
 
+title "What a SIEM gets: one item a statement, here as lines in a folder (firn export status)"
+for _ in $(seq 60); do
+  [ "$(cat exported/*.jsonl 2>/dev/null | wc -l)" -gt 0 ] && break
+  sleep 0.2
+done
+"$firn" export status
+tail -qn 1 exported/*.jsonl | cut -c 1-400
+
 title "The proof: firn verify"
 "$firn" verify
 
 title "Done"
 echo "the record is in $work/data until you stop the demo"
-echo "API and its front page: http://127.0.0.1:$api/"
+echo "console: http://127.0.0.1:$api/   sign in as olga, who answers approvals and reads the record"
 if [ "${CI:-}" = true ] || [ ! -t 0 ]; then exit 0; fi
 echo "to ask more, in another terminal:"
 echo "  cd $work && $firn sql 'select * from accesses'"

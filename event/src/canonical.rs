@@ -5,9 +5,9 @@
 
 use ciborium::Value;
 
-use crate::envelope::{Event, SCHEMA_VERSION};
 use crate::limits::{DEPTH_MAX, EVENT_BYTES_MAX};
-use crate::{Digest, Kind, Payload};
+use crate::versions::{NewerVersion, Version};
+use crate::{Digest, Event, Kind, Payload};
 
 /// Why an event has no canonical bytes.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -38,9 +38,9 @@ pub enum DecodeError {
     /// CBOR, but not of an event's shape.
     #[error("not an event: {0}")]
     Shape(String),
-    /// A version this build can not read.
-    #[error("schema version {0} is newer than this build reads ({SCHEMA_VERSION})")]
-    Version(u64),
+    /// A version only a later release reads.
+    #[error(transparent)]
+    Newer(#[from] NewerVersion),
     /// A kind this build does not know.
     #[error("unknown event kind {0:?}")]
     Kind(String),
@@ -81,10 +81,14 @@ pub fn event_hash(canonical: &[u8]) -> Digest {
     Digest::of(canonical)
 }
 
+/// From version 2 on an event says which release reads it, so that an older one can.
+const SINCE: &str = "since";
+
 fn to_value(event: &Event) -> Result<Value, ciborium::value::Error> {
     let entry = |name: &str, value| (Value::Text(name.to_owned()), value);
-    Ok(Value::Map(vec![
-        entry("v", Value::Integer(SCHEMA_VERSION.into())),
+    let version = event.version();
+    let mut entries = vec![
+        entry("v", Value::Integer(version.number().into())),
         entry("id", Value::serialized(&event.event_id)?),
         entry("session", Value::serialized(&event.session_id)?),
         entry("statement", Value::serialized(&event.statement_id)?),
@@ -97,17 +101,22 @@ fn to_value(event: &Event) -> Result<Value, ciborium::value::Error> {
         entry("policy", Value::serialized(&event.policy)?),
         entry("kind", Value::Text(event.kind().as_str().to_owned())),
         entry("data", event.payload.to_value()?),
-    ]))
+    ];
+    if version > Version::V1 {
+        entries.push(entry(SINCE, Value::Text(version.since().to_owned())));
+    }
+    Ok(Value::Map(entries))
 }
 
 fn from_value(value: &Value) -> Result<Event, DecodeError> {
-    let version = field::<u64>(value, "v")?;
-    if version != u64::from(SCHEMA_VERSION) {
-        return Err(DecodeError::Version(version));
-    }
+    let version = version(value)?;
     let name = field::<String>(value, "kind")?;
-    let kind: Kind = name.parse().map_err(|_| DecodeError::Kind(name))?;
-    let payload = Payload::from_value(kind, lookup(value, "data")?)
+    let kind = name.parse().ok();
+    // A kind that a later version brought is none of this one.
+    let Some(kind) = kind.filter(|kind: &Kind| kind.since() <= version) else {
+        return Err(DecodeError::Kind(name));
+    };
+    let payload = Payload::from_value(kind, version, lookup(value, "data")?)
         .map_err(|error| DecodeError::Shape(format!("{kind}: {error}")))?;
     Ok(Event {
         event_id: field(value, "id")?,
@@ -122,6 +131,18 @@ fn from_value(value: &Value) -> Result<Event, DecodeError> {
         policy: field(value, "policy")?,
         payload,
     })
+}
+
+fn version(value: &Value) -> Result<Version, DecodeError> {
+    let number = field::<u64>(value, "v")?;
+    if let Some(version) = Version::of_number(number) {
+        return Ok(version);
+    }
+    if number < u64::from(Version::NEWEST.number()) {
+        return Err(DecodeError::Shape(format!("there is no version {number}")));
+    }
+    let since = lookup(value, SINCE).ok().and_then(Value::as_text);
+    Err(NewerVersion::new(number, since).into())
 }
 
 fn lookup<'a>(value: &'a Value, name: &str) -> Result<&'a Value, DecodeError> {

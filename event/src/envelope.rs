@@ -2,17 +2,10 @@
 //!
 //! Enters: who, when, from where, under which policy. Leaves: one [`Event`]. Never here: how it is stored.
 
-use serde::{Deserialize, Serialize};
-
-use crate::{Digest, EventId, Kind, Payload, PolicyHash, RunId, SessionId, StatementId};
-
-/// The schema version this build writes. Older ones stay readable.
-pub const SCHEMA_VERSION: u16 = 1;
-
-/// Nanoseconds since 1970-01-01 UTC by the emitting process's clock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct TimeNs(pub i64);
+use crate::{
+    EventId, Kind, Part, Payload, PolicyRef, Principal, Producer, SessionId, Source, StatementId,
+    TimeNs, Version,
+};
 
 /// One event. Its canonical bytes ([`crate::encode`]) are what is journaled, hashed and proved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +40,11 @@ impl Event {
         self.payload.kind()
     }
 
+    /// The version it is encoded in: the lowest that can say it (see [`crate::versions`]).
+    pub fn version(&self) -> Version {
+        self.payload.version()
+    }
+
     /// The journal key: the session, so that one session is one partition; else the run.
     pub fn key(&self) -> [u8; 16] {
         match self.session_id {
@@ -54,74 +52,4 @@ impl Event {
             None => *self.producer.run.uuid().as_bytes(),
         }
     }
-}
-
-/// The emitting process run and the event's number in it: 0, 1, 2 … without a hole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Producer {
-    /// The process run.
-    pub run: RunId,
-    /// Dense, from 0, over everything the run emitted.
-    pub seq: u64,
-}
-
-/// The event's place in its part, the events of one session by one run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Part {
-    /// Dense, from 0.
-    pub index: u64,
-    /// Hash of the part's previous event, [`Digest::ZERO`] for the first.
-    pub previous_hash: Digest,
-}
-
-/// Who acts. Never a token or a secret.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Principal {
-    /// The OIDC issuer that vouched.
-    pub issuer: String,
-    /// The issuer's stable name for the principal.
-    pub subject: String,
-    /// A name for people.
-    pub display: String,
-    /// Groups at that time, sorted.
-    pub groups: Vec<String>,
-    /// What acts for the principal, where it says so.
-    pub agent: Option<Agent>,
-}
-
-/// The program that acts. What it says of itself is untrusted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Agent {
-    /// `CLIENT_APP_ID`.
-    pub application: String,
-    /// `CLIENT_APP_VERSION`.
-    pub version: String,
-    /// The human or workload behind it, from a claim.
-    pub on_behalf_of: Option<String>,
-    /// `QUERY_TAG` or `traceparent`.
-    pub correlation_id: Option<String>,
-}
-
-/// The client's side of the connection.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Source {
-    /// The peer's IP address.
-    pub ip: String,
-    /// TLS version and cipher, none where plain.
-    pub tls: Option<String>,
-}
-
-/// The policy set in force and the rules that determined this outcome.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PolicyRef {
-    /// Hash of the whole set.
-    pub hash: PolicyHash,
-    /// Determining rule ids, sorted.
-    pub rules: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! Ids as types, so that a session can not be passed where a run is meant.
+//! Ids as types, so that a session cannot be passed where a run is meant.
 //!
 //! Enters: 128-bit UUIDs and 256-bit digests. Leaves: newtypes that print and parse one way.
 //! Never here: drawing an id at random; callers pass UUIDs in.

@@ -4,6 +4,8 @@
 
 use crate::payload as p;
 use crate::text_enum::text_enum;
+use crate::versions::wire::Wire as _;
+use crate::versions::{Version, wire};
 
 text_enum!(
     /// What happened, in the field's words. Names are stable: never renamed, never reused.
@@ -68,6 +70,22 @@ text_enum!(
         ProducerHeartbeat = "producer.heartbeat",
         /// A run ended in order.
         ProducerStopped = "producer.stopped",
+        /// Somebody was shown a list that is no SQL, such as what waits for approval.
+        AuditorListed = "auditor.listed",
+        /// A statement that compares columns whose comparisons the policy counts is about to run.
+        StatementCounted = "statement.counted",
+        /// A detection found something in the record.
+        FindingRaised = "finding.raised",
+        /// Something else of the configuration than the policy changed while the process runs.
+        ConfigurationLoaded = "configuration.loaded",
+        /// A change of policy or configuration was not taken.
+        ConfigurationRefused = "configuration.refused",
+        /// Somebody ended sessions.
+        SessionsKilled = "sessions.killed",
+        /// What is known of an account's tables was read from the account.
+        CatalogLoaded = "catalog.loaded",
+        /// What is known of some tables does not hold until it is read again.
+        CatalogInvalidated = "catalog.invalidated",
     }
 );
 
@@ -93,28 +111,49 @@ macro_rules! payloads {
                 }
             }
 
-            /// The payload as a CBOR value, keys unsorted.
-            pub(crate) fn to_value(&self) -> Result<ciborium::Value, ciborium::value::Error> {
+            /// The lowest version that can say it.
+            pub fn version(&self) -> Version {
                 match self {
-                    $(Self::$variant(body) => ciborium::Value::serialized(body)),+
+                    $(Self::$variant(body) => body.version()),+
                 }
             }
 
-            /// The payload of `kind` from a CBOR value.
+            /// The payload as a CBOR value in its version, keys unsorted.
+            pub(crate) fn to_value(&self) -> Result<ciborium::Value, ciborium::value::Error> {
+                match self {
+                    $(Self::$variant(body) => body.to_value()),+
+                }
+            }
+
+            /// The payload of `kind` that `value` says in `version`.
             pub(crate) fn from_value(
                 kind: Kind,
+                version: Version,
                 value: &ciborium::Value,
             ) -> Result<Self, ciborium::value::Error> {
                 match kind {
-                    $(Kind::$variant => value.deserialized().map(Self::$variant)),+
+                    $(Kind::$variant => wire::Wire::from_value(version, value).map(Self::$variant)),+
                 }
             }
 
-            /// A payload of `kind` with everything else from `entropy`.
+            /// A payload of `kind` as `version` has it, with everything else from `source`.
             #[cfg(test)]
-            pub(crate) fn draw(kind: Kind, entropy: &mut crate::tests::Entropy<'_>) -> Self {
+            pub(crate) fn read<'de, D: serde::Deserializer<'de>>(
+                kind: Kind,
+                version: Version,
+                source: D,
+            ) -> Result<Self, D::Error> {
                 match kind {
-                    $(Kind::$variant => Self::$variant(entropy.draw())),+
+                    $(Kind::$variant => wire::Wire::read(version, source).map(Self::$variant)),+
+                }
+            }
+        }
+
+        impl Kind {
+            /// The version that brought it.
+            pub const fn since(self) -> Version {
+                match self {
+                    $(Self::$variant => <$body as wire::Wire>::SINCE),+
                 }
             }
         }
@@ -158,4 +197,12 @@ payloads!(
     ProducerStarted(p::ProducerStarted),
     ProducerHeartbeat(p::ProducerHeartbeat),
     ProducerStopped(p::ProducerStopped),
+    AuditorListed(p::AuditorListed),
+    StatementCounted(p::StatementCounted),
+    FindingRaised(p::FindingRaised),
+    ConfigurationLoaded(p::ConfigurationLoaded),
+    ConfigurationRefused(p::ConfigurationRefused),
+    SessionsKilled(p::SessionsKilled),
+    CatalogLoaded(p::CatalogLoaded),
+    CatalogInvalidated(p::CatalogInvalidated),
 );

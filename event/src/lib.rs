@@ -6,23 +6,28 @@
 mod canonical;
 mod cloudevents;
 mod envelope;
+pub mod fold;
 mod ids;
 mod kind;
 pub mod limits;
 mod masked;
-pub mod payload;
 mod text_enum;
+mod time;
+pub mod versions;
 
 pub use canonical::{DecodeError, EncodeError, decode, encode, event_hash};
 pub use cloudevents::{CONTENT_TYPE, Header, SPEC_VERSION, headers};
-pub use envelope::{
-    Agent, Event, Part, PolicyRef, Principal, Producer, SCHEMA_VERSION, Source, TimeNs,
-};
+pub use envelope::Event;
 pub use ids::{
     ApprovalBinding, Digest, EventId, IdError, PolicyHash, RequestId, RunId, SessionId, StatementId,
 };
 pub use kind::{Kind, Payload, UnknownKind};
 pub use masked::Masked;
+pub use text_enum::OtherWord;
+pub use time::TimeNs;
+pub use versions::current as payload;
+pub use versions::current::{Agent, Part, PolicyRef, Principal, Producer, Source};
+pub use versions::{NewerVersion, Version};
 
 #[cfg(test)]
 mod tests;

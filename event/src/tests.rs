@@ -2,22 +2,32 @@
 
 mod entropy;
 mod samples;
+mod shape;
 
 use std::path::PathBuf;
-
-pub(crate) use entropy::Entropy;
 
 use ciborium::Value;
 use proptest::prelude::*;
 
 use crate::limits::{EVENT_BYTES_MAX, PAGE_BODY_BYTES_MAX};
 use crate::*;
+use shape::Shape;
 
-fn golden_path(kind: Kind) -> PathBuf {
+fn golden_path(version: Version, name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("tests/golden")
-        .join(format!("v{SCHEMA_VERSION}"))
-        .join(format!("{kind}.hex"))
+        .join(format!("v{version}"))
+        .join(name)
+}
+
+/// A golden file; `FIRN_WRITE_GOLDEN=1` writes one that is missing, and never changes one that is there.
+fn golden(version: Version, name: &str, now: &str) -> String {
+    let path = golden_path(version, name);
+    if std::env::var_os("FIRN_WRITE_GOLDEN").is_some() && !path.exists() {
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("folder");
+        std::fs::write(&path, now).expect("write golden file");
+    }
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 fn unhex(text: &str) -> Vec<u8> {
@@ -33,26 +43,134 @@ fn lines_of_hex(bytes: &[u8]) -> String {
         .collect()
 }
 
-/// `FIRN_WRITE_GOLDEN=1` writes files that are missing; it never changes one that is there.
 #[test]
 fn every_kind_has_its_golden_bytes() {
     for &kind in Kind::ALL {
         let event = samples::event(kind);
         assert_eq!(event.kind(), kind, "sample of another kind");
         let bytes = encode(&event).expect("samples encode");
-        let path = golden_path(kind);
-        if std::env::var_os("FIRN_WRITE_GOLDEN").is_some() && !path.exists() {
-            std::fs::write(&path, lines_of_hex(&bytes)).expect("write golden file");
-        }
-        let golden = std::fs::read_to_string(&path).expect("a golden file for each kind");
+        let golden = golden(
+            event.version(),
+            &format!("{kind}.hex"),
+            &lines_of_hex(&bytes),
+        );
         assert_eq!(lines_of_hex(&bytes), golden, "{kind} encodes differently");
         assert_eq!(decode(&unhex(&golden)), Ok(event), "{kind}");
     }
 }
 
+/// What a decision counted needs the version that can say it; one that counted nothing keeps the bytes it always had.
+#[test]
+fn a_decision_is_of_the_version_that_can_say_what_was_counted() {
+    let event = samples::decided_on_a_count();
+    assert_eq!(event.version(), Version::V2);
+    let bytes = encode(&event).expect("samples encode");
+    let golden = golden(Version::V2, "statement.decided.hex", &lines_of_hex(&bytes));
+    assert_eq!(lines_of_hex(&bytes), golden);
+    assert_eq!(decode(&unhex(&golden)), Ok(event));
+    assert_eq!(
+        samples::event(Kind::StatementDecided).version(),
+        Version::V1
+    );
+}
+
+/// The same of a policy that replaces another, and of one that is the first.
+#[test]
+fn a_policy_is_of_the_version_that_can_say_what_changed() {
+    let event = samples::replaced();
+    assert_eq!(event.version(), Version::V2);
+    let bytes = encode(&event).expect("samples encode");
+    let golden = golden(Version::V2, "policy.loaded.hex", &lines_of_hex(&bytes));
+    assert_eq!(lines_of_hex(&bytes), golden);
+    assert_eq!(decode(&unhex(&golden)), Ok(event));
+    assert_eq!(samples::event(Kind::PolicyLoaded).version(), Version::V1);
+}
+
+/// Every field and every word of every kind that `version` has, and of the envelope.
+fn shape(version: Version) -> String {
+    let mut lines = vec![];
+    lines.extend(Shape::of_type::<Option<SessionId>>("session"));
+    lines.extend(Shape::of_type::<Option<StatementId>>("statement"));
+    lines.extend(Shape::of_type::<TimeNs>("time"));
+    lines.extend(Shape::of_type::<Producer>("producer"));
+    lines.extend(Shape::of_type::<Part>("part"));
+    lines.extend(Shape::of_type::<Option<Principal>>("principal"));
+    lines.extend(Shape::of_type::<Option<Source>>("source"));
+    lines.extend(Shape::of_type::<Option<PolicyRef>>("policy"));
+    for &kind in Kind::ALL.iter().filter(|kind| kind.since() <= version) {
+        let read = |shape: &mut Shape| Payload::read(kind, version, shape);
+        lines.extend(Shape::of(kind.as_str(), read));
+    }
+    lines.join("\n") + "\n"
+}
+
+/// A change that shows here needs a new version, unless no release has this one yet: see `versions.rs`.
+#[test]
+fn every_version_keeps_its_shape() {
+    for &version in Version::ALL {
+        let now = shape(version);
+        let golden = golden(version, "shape.txt", &now);
+        for (golden, now) in golden.lines().zip(now.lines()) {
+            assert_eq!(now, golden, "version {version} has changed");
+        }
+        assert_eq!(now, golden, "version {version} has changed");
+    }
+}
+
+#[test]
+fn versions_are_numbered_from_1_and_name_their_release() {
+    for (number, &version) in (1..).zip(Version::ALL) {
+        assert_eq!(version.number(), number);
+        assert_eq!(Version::of_number(u64::from(number)), Some(version));
+        assert!(
+            NewerVersion::new(0, Some(version.since()))
+                .to_string()
+                .contains(version.since())
+        );
+    }
+    assert_eq!(Version::ALL.last(), Some(&Version::NEWEST));
+    for number in [0, u64::from(Version::NEWEST.number()) + 1, u64::MAX] {
+        assert_eq!(Version::of_number(number), None);
+    }
+}
+
+/// What a later release wrote names that release; whatever else stands there is not repeated.
+#[test]
+fn a_newer_version_says_which_release_reads_it() {
+    let newer = |since: Option<Value>| {
+        let mut entries = sample_map();
+        set(&mut entries, "v", Value::Integer(700.into()));
+        entries.extend(since.map(|since| (text("since"), since)));
+        decode(&cbor(entries))
+            .expect_err("a version of the future")
+            .to_string()
+    };
+    let read = format!(
+        "schema version 700 is newer than this build reads ({})",
+        Version::NEWEST
+    );
+    assert_eq!(
+        newer(Some(text("0.9.1-rc.1"))),
+        format!("{read}: firn 0.9.1-rc.1 or later reads it")
+    );
+    let unknown = format!(
+        "{read}: a release after {} reads it",
+        env!("CARGO_PKG_VERSION")
+    );
+    for since in [
+        None,
+        Some(Value::Null),
+        Some(text("")),
+        Some(text("\u{1b}[2J")),
+        Some(text(&"9".repeat(33))),
+    ] {
+        assert_eq!(newer(since), unknown);
+    }
+}
+
 #[test]
 fn kinds_print_and_parse_and_stay_as_many() {
-    assert_eq!(Kind::ALL.len(), 30);
+    assert_eq!(Kind::ALL.len(), 38);
     for &kind in Kind::ALL {
         assert_eq!(kind.as_str().parse(), Ok(kind));
     }
@@ -63,9 +181,12 @@ proptest! {
     #[test]
     fn decode_undoes_encode(entropy in proptest::collection::vec(any::<u8>(), 0..4096)) {
         for &kind in Kind::ALL {
-            let event = entropy::event(kind, &entropy);
-            let bytes = encode(&event).unwrap();
-            prop_assert_eq!(decode(&bytes).unwrap(), event);
+            for &version in Version::ALL.iter().filter(|version| kind.since() <= **version) {
+                let event = entropy::event(kind, version, &entropy);
+                prop_assert!(event.version() <= version);
+                let bytes = encode(&event).unwrap();
+                prop_assert_eq!(decode(&bytes).unwrap(), event);
+            }
         }
     }
 
@@ -157,8 +278,15 @@ fn long_integers_and_indefinite_lengths_are_refused() {
 #[test]
 fn unknown_versions_kinds_and_fields_are_refused() {
     let mut newer = sample_map();
-    set(&mut newer, "v", Value::Integer(2.into()));
-    assert_eq!(decode(&cbor(newer)), Err(DecodeError::Version(2)));
+    let next = u64::from(Version::NEWEST.number()) + 1;
+    set(&mut newer, "v", Value::Integer(next.into()));
+    assert_eq!(
+        decode(&cbor(newer)),
+        Err(DecodeError::Newer(NewerVersion::new(next, None)))
+    );
+    let mut none = sample_map();
+    set(&mut none, "v", Value::Integer(0.into()));
+    assert!(matches!(decode(&cbor(none)), Err(DecodeError::Shape(_))));
 
     let mut unknown = sample_map();
     set(&mut unknown, "kind", text("session.dreamt"));

@@ -5,17 +5,17 @@
 
 mod routes;
 
-use event::payload::{ApprovalDenied, ApprovalGranted, Approver, Quorum};
+use event::payload::{ApprovalDenied, ApprovalGranted, Approver, Bind, Quorum};
 use event::{ApprovalBinding, Principal, SessionId, StatementId, TimeNs};
 use serde::Serialize;
 
+use crate::about::About;
 use crate::control::state::{Hold, Phase};
 use crate::control::vote::Ineligible;
-use crate::control::{Control, ControlError, HoldStatus};
-use crate::delivery::About;
+use crate::control::{Control, ControlError, HoldStatus, Touches};
 use crate::limits::NOTE_BYTES_MAX;
 
-pub use routes::{IdentifyApprover, NotIdentified, routes};
+pub use routes::{Description, routes};
 
 /// One held statement as an approver sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -30,6 +30,10 @@ pub struct PendingApproval {
     pub connection: String,
     /// The statement as the record shows it; none if it was sealed by a gateway with other keys.
     pub text: Option<String>,
+    /// Its binds as the record shows them.
+    pub binds: Vec<Bind>,
+    /// What it reads, writes and uses; empty if it was sealed by a gateway with other keys.
+    pub touches: Touches,
     /// Why it is held.
     pub reasons: Vec<String>,
     /// Who must agree.
@@ -86,11 +90,17 @@ impl Approvals {
 
     /// What waits for people now, oldest first.
     pub fn pending(&self) -> Vec<PendingApproval> {
+        self.pending_of(|_| true)
+    }
+
+    /// What waits for people now of the requesters that `wanted` says yes to, oldest first.
+    pub fn pending_of(&self, wanted: impl Fn(&Principal) -> bool) -> Vec<PendingApproval> {
         let now = self.control.clock().now();
         let holds: Vec<Hold> = self.control.with_state(|state| {
             let waiting = state
                 .holds()
-                .filter(|(_, hold)| hold.phase == Phase::Pending && now < hold.request.expires);
+                .filter(|(_, hold)| hold.phase == Phase::Pending && now < hold.request.expires)
+                .filter(|(_, hold)| wanted(&hold.about.principal));
             waiting.map(|(_, hold)| hold.clone()).collect()
         });
         let mut pending: Vec<_> = holds
@@ -175,13 +185,18 @@ impl Approvals {
     }
 
     fn describe(&self, hold: Hold, now: TimeNs) -> PendingApproval {
-        let held = self.control.open_held(&hold.request.sealed);
+        let held = self.control.open_held(&hold.request.sealed).ok();
+        let (text, binds, touches) = held.map_or_else(Default::default, |held| {
+            (Some(held.shown.into_inner()), held.binds, held.touches)
+        });
         PendingApproval {
             statement_id: hold.about.statement,
             session_id: hold.about.session,
             requester: hold.about.principal,
             connection: hold.about.connection,
-            text: held.ok().map(|held| held.shown.into_inner()),
+            text,
+            binds,
+            touches,
             reasons: hold.request.reasons,
             quorum: hold.request.quorum,
             approved_by: hold.votes.into_iter().map(|vote| vote.by).collect(),

@@ -5,13 +5,16 @@
 
 use std::io::Read as _;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::HeaderMap;
 use http::header::CONTENT_ENCODING;
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 
-use crate::limits::{BODY_TIMEOUT, DRAINED_BYTES_MAX};
+use crate::limits::{
+    BODY_IDLE, BODY_STEP_BYTES, BODY_TIMEOUT, DRAINED_BYTES_MAX, RETRY_AFTER_SECONDS,
+};
+use crate::room::{Growing, NoRoom};
 
 /// Why a body is refused.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -30,6 +33,11 @@ pub enum BodyError {
     /// Another compression.
     #[error("content encoding {0:?} is not supported: send gzip or none")]
     Encoding(String),
+    /// Others' bodies fill the room there is.
+    #[error(
+        "this gateway has no room for the request now: send it again in {RETRY_AFTER_SECONDS} s"
+    )]
+    Busy,
     /// The client went away or was too slow.
     #[error("the request body did not arrive in full: send it again")]
     Cut,
@@ -42,22 +50,30 @@ pub async fn read(
     body: Incoming,
     limit_bytes: usize,
 ) -> Result<Bytes, BodyError> {
-    let sent = tokio::time::timeout(BODY_TIMEOUT, collect(body, limit_bytes))
+    let sent = Growing::of(headers);
+    let sent = tokio::time::timeout(BODY_TIMEOUT, collect(body, limit_bytes, sent))
         .await
         .map_err(|_| BodyError::Cut)??;
     match headers.get(CONTENT_ENCODING).map(|value| value.as_bytes()) {
-        None | Some(b"" | b"identity") => Ok(sent),
-        Some(value) if value.eq_ignore_ascii_case(b"gzip") => gunzip(&sent, limit_bytes),
+        None | Some(b"" | b"identity") => Ok(sent.freeze()),
+        Some(value) if value.eq_ignore_ascii_case(b"gzip") => unpack(sent, limit_bytes).await,
         Some(other) => Err(BodyError::Encoding(
             String::from_utf8_lossy(other).chars().take(32).collect(),
         )),
     }
 }
 
-async fn collect(mut body: Incoming, limit_bytes: usize) -> Result<Bytes, BodyError> {
-    let mut kept = BytesMut::new();
+async fn collect(
+    mut body: Incoming,
+    limit_bytes: usize,
+    mut kept: Growing,
+) -> Result<Growing, BodyError> {
     let mut read_bytes = 0usize;
-    while let Some(frame) = body.frame().await {
+    loop {
+        let frame = tokio::time::timeout(BODY_IDLE, body.frame()).await;
+        let Some(frame) = frame.map_err(|_| BodyError::Cut)? else {
+            break;
+        };
         let Ok(data) = frame.map_err(|_| BodyError::Cut)?.into_data() else {
             continue;
         };
@@ -66,9 +82,9 @@ async fn collect(mut body: Incoming, limit_bytes: usize) -> Result<Bytes, BodyEr
             break;
         }
         if read_bytes > limit_bytes {
-            kept = BytesMut::new();
+            kept = kept.another();
         } else {
-            kept.extend_from_slice(&data);
+            kept.push(&data).await?;
         }
     }
     if read_bytes > limit_bytes {
@@ -77,7 +93,38 @@ async fn collect(mut body: Incoming, limit_bytes: usize) -> Result<Bytes, BodyEr
             unpacked: false,
         });
     }
-    Ok(kept.freeze())
+    Ok(kept)
+}
+
+/// Decompresses at most `limit_bytes`, a step at a time and each in its room: a bomb takes what it may, and no more.
+async fn unpack(packed: Growing, limit_bytes: usize) -> Result<Bytes, BodyError> {
+    // An empty body with the header set is what some clients send for "nothing".
+    if packed.len() == 0 {
+        return Ok(Bytes::new());
+    }
+    let mut plain = packed.another();
+    let mut reader = flate2::read::MultiGzDecoder::new(packed.as_ref());
+    let mut step = vec![0; BODY_STEP_BYTES.min(limit_bytes.saturating_add(1))];
+    loop {
+        let read = match reader.read(&mut step) {
+            Ok(0) => return Ok(plain.freeze()),
+            Ok(read) => read,
+            Err(_) => return Err(BodyError::Gzip),
+        };
+        if plain.len().saturating_add(read) > limit_bytes {
+            return Err(BodyError::TooLarge {
+                limit_bytes,
+                unpacked: true,
+            });
+        }
+        plain.push(step.get(..read).unwrap_or_default()).await?;
+    }
+}
+
+impl From<NoRoom> for BodyError {
+    fn from(NoRoom: NoRoom) -> Self {
+        Self::Busy
+    }
 }
 
 /// Decompresses at most `limit_bytes`.

@@ -9,6 +9,7 @@ use event::{Principal, SessionId, TimeNs};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+use crate::limits::RENEW_MARGIN;
 use crate::seal::{KeyRingError, OpenError, Purpose, Sealer};
 
 /// A credential that works against upstream. Never shown.
@@ -49,12 +50,23 @@ pub struct UpstreamSession {
     pub id: Option<String>,
 }
 
+impl UpstreamSession {
+    /// When our session token ends: before the upstream token inside it, so that renewal comes in time.
+    pub fn token_end(&self, now: TimeNs, ends: TimeNs) -> TimeNs {
+        let life = self.token_expires.0.saturating_sub(now.0).max(0);
+        let margin = i64::try_from(RENEW_MARGIN.as_nanos())
+            .unwrap_or(i64::MAX)
+            .min(life / 2);
+        TimeNs(self.token_expires.0.saturating_sub(margin)).min(ends)
+    }
+}
+
 /// The claims of a session or master token.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Claims {
     /// The session.
     pub session: SessionId,
-    /// Who.
+    /// Who acts, as the identity provider vouched.
     pub principal: Principal,
     /// The configured connection.
     pub connection: String,

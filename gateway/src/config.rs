@@ -9,9 +9,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use door::{Secret, SecretError, Tls};
 use serde::{Deserialize, Deserializer};
 use url::Url;
-use zeroize::Zeroizing;
 
 use crate::limits::{ANSWER_WITHIN_DEFAULT, ANSWER_WITHIN_MAX};
 
@@ -47,16 +47,6 @@ pub struct Config {
     pub connections: BTreeMap<String, Connection>,
 }
 
-/// Certificate chain and private key, PEM files.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Tls {
-    /// The chain.
-    pub cert: PathBuf,
-    /// The key.
-    pub key: PathBuf,
-}
-
 /// One key of the ring: 32 bytes as 64 hex digits or base64.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -69,6 +59,9 @@ pub struct SealingKey {
     /// The file that holds it.
     #[serde(default)]
     pub file: Option<PathBuf>,
+    /// The program and arguments that print it.
+    #[serde(default)]
+    pub command: Option<Vec<String>>,
 }
 
 impl SealingKey {
@@ -77,6 +70,7 @@ impl SealingKey {
         Secret {
             env: self.env.clone(),
             file: self.file.clone(),
+            command: self.command.clone(),
         }
     }
 }
@@ -120,7 +114,7 @@ pub struct Connection {
     /// A session also ends when the token it was opened with does.
     #[serde(default)]
     pub end_with_token: bool,
-    /// What happens when the journal can not take an event.
+    /// What happens when the journal cannot take an event.
     #[serde(default)]
     pub audit: Audit,
     /// How many rows of each result the record keeps.
@@ -136,11 +130,11 @@ pub enum Auth {
     KeyPair(Secret),
     /// Programmatic access token.
     Pat(Secret),
-    /// Password.
+    /// The user's password.
     Password(Secret),
 }
 
-/// Whether statements run when they can not be recorded.
+/// Whether statements run when they cannot be recorded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Audit {
@@ -184,58 +178,6 @@ impl<'de> Deserialize<'de> for RecordRows {
     }
 }
 
-/// Where a secret is: one of the two.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Secret {
-    /// An environment variable.
-    #[serde(default)]
-    pub env: Option<String>,
-    /// A file; white space at its ends is cut.
-    #[serde(default)]
-    pub file: Option<PathBuf>,
-}
-
-/// Why a secret can not be read. Never its text.
-#[derive(Debug, thiserror::Error)]
-pub enum SecretError {
-    /// Neither or both places given.
-    #[error("give exactly one of `env` and `file` for a secret")]
-    Place,
-    /// The variable is not set.
-    #[error("environment variable {0} is not set or not UTF-8")]
-    Env(String),
-    /// The file can not be read.
-    #[error("secret file {path} can not be read: {source}")]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-}
-
-impl Secret {
-    /// The secret's text.
-    pub fn read(&self) -> Result<Zeroizing<String>, SecretError> {
-        let text = match (&self.env, &self.file) {
-            (Some(name), None) => {
-                Zeroizing::new(std::env::var(name).map_err(|_| SecretError::Env(name.clone()))?)
-            }
-            (None, Some(path)) => {
-                Zeroizing::new(std::fs::read_to_string(path).map_err(|source| {
-                    SecretError::File {
-                        path: path.clone(),
-                        source,
-                    }
-                })?)
-            }
-            _ => return Err(SecretError::Place),
-        };
-        Ok(Zeroizing::new(text.trim().to_owned()))
-    }
-}
-
 /// Why a configuration is refused.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum ConfigError {
@@ -272,7 +214,7 @@ pub enum ConfigError {
 }
 
 impl Config {
-    /// Checks what types can not.
+    /// Checks what types cannot.
     pub fn check(&self) -> Result<(), ConfigError> {
         if self.sealing.is_empty() {
             return Err(ConfigError::NoKeys);

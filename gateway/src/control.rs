@@ -1,6 +1,6 @@
 //! What every gateway knows of held and later-served statements, and what it may do about them.
 //!
-//! Enters: `firn.control`, read whole. Leaves: hold states, claims, query ids bound to their sessions.
+//! Enters: `firn.control`, read whole. Leaves: hold states, claims, query ids bound to their sessions, spent budgets.
 //! Never here: a decision of its own; all instances fold the same records to the same [`state::State`].
 //!
 //! An instance cannot see polls that reach another one. So the rule for a client that went away is: an instance that saw
@@ -13,29 +13,39 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use event::payload::{ApprovalCanceled, ApprovalRequested, StatementAnnounced, StatementClaimed};
+use event::payload::{
+    ApprovalCanceled, ApprovalRequested, GivenUp, StatementAnnounced, StatementClaimed,
+};
 use event::{ApprovalBinding, EventId, Payload, SessionId, StatementId};
-use ledger::clock::Clock;
-use ledger::emit::{Emitted, Emitter};
-use ledger::journal::{Journal, Offset, Partition, Position, Topic};
+use journal::clock::Clock;
+use journal::emit::{Emitted, Emitter};
+use journal::{Journal, Offset, Partition, Position, Topic};
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::delivery::About;
-use crate::limits::{HELD_SEALED_BYTES_MAX, PENDING_HOLDS_MAX};
+use crate::about::About;
+use crate::limits::HELD_SEALED_BYTES_MAX;
 use crate::seal::{OpenError, Purpose, Sealer};
+use crate::time::later_ns;
 
+mod budget;
 mod closing;
 mod contract;
+mod counting;
+mod crowd;
 mod error;
 mod follow;
 mod held;
+mod killed;
+mod killing;
 mod polls;
 mod progress;
 #[cfg(test)]
 pub(crate) mod sample;
+mod seen;
+mod shared;
 pub mod state;
 mod sweep;
 pub mod vote;
@@ -43,24 +53,11 @@ pub mod vote;
 use contract::Announcement;
 pub use contract::{AnnouncedResult, ClaimOutcome, HoldRequest, HoldStatus, KnownQuery, Standing};
 pub use error::ControlError;
-pub use held::Held;
-use polls::{Seen, Watching};
-use state::{ABANDONED, Phase, State, later};
-
-struct Shared {
-    state: RwLock<State>,
-    /// The fold's next offset, to wait for.
-    folded: watch::Sender<u64>,
-    seen: Mutex<HashMap<StatementId, Seen>>,
-    /// Claims this gateway won and has not announced: its to go on with, as long as no other took over.
-    own_claims: Mutex<HashMap<StatementId, EventId>>,
-    journal: Arc<dyn Journal>,
-    emitter: Emitter,
-    clock: Arc<dyn Clock>,
-    sealer: Sealer,
-    stop: CancellationToken,
-    tasks: TaskTracker,
-}
+pub use held::{Held, Touches};
+use polls::Watching;
+use seen::Seen;
+use shared::Shared;
+use state::{Phase, State};
 
 /// The gateway's view of `firn.control`. Cheap to clone.
 #[derive(Clone)]
@@ -84,7 +81,7 @@ impl Control {
             journal: Arc::clone(&journal),
             emitter,
             clock,
-            sealer,
+            ring: RwLock::new(sealer),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         });
@@ -100,22 +97,19 @@ impl Control {
         self.shared.tasks.wait().await;
     }
 
+    /// Seals and opens with another ring from now on.
+    pub fn seal_with(&self, sealer: Sealer) {
+        *self.shared.ring.write() = sealer;
+    }
+
     /// Holds a statement, durably; a retry of the same statement joins the hold there is.
     pub async fn hold(&self, request: HoldRequest) -> Result<HoldStatus, ControlError> {
         let statement = request.about.statement;
         if let Some(status) = self.same_hold(&request)? {
             return Ok(status);
         }
-        let waiting = |state: &State| {
-            state
-                .holds()
-                .filter(|(_, hold)| hold.lapses().is_some())
-                .count()
-        };
-        if waiting(&self.shared.state.read()) >= PENDING_HOLDS_MAX {
-            return Err(ControlError::TooMany);
-        }
-        let sealed = self.shared.sealer.seal(Purpose::Held, &request.held)?;
+        self.shared.state.read().room_for(&request.about)?;
+        let sealed = self.shared.sealer().seal(Purpose::Held, &request.held)?;
         if sealed.len() > HELD_SEALED_BYTES_MAX {
             return Err(ControlError::TooLarge {
                 bytes: sealed.len(),
@@ -135,7 +129,7 @@ impl Control {
             binding: request.binding,
             quorum: request.quorum.clone(),
             reasons: request.reasons.clone(),
-            expires: later(now, request.approval_ttl_ns),
+            expires: later_ns(now, request.approval_ttl_ns),
             execution_ttl_ns: request.execution_ttl_ns,
             sealed: sealed.into(),
         };
@@ -163,7 +157,7 @@ impl Control {
             return Ok(None);
         };
         let _watching = Watching::begin(&self.shared, statement, self.is_asynchronous(statement)?);
-        if matches!(&first, HoldStatus::Canceled { reason } if reason == ABANDONED) {
+        if first.is_abandoned() {
             self.revive(statement).await?;
         }
         let mut folded = self.shared.folded.subscribe();
@@ -173,7 +167,7 @@ impl Control {
                 match self.status(session, statement) {
                     Some(HoldStatus::Pending) => {}
                     Some(HoldStatus::Claimed { ran: false, .. }) => {}
-                    Some(HoldStatus::Canceled { reason }) if reason == ABANDONED => {
+                    Some(status) if status.is_abandoned() => {
                         self.revive(statement).await?;
                     }
                     other => return Ok::<_, ControlError>(other),
@@ -241,15 +235,15 @@ impl Control {
                 _ => return Ok(None),
             }
         };
-        Ok(Some(self.shared.sealer.open(Purpose::Held, &sealed)?))
+        Ok(Some(self.shared.sealer().open(Purpose::Held, &sealed)?))
     }
 
-    /// Gives up a hold that nobody runs yet: `aborted`, `session closed`. True if there was one.
+    /// Gives up a hold that nobody runs yet. True if there was one.
     pub async fn cancel(
         &self,
         session: SessionId,
         statement: StatementId,
-        reason: &str,
+        reason: GivenUp,
     ) -> Result<bool, ControlError> {
         let (about, binding) = {
             let state = self.shared.state.read();
@@ -260,7 +254,6 @@ impl Control {
                 _ => return Ok(false),
             }
         };
-        let reason = reason.to_owned();
         self.emit(&about, ApprovalCanceled { binding, reason })
             .await?;
         Ok(matches!(
@@ -281,7 +274,10 @@ impl Control {
             results: results.to_vec(),
             standing: standing.clone(),
         };
-        let sealed = self.shared.sealer.seal(Purpose::Announced, &announcement)?;
+        let sealed = self
+            .shared
+            .sealer()
+            .seal(Purpose::Announced, &announcement)?;
         let payload = StatementAnnounced {
             query_ids: results.iter().map(|one| one.query_id.clone()).collect(),
             sealed: sealed.into(),
@@ -324,7 +320,7 @@ impl Control {
         };
         let Announcement { results, .. } = self
             .shared
-            .sealer
+            .sealer()
             .open(Purpose::Announced, &announced.payload.sealed)?;
         let by_statement = id.eq_ignore_ascii_case(&announced.about.statement.to_string());
         let found = if by_statement {
@@ -347,7 +343,7 @@ impl Control {
         for one in announced {
             let Announcement { results, .. } = self
                 .shared
-                .sealer
+                .sealer()
                 .open(Purpose::Announced, &one.payload.sealed)?;
             all.extend(results);
         }
@@ -370,7 +366,7 @@ impl Control {
         };
         let Announcement { standing, .. } = self
             .shared
-            .sealer
+            .sealer()
             .open(Purpose::Announced, &last.payload.sealed)?;
         Ok(Some(standing))
     }
@@ -416,7 +412,7 @@ impl Control {
     }
 
     pub(crate) fn open_held(&self, sealed: &[u8]) -> Result<Held, OpenError> {
-        self.shared.sealer.open(Purpose::Held, sealed)
+        self.shared.sealer().open(Purpose::Held, sealed)
     }
 
     pub(crate) fn vote_counted(&self, statement: StatementId, event: EventId) -> bool {

@@ -1,64 +1,78 @@
 //! The data path: an agent's driver on one side, Snowflake on the other.
 //!
 //! Enters: requests of an unmodified Snowflake driver. Leaves: the same protocol's answers, masked, after their events are durable.
-//! Never here: a decision (see `access`), storage (see `ledger`).
+//! Never here: a decision (see `access`), storage (see `journal`).
 
-pub mod answer;
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "tests measure and spawn")
+)]
+
+pub mod about;
+mod alarm;
 pub mod approvals;
 pub mod body;
+mod build;
+mod cancel;
 pub mod claims;
 pub mod config;
 pub mod control;
 pub mod crosscheck;
 pub mod delivery;
+pub mod doors;
 mod ended;
-mod ending;
-pub mod identify;
-mod inline;
+pub mod failure;
+mod fresh;
+mod holds;
+pub mod kill;
 pub mod known;
 pub mod limits;
-mod listener;
-mod login;
+pub mod metrics;
+pub mod outcome;
+mod parameters;
 mod past;
+mod poll;
 mod queries;
 pub mod raw;
 pub mod record;
+mod reload;
+pub mod replies;
 mod results;
-pub mod router;
+mod room;
 pub mod seal;
-mod service;
 pub mod session;
+mod shared;
 mod statement;
+pub mod time;
+mod turns;
 pub mod upstream;
 pub mod views;
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use access::Masking;
 use access::engine::Engine;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use ledger::clock::Clock;
-use ledger::emit::Emitter;
-use ledger::journal::Journal;
+use journal::Journal;
+use journal::clock::Clock;
+use journal::emit::Emitter;
 use tokio_util::sync::CancellationToken;
-use zeroize::Zeroizing;
+use tokio_util::task::TaskTracker;
 
-use config::{ConfigError, SealingKey, SecretError};
-use control::{Control, ControlError};
-use delivery::Delivery;
-use identify::Identify;
+use build::prepare;
+use control::Control;
+use limits::{
+    CHUNKS_MAX, CHUNKS_WAITING_MAX, CHUNKS_WAITING_PER_SESSION_MAX, RUNNING_MAX, STOP_PATIENCE,
+    WAITING_MAX, WAITING_PER_PRINCIPAL_MAX,
+};
 use record::Recorder;
-use seal::{KEY_BYTES, KeyRingError, Sealer};
-use service::Shared;
-use upstream::Client;
-use upstream::client::ClientError;
-use upstream::login::{Credential, CredentialError};
+use shared::{InForce, Shared};
+use turns::Turns;
 
+pub use build::{BuildError, Parts};
 pub use config::Config;
-pub use listener::{ListenError, Listener};
+use door::{Authenticate, Listener};
+pub use reload::{Reloader, Renewed};
 
 /// What the gateway works with; the roles around it own them.
 pub struct Deps {
@@ -73,123 +87,71 @@ pub struct Deps {
     /// Detectors and mask keys.
     pub masking: Masking,
     /// The identity provider.
-    pub identify: Arc<dyn Identify>,
+    pub authenticate: Arc<dyn Authenticate>,
     /// No other gateway can serve these sessions: the journal is this process's own. Then nothing need be asked of it
     /// before a decision.
     pub alone: bool,
 }
 
-/// Why the gateway is not built.
-#[derive(Debug, thiserror::Error)]
-pub enum BuildError {
-    /// The configuration says something that can not be.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    /// A sealing key can not be read.
-    #[error("sealing key {id}: {source}")]
-    SealingKey {
-        /// Its name.
-        id: String,
-        /// Why.
-        source: SecretError,
-    },
-    /// A sealing key has not 32 bytes.
-    #[error("sealing key {0} must be 32 bytes, as 64 hex digits or base64")]
-    SealingKeyShape(String),
-    /// The ring can not be used.
-    #[error(transparent)]
-    KeyRing(#[from] KeyRingError),
-    /// A stored credential can not be read.
-    #[error("connection {name}: {source}")]
-    Credential {
-        /// The connection.
-        name: String,
-        /// Why.
-        source: CredentialError,
-    },
-    /// The upstream client does not come up.
-    #[error(transparent)]
-    Client(#[from] ClientError),
-    /// The control topic can not be followed.
-    #[error(transparent)]
-    Control(#[from] ControlError),
-    /// The listener does not come up.
-    #[error(transparent)]
-    Listen(#[from] ListenError),
-}
-
 /// A gateway that is bound, and serves once [`Gateway::run`] is called.
 pub struct Gateway {
-    shared: Arc<Shared>,
+    in_force: Arc<InForce>,
     listener: Listener,
 }
 
 /// Reads secrets, follows the control topic, binds.
 pub async fn build(config: Config, deps: Deps) -> Result<Gateway, BuildError> {
-    config.check()?;
-    let sealer = Sealer::new(
-        config
-            .sealing
-            .iter()
-            .map(|key| Ok((key.id.clone(), sealing_key(key)?)))
-            .collect::<Result<Vec<_>, BuildError>>()?,
-    )?;
-    let credentials = config
-        .connections
-        .iter()
-        .map(|(name, connection)| {
-            let credential =
-                Credential::read(&connection.auth).map_err(|source| BuildError::Credential {
-                    name: name.clone(),
-                    source,
-                })?;
-            Ok((name.clone(), credential))
-        })
-        .collect::<Result<BTreeMap<_, _>, BuildError>>()?;
-    let client = Client::new(config.upstream_ca.as_deref(), config.upstream_timeout.0)?;
+    metrics::register();
+    let parts = Parts {
+        config,
+        engine: deps.engine,
+        masking: deps.masking,
+    };
+    let prepared = prepare(parts, None)?;
     let control = Control::start(
         Arc::clone(&deps.journal),
         deps.emitter.clone(),
         Arc::clone(&deps.clock),
-        sealer.clone(),
+        prepared.sealer.clone(),
     )
     .await?;
-    let audits = config
-        .connections
-        .iter()
-        .map(|(name, connection)| (name.clone(), connection.audit));
-    let recorder = Recorder::new(deps.emitter, Arc::clone(&deps.clock), audits);
-    let delivery = Delivery::new(
-        recorder.clone(),
-        deps.masking.clone(),
+    let recorder = Recorder::new(
+        deps.emitter,
         Arc::clone(&deps.clock),
-        sealer.clone(),
-        Arc::new(client.clone()),
+        prepared.masking.clone(),
+        prepared.audits(),
     );
-    let listener = Listener::bind(config.listen, config.tls.as_ref()).await?;
-    let shared = Arc::new(Shared {
-        credentials,
-        sealer,
+    let listener = Listener::bind(prepared.config.listen, prepared.config.tls.as_ref()).await?;
+    let pasts = past::Pasts::new(deps.journal, Arc::clone(&prepared.engine));
+    let in_force = InForce::begin(|in_force| Shared {
+        delivery: prepared.delivery(recorder.clone(), &deps.clock),
+        accounts: prepared.accounts,
+        sealer: prepared.sealer,
         recorder,
         clock: deps.clock,
-        engine: deps.engine,
-        masking: deps.masking,
-        identify: deps.identify,
-        client,
+        engine: prepared.engine,
+        masking: prepared.masking,
+        authenticate: deps.authenticate,
+        queries: Arc::new(queries::Queries::new(control.clone(), pasts)),
         control,
-        delivery,
-        views: views::Views::default(),
-        known: known::Known::default(),
-        sent: known::Sent::default(),
-        replies: statement::replies::Replies::default(),
-        closed: ending::Closed::default(),
-        watch: ending::Watch::default(),
-        pasts: past::Pasts::default(),
-        journal: deps.journal,
+        views: Arc::default(),
+        sent: Arc::default(),
+        replies: Arc::default(),
+        closed: Arc::default(),
+        watch: Arc::default(),
+        turns: Turns::new(RUNNING_MAX, WAITING_MAX, WAITING_PER_PRINCIPAL_MAX),
+        chunks: Turns::new(
+            CHUNKS_MAX,
+            CHUNKS_WAITING_MAX,
+            CHUNKS_WAITING_PER_SESSION_MAX,
+        ),
+        tasks: TaskTracker::new(),
+        stop: CancellationToken::new(),
         alone: deps.alone,
-        config,
+        config: prepared.config,
+        in_force,
     });
-    Ok(Gateway { shared, listener })
+    Ok(Gateway { in_force, listener })
 }
 
 impl Gateway {
@@ -200,38 +162,58 @@ impl Gateway {
 
     /// What it knows of held statements, for the approvals API.
     pub fn control(&self) -> Control {
-        self.shared.control.clone()
+        self.in_force.get().control.clone()
+    }
+
+    /// Puts other parts in force while it runs; outlives [`Gateway::run`].
+    pub fn reloader(&self) -> Reloader {
+        Reloader::new(Arc::clone(&self.in_force), self.listener.certificate())
+    }
+
+    /// Sets the gateway's gauges to what they are when it is called; outlives [`Gateway::run`].
+    pub fn measure(&self) -> impl Fn() + Send + Sync + use<> + 'static {
+        let in_force = Arc::clone(&self.in_force);
+        move || {
+            let shared = in_force.get();
+            let now = shared.clock.now();
+            let holds = shared.control.with_state(|state| state.waiting(now));
+            metrics::standing(holds, shared.watch.count(), shared.recorder.degraded());
+        }
     }
 
     /// Serves until `shutdown`, then drains.
     pub async fn run(self, shutdown: CancellationToken) {
-        let control = self.shared.control.clone();
-        let watching = tokio::spawn(ending::watch(Arc::clone(&self.shared), shutdown.clone()));
-        let shared = self.shared;
-        let answer = move |source, request| service::serve(Arc::clone(&shared), source, request);
+        let shared = self.in_force.get();
+        let watching = session::ending::watch(Arc::clone(&shared), shutdown.clone());
+        shared.tasks.spawn(watching);
+        let killing = session::killing::watch(Arc::clone(&shared), shutdown.clone());
+        shared.tasks.spawn(killing);
+        let doors = Arc::new(doors::Doors::new(Arc::clone(&self.in_force)));
+        let answer = move |source, request| {
+            let doors = Arc::clone(&doors);
+            async move { doors.serve(source, request).await }
+        };
         self.listener.run(answer, shutdown).await;
-        // It only ends between two sessions; a panic in it is in the log.
-        let _ = watching.await;
-        control.stop().await;
+        drain(&shared.tasks, &shared.stop).await;
+        shared.control.stop().await;
     }
 }
 
-fn sealing_key(key: &SealingKey) -> Result<Zeroizing<[u8; KEY_BYTES]>, BuildError> {
-    let text = key
-        .secret()
-        .read()
-        .map_err(|source| BuildError::SealingKey {
-            id: key.id.clone(),
-            source,
-        })?;
-    let mut bytes = Zeroizing::new([0; KEY_BYTES]);
-    if hex::decode_to_slice(text.as_bytes(), bytes.as_mut_slice()).is_ok() {
-        return Ok(bytes);
+/// Lets what goes on without its driver finish; what does not is given up, and says so in the record.
+async fn drain(tasks: &TaskTracker, stop: &CancellationToken) {
+    tasks.close();
+    if tokio::time::timeout(STOP_PATIENCE, tasks.wait())
+        .await
+        .is_ok()
+    {
+        return;
     }
-    let decoded = Zeroizing::new(STANDARD.decode(text.as_bytes()).unwrap_or_default());
-    if decoded.len() != KEY_BYTES {
-        return Err(BuildError::SealingKeyShape(key.id.clone()));
+    stop.cancel();
+    let last_words = tokio::time::timeout(STOP_PATIENCE, tasks.wait());
+    if last_words.await.is_err() {
+        tracing::error!(
+            tasks = tasks.len(),
+            "work was cut off when the gateway stopped"
+        );
     }
-    bytes.copy_from_slice(&decoded);
-    Ok(bytes)
 }

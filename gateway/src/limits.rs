@@ -1,5 +1,6 @@
 //! Every limit of the gateway, in one place.
 
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 /// Largest request body taken from a driver, bytes, after decompression: array binds travel inline.
@@ -14,17 +15,20 @@ pub const LOGIN_TOKEN_BYTES_MAX: usize = 64 * 1024;
 pub const TARGET_BYTES_MAX: usize = 32 * 1024;
 /// Largest JSON reply taken from upstream, bytes; larger results come in chunks.
 pub const UPSTREAM_REPLY_BYTES_MAX: usize = 256 * 1024 * 1024;
-/// A connection that waits longer than this for its next request's headers is closed: drivers keep connections, and see a
-/// longer one than this as their own to renew.
-pub const HEADER_TIMEOUT: Duration = Duration::from_secs(75);
-/// Connections served at once; more wait to be accepted.
-pub const CONNECTIONS_MAX: usize = 16_384;
+/// Request bodies together, as sent and decompressed, bytes: more wait, then are asked to come again.
+pub const BODIES_BYTES_MAX: usize = 192 * 1024 * 1024;
+/// Those of one sender: one of the largest, as sent and decompressed.
+pub const BODIES_OF_ONE_BYTES_MAX: usize = 2 * REQUEST_BYTES_MAX;
+/// How long a body waits for room.
+pub const BODY_ROOM_PATIENCE: Duration = Duration::from_secs(3);
+/// A body is decompressed so many bytes at a time.
+pub const BODY_STEP_BYTES: usize = 256 * 1024;
+/// Between two pieces of a request body at most this time goes by.
+pub const BODY_IDLE: Duration = Duration::from_secs(20);
+/// When a busy gateway is to be asked again, seconds.
+pub const RETRY_AFTER_SECONDS: u32 = 2;
 /// A request body must arrive within this time.
 pub const BODY_TIMEOUT: Duration = Duration::from_secs(120);
-/// A TLS handshake must be complete within this time.
-pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
-/// On shutdown, requests in flight get this long.
-pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
 /// An event must be durable within this time, or the statement fails closed. Drivers must see the error within 5 s.
 pub const RECORD_DEADLINE: Duration = Duration::from_millis(4500);
 /// A logout answers within this time, whatever upstream does (drivers give it 5 s).
@@ -36,18 +40,24 @@ pub const ANSWER_WITHIN_DEFAULT: Duration = Duration::from_secs(25);
 pub const ANSWER_WITHIN_MAX: Duration = Duration::from_secs(50);
 /// What other gateways did for a session must be known within this time, or its statement does not run.
 pub const CATCH_UP_DEADLINE: Duration = Duration::from_secs(4);
+/// A statement that waits for people is asked for all the same if Snowflake has not compiled it within this time.
+pub const COMPILE_PATIENCE: Duration = Duration::from_secs(5);
+/// When the gateway stops, statements that Snowflake still works on get this long before they are given up.
+pub const STOP_PATIENCE: Duration = Duration::from_secs(5);
 /// How often a statement that runs on another gateway is looked for.
 pub const ELSEWHERE_PAUSE: Duration = Duration::from_millis(250);
 /// Bind values of one statement kept in the record, bytes; an event must fit its limit.
 pub const BINDS_RECORDED_BYTES_MAX: usize = 512 * 1024;
+/// Bind values of one held statement that approvers see, bytes; the statement and they must fit one event.
+pub const BINDS_SHOWN_BYTES_MAX: usize = 16 * 1024;
 /// How long one poll of a running statement is kept. The same 60 s rule.
 pub const POLL_ANSWER: Duration = Duration::from_secs(20);
 /// Shortest pause between two polls upstream, against an upstream that answers at once.
 pub const UPSTREAM_POLL_PAUSE: Duration = Duration::from_millis(200);
 /// Tries of one upstream request, the first included.
-pub const UPSTREAM_ATTEMPTS_MAX: u32 = 5;
-/// Pause before the second try; doubles each time.
-pub const UPSTREAM_BACKOFF: Duration = Duration::from_millis(250);
+pub const UPSTREAM_ATTEMPTS_MAX: usize = 5;
+/// Pause before the second try, and at most as much again; doubles each time.
+pub const UPSTREAM_BACKOFF: Duration = Duration::from_millis(150);
 /// A stored reply is kept at least this long, memory allowing (drivers retry by request id).
 pub const REPLY_KEPT: Duration = Duration::from_secs(3600);
 /// Stored replies together, bytes; beyond that the oldest finished ones go.
@@ -55,7 +65,7 @@ pub const REPLIES_BYTES_MAX: usize = 128 * 1024 * 1024;
 /// Stored replies together, count.
 pub const REPLIES_MAX: usize = 100_000;
 /// Sessions whose view is kept in memory; the least recently used go and are read again from their token.
-pub const VIEWS_MAX: usize = 50_000;
+pub const VIEWS_MAX: NonZeroUsize = count(50_000);
 /// Query ids a session remembers for RESULT_SCAN, newest kept.
 pub const VIEW_RESULTS_MAX: usize = 256;
 /// Ended sessions remembered, so that their tokens are refused.
@@ -71,7 +81,7 @@ pub const PAST_DEADLINE: Duration = Duration::from_secs(4);
 /// Sessions read again at once; more wait.
 pub const PAST_READS_MAX: usize = 4;
 /// Sessions of which what was read again is kept; the least recently used go.
-pub const PASTS_MAX: usize = 1_000;
+pub const PASTS_MAX: NonZeroUsize = count(1_000);
 /// Our tokens end this much before the upstream tokens inside them, so that the driver renews in time.
 pub const RENEW_MARGIN: Duration = Duration::from_secs(120);
 /// Upstream's session token life, where it does not say, seconds.
@@ -80,8 +90,8 @@ pub const SESSION_TOKEN_SECONDS: u64 = 3600;
 pub const MASTER_TOKEN_SECONDS: u64 = 4 * 3600;
 /// What `CLIENT_STAGE_ARRAY_BINDING_THRESHOLD` is forced to: drivers keep array binds inline below it.
 pub const ARRAY_BINDING_THRESHOLD: u32 = 1_000_000_000;
-/// Statements one session may have running at once.
-pub const STATEMENTS_PER_SESSION_MAX: usize = 64;
+/// Statements one session may have running at once, on one gateway.
+pub const STATEMENTS_PER_SESSION_MAX: u32 = 64;
 /// Cell text of one recorded page, bytes before compression; its body mostly fits one event then.
 pub const PAGE_RAW_BYTES: usize = 1024 * 1024;
 /// Rows of one recorded page.
@@ -100,6 +110,8 @@ pub const INFLATE_STEP_BYTES: usize = 4 * 1024;
 pub const CHUNK_PIECES_AHEAD: usize = 4;
 /// Longest sealed chunk address, bytes; must leave room for the rest of the target in [`TARGET_BYTES_MAX`].
 pub const CHUNK_ADDRESS_BYTES_MAX: usize = TARGET_BYTES_MAX - 1024;
+/// How long the addresses of result parts work at most; upstream's own expire sooner.
+pub const PARTS_LAST: Duration = Duration::from_secs(6 * 3600);
 /// Largest chunk ticket, bytes before compression.
 pub const CHUNK_TICKET_BYTES_MAX: usize = 1024 * 1024;
 /// Largest inline part masked on the async threads; beyond it a blocking thread does it.
@@ -109,14 +121,46 @@ pub const INLINE_BYTES_MAX: usize = 64 * 1024;
 pub const CLAIM_LEASE: Duration = Duration::from_secs(120);
 /// Holds that are over and still remembered, for late polls.
 pub const SETTLED_HOLDS_MAX: usize = 20_000;
+/// How long a comparison counts against the budget of its principal and column (`range_uses`), and up to an hour longer.
+pub const BUDGET_WINDOW: Duration = Duration::from_secs(24 * 3600);
+/// Hours of one budget kept apart: two windows, so that clocks may disagree.
+pub const BUDGET_HOURS_MAX: usize = 50;
+/// Counted statements remembered, so that one asked for again is not counted again; of older ones it is.
+pub const COUNTED_STATEMENTS_MAX: usize = 50_000;
+/// Words that sessions are over, remembered.
+pub const KILLS_MAX: usize = 10_000;
+/// A session opened so much after such a word, by another gateway's clock, is meant too.
+pub const KILL_SKEW: Duration = Duration::from_secs(2);
+/// Sessions that are ended at once after such a word.
+pub const KILLS_AT_ONCE: usize = 64;
+/// Longest time such a word may keep new sessions out.
+pub const KILL_UNTIL_MAX: Duration = Duration::from_secs(24 * 3600);
 /// Query ids remembered for later service.
 pub const ANNOUNCED_MAX: usize = 50_000;
 /// Holds that may wait for people at once.
 pub const PENDING_HOLDS_MAX: usize = 10_000;
+/// Those of one session.
+pub const HOLDS_PER_SESSION_MAX: usize = 64;
+/// Those of one principal.
+pub const HOLDS_PER_PRINCIPAL_MAX: usize = 1_000;
+/// Chunks this gateway masks at once; more wait their turn, one session after another.
+pub const CHUNKS_MAX: usize = 256;
+/// Chunks that may wait; more are asked for again.
+pub const CHUNKS_WAITING_MAX: usize = 4_096;
+/// Those of one session.
+pub const CHUNKS_WAITING_PER_SESSION_MAX: usize = 128;
+/// Statements this gateway has at work at Snowflake at once; more wait their turn, one principal after another.
+pub const RUNNING_MAX: usize = 1_024;
+/// Statements that may wait for their turn; more are asked to come again.
+pub const WAITING_MAX: usize = 8_192;
+/// Those of one principal.
+pub const WAITING_PER_PRINCIPAL_MAX: usize = 512;
 /// Largest sealed held statement, bytes: it must fit one event.
 pub const HELD_SEALED_BYTES_MAX: usize = 1536 * 1024;
 /// Largest held request, bytes, unsealed and decompressed.
 pub const HELD_BYTES_MAX: usize = REQUEST_BYTES_MAX;
+/// Base columns of a held statement that people are shown.
+pub const COLUMNS_SHOWN_MAX: usize = 500;
 /// An event this gateway emitted to the control topic must come back within this time.
 pub const FOLD_DEADLINE: Duration = Duration::from_secs(5);
 /// At the start, the control topic may be silent this long before its end is taken for reached.
@@ -131,5 +175,57 @@ pub const EXPIRY_GRACE: Duration = Duration::from_secs(10);
 pub const SWEEP_INTERVAL: Duration = Duration::from_secs(1);
 /// Longest note of an approver, bytes.
 pub const NOTE_BYTES_MAX: usize = 4 * 1024;
-/// Query ids this process remembers the mask plans of; the oldest go.
-pub const KNOWN_QUERIES_MAX: usize = 20_000;
+/// Query ids this process remembers the mask plans of; the least recently used go.
+pub const KNOWN_QUERIES_MAX: NonZeroUsize = count(20_000);
+
+/// Locks over what requests of one session, or of one principal, must not do at once.
+pub const DOOR_STRIPES: usize = 64;
+/// Sessions of principals that come by the SQL API, kept for their next statement; the least recently used end with their grant.
+pub const POOLED_SESSIONS_MAX: NonZeroUsize = count(10_000);
+/// A pooled session takes no new statement when its grant ends within this: what it gives must be fetched with it.
+pub const POOLED_LASTS: Duration = Duration::from_secs(600);
+/// Requests of the SQL API whose session is remembered by their request id, so that a retry is one.
+pub const API_REQUESTS_MAX: NonZeroUsize = count(20_000);
+/// Results whose partitions are being fetched, remembered with their tickets.
+pub const API_RESULTS_MAX: NonZeroUsize = count(256);
+/// Largest result remembered so, bytes: its first part is in it.
+pub const API_RESULT_BYTES_MAX: usize = 1024 * 1024;
+/// After how many seconds a client of the SQL API is told to try again.
+pub const API_RETRY_AFTER_SECONDS: u16 = 5;
+/// A session of one request of the SQL API ends this long after its result was first given.
+pub const OWN_SESSION_LASTS: Duration = Duration::from_secs(900);
+/// Longest handle of a statement, bytes; it stands in a path.
+pub const HANDLE_BYTES_MAX: usize = 16 * 1024;
+/// Largest sealed content of a handle or of a session id, bytes, decompressed.
+pub const CARRIED_BYTES_MAX: usize = 256 * 1024;
+/// Longest name of a conversation or task kept with its statements, characters.
+pub const CORRELATION_CHARS_MAX: usize = 256;
+/// Largest message of an MCP client, bytes.
+pub const MCP_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// An MCP answer that is there within this time is plain JSON; a later one comes by a stream.
+pub const MCP_AT_ONCE: Duration = Duration::from_secs(1);
+/// How often a client that asked for it hears how its statement stands, and how often a stream shows that it lives.
+pub const MCP_PROGRESS_EVERY: Duration = Duration::from_secs(5);
+/// A tool call of a client that hears no progress is answered by then, with what to ask for: clients give up after 60 s.
+pub const MCP_PATIENCE: Duration = Duration::from_secs(45);
+/// The longest a tool call is kept for a client that hears progress.
+pub const MCP_PATIENCE_MAX: Duration = Duration::from_secs(3600);
+/// Rows a tool shows unless it is asked for more,
+pub const MCP_ROWS_DEFAULT: usize = 100;
+/// and at most.
+pub const MCP_ROWS_MAX: usize = 5000;
+/// Cell text a tool shows at most, bytes: clients take events up to 1 MiB, and a result stands in them twice.
+pub const MCP_ROWS_BYTES_MAX: usize = 256 * 1024;
+/// Tables described at a time.
+pub const MCP_TABLES_MAX: usize = 50;
+/// Columns of one table that are asked about one by one, where the policy does not show it whole.
+pub const MCP_COLUMNS_MAX: usize = 300;
+/// Calls remembered by their JSON-RPC id, so that their client can cancel them.
+pub const MCP_CALLS_MAX: NonZeroUsize = count(20_000);
+
+const fn count(number: usize) -> NonZeroUsize {
+    match NonZeroUsize::new(number) {
+        Some(number) => number,
+        None => NonZeroUsize::MIN,
+    }
+}

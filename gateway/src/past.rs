@@ -7,20 +7,19 @@
 
 mod fold;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use access::engine::Engine;
 use event::{Kind, SessionId};
 use futures::StreamExt as _;
-use ledger::journal::{Delivered, Journal, Offset, Partition, ReadError, Topic};
-use parking_lot::Mutex;
+use journal::{Delivered, Journal, Offset, Partition, ReadError, Topic};
+use lru::LruCache;
+use parking_lot::{Mutex, RwLock};
 use tokio::sync::Semaphore;
 
 use crate::claims::Begins;
 use crate::control::KnownQuery;
 use crate::limits::{PAST_BYTES_MAX, PAST_DEADLINE, PAST_READS_MAX, PAST_RECORDS_MAX, PASTS_MAX};
-use crate::service::Shared;
 use crate::session::Session;
 
 use fold::Fold;
@@ -32,7 +31,7 @@ pub(crate) enum PastError {
     /// The session was opened unrecorded.
     #[error("the session was opened unrecorded")]
     Unrecorded,
-    /// It does not reach back to the session's login any more, or can not be read.
+    /// It does not reach back to the session's login any more, or cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
     /// More was recorded meanwhile than one request may read; another request goes on.
@@ -44,16 +43,11 @@ pub(crate) enum PastError {
 }
 
 /// Sessions read again, each as far as it was read; the least recently used go.
-#[derive(Debug)]
-pub struct Pasts {
-    kept: Mutex<Kept>,
+pub(crate) struct Pasts {
+    journal: Arc<dyn Journal>,
+    engine: RwLock<Arc<Engine>>,
+    kept: Mutex<LruCache<SessionId, Arc<tokio::sync::Mutex<Reading>>>>,
     room: Semaphore,
-}
-
-#[derive(Debug, Default)]
-struct Kept {
-    ticks: u64,
-    sessions: HashMap<SessionId, (u64, Arc<tokio::sync::Mutex<Reading>>)>,
 }
 
 /// One session, as far as it was read.
@@ -64,81 +58,77 @@ struct Reading {
     fold: Fold,
 }
 
-impl Default for Pasts {
-    fn default() -> Self {
+impl Pasts {
+    /// Reads `journal`, and decides again by `engine`.
+    pub fn new(journal: Arc<dyn Journal>, engine: Arc<Engine>) -> Self {
         Self {
-            kept: Mutex::default(),
+            journal,
+            engine: RwLock::new(engine),
+            kept: Mutex::new(LruCache::sparse(PASTS_MAX)),
             room: Semaphore::new(PAST_READS_MAX),
         }
     }
-}
 
-impl Pasts {
+    /// Decides again by another engine from now on.
+    pub fn decide_by(&self, engine: Arc<Engine>) {
+        *self.engine.write() = engine;
+    }
+
     /// The session ended.
     pub fn forget(&self, session: SessionId) {
-        self.kept.lock().sessions.remove(&session);
+        self.kept.lock().pop(&session);
+    }
+
+    /// The results of the session so far, by whichever gateway.
+    pub async fn results(&self, session: &Session) -> Result<Results, PastError> {
+        self.read(session, Fold::results).await
+    }
+
+    /// The query `id` names in this session, if the record has it.
+    pub async fn query(
+        &self,
+        session: &Session,
+        id: &str,
+    ) -> Result<Option<KnownQuery>, PastError> {
+        self.read(session, |fold| fold.query(id)).await
+    }
+
+    /// Reads on to where the record ends now, then looks.
+    async fn read<T>(
+        &self,
+        session: &Session,
+        look: impl FnOnce(&Fold) -> T,
+    ) -> Result<T, PastError> {
+        let begins = session.claims.begins.ok_or(PastError::Unrecorded)?;
+        let reading = self.of(session.id(), begins);
+        let reading = async {
+            // Never closed.
+            let _room = self.room.acquire().await;
+            let mut reading = reading.lock().await;
+            let engine = Arc::clone(&self.engine.read());
+            reading
+                .catch_up(&*self.journal, &engine, session.id())
+                .await?;
+            Ok(look(&reading.fold))
+        };
+        tokio::time::timeout(PAST_DEADLINE, reading)
+            .await
+            .unwrap_or(Err(PastError::Late))
     }
 
     fn of(&self, session: SessionId, begins: Begins) -> Arc<tokio::sync::Mutex<Reading>> {
-        let mut kept = self.kept.lock();
-        kept.ticks += 1;
-        let tick = kept.ticks;
-        if kept.sessions.len() >= PASTS_MAX && !kept.sessions.contains_key(&session) {
-            let oldest = kept.sessions.iter().min_by_key(|(_, (used, _))| *used);
-            if let Some(oldest) = oldest.map(|(session, _)| *session) {
-                kept.sessions.remove(&oldest);
-            }
-        }
-        let entry = kept.sessions.entry(session).or_insert_with(|| {
-            let reading = Reading {
+        let fresh = || {
+            Arc::new(tokio::sync::Mutex::new(Reading {
                 partition: Partition {
                     topic: Topic::Events,
                     number: begins.partition,
                 },
                 next: begins.offset,
                 fold: Fold::default(),
-            };
-            (tick, Arc::new(tokio::sync::Mutex::new(reading)))
-        });
-        entry.0 = tick;
-        Arc::clone(&entry.1)
+            }))
+        };
+        Arc::clone(self.kept.lock().get_or_insert(session, fresh))
     }
-}
-
-/// The results of the session so far, by whichever gateway.
-pub(crate) async fn results(shared: &Shared, session: &Session) -> Result<Results, PastError> {
-    read(shared, session, Fold::results).await
-}
-
-/// The query `id` names in this session, if the record has it.
-pub(crate) async fn query(
-    shared: &Shared,
-    session: &Session,
-    id: &str,
-) -> Result<Option<KnownQuery>, PastError> {
-    read(shared, session, |fold| fold.query(id)).await
-}
-
-/// Reads on to where the record ends now, then looks.
-async fn read<T>(
-    shared: &Shared,
-    session: &Session,
-    look: impl FnOnce(&Fold) -> T,
-) -> Result<T, PastError> {
-    let begins = session.claims.begins.ok_or(PastError::Unrecorded)?;
-    let reading = shared.pasts.of(session.id(), begins);
-    let reading = async {
-        // Never closed.
-        let _room = shared.pasts.room.acquire().await;
-        let mut reading = reading.lock().await;
-        reading
-            .catch_up(&*shared.journal, &shared.engine, session.id())
-            .await?;
-        Ok(look(&reading.fold))
-    };
-    tokio::time::timeout(PAST_DEADLINE, reading)
-        .await
-        .unwrap_or(Err(PastError::Late))
 }
 
 impl Reading {
@@ -178,7 +168,7 @@ impl Reading {
             Ok(_) => {}
             Err(error) => {
                 // Whatever it was, nobody can count past it.
-                tracing::warn!(%session, %error, "a record of a session can not be read");
+                tracing::warn!(%session, %error, "a record of a session cannot be read");
                 self.fold.lose_count();
             }
         }

@@ -7,16 +7,22 @@ use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
 use std::sync::Arc;
 
-use event::payload::{AuditDegraded, AuditRestored};
+use access::Masking;
+use event::payload::{AuditDegraded, AuditRestored, StatementFailed};
 use event::{Kind, Payload, TimeNs};
 use futures::future::try_join_all;
-use ledger::clock::Clock;
-use ledger::emit::{Draft, EmitError, Emitter};
-use ledger::journal::Position;
+use journal::Position;
+use journal::clock::Clock;
+use journal::emit::{Draft, EmitError, Emitter};
 use parking_lot::Mutex;
 
+use crate::about::About;
 use crate::config::Audit;
+use crate::failure::Failure;
 use crate::limits::RECORD_DEADLINE;
+use crate::metrics;
+use crate::outcome::Outcome;
+use crate::time::between;
 
 /// The events are not durable, so what they speak of must not happen.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
@@ -44,8 +50,9 @@ pub struct Recorder(Arc<Shared>);
 struct Shared {
     emitter: Emitter,
     clock: Arc<dyn Clock>,
+    masking: Masking,
     audits: BTreeMap<String, Audit>,
-    gaps: Mutex<HashMap<String, Gap>>,
+    gaps: Arc<Mutex<HashMap<String, Gap>>>,
 }
 
 impl Recorder {
@@ -53,13 +60,31 @@ impl Recorder {
     pub fn new(
         emitter: Emitter,
         clock: Arc<dyn Clock>,
+        masking: Masking,
         audits: impl IntoIterator<Item = (String, Audit)>,
     ) -> Self {
         Self(Arc::new(Shared {
             emitter,
             clock,
+            masking,
             audits: audits.into_iter().collect(),
-            gaps: Mutex::new(HashMap::new()),
+            gaps: Arc::default(),
+        }))
+    }
+
+    /// The same with other masks and rules; a gap that is open stays open.
+    #[must_use]
+    pub fn with(
+        &self,
+        masking: Masking,
+        audits: impl IntoIterator<Item = (String, Audit)>,
+    ) -> Self {
+        Self(Arc::new(Shared {
+            emitter: self.0.emitter.clone(),
+            clock: Arc::clone(&self.0.clock),
+            masking,
+            audits: audits.into_iter().collect(),
+            gaps: Arc::clone(&self.0.gaps),
         }))
     }
 
@@ -68,14 +93,45 @@ impl Recorder {
         self.0.emitter.healthy()
     }
 
-    /// Whether statements of this connection run even if they can not be recorded.
+    /// Connections whose statements run unrecorded now.
+    pub fn degraded(&self) -> usize {
+        self.0.gaps.lock().len()
+    }
+
+    /// Whether statements of this connection run even if they cannot be recorded.
     pub fn is_best_effort(&self, connection: &str) -> bool {
         self.0.audits.get(connection) == Some(&Audit::BestEffort)
     }
 
     /// Puts one event into the order now; a later recorded event of this process is durable only if this one is.
     pub fn note(&self, draft: Draft) {
+        metrics::delivered(&draft.payload);
         drop(self.0.emitter.emit(draft));
+    }
+
+    /// A failure as the record keeps it.
+    pub fn failure(&self, failure: &Failure, arrived: TimeNs) -> StatementFailed {
+        StatementFailed {
+            stage: failure.stage,
+            code: failure.code.to_owned(),
+            sql_state: failure.sql_state.to_owned(),
+            message: self.0.masking.message(&failure.text(), false),
+            duration_ns: between(arrived, self.0.clock.now()),
+        }
+    }
+
+    /// Records an error that will be shown. It says nothing but the gateway's own words, so it is shown even if that fails.
+    pub async fn failed(&self, about: &About, failure: &Failure, arrived: TimeNs) {
+        let failed = self.failure(failure, arrived);
+        if let Err(error) = self.record([about.draft(failed)]).await {
+            tracing::error!(statement = %about.statement, %error, "a failure is not recorded");
+        }
+    }
+
+    /// [`Recorder::failed`], as what the statement came to.
+    pub async fn refuse(&self, about: &About, failure: Failure, arrived: TimeNs) -> Outcome {
+        self.failed(about, &failure, arrived).await;
+        failure.into()
     }
 
     /// [`Recorder::record`] of one event, which also says where it stands; none where it is not recorded and need not be.
@@ -84,6 +140,7 @@ impl Recorder {
         draft: Draft,
     ) -> impl Future<Output = Result<Option<Position>, Unrecorded>> + Send + 'static {
         let connection = draft.connection.clone().unwrap_or_default();
+        metrics::delivered(&draft.payload);
         let emitting = self.0.emitter.emit(draft);
         let shared = Arc::clone(&self.0);
         async move {
@@ -111,6 +168,7 @@ impl Recorder {
             if draft.payload.kind() == Kind::StatementSubmitted {
                 statements += 1;
             }
+            metrics::delivered(&draft.payload);
             connection = connection.take().or_else(|| draft.connection.clone());
         });
         let emitting = self.0.emitter.emit_all(drafts);
@@ -157,6 +215,7 @@ impl Shared {
             reason: error.to_string(),
             unrecorded: 0,
         });
+        metrics::unrecorded(statements);
         gap.unrecorded = gap.unrecorded.saturating_add(statements);
     }
 

@@ -36,6 +36,10 @@ pub enum Purpose {
     Held,
     /// A statement whose result any gateway may serve.
     Announced,
+    /// A statement and its session, in the SQL API's handle.
+    Handle,
+    /// A session, in MCP's session id.
+    Conversation,
 }
 
 impl Purpose {
@@ -46,6 +50,8 @@ impl Purpose {
             Self::Chunk => "chunk",
             Self::Held => "held",
             Self::Announced => "announced",
+            Self::Handle => "handle",
+            Self::Conversation => "conversation",
         }
     }
 }
@@ -64,7 +70,7 @@ pub enum OpenError {
     Altered,
 }
 
-/// Why the key ring can not be used.
+/// Why the key ring cannot be used.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum KeyRingError {
     /// No key at all.
@@ -76,6 +82,11 @@ pub enum KeyRingError {
     /// An id that does not fit.
     #[error("sealing key id {0:?} must have 1 to 64 bytes")]
     Id(String),
+    /// A key that is in use has other bytes now.
+    #[error(
+        "sealing key {0:?} is another key than before, so every session sealed with it would end: give the new key a name of its own, and keep this one behind it"
+    )]
+    Changed(String),
     /// Sealing failed inside the cipher.
     #[error("sealing failed: the value is too large")]
     Seal,
@@ -120,6 +131,29 @@ impl Sealer {
             return Err(KeyRingError::Empty);
         }
         Ok(Self { keys: ring.into() })
+    }
+
+    /// This ring in place of `old`: refused where a name stands for another key now.
+    pub fn replaces(&self, old: &Self) -> Result<(), KeyRingError> {
+        for key in old.keys.iter() {
+            let alone = Self {
+                keys: [Key {
+                    id: key.id.clone(),
+                    cipher: key.cipher.clone(),
+                }]
+                .into(),
+            };
+            let probe = alone.seal_bytes(Purpose::Session, b"")?;
+            if self.open_bytes(Purpose::Session, &probe) == Err(OpenError::Altered) {
+                return Err(KeyRingError::Changed(key.id.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    /// The names of its keys; the first one seals.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().map(|key| key.id.as_str())
     }
 
     /// Seals `value` for `purpose`.

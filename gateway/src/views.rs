@@ -7,49 +7,124 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use access::analysis::{Analysis, Comparison, Provenance, SessionView};
+use access::analysis::{Analysis, Answer, Provenance, SessionView};
 use event::SessionId;
 use event::payload::Context;
+use lru::LruCache;
 use parking_lot::Mutex;
 
+use crate::control::Standing;
 use crate::limits::{VIEW_RESULTS_MAX, VIEWS_MAX};
+use crate::session::Session;
 
 /// Kinds that may set variables where the analysis does not see it.
 const OPAQUE: [&str; 4] = ["call", "execute_immediate", "script", "unclassified"];
+/// Stands for every variable where a statement may set one that the analysis does not see.
+const ANY_VARIABLE: &str = "*";
 /// Stands first among a session's results where older ones were dropped.
 pub(crate) const DROPPED: &str = "dropped";
 
 /// The views of live sessions; the least recently used go first.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Views {
     kept: Mutex<Kept>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Kept {
-    ticks: u64,
     /// Sessions that moved without other gateways being told; only where statements may run unrecorded.
     adrift: HashSet<SessionId>,
-    sessions: HashMap<SessionId, One>,
+    sessions: LruCache<SessionId, One>,
 }
 
 #[derive(Debug)]
 struct One {
-    used: u64,
     /// This process saw the session from its login on.
     whole: bool,
     /// Statements of it at work here.
     running: Arc<AtomicU32>,
+    assigning: Arc<Mutex<Assigning>>,
     view: Arc<Mutex<SessionView>>,
+}
+
+/// Variables that statements at work assign: how many do, and whether several did at once.
+#[derive(Debug, Default)]
+struct Assigning(HashMap<String, (u32, bool)>);
+
+impl Assigning {
+    fn begin(&mut self, name: &str) {
+        let (count, contested) = self.0.entry(name.to_owned()).or_default();
+        *count += 1;
+        *contested |= *count > 1;
+    }
+
+    /// Whether another statement assigned it meanwhile: nobody can say which Snowflake ran last.
+    fn end(&mut self, name: &str) -> bool {
+        let Some((count, contested)) = self.0.get_mut(name) else {
+            return false;
+        };
+        let lost = *contested;
+        *count = count.saturating_sub(1);
+        if *count == 0 {
+            self.0.remove(name);
+        }
+        lost
+    }
+}
+
+impl Default for Views {
+    fn default() -> Self {
+        let kept = Kept {
+            adrift: HashSet::new(),
+            sessions: LruCache::sparse(VIEWS_MAX),
+        };
+        Self {
+            kept: Mutex::new(kept),
+        }
+    }
 }
 
 /// A statement of a session is at work; dropped when its place among the others is known.
 #[derive(Debug)]
-pub struct Running(Arc<AtomicU32>);
+pub struct Running {
+    running: Arc<AtomicU32>,
+    /// Others of the session at work here when it began.
+    pub others: u32,
+    assigning: Arc<Mutex<Assigning>>,
+    view: Arc<Mutex<SessionView>>,
+    names: Vec<String>,
+}
+
+impl Running {
+    /// It assigns nothing now: it ended, or waits for people.
+    pub fn waits(&mut self) {
+        let mut assigning = self.assigning.lock();
+        let names = std::mem::take(&mut self.names);
+        let lost: Vec<&String> = names.iter().filter(|name| assigning.end(name)).collect();
+        if !lost.is_empty() {
+            let mut view = self.view.lock();
+            view.variables.retain(|(name, _)| !lost.contains(&name));
+        }
+    }
+
+    /// It is about to assign these: until it ended, what they hold is known to nobody.
+    pub fn assigns(&mut self, analysis: &Analysis) {
+        let mut assigning = self.assigning.lock();
+        let opaque = is_opaque(analysis).then_some(ANY_VARIABLE);
+        let named = analysis.assigns.iter().map(|(name, _)| name.as_str());
+        for name in named.chain(opaque) {
+            if !self.names.iter().any(|known| known == name) {
+                assigning.begin(name);
+                self.names.push(name.to_owned());
+            }
+        }
+    }
+}
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
+        self.waits();
+        self.running.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
@@ -58,10 +133,33 @@ impl Views {
     pub fn work(&self, session: SessionId) -> Option<Running> {
         let mut kept = self.kept.lock();
         let one = kept.sessions.get_mut(&session)?;
-        if one.running.fetch_add(1, Ordering::SeqCst) > 0 {
+        let others = one.running.fetch_add(1, Ordering::SeqCst);
+        if others > 0 {
             one.whole = false;
         }
-        Some(Running(Arc::clone(&one.running)))
+        Some(Running {
+            running: Arc::clone(&one.running),
+            others,
+            assigning: Arc::clone(&one.assigning),
+            view: Arc::clone(&one.view),
+            names: Vec::new(),
+        })
+    }
+
+    /// Takes from a view the variables that statements at work are assigning.
+    pub fn forget_assigning(&self, session: SessionId, view: &mut SessionView) {
+        let assigning = {
+            let mut kept = self.kept.lock();
+            kept.sessions
+                .get_mut(&session)
+                .map(|one| Arc::clone(&one.assigning))
+        };
+        if let Some(assigning) = assigning {
+            let assigning = assigning.lock().0.keys().cloned().collect::<Vec<_>>();
+            let any = assigning.iter().any(|name| name == ANY_VARIABLE);
+            view.variables
+                .retain(|(name, _)| !any && !assigning.contains(name));
+        }
     }
 
     /// The view of a session that opens here.
@@ -74,35 +172,33 @@ impl Views {
 
     /// The session's view; one that stands at `context` if the session is new here.
     pub fn of(&self, session: SessionId, context: &Context) -> Arc<Mutex<SessionView>> {
-        let mut kept = self.kept.lock();
-        kept.ticks += 1;
-        let tick = kept.ticks;
-        if kept.sessions.len() >= VIEWS_MAX && !kept.sessions.contains_key(&session) {
-            let oldest = kept.sessions.iter().min_by_key(|(_, one)| one.used);
-            if let Some(oldest) = oldest.map(|(session, _)| *session) {
-                kept.sessions.remove(&oldest);
-            }
-        }
-        let one = kept.sessions.entry(session).or_insert_with(|| {
-            let view = SessionView {
+        let fresh = || One {
+            whole: false,
+            running: Arc::default(),
+            assigning: Arc::default(),
+            view: Arc::new(Mutex::new(SessionView {
                 context: context.clone(),
                 ..SessionView::default()
-            };
-            One {
-                used: tick,
-                whole: false,
-                running: Arc::default(),
-                view: Arc::new(Mutex::new(view)),
-            }
-        });
-        one.used = tick;
-        Arc::clone(&one.view)
+            })),
+        };
+        let mut kept = self.kept.lock();
+        Arc::clone(&kept.sessions.get_or_insert(session, fresh).view)
+    }
+
+    /// Where the session stands, as far as this process knows.
+    pub fn standing(&self, session: &Session) -> Standing {
+        let view = self.of(session.id(), &session.claims.context);
+        let view = view.lock();
+        Standing {
+            context: view.context.clone(),
+            variables: view.variables.clone(),
+        }
     }
 
     /// Whether this process saw the session from its login on, and could count its statements as Snowflake does.
     pub fn is_whole(&self, session: SessionId) -> bool {
         let kept = self.kept.lock();
-        kept.sessions.get(&session).is_some_and(|one| one.whole)
+        kept.sessions.peek(&session).is_some_and(|one| one.whole)
     }
 
     /// A statement may have run or not: from here on nobody can count as Snowflake does.
@@ -130,19 +226,20 @@ impl Views {
     /// The session ended.
     pub fn forget(&self, session: SessionId) {
         let mut kept = self.kept.lock();
-        kept.sessions.remove(&session);
+        kept.sessions.pop(&session);
         kept.adrift.remove(&session);
     }
+}
+
+fn is_opaque(analysis: &Analysis) -> bool {
+    let mut kinds = analysis.kinds.iter();
+    kinds.any(|kind| OPAQUE.contains(&kind.as_str()))
 }
 
 /// What a statement that ran changes in the view of its session.
 pub fn after(view: &mut SessionView, analysis: &Analysis, query_ids: &[String], context: &Context) {
     moved(&mut view.context, context);
-    if analysis
-        .kinds
-        .iter()
-        .any(|kind| OPAQUE.contains(&kind.as_str()))
-    {
+    if is_opaque(analysis) {
         view.variables.clear();
     }
     for (name, value) in &analysis.assigns {
@@ -153,12 +250,10 @@ pub fn after(view: &mut SessionView, analysis: &Analysis, query_ids: &[String], 
     }
     for (at, query_id) in query_ids.iter().enumerate() {
         let outputs = analysis.outputs.get(at).cloned().flatten();
-        remember(view, query_id, outputs);
-    }
-    for predicate in &analysis.predicates {
-        if predicate.comparison == Comparison::Range {
-            count_range(view, &predicate.column);
+        if is_metadata(analysis, at) {
+            remember_metadata(view, query_id);
         }
+        remember(view, query_id, outputs);
     }
 }
 
@@ -169,6 +264,9 @@ pub fn running(view: &mut SessionView, analysis: &Analysis, query_id: &str) {
         [only] => only.clone(),
         _ => None,
     };
+    if analysis.kinds.len() == 1 && is_metadata(analysis, 0) {
+        remember_metadata(view, query_id);
+    }
     remember(view, query_id, outputs);
 }
 
@@ -178,19 +276,31 @@ pub fn failed(view: &mut SessionView, analysis: &Analysis, query_id: Option<&str
     if analysis.kinds.len() > 1 && analysis.kinds.iter().any(|kind| kind == "use") {
         view.context = Context::default();
     }
-    remember(view, query_id.unwrap_or_default(), None);
+    let query_id = query_id.unwrap_or_default();
+    view.metadata.retain(|known| known != query_id);
+    remember(view, query_id, None);
 }
 
 fn forget_assigned(view: &mut SessionView, analysis: &Analysis) {
-    if analysis
-        .kinds
-        .iter()
-        .any(|kind| OPAQUE.contains(&kind.as_str()))
-    {
+    if is_opaque(analysis) {
         view.variables.clear();
     }
     let assigned = |name: &String| analysis.assigns.iter().any(|(set, _)| set == name);
     view.variables.retain(|(name, _)| !assigned(name));
+}
+
+/// Whether the statement at `at` answers with names, statistics or counts of rows.
+pub(crate) fn is_metadata(analysis: &Analysis, at: usize) -> bool {
+    let answer = analysis.answers.get(at);
+    matches!(answer, Some(Answer::Metadata | Answer::Status))
+}
+
+/// A result of names, statistics or counts of rows may be asked for again as it is.
+pub(crate) fn remember_metadata(view: &mut SessionView, query_id: &str) {
+    if view.metadata.len() >= VIEW_RESULTS_MAX {
+        view.metadata.remove(0);
+    }
+    view.metadata.push(query_id.to_owned());
 }
 
 /// Every statement takes a place, as it does in Snowflake's own count; one whose columns are not known is kept without any.
@@ -221,6 +331,13 @@ pub fn names_last(text: &str) -> bool {
     text.to_ascii_lowercase().contains("last_query_id")
 }
 
+/// Whether a text may name something, or run code, by a session variable.
+pub fn names_by_variable(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let words = ["identifier", "table", "immediate", "to_query"];
+    text.contains('$') && words.iter().any(|word| text.contains(word))
+}
+
 /// The view a text is decided on. `LAST_QUERY_ID` counts statements: where they could not be `counted` as Snowflake does, it
 /// refers to a result of unknown columns.
 pub fn for_text(mut view: SessionView, text: &str, counted: bool) -> SessionView {
@@ -238,6 +355,8 @@ pub fn for_text(mut view: SessionView, text: &str, counted: bool) -> SessionView
         for (_, outputs) in &mut view.results {
             outputs.clear();
         }
+        // What stands at a place that nobody counted may be rows of a table.
+        view.metadata.clear();
     }
     view
 }
@@ -256,166 +375,5 @@ pub fn moved(here: &mut Context, now: &Context) {
     }
 }
 
-fn count_range(view: &mut SessionView, column: &str) {
-    match view
-        .range_uses
-        .binary_search_by(|(known, _)| known.as_str().cmp(column))
-    {
-        Ok(at) => {
-            if let Some(entry) = view.range_uses.get_mut(at) {
-                entry.1 = entry.1.saturating_add(1);
-            }
-        }
-        Err(at) => view.range_uses.insert(at, (column.to_owned(), 1)),
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use access::analysis::{Analysis, Comparison, Derivation, Predicate, Provenance, SessionView};
-    use event::payload::Context;
-
-    use super::{after, failed, for_text};
-    use crate::limits::VIEW_RESULTS_MAX;
-
-    fn context(database: Option<&str>, schema: Option<&str>) -> Context {
-        Context {
-            database: database.map(str::to_owned),
-            schema: schema.map(str::to_owned),
-            ..Context::default()
-        }
-    }
-
-    #[test]
-    fn a_view_follows_what_ran() {
-        let mut view = SessionView {
-            context: context(Some("D"), Some("S")),
-            variables: vec![("A".to_owned(), "1".to_owned())],
-            ..SessionView::default()
-        };
-        let range = |column: &str| Predicate {
-            column: column.to_owned(),
-            comparison: Comparison::Range,
-            peers: Vec::new(),
-        };
-        let analysis = Analysis {
-            assigns: vec![
-                ("A".to_owned(), None),
-                ("B".to_owned(), Some("t".to_owned())),
-            ],
-            outputs: vec![Some(Vec::new())],
-            predicates: vec![range("X"), range("B"), range("X")],
-            ..Analysis::default()
-        };
-        after(
-            &mut view,
-            &analysis,
-            &["q1".to_owned()],
-            &context(None, Some("T")),
-        );
-        assert_eq!(view.context, context(Some("D"), Some("T")));
-        assert_eq!(view.variables, [("B".to_owned(), "t".to_owned())]);
-        assert_eq!(view.results, [("q1".to_owned(), Vec::new())]);
-        assert_eq!(view.range_uses, [("B".to_owned(), 1), ("X".to_owned(), 2)]);
-    }
-    #[test]
-    fn a_failure_leaves_nothing_assumed() {
-        let mut view = SessionView {
-            context: context(Some("D"), Some("S")),
-            variables: vec![
-                ("A".to_owned(), "1".to_owned()),
-                ("B".to_owned(), "2".to_owned()),
-            ],
-            ..SessionView::default()
-        };
-        let analysis = Analysis {
-            kinds: vec!["use".to_owned(), "set".to_owned()],
-            assigns: vec![("A".to_owned(), Some("9".to_owned()))],
-            ..Analysis::default()
-        };
-        failed(&mut view, &analysis, None);
-        assert_eq!(view.context, context(None, None));
-        assert_eq!(view.variables, [("B".to_owned(), "2".to_owned())]);
-        assert_eq!(view.results, [(String::new(), Vec::new())]);
-    }
-
-    #[test]
-    fn positions_are_trusted_only_where_they_can_be_counted() {
-        let known =
-            |view: &SessionView| view.results.iter().filter(|one| !one.1.is_empty()).count();
-        let column = || {
-            vec![Provenance {
-                name: "N".to_owned(),
-                sources: Vec::new(),
-                counted: Vec::new(),
-                derivation: Derivation::Identity,
-                unresolved: false,
-            }]
-        };
-        let short = SessionView {
-            results: vec![("q1".to_owned(), column()), ("q2".to_owned(), column())],
-            ..SessionView::default()
-        };
-        let mut long = SessionView::default();
-        for at in 0..2 * VIEW_RESULTS_MAX {
-            let analysis = Analysis {
-                outputs: vec![Some(column())],
-                ..Analysis::default()
-            };
-            after(
-                &mut long,
-                &analysis,
-                &[format!("q{at}")],
-                &Context::default(),
-            );
-        }
-        assert_eq!(long.results.len(), VIEW_RESULTS_MAX);
-        for (view, text, counted, trusted) in [
-            (
-                &short,
-                "select * from table(result_scan(last_query_id()))",
-                true,
-                true,
-            ),
-            (
-                &short,
-                "select * from table(result_scan(LAST_QUERY_ID(1)))",
-                true,
-                true,
-            ),
-            (
-                &short,
-                "select * from table(result_scan(last_query_id()))",
-                false,
-                false,
-            ),
-            (
-                &short,
-                "select * from table(result_scan('q1'))",
-                false,
-                true,
-            ),
-            (
-                &long,
-                "select * from table(result_scan(last_query_id ( -2 )))",
-                true,
-                true,
-            ),
-            (
-                &long,
-                "select * from table(result_scan(last_query_id(2)))",
-                true,
-                false,
-            ),
-            (
-                &long,
-                "select * from table(result_scan(last_query_id(/**/)))",
-                true,
-                false,
-            ),
-        ] {
-            let seen = for_text(view.clone(), text, counted);
-            assert_eq!(known(&seen) > 0, trusted, "{text}");
-        }
-    }
-}
+mod tests;

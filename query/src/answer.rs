@@ -11,6 +11,7 @@ use datafusion::arrow::error::ArrowError;
 use datafusion::arrow::json::writer::{EncoderOptions, make_encoder};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::catalog::type_word;
 
@@ -31,8 +32,20 @@ pub struct Answer {
     pub notices: Vec<String>,
 }
 
+/// Bytes of the rows themselves: a slice keeps the whole buffer alive, which would be counted again and again.
+pub(crate) fn slice_bytes(batch: &RecordBatch) -> usize {
+    let columns = batch.columns().iter();
+    let sizes = columns.map(|column| {
+        column
+            .to_data()
+            .get_slice_memory_size()
+            .unwrap_or(usize::MAX)
+    });
+    sizes.fold(0, usize::saturating_add)
+}
+
 /// One column of [`Rows`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ColumnHead {
     /// Its name.
     pub name: String,
@@ -42,7 +55,7 @@ pub struct ColumnHead {
 }
 
 /// An answer as JSON: the body of `POST /api/sql` and what renderers take.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Rows {
     /// Its columns.
     pub columns: Vec<ColumnHead>,
@@ -67,6 +80,12 @@ impl Answer {
         self.batches.iter().map(RecordBatch::num_rows).sum()
     }
 
+    /// Bytes of its rows in memory.
+    pub fn bytes(&self) -> u64 {
+        let sizes = self.batches.iter().map(|batch| slice_bytes(batch) as u64);
+        sizes.fold(0, u64::saturating_add)
+    }
+
     /// As JSON values.
     pub fn rows(&self) -> Result<Rows, ArrowError> {
         let mut rows = Vec::with_capacity(self.row_count());
@@ -89,22 +108,10 @@ impl Answer {
             notices: self.notices.clone(),
         })
     }
-
-    /// As an Arrow IPC stream.
-    pub fn arrow(&self) -> Result<Vec<u8>, ArrowError> {
-        let mut bytes = Vec::new();
-        let mut writer =
-            datafusion::arrow::ipc::writer::StreamWriter::try_new(&mut bytes, &self.schema)?;
-        for batch in &self.batches {
-            writer.write(batch)?;
-        }
-        writer.finish()?;
-        drop(writer);
-        Ok(bytes)
-    }
 }
 
-fn push_rows(batch: &RecordBatch, rows: &mut Vec<Vec<Value>>) -> Result<(), ArrowError> {
+/// Adds the rows of `batch` as JSON values.
+pub fn push_rows(batch: &RecordBatch, rows: &mut Vec<Vec<Value>>) -> Result<(), ArrowError> {
     let options = EncoderOptions::default().with_explicit_nulls(true);
     let schema = batch.schema();
     let mut encoders = schema

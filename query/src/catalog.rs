@@ -2,24 +2,37 @@
 //!
 //! Enters: one [`Fresh`] view. Leaves: a schema whose views are planned when a query names them. Never here: anything that writes.
 
+mod accesses;
+mod made;
+mod plans;
+
 use std::sync::{Arc, Weak};
 
+use archive::schema::{COMMENT, events_schema, pages_schema, quarantine_schema};
 use async_trait::async_trait;
 use datafusion::arrow::array::{RecordBatch, StringArray};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::catalog::{MemTable, SchemaProvider, TableProvider};
-use datafusion::datasource::{ViewTable, provider_as_source};
+use datafusion::datasource::ViewTable;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::SessionState;
-use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, TableType, cast, col};
-use ledger::archive::schema::{COMMENT, events_schema, pages_schema, quarantine_schema};
+use datafusion::logical_expr::{TableType, col, lit};
+use datafusion::prelude::SessionContext;
+use event::Kind;
 use parking_lot::RwLock;
+use tokio::sync::OnceCell;
 
+use made::Made;
+use plans::{union, visible};
+
+use crate::auditor::Sees;
 use crate::fresh::Fresh;
 use crate::views::{self, View};
 
 /// Name of the table of docs.
 const DOCS: &str = "docs";
+/// What the views over sealed rows of statements call these. It is no name for people, and is not listed.
+const STATEMENT_ROWS: &str = "statement_rows";
 /// The tables below the views.
 const TABLES: [(&str, &str); 3] = [
     (
@@ -36,11 +49,22 @@ const TABLES: [(&str, &str); 3] = [
     ),
 ];
 
+/// The kinds that say who read the record.
+const READERS: [Kind; 4] = [
+    Kind::AuditorQueried,
+    Kind::AuditorReplayed,
+    Kind::AuditorExported,
+    Kind::AuditorVerified,
+];
+
 /// The schema of one query.
 pub(crate) struct Relations {
     fresh: Fresh,
+    sees: Sees,
     /// The query's own session, to plan views in; weak, for the session owns this.
     session: Weak<RwLock<SessionState>>,
+    /// Made when it is first asked for: a query may name it more than once, and other views are made of it.
+    made: OnceCell<Option<Made>>,
 }
 
 impl std::fmt::Debug for Relations {
@@ -50,18 +74,39 @@ impl std::fmt::Debug for Relations {
 }
 
 impl Relations {
-    pub(crate) const fn new(fresh: Fresh, session: Weak<RwLock<SessionState>>) -> Self {
-        Self { fresh, session }
+    pub(crate) const fn new(fresh: Fresh, sees: Sees, session: Weak<RwLock<SessionState>>) -> Self {
+        Self {
+            fresh,
+            sees,
+            session,
+            made: OnceCell::const_new(),
+        }
     }
 
-    /// Archive and tail of `events`.
+    /// Archive and tail of `events`, as far as the auditor sees them: everything else an auditor reads is made of these.
     pub(crate) fn events(&self) -> Result<Arc<dyn TableProvider>> {
-        union(
+        let all = union(
             "events",
             &self.fresh.cold.events,
-            &self.fresh.events,
+            Arc::clone(&self.fresh.events) as _,
             &events_schema(),
-        )
+        )?;
+        match self.sees {
+            Sees::All => Ok(all),
+            Sees::Unobserved => {
+                let of_readers = READERS.iter().map(|kind| lit(kind.as_str())).collect();
+                visible("events", all, col("kind").in_list(of_readers, true))
+            }
+        }
+    }
+
+    /// Records that are no events; whose they are cannot be told, so only who sees everything sees them.
+    fn quarantine(&self) -> Result<Arc<dyn TableProvider>> {
+        let all = self.fresh.quarantine();
+        match self.sees {
+            Sees::All => Ok(all),
+            Sees::Unobserved => visible("quarantine", all, lit(false)),
+        }
     }
 
     /// Archive and tail of `pages`.
@@ -69,19 +114,50 @@ impl Relations {
         union(
             "pages",
             &self.fresh.cold.pages,
-            &self.fresh.pages,
+            Arc::clone(&self.fresh.pages) as _,
             &pages_schema(),
         )
     }
 
-    async fn view(&self, view: &View) -> Result<Arc<dyn TableProvider>> {
+    async fn view(&self, view: &View, sql: &str) -> Result<Arc<dyn TableProvider>> {
         let session = self
             .session
             .upgrade()
             .ok_or_else(|| DataFusionError::Internal("the query has ended".to_owned()))?;
         let state = session.read().clone();
-        let plan = state.create_logical_plan(view.sql).await?;
+        let plan = state.create_logical_plan(sql).await?;
         Ok(Arc::new(ViewTable::new(plan, Some(view.sql.to_owned()))))
+    }
+
+    /// What is sealed, and the rest folded; none of a record that is not sealed far enough: then the views are over its events.
+    async fn made(&self) -> Result<Option<&Made>> {
+        let made = self.made.get_or_try_init(|| async {
+            let session = self.session.upgrade();
+            let session = session
+                .ok_or_else(|| DataFusionError::Internal("the query has ended".to_owned()))?;
+            let context = SessionContext::new_with_state(session.read().clone());
+            let tail = Arc::clone(&self.fresh.events) as Arc<dyn TableProvider>;
+            let found = self.fresh.cold.archive.answers(&context, tail).await;
+            let found = found.map_err(|error| DataFusionError::External(Box::new(error)))?;
+            found.map(Made::of).transpose()
+        });
+        Ok(made.await?.as_ref())
+    }
+
+    /// What stands under the name of a view.
+    async fn answer(&self, view: &View) -> Result<Arc<dyn TableProvider>> {
+        let Some(made) = self.made().await? else {
+            return self.view(view, view.sql).await;
+        };
+        Ok(match view.name {
+            "statements" => Arc::clone(&made.statements),
+            "accesses" => Arc::clone(&made.accesses),
+            "sessions" => match &made.sessions {
+                Some(sessions) => Arc::clone(sessions),
+                None => self.view(view, view.sql).await?,
+            },
+            _ => self.view(view, view.sealed.unwrap_or(view.sql)).await?,
+        })
     }
 
     async fn docs(&self) -> Result<Arc<dyn TableProvider>> {
@@ -93,7 +169,7 @@ impl Relations {
             document(&mut rows, name, about, &schema, comment);
         }
         for view in views::ALL {
-            let schema = self.view(view).await?.schema();
+            let schema = self.view(view, view.sql).await?.schema();
             let doc = |field: &Field| view.column_doc(field.name()).unwrap_or_default().to_owned();
             document(&mut rows, view.name, view.doc, &schema, doc);
         }
@@ -158,43 +234,6 @@ pub(crate) fn type_word(data_type: &DataType) -> String {
     }
 }
 
-/// Both sides as one logical plan, so that filters, projections and limits reach each side.
-fn union(
-    name: &str,
-    cold: &Arc<dyn TableProvider>,
-    hot: &Arc<MemTable>,
-    schema: &SchemaRef,
-) -> Result<Arc<dyn TableProvider>> {
-    let cold = conform(name, Arc::clone(cold), schema)?;
-    let hot = conform(name, Arc::clone(hot) as Arc<dyn TableProvider>, schema)?;
-    let plan = LogicalPlanBuilder::from(cold).union(hot)?.build()?;
-    Ok(Arc::new(ViewTable::new(plan, None)))
-}
-
-/// The columns of `schema` in its order; the archive's reader may deliver other layouts of the same types.
-fn conform(
-    name: &str,
-    provider: Arc<dyn TableProvider>,
-    schema: &SchemaRef,
-) -> Result<LogicalPlan> {
-    let stored = provider.schema();
-    let columns: Vec<Expr> = schema
-        .fields()
-        .iter()
-        .map(|field| {
-            let wanted = field.data_type();
-            let column = col(datafusion::common::Column::from_name(field.name()));
-            match stored.field_with_name(field.name()) {
-                Ok(have) if have.data_type().equals_datatype(wanted) => column,
-                _ => cast(column, wanted.clone()).alias(field.name()),
-            }
-        })
-        .collect();
-    LogicalPlanBuilder::scan(name, provider_as_source(provider), None)?
-        .project(columns)?
-        .build()
-}
-
 #[async_trait]
 impl SchemaProvider for Relations {
     fn table_names(&self) -> Vec<String> {
@@ -211,10 +250,14 @@ impl SchemaProvider for Relations {
         Ok(Some(match name {
             "events" => self.events()?,
             "pages" => self.pages()?,
-            "quarantine" => self.fresh.quarantine(),
+            "quarantine" => self.quarantine()?,
             DOCS => self.docs().await?,
+            STATEMENT_ROWS => match self.made().await? {
+                Some(made) => Arc::clone(&made.rows),
+                None => return Ok(None),
+            },
             _ => match views::ALL.iter().find(|view| view.name == name) {
-                Some(view) => self.view(view).await?,
+                Some(view) => self.answer(view).await?,
                 None => return Ok(None),
             },
         }))

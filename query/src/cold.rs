@@ -5,15 +5,15 @@
 use std::fmt;
 use std::sync::Arc;
 
+use archive::{Archive, Snapshot, SnapshotError, TableError};
 use async_trait::async_trait;
 use datafusion::catalog::TableProvider;
-use ledger::archive::{Archive, SnapshotError, TableError};
 
 use crate::tail::Positions;
 
 /// The archive could not be read.
 #[derive(Debug, thiserror::Error)]
-#[error("archive can not be read: {0}")]
+#[error("archive cannot be read: {0}")]
 pub struct ColdError(pub String);
 
 impl From<TableError> for ColdError {
@@ -39,6 +39,8 @@ pub struct ColdSnapshot {
     pub pages: Arc<dyn TableProvider>,
     /// Table `quarantine`.
     pub quarantine: Arc<dyn TableProvider>,
+    /// The archive at that commit, with what is sealed of it.
+    pub archive: Snapshot,
 }
 
 impl fmt::Debug for ColdSnapshot {
@@ -65,6 +67,7 @@ impl Cold for Archive {
             events: snapshot.events()?,
             pages: snapshot.pages()?,
             quarantine: snapshot.quarantine()?,
+            archive: snapshot,
         })
     }
 }

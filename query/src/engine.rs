@@ -4,28 +4,38 @@
 //! recorded, a statement that writes.
 
 mod context;
+mod export;
+mod reading;
 mod record;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use event::payload::AuditorReplayed;
-use event::{Event, Payload, Principal, SessionId, Source};
-use ledger::clock::Clock;
-use ledger::emit::{Draft, EmitError, Emitter};
-use ledger::journal::{Journal, Position};
-use tokio::sync::Semaphore;
+use datafusion::execution::SendableRecordBatchStream;
+use datafusion::physical_plan::ExecutionPlan;
+use event::payload::{AuditorQueried, AuditorReplayed, ReplayMode};
+use event::{Event, Payload, SessionId, TimeNs};
+use journal::clock::Clock;
+use journal::emit::{Draft, EmitError, Emitter};
+use journal::{Journal, Position};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::task::TaskTracker;
 
 use crate::answer::Answer;
+use crate::auditor::Auditor;
 use crate::cold::Cold;
 use crate::config::Config;
 use crate::error::{QueryError, account};
 use crate::fresh::{FreshError, Freshness};
-use crate::limits::{ROWS_DEFAULT, SQL_BYTES_MAX};
+use crate::limits::{ROWS_DEFAULT, SLOW, SQL_BYTES_MAX};
+use crate::metrics;
 use crate::sessions::SessionFilter;
 use context::Template;
+use reading::Reading;
+
+pub use export::Export;
 
 /// What an engine is made of.
 pub struct Deps {
@@ -39,21 +49,12 @@ pub struct Deps {
     pub clock: Arc<dyn Clock>,
 }
 
-/// Who reads.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Auditor {
-    /// Who.
-    pub principal: Principal,
-    /// From where, where it is not this machine.
-    pub source: Option<Source>,
-}
-
 /// What is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Query {
     /// One reading statement.
     pub sql: String,
-    /// Most rows wanted; none is [`ROWS_DEFAULT`].
+    /// Most rows wanted; none is [`ROWS_DEFAULT`] in an answer, and all of them in an export.
     pub limit: Option<usize>,
 }
 
@@ -70,7 +71,7 @@ impl Query {
 /// Why an engine does not open.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// Archive or journal can not be read.
+    /// Archive or journal cannot be read.
     #[error(transparent)]
     Fresh(#[from] FreshError),
     /// DataFusion does not start.
@@ -84,12 +85,29 @@ pub struct Engine {
     inner: Arc<Inner>,
 }
 
+/// A query that began to run.
+struct Started {
+    rows: SendableRecordBatchStream,
+    plan: Arc<dyn ExecutionPlan>,
+    positions: BTreeMap<String, u64>,
+    notices: Vec<String>,
+    _turn: Option<OwnedSemaphorePermit>,
+}
+
+/// What is recorded of a query's text.
+fn said(query: &Query) -> &str {
+    let end = query.sql.floor_char_boundary(SQL_BYTES_MAX);
+    query.sql.get(..end).unwrap_or_default()
+}
+
 struct Inner {
     freshness: Arc<Freshness>,
     emitter: Emitter,
     clock: Arc<dyn Clock>,
     template: Template,
-    running: Semaphore,
+    running: Arc<Semaphore>,
+    /// Records the ends of exports whose reader went away.
+    ending: TaskTracker,
     config: Config,
     _stop: DropGuard,
 }
@@ -97,6 +115,7 @@ struct Inner {
 impl Engine {
     /// Takes the archive's newest snapshot and begins to follow the journal after it.
     pub async fn open(deps: Deps, config: Config) -> Result<Self, OpenError> {
+        metrics::register();
         let stop = CancellationToken::new();
         let guard = stop.clone().drop_guard();
         let template =
@@ -108,29 +127,67 @@ impl Engine {
                 emitter: deps.emitter,
                 clock: deps.clock,
                 template,
-                running: Semaphore::new(config.queries_running_max.max(1)),
+                running: Arc::new(Semaphore::new(config.queries_running_max.max(1))),
+                ending: TaskTracker::new(),
                 config,
                 _stop: guard,
             }),
         })
     }
 
-    /// Runs `query` for `auditor`. Recorded whether it succeeds or fails, before anything is returned.
+    /// Runs `query` for `auditor` and holds the rows. Recorded whether it succeeds or fails, before anything is returned.
     pub async fn query(&self, auditor: &Auditor, query: &Query) -> Result<Answer, QueryError> {
         let began = self.inner.clock.now();
-        let outcome = self.run(query).await;
+        let outcome =
+            match timeout(self.inner.config.timeout(), self.run(auditor, query, began)).await {
+                Ok(answer) => answer,
+                Err(_) => Err(self.timed_out()),
+            };
         let elapsed_ns = self.since(began);
         let rows = outcome.as_ref().map(|answer| answer.row_count() as u64);
-        let mut said: String = query.sql.clone();
-        if said.len() > SQL_BYTES_MAX {
-            said.truncate(said.floor_char_boundary(SQL_BYTES_MAX));
-        }
-        self.record(auditor, account(&said, rows, elapsed_ns))
+        let answered = outcome.as_ref().ok();
+        let size = |answer: &Answer| (answer.row_count() as u64, answer.bytes());
+        metrics::asked(answered.map(size), elapsed_ns);
+        self.record(auditor, account(said(query), rows, elapsed_ns))
             .await?;
         outcome.map(|answer| Answer {
             elapsed_ns,
             ..answer
         })
+    }
+
+    /// Plans `query` for `auditor` and gives its rows as they are read, however many. That it was asked is recorded before the first
+    /// row; how many rows were taken, when it ends or its reader goes away.
+    pub async fn export(&self, auditor: &Auditor, query: &Query) -> Result<Export, QueryError> {
+        let began = self.inner.clock.now();
+        let opened = match timeout(
+            self.inner.config.timeout(),
+            self.open_export(auditor, query),
+        )
+        .await
+        {
+            Ok(opened) => opened,
+            Err(_) => Err(self.timed_out()),
+        };
+        let asked = match &opened {
+            Ok(_) => account(said(query), Ok(0), self.since(began)),
+            Err(error) => account(said(query), Err(error), self.since(began)),
+        };
+        // How many rows there are is told by the export's end.
+        let asked = AuditorQueried {
+            rows: None,
+            ..asked
+        };
+        if opened.is_err() {
+            metrics::asked(None, self.since(began));
+        }
+        self.record(auditor, asked).await?;
+        opened
+    }
+
+    async fn open_export(&self, auditor: &Auditor, query: &Query) -> Result<Export, QueryError> {
+        let started = self.start(auditor, query, None).await?;
+        Ok(Export::new(self.clone(), auditor.clone(), query, started))
     }
 
     /// Sessions that `filter` lets through, newest first.
@@ -152,10 +209,10 @@ impl Engine {
         &self,
         auditor: &Auditor,
         session: SessionId,
-        mode: &str,
+        mode: ReplayMode,
     ) -> Result<Vec<(Position, Event)>, QueryError> {
         let view = self.inner.freshness.view().await?;
-        let context = self.inner.template.session(view);
+        let context = self.inner.template.session(view, auditor.sees);
         let events = timeout(
             self.inner.config.timeout(),
             record::session(&context, session),
@@ -164,41 +221,88 @@ impl Engine {
         if events.is_empty() {
             return Err(QueryError::UnknownSession(session));
         }
-        let replayed = AuditorReplayed {
-            session,
-            mode: mode.to_owned(),
-        };
+        let replayed = AuditorReplayed { session, mode };
         self.record(auditor, replayed).await?;
         Ok(events)
     }
 
-    async fn run(&self, query: &Query) -> Result<Answer, QueryError> {
-        let bytes = query.sql.len();
-        if bytes > SQL_BYTES_MAX {
-            return Err(QueryError::TooLong { bytes });
-        }
+    /// Sets the engine's gauges to what they are now.
+    pub fn measure(&self) {
+        let inner = &self.inner;
+        let most = inner.config.queries_running_max.max(1);
+        let running = most.saturating_sub(inner.running.available_permits());
+        let (tail_bytes, age) = inner.freshness.standing();
+        let age_ns = u64::try_from(age.as_nanos()).unwrap_or(u64::MAX);
+        metrics::standing(running, tail_bytes, age_ns);
+    }
+
+    /// Waits until what exports say at their end is recorded, then ends the tail's readers.
+    pub async fn close(&self) {
+        self.inner.ending.close();
+        self.inner.ending.wait().await;
+        self.inner.freshness.close().await;
+    }
+
+    async fn run(
+        &self,
+        auditor: &Auditor,
+        query: &Query,
+        began: TimeNs,
+    ) -> Result<Answer, QueryError> {
         let limit = query
             .limit
             .unwrap_or(ROWS_DEFAULT)
             .min(self.inner.config.rows_max);
-        let answering = async {
-            // Closed never: the semaphore lives as long as the engine.
-            let _turn = self.inner.running.acquire().await;
-            let view = self.inner.freshness.view().await?;
-            let positions: BTreeMap<String, u64> = view
-                .positions
-                .iter()
-                .map(|(partition, end)| (partition.to_string(), *end))
-                .collect();
-            let context = self.inner.template.session(view);
-            let mut answer = context::answer(&context, &query.sql, limit).await?;
-            answer.positions = positions;
-            Ok(answer)
-        };
-        match timeout(self.inner.config.timeout(), answering).await {
-            Ok(answer) => answer,
-            Err(_) => Err(self.timed_out()),
+        // One more, to say whether there are more.
+        let mut started = self
+            .start(auditor, query, Some(limit.saturating_add(1)))
+            .await?;
+        let (batches, truncated) = context::collect(&mut started.rows, limit).await?;
+        let elapsed_ns = self.since(began);
+        if u128::from(elapsed_ns) >= SLOW.as_nanos() {
+            let told = Reading::of(&started.plan).told(elapsed_ns as f64 / 1e9);
+            started.notices.push(told);
         }
+        Ok(Answer {
+            schema: started.rows.schema(),
+            batches,
+            truncated,
+            elapsed_ns: 0,
+            positions: started.positions,
+            notices: started.notices,
+        })
+    }
+
+    /// Waits for a turn and for the tail, plans, and begins to run.
+    async fn start(
+        &self,
+        auditor: &Auditor,
+        query: &Query,
+        most: Option<usize>,
+    ) -> Result<Started, QueryError> {
+        let bytes = query.sql.len();
+        if bytes > SQL_BYTES_MAX {
+            return Err(QueryError::TooLong { bytes });
+        }
+        // Closed never: the semaphore lives as long as the engine.
+        let turn = Arc::clone(&self.inner.running).acquire_owned().await.ok();
+        let view = self.inner.freshness.view().await?;
+        let positions: BTreeMap<String, u64> = view
+            .positions
+            .iter()
+            .map(|(partition, end)| (partition.to_string(), *end))
+            .collect();
+        let session = self.inner.template.session(view, auditor.sees);
+        let mut planned = context::plan(&session, &query.sql).await?;
+        let notices = std::mem::take(&mut planned.notices);
+        let running = context::run(&session, planned, most).await?;
+        Ok(Started {
+            rows: running.rows,
+            plan: running.plan,
+            positions,
+            notices,
+            _turn: turn,
+        })
     }
 
     fn timed_out(&self) -> QueryError {
@@ -207,7 +311,7 @@ impl Engine {
         }
     }
 
-    fn since(&self, began: event::TimeNs) -> u64 {
+    fn since(&self, began: TimeNs) -> u64 {
         let elapsed = self.inner.clock.now().0.saturating_sub(began.0);
         u64::try_from(elapsed).unwrap_or(0)
     }

@@ -4,7 +4,7 @@
 
 use datafusion::error::DataFusionError;
 use event::payload::AuditorQueried;
-use ledger::emit::EmitError;
+use journal::emit::EmitError;
 
 use crate::fresh::FreshError;
 use crate::limits::SQL_BYTES_MAX;
@@ -39,11 +39,11 @@ pub enum QueryError {
         /// The limit.
         max: usize,
     },
-    /// Archive or journal can not be read whole.
+    /// Archive or journal cannot be read whole.
     #[error(transparent)]
     Fresh(#[from] FreshError),
-    /// A recorded row can not be read.
-    #[error("the record can not be read: {0}")]
+    /// A recorded row cannot be read.
+    #[error("the record cannot be read: {0}")]
     Record(String),
     /// Nothing of that session is recorded.
     #[error("no event of session {0} is recorded")]
@@ -68,13 +68,15 @@ impl QueryError {
                 "use select, with, show, describe or explain, one statement at a time"
             }
             Self::TooLong { .. } => "split it, or join against a view instead of listing values",
-            Self::Timeout { .. } => "narrow it by session_id or time, or raise query.timeout_ms",
+            Self::Timeout { .. } => {
+                "narrow it by session_id or time, or raise `timeout` in [query]"
+            }
             Self::Resources(_) => {
-                "narrow it by session_id or time, select fewer columns, or raise query.memory_bytes"
+                "narrow it by session_id or time, select fewer columns, or raise `memory_bytes` in [query]"
             }
             Self::TooLarge { .. } => "select fewer columns or rows",
             Self::Fresh(FreshError::Behind { .. }) => {
-                "check that the recorder runs and keeps up, or raise query.tail_bytes or query.freshness_wait_ms"
+                "check that the recorder runs and keeps up: what is not archived yet must fit into the journal tail"
             }
             Self::Fresh(_) => "check that the archive and the journal can be reached",
             Self::Record(_) => "`firn verify` tells whether the record was altered",

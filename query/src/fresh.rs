@@ -6,27 +6,29 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use archive::schema::{events_schema, pages_schema};
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::{MemTable, TableProvider};
-use ledger::archive::schema::{events_schema, pages_schema};
+use journal::clock::moment;
 use parking_lot::Mutex;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::cold::{Cold, ColdError, ColdSnapshot};
 use crate::config::Config;
 use crate::limits::EVICTION_INTERVAL;
-use crate::tail::{Positions, Tail, TailBatchError};
+use crate::tail::{Positions, Readers, Tail, TailBatchError};
 
 /// Why there is no fresh view.
 #[derive(Debug, thiserror::Error)]
 pub enum FreshError {
-    /// The archive can not be read.
+    /// The archive cannot be read.
     #[error(transparent)]
     Cold(#[from] ColdError),
-    /// The journal can not be read.
-    #[error("journal can not be read: {0}")]
-    Journal(#[from] ledger::journal::ReadError),
+    /// The journal cannot be read.
+    #[error("journal cannot be read: {0}")]
+    Journal(#[from] journal::ReadError),
     /// Nothing is read rather than something left out.
     #[error(
         "the journal tail of {partition} is at offset {reached} of {end} after {waited_ms} ms: {why}"
@@ -40,14 +42,14 @@ pub enum FreshError {
         end: u64,
         /// How long was waited.
         waited_ms: u64,
-        /// Why.
+        /// In words, for whoever asked.
         why: String,
     },
     /// A row could not be made.
     #[error(transparent)]
     Rows(#[from] TailBatchError),
     /// Arrow refused the batches.
-    #[error("journal tail can not be read as a table: {0}")]
+    #[error("journal tail cannot be read as a table: {0}")]
     Table(String),
 }
 
@@ -75,34 +77,39 @@ pub(crate) struct Freshness {
     refreshing: tokio::sync::Mutex<()>,
     age_max: Duration,
     wait: Duration,
+    stop: CancellationToken,
+    /// The tail's readers, and what keeps it short.
+    tasks: TaskTracker,
 }
 
 impl Freshness {
     /// Takes the first snapshot and starts the tail after it.
     pub(crate) async fn start(
         cold: Arc<dyn Cold>,
-        journal: Arc<dyn ledger::journal::Journal>,
+        journal: Arc<dyn journal::Journal>,
         config: &Config,
         stop: CancellationToken,
     ) -> Result<Arc<Self>, FreshError> {
         let snapshot = cold.snapshot().await?;
-        let tail = Tail::start(
-            journal,
-            &snapshot.positions,
-            config.tail_bytes,
-            stop.clone(),
-        )
-        .await?;
+        let tasks = TaskTracker::new();
+        let readers = Readers {
+            stop: stop.clone(),
+            tasks: tasks.clone(),
+        };
+        let positions = &snapshot.positions;
+        let tail = Tail::start(journal, positions, config.tail_bytes, readers).await?;
         let freshness = Arc::new(Self {
             cold,
             tail,
-            current: Mutex::new((snapshot, Instant::now())),
+            current: Mutex::new((snapshot, moment())),
             refreshing: tokio::sync::Mutex::new(()),
             age_max: config.snapshot_age_max(),
             wait: config.freshness_wait(),
+            stop: stop.clone(),
+            tasks: tasks.clone(),
         });
         let evicting = Arc::clone(&freshness);
-        tokio::spawn(stop.run_until_cancelled_owned(async move {
+        tasks.spawn(stop.run_until_cancelled_owned(async move {
             loop {
                 tokio::time::sleep(EVICTION_INTERVAL).await;
                 if let Err(error) = evicting.refresh(EVICTION_INTERVAL).await {
@@ -123,13 +130,25 @@ impl Freshness {
         if !stale() {
             return Ok(());
         }
-        let taken = Instant::now();
+        let taken = moment();
         let snapshot = self.cold.snapshot().await?;
         self.tail.adopt_partitions(&snapshot.positions).await?;
         let mut current = self.current.lock();
         *current = (snapshot, taken);
         self.tail.evict(&current.0.positions);
         Ok(())
+    }
+
+    /// Bytes of the tail, and the age of the snapshot in use.
+    pub(crate) fn standing(&self) -> (usize, Duration) {
+        (self.tail.bytes(), self.current.lock().1.elapsed())
+    }
+
+    /// Stops following the journal, and waits until nothing does.
+    pub(crate) async fn close(&self) {
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
     }
 
     /// Everything the journal holds now, once.

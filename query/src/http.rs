@@ -1,47 +1,30 @@
 //! The HTTP API of query: `POST /api/sql`, `GET /api/sessions`, `GET /api/sessions/{id}/timeline`.
 //!
-//! Enters: requests with a bearer token and, as an extension, where they come from. Leaves: rows as JSON, CSV or Arrow, or `{error, hint}`. Never here: an answer to somebody unknown,
-//! or one that was not recorded first (the engine sees to that).
+//! Enters: requests of callers whom the door let in. Leaves: rows as JSON, CSV or Arrow, or a problem. Never here: who may ask (see `door`),
+//! or an answer that was not recorded first (the engine sees to that).
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
+use axum::Json;
+use axum::body::Body;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
-use axum::extract::{DefaultBodyLimit, FromRequestParts, Path, Query as UrlQuery, State};
+use axum::extract::{Path, Query as UrlQuery, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use axum::{Json, Router};
-use event::{Event, Principal, SessionId, Source};
-use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
-use http::request::Parts;
-use http::{HeaderName, HeaderValue, StatusCode};
-use ledger::journal::Position;
+use door::{Action, Caller, Problem, Routes, Scope};
+use event::payload::ReplayMode;
+use event::{Event, SessionId};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, TRAILER};
+use http::{HeaderValue, StatusCode};
+use journal::Position;
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, OpenApi, ToSchema};
 
-use crate::answer::Answer;
-use crate::engine::{Auditor, Engine, Query};
+use crate::answer::Rows;
+use crate::auditor::{Auditor, Sees};
+use crate::engine::{Engine, Query};
 use crate::error::QueryError;
-use crate::limits::REQUEST_BYTES_MAX;
-use crate::render;
 use crate::sessions::SessionFilter;
-
-/// Why somebody is not let in; told to them, so never anything of the token.
-#[derive(Debug, thiserror::Error)]
-pub enum AuthError {
-    /// The token is missing, wrong or out of date.
-    #[error("{0}")]
-    Unknown(String),
-    /// Known, but not allowed to read the record.
-    #[error("{0}")]
-    Forbidden(String),
-}
-
-/// Says who a bearer token is.
-#[async_trait]
-pub trait Authenticate: Send + Sync + 'static {
-    /// The principal behind `bearer`, if it may read the record.
-    async fn authenticate(&self, bearer: &str) -> Result<Principal, AuthError>;
-}
+use crate::stream::{Form, TRAILERS, body};
 
 /// Turns a session's events into the page's model; `src` gives the replayer's.
 pub type TimelinePage = Arc<
@@ -51,42 +34,45 @@ pub type TimelinePage = Arc<
 #[derive(Clone)]
 struct Api {
     engine: Engine,
-    identity: Arc<dyn Authenticate>,
     timeline: TimelinePage,
 }
 
-/// The API's routes.
-pub fn routes(engine: Engine, identity: Arc<dyn Authenticate>, timeline: TimelinePage) -> Router {
-    let api = Api {
-        engine,
-        identity,
-        timeline,
-    };
-    Router::new()
-        .route("/api/sql", post(sql))
-        .route("/api/sessions", get(sessions))
-        .route("/api/sessions/{id}/timeline", get(timeline_page))
-        .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
-        .with_state(api)
+/// The API's routes, added to those of the listener.
+pub fn routes(routes: Routes, engine: Engine, timeline: TimelinePage) -> Routes {
+    let api = Api { engine, timeline };
+    routes
+        .post("/api/sql", Action::QueryRecord, sql, api.clone())
+        .get("/api/sessions", Action::ListSessions, sessions, api.clone())
+        .get(
+            "/api/sessions/{id}/timeline",
+            Action::ReplaySession,
+            timeline_page,
+            api,
+        )
 }
 
+/// These routes' part of the API's description.
+#[derive(OpenApi)]
+#[openapi(paths(sql, sessions, timeline_page), components(schemas(Mode)))]
+pub struct Description;
+
 /// The form of an answer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
-    /// One object, `Rows`.
+    /// One object, `Rows`; at most 1,000 rows unless `limit` says otherwise, and never more than one answer holds.
     #[default]
     Json,
-    /// One JSON object a line.
+    /// One JSON object a line, as they are read; all of them unless `limit` says otherwise.
     Jsonl,
-    /// CSV with a header line.
+    /// CSV with a header line, as they are read.
     Csv,
-    /// Arrow IPC stream.
+    /// Arrow IPC stream, as they are read.
     Arrow,
 }
 
 /// Body of `POST /api/sql`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SqlRequest {
     /// One reading statement.
@@ -99,30 +85,7 @@ pub struct SqlRequest {
     pub limit: Option<usize>,
 }
 
-/// Body of every error.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ErrorBody {
-    /// What is wrong.
-    pub error: String,
-    /// What to do about it.
-    pub hint: String,
-}
-
-struct Refusal(StatusCode, ErrorBody);
-
-impl Refusal {
-    fn new(status: StatusCode, error: impl ToString, hint: &str) -> Self {
-        Self(
-            status,
-            ErrorBody {
-                error: error.to_string(),
-                hint: hint.to_owned(),
-            },
-        )
-    }
-}
-
-impl From<QueryError> for Refusal {
+impl From<QueryError> for Problem {
     fn from(error: QueryError) -> Self {
         let status = match &error {
             QueryError::UnknownSession(_) => StatusCode::NOT_FOUND,
@@ -137,32 +100,28 @@ impl From<QueryError> for Refusal {
     }
 }
 
-macro_rules! rejections {
-    ($($rejection:ty => $hint:literal),+ $(,)?) => {
-        $(impl From<$rejection> for Refusal {
-            fn from(rejection: $rejection) -> Self {
-                Self::new(rejection.status(), rejection.body_text(), $hint)
-            }
-        })+
-    };
+fn bad_body(rejection: &JsonRejection) -> Problem {
+    Problem::new(
+        rejection.status(),
+        rejection.body_text(),
+        "send application/json: {\"sql\": \"select …\", \"format\": \"json\", \"limit\": 100}",
+    )
 }
 
-rejections!(
-    JsonRejection => "send application/json: {\"sql\": \"select …\", \"format\": \"json\", \"limit\": 100}",
-    QueryRejection => "sessions take who, since, until, verdict, outcome, table, text, connection, limit; a timeline takes mode",
-    PathRejection => "the path is /api/sessions/{session id}/timeline",
-);
+fn bad_query(rejection: &QueryRejection) -> Problem {
+    Problem::new(
+        rejection.status(),
+        rejection.body_text(),
+        "sessions take who, since, until, verdict, outcome, table, text, connection, limit; a timeline takes mode",
+    )
+}
 
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        let Self(status, body) = self;
-        let mut response = (status, Json(body)).into_response();
-        if status == StatusCode::UNAUTHORIZED {
-            let headers = response.headers_mut();
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        }
-        private(response)
-    }
+fn bad_path(rejection: &PathRejection) -> Problem {
+    Problem::new(
+        rejection.status(),
+        rejection.body_text(),
+        "the path is /api/sessions/{session id}/timeline",
+    )
 }
 
 /// The record must not rest in a cache.
@@ -172,149 +131,151 @@ fn private(mut response: Response) -> Response {
     response
 }
 
-impl FromRequestParts<Api> for Auditor {
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Response> {
-        let hint = "send `Authorization: Bearer <token>` of a principal that may read the record";
-        let bearer = parts
-            .headers
-            .get(AUTHORIZATION)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.split_once(' '))
-            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-            .map(|(_, token)| token.trim());
-        let Some(bearer) = bearer else {
-            let refusal = Refusal::new(StatusCode::UNAUTHORIZED, "no bearer token", hint);
-            return Err(refusal.into_response());
-        };
-        let principal = api.identity.authenticate(bearer).await.map_err(|error| {
-            let status = match error {
-                AuthError::Unknown(_) => StatusCode::UNAUTHORIZED,
-                AuthError::Forbidden(_) => StatusCode::FORBIDDEN,
-            };
-            Refusal::new(status, error, hint).into_response()
-        })?;
-        Ok(Self {
-            principal,
-            source: parts.extensions.get::<Source>().cloned(),
-        })
+impl From<Caller> for Auditor {
+    fn from(caller: Caller) -> Self {
+        Self {
+            principal: caller.identity.principal,
+            source: caller.source,
+            sees: if caller.scope.has(Scope::ALL) {
+                Sees::All
+            } else {
+                Sees::Unobserved
+            },
+        }
     }
 }
 
+/// SQL over every recorded event, archive and journal tail.
+///
+/// In the streaming forms the answer begins before the last row is read: `x-firn-columns` names the columns, the trailers
+/// `x-firn-rows` and `x-firn-truncated` say how it ended; an answer that breaks off says why in its last line and ends the
+/// connection. Closing the connection ends the query.
+#[utoipa::path(post, path = "/api/sql", tag = "record", security(("bearer" = [])), request_body = SqlRequest, responses(
+    (status = 200, content((Rows = "application/json"), (String = "application/x-ndjson"), (String = "text/csv"),
+        (String = "application/vnd.apache.arrow.stream"))),
+    (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
 async fn sql(
     State(api): State<Api>,
-    auditor: Auditor,
+    caller: Caller,
     request: Result<Json<SqlRequest>, JsonRejection>,
-) -> Result<Response, Refusal> {
-    let Json(request) = request?;
+) -> Result<Response, Problem> {
+    let Json(request) = request.map_err(|rejection| bad_body(&rejection))?;
+    let auditor = Auditor::from(caller);
     let query = Query {
         sql: request.sql,
         limit: request.limit,
     };
-    let answer = api.engine.query(&auditor, &query).await?;
-    respond(&answer, request.format)
+    let form = match request.format {
+        Format::Json => {
+            let answer = api.engine.query(&auditor, &query).await?;
+            let rows = answer.rows().map_err(unreadable)?;
+            return Ok(private(Json(rows).into_response()));
+        }
+        Format::Jsonl => Form::Jsonl,
+        Format::Csv => Form::Csv,
+        Format::Arrow => Form::Arrow,
+    };
+    let export = api.engine.export(&auditor, &query).await?;
+    let names: Vec<&String> = export
+        .schema()
+        .fields()
+        .iter()
+        .map(|field| field.name())
+        .collect();
+    let names = ascii_json(&names);
+    let stream = body(export, form).map_err(unreadable)?;
+    let mut response = Response::new(Body::new(stream));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(form.content_type()));
+    headers.insert(TRAILER, HeaderValue::from_static(TRAILERS));
+    if let Ok(names) = HeaderValue::from_str(&names) {
+        headers.insert(HeaderName::from_static("x-firn-columns"), names);
+    }
+    Ok(private(response))
 }
 
+fn unreadable(error: impl std::fmt::Display) -> Problem {
+    QueryError::Record(error.to_string()).into()
+}
+
+/// JSON that fits a header.
+fn ascii_json(value: &impl Serialize) -> String {
+    let text = serde_json::to_string(value).unwrap_or_default();
+    let mut out = String::with_capacity(text.len());
+    for unit in text.encode_utf16() {
+        match u8::try_from(unit) {
+            Ok(byte) if byte.is_ascii() => out.push(char::from(byte)),
+            _ => out.push_str(&format!("\\u{unit:04x}")),
+        }
+    }
+    out
+}
+
+/// Recorded sessions, newest first.
+#[utoipa::path(get, path = "/api/sessions", tag = "record", security(("bearer" = [])), params(SessionFilter), responses(
+    (status = 200, body = Rows), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
 async fn sessions(
     State(api): State<Api>,
-    auditor: Auditor,
+    caller: Caller,
     filter: Result<UrlQuery<SessionFilter>, QueryRejection>,
-) -> Result<Response, Refusal> {
-    let UrlQuery(filter) = filter?;
-    let answer = api.engine.sessions(&auditor, &filter).await?;
-    respond(&answer, Format::Json)
+) -> Result<Response, Problem> {
+    let UrlQuery(filter) = filter.map_err(|rejection| bad_query(&rejection))?;
+    let answer = api.engine.sessions(&Auditor::from(caller), &filter).await?;
+    let rows = answer.rows().map_err(unreadable)?;
+    Ok(private(Json(rows).into_response()))
 }
 
 /// Query of `GET /api/sessions/{id}/timeline`.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
 struct Shown {
     /// How the reader shows it, for the record.
     mode: Mode,
 }
 
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+/// Where a replay is shown.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 enum Mode {
+    /// The terminal player.
     Terminal,
+    /// A file.
     Json,
+    /// Plain text.
     Text,
+    /// A page.
     #[default]
     Page,
 }
 
-impl Mode {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Terminal => "terminal",
-            Self::Json => "json",
-            Self::Text => "text",
-            Self::Page => "page",
+impl From<Mode> for ReplayMode {
+    fn from(mode: Mode) -> Self {
+        match mode {
+            Mode::Terminal => Self::Terminal,
+            Mode::Json => Self::Json,
+            Mode::Text => Self::Text,
+            Mode::Page => Self::Page,
         }
     }
 }
 
+/// One session as a timeline: every statement with its decision, its approval and what was shown. Reading it is recorded as a replay.
+#[utoipa::path(get, path = "/api/sessions/{id}/timeline", tag = "record", security(("bearer" = [])),
+    params(("id" = String, Path, description = "the session"), Shown), responses(
+    (status = 200, body = serde_json::Value), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
 async fn timeline_page(
     State(api): State<Api>,
-    auditor: Auditor,
+    caller: Caller,
     session: Result<Path<SessionId>, PathRejection>,
     shown: Result<UrlQuery<Shown>, QueryRejection>,
-) -> Result<Response, Refusal> {
-    let Path(session) = session?;
-    let UrlQuery(Shown { mode }) = shown?;
+) -> Result<Response, Problem> {
+    let Path(session) = session.map_err(|rejection| bad_path(&rejection))?;
+    let UrlQuery(Shown { mode }) = shown.map_err(|rejection| bad_query(&rejection))?;
     let events = api
         .engine
-        .session_events(&auditor, session, mode.word())
+        .session_events(&Auditor::from(caller), session, mode.into())
         .await?;
-    let page = (api.timeline)(session, events)
-        .map_err(|error| Refusal::from(QueryError::Record(error)))?;
+    let page = (api.timeline)(session, events).map_err(QueryError::Record)?;
     Ok(private(Json(page).into_response()))
-}
-
-fn respond(answer: &Answer, format: Format) -> Result<Response, Refusal> {
-    let unreadable =
-        |error: &dyn std::fmt::Display| Refusal::from(QueryError::Record(error.to_string()));
-    if format == Format::Arrow {
-        let bytes = answer.arrow().map_err(|error| unreadable(&error))?;
-        return Ok(with_facts(
-            answer,
-            "application/vnd.apache.arrow.stream",
-            bytes,
-        ));
-    }
-    let rows = answer.rows().map_err(|error| unreadable(&error))?;
-    Ok(match format {
-        Format::Json | Format::Arrow => private(Json(rows).into_response()),
-        Format::Jsonl => with_facts(
-            answer,
-            "application/x-ndjson",
-            render::json_lines(&rows).into(),
-        ),
-        Format::Csv => {
-            let text = render::csv(&rows).map_err(|error| unreadable(&error))?;
-            with_facts(answer, "text/csv; charset=utf-8", text.into())
-        }
-    })
-}
-
-/// Forms without a place for them carry the facts in headers.
-fn with_facts(answer: &Answer, content_type: &'static str, body: Vec<u8>) -> Response {
-    let mut response = body.into_response();
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-    let facts = [
-        ("x-firn-rows", answer.row_count().to_string()),
-        ("x-firn-truncated", answer.truncated.to_string()),
-        (
-            "x-firn-elapsed-ms",
-            format!("{:.3}", answer.elapsed_ns as f64 / 1e6),
-        ),
-    ];
-    for (name, value) in facts {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            headers.insert(HeaderName::from_static(name), value);
-        }
-    }
-    private(response)
 }

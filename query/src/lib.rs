@@ -4,6 +4,7 @@
 //! a terminal. Never here: a write, an answer that was not recorded first, a raw value.
 
 pub mod answer;
+pub mod auditor;
 mod catalog;
 pub mod cold;
 pub mod config;
@@ -14,17 +15,20 @@ mod functions;
 pub mod http;
 pub mod limits;
 mod lists;
+pub mod metrics;
 pub mod render;
 pub mod sessions;
+pub mod stream;
 pub mod tail;
 pub mod views;
 
 pub use answer::{Answer, ColumnHead, Rows};
+pub use auditor::{Auditor, Sees};
 pub use cold::{Cold, ColdError, ColdSnapshot};
 pub use config::Config;
-pub use engine::{Auditor, Deps, Engine, OpenError, Query};
+pub use engine::{Deps, Engine, Export, OpenError, Query};
 pub use error::QueryError;
-pub use http::{AuthError, Authenticate, TimelinePage, routes};
+pub use http::{Description, Format, SqlRequest, TimelinePage, routes};
 pub use sessions::SessionFilter;
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use backon::ExponentialBuilder;
+
 /// Longest SQL that is taken, bytes.
 pub const SQL_BYTES_MAX: usize = 256 * 1024;
 /// Rows returned unless the request asks for fewer or more.
@@ -23,6 +25,10 @@ pub const SESSIONS_DEFAULT: usize = 50;
 pub const MEMORY_BYTES: usize = 1024 * 1024 * 1024;
 /// Disk that queries spill to at most, bytes.
 pub const SPILL_BYTES: u64 = 8 * 1024 * 1024 * 1024;
+/// Memory for footers of files that were read, bytes, beside that.
+pub const FOOTER_BYTES: usize = 96 * 1024 * 1024;
+/// A query that took so long says what it read.
+pub const SLOW: Duration = Duration::from_secs(5);
 /// Queries that run at once; more wait.
 pub const QUERIES_RUNNING_MAX: usize = 8;
 /// How long one query may run.
@@ -42,9 +48,11 @@ pub const TAIL_READ_RECORDS: usize = 256;
 pub const TAIL_BATCH_EVENTS: usize = 1_024;
 /// Bytes of journal records that become one Arrow batch.
 pub const TAIL_BATCH_BYTES: usize = 8 * 1024 * 1024;
-/// First pause after the journal could not be read; doubles up to [`TAIL_RETRY_MAX`].
-pub const TAIL_RETRY_MIN: Duration = Duration::from_millis(50);
 /// Longest pause between two attempts to read the journal.
 pub const TAIL_RETRY_MAX: Duration = Duration::from_secs(5);
-/// Largest body of an API request, bytes.
-pub const REQUEST_BYTES_MAX: usize = 1024 * 1024;
+/// Pauses between attempts to read the journal, each longer, and never the same for two readers.
+pub const TAIL_RETRY: ExponentialBuilder = ExponentialBuilder::new()
+    .with_min_delay(Duration::from_millis(50))
+    .with_max_delay(TAIL_RETRY_MAX)
+    .without_max_times()
+    .with_jitter();

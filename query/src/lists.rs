@@ -1,5 +1,5 @@
 //! Scalar functions over recorded lists: `pick(list, 'separator', 'field', …)`, `touches(tables, 'name')`,
-//! `uses(columns, reads, writes)`, and those of `deliveries`.
+//! `uses(columns, reads, writes)`, and those of `deliveries`, `quorum` and `tables`.
 //!
 //! Enters: lists of structs or texts. Leaves: lists of texts, booleans. Never here: DataFusion's own lambdas, which lose their column when
 //! a plan above them is pruned.
@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, ListArray, StringArray, StringBuilder, StructArray,
+    Array, ArrayRef, AsArray, ListArray, StringArray, StringBuilder, StructArray,
 };
 use datafusion::arrow::buffer::OffsetBuffer;
 use datafusion::arrow::compute::cast;
@@ -20,18 +20,34 @@ use datafusion::logical_expr::{
 };
 
 mod deliveries;
+mod quorum;
+mod tables;
+mod words;
+
+pub(crate) use tables::uses_table;
 
 /// The functions.
-pub(crate) fn all() -> [ScalarUDF; 5] {
+pub(crate) fn all() -> [ScalarUDF; 8] {
     let any = || Signature::variadic_any(Volatility::Immutable);
     let [sum_once, is_whole] = deliveries::all();
+    let [touches, uses_table] = tables::all();
     [
         sum_once,
         is_whole,
+        quorum::function(),
         ScalarUDF::new_from_impl(Pick { signature: any() }),
-        ScalarUDF::new_from_impl(Touches { signature: any() }),
-        ScalarUDF::new_from_impl(Uses { signature: any() }),
+        touches,
+        uses_table,
+        words::function(),
+        uses(),
     ]
+}
+
+/// `uses(columns, reads, writes)`.
+pub(crate) fn uses() -> ScalarUDF {
+    ScalarUDF::new_from_impl(Uses {
+        signature: Signature::variadic_any(Volatility::Immutable),
+    })
 }
 
 /// The named fields of each struct, as text, joined.
@@ -100,47 +116,6 @@ fn joined(items: &StructArray, separator: &str, names: &[String]) -> Result<Stri
         out.append_value(parts.join(separator));
     }
     Ok(out.finish())
-}
-
-/// Whether a list of `DATABASE.SCHEMA.TABLE` holds a table by its whole name or its last parts, whatever the case.
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct Touches {
-    signature: Signature,
-}
-
-impl ScalarUDFImpl for Touches {
-    fn name(&self) -> &'static str {
-        "touches"
-    }
-
-    fn signature(&self) -> &Signature {
-        &self.signature
-    }
-
-    fn return_type(&self, arguments: &[DataType]) -> Result<DataType> {
-        match arguments {
-            [DataType::List(item), name] if item.data_type().is_string() && name.is_string() => {
-                Ok(DataType::Boolean)
-            }
-            _ => exec_err!("touches takes a list of tables and a table's name"),
-        }
-    }
-
-    fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let list = list_of(&arguments, 0)?;
-        let name = match arguments.args.get(1) {
-            Some(name) => constant(name)?.to_uppercase(),
-            None => return exec_err!("touches takes a table's name"),
-        };
-        let rows = list.iter().map(|tables| {
-            let tables = cast(&tables?, &DataType::Utf8).ok()?;
-            let tables = tables.as_string_opt::<i32>()?;
-            Some(tables.iter().flatten().any(|table| is_named(table, &name)))
-        });
-        Ok(ColumnarValue::Array(Arc::new(
-            rows.collect::<BooleanArray>(),
-        )))
-    }
 }
 
 /// Column uses, and one with no column for each table read or written of which no column is named.
@@ -262,13 +237,6 @@ impl UsesBuilder {
     }
 }
 
-/// `upper` is the table's name or its last parts.
-fn is_named(table: &str, upper: &str) -> bool {
-    let table = table.to_uppercase();
-    let before = table.strip_suffix(upper);
-    before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
-}
-
 fn list_of(arguments: &ScalarFunctionArgs, index: usize) -> Result<ListArray> {
     let array = match arguments.args.get(index) {
         Some(value) => value.to_array(arguments.number_rows)?,
@@ -285,22 +253,4 @@ fn constant(value: &ColumnarValue) -> Result<String> {
         ColumnarValue::Array(_) => None,
     }
     .ok_or_else(|| exec_datafusion_err!("names must be constant texts"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tables_are_named_by_their_last_parts() {
-        for (table, name, want) in [
-            ("SHOP.PUBLIC.ORDERS", "ORDERS", true),
-            ("SHOP.PUBLIC.orders", "PUBLIC.ORDERS", true),
-            ("SHOP.PUBLIC.ORDERS", "SHOP.PUBLIC.ORDERS", true),
-            ("SHOP.PUBLIC.ORDERS", "DERS", false),
-            ("SHOP.PUBLIC.ORDERS", "SHOP", false),
-        ] {
-            assert_eq!(is_named(table, name), want, "{table} {name}");
-        }
-    }
 }

@@ -2,14 +2,14 @@
 //!
 //! Enters: [`Rows`], made here or received over HTTP. Leaves: text. Never here: a control character of the record in a table.
 
-use screen::{Cell, Head, Mark, Pieces, Table};
+use display::screen::{Cell, Head, Mark, Pieces, Table};
 use serde_json::{Map, Value};
 
 use crate::answer::{ColumnHead, Rows};
 
 /// CSV could not be written.
 #[derive(Debug, thiserror::Error)]
-#[error("rows can not be written as csv: {0}")]
+#[error("rows cannot be written as csv: {0}")]
 pub struct CsvError(String);
 
 /// `rows` as a table of at most `window` cells width, and a line that says what it is. `paint` colours cells.
@@ -27,14 +27,7 @@ pub fn table(rows: &Rows, window: Option<usize>, paint: &dyn Fn(Mark, &str) -> S
         heads: heads.collect(),
         rows: cells.collect(),
     };
-    let painted = |pieces: Pieces| {
-        pieces
-            .iter()
-            .map(|(mark, text)| paint(*mark, text))
-            .collect()
-    };
-    let mut lines: Vec<String> = table.lines(window).into_iter().map(painted).collect();
-    finish(rows, &mut lines)
+    drawn(rows, &table, window, paint)
 }
 
 /// The list of sessions as people scan it: one line a session, its counts as words. Other rows are shown as [`table`] shows them.
@@ -80,14 +73,7 @@ pub fn sessions(
         heads: heads.to_vec(),
         rows: listed.collect(),
     };
-    let painted = |pieces: Pieces| {
-        pieces
-            .iter()
-            .map(|(mark, text)| paint(*mark, text))
-            .collect()
-    };
-    let mut lines: Vec<String> = table.lines(window).into_iter().map(painted).collect();
-    finish(rows, &mut lines)
+    drawn(rows, &table, window, paint)
 }
 
 /// What [`sessions`] needs, in this order.
@@ -128,12 +114,22 @@ fn what(places: &[usize], row: &[Value]) -> String {
     words.join(", ")
 }
 
-fn finish(rows: &Rows, lines: &mut Vec<String>) -> String {
+fn drawn(
+    rows: &Rows,
+    table: &Table,
+    window: Option<usize>,
+    paint: &dyn Fn(Mark, &str) -> String,
+) -> String {
+    let painted = |pieces: Pieces| {
+        let pieces = pieces.iter();
+        pieces.map(|(mark, text)| paint(*mark, text)).collect()
+    };
+    let mut lines: Vec<String> = table.lines(window).into_iter().map(painted).collect();
     lines.push(summary(rows));
     lines.extend(
         rows.notices
             .iter()
-            .map(|notice| format!("note: {}", screen::line(notice))),
+            .map(|notice| format!("note: {}", display::screen::line(notice))),
     );
     lines.join("\n") + "\n"
 }
@@ -208,21 +204,32 @@ fn text(value: &Value) -> String {
     }
 }
 
-/// One JSON object a row, a line each. Columns of one name are told apart by `_2`, `_3` …
-pub fn json_lines(rows: &Rows) -> String {
-    let mut names: Vec<String> = Vec::with_capacity(rows.columns.len());
-    for column in &rows.columns {
-        let mut name = column.name.clone();
+/// Names of columns for forms where each needs its own: those of one name are told apart by `_2`, `_3` …
+pub fn names<'a>(columns: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for column in columns {
+        let mut name = column.to_owned();
         let mut number = 2;
         while names.contains(&name) {
-            name = format!("{}_{number}", column.name);
+            name = format!("{column}_{number}");
             number += 1;
         }
         names.push(name);
     }
+    names
+}
+
+/// One JSON object a row, a line each.
+pub fn json_lines(rows: &Rows) -> String {
+    let names = names(rows.columns.iter().map(|column| column.name.as_str()));
+    json_rows(&names, rows.rows.clone())
+}
+
+/// The lines of `rows` whose columns are called `names`.
+pub fn json_rows(names: &[String], rows: Vec<Vec<Value>>) -> String {
     let mut out = String::new();
-    for row in &rows.rows {
-        let object: Map<String, Value> = names.iter().cloned().zip(row.iter().cloned()).collect();
+    for row in rows {
+        let object: Map<String, Value> = names.iter().cloned().zip(row).collect();
         out.push_str(&Value::Object(object).to_string());
         out.push('\n');
     }
@@ -231,23 +238,45 @@ pub fn json_lines(rows: &Rows) -> String {
 
 /// RFC 4180, with a header line; NULL is empty, lists and rows are JSON. A text that a spreadsheet would run gets a `'` in front.
 pub fn csv(rows: &Rows) -> Result<String, CsvError> {
-    let wrong = |error: csv::Error| CsvError(error.to_string());
+    let names: Vec<String> = rows
+        .columns
+        .iter()
+        .map(|column| column.name.clone())
+        .collect();
+    Ok(csv_head(&names)? + &csv_rows(&rows.rows)?)
+}
+
+/// The header line.
+pub fn csv_head(names: &[String]) -> Result<String, CsvError> {
+    written(|writer| writer.write_record(names))
+}
+
+/// The lines of `rows`.
+pub fn csv_rows(rows: &[Vec<Value>]) -> Result<String, CsvError> {
+    written(|writer| {
+        for row in rows {
+            let fields = row.iter().map(|value| match value {
+                Value::Null => String::new(),
+                Value::String(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => {
+                    format!("'{text}")
+                }
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            });
+            writer.write_record(fields)?;
+        }
+        Ok(())
+    })
+}
+
+fn written(
+    write: impl FnOnce(&mut csv::Writer<Vec<u8>>) -> Result<(), csv::Error>,
+) -> Result<String, CsvError> {
+    let wrong = |error: String| CsvError(error);
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let names = rows.columns.iter().map(|column| column.name.as_str());
-    writer.write_record(names).map_err(wrong)?;
-    for row in &rows.rows {
-        let fields = row.iter().map(|value| match value {
-            Value::Null => String::new(),
-            Value::String(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => {
-                format!("'{text}")
-            }
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        });
-        writer.write_record(fields).map_err(wrong)?;
-    }
+    write(&mut writer).map_err(|error| wrong(error.to_string()))?;
     let bytes = writer
         .into_inner()
-        .map_err(|error| CsvError(error.to_string()))?;
-    String::from_utf8(bytes).map_err(|error| CsvError(error.to_string()))
+        .map_err(|error| wrong(error.to_string()))?;
+    String::from_utf8(bytes).map_err(|error| wrong(error.to_string()))
 }

@@ -9,20 +9,25 @@ use event::TimeNs;
 use event::payload::Verdict;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::IntoParams;
 
 /// Which sessions; each field narrows.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
 pub struct SessionFilter {
     /// Principal's name or subject contains this, whatever the case.
     pub who: Option<String>,
     /// Last event at or after: nanoseconds since 1970 UTC, RFC 3339, or a day.
     #[serde(deserialize_with = "moment")]
+    #[param(value_type = Option<String>)]
     pub since: Option<TimeNs>,
     /// Opened before, likewise.
     #[serde(deserialize_with = "moment")]
+    #[param(value_type = Option<String>)]
     pub until: Option<TimeNs>,
     /// Has a statement with this verdict.
+    #[param(value_type = Option<String>)]
     pub verdict: Option<Verdict>,
     /// Has a statement with this outcome: `denied`, `failed`, `held` …
     pub outcome: Option<String>,

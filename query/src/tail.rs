@@ -11,10 +11,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
-use ledger::journal::{Journal, Partition, ReadError, Topic};
+use journal::{Journal, Partition, ReadError, Topic};
 use parking_lot::Mutex;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use lane::Lane;
 pub use lane::TailBatchError;
@@ -56,7 +57,16 @@ struct Shared {
     state: Mutex<State>,
     /// Counts changes; whoever waits looks again.
     changed: watch::Sender<u64>,
-    stop: CancellationToken,
+    readers: Readers,
+}
+
+/// What the tail's readers run under.
+#[derive(Clone, Debug, Default)]
+pub struct Readers {
+    /// Ends them.
+    pub stop: CancellationToken,
+    /// Knows when they have ended.
+    pub tasks: TaskTracker,
 }
 
 #[derive(Default)]
@@ -71,7 +81,7 @@ impl Tail {
         journal: Arc<dyn Journal>,
         archived: &Positions,
         bytes_max: usize,
-        stop: CancellationToken,
+        readers: Readers,
     ) -> Result<Self, ReadError> {
         let tail = Self {
             shared: Arc::new(Shared {
@@ -79,7 +89,7 @@ impl Tail {
                 bytes_max,
                 state: Mutex::default(),
                 changed: watch::Sender::new(0),
-                stop,
+                readers,
             }),
         };
         tail.adopt_partitions(archived).await?;
@@ -101,8 +111,9 @@ impl Tail {
                 }
                 state.lanes.insert(partition, Lane::new(from.max(begins)));
                 drop(state);
-                let (shared, stop) = (Arc::clone(&self.shared), self.shared.stop.clone());
-                tokio::spawn(stop.run_until_cancelled_owned(reader::run(shared, partition)));
+                let Readers { stop, tasks } = self.shared.readers.clone();
+                let reading = reader::run(Arc::clone(&self.shared), partition);
+                tasks.spawn(stop.run_until_cancelled_owned(reading));
             }
         }
         Ok(())

@@ -1,6 +1,9 @@
 //! The engine over a fixed history, part of it archived, part of it in the journal.
 
 mod boundary;
+mod exporting;
+mod fold;
 mod golden;
 mod reading;
+mod sealed;
 mod world;

@@ -2,6 +2,8 @@
 //!
 //! Enters: nothing. Leaves: SQL over `events`, and docs. Never here: a column without a doc.
 
+use archive::schema::sealed::documented;
+
 /// One view.
 #[derive(Clone, Copy, Debug)]
 pub struct View {
@@ -9,8 +11,10 @@ pub struct View {
     pub name: &'static str,
     /// What a row is.
     pub doc: &'static str,
-    /// Its definition.
+    /// Its definition, over `events` and other views.
     pub sql: &'static str,
+    /// The same over the rows of sealed statements, where it is made of these.
+    pub sealed: Option<&'static str>,
     /// Its columns in order, each with what it means.
     pub columns: &'static [(&'static str, &'static str)],
 }
@@ -34,20 +38,6 @@ const STATEMENT_ID: (&str, &str) = (
 const PRINCIPAL: (&str, &str) = ("principal", "Who asked, by the name for people");
 const AGENT: (&str, &str) = ("agent", "Client program, as it names itself");
 const CONNECTION: (&str, &str) = ("connection", "The named connection of the configuration");
-const SOURCE_IP: (&str, &str) = ("source_ip", "The client's IP address");
-const SUBJECT: (&str, &str) = (
-    "principal_subject",
-    "The issuer's stable name for the principal",
-);
-const ISSUER: (&str, &str) = (
-    "principal_issuer",
-    "OIDC issuer that vouched for the principal",
-);
-const GROUPS: (&str, &str) = ("principal_groups", "The principal's groups at that time");
-const ON_BEHALF: (&str, &str) = (
-    "on_behalf_of",
-    "The human or workload behind the agent, from a claim",
-);
 const VERDICT: (&str, &str) = (
     "verdict",
     "What the policy said: `allow`, `mask`, `hold` or `deny`",
@@ -58,141 +48,34 @@ const OUTCOME: (&str, &str) = (
 );
 const KINDS: (&str, &str) = ("kinds", "Statement kinds in order: `select`, `update` …");
 
-const SESSIONS: View = View {
+/// As [`STATEMENTS`].
+pub const SESSIONS: View = View {
     name: "sessions",
     doc: "One row a session: a driver's login and what came of it",
     sql: include_str!("views/sessions.sql"),
-    columns: &[
-        SESSION_ID,
-        ("opened", "Login, or the first event"),
-        PRINCIPAL,
-        AGENT,
-        CONNECTION,
-        ("state", "`open`, `closed` or `refused`"),
-        ("closed", "When it ended"),
-        ("close_reason", "Why it ended or was refused"),
-        (
-            "expires",
-            "When it ends at the latest; it is over then even where no gateway was left to say so",
-        ),
-        (
-            "duration_ms",
-            "From the first event to the last, milliseconds",
-        ),
-        ("statements", "Statements"),
-        ("denied", "Statements and stage operations refused"),
-        ("held", "Statements that waited for people"),
-        ("masked", "Statements of which cells were masked"),
-        ("failed", "Statements that failed"),
-        ("rows", "Rows delivered"),
-        ("bytes", "Bytes delivered, before HTTP compression"),
-        ("masked_cells", "Cells masked"),
-        ("first_text", "Its first statement, literals masked"),
-        ("events", "Events recorded"),
-        ("last_time", "Its last event"),
-        SUBJECT,
-        ISSUER,
-        GROUPS,
-        ("agent_version", "The client program's version"),
-        ON_BEHALF,
-        SOURCE_IP,
-        (
-            "upstream_session",
-            "Snowflake's own session id, for reconciliation",
-        ),
-    ],
+    sealed: None,
+    columns: &OF_SESSIONS,
 };
 
-const STATEMENTS: View = View {
+/// The same columns as the sealed table's, which says what they mean.
+const OF_STATEMENTS: [(&str, &str); 45] = documented(&archive::schema::sealed::STATEMENTS);
+
+const OF_SESSIONS: [(&str, &str); 28] = documented(&archive::schema::sealed::SESSIONS);
+
+/// Its SQL is for records that are not sealed, and holds those that are to it in tests.
+pub const STATEMENTS: View = View {
     name: "statements",
     doc: "One row a statement: what was asked, decided, approved, returned",
     sql: include_str!("views/statements.sql"),
-    columns: &[
-        SESSION_ID,
-        STATEMENT_ID,
-        ("time", "When it arrived"),
-        PRINCIPAL,
-        ("text", "The statement, literals masked"),
-        KINDS,
-        VERDICT,
-        OUTCOME,
-        ("reasons", "Why the policy said so, a text a rule"),
-        ("rules", "Ids of the rules that determined it"),
-        (
-            "approval",
-            "How the approval ended: `granted`, `denied`, `expired`, `canceled` or `pending`; NULL if none was needed",
-        ),
-        ("approvers", "Who said yes"),
-        ("deniers", "Who said no"),
-        (
-            "approval_wait_ms",
-            "From the request for approval to its last answer, milliseconds",
-        ),
-        ("rows", "Rows delivered"),
-        ("bytes", "Bytes delivered, before HTTP compression"),
-        ("masked_cells", "Cells masked"),
-        ("rows_changed", "Rows inserted, updated and deleted"),
-        (
-            "duration_ms",
-            "From arrival to the last delivery or the error, milliseconds",
-        ),
-        ("tables", "Tables read or written, `DATABASE.SCHEMA.TABLE`"),
-        ("reads", "Tables read"),
-        ("writes", "Tables written"),
-        (
-            "columns",
-            "Base columns used, `DATABASE.SCHEMA.TABLE.COLUMN`",
-        ),
-        (
-            "column_uses",
-            "Base columns with their use, `output`, `filter` or `write`",
-        ),
-        (
-            "flags",
-            "Findings of the analysis: `egress`, `ddl`, `unresolved` …",
-        ),
-        ("binds", "Bind values, masked"),
-        ("mask_all", "Lineage was lost, so every column was masked"),
-        (
-            "error_stage",
-            "`policy`, `approval`, `upstream`, `gateway` or `journal`",
-        ),
-        ("error_code", "As the driver showed it"),
-        ("error_message", "As the driver showed it, masked"),
-        ("canceled_by", "`client`, `killed` or `timeout`"),
-        (
-            "query_id",
-            "Snowflake's query id, for reconciliation with its own history",
-        ),
-        ("request_id", "The client's request id"),
-        (
-            "fingerprint",
-            "Equal for statements that differ in literals only",
-        ),
-        (
-            "describe_only",
-            "The driver asked for the result's shape only",
-        ),
-        ("asynchronous", "The driver fetches the result later"),
-        ("policy_hash", "Hash of the policy set it was decided under"),
-        SUBJECT,
-        ISSUER,
-        GROUPS,
-        AGENT,
-        ON_BEHALF,
-        (
-            "correlation_id",
-            "The agent's own correlation id: QUERY_TAG or traceparent",
-        ),
-        SOURCE_IP,
-        CONNECTION,
-    ],
+    sealed: None,
+    columns: &OF_STATEMENTS,
 };
 
 const APPROVALS: View = View {
     name: "approvals",
     doc: "One row a request for approval, and how it ended",
     sql: include_str!("views/approvals.sql"),
+    sealed: Some(include_str!("views/sealed/approvals.sql")),
     columns: &[
         ("requested", "When people were asked"),
         SESSION_ID,
@@ -224,6 +107,7 @@ const ACCESSES: View = View {
     name: "accesses",
     doc: "One row a statement, table, column and use; a table of which no column is named has a row of its own",
     sql: include_str!("views/accesses.sql"),
+    sealed: None,
     columns: &[
         ("time", "When the statement arrived"),
         SESSION_ID,
@@ -252,6 +136,7 @@ const MASKS: View = View {
     name: "masks",
     doc: "One row a result column and what masked it",
     sql: include_str!("views/masks.sql"),
+    sealed: Some(include_str!("views/sealed/masks.sql")),
     columns: &[
         ("time", "When the first of these cells was delivered"),
         SESSION_ID,
@@ -274,12 +159,13 @@ const AUDITORS: View = View {
     name: "auditors",
     doc: "One row an act of reading: query, replay, export, verification",
     sql: include_str!("views/auditors.sql"),
+    sealed: None,
     columns: &[
         ("time", "When"),
         ("auditor", "Who read, by the name for people"),
         (
             "kind",
-            "`auditor.queried`, `auditor.replayed`, `auditor.exported` or `auditor.verified`",
+            "`auditor.queried`, `auditor.replayed`, `auditor.exported`, `auditor.verified` or `auditor.listed`",
         ),
         ("sql", "The SQL"),
         ("replayed_session", "The session looked at"),
@@ -287,8 +173,11 @@ const AUDITORS: View = View {
             "replay_mode",
             "`terminal`, `json`, `text`, `page` or `driver`",
         ),
-        ("exported", "What was taken"),
-        ("rows", "Rows returned, or events exported or verified"),
+        ("exported", "What was taken, or which list was shown"),
+        (
+            "rows",
+            "Rows returned or shown, or events exported or verified",
+        ),
         ("integrity", "Verification: nothing was altered"),
         ("completeness", "Verification: nothing is missing"),
         ("error", "Why the query failed, if it did"),

@@ -35,6 +35,9 @@ pub struct Config {
     /// Memory that batches of all partitions may take together, `"512 MiB"`.
     #[serde(deserialize_with = "size")]
     pub max_memory: u64,
+    /// How long the objects of files that were compacted stay for readers of older snapshots, `"24h"`.
+    #[serde(deserialize_with = "duration")]
+    pub keep_replaced: Duration,
     /// At shutdown, how long the last batches may take, `"20s"`.
     #[serde(deserialize_with = "duration")]
     pub drain_timeout: Duration,
@@ -48,12 +51,13 @@ impl Default for Config {
             max_batch_events: limits::BATCH_EVENTS,
             max_batch_age: limits::BATCH_AGE,
             max_memory: limits::MEMORY_BYTES,
+            keep_replaced: archive::limits::REPLACED_KEPT,
             drain_timeout: limits::DRAIN,
         }
     }
 }
 
-/// Why a configuration can not work.
+/// Why a configuration cannot work.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum ConfigError {
     /// A limit of nothing.
@@ -68,6 +72,14 @@ pub enum ConfigError {
         memory: u64,
         /// What one full batch takes.
         needed: u64,
+    },
+    /// Readers would lose files they are reading.
+    #[error(
+        "recorder keep_replaced must be {least:?} at least: so long a query may read files that were replaced"
+    )]
+    KeepReplaced {
+        /// The least time.
+        least: Duration,
     },
 }
 
@@ -84,6 +96,11 @@ impl Config {
         ];
         if let Some((name, _)) = positive.into_iter().find(|(_, value)| *value == 0) {
             return Err(ConfigError::Zero(name));
+        }
+        if self.keep_replaced < limits::KEEP_REPLACED_MIN {
+            return Err(ConfigError::KeepReplaced {
+                least: limits::KEEP_REPLACED_MIN,
+            });
         }
         let needed = self.max_batch_bytes.saturating_mul(limits::MEMORY_FACTOR);
         if self.max_memory < needed {
@@ -151,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn limits_that_can_not_be_met_are_refused() {
+    fn limits_that_cannot_be_met_are_refused() {
         let zero = Config {
             max_batch_events: 0,
             ..Config::default()
@@ -162,5 +179,13 @@ mod tests {
             ..Config::default()
         };
         assert!(matches!(tight.check(), Err(ConfigError::Memory { .. })));
+        let hasty = Config {
+            keep_replaced: Duration::from_secs(1),
+            ..Config::default()
+        };
+        assert!(matches!(
+            hasty.check(),
+            Err(ConfigError::KeepReplaced { .. })
+        ));
     }
 }

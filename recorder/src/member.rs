@@ -7,18 +7,22 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use archive::Archive;
+use backon::BackoffBuilder as _;
 use futures::StreamExt;
-use ledger::archive::Archive;
-use ledger::clock::Clock;
-use ledger::journal::{Journal, Partition, ReadError};
+use journal::clock::{Clock, moment};
+use journal::{Journal, Partition, ReadError, Topic};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
+use crate::compacting::compact;
 use crate::config::{Config, ConfigError};
 use crate::counters::Counters;
-use crate::limits;
 use crate::partition::{Shared, record};
+use crate::sealing::seal;
+use crate::{limits, metrics};
 
 /// What a recorder works with.
 pub struct Dependencies {
@@ -33,7 +37,7 @@ pub struct Dependencies {
 /// Why a recorder ended before it was told to.
 #[derive(Debug, thiserror::Error)]
 pub enum RecorderError {
-    /// The configuration can not work.
+    /// The configuration cannot work.
     #[error(transparent)]
     Config(#[from] ConfigError),
 }
@@ -43,11 +47,13 @@ pub struct Recorder {
     group: String,
     drain: Duration,
     shared: Arc<Shared>,
+    tasks: TaskTracker,
 }
 
 /// A recorder of `dependencies` under `config`.
 pub fn build(config: Config, dependencies: Dependencies) -> Result<Recorder, RecorderError> {
     config.check()?;
+    metrics::register();
     let units = config.max_memory / limits::MEMORY_UNIT;
     let units = usize::try_from(units).unwrap_or(usize::MAX);
     Ok(Recorder {
@@ -56,12 +62,14 @@ pub fn build(config: Config, dependencies: Dependencies) -> Result<Recorder, Rec
         shared: Arc::new(Shared {
             memory: Arc::new(Semaphore::new(units.min(Semaphore::MAX_PERMITS))),
             memory_units: units.min(Semaphore::MAX_PERMITS),
+            compacting: Semaphore::new(1),
             config,
             journal: dependencies.journal,
             archive: dependencies.archive,
             clock: dependencies.clock,
             counters: Counters::default(),
         }),
+        tasks: TaskTracker::new(),
     })
 }
 
@@ -79,19 +87,20 @@ impl Recorder {
     /// Records until `shutdown`, then commits what was read and ends. Failures of journal and archive are waited out.
     pub async fn run(self, shutdown: CancellationToken) -> Result<(), RecorderError> {
         let mut running = BTreeMap::new();
-        let mut pause = limits::RETRY_PAUSE;
+        let mut pauses = limits::RETRY.build();
         while !shutdown.is_cancelled() {
             let ended = self.follow(&mut running, &shutdown).await;
             if let Err(error) = ended {
                 self.shared.counters.failed();
-                tracing::warn!(%error, pause_ms = pause.as_millis(), "recorder can not join its group, trying again");
+                self.shared.counters.joined(false);
+                let pause = pauses.next().unwrap_or(limits::RETRY_PAUSE_MAX);
+                tracing::warn!(%error, pause_ms = pause.as_millis(), "recorder cannot join its group, trying again");
                 tokio::select! {
                     () = tokio::time::sleep(pause) => {}
                     () = shutdown.cancelled() => {}
                 }
-                pause = (pause * 2).min(limits::RETRY_PAUSE_MAX);
             } else {
-                pause = limits::RETRY_PAUSE;
+                pauses = limits::RETRY.build();
             }
         }
         self.drain(running).await;
@@ -108,6 +117,7 @@ impl Recorder {
             joined = self.shared.journal.join(&self.group) => joined?,
             () = shutdown.cancelled() => return Ok(()),
         };
+        self.shared.counters.joined(true);
         let mut watch = tokio::time::interval(limits::WATCH_INTERVAL);
         loop {
             let assigned = tokio::select! {
@@ -157,9 +167,21 @@ impl Recorder {
         let revoked = CancellationToken::new();
         let shared = Arc::clone(&self.shared);
         let work = record(shared, partition, shutdown.clone(), revoked.clone());
+        // One member is enough to seal for all, and there is one partition of this kind; two that hold it for a while do no harm.
+        let seals = partition.topic == Topic::Control && partition.number == 0;
+        let shared = Arc::clone(&self.shared);
+        let sealing = seal(shared, shutdown.clone(), revoked.clone());
+        let shared = Arc::clone(&self.shared);
+        let compacting = compact(shared, partition, shutdown.clone(), revoked.clone());
         Running {
             revoked,
-            task: tokio::spawn(work),
+            task: self.tasks.spawn(async move {
+                if seals {
+                    tokio::join!(work, compacting, sealing);
+                } else {
+                    tokio::join!(work, compacting);
+                }
+            }),
         }
     }
 
@@ -179,7 +201,7 @@ impl Recorder {
     }
 
     async fn drain(&self, running: BTreeMap<Partition, Running>) {
-        let deadline = tokio::time::Instant::now() + self.drain;
+        let deadline = moment() + self.drain;
         for (partition, mut running) in running {
             if tokio::time::timeout_at(deadline, &mut running.task)
                 .await
@@ -190,6 +212,8 @@ impl Recorder {
                 running.task.abort();
             }
         }
+        self.tasks.close();
+        self.tasks.wait().await;
     }
 }
 

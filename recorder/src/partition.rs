@@ -5,12 +5,13 @@
 
 use std::sync::Arc;
 
+use archive::rows::{Quarantined, QuarantinedHeader, fits};
+use archive::{Archive, Batch, CommitError};
+use backon::BackoffBuilder as _;
 use event::Digest;
 use futures::StreamExt;
-use ledger::archive::rows::{Quarantined, QuarantinedHeader, fits};
-use ledger::archive::{Archive, Batch, CommitError};
-use ledger::clock::Clock;
-use ledger::journal::{Delivered, Journal, Offset, Partition, ReadError, Subscription};
+use journal::clock::{Clock, moment};
+use journal::{Delivered, Journal, Offset, Partition, ReadError, Subscription};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -31,6 +32,8 @@ pub(crate) struct Shared {
     pub(crate) counters: Counters,
     pub(crate) memory: Arc<Semaphore>,
     pub(crate) memory_units: usize,
+    /// One compaction at a time.
+    pub(crate) compacting: Semaphore,
 }
 
 /// Why reading stopped.
@@ -47,7 +50,7 @@ enum Interruption {
     #[error(transparent)]
     Read(#[from] ReadError),
     #[error(transparent)]
-    Archive(#[from] ledger::archive::TableError),
+    Archive(#[from] archive::TableError),
     #[error(transparent)]
     Commit(#[from] CommitError),
     #[error("journal ended the subscription")]
@@ -61,28 +64,29 @@ pub(crate) async fn record(
     shutdown: CancellationToken,
     revoked: CancellationToken,
 ) {
-    let mut pause = limits::RETRY_PAUSE;
+    let mut pauses = limits::RETRY.build();
     loop {
         let before = shared.counters.commits();
         let mut line = Line::new(&shared, partition, &shutdown, &revoked);
-        match line.run().await {
+        let pause = match line.run().await {
             Ok(Stop::Shutdown | Stop::Revoked) => return,
             Err(_) if shutdown.is_cancelled() || revoked.is_cancelled() => return,
             Err(error) => {
-                shared.counters.failed();
+                shared.counters.trouble(partition);
                 if shared.counters.commits() > before {
-                    pause = limits::RETRY_PAUSE;
+                    pauses = limits::RETRY.build();
                 }
+                let pause = pauses.next().unwrap_or(limits::RETRY_PAUSE_MAX);
                 let pause_ms = pause.as_millis();
                 tracing::warn!(%partition, %error, pause_ms, "recording is interrupted, nothing is lost, trying again");
+                pause
             }
-        }
+        };
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             () = shutdown.cancelled() => return,
             () = revoked.cancelled() => return,
         }
-        pause = (pause * 2).min(limits::RETRY_PAUSE_MAX);
     }
 }
 
@@ -186,15 +190,17 @@ impl<'a> Line<'a> {
         self.bytes += record.value.len() as u64;
         match event::decode(&record.value) {
             Ok(event) => match fits(record.position, &event, &record.value) {
-                Ok(()) => self
-                    .batch
-                    .push(offset, event, event::event_hash(&record.value)),
+                Ok(()) => {
+                    self.shared.counters.waits(self.partition, event.time);
+                    let hash = event::event_hash(&record.value);
+                    self.batch.push(offset, event, hash);
+                }
                 Err(error) => self.set_aside(record, error.to_string()),
             },
             Err(error) => self.set_aside(record, error.to_string()),
         }
         self.due
-            .get_or_insert_with(|| Instant::now() + self.shared.config.max_batch_age);
+            .get_or_insert_with(|| moment() + self.shared.config.max_batch_age);
         let held = (self.batch.events() + self.batch.quarantined()) as u64;
         let config = &self.shared.config;
         if self.bytes >= config.max_batch_bytes || held >= config.max_batch_events {
@@ -252,28 +258,33 @@ impl<'a> Line<'a> {
             self.due = None;
             return Ok(());
         }
-        let mut pause = limits::RETRY_PAUSE;
+        let mut pauses = limits::RETRY.build();
+        let mut began = self.shared.clock.now();
         let committed = loop {
-            match self.shared.archive.commit(&self.batch).await {
+            let pause = match self.shared.archive.commit(&self.batch).await {
                 Ok(committed) => break committed,
                 // Somebody put the archive back: what is missing has to be read again.
                 Err(error @ CommitError::Gap { .. }) => return Err(error.into()),
                 Err(error) if self.revoked.is_cancelled() => return Err(error.into()),
                 Err(error) => {
-                    self.shared.counters.failed();
-                    let pause_ms = pause.as_millis();
-                    let partition = self.partition;
+                    self.shared.counters.trouble(self.partition);
+                    let pause = pauses.next().unwrap_or(limits::RETRY_PAUSE_MAX);
+                    let (partition, pause_ms) = (self.partition, pause.as_millis());
                     tracing::warn!(%partition, %error, pause_ms, "archive does not take the batch, trying again");
+                    pause
                 }
-            }
+            };
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
                 () = self.revoked.cancelled() => {}
             }
-            pause = (pause * 2).min(limits::RETRY_PAUSE_MAX);
+            began = self.shared.clock.now();
         };
         let position = committed.position;
-        self.shared.counters.committed(self.partition, &committed);
+        let took = self.shared.clock.now().0.saturating_sub(began.0);
+        let took_ns = u64::try_from(took).unwrap_or(0);
+        let counters = &self.shared.counters;
+        counters.committed(self.partition, &committed, took_ns);
         self.shared
             .journal
             .release(self.partition, Offset(position));
@@ -291,7 +302,11 @@ impl<'a> Line<'a> {
 
     async fn look_ahead(&self) {
         match self.shared.journal.bounds(self.partition).await {
-            Ok(bounds) => self.shared.counters.journal_end(self.partition, bounds.end),
+            Ok(bounds) => {
+                let now = self.shared.clock.now();
+                let counters = &self.shared.counters;
+                counters.journal_end(self.partition, bounds.end, now);
+            }
             Err(error) => tracing::debug!(partition = %self.partition, %error, "lag is not known"),
         }
     }

@@ -5,15 +5,15 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
+use archive::{Archive, TableKind};
 use async_trait::async_trait;
 use bytes::Bytes;
-use event::payload::StatementCanceled;
+use event::payload::{Canceler, StatementCanceled};
 use event::{Digest, Event, EventId, Part, Producer, RunId, SessionId, TimeNs};
 use futures::{StreamExt, TryStreamExt};
-use ledger::archive::{Archive, TableKind};
-use ledger::clock::{Clock, ManualClock};
-use ledger::journal::memory::Memory;
-use ledger::journal::{
+use journal::clock::{Clock, ManualClock};
+use journal::memory::Memory;
+use journal::{
     Appending, Assignments, Journal, Offset, Partition, ReadError, Record, Subscription, Topic,
 };
 use object_store::ObjectStore;
@@ -95,7 +95,7 @@ fn event(number: u64) -> Event {
         connection: None,
         policy: None,
         payload: StatementCanceled {
-            by: "client".to_owned(),
+            by: Canceler::Client,
         }
         .into(),
     }
@@ -199,11 +199,9 @@ async fn archived(store: &Arc<dyn ObjectStore>) -> BTreeMap<(String, u64), Bytes
             let value = Bytes::from(event::encode(&event).unwrap());
             assert_eq!(found.insert(key, value), None, "an event twice");
         }
-        for range in snapshot.ranges(TableKind::Quarantine, *partition).unwrap() {
-            let file = snapshot
-                .file(TableKind::Quarantine, *partition, &range)
-                .await
-                .unwrap();
+        for listed in snapshot.files(TableKind::Quarantine, *partition).unwrap() {
+            let file = snapshot.file(TableKind::Quarantine, &listed).await;
+            let file = file.unwrap();
             for record in file.quarantined().unwrap() {
                 let key = (record.partition.to_string(), record.offset);
                 assert_eq!(found.insert(key, record.value), None, "a record twice");
@@ -326,4 +324,40 @@ async fn little_memory_makes_smaller_batches_not_a_standstill() {
     let counters = member.stop().await;
     assert!(archived(&store).await == journaled(&memory));
     assert!(counters.commits() >= 10);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_of_a_later_version_waits_in_quarantine_and_says_who_reads_it() {
+    let memory = Memory::new(1, 100);
+    let store: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
+    for number in [1, 2] {
+        let event = event(number);
+        let mut value = event::encode(&event).unwrap();
+        if number == 2 {
+            // The entry `"v": 1` of the canonical map.
+            let place = value.windows(3).position(|bytes| bytes == [0x61, b'v', 1]);
+            value[place.unwrap() + 2] = 17;
+        }
+        let record = Record {
+            key: event.key(),
+            headers: Vec::new(),
+            value: value.into(),
+        };
+        memory.append(Topic::Events, record).await.unwrap();
+    }
+    let journal: Arc<dyn Journal> = Arc::new(memory.clone());
+    let member = member(journal, &store, config()).await;
+    member.caught_up(&memory).await;
+    let counters = member.stop().await;
+    assert_eq!((counters.recorded(), counters.quarantined()), (1, 1));
+    assert!(archived(&store).await == journaled(&memory));
+    let snapshot = open(&store).await.snapshot().await.unwrap();
+    let partition = memory.all()[0].position.partition;
+    let listed = snapshot.files(TableKind::Quarantine, partition).unwrap();
+    let file = snapshot.file(TableKind::Quarantine, &listed[0]).await;
+    let reason = &file.unwrap().quarantined().unwrap()[0].reason;
+    assert!(
+        reason.contains("version 17") && reason.ends_with("reads it"),
+        "{reason}"
+    );
 }

@@ -4,11 +4,14 @@
 //! transcript, frames of a terminal. Never here: reading the archive (query does, and records the replay), raw values, a control
 //! character of the record.
 
+pub mod backtest;
+pub mod diff;
 mod keys;
 pub mod limits;
 mod order;
 mod paint;
 mod player;
+pub mod serve;
 mod stage;
 mod story;
 pub mod terminal;

@@ -16,3 +16,26 @@ pub const TEXT_ROWS_MAX: usize = 50;
 pub const TEXT_WIDTH: usize = 120;
 /// Narrowest and lowest window that is drawn, terminal cells.
 pub const WINDOW_MIN: (usize, usize) = (40, 12);
+/// Results of one session that a backtest remembers for statements that read them again.
+pub const BACKTEST_RESULTS_MAX: usize = 256;
+/// Sessions under way that one part of a backtest remembers; what comes later of an older one counts as begun before.
+pub const BACKTEST_SESSIONS_MAX: std::num::NonZeroUsize = match std::num::NonZeroUsize::new(20_000)
+{
+    Some(count) => count,
+    None => std::num::NonZeroUsize::MIN,
+};
+/// Analyses that one part of a backtest keeps, by text and where the session stands.
+pub const BACKTEST_TEXTS_MAX: std::num::NonZeroUsize = match std::num::NonZeroUsize::new(20_000) {
+    Some(count) => count,
+    None => std::num::NonZeroUsize::MIN,
+};
+/// Principals that a backtest counts by name for each change; the rest are counted together.
+pub const BACKTEST_PRINCIPALS_MAX: usize = 1_000;
+/// Examples shown for each rule of a change, and for each lack.
+pub const BACKTEST_EXAMPLES_MAX: usize = 3;
+/// Longest text of an example, characters.
+pub const BACKTEST_TEXT_MAX: usize = 200;
+/// Logins that are open at once to one served recording.
+pub const SERVED_LOGINS_MAX: usize = 1_000;
+/// Longest request to a served recording, bytes, unpacked.
+pub const SERVED_REQUEST_BYTES_MAX: usize = 16 * 1024 * 1024;

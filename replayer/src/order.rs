@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashSet, VecDeque};
 
 use event::Event;
-use ledger::journal::{Partition, Position};
+use journal::{Partition, Position};
 
 /// `events`, each once, in the order they are told.
 ///

@@ -3,12 +3,12 @@
 //! Enters: cleaned text. Leaves: styled lines; ANSI for a terminal, bare text for a pipe. Never here: text of the record that was
 //! not cleaned (`screen` does that).
 
-use screen::Mark;
+use display::screen::Mark;
 
 /// What a piece of text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Style {
-    /// Ordinary.
+    /// Ordinary text.
     Plain,
     /// Of less weight: times, lines, hints.
     Dim,
@@ -92,8 +92,8 @@ impl Line {
         let mut left = cells;
         let mut out = String::new();
         for (style, text) in &self.0 {
-            let fitting = screen::fit(text, left);
-            left -= screen::width(&fitting).min(left);
+            let fitting = display::screen::fit(text, left);
+            left -= display::screen::width(&fitting).min(left);
             out.push_str(&style.ansi(&fitting));
         }
         out

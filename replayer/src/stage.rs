@@ -52,7 +52,7 @@ fn bar(timeline: &Timeline, player: &Player, width: usize) -> Line {
         _ => "playing",
     };
     let tail = format!(" {clock}  ×{}  {state}", player.speed());
-    let cells = width.saturating_sub(screen::width(&tail)).max(1);
+    let cells = width.saturating_sub(display::screen::width(&tail)).max(1);
     let place = |at_ns: i64| {
         let share = at_ns as f64 / timeline.duration_ns.max(1) as f64;
         ((share * (cells - 1) as f64) as usize).min(cells - 1)
@@ -102,7 +102,7 @@ fn list(timeline: &Timeline, player: &Player, room: usize) -> Vec<Line> {
             let pointer = if Some(index) == current { "▸ " } else { "  " };
             Line::of(Style::Strong, pointer)
                 .and(Style::Dim, format!("{:>10}  ", when::offset(entry.at_ns())))
-                .and(style, screen::pad(word, 9, false))
+                .and(style, display::screen::pad(word, 9, false))
                 .and(Style::Plain, title(entry))
         })
         .collect()

@@ -2,13 +2,14 @@
 //!
 //! Enters: an entry and which phases of it show. Leaves: styled lines fitting a width. Never here: a control character of the record.
 
+use display::grid::{Grid, Why};
+use display::screen::{Cell, Head, Mark, Pieces, Table, block, line, wrap};
 use event::payload::Verdict;
-use grid::{Grid, Why};
-use screen::{Cell, Head, Mark, Pieces, Table, block, line, wrap};
 
 use crate::paint::{Line, Style};
 use crate::timeline::{
-    Approval, Decision, Entry, Marker, Note, Outcome, Phase, Statement, StatementResult,
+    Approval, ApprovalOutcome, Decision, Entry, Marker, Note, Phase, Request, Statement,
+    StatementResult,
 };
 use crate::when;
 
@@ -41,7 +42,7 @@ pub fn badge(entry: &Entry) -> (Style, &'static str) {
         (Style::Warn, "canceled")
     } else if has(Marker::Held) {
         let approval = statement.approval.as_ref();
-        if approval.is_some_and(|approval| approval.outcome == Outcome::Granted) {
+        if approval.is_some_and(|approval| approval.outcome == ApprovalOutcome::Granted) {
             (Style::Good, "approved")
         } else {
             (Style::Warn, "held")
@@ -95,23 +96,7 @@ fn tell_statement(statement: &Statement, shown: &dyn Fn(Phase) -> bool, shape: S
             .and(Style::Dim, statement.statement.to_string()),
     ];
     if let Some(request) = &statement.request {
-        for text in block(&request.text) {
-            let wrapped = wrap(&text, shape.width.saturating_sub(4));
-            lines.extend(
-                wrapped
-                    .into_iter()
-                    .map(|text| Line::of(Style::Plain, "    ").and(Style::Sql, text)),
-            );
-        }
-        for bind in &request.binds {
-            let values: Vec<&str> = bind
-                .values
-                .iter()
-                .map(|value| value.as_deref().unwrap_or("NULL"))
-                .collect();
-            let text = format!("    :{} = {}", line(&bind.name), line(&values.join(", ")));
-            lines.push(Line::of(Style::Dim, text));
-        }
+        lines.extend(tell_request(request, shape));
     }
     if let Some(decision) = statement
         .decision
@@ -154,8 +139,30 @@ fn tell_statement(statement: &Statement, shown: &dyn Fn(Phase) -> bool, shape: S
         .as_ref()
         .filter(|_| shown(Phase::Canceled))
     {
-        let text = format!("canceled by {}", line(&canceled.by));
+        let text = format!("canceled by {}", line(canceled.by.as_str()));
         lines.push(fact(canceled.at_ns, Style::Warn, text));
+    }
+    lines
+}
+
+fn tell_request(request: &Request, shape: Shape) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for text in block(&request.text) {
+        let wrapped = wrap(&text, shape.width.saturating_sub(4));
+        lines.extend(
+            wrapped
+                .into_iter()
+                .map(|text| Line::of(Style::Plain, "    ").and(Style::Sql, text)),
+        );
+    }
+    for bind in &request.binds {
+        let values: Vec<&str> = bind
+            .values
+            .iter()
+            .map(|value| value.as_deref().unwrap_or("NULL"))
+            .collect();
+        let text = format!("    :{} = {}", line(&bind.name), line(&values.join(", ")));
+        lines.push(Line::of(Style::Dim, text));
     }
     lines
 }
@@ -212,11 +219,11 @@ fn tell_approval(approval: &Approval, shown: &dyn Fn(Phase) -> bool) -> Vec<Line
     let ended = shown(Phase::WaitEnded) || last.is_some_and(|last| shown(Phase::Answered(last)));
     if let (Some(at_ns), Some(wait), true) = (approval.ended_at_ns, approval.wait_ns, ended) {
         let (style, word) = match approval.outcome {
-            Outcome::Granted => (Style::Good, "approved"),
-            Outcome::Denied => (Style::Bad, "refused"),
-            Outcome::Expired => (Style::Bad, "nobody answered"),
-            Outcome::Canceled => (Style::Warn, "no longer wanted"),
-            Outcome::Pending => (Style::Warn, "still waits"),
+            ApprovalOutcome::Granted => (Style::Good, "approved"),
+            ApprovalOutcome::Denied => (Style::Bad, "refused"),
+            ApprovalOutcome::Expired => (Style::Bad, "nobody answered"),
+            ApprovalOutcome::Canceled => (Style::Warn, "no longer wanted"),
+            ApprovalOutcome::Pending => (Style::Warn, "still waits"),
         };
         lines.push(fact(
             at_ns,
@@ -256,7 +263,7 @@ fn tell_result(result: &StatementResult, shape: Shape) -> Vec<Line> {
     if let Some(why) = &result.unreadable {
         lines.push(Line::of(
             Style::Bad,
-            format!("    the rows can not be shown: {}", line(why)),
+            format!("    the rows cannot be shown: {}", line(why)),
         ));
     }
     lines.extend(tell_masks(&result.grid));

@@ -1,10 +1,12 @@
 //! The fixed history as timeline, transcript and replay.
 
+mod backtest;
+mod comparing;
 mod playing;
 mod telling;
 
 use event::Event;
-use ledger::journal::Position;
+use journal::Position;
 
 use crate::timeline::{Options, Timeline, build};
 

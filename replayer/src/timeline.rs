@@ -8,15 +8,16 @@ mod build;
 mod note;
 mod steps;
 
+use display::grid::Grid;
 use event::payload::{
-    Approver, Authenticator, CloseReason, ColumnMask, ColumnUse, Context, FailureStage, Quorum,
-    Reason, RowCounts, Verdict,
+    Approver, Authenticator, Canceler, CloseReason, ColumnMask, ColumnUse, Context, FailureStage,
+    Quorum, Reason, RowCounts, Verdict,
 };
 use event::{Digest, EventId, Kind, Principal, RunId, SessionId, Source, StatementId, TimeNs};
-use grid::Grid;
 use serde::{Deserialize, Serialize};
 
 pub use build::{Options, TimelineError, build};
+pub use event::fold::ApprovalOutcome;
 pub use steps::{Phase, Step};
 
 /// A whole session.
@@ -41,7 +42,7 @@ pub struct Timeline {
 /// Who, from where, into what; empty where the record does not say.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
-    /// Who.
+    /// Who acts, as the identity provider vouched.
     pub principal: Option<Principal>,
     /// From where.
     pub source: Option<Source>,
@@ -53,9 +54,9 @@ pub struct Head {
     pub context: Context,
     /// Snowflake's own session id.
     pub upstream_session: Option<String>,
-    /// Login.
+    /// When it was opened.
     pub opened: Option<TimeNs>,
-    /// End.
+    /// When it ended.
     pub closed: Option<TimeNs>,
     /// Why it ended.
     pub close_reason: Option<CloseReason>,
@@ -64,9 +65,9 @@ pub struct Head {
 /// Sums over a session.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
-    /// Events.
+    /// How many events.
     pub events: u64,
-    /// Statements.
+    /// How many statements.
     pub statements: u64,
     /// Refused by policy, by an approver or by nobody's answer, stages included.
     pub denied: u64,
@@ -110,7 +111,7 @@ pub enum Entry {
 pub struct Note {
     /// Nanoseconds from the session's start.
     pub at_ns: i64,
-    /// When.
+    /// When it happened.
     pub time: TimeNs,
     /// The event's kind.
     pub kind: Kind,
@@ -233,22 +234,6 @@ pub struct Decision {
     pub policy: Option<Digest>,
 }
 
-/// How an approval ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// Not yet.
-    Pending,
-    /// Enough people said yes.
-    Granted,
-    /// Somebody said no.
-    Denied,
-    /// Nobody answered in time.
-    Expired,
-    /// The client gave up.
-    Canceled,
-}
-
 /// What people said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Approval {
@@ -263,7 +248,7 @@ pub struct Approval {
     /// Each answer, in order.
     pub answers: Vec<Answer>,
     /// How it ended.
-    pub outcome: Outcome,
+    pub outcome: ApprovalOutcome,
     /// Nanoseconds from the session's start to that end.
     pub ended_at_ns: Option<i64>,
     /// From the request to that end, nanoseconds.
@@ -275,9 +260,9 @@ pub struct Approval {
 pub struct Answer {
     /// Nanoseconds from the session's start.
     pub at_ns: i64,
-    /// Yes.
+    /// True for a yes.
     pub granted: bool,
-    /// Whose.
+    /// The person who answered.
     pub by: Approver,
     /// Their words.
     pub note: String,
@@ -315,7 +300,7 @@ pub struct StatementResult {
     pub masked_cells: u64,
     /// Snowflake's row counts, for DML.
     pub counts: Option<RowCounts>,
-    /// Why the rows can not be shown, if they can not.
+    /// Why the rows cannot be shown, if they cannot.
     pub unreadable: Option<String>,
 }
 
@@ -324,7 +309,7 @@ pub struct StatementResult {
 pub struct Failure {
     /// Nanoseconds from the session's start.
     pub at_ns: i64,
-    /// Where.
+    /// Where on its way the statement was.
     pub stage: FailureStage,
     /// As the driver showed it.
     pub code: String,
@@ -339,8 +324,8 @@ pub struct Failure {
 pub struct Canceled {
     /// Nanoseconds from the session's start.
     pub at_ns: i64,
-    /// `client`, `killed` or `timeout`.
-    pub by: String,
+    /// By whom.
+    pub by: Canceler,
 }
 
 impl Entry {

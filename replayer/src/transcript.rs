@@ -4,7 +4,7 @@
 
 use std::io::{self, Write};
 
-use screen::line;
+use display::screen::line;
 
 use crate::limits::{TEXT_ROWS_MAX, TEXT_WIDTH};
 use crate::paint::{Line, Style};

@@ -87,6 +87,7 @@ fn commands_that_answer_scripts_have_json() {
         "firn recorder",
         "firn query",
         "firn token",
+        "firn manual",
     ];
     for (words, command) in commands() {
         let json = command.get_arguments().any(|one| one.get_id() == "json");
@@ -104,4 +105,78 @@ fn names_and_groups_come_apart() {
     ] {
         assert_eq!(name_and_groups(text), (name.to_owned(), list));
     }
+}
+
+/// The one table of who may do what, as people read it: actions by authority, routes by action, commands by action. A change of the
+/// matrix, a route or a command shows here; `FIRN_UPDATE=1 cargo test` writes it anew for a reviewer to read.
+#[test]
+fn the_authorization_matrix_is_the_checked_in_one() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let described = std::fs::read_to_string(root.join("door/openapi.json")).unwrap();
+    let described: serde_json::Value = serde_json::from_str(&described).unwrap();
+    let mut text = String::from("# Who may do what. Open: nobody need say who they are.\n\n");
+    let heads = door::Authority::ALL.map(|one| format!("{:<13}", one.as_str()));
+    text.push_str(&format!("{:<20}{}\n", "action", heads.concat().trim_end()));
+    for action in Action::ALL {
+        let cells = door::Authority::ALL.map(|one| {
+            let scope = action.scope(door::Authorities::of([one])).as_str();
+            format!("{:<13}", if action.is_open() { "open" } else { scope })
+        });
+        text.push_str(&format!(
+            "{:<20}{}\n",
+            action.as_str(),
+            cells.concat().trim_end()
+        ));
+    }
+    text.push_str("\n# API routes\n\n");
+    for (path, item) in described["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let action = operation["x-firn-action"].as_str().unwrap();
+            assert!(
+                Action::ALL.iter().any(|one| one.as_str() == action),
+                "{action}"
+            );
+            text.push_str(&format!("{:<5}{path:<36}{action}\n", method.to_uppercase()));
+        }
+    }
+    let doors: [(&str, &[(&str, Action)]); 3] = [
+        ("The driver's door", &gateway::doors::driver::router::TABLE),
+        ("The SQL API", &gateway::doors::sql_api::router::TABLE),
+        ("The door of MCP", &gateway::doors::mcp::router::TABLE),
+    ];
+    for (door, table) in doors {
+        text.push_str(&format!("\n# {door}\n\n"));
+        for (route, action) in table {
+            text.push_str(&format!("{route:<36} {}\n", action.as_str()));
+        }
+    }
+    text.push_str("\n# Commands, through a running firn\n\n");
+    // A command and a family at once.
+    let listing = Cli::try_parse_from(["firn", "sessions"]).unwrap().command;
+    let names: Vec<&str> = listing.actions().iter().map(|one| one.as_str()).collect();
+    text.push_str(&format!("{:<37}{}\n", "firn sessions", names.join(", ")));
+    for (words, _) in commands() {
+        let example = match words.trim_start_matches("firn ").split(' ').next() {
+            Some("policy") if words == "firn policy backtest" => vec!["firn", "policy", "backtest"],
+            Some("replay") => vec!["firn", "replay", "0198c5a0-0000-7000-8000-000000000000"],
+            Some("sql") => vec!["firn", "sql", "select 1"],
+            Some("detect") => vec!["firn", "detect"],
+            Some("sessions") => vec!["firn", "sessions", "kill", "--all", "--reason", "why"],
+            Some("verify") => vec!["firn", "verify"],
+            Some("approvals") => vec!["firn", "approvals", "list"],
+            _ => continue,
+        };
+        let parsed = Cli::try_parse_from(example).unwrap().command;
+        let names: Vec<&str> = parsed.actions().iter().map(|one| one.as_str()).collect();
+        text.push_str(&format!("{words:<37}{}\n", names.join(", ")));
+    }
+    let file = root.join("door/authorization.txt");
+    if std::env::var_os("FIRN_UPDATE").is_some() {
+        std::fs::write(&file, &text).unwrap();
+    }
+    let checked_in = std::fs::read_to_string(file).unwrap_or_default();
+    assert!(
+        checked_in == text,
+        "door/authorization.txt is not what the code says:\n{text}"
+    );
 }

@@ -23,7 +23,7 @@ pub async fn run(arguments: ApprovalsArgs) -> Result<ExitCode> {
 }
 
 async fn pending(reach: &Reach) -> Result<Vec<Value>> {
-    let answer = reach.approvals(Method::GET, "/api/approvals", None).await?;
+    let answer = reach.running(Method::GET, "/api/approvals", None).await?;
     Ok(answer["approvals"].as_array().cloned().unwrap_or_default())
 }
 
@@ -39,7 +39,8 @@ async fn list(reach: &Reach, json: bool) -> Result<()> {
         println!("nothing waits for approval");
     }
     for one in &waiting {
-        let said = |value: &Value| screen::line(value.as_str().unwrap_or("-")).into_owned();
+        let said =
+            |value: &Value| display::screen::line(value.as_str().unwrap_or("-")).into_owned();
         let needs: Vec<String> = one["quorum"]
             .as_array()
             .into_iter()
@@ -84,7 +85,7 @@ async fn send(reach: &Reach, verb: &str, answer: &AnswerArgs) -> Result<()> {
         ),
     };
     let outcome = reach
-        .approvals(
+        .running(
             Method::POST,
             &format!("/api/approvals/{id}/{verb}"),
             Some(&json!({"note": answer.note})),

@@ -1,7 +1,9 @@
 //! `firn check`: what a configuration means, and whether what it names is there.
 //!
-//! Enters: a configuration. Leaves: a summary, and every fault with what to do. Never here: the network, a change, a secret's text.
+//! Enters: a configuration. Leaves: a summary, and every fault with what to do. Never here: a change, a secret's text, the network but
+//! for one try of each sink, which needs its secret anyway.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -17,6 +19,7 @@ use crate::cli::CheckArgs;
 use crate::compose;
 use crate::config::{Config, JournalConfig};
 use crate::pin::Fingerprint;
+use crate::told::told;
 
 /// What is said of a configuration.
 #[derive(Default)]
@@ -32,14 +35,12 @@ impl Findings {
 
     /// Keeps what `tried` gave, or why it failed.
     fn take<T>(&mut self, tried: Result<T>) -> Option<T> {
-        tried
-            .map_err(|error| self.faults.push(crate::told(&error)))
-            .ok()
+        tried.map_err(|error| self.faults.push(told(&error))).ok()
     }
 }
 
 /// Runs the command: 0 where firn would start with it, 1 where it would not.
-pub fn run(arguments: &CheckArgs) -> Result<ExitCode> {
+pub async fn run(arguments: &CheckArgs) -> Result<ExitCode> {
     let path = &arguments.config.config;
     let config = Config::load(path)?;
     let mut found = Findings::default();
@@ -51,6 +52,9 @@ pub fn run(arguments: &CheckArgs) -> Result<ExitCode> {
     identity(&config, &mut found);
     policy(&config, &mut found);
     masking(&config, arguments.no_secrets, &mut found);
+    telemetry(&config, &mut found);
+    export(&config, arguments.no_secrets, &mut found).await;
+    detections(&config, &mut found);
     if arguments.json {
         let facts: Vec<_> = found
             .facts
@@ -109,7 +113,7 @@ fn transport(
 
 fn gateway(config: &Config, no_secrets: bool, found: &mut Findings) {
     let Some(gateway) = &config.gateway else {
-        found.fact("gateway", "none: this process can not be one".to_owned());
+        found.fact("gateway", "none: this process cannot be one".to_owned());
         return;
     };
     let loopback = gateway.listen.ip().is_loopback();
@@ -187,6 +191,58 @@ fn api(config: &Config, found: &mut Findings) {
     found.fact("API", format!("the record may be read by {who}"));
 }
 
+fn telemetry(config: &Config, found: &mut Findings) {
+    let told = &config.telemetry;
+    if let Some(address) = told.listen {
+        let whom = if address.ip().is_loopback() {
+            "this machine only"
+        } else {
+            "in clear, for whoever reaches it"
+        };
+        found.fact(
+            "telemetry",
+            format!("metrics and probes at {address}, {whom}"),
+        );
+    }
+    if let Some(collector) = &told.otlp {
+        found.fact("telemetry", format!("spans go to {collector}"));
+    }
+}
+
+/// Tries each sink once, all at the same time.
+async fn export(config: &Config, no_secrets: bool, found: &mut Findings) {
+    let tried = config.export.sink.iter().map(|sink| async move {
+        if no_secrets {
+            return (sink, Ok("not tried".to_owned()));
+        }
+        let tried = match sink.outlet() {
+            Ok(outlet) => outlet.sink.probe().await.map_err(anyhow::Error::from),
+            Err(error) => Err(error.into()),
+        };
+        (sink, tried)
+    });
+    for (sink, tried) in futures::future::join_all(tried).await {
+        let about = format!("[[export.sink]] {}", sink.name);
+        if let Some(said) = found.take(tried.context(about)) {
+            found.fact("export", format!("{}: {said}", sink.name));
+        }
+    }
+}
+
+fn detections(config: &Config, found: &mut Findings) {
+    let Some(section) = &config.detections else {
+        return;
+    };
+    let read = section.read().context("[detections]");
+    if let Some(rules) = found.take(read) {
+        let names: Vec<&str> = rules.iter().map(|rule| rule.name()).collect();
+        found.fact(
+            "detect",
+            format!("{} rules: {}", rules.len(), names.join(", ")),
+        );
+    }
+}
+
 fn identity(config: &Config, found: &mut Findings) {
     for issuer in &config.oidc.issuers {
         let audiences = issuer.audiences.join(", ");
@@ -229,11 +285,37 @@ fn policy(config: &Config, found: &mut Findings) {
                 engine.catalog().version()
             ),
         );
+        for said in passed_over(engine.catalog().skipped()) {
+            found.fact("catalog", said);
+        }
     }
 }
 
+/// What the catalog's files hold that the catalog does not: every table left unknown, other statements by their first words.
+fn passed_over(skipped: &[access::Skipped]) -> Vec<String> {
+    let mut said = Vec::new();
+    let mut others: BTreeMap<&str, usize> = BTreeMap::new();
+    for one in skipped {
+        match &one.table {
+            Some(table) => said.push(format!(
+                "{table} is unknown, so the policy treats it as one the catalog lacks ({}:{}: {})",
+                one.file, one.line, one.what
+            )),
+            None => *others.entry(&one.what).or_default() += 1,
+        }
+    }
+    if !others.is_empty() {
+        let counted: Vec<String> = others
+            .into_iter()
+            .map(|(what, count)| format!("{count} {what}"))
+            .collect();
+        said.push(format!("passed over: {}", counted.join(", ")));
+    }
+    said
+}
+
 fn masking(config: &Config, no_secrets: bool, found: &mut Findings) {
-    if let Some(mut rules) = found.take(compose::mask_rules(config.masking.rules.as_deref())) {
+    if let Some((mut rules, _)) = found.take(compose::mask_rules(config.masking.rules.as_deref())) {
         // Any key shows whether the rules are good.
         rules.key = Some(MaskKey::from_bytes([0; 32]));
         found.take(Masking::new(rules).context("[masking] rules"));

@@ -7,8 +7,8 @@ use std::io::{IsTerminal as _, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
+use access::Detectors;
 use access::catalog::Catalog;
-use access::detect::Detectors;
 use access::engine::{Engine, EngineConfig};
 use access::explain::{Asker, batch, explain};
 use access::policy::PolicySet;
@@ -17,18 +17,11 @@ use access::{Masking, SessionView, Statement};
 use anyhow::{Context as _, Result};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use crate::cli::{ExplainArgs, MaskCommand, PolicyCommand, name_and_groups};
+use crate::cli::{ExplainArgs, MaskCommand, name_and_groups};
 use crate::compose;
 
-/// `firn policy`
-pub fn policy(command: PolicyCommand) -> Result<ExitCode> {
-    match command {
-        PolicyCommand::Check { folder, json } => check(&folder, json),
-        PolicyCommand::Explain(arguments) => explain_statement(&arguments),
-    }
-}
-
-fn check(folder: &Path, json: bool) -> Result<ExitCode> {
+/// `firn policy check`
+pub fn check(folder: &Path, json: bool) -> Result<ExitCode> {
     let loaded = PolicySet::load(folder);
     if json {
         let report = match &loaded {
@@ -65,7 +58,8 @@ fn check(folder: &Path, json: bool) -> Result<ExitCode> {
     }
 }
 
-fn explain_statement(arguments: &ExplainArgs) -> Result<ExitCode> {
+/// `firn policy explain`
+pub fn explain_statement(arguments: &ExplainArgs) -> Result<ExitCode> {
     let policy = PolicySet::load(&arguments.policy)?;
     let catalog = match &arguments.catalog {
         Some(file) => compose::catalog(std::slice::from_ref(file))?,
@@ -77,7 +71,7 @@ fn explain_statement(arguments: &ExplainArgs) -> Result<ExitCode> {
     let mut out = std::io::stdout().lock();
     if let Some(file) = &arguments.batch {
         let cases = std::fs::read_to_string(file)
-            .with_context(|| format!("{} can not be read", file.display()))?;
+            .with_context(|| format!("{} cannot be read", file.display()))?;
         for answer in batch::answers(&engine, &asker, &cases) {
             writeln!(out, "{}", serde_json::to_string(&answer?)?)?;
         }
@@ -107,7 +101,7 @@ pub fn mask(command: MaskCommand) -> Result<ExitCode> {
         rules,
         json,
     } = command;
-    let masking = Masking::new(compose::mask_rules(rules.as_deref())?)?;
+    let masking = Masking::new(compose::mask_rules(rules.as_deref())?.0)?;
     let detectors = masking.detectors();
     let mut out = std::io::stdout().lock();
     let file = file.filter(|file| file.as_os_str() != "-");
@@ -115,7 +109,7 @@ pub fn mask(command: MaskCommand) -> Result<ExitCode> {
         let input: Box<dyn std::io::Read> = match &file {
             Some(file) => Box::new(
                 std::fs::File::open(file)
-                    .with_context(|| format!("{} can not be read", file.display()))?,
+                    .with_context(|| format!("{} cannot be read", file.display()))?,
             ),
             None => Box::new(std::io::stdin().lock()),
         };
@@ -130,7 +124,7 @@ pub fn mask(command: MaskCommand) -> Result<ExitCode> {
     let report = match file.extension() {
         Some(ending) if ending.eq_ignore_ascii_case("parquet") => scan_parquet(&file, detectors)?,
         _ => scan_file(&file, detectors)
-            .with_context(|| format!("{} can not be scanned", file.display()))?,
+            .with_context(|| format!("{} cannot be scanned", file.display()))?,
     };
     if json {
         writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
@@ -142,7 +136,7 @@ pub fn mask(command: MaskCommand) -> Result<ExitCode> {
 
 fn scan_parquet(path: &Path, detectors: &Detectors) -> Result<ScanReport> {
     let file =
-        std::fs::File::open(path).with_context(|| format!("{} can not be read", path.display()))?;
+        std::fs::File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
     let mut scan = FileScan::new(detectors);
     for batch in ParquetRecordBatchReaderBuilder::try_new(file)?.build()? {
         scan.batch(&batch?);
@@ -162,7 +156,7 @@ fn print_scan(out: &mut impl Write, report: &ScanReport) -> Result<()> {
             writeln!(
                 out,
                 "{}: {} of {} cells look like {} ({}, confidence {:.2}), e.g. rows {}",
-                screen::line(&column.column),
+                display::screen::line(&column.column),
                 found.cells,
                 column.cells,
                 found.label,

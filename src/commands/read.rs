@@ -1,4 +1,4 @@
-//! `firn sql`, `sessions`, `replay`, `verify`: questions to the record.
+//! `firn sql`, `sessions`, `verify`: questions to the record.
 //!
 //! Enters: a question. Leaves: a table, JSON or CSV on standard output, and an exit status scripts can use. Never here: SQL of its own.
 
@@ -11,14 +11,9 @@ use event::TimeNs;
 use event::payload::Verdict;
 use query::{Rows, SessionFilter, render};
 
-use crate::cli::{Format, ReplayArgs, SessionsArgs, SqlArgs, VerifyArgs};
+use crate::cli::{Format, SessionsArgs, SessionsCommand, SqlArgs, VerifyArgs};
 use crate::progress;
 use crate::reach::Reach;
-
-/// Plain text is laid out for this many columns,
-const TEXT_WIDTH: usize = 120;
-/// and shows this many rows of each result.
-const TEXT_ROWS: usize = 50;
 
 /// `firn sql`
 pub async fn sql(arguments: SqlArgs) -> Result<ExitCode> {
@@ -27,16 +22,68 @@ pub async fn sql(arguments: SqlArgs) -> Result<ExitCode> {
         text.clear();
         std::io::stdin()
             .read_to_string(&mut text)
-            .context("standard input can not be read")?;
+            .context("standard input cannot be read")?;
     }
     let reach = Reach::find(&arguments.reach).await?;
+    let format = arguments.format.format();
+    if format != Format::Table {
+        let limit = arguments.limit.unwrap_or(query::limits::ROWS_DEFAULT);
+        let more = stream(&reach, &text, limit, format).await;
+        reach.close().await?;
+        if more? {
+            eprintln!("firn: there are more rows; raise --limit to see them");
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
     let answer = progress::show("asking the record", reach.sql(&text, arguments.limit)).await;
     reach.close().await?;
-    print(&answer?, arguments.format.format(), render::table)
+    print(&answer?, format, render::table)
+}
+
+/// Prints rows as they come; true if there were more than `limit`.
+async fn stream(reach: &Reach, sql: &str, limit: usize, format: Format) -> Result<bool> {
+    let (mut headed, mut any) = (false, false);
+    let mut each = |names: &[String], rows: Vec<Vec<serde_json::Value>>| {
+        let mut text = String::new();
+        if format == Format::Csv {
+            if !headed {
+                text.push_str(&render::csv_head(names)?);
+            }
+            text.push_str(&render::csv_rows(&rows)?);
+        } else {
+            text.push_str(&render::json_rows(names, rows));
+        }
+        headed = true;
+        any |= !text.is_empty();
+        let mut out = std::io::stdout().lock();
+        out.write_all(text.as_bytes())?;
+        out.flush()?;
+        Ok(())
+    };
+    let told = reach.stream(sql, limit, &mut each).await;
+    if told.is_ok() && !any {
+        // No rows have always been an empty line.
+        say("")?;
+    }
+    match told {
+        Err(error) if is_broken_pipe(&error) => Ok(false),
+        told => told,
+    }
+}
+
+/// A reader that went away (`| head`) is not an error.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let io = error.downcast_ref::<std::io::Error>();
+    io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 /// `firn sessions`
 pub async fn sessions(arguments: SessionsArgs) -> Result<ExitCode> {
+    let reach = arguments.reach;
+    let arguments = match arguments.command {
+        Some(SessionsCommand::Kill(order)) => return super::kill::run(&reach, &order).await,
+        None => arguments.list,
+    };
     let filter = SessionFilter {
         who: arguments.who,
         since: arguments.since.as_deref().map(moment).transpose()?,
@@ -51,49 +98,18 @@ pub async fn sessions(arguments: SessionsArgs) -> Result<ExitCode> {
         limit: Some(arguments.limit),
         ..SessionFilter::default()
     };
-    let reach = Reach::find(&arguments.reach).await?;
+    let reach = Reach::find(&reach).await?;
     let answer = progress::show("listing sessions", reach.sessions(&filter)).await;
     reach.close().await?;
     print(&answer?, arguments.format.format(), render::sessions)
 }
 
-/// `firn replay`
-pub async fn replay(arguments: ReplayArgs) -> Result<ExitCode> {
-    let terminal = std::io::stdout().is_terminal() && std::io::stdin().is_terminal();
-    let mode = match (arguments.json, terminal) {
-        (true, _) => "json",
-        (false, true) => "terminal",
-        (false, false) => "text",
-    };
-    let reach = Reach::find(&arguments.reach).await?;
-    let timeline = progress::show(
-        "fetching the session",
-        reach.timeline(arguments.session, mode),
-    )
-    .await;
-    reach.close().await?;
-    let timeline = timeline?;
-    if mode == "json" {
-        return say(&serde_json::to_string_pretty(&timeline)?);
-    }
-    if mode == "text" {
-        let mut text = Vec::new();
-        replayer::print(&mut text, &timeline, TEXT_WIDTH, TEXT_ROWS, false)?;
-        return say(String::from_utf8_lossy(&text).trim_end());
-    }
-    let options = replayer::PlayOptions {
-        speed: arguments.speed,
-        step: arguments.step,
-        idle_limit: arguments.idle_limit.map(Into::into),
-    };
-    tokio::task::spawn_blocking(move || replayer::play(&timeline, &options)).await??;
-    Ok(ExitCode::SUCCESS)
-}
-
 /// `firn verify`: 0 sound, 1 broken; 2, an error, where it could not be told.
 pub async fn verify(arguments: VerifyArgs) -> Result<ExitCode> {
     let reach = Reach::find(&arguments.reach).await?;
-    let report = progress::show("recomputing every hash", reach.verify()).await;
+    let far = archive::verify::Progress::default();
+    let work = reach.verify(&far);
+    let report = progress::share("recomputing every hash", || far.standing(), work).await;
     reach.close().await?;
     let report = report?;
     if arguments.json {
@@ -107,7 +123,7 @@ pub async fn verify(arguments: VerifyArgs) -> Result<ExitCode> {
 }
 
 /// A time as written, or an age counted back from now.
-fn moment(text: &str) -> Result<TimeNs> {
+pub(super) fn moment(text: &str) -> Result<TimeNs> {
     if let Ok(age) = humantime::parse_duration(text) {
         let now = crate::compose::clock().now();
         return Ok(TimeNs(now.0.saturating_sub(i64::try_from(age.as_nanos())?)));
@@ -120,9 +136,9 @@ fn moment(text: &str) -> Result<TimeNs> {
         .with_context(|| format!("{text:?} is outside 1677 to 2262"))
 }
 
-type Layout = fn(&Rows, Option<usize>, &dyn Fn(screen::Mark, &str) -> String) -> String;
+type Layout = fn(&Rows, Option<usize>, &dyn Fn(display::screen::Mark, &str) -> String) -> String;
 
-fn print(rows: &Rows, format: Format, layout: Layout) -> Result<ExitCode> {
+pub(super) fn print(rows: &Rows, format: Format, layout: Layout) -> Result<ExitCode> {
     let text = match format {
         Format::Json => render::json_lines(rows),
         Format::Csv => render::csv(rows)?,
@@ -157,7 +173,7 @@ fn width() -> Option<usize> {
 }
 
 /// Prints; a reader that went away (`| head`) is not an error.
-fn say(text: &str) -> Result<ExitCode> {
+pub(super) fn say(text: &str) -> Result<ExitCode> {
     let mut out = std::io::stdout().lock();
     match writeln!(out, "{text}").and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),

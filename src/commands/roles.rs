@@ -3,61 +3,87 @@
 //! Enters: a configuration and which roles. Leaves: running roles until a signal, ended in order. Never here: their behaviour.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use gateway::Listener;
+use door::{Browsers, Listener, Routes};
+use event::payload::ProducerRole;
+use gateway::Gateway;
 use gateway::approvals::Approvals;
-use query::Authenticate;
+use tokio::signal::unix::Signal;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
 
 use crate::api::{self, Record};
-use crate::cli::ConfigArgs;
-use crate::compose;
-use crate::config::{Config, ConfigError};
+use crate::cli::RoleArgs;
+use crate::commands::process::Process;
+use crate::commands::unaddressed::{detect, export, record};
+use crate::config::{Config, ConfigError, ConsoleConfig};
+use crate::console::{self, SignIn};
 use crate::development::{self, Issuer};
 use crate::identity::{Operator, People};
+use crate::live::{self, Live};
 use crate::pin::Fingerprint;
+use crate::policy::{self, InForce, Policy};
+use crate::reload::{self, Read, Reload, Serving};
+use crate::supervisor;
+use crate::telemetry::Telemetry;
+use crate::{compare, compose};
 
 /// Which roles run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Roles {
-    name: &'static str,
+    name: &'static ProducerRole,
     gateway: bool,
     recorder: bool,
     query: bool,
+    exporter: bool,
 }
 
 impl Roles {
     /// All of them.
     pub const ALL: Self = Self {
-        name: "up",
+        name: &ProducerRole::Up,
         gateway: true,
         recorder: true,
         query: true,
+        exporter: true,
     };
     /// Drivers connect here; approvals too.
     pub const GATEWAY: Self = Self {
-        name: "gateway",
+        name: &ProducerRole::Gateway,
         gateway: true,
         recorder: false,
         query: false,
+        exporter: false,
     };
     /// Journal to archive.
     pub const RECORDER: Self = Self {
-        name: "recorder",
+        name: &ProducerRole::Recorder,
         gateway: false,
         recorder: true,
         query: false,
+        exporter: false,
     };
     /// The query API.
     pub const QUERY: Self = Self {
-        name: "query",
+        name: &ProducerRole::Query,
         gateway: false,
         recorder: false,
         query: true,
+        exporter: false,
+    };
+    /// Journal to the tools of others.
+    pub const EXPORTER: Self = Self {
+        name: &ProducerRole::Export,
+        gateway: false,
+        recorder: false,
+        query: false,
+        exporter: true,
     };
 
     const fn has_api(self) -> bool {
@@ -66,44 +92,79 @@ impl Roles {
 }
 
 /// Runs `roles` until SIGINT or SIGTERM.
-pub async fn run(arguments: &ConfigArgs, roles: Roles) -> Result<ExitCode> {
-    let config = Config::load(&arguments.config)?;
-    let shutdown = CancellationToken::new();
-    let mut tasks: JoinSet<Result<()>> = JoinSet::new();
-    let issuer = development_issuer(&config, roles, &mut tasks, &shutdown)?;
-    let journal = compose::journal(&config).await?;
+pub async fn run(arguments: &RoleArgs, roles: Roles) -> Result<ExitCode> {
+    let read = Read::new(arguments.config.config.clone())?;
+    let mut told = read.config().telemetry.clone();
+    told.listen = arguments.telemetry.or(told.listen);
+    // From here on it must not end the process.
+    let hangups = reload::hangups()?;
+    let telemetry = Telemetry::start(&told, roles.name.as_str()).await?;
+    let process = Process {
+        tasks: JoinSet::new(),
+        shutdown: CancellationToken::new(),
+        telemetry: telemetry.clone(),
+    };
+    let ended = work(&read, roles, hangups, process).await;
+    telemetry.stop().await;
+    ended
+}
+
+async fn work(
+    read: &Read,
+    roles: Roles,
+    hangups: Signal,
+    mut process: Process,
+) -> Result<ExitCode> {
+    let config = read.config();
+    let issuer = development_issuer(config, roles, &mut process)?;
+    let journal = compose::journal(config).await?;
     if roles.recorder {
-        let archive = compose::archive(&config).await?;
-        let recorder = recorder::build(
-            config.recorder.clone(),
-            recorder::Dependencies {
-                journal: journal.clone(),
-                archive,
-                clock: compose::clock(),
-            },
-        )?;
-        let stop = shutdown.clone();
-        tasks.spawn(async move { Ok(recorder.run(stop).await?) });
-        tracing::info!(archive = config.archive().url, "recorder runs");
+        record(config, journal.clone(), &mut process).await?;
     }
-    let mut record = None;
+    if roles.exporter && !config.export.sink.is_empty() {
+        export(config, journal.clone(), &mut process).await?;
+    } else if roles == Roles::EXPORTER && config.detections.is_none() {
+        return Err(no_section(read.path(), "[export.sink]"));
+    }
+    let mut serving = None;
     if roles.has_api() {
-        let emitter = compose::emitter(&config.producer, &journal, roles.name).await?;
-        let archive = compose::archive(&config).await?;
-        let opened = Record {
+        let emitter = compose::emitter(&config.producer, &journal, roles.name.clone()).await?;
+        let archive = compose::archive(config).await?;
+        let record = Record {
             journal: journal.clone(),
             archive,
             emitter,
         };
-        serve(
-            arguments, &config, roles, &opened, issuer, &mut tasks, &shutdown,
-        )
-        .await?;
-        record = Some(opened);
+        measure(&record, &process.telemetry);
+        let (engine, reload) = serve(read, roles, &record, issuer, &mut process).await?;
+        let stop = process.shutdown.clone();
+        process.tasks.spawn(async move {
+            reload.run(hangups, stop).await;
+            Ok(())
+        });
+        serving = Some((record, engine));
     }
-    wait(&mut tasks, &shutdown).await?;
-    if let Some(record) = record {
+    let watching = detect(
+        config,
+        roles.exporter,
+        &journal,
+        serving.as_ref(),
+        &mut process,
+    )
+    .await?;
+    process.telemetry.beside(supervisor::watchdog());
+    process.telemetry.readiness().started();
+    supervisor::ready();
+    process.wait().await?;
+    if let Some((record, engine)) = watching {
+        engine.close().await;
+        record.emitter.stop().await?;
+    }
+    if let Some((record, engine)) = serving {
         let _ = std::fs::remove_file(Operator::path(&config.data));
+        if let Some(engine) = engine {
+            engine.close().await;
+        }
         record.close().await?;
     }
     journal.close().await;
@@ -111,11 +172,26 @@ pub async fn run(arguments: &ConfigArgs, roles: Roles) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+fn no_section(path: &Path, section: &'static str) -> anyhow::Error {
+    let path = path.to_owned();
+    ConfigError::Section { path, section }.into()
+}
+
+/// Lets the telemetry see whether events can be recorded.
+fn measure(record: &Record, telemetry: &Telemetry) {
+    let emitter = record.emitter.clone();
+    telemetry.measure(move || emitter.measure());
+    let emitter = record.emitter.clone();
+    let readiness = telemetry.readiness();
+    readiness.needs("the journal does not take events", move || {
+        emitter.healthy()
+    });
+}
+
 fn development_issuer(
     config: &Config,
     roles: Roles,
-    tasks: &mut JoinSet<Result<()>>,
-    shutdown: &CancellationToken,
+    process: &mut Process,
 ) -> Result<Option<Arc<Issuer>>> {
     let Some(development) = &config.development else {
         return Ok(None);
@@ -127,30 +203,36 @@ fn development_issuer(
             issuer.url(),
             config.data.display()
         );
-        tasks.spawn({
-            let (issuer, address, stop) = (issuer.clone(), development.issuer, shutdown.clone());
-            async move { Ok(development::serve(issuer, address, stop).await?) }
+        let stop = process.shutdown.clone();
+        process.tasks.spawn({
+            let (issuer, address) = (issuer.clone(), development.issuer);
+            async move {
+                Ok(
+                    development::serve(issuer, address, compose::clock(), compose::random, stop)
+                        .await?,
+                )
+            }
         });
     }
     Ok(Some(issuer))
 }
 
-/// Starts the gateway and the API on `record`.
+/// Starts the gateway and the API on `record`; the query engine, where there is one, is to be closed after them. What is left to
+/// run changes them while they serve.
 async fn serve(
-    arguments: &ConfigArgs,
-    config: &Config,
+    read: &Read,
     roles: Roles,
     record: &Record,
     issuer: Option<Arc<Issuer>>,
-    tasks: &mut JoinSet<Result<()>>,
-    shutdown: &CancellationToken,
-) -> Result<()> {
+    process: &mut Process,
+) -> Result<(Option<query::Engine>, Reload)> {
+    let config = read.config();
     let listener = api::listen(&config.query).await?;
     let url = api_url(&listener);
     let operator = Operator::new(url.clone(), certificate(config)?, compose::random());
     operator.write(&config.data).with_context(|| {
         format!(
-            "{} can not be written",
+            "{} cannot be written",
             Operator::path(&config.data).display()
         )
     })?;
@@ -158,61 +240,184 @@ async fn serve(
     let people = Arc::new(People::new(
         verifier,
         compose::clock(),
-        config.query.auditors.clone(),
+        config.query.roles(),
         Some(operator),
     ));
     for missing in people.warm_up().await {
         tracing::warn!("{missing}; logins try again");
     }
-    let auditors: Arc<dyn Authenticate> = people.clone();
-    let mut router = api::routes(record.clone(), auditors.clone());
+    let mut routes = console(config, &url, issuer.as_deref(), people.clone())?;
+    routes = api::routes(routes, record.clone(), process.telemetry.clone());
+    routes = follow(routes, record, process);
+    let mut asked = None;
     if roles.query {
         let engine = compose::query_engine(config, record).await?;
-        let page = Arc::new(|session, events| {
-            let timeline = api::timeline(session, events).map_err(|error| error.to_string())?;
-            serde_json::to_value(timeline).map_err(|error| error.to_string())
-        });
-        router = router.merge(query::routes(engine, auditors, page));
+        routes = reading(routes, &engine, process);
+        asked = Some(engine);
     }
+    let mut reload = Reload {
+        read: read.clone(),
+        emitter: record.emitter.clone(),
+        api: listener.certificate(),
+        people: people.clone(),
+        issuer,
+        gateway: None,
+    };
     if roles.gateway {
-        let section = config.gateway.clone().ok_or(ConfigError::Section {
-            path: arguments.config.clone(),
-            section: "gateway",
-        })?;
-        let policy = config.policy.as_ref().ok_or(ConfigError::Section {
-            path: arguments.config.clone(),
-            section: "policy",
-        })?;
-        let engine = Arc::new(compose::policy(policy)?);
-        compose::announce_policy(&engine, &record.emitter).await?;
-        let deps = gateway::Deps {
-            journal: record.journal.clone(),
-            emitter: record.emitter.clone(),
-            clock: compose::clock(),
-            engine,
-            masking: compose::masking(config)?,
-            identify: people.clone(),
-            alone: matches!(config.journal, crate::config::JournalConfig::Embedded(_)),
-        };
-        let gateway = gateway::build(section, deps).await?;
-        router = router.merge(gateway::approvals::routes(
-            Approvals::new(gateway.control()),
-            people,
-        ));
+        let (gateway, serving) = gateway(read, record, people).await?;
+        reload.gateway = Some(serving);
+        let approvals = Approvals::new(gateway.control());
+        routes = gateway::approvals::routes(routes, approvals, record.emitter.clone());
+        routes = gateway::kill::routes(routes, gateway.control());
         tracing::info!("gateway listens on {}", gateway.address());
-        let stop = shutdown.clone();
-        tasks.spawn(async move {
+        process.telemetry.measure(gateway.measure());
+        let stop = process.shutdown.clone();
+        process.tasks.spawn(async move {
             gateway.run(stop).await;
             Ok(())
         });
     }
+    routes = policy(routes, config, &reload, asked.as_ref())?;
+    let routes = api::described(routes, descriptions())?;
     tracing::info!("API at {url}");
-    let stop = shutdown.clone();
-    tasks.spawn(async move {
-        api::serve(router, listener, stop).await;
+    let stop = process.shutdown.clone();
+    process.tasks.spawn(async move {
+        api::serve(routes.into_router(), listener, stop).await;
         Ok(())
     });
-    Ok(())
+    Ok((asked, reload))
+}
+
+/// What describes the routes of all roles.
+fn descriptions() -> Vec<OpenApi> {
+    vec![
+        console::Description::openapi(),
+        compare::Description::openapi(),
+        live::Description::openapi(),
+        policy::Description::openapi(),
+        query::Description::openapi(),
+        gateway::approvals::Description::openapi(),
+        gateway::kill::Description::openapi(),
+    ]
+}
+
+/// The route that tells what moves, and who listens for it.
+fn follow(routes: Routes, record: &Record, process: &mut Process) -> Routes {
+    let stop = process.shutdown.clone();
+    let live = Live::new(record.emitter.clone(), compose::random(), stop);
+    process
+        .tasks
+        .spawn(live.clone().listen(record.journal.clone()));
+    live.routes(routes)
+}
+
+/// The routes that read the record by `engine`.
+fn reading(routes: Routes, engine: &query::Engine, process: &Process) -> Routes {
+    let measured = engine.clone();
+    process.telemetry.measure(move || measured.measure());
+    let page = Arc::new(|session, events| {
+        let timeline = api::timeline(session, events).map_err(|error| error.to_string())?;
+        serde_json::to_value(timeline).map_err(|error| error.to_string())
+    });
+    let routes = compare::routes(routes, engine.clone());
+    query::routes(routes, engine.clone(), page)
+}
+
+/// Routes that let in whoever signed in at the console, with the console's own.
+fn console(
+    config: &Config,
+    url: &str,
+    issuer: Option<&Issuer>,
+    people: Arc<People>,
+) -> Result<Routes> {
+    let sign_in = match (&config.console, issuer) {
+        (None, Some(issuer)) => Some(issuer.console(url)?),
+        (configured, _) => configured.clone(),
+    };
+    let secure = sign_in
+        .as_ref()
+        .map_or_else(|| url.starts_with("https"), ConsoleConfig::is_secure);
+    let browsers = Arc::new(Browsers::new(secure, config.query.listen.port()));
+    let clock = compose::clock();
+    let routes =
+        Routes::new(people.clone(), Arc::new(move || clock.now())).admitting(browsers.clone());
+    let sign_in = SignIn::new(
+        sign_in.as_ref(),
+        browsers,
+        people,
+        (compose::clock(), compose::random),
+    )?;
+    Ok(sign_in.routes(console::routes(routes)))
+}
+
+/// The routes that show the policy, where there is one.
+fn policy(
+    routes: Routes,
+    config: &Config,
+    reload: &Reload,
+    asked: Option<&query::Engine>,
+) -> Result<Routes> {
+    let (Some(engine), Some(section)) = (policy_in_force(config, reload)?, &config.policy) else {
+        return Ok(routes);
+    };
+    let policy = Policy::new(
+        engine,
+        section.folder.clone(),
+        asked.cloned(),
+        compose::clock(),
+    );
+    Ok(policy.routes(routes))
+}
+
+/// The policy that is shown: the gateway's, whichever is in force there; without a gateway the one that the configuration names.
+fn policy_in_force(config: &Config, reload: &Reload) -> Result<Option<InForce>> {
+    if let Some(serving) = &reload.gateway {
+        let reloader = serving.reloader.clone();
+        return Ok(Some(Arc::new(move || reloader.engine())));
+    }
+    let Some(section) = &config.policy else {
+        return Ok(None);
+    };
+    match compose::policy(section) {
+        Ok(engine) => {
+            let engine = Arc::new(engine);
+            Ok(Some(Arc::new(move || Arc::clone(&engine))))
+        }
+        Err(error) => {
+            tracing::warn!("[policy] is not shown: {error:#}");
+            Ok(None)
+        }
+    }
+}
+
+/// The gateway that the configuration describes, its policy announced, and what is in force there.
+async fn gateway(read: &Read, record: &Record, people: Arc<People>) -> Result<(Gateway, Serving)> {
+    let config = read.config();
+    let missing = |section| ConfigError::Section {
+        path: read.path().to_owned(),
+        section,
+    };
+    let section = config.gateway.clone().ok_or_else(|| missing("gateway"))?;
+    let policy = config.policy.as_ref().ok_or_else(|| missing("policy"))?;
+    let engine = Arc::new(compose::policy(policy)?);
+    let (masking, digest) = compose::masking(config)?;
+    compose::announce_policy(&engine, &record.emitter).await?;
+    let deps = gateway::Deps {
+        journal: record.journal.clone(),
+        emitter: record.emitter.clone(),
+        clock: compose::clock(),
+        engine: engine.clone(),
+        masking,
+        authenticate: people,
+        alone: matches!(config.journal, crate::config::JournalConfig::Embedded(_)),
+    };
+    let gateway = gateway::build(section, deps).await?;
+    let serving = Serving {
+        reloader: gateway.reloader(),
+        engine,
+        masking: digest,
+    };
+    Ok((gateway, serving))
 }
 
 /// How commands on this machine reach `listener`.
@@ -235,30 +440,6 @@ fn certificate(config: &Config) -> Result<Option<Fingerprint>> {
     };
     let read = Fingerprint::of_file(&tls.cert);
     Ok(Some(read.with_context(|| {
-        format!("[query] tls: {} can not be read", tls.cert.display())
+        format!("[query] tls: {} cannot be read", tls.cert.display())
     })?))
-}
-
-/// Waits for a signal or for a role that ends by itself, which is a failure; then for every role to end.
-async fn wait(tasks: &mut JoinSet<Result<()>>, shutdown: &CancellationToken) -> Result<()> {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    let early = tokio::select! {
-        _ = tokio::signal::ctrl_c() => None,
-        _ = terminate.recv() => None,
-        ended = tasks.join_next() => ended,
-    };
-    shutdown.cancel();
-    let mut outcome = match early {
-        None => Ok(()),
-        Some(Ok(Err(error))) => Err(error),
-        Some(Err(error)) => Err(error.into()),
-        Some(Ok(Ok(()))) => Err(anyhow::anyhow!("a role ended by itself")),
-    };
-    while let Some(ended) = tasks.join_next().await {
-        let ended = ended.map_err(anyhow::Error::from).and_then(|ended| ended);
-        if outcome.is_ok() {
-            outcome = ended;
-        }
-    }
-    outcome
 }

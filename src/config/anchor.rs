@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
+use exporter::config::Target;
 use gateway::config::{Auth, Secret, Tls};
 
 use super::{Config, JournalConfig};
@@ -40,9 +41,24 @@ pub fn anchor(config: &mut Config, base: &Path) {
         archive.url = base.join(&archive.url).display().to_string();
     }
     config.query.tls.iter_mut().for_each(tls);
+    for sink in &mut config.export.sink {
+        sink.paths().into_iter().for_each(at);
+        sink.secrets().into_iter().for_each(secret);
+        if let Target::Lake(lake) = &mut sink.to
+            && !lake.url.contains("://")
+        {
+            lake.url = base.join(&lake.url).display().to_string();
+        }
+    }
+    if let Some(detections) = &mut config.detections {
+        at(&mut detections.folder);
+    }
     if let Some(policy) = &mut config.policy {
         at(&mut policy.folder);
         policy.catalog.iter_mut().for_each(at);
+    }
+    if let Some(console) = &mut config.console {
+        console.client_secret.iter_mut().for_each(secret);
     }
     config.masking.key.iter_mut().for_each(secret);
     config.masking.rules.iter_mut().for_each(at);

@@ -1,4 +1,4 @@
-//! What a configuration's types can not say, and where in the file a fault is.
+//! What a configuration's types cannot say, and where in the file a fault is.
 //!
 //! Enters: a parsed configuration and its text. Leaves: the first fault with file and line. Never here: a file it names, or the network.
 
@@ -10,6 +10,7 @@ use gateway::config::ConfigError as GatewayFault;
 use toml::de::{DeTable, DeValue};
 
 use super::Config;
+use super::console::is_near;
 
 /// Longest deadline an event may have: agents must see an error within five seconds.
 const DEADLINE_MAX: Duration = Duration::from_secs(4);
@@ -17,14 +18,14 @@ const DEADLINE_MAX: Duration = Duration::from_secs(4);
 /// Why a configuration is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// The file can not be read.
+    /// The file cannot be read.
     #[error(
-        "configuration {path} can not be read: {source}; give another with --config, or start from deploy/example.toml"
+        "configuration {path} cannot be read: {source}; give another with --config, or start from deploy/example.toml"
     )]
     Read {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// What the system or the library said.
         source: std::io::Error,
     },
     /// The file is not what it should be.
@@ -71,6 +72,27 @@ pub enum Fault {
         "[development] issuer {0} is not loopback: the development issuer is for this machine only; give [[oidc.issuers]] instead"
     )]
     OpenIssuer(SocketAddr),
+    /// No collector speaks anything else.
+    #[error(
+        "[telemetry] otlp {0} is not a URL with http or https: give the collector's base, as http://127.0.0.1:4318"
+    )]
+    Collector(url::Url),
+    /// A sink that cannot be.
+    #[error(transparent)]
+    Export(#[from] Box<exporter::ConfigError>),
+    /// Nobody's token from there would be taken.
+    #[error(
+        "[console] issuer {0} is none of [[oidc.issuers]]: add it there, so that its tokens are taken"
+    )]
+    ConsoleIssuer(String),
+    /// The provider's tokens would be for somebody else.
+    #[error(
+        "[console] client_id {0} is no audience of its issuer: add it to `audiences` there, for that is whom an ID token is for"
+    )]
+    ConsoleAudience(String),
+    /// Cookies would travel in clear.
+    #[error("[console] url {0} must be an https address without a path; http is for loopback only")]
+    ConsoleUrl(url::Url),
     /// Agents would wait too long for their error.
     #[error(
         "[producer] deadline must be at most {DEADLINE_MAX:?}: agents must see an error within five seconds"
@@ -89,6 +111,11 @@ impl Fault {
             }
             Self::PlainQuery(_) => vec!["query", "listen"],
             Self::OpenIssuer(_) => vec!["development", "issuer"],
+            Self::Collector(_) => vec!["telemetry", "otlp"],
+            Self::Export(_) => vec!["export", "sink"],
+            Self::ConsoleIssuer(_) => vec!["console", "issuer"],
+            Self::ConsoleAudience(_) => vec!["console", "client_id"],
+            Self::ConsoleUrl(_) => vec!["console", "url"],
             Self::Deadline => vec!["producer", "deadline"],
         }
     }
@@ -116,15 +143,42 @@ pub fn check(config: &Config) -> Result<(), Fault> {
     if query.tls.is_none() && !query.listen.ip().is_loopback() && !query.danger_plain_http {
         return Err(Fault::PlainQuery(query.listen));
     }
+    if let Some(collector) = &config.telemetry.otlp
+        && !matches!(collector.scheme(), "http" | "https")
+    {
+        return Err(Fault::Collector(collector.clone()));
+    }
+    config.export.check().map_err(Box::new)?;
     let deadline = config.producer.deadline;
     if deadline.is_some_and(|deadline| deadline.0 > DEADLINE_MAX) {
         return Err(Fault::Deadline);
     }
+    check_console(config)?;
     match &config.development {
         Some(development) if !development.issuer.ip().is_loopback() => {
             Err(Fault::OpenIssuer(development.issuer))
         }
         _ => Ok(()),
+    }
+}
+
+fn check_console(config: &Config) -> Result<(), Fault> {
+    let Some(console) = &config.console else {
+        return Ok(());
+    };
+    let near = is_near(&console.url);
+    let scheme = console.url.scheme();
+    if !(scheme == "https" || (scheme == "http" && near)) || console.url.path() != "/" {
+        return Err(Fault::ConsoleUrl(console.url.clone()));
+    }
+    let mut issuers = config.oidc.issuers.iter();
+    let found = issuers.find(|one| one.issuer == console.issuer);
+    match found {
+        None => Err(Fault::ConsoleIssuer(console.issuer.clone())),
+        Some(one) if !one.audiences.contains(&console.client_id) => {
+            Err(Fault::ConsoleAudience(console.client_id.clone()))
+        }
+        Some(_) => Ok(()),
     }
 }
 

@@ -31,7 +31,7 @@ pub struct Section {
     control_topic: Option<String>,
     replication: Option<u32>,
     options: BTreeMap<String, String>,
-    secrets: BTreeMap<String, gateway::config::Secret>,
+    secrets: BTreeMap<String, door::Secret>,
 }
 
 /// Why a section is refused.

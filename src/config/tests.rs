@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::{Config, ConfigError, JournalConfig};
 
+mod hints;
+
 fn deploy(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("deploy")
@@ -28,6 +30,28 @@ fn the_kafka_part_of_the_example_is_taken_too() {
         .collect();
     let config = Config::parse(&kafka, Path::new("example.toml")).unwrap();
     assert!(matches!(config.journal, JournalConfig::Kafka(kafka) if kafka.options.len() == 4));
+}
+
+#[test]
+fn the_sinks_of_the_example_are_taken_too() {
+    let text = std::fs::read_to_string(deploy("example.toml")).unwrap();
+    let (_, sinks) = text
+        .split_once("# Sinks, an example of each kind:\n")
+        .unwrap();
+    let sinks: String = sinks
+        .lines()
+        .map_while(|line| line.strip_prefix('#'))
+        .map(|line| format!("{}\n", line.trim_start()))
+        .collect();
+    let config = Config::parse(&sinks, Path::new("example.toml")).unwrap();
+    assert_eq!(config.export.sink.len(), 10);
+    let twin = sinks.replacen("https://elastic", "http://elastic", 1);
+    let refused = Config::parse(&twin, Path::new("example.toml")).unwrap_err();
+    let said = refused.to_string();
+    assert!(
+        said.contains("elastic") && said.contains("in clear"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -73,12 +97,29 @@ fn the_example_names_every_key() {
         "[archive]",
         "[recorder]",
         "[query]",
+        "[console]",
         "[oidc]",
         "[[oidc.issuers]]",
         "[policy]",
         "[masking]",
         "[producer]",
+        "[telemetry]",
         "[development]",
+        "[export]",
+        "[[export.sink]]",
+        "[[export.sink]]\n[export.sink.ask]",
+        "[[export.sink]]\n[export.sink.to.file]",
+        "[[export.sink]]\n[export.sink.to.webhook]",
+        "[[export.sink]]\n[export.sink.to.elasticsearch]",
+        "[[export.sink]]\n[export.sink.to.elasticsearch.login]",
+        "[[export.sink]]\n[export.sink.to.splunk]",
+        "[[export.sink]]\n[export.sink.to.otlp]",
+        "[[export.sink]]\n[export.sink.to.syslog]",
+        "[[export.sink]]\n[export.sink.to.kafka]",
+        "[[export.sink]]\n[export.sink.to.lake]",
+        "[[export.sink]]\n[export.sink.to.sentinel]",
+        "[[export.sink]]\n[export.sink.to.secops]",
+        "[detections]",
     ] {
         let probe = format!("{section}\n{}", key.trim_start_matches("# "));
         let refused = Config::parse(&probe, Path::new("probe.toml")).unwrap_err();
@@ -229,4 +270,26 @@ fn a_missing_file_says_what_to_do() {
         error.contains("--config") && error.contains("example.toml"),
         "{error}"
     );
+}
+
+#[test]
+fn the_chart_has_a_configuration_that_is_taken() {
+    let text = std::fs::read_to_string(deploy("helm/firn/values.yaml")).unwrap();
+    let (_, block) = text.split_once("\nconfig: |\n").unwrap();
+    let lines = block.lines();
+    let lines = lines.take_while(|line| line.is_empty() || line.starts_with("  "));
+    let config: String = lines
+        .map(|line| format!("{}\n", line.trim_start_matches("  ")))
+        .collect();
+    let config = Config::parse(&config, Path::new("values.yaml")).unwrap();
+    let port = |name: &str| {
+        let (_, ports) = text.split_once("\nports:\n").unwrap();
+        let line = ports.lines().find(|line| line.contains(name)).unwrap();
+        let (_, port) = line.split_once(": ").unwrap();
+        port.parse::<u16>().unwrap()
+    };
+    // Probes and services use these.
+    assert_eq!(config.gateway.unwrap().listen.port(), port("gateway"));
+    assert_eq!(config.query.listen.port(), port("api"));
+    assert_eq!(config.telemetry.listen.unwrap().port(), port("telemetry"));
 }

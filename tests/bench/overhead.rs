@@ -4,6 +4,8 @@
 //! Enters: `NAME=URL` pairs of running gateways, and the port the upstream shall take. Leaves: a table with p50, p99 and ratios.
 //! Never here: a driver; its own milliseconds would hide the gateway's.
 
+#![allow(clippy::disallowed_methods, reason = "a bench measures")]
+
 use std::convert::Infallible;
 use std::io::Write as _;
 use std::net::SocketAddr;

@@ -26,8 +26,17 @@ async function main() {
     const jwks = { keys: keys.map(({ privateKey, ...jwk }) => jwk) };
     const made = new Provider(issuer, {
       jwks,
-      clients: [{ client_id: "agent", client_secret: "agent-secret", grant_types: ["client_credentials"], redirect_uris: [], response_types: [] }],
-      features: { clientCredentials: { enabled: true }, devInteractions: { enabled: false } },
+      clients: [
+        // The console: a public client; loopback redirects of any port are a native one's (RFC 8252 §7.3).
+        { client_id: "firn", application_type: "native", token_endpoint_auth_method: "none", grant_types: ["authorization_code"], response_types: ["code"], redirect_uris: ["http://127.0.0.1/auth/callback"] },
+        { client_id: "agent", client_secret: "agent-secret", grant_types: ["client_credentials"], redirect_uris: [], response_types: [] },
+      ],
+      features: { clientCredentials: { enabled: true }, devInteractions: { enabled: true } },
+      claims: { openid: ["sub"], groups: ["groups", "name"] },
+      scopes: ["openid", "groups"],
+      conformIdTokenClaims: false,
+      // Its own sign-in page takes anybody: name@group,group.
+      findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id.split("@")[0], name: id.split("@")[0], groups: (id.split("@")[1] ?? "").split(",").filter(Boolean) }) }),
     });
     return made.callback();
   }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::world::{dev_dir, root};
 
-/// The drivers agents use.
+/// The drivers agents use, and the clients of those that have none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Driver {
     Python4,
@@ -15,6 +15,11 @@ pub enum Driver {
     Adbc,
     Node,
     Jdbc,
+    /// Plain `requests` on the SQL API.
+    SqlApi,
+    /// The official MCP clients.
+    McpPython,
+    McpTypeScript,
 }
 
 impl Driver {
@@ -25,6 +30,8 @@ impl Driver {
         Self::Node,
         Self::Jdbc,
     ];
+    /// Those that come by other doors than the drivers'.
+    pub const OTHERS: [Self; 3] = [Self::SqlApi, Self::McpPython, Self::McpTypeScript];
 
     fn command(self) -> Command {
         let dev = dev_dir();
@@ -48,6 +55,20 @@ impl Driver {
                 command = Command::new("node");
                 command
                     .arg(programs.join("node.js"))
+                    .env("NODE_PATH", dev.join("node/node_modules"));
+            }
+            Self::SqlApi => {
+                command = Command::new(dev.join("python4/bin/python"));
+                command.arg(programs.join("sqlapi.py"));
+            }
+            Self::McpPython => {
+                command = Command::new(dev.join("mcp/bin/python"));
+                command.arg(programs.join("mcp_client.py"));
+            }
+            Self::McpTypeScript => {
+                command = Command::new("node");
+                command
+                    .arg(programs.join("mcp_client.mjs"))
                     .env("NODE_PATH", dev.join("node/node_modules"));
             }
             Self::Jdbc => {

@@ -10,10 +10,10 @@ use crate::running::{Firn, Setup, script};
 use crate::sessions::seed;
 use crate::world::{executed, identity, token, upstream};
 
-const UPDATE: &str = "update orders set status = 'refunded' where id = 2";
+pub const UPDATE: &str = "update orders set status = 'refunded' where id = 2";
 
 /// Waits until something is held, and names it.
-fn held(firn: &Firn, approver: &str, count: usize) -> Vec<String> {
+pub fn held(firn: &Firn, approver: &str, count: usize) -> Vec<String> {
     let begun = Instant::now();
     loop {
         let said = approvals(firn, approver, &["list", "--json"]).unwrap_or_default();
@@ -33,7 +33,7 @@ fn held(firn: &Firn, approver: &str, count: usize) -> Vec<String> {
     }
 }
 
-fn approvals(firn: &Firn, approver: &str, arguments: &[&str]) -> Result<String, String> {
+pub fn approvals(firn: &Firn, approver: &str, arguments: &[&str]) -> Result<String, String> {
     let api = format!("http://127.0.0.1:{}", firn.api);
     let mut all = vec!["approvals", "--api", &api, "--token", approver];
     all.extend_from_slice(arguments);

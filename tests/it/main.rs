@@ -8,15 +8,31 @@
     clippy::panic,
     reason = "a test fails by panicking"
 )]
+#![allow(clippy::disallowed_methods, reason = "tests measure and spawn")]
 
+mod again;
+mod api;
 mod balancer;
+mod channels;
 mod chunks;
+mod circles;
 mod compose;
+mod console;
+mod deploy;
+mod detections;
+mod doors;
 mod drivers;
+mod export;
+mod fixtures;
+mod formats;
 mod holds;
+mod metrics;
+mod oracle;
 mod outage;
+mod reload;
 mod running;
 mod sessions;
+mod telemetry;
 mod tidy;
 mod tls;
 mod world;

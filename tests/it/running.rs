@@ -2,7 +2,10 @@
 //!
 //! Enters: which journal and archive. Leaves: a gateway port and an API to ask. Never here: assertions.
 
+use std::ffi::OsStr;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde_json::{Value, json};
 
@@ -25,6 +28,8 @@ pub struct Setup<'a> {
     pub connection: String,
     /// The policy folder.
     pub policy: PathBuf,
+    /// What is to be in `[telemetry]`.
+    pub telemetry: String,
 }
 
 impl<'a> Setup<'a> {
@@ -39,6 +44,7 @@ impl<'a> Setup<'a> {
             gateway: String::new(),
             connection: String::new(),
             policy: root().join("tests/policy"),
+            telemetry: String::new(),
         }
     }
 
@@ -69,6 +75,7 @@ impl<'a> Setup<'a> {
         ] {
             text = text.replace(section, &format!("{section}{more}\n"));
         }
+        text.push_str(&format!("\n[telemetry]\n{}\n", self.telemetry));
         let path = self.scratch.join(format!("{name}.toml"));
         std::fs::write(&path, text).expect("configuration");
         path
@@ -76,24 +83,27 @@ impl<'a> Setup<'a> {
 
     /// Starts one role, or all of them (`up`).
     pub fn start(&self, role: &str, name: &str) -> Firn {
+        self.start_with(role, name, |_| {})
+    }
+
+    /// The same, with more said to the process: its environment.
+    pub fn start_with(&self, role: &str, name: &str, more: impl FnOnce(&mut Command)) -> Firn {
         let (gateway, api) = (free_port(), free_port());
         let config = self.config(name, gateway, api);
-        let (port, ready) = if role == "query" {
-            (api, "/healthz")
-        } else {
-            (gateway, "/healthz")
-        };
         let mut command = firn();
         command.arg(role).arg("--config").arg(&config);
         environment(&mut command);
-        let server = start(
-            command,
-            port,
-            &self.scratch.join(format!("{name}.log")),
-            ready,
-        );
+        more(&mut command);
+        let (port, ready) = match role {
+            "query" => (api, "/healthz"),
+            "recorder" => (telemetry(&command), "/readyz"),
+            _ => (gateway, "/healthz"),
+        };
+        let log = self.scratch.join(format!("{name}.log"));
+        let server = start(command, port, &log, ready);
         Firn {
-            _server: server,
+            server,
+            log,
             config,
             gateway,
             api,
@@ -101,8 +111,20 @@ impl<'a> Setup<'a> {
     }
 }
 
+/// The port of the telemetry that `command` is to serve: a recorder has no other.
+fn telemetry(command: &Command) -> u16 {
+    let said = command
+        .get_envs()
+        .find(|(name, _)| *name == "FIRN_TELEMETRY");
+    let address = said
+        .and_then(|(_, address)| address)
+        .and_then(OsStr::to_str);
+    let address = address.expect("FIRN_TELEMETRY is set for a recorder");
+    address.parse::<SocketAddr>().expect("an address").port()
+}
+
 /// The secrets a configuration names.
-pub fn environment(command: &mut std::process::Command) {
+pub fn environment(command: &mut Command) {
     command
         .env("FIRN_SEALING_KEY", "5f".repeat(32))
         .env("FIRN_MASKING_KEY", "a7".repeat(32))
@@ -119,13 +141,25 @@ pub fn environment(command: &mut std::process::Command) {
 
 /// A running firn process.
 pub struct Firn {
-    _server: Server,
+    server: Server,
+    log: PathBuf,
     pub config: PathBuf,
     pub gateway: u16,
     pub api: u16,
 }
 
 impl Firn {
+    /// Stops it in order; what it logged.
+    pub fn stop(self) -> String {
+        self.server.stop();
+        std::fs::read_to_string(&self.log).expect("log")
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.server.pid()
+    }
+
     /// Runs a firn command against this one's configuration; its standard output if it succeeds.
     pub fn ask(&self, arguments: &[&str]) -> Result<String, String> {
         ask(&self.config, arguments)

@@ -6,7 +6,7 @@ use crate::drivers::Driver;
 use crate::running::{Setup, script};
 use crate::world::{executed, identity, token, upstream};
 
-fn steps() -> Value {
+pub fn steps() -> Value {
     json!([
         {"sql": "select 1 as a"},
         {"sql": "create or replace table notes (id int, v varchar)"},
@@ -20,7 +20,7 @@ fn steps() -> Value {
 }
 
 /// A cell as text, whatever type the driver made of it.
-fn text(cell: &Value) -> String {
+pub fn text(cell: &Value) -> String {
     cell.as_str()
         .map_or_else(|| cell.to_string(), str::to_owned)
 }

@@ -6,7 +6,7 @@ use crate::world::root;
 
 const FILE_LINES_MAX: usize = 500;
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+pub fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder)
         .expect("folder")
         .filter_map(Result::ok)
@@ -96,6 +96,35 @@ fn only_access_makes_masked_values() {
     );
 }
 
+/// Invariant 3: whoever can name a `permit::Judgement` can make a decision, and with it a permit.
+#[test]
+fn only_the_engine_makes_decisions() {
+    let depends = |folder: &String| {
+        let manifest = manifest(&root().join(folder));
+        let sections = ["dependencies", "dev-dependencies", "build-dependencies"];
+        let listed = sections
+            .iter()
+            .filter_map(|section| manifest.get(*section)?.as_table());
+        listed
+            .flatten()
+            .any(|(name, how)| name == "permit" || how.to_string().contains("permit"))
+    };
+    let depend: Vec<_> = members().into_iter().filter(depends).collect();
+    assert_eq!(depend, ["access"], "these can make decisions");
+    let judges: Vec<_> = every_source()
+        .into_iter()
+        .map(|(path, text)| (path.strip_prefix(root()).expect("below").to_owned(), text))
+        .filter(|(path, text)| path.starts_with("access/src") && mentions_alone(text, "Judgement"))
+        .map(|(path, _)| path)
+        .collect();
+    assert_eq!(judges, [Path::new("access/src/engine.rs")]);
+}
+
+fn mentions_alone(text: &str, word: &str) -> bool {
+    text.split(|letter: char| !letter.is_alphanumeric())
+        .any(|one| one == word)
+}
+
 fn is_test(path: &Path) -> bool {
     path.components()
         .any(|part| ["tests", "benches"].contains(&part.as_os_str().to_string_lossy().as_ref()))
@@ -105,14 +134,9 @@ fn is_test(path: &Path) -> bool {
 /// What a crate lists, it uses: in `src` for dependencies, anywhere for those of tests.
 #[test]
 fn every_dependency_is_used() {
-    let workspace = manifest(&root());
-    let members = workspace["workspace"]["members"]
-        .as_array()
-        .expect("members");
-    let folders = members.iter().filter_map(toml::Value::as_str).chain(["."]);
     let mut faults = Vec::new();
-    for folder in folders {
-        let manifest = manifest(&root().join(folder));
+    for folder in members() {
+        let manifest = manifest(&root().join(&folder));
         for (section, places) in [
             ("dependencies", &["src"][..]),
             (
@@ -122,7 +146,7 @@ fn every_dependency_is_used() {
         ] {
             let text: String = places
                 .iter()
-                .map(|place| root().join(folder).join(place))
+                .map(|place| root().join(&folder).join(place))
                 .filter(|place| place.is_dir())
                 .flat_map(|place| {
                     let mut found = Vec::new();
@@ -144,6 +168,16 @@ fn every_dependency_is_used() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// Every crate's folder; the root package is `.`.
+pub fn members() -> Vec<String> {
+    let workspace = manifest(&root());
+    let members = workspace["workspace"]["members"]
+        .as_array()
+        .expect("members");
+    let folders = members.iter().filter_map(toml::Value::as_str).chain(["."]);
+    folders.map(str::to_owned).collect()
+}
+
 fn manifest(folder: &Path) -> toml::Table {
     let text = std::fs::read_to_string(folder.join("Cargo.toml")).expect("manifest");
     text.parse().expect("TOML")
@@ -158,4 +192,102 @@ fn mentions(text: &str, name: &str) -> bool {
         format!("\"{name}\""),
     ];
     forms.iter().any(|form| text.contains(form.as_str()))
+}
+
+const FUNCTION_LINES_MAX: usize = 70;
+
+/// Functions longer than that: tables written as code, and matches that are one decision. The number may only go down.
+const LONG_FUNCTIONS_MAX: usize = 5;
+
+/// A function's name and length. rustfmt ends it at the brace under its first column.
+fn functions(text: &str) -> Vec<(&str, usize)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut found = Vec::new();
+    for (first, line) in lines.iter().enumerate() {
+        // Unit tests stand last.
+        if line.starts_with("mod tests {") {
+            break;
+        }
+        let indent = line.len() - line.trim_start().len();
+        let mut words = line.trim_start().split(' ').peekable();
+        while words
+            .next_if(|word| ["pub", "async", "const"].contains(word) || word.starts_with("pub("))
+            .is_some()
+        {}
+        if words.next() != Some("fn") {
+            continue;
+        }
+        let name = words.next().and_then(|word| word.split(['(', '<']).next());
+        let end = format!("{}}}", &line[..indent]);
+        let length = lines[first..].iter().position(|line| *line == end);
+        // Without a body of its own (a trait's) it ends with its first line.
+        let bodiless = line.ends_with(';') || line.ends_with('}');
+        if let (Some(name), Some(length), false) = (name, length, bodiless) {
+            found.push((name, length + 1));
+        }
+    }
+    found
+}
+
+/// The files of modules that only tests have: `#[cfg(test)] mod samples;`.
+fn of_tests(all: &[(PathBuf, String)]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for (path, text) in all {
+        let (Some(folder), Some(stem)) = (path.parent(), path.file_stem()) else {
+            continue;
+        };
+        let own = ["lib", "main", "mod"].iter().any(|name| stem == *name);
+        let folder = if own {
+            folder.to_owned()
+        } else {
+            folder.join(stem)
+        };
+        let lines: Vec<&str> = text.lines().collect();
+        for pair in lines.windows(2) {
+            let name = pair[1]
+                .split("mod ")
+                .nth(1)
+                .and_then(|rest| rest.strip_suffix(';'));
+            if let ("#[cfg(test)]", Some(name)) = (pair[0], name) {
+                found.push(folder.join(format!("{name}.rs")));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn functions_fit_a_screen() {
+    let mut long = Vec::new();
+    let mut seen = 0;
+    let all = every_source();
+    let of_tests = of_tests(&all);
+    for (path, text) in all {
+        if of_tests.contains(&path) {
+            continue;
+        }
+        let inside = path.strip_prefix(root()).expect("below the root");
+        let other = ["fuzz", "examples", "uncompilable"];
+        if is_test(inside)
+            || inside
+                .components()
+                .any(|part| other.iter().any(|one| part.as_os_str() == *one))
+        {
+            continue;
+        }
+        let each = functions(&text);
+        seen += each.len();
+        let each = each
+            .into_iter()
+            .filter(|(_, lines)| *lines > FUNCTION_LINES_MAX);
+        long.extend(each.map(|(name, lines)| format!("{lines:4} {name} in {}", inside.display())));
+    }
+    assert!(seen > 2_000, "the walk found only {seen} functions");
+    long.sort();
+    assert!(
+        long.len() <= LONG_FUNCTIONS_MAX,
+        "{} functions have more than {FUNCTION_LINES_MAX} lines, {LONG_FUNCTIONS_MAX} may:\n{}",
+        long.len(),
+        long.join("\n")
+    );
 }

@@ -20,9 +20,28 @@ pub struct Server {
 }
 
 impl Server {
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Its base URL.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
+    }
+}
+
+impl Server {
+    /// Asks it to stop, and waits until it has.
+    pub fn stop(mut self) {
+        let pid = self.child.id().to_string();
+        let told = Command::new("kill").args(["-TERM", &pid]).status();
+        assert!(told.expect("kill").success(), "it ran no more");
+        let begun = Instant::now();
+        while self.child.try_wait().expect("wait").is_none() {
+            assert!(begun.elapsed() < READY_WITHIN, "it does not stop");
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 }
 

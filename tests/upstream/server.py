@@ -82,7 +82,7 @@ async def body_of(request: Request) -> dict:
 
 
 async def inner(handler, request: Request, body: dict, token: str | None = None) -> dict:
-    """Calls a fakesnow handler with another body and token; what it can not do becomes an ordinary SQL error."""
+    """Calls a fakesnow handler with another body and token; what it cannot do becomes an ordinary SQL error."""
     raw = json.dumps(body).encode()
     headers = [(k, v) for k, v in request.scope["headers"] if k not in (b"content-encoding", b"content-length", b"authorization")]
     if token:
@@ -184,6 +184,8 @@ async def run(request: Request, body: dict, query_id: str, sql: str) -> dict:
     """One statement, executed once: by fakesnow, or made up as its hint asks."""
     state = sessions[token_of(request)]
     wanted = hints(sql)
+    if body.get("describeOnly"):
+        return await describe(request, body, query_id, sql, state, "rows" in wanted)
     executed.append({"requestId": request.query_params.get("requestId"), "sql": sql, "queryId": query_id, "app": state["app"]})
     if "busy" in wanted:
         await asyncio.sleep(float(wanted["busy"]))
@@ -204,6 +206,23 @@ async def run(request: Request, body: dict, query_id: str, sql: str) -> dict:
         encoded = data.pop("rowsetBase64")
         table = rows.pa.ipc.open_stream(base64.b64decode(encoded)).read_all() if encoded else None
         data |= rows.inline(table, data["rowtype"], "json")
+    return answer
+
+
+async def describe(request: Request, body: dict, query_id: str, sql: str, state: dict, is_made_up: bool) -> dict:
+    """What a statement's result will look like; it does not run, and takes no time."""
+    if is_made_up:
+        return result(query_id, None, rows.ROWTYPE, "json")
+    answer = await inner(fake.query_request, request, {**body, "sqlText": sql, "asyncExec": False}, state["inner"])
+    if answer["success"]:
+        answer["data"] |= {"queryId": query_id, "parameters": parameters()}
+        if state["app"] == "JavaScript" and answer["data"].pop("rowsetBase64", None) is not None:
+            answer["data"] |= rows.inline(None, answer["data"]["rowtype"], "json")
+    elif "Unhandled exception" in str(answer.get("message")):
+        # What fakesnow cannot describe may still be right.
+        return failure("000603", "This statement is not described.")
+    else:
+        answer["data"] = {**failure(answer["code"], "")["data"], "sqlState": (answer.get("data") or {}).get("sqlState") or "42000", "queryId": query_id}
     return answer
 
 
@@ -246,7 +265,7 @@ async def query(request: Request) -> Response:
     if token_of(request) not in sessions:
         return JSONResponse(failure("390104", "Session token is invalid.", "08001"), status_code=200)
     body = await body_of(request)
-    wanted = hints(body.get("sqlText", ""))
+    wanted = {} if body.get("describeOnly") else hints(body.get("sqlText", ""))
     request_id = request.query_params.get("requestId") or str(uuid.uuid4())
     tries[request_id] = tries.get(request_id, 0) + 1
     if "status" in wanted and tries[request_id] <= int(wanted.get("times", 1)):

@@ -36,6 +36,7 @@ pub(crate) fn too_much(tokens: &[TokenWithSpan]) -> Option<&'static str> {
             Token::Comma
             | Token::Number(..)
             | Token::SingleQuotedString(_)
+            | Token::NationalStringLiteral(_)
             | Token::Period
             | Token::Word(_) => {}
             _ => operators += 1,

@@ -5,20 +5,51 @@
 
 use sqlparser::ast::{
     DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
-    FunctionArgumentList, FunctionArguments, Ident, LambdaFunction, ListAggOnOverflow,
-    NamedWindowDefinition, NamedWindowExpr, ObjectName, Spanned, WindowFrameBound, WindowSpec,
-    WindowType,
+    FunctionArgumentList, FunctionArguments, Ident, LambdaFunction, ListAggOnOverflow, ObjectName,
+    Spanned, WindowType,
 };
+use sqlparser::tokenizer::Span;
 
 use super::Derivation;
+use super::effects::{self, Fails};
 use super::expr::scope_level;
+use super::fallible::{divides_by_literal, is_utf8, is_written_out, may_fail, undoes_itself};
 use super::functions::{Class, class_of, is_date_part, sends_out, takes_date_part};
-use super::names::folded;
-use super::predicate::call_arguments;
+use super::kind::Kind;
+use super::predicate::{call_arguments, literal_number};
 use super::prov::Prov;
 use super::run::Run;
 use super::scope::{Binding, Relation, Scope};
-use super::tokens::split_name;
+use super::tokens::{folded, split_name};
+
+/// What the arguments of a call hold, apart from each other as far as it matters.
+#[derive(Default)]
+struct Given {
+    /// Those that decide which of the others is taken; all where none does.
+    deciding: Prov,
+    /// Those that are taken.
+    taken: Prov,
+    /// Each of them is an untouched value, or none at all.
+    untouched: bool,
+    /// Two that must be of one kind are not.
+    clash: bool,
+    /// A classified one is neither number, moment nor truth.
+    loose: bool,
+    /// A classified one is a number.
+    sizes: bool,
+    /// A number written out is large enough to leave the range of a type.
+    large: bool,
+    count: usize,
+}
+
+impl Given {
+    fn everything(&self) -> Prov {
+        self.deciding.clone().and(&self.taken)
+    }
+}
+
+/// From here on a number written out may make a sum or a date leave its range.
+const LARGE: f64 = 1_000.0;
 
 impl Run<'_> {
     pub(crate) fn function(&mut self, call: &Function, scope: &Scope<'_>) -> Prov {
@@ -32,20 +63,116 @@ impl Run<'_> {
             return self.named_by_text(call, scope);
         }
         let class = class_of(&parts);
-        let arguments = self.arguments(&name, class, call, scope);
-        let mut prov = arguments.clone();
+        let given = self.arguments(&name, class, call, scope);
+        let mut prov = given.everything();
         if let Some(filter) = &call.filter {
-            prov.merge(&self.expr(filter, scope).derived(Derivation::Lossy));
+            prov.merge(&self.expr(filter, scope).derived(Derivation::Lossy).tested());
         }
         for by in &call.within_group {
             prov.merge(&self.expr(&by.expr, scope).derived(Derivation::Lossy));
         }
-        let plain_count = class == Class::Count && prov.derivation == Derivation::Identity;
-        prov = self.judge(&name, class, prov, plain_count, call, scope);
-        if let Some(window) = &call.over {
-            prov.merge(&self.window(window, scope).derived(Derivation::Lossy));
+        let plain_count =
+            class == Class::Count && given.untouched && prov.derivation == Derivation::Identity;
+        let counts = self.counts_rows(&name, class, &prov, call, scope);
+        if parts.len() == 1 {
+            self.failure(&name, &given, &prov, call);
         }
+        let tested = self.tests_nulls(&name, &given, &prov);
+        prov = match self.duty(&parts) {
+            Some(duty) if class == Class::Unknown => self.does(&duty, prov, span),
+            _ => self.judge(&name, class, prov, plain_count, call, scope),
+        };
+        prov.marks.tested = tested;
+        prov.kind = match effects::gives(&name) {
+            Some(kind) => kind,
+            None if effects::passes_kind(&name) => match given.taken.kind {
+                Kind::Nothing => given.deciding.kind,
+                kind => kind,
+            },
+            None => Kind::Any,
+        };
+        if let Some(window) = &call.over {
+            let mut by = self.window(window, scope);
+            if name != "ROW_NUMBER" {
+                // Only which row is kept of each group tells as little as the grouping itself.
+                by = by.not_only_parted();
+            }
+            let tested =
+                prov.marks.tested || (by.marks.tested && self.bases.classified(&by.revealed));
+            prov.merge(&by.derived(Derivation::Lossy).of_kind(Kind::Nothing));
+            prov.marks.tested = tested;
+        }
+        prov.marks.grouped = counts;
+        self.group_counts |= counts;
         prov
+    }
+
+    /// Whether it says how many rows a group has.
+    fn counts_rows(
+        &self,
+        name: &str,
+        class: Class,
+        held: &Prov,
+        call: &Function,
+        scope: &Scope<'_>,
+    ) -> bool {
+        let by_window = match &call.over {
+            Some(WindowType::WindowSpec(spec)) => !spec.partition_by.is_empty(),
+            Some(WindowType::NamedWindow(_)) => true,
+            None => false,
+        };
+        let of_group = by_window || (call.over.is_none() && scope.grouped);
+        let sums = matches!(name, "SUM" | "COUNT_IF") && held.is_constant();
+        let collected = matches!(name, "ARRAY_SIZE" | "LENGTH" | "LEN" | "REGEXP_COUNT")
+            && held.derivation == Derivation::Aggregate;
+        of_group && (class == Class::Count || sums)
+            || collected
+            || held.marks.grouped && !matches!(class, Class::Aggregate | Class::Count)
+    }
+
+    /// Notes what can fail on a value: whether it does tells something of it.
+    fn failure(&mut self, name: &str, given: &Given, held: &Prov, call: &Function) {
+        let all = held.kind;
+        let chosen = effects::chooses(name)
+            && self.bases.classified(&held.revealed)
+            && call_arguments(call).any(may_fail);
+        let fails = given.clash
+            || chosen
+            || match effects::fails(name) {
+                // A format that is no format.
+                Fails::Never if matches!(name, "TO_CHAR" | "TO_VARCHAR") => {
+                    given.count > 1 && call_arguments(call).skip(1).any(|one| !is_written_out(one))
+                }
+                Fails::Never => {
+                    matches!(name, "PARSE_JSON" | "TO_OBJECT")
+                        && !(all == Kind::Semi && held.is_pure())
+                }
+                Fails::Converting(Kind::Binary) => !is_utf8(call),
+                Fails::Converting(to) => {
+                    !all.always_fits(to) || (given.count > 1 && all != Kind::Moment)
+                }
+                Fails::Typed => given.loose,
+                Fails::TooLarge => given.loose || given.large,
+                Fails::Moved => given.loose || given.large || given.sizes,
+                Fails::Sized => given.sizes || given.large,
+                Fails::OutOfDomain => !(name == "MOD" && !given.loose && divides_by_literal(call)),
+                Fails::Malformed => !undoes_itself(name, call),
+            };
+        if fails {
+            self.fails(held, call.span());
+        }
+    }
+
+    /// Whether the NULLs of its result, or its number of elements, tell more than which base columns are NULL.
+    fn tests_nulls(&self, name: &str, given: &Given, held: &Prov) -> bool {
+        if name == "PARSE_JSON" && held.kind == Kind::Semi && held.is_pure() {
+            // Of a document it is the document.
+            return false;
+        }
+        if matches!(name, "IFF" | "DECODE") {
+            return given.taken.marks.tested || self.bases.classified(&given.deciding.revealed);
+        }
+        held.marks.tested || (!effects::keeps_nulls(name) && self.bases.classified(&held.revealed))
     }
 
     /// `IDENTIFIER('a.b')` where a value stands: the column it names.
@@ -96,32 +223,22 @@ impl Run<'_> {
             // UNIFORM(x, x, RANDOM()) is x, and a seed decides what comes.
             Class::Constant if prov.is_constant() => Prov::default(),
             Class::Constant => prov.derived(Derivation::Lossy),
-            Class::Reversible => prov.derived(Derivation::Reversible),
-            Class::Conversion => {
-                if sensitive {
-                    self.flag("error_channel", span);
-                }
-                prov.derived(Derivation::Reversible)
-            }
-            Class::Lossy => prov.derived(Derivation::Lossy),
-            Class::Aggregate => prov.derived(Derivation::Aggregate),
+            Class::Reversible | Class::Conversion => prov.derived(Derivation::Reversible),
+            Class::Lossy | Class::Table => prov.derived(Derivation::Lossy),
+            // Which columns a row is grouped by, not by which values.
+            Class::Grouping => Prov::default(),
             Class::Count if plain_count => prov.only_counted(Derivation::Aggregate),
-            Class::Count => prov.derived(Derivation::Aggregate),
-            Class::Table => prov.derived(Derivation::Lossy),
+            Class::Aggregate | Class::Count => prov.derived(Derivation::Aggregate),
+            Class::System if name == "SYSTEM$CANCEL_ALL_QUERIES" && self.is_own_session(call) => {
+                Prov::default()
+            }
             Class::System => {
-                self.flag("system_function", span);
-                if sends_out(name) {
-                    self.flag("egress", span);
-                }
-                if name == "SYSTEM$WAIT" {
-                    self.flag("timing_channel", span);
-                }
+                self.system_function(name, span);
                 flag_argument(self);
                 prov.derived(Derivation::Lossy)
             }
             Class::Model => {
                 self.flag("llm_function", span);
-                self.flag("unknown_function", span);
                 flag_argument(self);
                 prov.derived(Derivation::Lossy)
             }
@@ -154,21 +271,36 @@ impl Run<'_> {
         }
     }
 
+    fn system_function(&mut self, name: &str, span: Span) {
+        self.flag("system_function", span);
+        if sends_out(name) {
+            self.flag("egress", span);
+        }
+        if name == "SYSTEM$WAIT" {
+            self.flag("timing_channel", span);
+        }
+    }
+
     /// Of every argument, lambdas last: their parameters are what the other arguments hold.
-    fn arguments(&mut self, name: &str, class: Class, call: &Function, scope: &Scope<'_>) -> Prov {
-        let mut prov = Prov::default();
+    fn arguments(&mut self, name: &str, class: Class, call: &Function, scope: &Scope<'_>) -> Given {
+        let mut given = Given {
+            untouched: true,
+            ..Given::default()
+        };
         for arguments in [&call.parameters, &call.args] {
             match arguments {
                 FunctionArguments::None => {}
                 FunctionArguments::Subquery(query) => {
-                    prov.merge(&self.query(query, Some(scope)).everything())
+                    let held = self.query(query, Some(scope)).everything();
+                    given.untouched = false;
+                    given.deciding.merge(&held);
                 }
                 FunctionArguments::List(list) => {
-                    prov.merge(&self.argument_list(name, class, list, scope))
+                    self.argument_list(name, class, list, scope, &mut given)
                 }
             }
         }
-        prov
+        given
     }
 
     fn argument_list(
@@ -177,10 +309,10 @@ impl Run<'_> {
         class: Class,
         list: &FunctionArgumentList,
         scope: &Scope<'_>,
-    ) -> Prov {
+        given: &mut Given,
+    ) {
         let counts_rows = class == Class::Count
             && !matches!(list.duplicate_treatment, Some(DuplicateTreatment::Distinct));
-        let mut prov = Prov::default();
         let mut lambdas: Vec<&LambdaFunction> = Vec::new();
         for (i, argument) in list.args.iter().enumerate() {
             match argument {
@@ -196,62 +328,98 @@ impl Run<'_> {
                         let part = takes_date_part(name) && is_bare_date_part(arg, scope);
                         let rows = i == 0 && counts_rows && is_star(arg);
                         if !part && !rows {
-                            prov.merge(&self.argument(arg, scope));
+                            let held = self.argument(arg, class, scope);
+                            given.large |= is_large(arg);
+                            self.give(
+                                given,
+                                &held,
+                                effects::decides(name, i, list.args.len()),
+                                name,
+                            );
                         }
                     }
                 }
                 FunctionArg::ExprNamed {
-                    name,
+                    name: key,
                     arg,
                     operator: _,
                 } => {
-                    prov.merge(&self.expr(name, scope));
-                    prov.merge(&self.argument(arg, scope));
+                    given.untouched = false;
+                    given.deciding.merge(&self.expr(key, scope));
+                    given.deciding.merge(&self.argument(arg, class, scope));
                 }
             }
         }
         for lambda in lambdas {
-            let inner = self.lambda(lambda, &prov, scope);
-            prov.merge(&inner.derived(Derivation::Lossy));
+            let held = given.everything();
+            let inner = self.lambda(lambda, &held, scope);
+            given.untouched = false;
+            given.deciding.merge(&inner.derived(Derivation::Lossy));
         }
         for clause in &list.clauses {
-            match clause {
-                FunctionArgumentClause::OrderBy(order) => {
-                    for by in order {
-                        prov.merge(&self.expr(&by.expr, scope).derived(Derivation::Lossy));
-                    }
-                }
-                FunctionArgumentClause::Limit(limit) => prov.merge(&self.expr(limit, scope)),
-                FunctionArgumentClause::Having(bound) => {
-                    prov.merge(&self.expr(&bound.1, scope).derived(Derivation::Lossy))
-                }
-                FunctionArgumentClause::OnOverflow(ListAggOnOverflow::Truncate {
-                    filler: Some(filler),
-                    with_count: _,
-                }) => {
-                    prov.merge(&self.expr(filler, scope));
-                }
-                FunctionArgumentClause::OnOverflow(_)
-                | FunctionArgumentClause::IgnoreOrRespectNulls(_)
-                | FunctionArgumentClause::Separator(_)
-                | FunctionArgumentClause::JsonNullClause(_)
-                | FunctionArgumentClause::JsonReturningClause(_) => {}
-            }
+            let clause = self.argument_clause(clause, scope);
+            given.untouched &= clause.revealed.is_empty();
+            given.deciding.merge(&clause.of_kind(Kind::Nothing));
         }
-        prov
     }
 
-    fn argument(&mut self, argument: &FunctionArgExpr, scope: &Scope<'_>) -> Prov {
-        match argument {
-            FunctionArgExpr::Expr(expr) => self.expr(expr, scope),
-            FunctionArgExpr::QualifiedWildcard(name) => self
-                .qualified_star(name, scope)
-                .derived(Derivation::Reversible),
-            FunctionArgExpr::Wildcard => scope_level(scope).derived(Derivation::Reversible),
+    fn argument_clause(&mut self, clause: &FunctionArgumentClause, scope: &Scope<'_>) -> Prov {
+        match clause {
+            FunctionArgumentClause::OrderBy(order) => self
+                .exprs(order.iter().map(|by| &by.expr), scope)
+                .derived(Derivation::Lossy),
+            FunctionArgumentClause::Limit(limit) => self.expr(limit, scope),
+            FunctionArgumentClause::Having(bound) => {
+                self.expr(&bound.1, scope).derived(Derivation::Lossy)
+            }
+            FunctionArgumentClause::OnOverflow(ListAggOnOverflow::Truncate {
+                filler: Some(filler),
+                with_count: _,
+            }) => self.expr(filler, scope),
+            FunctionArgumentClause::OnOverflow(_)
+            | FunctionArgumentClause::IgnoreOrRespectNulls(_)
+            | FunctionArgumentClause::Separator(_)
+            | FunctionArgumentClause::JsonNullClause(_)
+            | FunctionArgumentClause::JsonReturningClause(_) => Prov::default(),
+        }
+    }
+
+    /// Takes one argument over.
+    fn give(&self, given: &mut Given, held: &Prov, decides: bool, name: &str) {
+        given.count += 1;
+        let classified = self.bases.classified(&held.revealed);
+        given.untouched &= held.is_constant() || held.counts_plainly(classified);
+        if classified {
+            given.loose |= matches!(held.kind, Kind::Text | Kind::Semi | Kind::Any);
+            given.sizes |= held.kind == Kind::Number;
+        }
+        let lane = if decides {
+            &mut given.deciding
+        } else {
+            &mut given.taken
+        };
+        if !decides || effects::one_kind(name) {
+            given.clash |=
+                held.kind.may_fail_beside(lane.kind) || lane.kind.may_fail_beside(held.kind);
+        }
+        lane.merge(held);
+    }
+
+    fn argument(&mut self, argument: &FunctionArgExpr, class: Class, scope: &Scope<'_>) -> Prov {
+        let all = match argument {
+            FunctionArgExpr::Expr(expr) => return self.expr(expr, scope),
+            FunctionArgExpr::QualifiedWildcard(name) => self.qualified_star(name, scope),
+            FunctionArgExpr::Wildcard => scope_level(scope),
             FunctionArgExpr::WildcardWithOptions(options) => {
                 let expanded = self.star_of(&scope.bindings, options, &scope.merged, scope);
-                expanded.everything().derived(Derivation::Reversible)
+                expanded.everything()
             }
+        };
+        if class == Class::Count {
+            // As if each column were written out.
+            all
+        } else {
+            all.derived(Derivation::Reversible)
         }
     }
 
@@ -282,57 +450,15 @@ impl Run<'_> {
         });
         self.expr(&lambda.body, &inner)
     }
+}
 
-    pub(crate) fn window(&mut self, window: &WindowType, scope: &Scope<'_>) -> Prov {
-        match window {
-            WindowType::WindowSpec(spec) => self.window_spec(spec, scope),
-            WindowType::NamedWindow(name) => {
-                let key = format!("\u{0}window {}", name.value.to_uppercase());
-                scope.name(&key).known.unwrap_or_default()
-            }
-        }
-    }
-
-    fn window_spec(&mut self, spec: &WindowSpec, scope: &Scope<'_>) -> Prov {
-        let mut prov = self.exprs(&spec.partition_by, scope);
-        for by in &spec.order_by {
-            prov.merge(&self.expr(&by.expr, scope));
-        }
-        let bounds = spec
-            .window_frame
-            .iter()
-            .flat_map(|frame| std::iter::once(&frame.start_bound).chain(&frame.end_bound));
-        for bound in bounds {
-            match bound {
-                WindowFrameBound::CurrentRow
-                | WindowFrameBound::Preceding(None)
-                | WindowFrameBound::Following(None) => {}
-                WindowFrameBound::Preceding(Some(rows))
-                | WindowFrameBound::Following(Some(rows)) => prov.merge(&self.expr(rows, scope)),
-            }
-        }
-        if let Some(base) = &spec.window_name {
-            prov.merge(&self.window(&WindowType::NamedWindow(base.clone()), scope));
-        }
-        prov
-    }
-
-    /// `WINDOW w AS (…)`, kept as aliases no statement can write.
-    pub(crate) fn named_windows(
-        &mut self,
-        windows: &[NamedWindowDefinition],
-        scope: &mut Scope<'_>,
-    ) {
-        for NamedWindowDefinition(name, definition) in windows {
-            let prov = match definition {
-                NamedWindowExpr::NamedWindow(other) => {
-                    self.window(&WindowType::NamedWindow(other.clone()), scope)
-                }
-                NamedWindowExpr::WindowSpec(spec) => self.window_spec(spec, scope),
-            };
-            let key = format!("\u{0}window {}", name.value.to_uppercase());
-            scope.aliases.push(super::scope::Field { name: key, prov });
-        }
+/// A number from which a sum or a date may leave its range.
+fn is_large(argument: &FunctionArgExpr) -> bool {
+    match argument {
+        FunctionArgExpr::Expr(expr) => literal_number(expr).is_some_and(|n| n.abs() >= LARGE),
+        FunctionArgExpr::QualifiedWildcard(_)
+        | FunctionArgExpr::Wildcard
+        | FunctionArgExpr::WildcardWithOptions(_) => false,
     }
 }
 

@@ -6,10 +6,11 @@ use sqlparser::ast::Ident;
 use sqlparser::tokenizer::Span;
 
 use super::Derivation;
-use super::names::folded;
+use super::kind::Kind;
 use super::prov::Prov;
 use super::run::Run;
 use super::scope::{Binding, Meaning, Scope};
+use super::tokens::folded;
 
 /// Words that are values though they look like columns.
 const PSEUDO: &[&str] = &[
@@ -50,7 +51,7 @@ impl Run<'_> {
         let meaning = scope.name(&name);
         if meaning.is_nothing() && ident.quote_style.is_none() {
             if PSEUDO.contains(&name.as_str()) {
-                return Prov::default();
+                return Prov::constant(Kind::Any);
             }
             if let Some(ordinal) = name
                 .strip_prefix('$')
@@ -76,7 +77,7 @@ impl Run<'_> {
         for table in &meaning.tables {
             let full = format!("{table}.{}", crate::catalog::quote(name)).into();
             let id = self.bases.id(self.catalog, table, &full, name);
-            prov.merge(&Prov::of(id));
+            prov.merge(&self.bases.value(id));
         }
         if let Some(vague) = meaning.vague {
             prov.merge(&vague);
@@ -111,13 +112,13 @@ impl Run<'_> {
         }
         if let Some(meaning) = scope.qualified(qualifier, name) {
             if meaning.is_nothing() && name.starts_with("METADATA$") {
-                return Prov::default();
+                return Prov::constant(Kind::Any);
             }
             return self.meaning(meaning, name, span, scope);
         }
         // A sequence's next value, or a field of a column's object.
         if matches!(name.as_str(), "NEXTVAL") {
-            return Prov::default();
+            return Prov::constant(Kind::Number);
         }
         let root = qualifier
             .first()
@@ -126,7 +127,9 @@ impl Run<'_> {
         match (root, qualifier.first()) {
             (Some(meaning), Some(first)) => self
                 .meaning(meaning, first, span, scope)
-                .derived(Derivation::Lossy),
+                .derived(Derivation::Lossy)
+                .of_kind(Kind::Semi)
+                .tested(),
             _ => self.lost(span, scope),
         }
     }

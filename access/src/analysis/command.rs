@@ -31,22 +31,8 @@ impl Run<'_> {
             "CREATE" => return self.create(tokens, cursor),
             "ALTER" => return self.alter(cursor),
             "DROP" => return self.drop(cursor),
-            "UNDROP" => {
-                let object = object_words(&mut cursor)?;
-                self.flag("ddl", self.here);
-                self.flag("time_travel", self.here);
-                self.touch(cursor, &object);
-                Outcome::status("undrop")
-            }
-            "TRUNCATE" => {
-                let _ = cursor.accept(&["TABLE"]) || cursor.accept(&["MATERIALIZED", "VIEW"]);
-                let _ = cursor.accept(&["IF", "EXISTS"]);
-                self.flag("destructive", self.here);
-                let name = cursor.name()?;
-                let name = self.known_name(&name);
-                self.writes(&name);
-                Outcome::status("truncate")
-            }
+            "UNDROP" => self.undrop(cursor)?,
+            "TRUNCATE" => self.truncate(cursor)?,
             "GRANT" | "REVOKE" => {
                 self.flag("privilege", self.here);
                 Outcome::status(verb.to_lowercase())
@@ -100,6 +86,24 @@ impl Run<'_> {
         Some(outcome)
     }
 
+    fn undrop(&mut self, mut cursor: Cursor<'_>) -> Option<Outcome> {
+        let object = object_words(&mut cursor)?;
+        self.flag("ddl", self.here);
+        self.flag("time_travel", self.here);
+        self.touch(cursor, &object);
+        Some(Outcome::status("undrop"))
+    }
+
+    fn truncate(&mut self, mut cursor: Cursor<'_>) -> Option<Outcome> {
+        let _ = cursor.accept(&["TABLE"]) || cursor.accept(&["MATERIALIZED", "VIEW"]);
+        let _ = cursor.accept(&["IF", "EXISTS"]);
+        self.flag("destructive", self.here);
+        let name = cursor.name()?;
+        let name = self.known_name(&name);
+        self.writes(&name);
+        Some(Outcome::status("truncate"))
+    }
+
     fn begin(&mut self, mut cursor: Cursor<'_>) -> Option<Outcome> {
         let _ = cursor.accept(&["TRANSACTION"]) || cursor.accept(&["WORK"]);
         if cursor.accept(&["NAME"]) {
@@ -125,7 +129,13 @@ impl Run<'_> {
 
     fn use_context(&mut self, mut cursor: Cursor<'_>) -> Option<Outcome> {
         self.flag("session_change", self.here);
-        if cursor.accept(&["ROLE"]) || cursor.accept(&["SECONDARY"]) {
+        if cursor.accept(&["ROLE"]) {
+            if !self.is_own_role(cursor) {
+                self.flag("privilege", self.here);
+            }
+            return Some(Outcome::status("use"));
+        }
+        if cursor.accept(&["SECONDARY"]) {
             self.flag("privilege", self.here);
             return Some(Outcome::status("use"));
         }
@@ -148,6 +158,15 @@ impl Run<'_> {
             (None, _) => {}
         }
         Some(Outcome::status("use"))
+    }
+
+    /// Whether the role named is the one the session has.
+    fn is_own_role(&self, mut cursor: Cursor<'_>) -> bool {
+        let own = self.context.role.as_deref();
+        match cursor.name().as_deref() {
+            Some([name]) => cursor.peek().is_none() && own == Some(name.as_str()),
+            _ => false,
+        }
     }
 
     /// `PUT file:///a/b @stage`: to a tokenizer the path is a comment, so the raw text says what follows.
@@ -261,12 +280,8 @@ impl Run<'_> {
         let mut session = cursor;
         if session.accept(&["SESSION"]) && (session.is("SET") || session.is("UNSET")) {
             self.flag("session_change", self.here);
-            let guarded = session.rest().iter().any(|t| match &t.token {
-                Token::Word(w) => GUARDED_PARAMETERS
-                    .iter()
-                    .any(|name| w.value.eq_ignore_ascii_case(name)),
-                _ => false,
-            });
+            let rest = session.rest();
+            let guarded = (0..rest.len()).any(|at| is_guarded(rest, at));
             if guarded {
                 self.flag("session_guard", self.here);
                 self.flag("privilege", self.here);
@@ -349,6 +364,34 @@ impl Run<'_> {
             _ => Span::empty(),
         }
     }
+}
+
+/// Whether a guarded parameter stands here, unless it is set to what the analysis takes for granted anyway.
+fn is_guarded(tokens: &[TokenWithSpan], at: usize) -> bool {
+    let Some(Token::Word(name)) = tokens.get(at).map(|t| &t.token) else {
+        return false;
+    };
+    let Some(parameter) = GUARDED_PARAMETERS
+        .iter()
+        .find(|parameter| name.value.eq_ignore_ascii_case(parameter))
+    else {
+        return false;
+    };
+    let off = |token: &Token| match token {
+        Token::Word(w) => w.value.eq_ignore_ascii_case("FALSE"),
+        Token::SingleQuotedString(text) => text.eq_ignore_ascii_case("FALSE"),
+        _ => false,
+    };
+    let value = tokens.get(at + 2).map(|t| &t.token);
+    let usual = match *parameter {
+        "MULTI_STATEMENT_COUNT" => matches!(value, Some(Token::Number(n, _)) if n == "1"),
+        "QUOTED_IDENTIFIERS_IGNORE_CASE"
+        | "ENABLE_UNREDACTED_QUERY_SYNTAX_ERROR"
+        | "ENABLE_UNREDACTED_SECURE_OBJECT_ERROR" => value.is_some_and(off),
+        _ => false,
+    };
+    let set = tokens.get(at + 1).is_some_and(|t| t.token == Token::Eq);
+    !(set && usual)
 }
 
 /// `@name`, `@%table`, `@~`, with its path dropped; quoted too.

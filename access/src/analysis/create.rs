@@ -154,7 +154,10 @@ impl Run<'_> {
         let prefix = format!("{full}.");
         let sensitive = self.catalog.tables().any(|table| {
             table.full_name.starts_with(&prefix)
-                && table.columns.iter().any(crate::Column::is_sensitive)
+                && table
+                    .columns
+                    .iter()
+                    .any(crate::catalog::Column::is_sensitive)
         });
         if sensitive {
             self.flag("persist_sensitive", self.here);

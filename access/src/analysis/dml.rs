@@ -16,8 +16,7 @@ use sqlparser::tokenizer::Span;
 use super::predicate::filters;
 use super::prov::Prov;
 use super::run::{Outcome, Run};
-use super::scope::{Binding, Open, Relation, Scope};
-use super::ties::Ties;
+use super::scope::{Binding, Open, Relation, Scope, Ties};
 
 /// A table that is written: its name, its columns.
 pub(crate) struct Target {
@@ -159,7 +158,7 @@ impl Run<'_> {
 
     fn branch(&mut self, clause: &MultiTableInsertIntoClause, scope: &Scope<'_>, span: Span) {
         let target = self.target_table(&clause.table_name);
-        let names: Vec<String> = clause.columns.iter().map(super::names::folded).collect();
+        let names: Vec<String> = clause.columns.iter().map(super::tokens::folded).collect();
         self.written(&target, &names);
         match &clause.values {
             Some(values) => {

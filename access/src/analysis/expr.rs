@@ -3,12 +3,11 @@
 //! Enters: an expression and the names in scope. Leaves: its provenance. Never here: a wildcard arm; a new kind of
 //! expression must be judged before it compiles.
 
-use sqlparser::ast::{
-    AccessExpr, BinaryOperator, CastKind, CeilFloorKind, DataType, Expr, JsonPath, JsonPathElem,
-    Spanned, Subscript, Value,
-};
+use sqlparser::ast::{CaseWhen, CastKind, CeilFloorKind, Expr, Spanned, UnaryOperator};
 use sqlparser::tokenizer::Span;
 
+use super::fallible::{is_written_out, may_fail};
+use super::kind::Kind;
 use super::prov::Prov;
 use super::run::Run;
 use super::scope::Scope;
@@ -20,8 +19,10 @@ impl Run<'_> {
         if !self.step(1) {
             return Prov::unknown();
         }
-        let prov =
+        let mut prov =
             stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, || self.expr_inner(expr, scope));
+        // NULL alone is of no kind, and may stand beside any value.
+        prov.marks.mixed |= prov.is_constant() && prov.kind != Kind::Nothing;
         self.step(prov.weight());
         prov
     }
@@ -36,6 +37,54 @@ impl Run<'_> {
             all.merge(&self.expr(expr, scope));
         }
         all
+    }
+
+    /// Whether values are equal, greater, alike: a truth.
+    fn truth<'e>(
+        &mut self,
+        whole: &Expr,
+        list: impl IntoIterator<Item = &'e Expr>,
+        scope: &Scope<'_>,
+    ) -> Prov {
+        let mut all = Prov::default();
+        for expr in list {
+            let one = self.expr(expr, scope);
+            self.beside(&all, &one, whole.span());
+            all.merge(&one);
+        }
+        all.derived(Derivation::Lossy).of_kind(Kind::Boolean)
+    }
+
+    /// Values that must be of one kind: where they are not, one is converted, and that can fail.
+    pub(super) fn beside(&mut self, a: &Prov, b: &Prov, span: Span) {
+        if a.kind.may_fail_beside(b.kind) {
+            self.fails(a, span);
+        }
+        if b.kind.may_fail_beside(a.kind) {
+            self.fails(b, span);
+        }
+    }
+
+    /// An expression that can fail on what these hold: whether it does tells something of it.
+    pub(crate) fn fails(&mut self, held: &Prov, span: Span) {
+        if self.bases.sensitive(&held.revealed) {
+            self.flag("error_channel", span);
+        }
+        if self.bases.classified(&held.revealed) {
+            self.compares(held, Comparison::Failure, &[], span);
+        }
+    }
+
+    /// What can be had back, of this kind.
+    fn made<'e>(
+        &mut self,
+        list: impl IntoIterator<Item = &'e Expr>,
+        kind: Kind,
+        scope: &Scope<'_>,
+    ) -> Prov {
+        self.exprs(list, scope)
+            .derived(Derivation::Reversible)
+            .of_kind(kind)
     }
 
     fn lossy<'e>(&mut self, list: impl IntoIterator<Item = &'e Expr>, scope: &Scope<'_>) -> Prov {
@@ -53,10 +102,13 @@ impl Run<'_> {
                 let base = self.expr(value, scope);
                 base.and(&self.json_path(path, scope))
                     .derived(Derivation::Lossy)
+                    .of_kind(Kind::Semi)
+                    .tested()
             }
             Expr::Nested(inner) => self.expr(inner, scope),
             Expr::Value(value) => self.value(&value.value, value.span, scope),
-            Expr::TypedString(_) | Expr::MatchAgainst { .. } => Prov::default(),
+            Expr::TypedString(_) => Prov::constant(Kind::Moment),
+            Expr::MatchAgainst { .. } => Prov::constant(Kind::Any),
             Expr::Prefixed { prefix: _, value } => self.expr(value, scope),
             Expr::Function(function) => self.function(function, scope),
             Expr::IsNull(inner) | Expr::IsNotNull(inner) => {
@@ -67,9 +119,9 @@ impl Run<'_> {
             | Expr::IsTrue(a)
             | Expr::IsNotTrue(a)
             | Expr::IsUnknown(a)
-            | Expr::IsNotUnknown(a) => self.lossy([&**a], scope),
+            | Expr::IsNotUnknown(a) => self.truth(expr, [&**a], scope),
             Expr::IsDistinctFrom(a, b) | Expr::IsNotDistinctFrom(a, b) => {
-                self.lossy([&**a, &**b], scope)
+                self.truth(expr, [&**a, &**b], scope)
             }
             Expr::IsNormalized {
                 expr,
@@ -77,8 +129,18 @@ impl Run<'_> {
                 negated: _,
             } => self.lossy([&**expr], scope),
             Expr::BinaryOp { left, op, right } => self.binary(expr, left, op, right, scope),
-            Expr::UnaryOp { op: _, expr } => {
-                self.exprs([&**expr], scope).derived(Derivation::Reversible)
+            Expr::UnaryOp { op, expr: inner } => {
+                let prov = self
+                    .exprs([&**inner], scope)
+                    .derived(Derivation::Reversible);
+                let kind = match op {
+                    UnaryOperator::Not => Kind::Boolean,
+                    _ => Kind::Number,
+                };
+                if prov.kind.may_fail_beside(kind) {
+                    self.fails(&prov, expr.span());
+                }
+                prov.of_kind(kind)
             }
             Expr::Cast {
                 kind,
@@ -109,33 +171,25 @@ impl Run<'_> {
             Expr::AtTimeZone {
                 timestamp,
                 time_zone,
-            } => self
-                .exprs([&**timestamp, &**time_zone], scope)
-                .derived(Derivation::Reversible),
+            } => self.made([&**timestamp, &**time_zone], Kind::Moment, scope),
             Expr::Collate { expr, collation: _ } => {
                 self.expr(expr, scope).derived(Derivation::Reversible)
             }
             Expr::Tuple(list) => self.exprs(list, scope),
-            Expr::Array(array) => self
-                .exprs(&array.elem, scope)
-                .derived(Derivation::Reversible),
-            Expr::Struct { values, fields: _ } => {
-                self.exprs(values, scope).derived(Derivation::Reversible)
-            }
+            Expr::Array(array) => self.made(&array.elem, Kind::Semi, scope),
+            Expr::Struct { values, fields: _ } => self.made(values, Kind::Semi, scope),
             Expr::Named { expr, name: _ } => self.expr(expr, scope),
-            Expr::Dictionary(fields) => self
-                .exprs(fields.iter().map(|field| &*field.value), scope)
-                .derived(Derivation::Reversible),
+            Expr::Dictionary(fields) => {
+                self.made(fields.iter().map(|field| &*field.value), Kind::Semi, scope)
+            }
             Expr::Map(map) => {
                 let entries = map
                     .entries
                     .iter()
                     .flat_map(|entry| [&*entry.key, &*entry.value]);
-                self.exprs(entries, scope).derived(Derivation::Reversible)
+                self.made(entries, Kind::Semi, scope)
             }
-            Expr::Interval(interval) => self
-                .expr(&interval.value, scope)
-                .derived(Derivation::Reversible),
+            Expr::Interval(interval) => self.made([&*interval.value], Kind::Moment, scope),
             Expr::Prior(inner) | Expr::OuterJoin(inner) => self.expr(inner, scope),
             Expr::Wildcard(_) => scope_level(scope),
             Expr::QualifiedWildcard(name, _) => self.qualified_star(name, scope),
@@ -175,59 +229,68 @@ impl Run<'_> {
                 operand,
                 conditions,
                 else_result,
-            } => {
-                let arms = conditions
-                    .iter()
-                    .flat_map(|when| [&when.condition, &when.result]);
-                let all = operand
-                    .iter()
-                    .map(AsRef::as_ref)
-                    .chain(arms)
-                    .chain(else_result.iter().map(AsRef::as_ref));
-                self.lossy(all, scope)
-            }
-            Expr::InList {
+            } => self.case(
                 expr,
+                operand.as_deref(),
+                conditions,
+                else_result.as_deref(),
+                scope,
+            ),
+            Expr::InList {
+                expr: value,
                 list,
                 negated: _,
-            } => self.lossy(std::iter::once(&**expr).chain(list), scope),
+            } => {
+                let truth = self.truth(expr, std::iter::once(&**value).chain(list), scope);
+                // `x IN ('a', NULL)` is true or NULL.
+                if list.iter().all(is_written_out) {
+                    truth
+                } else {
+                    truth.tested()
+                }
+            }
             Expr::InUnnest {
-                expr,
+                expr: value,
                 array_expr,
                 negated: _,
-            } => self.lossy([&**expr, &**array_expr], scope),
+            } => self.truth(expr, [&**value, &**array_expr], scope).tested(),
             Expr::Between {
-                expr,
+                expr: value,
                 negated: _,
                 low,
                 high,
-            } => self.lossy([&**expr, &**low, &**high], scope),
+            } => {
+                let truth = self.truth(expr, [&**value, &**low, &**high], scope);
+                truth.tested()
+            }
             Expr::Like {
-                expr,
+                expr: value,
                 pattern,
                 negated: _,
                 any: _,
                 escape_char: _,
             }
             | Expr::ILike {
-                expr,
+                expr: value,
                 pattern,
                 negated: _,
                 any: _,
                 escape_char: _,
             }
             | Expr::SimilarTo {
-                expr,
+                expr: value,
                 pattern,
                 negated: _,
                 escape_char: _,
             }
             | Expr::RLike {
-                expr,
+                expr: value,
                 pattern,
                 negated: _,
                 regexp: _,
-            } => self.lossy([&**expr, &**pattern], scope),
+            } => self
+                .lossy([&**value, &**pattern], scope)
+                .of_kind(Kind::Boolean),
             Expr::AnyOp {
                 left,
                 right,
@@ -238,17 +301,29 @@ impl Run<'_> {
                 left,
                 right,
                 compare_op: _,
-            } => self.lossy([&**left, &**right], scope),
+            } => self.truth(expr, [&**left, &**right], scope).tested(),
             Expr::Extract {
                 field: _,
                 syntax: _,
-                expr,
-            } => self.lossy([&**expr], scope),
-            Expr::Ceil { expr, field } | Expr::Floor { expr, field } => {
-                let (CeilFloorKind::DateTimeField(_) | CeilFloorKind::Scale(_)) = field;
-                self.lossy([&**expr], scope)
+                expr: inner,
+            } => {
+                let prov = self.lossy([&**inner], scope);
+                if prov.kind.may_fail_beside(Kind::Moment) {
+                    self.fails(&prov, expr.span());
+                }
+                prov.of_kind(Kind::Number)
             }
-            Expr::Position { expr, r#in } => self.lossy([&**expr, &**r#in], scope),
+            Expr::Ceil { expr: inner, field } | Expr::Floor { expr: inner, field } => {
+                let (CeilFloorKind::DateTimeField(_) | CeilFloorKind::Scale(_)) = field;
+                let prov = self.lossy([&**inner], scope);
+                if prov.kind.may_fail_beside(Kind::Number) {
+                    self.fails(&prov, expr.span());
+                }
+                prov.of_kind(Kind::Number)
+            }
+            Expr::Position { expr, r#in } => {
+                self.lossy([&**expr, &**r#in], scope).of_kind(Kind::Number)
+            }
             Expr::Substring {
                 expr,
                 substring_from,
@@ -261,6 +336,7 @@ impl Run<'_> {
                     .chain(substring_for)
                     .map(AsRef::as_ref);
                 self.lossy(std::iter::once(&**expr).chain(bounds), scope)
+                    .of_kind(Kind::Text)
             }
             Expr::Trim {
                 trim_where: _,
@@ -272,8 +348,7 @@ impl Run<'_> {
                     .iter()
                     .map(AsRef::as_ref)
                     .chain(trim_characters.iter().flatten());
-                self.exprs(std::iter::once(&**expr).chain(what), scope)
-                    .derived(Derivation::Reversible)
+                self.made(std::iter::once(&**expr).chain(what), Kind::Text, scope)
             }
             Expr::Overlay {
                 expr,
@@ -288,11 +363,50 @@ impl Run<'_> {
                         .chain(overlay_for.iter().map(AsRef::as_ref)),
                     scope,
                 )
+                .of_kind(Kind::Text)
             }
-            Expr::MemberOf(member) => self.lossy([&*member.value, &*member.array], scope),
+            Expr::MemberOf(member) => self
+                .truth(expr, [&*member.value, &*member.array], scope)
+                .tested(),
             // Only the kinds above come here.
             other => self.lost(other.span(), scope),
         }
+    }
+
+    /// CASE: the conditions decide which result is taken, and so whether it is NULL.
+    fn case(
+        &mut self,
+        whole: &Expr,
+        operand: Option<&Expr>,
+        conditions: &[CaseWhen],
+        otherwise: Option<&Expr>,
+        scope: &Scope<'_>,
+    ) -> Prov {
+        let tested = conditions.iter().map(|when| &when.condition);
+        let deciding = match operand {
+            Some(operand) => self.truth(whole, std::iter::once(operand).chain(tested), scope),
+            None => self.exprs(tested, scope),
+        };
+        let mut taken = Prov::default();
+        let results = conditions.iter().map(|when| &when.result);
+        let mut clash = false;
+        for result in results.chain(otherwise) {
+            let one = self.expr(result, scope);
+            clash |= taken.kind.may_fail_beside(one.kind) || one.kind.may_fail_beside(taken.kind);
+            taken.merge(&one);
+        }
+        let (kind, nulls) = (taken.kind, taken.marks.tested);
+        let decided = self.bases.classified(&deciding.revealed);
+        let parts = conditions
+            .iter()
+            .flat_map(|when| [&when.condition, &when.result]);
+        clash |= decided && parts.chain(otherwise).any(may_fail);
+        let mut all = deciding.and(&taken).derived(Derivation::Lossy);
+        if clash {
+            self.fails(&all, whole.span());
+        }
+        all.marks.tested = nulls || decided;
+        all.of_kind(kind)
     }
 
     fn nested_query(&mut self, expr: &Expr, scope: &Scope<'_>) -> Prov {
@@ -314,7 +428,7 @@ impl Run<'_> {
                 Prov {
                     revealed: inner,
                     unresolved,
-                    ..Prov::default()
+                    ..Prov::constant(Kind::Boolean)
                 }
                 .derived(Derivation::Lossy)
             }
@@ -332,137 +446,17 @@ impl Run<'_> {
                     revealed: filters,
                     ..Prov::default()
                 };
-                value.and(&inner).and(&decided).derived(Derivation::Lossy)
+                // A NULL among them makes it NULL instead of false.
+                value
+                    .and(&inner)
+                    .and(&decided)
+                    .derived(Derivation::Lossy)
+                    .of_kind(Kind::Boolean)
+                    .tested()
             }
             // A lambda outside a function call has no argument to speak of.
             other => self.lost(other.span(), scope),
         }
-    }
-
-    fn value(&mut self, value: &Value, span: Span, scope: &Scope<'_>) -> Prov {
-        let Value::Placeholder(name) = value else {
-            return Prov::default();
-        };
-        let Some(variable) = name.strip_prefix('$') else {
-            return Prov::default();
-        };
-        if let Ok(ordinal) = variable.parse::<usize>() {
-            let bound: Vec<_> = scope.bindings.iter().collect();
-            return self.ordinal(&bound, ordinal, span, scope);
-        }
-        if matches!(self.variables.get(&variable.to_uppercase()), Some(Some(_))) {
-            return Prov::default();
-        }
-        self.flag("session_variable", span);
-        Prov::unknown()
-    }
-
-    fn binary(
-        &mut self,
-        whole: &Expr,
-        left: &Expr,
-        op: &BinaryOperator,
-        right: &Expr,
-        scope: &Scope<'_>,
-    ) -> Prov {
-        let a = self.expr(left, scope);
-        let b = self.expr(right, scope);
-        let divides = matches!(
-            op,
-            BinaryOperator::Divide
-                | BinaryOperator::Modulo
-                | BinaryOperator::MyIntegerDivide
-                | BinaryOperator::DuckIntegerDivide
-        );
-        if divides && self.bases.sensitive(&b.revealed) {
-            self.flag("error_channel", whole.span());
-        }
-        let derivation = match op {
-            BinaryOperator::Plus
-            | BinaryOperator::Minus
-            | BinaryOperator::Multiply
-            | BinaryOperator::Divide
-            | BinaryOperator::StringConcat
-            | BinaryOperator::BitwiseXor
-            | BinaryOperator::PGBitwiseXor
-            | BinaryOperator::PGBitwiseShiftLeft => Derivation::Reversible,
-            _ => Derivation::Lossy,
-        };
-        a.and(&b).derived(derivation)
-    }
-
-    fn cast(
-        &mut self,
-        whole: &Expr,
-        may_fail: bool,
-        to: &DataType,
-        inner: &Expr,
-        scope: &Scope<'_>,
-    ) -> Prov {
-        let prov = self.expr(inner, scope);
-        let any_text = matches!(
-            to,
-            DataType::Varchar(None)
-                | DataType::Text
-                | DataType::String(None)
-                | DataType::Char(None)
-        ) || matches!(to, DataType::Custom(name, _) if name.to_string().eq_ignore_ascii_case("VARIANT"));
-        if may_fail && !any_text && self.bases.sensitive(&prov.revealed) {
-            self.flag("error_channel", whole.span());
-        }
-        prov.derived(Derivation::Reversible)
-    }
-
-    fn null_test(&mut self, inner: &Expr, span: Span, scope: &Scope<'_>) -> Prov {
-        let prov = self.expr(inner, scope);
-        if prov.derivation != Derivation::Identity {
-            // NULLIF(ssn, '123') IS NULL compares.
-            return prov.derived(Derivation::Lossy);
-        }
-        if self.bases.sensitive(&prov.revealed) {
-            self.flag("null_test", span);
-        }
-        if prov.is_constant() {
-            prov
-        } else {
-            prov.only_counted(Derivation::Lossy)
-        }
-    }
-
-    fn field_access(&mut self, root: &Expr, chain: &[AccessExpr], scope: &Scope<'_>) -> Prov {
-        let mut prov = self.expr(root, scope);
-        for access in chain {
-            match access {
-                // A field's name is no column.
-                AccessExpr::Dot(Expr::Identifier(_)) => {}
-                AccessExpr::Dot(other) => prov.merge(&self.expr(other, scope)),
-                AccessExpr::Subscript(Subscript::Index { index }) => {
-                    prov.merge(&self.expr(index, scope))
-                }
-                AccessExpr::Subscript(Subscript::Slice {
-                    lower_bound,
-                    upper_bound,
-                    stride,
-                }) => {
-                    let bounds = lower_bound.iter().chain(upper_bound).chain(stride);
-                    prov.merge(&self.exprs(bounds, scope));
-                }
-            }
-        }
-        prov.derived(Derivation::Lossy)
-    }
-
-    fn json_path(&mut self, path: &JsonPath, scope: &Scope<'_>) -> Prov {
-        let mut prov = Prov::default();
-        for element in &path.path {
-            match element {
-                JsonPathElem::Dot { key: _, quoted: _ } => {}
-                JsonPathElem::Bracket { key } | JsonPathElem::ColonBracket { key } => {
-                    prov.merge(&self.expr(key, scope))
-                }
-            }
-        }
-        prov
     }
 
     /// Notes a condition's columns; `peers` are those of the other side.

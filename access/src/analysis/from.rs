@@ -9,12 +9,12 @@ use sqlparser::ast::{
 };
 use sqlparser::tokenizer::Span;
 
-use super::names::folded;
 use super::prov::Prov;
 use super::query::rename;
 use super::run::Run;
-use super::scope::{Binding, Relation, Scope};
-use super::ties::Ties;
+use super::scope::{Binding, Relation, Scope, Ties};
+use super::table::by_text;
+use super::tokens::folded;
 
 impl Run<'_> {
     /// Binds every item; true if some of them are tied to the others by nothing.
@@ -133,40 +133,24 @@ impl Run<'_> {
             } => self.nested_join(table_with_joins, alias.as_ref(), scope),
             TableFactor::Pivot { .. } | TableFactor::Unpivot { .. } => self.pivoted(factor, scope),
             TableFactor::MatchRecognize { .. } => self.match_recognize(factor, scope),
-            TableFactor::SemanticView {
-                name,
-                dimensions,
-                metrics,
-                facts,
-                where_clause,
-                alias,
-            } => {
-                let mut relation = self.named_relation(name);
-                let inner = Scope {
-                    bindings: vec![Binding {
-                        alias: String::new(),
-                        path: Vec::new(),
-                        relation: relation.clone(),
-                    }],
-                    ..Scope::default()
-                };
-                let shown = self.exprs(dimensions.iter().chain(metrics).chain(facts), &inner);
-                if let Some(condition) = where_clause {
-                    self.condition(condition, &inner, &mut Ties::new());
-                }
-                relation = Relation::opaque(relation.everything().and(&shown));
-                bind(scope, relation, alias.as_ref(), Vec::new());
-            }
+            TableFactor::SemanticView { .. } => self.semantic_view(factor, scope),
+            TableFactor::UNNEST { .. }
+            | TableFactor::JsonTable { .. }
+            | TableFactor::OpenJsonTable { .. }
+            | TableFactor::XmlTable { .. } => self.taken_apart(factor, scope),
+        }
+    }
+
+    /// Rows made of what one value holds: how many there are tells of it.
+    fn taken_apart(&mut self, factor: &TableFactor, scope: &mut Scope<'_>) {
+        let (prov, alias) = match factor {
             TableFactor::UNNEST {
                 alias,
                 array_exprs,
                 with_offset: _,
                 with_offset_alias: _,
                 with_ordinality: _,
-            } => {
-                let prov = self.exprs(array_exprs, scope);
-                bind(scope, Relation::opaque(prov), alias.as_ref(), Vec::new());
-            }
+            } => (self.exprs(array_exprs, scope), alias),
             TableFactor::JsonTable {
                 json_expr,
                 json_path: _,
@@ -178,10 +162,7 @@ impl Run<'_> {
                 json_path: _,
                 columns: _,
                 alias,
-            } => {
-                let prov = self.expr(json_expr, scope);
-                bind(scope, Relation::opaque(prov), alias.as_ref(), Vec::new());
-            }
+            } => (self.expr(json_expr, scope), alias),
             TableFactor::XmlTable {
                 namespaces: _,
                 row_expression,
@@ -191,10 +172,41 @@ impl Run<'_> {
             } => {
                 let inputs = std::iter::once(row_expression)
                     .chain(passing.arguments.iter().map(|argument| &argument.expr));
-                let prov = self.exprs(inputs, scope);
-                bind(scope, Relation::opaque(prov), alias.as_ref(), Vec::new());
+                (self.exprs(inputs, scope), alias)
             }
+            other => (self.lost(other.span(), scope), &None),
+        };
+        self.decides_rows(&prov.clone().tested(), factor.span());
+        bind(scope, Relation::opaque(prov), alias.as_ref(), Vec::new());
+    }
+
+    fn semantic_view(&mut self, factor: &TableFactor, scope: &mut Scope<'_>) {
+        let TableFactor::SemanticView {
+            name,
+            dimensions,
+            metrics,
+            facts,
+            where_clause,
+            alias,
+        } = factor
+        else {
+            return;
+        };
+        let relation = self.named_relation(name);
+        let inner = Scope {
+            bindings: vec![Binding {
+                alias: String::new(),
+                path: Vec::new(),
+                relation: relation.clone(),
+            }],
+            ..Scope::default()
+        };
+        let shown = self.exprs(dimensions.iter().chain(metrics).chain(facts), &inner);
+        if let Some(condition) = where_clause {
+            self.condition(condition, &inner, &mut Ties::new());
         }
+        let relation = Relation::opaque(relation.everything().and(&shown));
+        bind(scope, relation, alias.as_ref(), Vec::new());
     }
 
     fn nested_join(
@@ -241,7 +253,7 @@ impl Run<'_> {
             bind(scope, Relation::opaque(Prov::unknown()), alias, Vec::new());
             return;
         };
-        let mut relation = self.table(&parts, span);
+        let mut relation = self.table_said(&parts, by_text(name), span);
         if let Some(version) = version {
             self.version(version, &mut relation, span, scope);
         }

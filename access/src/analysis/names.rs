@@ -2,17 +2,11 @@
 //!
 //! Enters: names, IDENTIFIER() and where the session stands. Leaves: full names. Never here: whether they exist.
 
-use sqlparser::ast::{
-    Expr, FunctionArg, FunctionArgExpr, Ident, ObjectName, ObjectNamePart, Value,
-};
+use sqlparser::ast::{Expr, FunctionArg, FunctionArgExpr, ObjectName, ObjectNamePart, Value};
 
 use super::run::Run;
-use super::tokens::{fold, split_name};
+use super::tokens::{folded, split_name};
 use crate::catalog::join_name;
-
-pub(crate) fn folded(ident: &Ident) -> String {
-    fold(&ident.value, ident.quote_style.is_some())
-}
 
 impl Run<'_> {
     /// The parts of a name; none where IDENTIFIER() holds something that is not known here.
@@ -53,10 +47,17 @@ impl Run<'_> {
         }
     }
 
-    /// `?3`, `:3`, `:name` from the binds; `$name` from the session's variables.
+    /// `?3`, `:3`, `:name` from the binds; `$name` from the session's variables, unless this very request sets it: another
+    /// statement of the session may set it in between, and nobody is there to look again.
     pub(crate) fn placeholder_text(&self, placeholder: &str) -> Option<String> {
         if let Some(variable) = placeholder.strip_prefix('$') {
-            return self.variables.get(&variable.to_uppercase())?.clone();
+            let variable = variable.to_uppercase();
+            if self.assigned(&variable) {
+                return None;
+            }
+            let text = self.variables.get(&variable)?.clone();
+            self.named_by_variable.set(true);
+            return text;
         }
         let name = placeholder.trim_start_matches(['?', ':']);
         let bind = self

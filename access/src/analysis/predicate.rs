@@ -5,11 +5,10 @@
 use sqlparser::ast::{BinaryOperator, Expr, Function, Query, Spanned, UnaryOperator, Value};
 use sqlparser::tokenizer::Span;
 
-use super::names::folded;
 use super::prov::Prov;
 use super::run::Run;
-use super::scope::Scope;
-use super::ties::Ties;
+use super::scope::{Scope, Ties};
+use super::tokens::folded;
 use super::{Comparison, Derivation};
 
 impl Run<'_> {
@@ -150,18 +149,57 @@ impl Run<'_> {
             return;
         }
         let (a, b) = (self.expr(left, scope), self.expr(right, scope));
-        let join = a.derivation == Derivation::Identity
-            && b.derivation == Derivation::Identity
-            && !a.revealed.is_empty()
-            && !b.revealed.is_empty();
-        if join {
-            self.compares(&a, Comparison::Join, &b.revealed, span);
-            self.compares(&b, Comparison::Join, &a.revealed, span);
-        } else {
-            self.notes(&a, at_least(Comparison::Equality, &a), span);
-            self.notes(&b, at_least(Comparison::Equality, &b), span);
-        }
+        self.compares_equal(&a, &b, span);
         self.tie([left, right], &a.and(&b), ties);
+    }
+
+    /// Two values are compared for being equal. Of untouched values of one class that tells nothing of either.
+    pub(crate) fn compares_equal(&mut self, a: &Prov, b: &Prov, span: Span) {
+        let untouched = |run: &Self, side: &Prov| {
+            side.counts_plainly(run.bases.classified(&side.revealed)) && !side.revealed.is_empty()
+        };
+        let probes = |run: &Self, side: &Prov| {
+            side.marks.mixed
+                && (run.bases.classified(&a.revealed) || run.bases.classified(&b.revealed))
+        };
+        let join = untouched(self, a) && untouched(self, b) && !probes(self, a) && !probes(self, b);
+        if join {
+            self.compares(a, Comparison::Join, &b.revealed, span);
+            self.compares(b, Comparison::Join, &a.revealed, span);
+            return;
+        }
+        self.notes(a, at_least(Comparison::Equality, a), span);
+        self.notes(b, at_least(Comparison::Equality, b), span);
+        for (one, other) in [(a, b), (b, a)] {
+            if one.kind.may_fail_beside(other.kind) {
+                self.fails(one, span);
+            }
+        }
+    }
+
+    /// Rows are told apart by whether these values are equal: grouped, made distinct, intersected.
+    pub(crate) fn tells_apart(&mut self, prov: &Prov, span: Span) {
+        let comparison = if !self.bases.classified(&prov.revealed) || prov.is_pure() {
+            Comparison::Group
+        } else {
+            at_least(Comparison::Equality, prov)
+        };
+        self.compares(prov, comparison, &[], span);
+    }
+
+    /// How many rows there are depends on these values: on their elements, or on their being NULL.
+    pub(crate) fn decides_rows(&mut self, prov: &Prov, span: Span) {
+        if !self.bases.classified(&prov.revealed) {
+            return;
+        }
+        let shape_alone = !prov.marks.tested
+            && (prov.kind == super::kind::Kind::Semi || prov.derivation == Derivation::Identity);
+        let comparison = if shape_alone {
+            Comparison::NullTest
+        } else {
+            Comparison::Range
+        };
+        self.compares(prov, comparison, &[], span);
     }
 
     fn membership(
@@ -171,58 +209,27 @@ impl Run<'_> {
         span: Span,
         scope: &Scope<'_>,
     ) -> Prov {
-        let inner = self.query(subquery, Some(scope)).everything();
+        let relation = self.query(subquery, Some(scope));
+        let inner = relation.everything();
+        let mut values: &Expr = value;
+        while let Expr::Nested(nested) = values {
+            values = nested;
+        }
+        if let Expr::Tuple(list) = values
+            && list.len() == relation.columns.len()
+            && relation.open.is_none()
+        {
+            let mut outer = Prov::default();
+            for (one, column) in list.iter().zip(&relation.columns) {
+                let one = self.expr(one, scope);
+                self.compares_equal(&one, &column.prov, span);
+                outer.merge(&one);
+            }
+            return outer.and(&inner);
+        }
         let outer = self.expr(value, scope);
-        let join =
-            inner.derivation == Derivation::Identity && outer.derivation == Derivation::Identity;
-        if join && !inner.revealed.is_empty() && !outer.revealed.is_empty() {
-            self.compares(&outer, Comparison::Join, &inner.revealed, span);
-            self.compares(&inner, Comparison::Join, &outer.revealed, span);
-        } else {
-            self.notes(&outer, at_least(Comparison::Equality, &outer), span);
-            self.notes(&inner, at_least(Comparison::Equality, &inner), span);
-        }
+        self.compares_equal(&outer, &inner, span);
         outer.and(&inner)
-    }
-
-    /// HAVING that singles out groups of a few rows.
-    pub(crate) fn small_groups(&mut self, having: &Expr) {
-        match having {
-            Expr::Nested(inner) => self.small_groups(inner),
-            Expr::BinaryOp {
-                left,
-                op: BinaryOperator::And | BinaryOperator::Or,
-                right,
-            } => {
-                self.small_groups(left);
-                self.small_groups(right);
-            }
-            Expr::BinaryOp { left, op, right } => {
-                let counts = is_count(left) && is_small(right) || is_count(right) && is_small(left);
-                let upward = matches!(
-                    (op, is_count(left)),
-                    (BinaryOperator::Gt | BinaryOperator::GtEq, true)
-                        | (BinaryOperator::Lt | BinaryOperator::LtEq, false)
-                );
-                if counts && !upward {
-                    self.flag("small_group", having.span());
-                }
-            }
-            Expr::Between {
-                expr,
-                negated: false,
-                low,
-                high: _,
-            } if is_count(expr) && is_small(low) => self.flag("small_group", having.span()),
-            Expr::InList {
-                expr,
-                list,
-                negated: false,
-            } if is_count(expr) && list.iter().any(is_small) => {
-                self.flag("small_group", having.span())
-            }
-            _ => {}
-        }
     }
 }
 
@@ -235,19 +242,32 @@ fn at_least(comparison: Comparison, prov: &Prov) -> Comparison {
     }
 }
 
-fn is_count(expr: &Expr) -> bool {
+/// A number written out, as a number, a text or the length of an interval.
+pub(crate) fn literal_number(expr: &Expr) -> Option<f64> {
     match expr {
-        Expr::Nested(inner) => is_count(inner),
-        Expr::Function(Function { name, .. }) => name.to_string().eq_ignore_ascii_case("COUNT"),
-        _ => false,
+        Expr::Value(value) => match &value.value {
+            Value::Number(text, _) => text.parse().ok(),
+            Value::SingleQuotedString(text) => {
+                let text = text.trim();
+                let end = text
+                    .find(|c: char| c.is_ascii_whitespace())
+                    .unwrap_or(text.len());
+                text.get(..end)?.parse().ok()
+            }
+            _ => None,
+        },
+        Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => literal_number(inner),
+        Expr::Interval(interval) => literal_number(&interval.value),
+        Expr::UnaryOp {
+            op: UnaryOperator::Minus,
+            expr,
+        } => literal_number(expr).map(|number| -number),
+        Expr::UnaryOp {
+            op: UnaryOperator::Plus,
+            expr,
+        } => literal_number(expr),
+        _ => None,
     }
-}
-
-/// A group size people are found by.
-const SMALL_GROUP: u32 = 10;
-
-fn is_small(expr: &Expr) -> bool {
-    matches!(expr, Expr::Value(value) if matches!(&value.value, Value::Number(text, _) if text.parse().is_ok_and(|n: u32| n <= SMALL_GROUP)))
 }
 
 pub(crate) fn call_arguments(call: &Function) -> impl Iterator<Item = &Expr> {

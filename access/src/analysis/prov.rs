@@ -1,6 +1,10 @@
 //! Where a value comes from: sets of base columns and how they got there.
 //!
 //! Enters: base columns. Leaves: unions of them. Never here: a set that shrinks; provenance only over-approximates.
+//!
+//! A value is *pure* if it is the untouched value of base columns of one class and can be nothing else. Which pure values are
+//! equal stays the same however the values of their class are called, and so do groups, joins and counts of them. Whatever
+//! else is told apart by anything made of a classified column is a condition on it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,6 +12,7 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::Derivation;
+use super::kind::Kind;
 use crate::catalog::{Catalog, QUASI};
 
 /// Sorted ids of base columns.
@@ -34,6 +39,17 @@ pub(crate) fn unite(into: &mut Set, from: &[u32]) {
     *into = all;
 }
 
+/// What else is known of a value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Marks {
+    /// It may be something else than the untouched value of one class: a literal, a value of another class.
+    pub(crate) mixed: bool,
+    /// Whether it is NULL, or how many elements it has, depends on more than which base columns are NULL.
+    pub(crate) tested: bool,
+    /// It says how many rows a group has, and nothing else.
+    pub(crate) grouped: bool,
+}
+
 /// Of one value.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Prov {
@@ -41,15 +57,33 @@ pub(crate) struct Prov {
     pub(crate) revealed: Set,
     /// Columns that are only counted or tested for NULL.
     pub(crate) counted: Set,
+    /// Columns whose untouched values rows were put together by in a window. Which rows are together tells nothing, so a condition
+    /// may rest on it; how many are shows as little as they may.
+    pub(crate) parted: Set,
     pub(crate) derivation: Derivation,
     /// Something it depends on was not found.
     pub(crate) unresolved: bool,
+    pub(crate) marks: Marks,
+    pub(crate) kind: Kind,
 }
 
 impl Prov {
     pub(crate) fn of(id: u32) -> Self {
         Self {
             revealed: SmallVec::from_slice(&[id]),
+            kind: Kind::Any,
+            ..Self::default()
+        }
+    }
+
+    /// A value that comes from no column.
+    pub(crate) fn constant(kind: Kind) -> Self {
+        Self {
+            marks: Marks {
+                mixed: true,
+                ..Marks::default()
+            },
+            kind,
             ..Self::default()
         }
     }
@@ -58,12 +92,27 @@ impl Prov {
         Self {
             unresolved: true,
             derivation: Derivation::Lossy,
+            marks: Marks {
+                mixed: true,
+                tested: true,
+                grouped: false,
+            },
+            kind: Kind::Any,
             ..Self::default()
         }
     }
 
     pub(crate) fn merge(&mut self, other: &Self) {
+        let counts = |a: &Self, b: &Self| a.marks.grouped && (b.marks.grouped || b.is_constant());
+        let grouped = counts(self, other) || counts(other, self);
+        self.marks = Marks {
+            mixed: self.marks.mixed || other.marks.mixed,
+            tested: self.marks.tested || other.marks.tested,
+            grouped,
+        };
+        self.kind = self.kind.or(other.kind);
         unite(&mut self.revealed, &other.revealed);
+        unite(&mut self.parted, &other.parted);
         if !self.counted.is_empty() || !other.counted.is_empty() {
             unite(&mut self.counted, &other.counted);
             let revealed = &self.revealed;
@@ -92,12 +141,64 @@ impl Prov {
         self.derived(derivation)
     }
 
+    /// Its rows were put together by these values, and by nothing else of them.
+    pub(crate) fn only_parted(mut self) -> Self {
+        let revealed = std::mem::take(&mut self.revealed);
+        unite(&mut self.parted, &revealed);
+        self
+    }
+
+    /// More is made of the groups than that they are.
+    pub(crate) fn not_only_parted(mut self) -> Self {
+        let parted = std::mem::take(&mut self.parted);
+        unite(&mut self.revealed, &parted);
+        self
+    }
+
+    /// Columns that a result shows something of.
+    pub(crate) fn shown(&self) -> std::borrow::Cow<'_, Set> {
+        if self.parted.is_empty() {
+            return std::borrow::Cow::Borrowed(&self.revealed);
+        }
+        let mut all = self.revealed.clone();
+        unite(&mut all, &self.parted);
+        std::borrow::Cow::Owned(all)
+    }
+
+    /// Whether it stands for rows by itself: nothing was done to it and nothing else can be in it.
+    pub(crate) fn is_pure(&self) -> bool {
+        self.derivation == Derivation::Identity
+            && !self.marks.mixed
+            && !self.unresolved
+            && self.counted.is_empty()
+            && self.parted.is_empty()
+    }
+
+    /// Whether how many there are of it, or how many different ones, tells nothing of a value.
+    pub(crate) fn counts_plainly(&self, classified: bool) -> bool {
+        self.derivation == Derivation::Identity && !(classified && self.marks.mixed)
+    }
+
+    /// NULL or not, or how many elements, tells something of a value.
+    pub(crate) const fn tested(mut self) -> Self {
+        self.marks.tested = true;
+        self
+    }
+
+    pub(crate) const fn of_kind(mut self, kind: Kind) -> Self {
+        self.kind = kind;
+        self
+    }
+
     pub(crate) fn is_constant(&self) -> bool {
-        self.revealed.is_empty() && self.counted.is_empty() && !self.unresolved
+        self.revealed.is_empty()
+            && self.counted.is_empty()
+            && self.parted.is_empty()
+            && !self.unresolved
     }
 
     pub(crate) fn weight(&self) -> u64 {
-        (self.revealed.len() + self.counted.len()) as u64
+        (self.revealed.len() + self.counted.len() + self.parted.len()) as u64
     }
 }
 
@@ -108,6 +209,9 @@ pub(crate) struct Base {
     pub(crate) column: String,
     pub(crate) labels: Vec<String>,
     pub(crate) sensitive: bool,
+    /// Sensitive, or tagged at all: a policy may call any tag sensitive.
+    pub(crate) classified: bool,
+    pub(crate) kind: Kind,
 }
 
 /// Every base column met, numbered.
@@ -128,17 +232,18 @@ impl Bases {
         if let Some(id) = self.ids.get(full) {
             return *id;
         }
-        let labels = catalog
-            .column(full)
-            .map(|known| known.labels.clone())
-            .unwrap_or_default();
+        let known = catalog.column(full);
+        let labels = known.map(|known| known.labels.clone()).unwrap_or_default();
+        let sensitive = labels.iter().any(|label| label != QUASI);
         let id = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
         self.ids.insert(Arc::clone(full), id);
         self.list.push(Base {
             full: Arc::clone(full),
             table: Arc::clone(table),
             column: column.to_owned(),
-            sensitive: labels.iter().any(|label| label != QUASI),
+            sensitive,
+            classified: sensitive || known.is_some_and(|known| !known.tags.is_empty()),
+            kind: known.map_or(Kind::Any, |known| Kind::of_words(&known.data_type)),
             labels,
         });
         id
@@ -155,6 +260,36 @@ impl Bases {
     pub(crate) fn sensitive(&self, set: &[u32]) -> bool {
         set.iter()
             .any(|id| self.get(*id).is_some_and(|base| base.sensitive))
+    }
+
+    pub(crate) fn classified(&self, set: &[u32]) -> bool {
+        set.iter()
+            .any(|id| self.get(*id).is_some_and(|base| base.classified))
+    }
+
+    /// The value of one base column.
+    pub(crate) fn value(&self, id: u32) -> Prov {
+        let kind = self.get(id).map_or(Kind::Any, |base| base.kind);
+        Prov::of(id).of_kind(kind)
+    }
+
+    /// Lets a value be another one too: of two branches of a set operation, of rows of VALUES, of unpivoted columns. One
+    /// that is not of the same class throughout is no longer pure.
+    pub(crate) fn unify(&self, into: &mut Prov, other: &Prov) {
+        let mut classes = into.revealed.iter().chain(&other.revealed);
+        if let Some(first) = classes.next()
+            && (self.classified(&into.revealed) || self.classified(&other.revealed))
+        {
+            into.marks.mixed |= !classes.all(|id| self.one_class(*first, *id));
+        }
+        let grouped = into.marks.grouped || other.marks.grouped;
+        into.merge(other);
+        into.marks.grouped = grouped;
+    }
+
+    fn one_class(&self, a: u32, b: u32) -> bool {
+        let tagged = |id: u32| self.get(id).is_some_and(|base| base.classified);
+        a == b || (tagged(a) && tagged(b) && self.alike(a, b))
     }
 
     /// Whether two columns hold the same kind of thing: a class in common beyond "sensitive", or one name.

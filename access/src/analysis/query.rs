@@ -10,11 +10,12 @@ use sqlparser::ast::{
 };
 use sqlparser::tokenizer::Span;
 
-use super::Comparison;
-use super::names::folded;
+use super::kind::Kind;
 use super::prov::Prov;
 use super::run::Run;
 use super::scope::{Binding, Relation, Scope};
+use super::tokens::folded;
+use super::{Comparison, Derivation};
 use crate::limits;
 
 impl Run<'_> {
@@ -108,7 +109,7 @@ impl Run<'_> {
         let SetExpr::SetOperation {
             left,
             op: _,
-            set_quantifier: _,
+            set_quantifier,
             right,
         } = &*cte.query.body
         else {
@@ -116,6 +117,7 @@ impl Run<'_> {
             rename(&mut relation, Some(&cte.alias));
             return relation;
         };
+        let distinct = !keeps_doubles(*set_quantifier);
         if cte.query.with.is_some() || !mentions(right, name) {
             let mut relation = self.query(&cte.query, parent);
             rename(&mut relation, Some(&cte.alias));
@@ -129,7 +131,7 @@ impl Run<'_> {
             let shadowed = self.set_expr(right, parent);
             self.quiet -= 1;
             if shadowed.open.is_none() {
-                settled.unite_by_position(shadowed);
+                settled.unite_by_position(shadowed, &self.bases);
             }
         }
         let mut before = weight(&settled);
@@ -137,7 +139,10 @@ impl Run<'_> {
             self.ctes.push((name.to_owned(), Rc::new(settled.clone())));
             let step = self.set_expr(right, parent);
             self.ctes.pop();
-            settled.unite_by_position(step);
+            settled.unite_by_position(step, &self.bases);
+            if distinct {
+                self.drops_doubles(&settled, right.span());
+            }
             let after = weight(&settled);
             if after == before || self.exhausted() {
                 return settled;
@@ -167,11 +172,13 @@ impl Run<'_> {
             } => {
                 let left = self.set_expr(left, parent);
                 let other = self.set_expr(right, parent);
-                let apart = *op != SetOperator::Union;
-                if apart {
-                    self.tells_apart(&left, &other, right.span());
+                let keeps = *op == SetOperator::Union && keeps_doubles(*set_quantifier);
+                let united = self.unite(left, *set_quantifier, other);
+                if !keeps {
+                    // Which rows stay tells which values are equal.
+                    self.drops_doubles(&united, right.span());
                 }
-                self.unite(left, *set_quantifier, other)
+                united
             }
             SetExpr::Values(values) => self.values(values, parent),
             SetExpr::Insert(statement)
@@ -212,32 +219,29 @@ impl Run<'_> {
             return Relation::opaque(Prov::unknown());
         }
         if by_name {
-            left.unite_by_name(right);
+            left.unite_by_name(right, &self.bases);
         } else {
-            left.unite_by_position(right);
+            left.unite_by_position(right, &self.bases);
         }
         left.single = false;
         left
     }
 
-    /// EXCEPT, INTERSECT: which rows stay tells which values are equal.
-    fn tells_apart(&mut self, left: &Relation, right: &Relation, span: Span) {
-        for (a, b) in left.columns.iter().zip(&right.columns) {
-            if !self.searches(a.prov.revealed.len(), b.prov.revealed.len()) {
+    /// DISTINCT, UNION, EXCEPT, INTERSECT: rows are told apart by each of their columns.
+    pub(crate) fn drops_doubles(&mut self, relation: &Relation, span: Span) {
+        for column in &relation.columns {
+            if !self.step(1) {
                 return;
             }
-            let alike = a.prov.revealed.iter().all(|x| {
-                !self.bases.sensitive(&[*x])
-                    || b.prov.revealed.iter().any(|y| self.bases.alike(*x, *y))
-            });
-            let back = b.prov.revealed.iter().all(|x| {
-                !self.bases.sensitive(&[*x])
-                    || a.prov.revealed.iter().any(|y| self.bases.alike(*x, *y))
-            });
-            if !(alike && back) {
-                let both = a.prov.clone().and(&b.prov);
-                self.compares(&both, Comparison::Equality, &[], span);
+            if self.bases.classified(&column.prov.revealed) {
+                self.tells_apart(&column.prov, span);
             }
+        }
+        if let Some(open) = &relation.open
+            && self.bases.classified(&open.prov.revealed)
+        {
+            let all = open.prov.clone().derived(Derivation::Lossy);
+            self.tells_apart(&all, span);
         }
     }
 
@@ -248,7 +252,7 @@ impl Run<'_> {
             for (i, cell) in row.content.iter().enumerate() {
                 let prov = self.expr(cell, &scope);
                 match relation.columns.get_mut(i) {
-                    Some(column) => column.prov.merge(&prov),
+                    Some(column) => self.bases.unify(&mut column.prov, &prov),
                     None => relation.push(format!("COLUMN{}", i + 1), prov),
                 }
             }
@@ -298,7 +302,7 @@ impl Run<'_> {
         match expr {
             Expr::Value(value) => {
                 let Value::Number(text, _) = &value.value else {
-                    return Prov::default();
+                    return Prov::constant(Kind::Any);
                 };
                 let at = text.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
                 let known = if outputs.open.is_some() {
@@ -357,6 +361,16 @@ fn weight(relation: &Relation) -> u64 {
         .map(|column| column.prov.weight() * 8 + column.prov.derivation as u64)
         .sum::<u64>()
         + open
+}
+
+const fn keeps_doubles(quantifier: SetQuantifier) -> bool {
+    match quantifier {
+        SetQuantifier::All | SetQuantifier::AllByName => true,
+        SetQuantifier::Distinct
+        | SetQuantifier::DistinctByName
+        | SetQuantifier::ByName
+        | SetQuantifier::None => false,
+    }
 }
 
 fn limit_is_one(query: &Query) -> bool {

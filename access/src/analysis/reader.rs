@@ -6,19 +6,18 @@
 use std::rc::Rc;
 
 use sqlparser::ast::{
-    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, ObjectName, Query,
+    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, ObjectName,
     Statement as Tree,
 };
-use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::bounds::too_much;
-use super::dialect::Bounded;
 use super::prov::Prov;
 use super::run::{Outcome, Run};
 use super::scope::Relation;
 use super::tokens::{Text, begins_block, is_word, split_at, statements};
-use super::{Analysis, Answer, SessionView, Statement, fingerprint, lexical, shim};
+use super::tree::tree_of;
+use super::{Analysis, Answer, SessionView, Statement, fingerprint, lexical};
 use crate::catalog::Catalog;
 use crate::limits;
 
@@ -67,9 +66,12 @@ fn render_trap(run: &mut Run<'_>, tokens: &[TokenWithSpan]) {
 }
 
 impl Run<'_> {
-    /// Every statement of a text.
+    /// Every statement of a text. A text without one is refused by Snowflake itself.
     fn read(&mut self, tokens: &[TokenWithSpan]) -> Vec<Outcome> {
         let slices = statements(tokens);
+        if slices.is_empty() && self.depth == 0 {
+            return vec![Outcome::status("empty")];
+        }
         if slices.len() > 1 {
             self.flag("multi_statement", Self::run_span(tokens));
         }
@@ -82,8 +84,7 @@ impl Run<'_> {
         for slice in slices {
             let read = self.slice(slice);
             if self.depth == 0 {
-                self.done
-                    .extend(read.iter().map(|outcome| outcome.outputs.clone()));
+                self.done.extend(read.iter().map(Outcome::seen));
             }
             outcomes.extend(read);
         }
@@ -195,37 +196,6 @@ impl Run<'_> {
                 Relation::opaque(Prov::unknown())
             }
         }
-    }
-}
-
-/// The tree of a statement; forms the parser lacks are bridged only where it failed without.
-fn tree_of(tokens: &[TokenWithSpan]) -> Option<Tree> {
-    let rewritten = shim::rewrite(tokens);
-    parse(rewritten.clone()).or_else(|| parse(shim::bridge(&rewritten)?))
-}
-
-/// One statement and nothing after it.
-fn parse(tokens: Vec<TokenWithSpan>) -> Option<Tree> {
-    let dialect = Bounded::new(tokens.len());
-    let mut parser = Parser::new(&dialect).with_tokens_with_locations(tokens);
-    let tree = parser.parse_statement().ok()?;
-    (parser.peek_token_ref().token == Token::EOF).then_some(tree)
-}
-
-/// A query's tree, for views.
-pub(crate) fn parse_query(sql: &str) -> Option<Query> {
-    let text = Text::read(sql)?;
-    if too_much(&text.tokens).is_some() {
-        return None;
-    }
-    let mut slices = statements(&text.tokens).into_iter();
-    let tokens = slices.next()?;
-    if slices.next().is_some() {
-        return None;
-    }
-    match tree_of(tokens)? {
-        Tree::Query(query) => Some(*query),
-        _ => None,
     }
 }
 

@@ -2,19 +2,20 @@
 //!
 //! Enters: findings of the walks over the tree. Leaves: an [`Analysis`]. Never here: a finding taken back.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
 
 use event::payload::{ColumnUse, Context, Use};
 use sqlparser::tokenizer::Span;
 
-use super::prov::{Bases, Prov, Set, unite};
-use super::scope::Relation;
-use super::ties::Ties;
-use super::tokens::Text;
-use super::{
-    Analysis, Answer, BoundValue, Comparison, Derivation, Predicate, Provenance, SessionView,
+use super::findings::{
+    Analysis, Answer, Comparison, Derivation, NAMED_BY_VARIABLE, Predicate, Provenance,
 };
+use super::prov::{Bases, Prov, Set, unite};
+use super::request::{BoundValue, SessionView};
+use super::scope::{Relation, Ties};
+use super::tokens::Text;
 use crate::catalog::Catalog;
 use crate::limits;
 
@@ -31,6 +32,15 @@ impl Outcome {
             kind: kind.into(),
             answer: Answer::Status,
             outputs: None,
+        }
+    }
+
+    /// What RESULT_SCAN would find; none where that is not known.
+    pub(crate) fn seen(&self) -> Option<Seen> {
+        match (&self.outputs, self.answer) {
+            (Some(outputs), _) => Some(Seen::Rows(outputs.clone())),
+            (None, Answer::Metadata | Answer::Status) => Some(Seen::Metadata),
+            (None, Answer::Rows) => None,
         }
     }
 
@@ -51,8 +61,24 @@ impl Outcome {
     }
 }
 
-/// A flag, the lines and columns it speaks of, and the literal around them.
-type Placed = (&'static str, [u64; 4], Option<(usize, usize)>);
+/// What an earlier statement gave.
+#[derive(Clone)]
+pub(crate) enum Seen {
+    /// Rows of tables.
+    Rows(Vec<Provenance>),
+    /// Names and statistics of the catalog, or a status.
+    Metadata,
+}
+
+/// Lines and columns of the text, and the literal around them.
+type Place = ([u64; 4], Option<(usize, usize)>);
+
+/// How a column is compared: with which others, and where.
+#[derive(Default)]
+struct Asked {
+    peers: Set,
+    places: HashSet<Place>,
+}
 
 pub(crate) struct Run<'a> {
     pub(crate) catalog: &'a Catalog,
@@ -63,21 +89,27 @@ pub(crate) struct Run<'a> {
     pub(crate) variables: BTreeMap<String, Option<String>>,
     pub(crate) bases: Bases,
     pub(crate) ctes: Vec<(String, Rc<Relation>)>,
+    /// Aliases of the select list that conditions of its joins speak of.
+    pub(crate) ahead: Vec<(String, sqlparser::ast::Expr)>,
     /// Results of the statements before, for `->>`.
     pub(crate) flow: Vec<Rc<Relation>>,
     /// Columns compared in the subquery being read, for EXISTS.
     pub(crate) filters: Set,
+    /// Some value says how many rows a group has.
+    pub(crate) group_counts: bool,
     /// Comparisons of subqueries with columns of the queries around them.
     pub(crate) loose_ties: Ties,
     /// Inside a view: its author's conditions are not the agent's.
     pub(crate) quiet: u32,
+    /// How much of `quiet` is EXPLAIN: a plan tells by its estimates what a condition on a value would.
+    pub(crate) explained: u32,
     /// Inside a statement that is text in another: where that text stands.
     pub(crate) fixed: Option<(usize, usize)>,
     pub(crate) depth: usize,
     /// The statement being read.
     pub(crate) here: Span,
-    /// Output columns of the request's statements so far, for LAST_QUERY_ID().
-    pub(crate) done: Vec<Option<Vec<Provenance>>>,
+    /// What the request's statements gave so far, for LAST_QUERY_ID().
+    pub(crate) done: Vec<Option<Seen>>,
     /// What the last query gave, for `->>`.
     pub(crate) last: Relation,
     steps: u64,
@@ -87,11 +119,13 @@ pub(crate) struct Run<'a> {
     flags: BTreeSet<&'static str>,
     spans: Vec<(String, u64, u64)>,
     /// What was flagged where, so that a place is looked up once: that takes as long as its line.
-    placed: HashSet<Placed>,
+    placed: HashSet<(&'static str, Place)>,
     used: BTreeSet<(u32, Use)>,
-    predicates: BTreeMap<(u32, Comparison), Set>,
+    predicates: BTreeMap<(u32, Comparison), Asked>,
     pub(crate) inner_kinds: Vec<String>,
     assigns: Vec<(String, Option<String>)>,
+    /// What it names or runs rests on what a session variable was last known to hold.
+    pub(crate) named_by_variable: Cell<bool>,
     outcomes: Vec<Outcome>,
 }
 
@@ -116,10 +150,13 @@ impl<'a> Run<'a> {
             variables,
             bases: Bases::default(),
             ctes: Vec::new(),
+            ahead: Vec::new(),
             flow: Vec::new(),
             filters: Set::new(),
+            group_counts: false,
             loose_ties: Ties::new(),
             quiet: 0,
+            explained: 0,
             fixed: None,
             depth: 0,
             here: Span::empty(),
@@ -136,6 +173,7 @@ impl<'a> Run<'a> {
             predicates: BTreeMap::new(),
             inner_kinds: Vec::new(),
             assigns: Vec::new(),
+            named_by_variable: Cell::new(false),
             outcomes: Vec::new(),
         }
     }
@@ -176,13 +214,8 @@ impl<'a> Run<'a> {
             return;
         }
         self.flags.insert(flag);
-        let place = [
-            span.start.line,
-            span.start.column,
-            span.end.line,
-            span.end.column,
-        ];
-        if self.spans.len() >= limits::MAX_SPANS || !self.placed.insert((flag, place, self.fixed)) {
+        let place = self.place(span);
+        if self.spans.len() >= limits::MAX_SPANS || !self.placed.insert((flag, place)) {
             return;
         }
         if let Some((start, end)) = self.fixed.or_else(|| self.text.range(span)) {
@@ -191,6 +224,16 @@ impl<'a> Run<'a> {
                 self.spans.push(found);
             }
         }
+    }
+
+    const fn place(&self, span: Span) -> Place {
+        let corners = [
+            span.start.line,
+            span.start.column,
+            span.end.line,
+            span.end.column,
+        ];
+        (corners, self.fixed)
     }
 
     pub(crate) fn reads(&mut self, table: &str) {
@@ -210,6 +253,11 @@ impl<'a> Run<'a> {
         self.assigns.push((name, value));
     }
 
+    /// Whether this request sets the variable.
+    pub(crate) fn assigned(&self, name: &str) -> bool {
+        self.assigns.iter().any(|(known, _)| known == name)
+    }
+
     pub(crate) fn uses(&mut self, set: &[u32], usage: Use) {
         if self.quiet == 0 || usage == Use::Output {
             self.used.extend(set.iter().map(|id| (*id, usage)));
@@ -225,18 +273,25 @@ impl<'a> Run<'a> {
         span: Span,
     ) {
         unite(&mut self.filters, &prov.revealed);
-        if self.quiet > 0 || !self.searches(prov.revealed.len(), peers.len()) {
+        let runs = comparison != Comparison::Failure || self.explained == 0;
+        if !runs || !self.searches(prov.revealed.len(), peers.len()) {
             return;
         }
-        let all: Vec<u32> = prov.revealed.iter().chain(&prov.counted).copied().collect();
+        if self.quiet > self.explained {
+            self.view_compares(prov, comparison);
+            return;
+        }
+        let sets = prov.revealed.iter().chain(&prov.counted);
+        let all: Vec<u32> = sets.chain(&prov.parted).copied().collect();
         self.uses(&all, Use::Filter);
+        for id in &prov.parted {
+            self.asks(*id, Comparison::Group, &[], span);
+        }
         for id in &prov.counted {
-            self.predicates
-                .entry((*id, Comparison::NullTest))
-                .or_default();
+            self.asks(*id, Comparison::NullTest, &[], span);
         }
         for id in &prov.revealed {
-            unite(self.predicates.entry((*id, comparison)).or_default(), peers);
+            self.asks(*id, comparison, peers, span);
         }
         if self.bases.sensitive(&prov.counted) {
             self.flag("null_test", span);
@@ -253,6 +308,7 @@ impl<'a> Run<'a> {
                 self.flag("predicate_on_sensitive", span);
                 self.flag("range_predicate", span);
             }
+            Comparison::Failure => self.flag("error_channel", span),
             Comparison::Join => {
                 let alike = prov.revealed.iter().all(|a| {
                     !self.bases.sensitive(&[*a]) || peers.iter().any(|b| self.bases.alike(*a, *b))
@@ -265,6 +321,26 @@ impl<'a> Run<'a> {
                     },
                     span,
                 );
+            }
+        }
+    }
+
+    fn asks(&mut self, id: u32, comparison: Comparison, peers: &[u32], span: Span) {
+        let place = self.place(span);
+        let asked = self.predicates.entry((id, comparison)).or_default();
+        unite(&mut asked.peers, peers);
+        asked.places.insert(place);
+    }
+
+    /// A view's rows are a matter of its author's conditions, and so is whether reading it fails. How it joins and groups is the
+    /// author's own affair.
+    fn view_compares(&mut self, prov: &Prov, comparison: Comparison) {
+        match comparison {
+            Comparison::Join | Comparison::NullTest | Comparison::Group | Comparison::Order => {}
+            Comparison::Equality | Comparison::Range | Comparison::Failure => {
+                for id in &prov.revealed {
+                    self.predicates.entry((*id, comparison)).or_default();
+                }
             }
         }
     }
@@ -292,9 +368,10 @@ impl<'a> Run<'a> {
     }
 
     fn note_output(&mut self, prov: &Prov, span: Span) {
-        self.uses(&prov.revealed, Use::Output);
+        let shown = prov.shown();
+        self.uses(&shown, Use::Output);
         self.uses(&prov.counted, Use::Output);
-        if self.bases.sensitive(&prov.revealed) {
+        if self.bases.sensitive(&shown) {
             self.flag("sensitive_output", span);
             if prov.derivation != Derivation::Identity {
                 self.flag("derived_sensitive", span);
@@ -309,22 +386,29 @@ impl<'a> Run<'a> {
     }
 
     pub(crate) fn provenance(&self, name: &str, prov: &Prov) -> Provenance {
-        let mut all = prov.revealed.clone();
-        unite(&mut all, &prov.counted);
+        let shown = prov.shown();
+        let mut counted = prov.counted.clone();
+        counted.retain(|id| shown.binary_search(id).is_err());
+        let mut all = shown.into_owned();
+        unite(&mut all, &counted);
         Provenance {
             name: name.to_owned(),
             sources: self.bases.names(&all),
-            counted: self.bases.names(&prov.counted),
+            counted: self.bases.names(&counted),
             derivation: prov.derivation,
             unresolved: prov.unresolved,
+            mixed: prov.marks.mixed && self.bases.classified(&all),
+            tested: prov.marks.tested && self.bases.classified(&all),
+            grouped: prov.marks.grouped,
         }
     }
 
     /// What is written elsewhere: sensitive if any of it is.
     pub(crate) fn persists(&mut self, prov: &Prov, span: Span) {
-        self.uses(&prov.revealed, Use::Output);
+        let shown = prov.shown();
+        self.uses(&shown, Use::Output);
         self.uses(&prov.counted, Use::Output);
-        if self.bases.sensitive(&prov.revealed) {
+        if self.bases.sensitive(&shown) {
             self.flag("persist_sensitive", span);
         }
     }
@@ -343,7 +427,7 @@ impl<'a> Run<'a> {
         for flag in ["sensitive_output", "derived_sensitive"] {
             self.flags.remove(flag);
             self.spans.retain(|(found, _, _)| found != flag);
-            self.placed.retain(|(found, _, _)| *found != flag);
+            self.placed.retain(|(found, _)| *found != flag);
         }
     }
 
@@ -351,7 +435,10 @@ impl<'a> Run<'a> {
         self.outcomes.push(outcome);
     }
 
-    pub(crate) fn finish(self, fingerprint: String) -> Analysis {
+    pub(crate) fn finish(mut self, fingerprint: String) -> Analysis {
+        if self.named_by_variable.get() {
+            self.flags.insert(NAMED_BY_VARIABLE);
+        }
         let mut columns: Vec<ColumnUse> = Vec::new();
         let mut predicates: Vec<Predicate> = Vec::new();
         for (id, usage) in &self.used {
@@ -363,13 +450,14 @@ impl<'a> Run<'a> {
                 });
             }
         }
-        for ((id, comparison), peers) in &self.predicates {
+        for ((id, comparison), asked) in &self.predicates {
             if let Some(base) = self.bases.get(*id) {
-                let peers = self.bases.names(peers);
+                let times = u32::try_from(asked.places.len()).unwrap_or(u32::MAX);
                 predicates.push(Predicate {
                     column: base.full.to_string(),
                     comparison: *comparison,
-                    peers,
+                    peers: self.bases.names(&asked.peers),
+                    times: times.max(1),
                 });
             }
         }

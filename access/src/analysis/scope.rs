@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::prov::Prov;
+use super::prov::{Bases, Prov};
 
 /// One column of a relation.
 #[derive(Clone, Debug)]
@@ -13,6 +13,16 @@ pub(crate) struct Field {
     pub(crate) name: String,
     pub(crate) prov: Prov,
 }
+
+/// One comparison: the columns it names, and all that it speaks of.
+#[derive(Clone, Debug)]
+pub(crate) struct Tie {
+    pub(super) names: Vec<Vec<String>>,
+    pub(super) prov: Prov,
+}
+
+/// The comparisons of one query.
+pub(crate) type Ties = Vec<Tie>;
 
 /// Columns beyond those listed: of tables no catalog knows, or of functions nobody described.
 #[derive(Clone, Debug, Default)]
@@ -118,10 +128,10 @@ impl Relation {
     }
 
     /// Adds to each column of another relation by position.
-    pub(crate) fn unite_by_position(&mut self, other: Self) {
+    pub(crate) fn unite_by_position(&mut self, other: Self, bases: &Bases) {
         for (i, column) in other.columns.into_iter().enumerate() {
             match self.columns.get_mut(i) {
-                Some(mine) => mine.prov.merge(&column.prov),
+                Some(mine) => bases.unify(&mut mine.prov, &column.prov),
                 None => self.columns.push(column),
             }
         }
@@ -132,14 +142,37 @@ impl Relation {
             // Positions no longer line up: any column may be any.
             let all = self.everything();
             for column in &mut self.columns {
-                column.prov.merge(&all);
+                bases.unify(&mut column.prov, &all);
             }
         }
     }
 
+    /// Adds what the same name may stand for otherwise. Columns are those of the first reading: each may hold what stands in
+    /// its place, or under its name, in the other; a name that only the other has is not found.
+    pub(crate) fn unite_with_reading(&mut self, other: Self) {
+        let aligned = self.columns.len() == other.columns.len();
+        for (i, column) in other.columns.iter().enumerate() {
+            for (j, mine) in self.columns.iter_mut().enumerate() {
+                if aligned && i == j || mine.name.eq_ignore_ascii_case(&column.name) {
+                    mine.prov.merge(&column.prov);
+                }
+            }
+        }
+        if let Some(open) = other.open {
+            self.open_with(open);
+        }
+        if self.open.is_some() {
+            let all = self.everything();
+            for column in &mut self.columns {
+                column.prov.merge(&all);
+            }
+        }
+        self.single = false;
+    }
+
     /// Adds to each column of another relation by name. Names that differ in case alone are two columns, unless the
     /// session ignores case: then they are one, so the first holds both.
-    pub(crate) fn unite_by_name(&mut self, other: Self) {
+    pub(crate) fn unite_by_name(&mut self, other: Self, bases: &Bases) {
         for column in other.columns {
             let exact = self.columns.iter().any(|mine| mine.name == column.name);
             for mine in &mut self.columns {
@@ -149,7 +182,7 @@ impl Relation {
                     mine.name.eq_ignore_ascii_case(&column.name)
                 };
                 if same {
-                    mine.prov.merge(&column.prov);
+                    bases.unify(&mut mine.prov, &column.prov);
                 }
             }
             if !exact {
@@ -162,7 +195,7 @@ impl Relation {
         if self.open.is_some() {
             let all = self.everything();
             for column in &mut self.columns {
-                column.prov.merge(&all);
+                bases.unify(&mut column.prov, &all);
             }
         }
     }
@@ -211,6 +244,8 @@ pub(crate) struct Scope<'p> {
     pub(crate) aliases: Vec<Field>,
     /// Names merged by USING or NATURAL: star shows them once.
     pub(crate) merged: Vec<String>,
+    /// Rows are grouped: a count is that of a group.
+    pub(crate) grouped: bool,
     pub(crate) parent: Option<&'p Scope<'p>>,
 }
 

@@ -39,6 +39,8 @@ impl Run<'_> {
 
     fn block_kinds(&mut self, tokens: &[TokenWithSpan]) -> Vec<String> {
         self.flag("scripting", Self::run_span(tokens));
+        // `:x` is a variable of the block.
+        let binds = std::mem::take(&mut self.binds);
         let mut kinds = Vec::new();
         for run in runs(tokens) {
             let mut cursor = Cursor::new(run);
@@ -52,6 +54,7 @@ impl Run<'_> {
                 self.queries_within(cursor.rest());
             }
         }
+        self.binds = binds;
         kinds
     }
 

@@ -7,12 +7,12 @@ use sqlparser::ast::{
     Select, SelectItem, SelectItemQualifiedWildcardKind, Spanned, TopQuantity,
 };
 
-use super::Comparison;
-use super::names::folded;
+use super::ahead::aliases_ahead;
 use super::prov::Prov;
 use super::run::Run;
-use super::scope::{Field, Relation, Scope, columns_of};
-use super::ties::Ties;
+use super::scope::{Field, Relation, Scope, Ties, columns_of};
+use super::tokens::folded;
+use super::{Comparison, Derivation};
 
 impl Run<'_> {
     pub(crate) fn select(
@@ -24,7 +24,10 @@ impl Run<'_> {
         let mut scope = Scope::inside(parent);
         let around = std::mem::take(&mut self.loose_ties);
         let mut ties = Ties::new();
+        let ahead = std::mem::replace(&mut self.ahead, aliases_ahead(select));
         let loose = self.from(&select.from, &mut scope, &mut ties);
+        self.ahead = ahead;
+        scope.grouped = !is_ungrouped(select) || select.having.is_some();
         self.named_windows(&select.named_window, &mut scope);
         let mut outputs = self.projection(&select.projection, &mut scope);
         self.conditions(select, &outputs, &scope, &mut ties);
@@ -72,8 +75,7 @@ impl Run<'_> {
             self.writes(&target);
             self.persists(&outputs.everything(), into.name.span());
         }
-        outputs.single = select.from.is_empty()
-            || (is_ungrouped(select) && select.projection.iter().all(is_aggregate));
+        outputs.single = gives_one_row(select);
         outputs
     }
 
@@ -176,16 +178,30 @@ impl Run<'_> {
         {
             self.condition(clause, scope, ties);
         }
-        if let Some(having) = &select.having {
-            self.small_groups(having);
+        if self.group_counts || select.having.is_some() {
+            for clause in [&select.selection, &select.having, &select.qualify]
+                .into_iter()
+                .flatten()
+            {
+                self.small_groups(clause, false, scope);
+            }
         }
         if let Some(qualify) = &select.qualify {
             self.window_order(qualify, scope);
         }
+        if let GroupByExpr::All(_) = &select.group_by {
+            self.grouping_by_all(&select.projection, scope);
+        }
         self.grouping(&select.group_by, outputs, scope);
-        if let Some(Distinct::On(list)) = &select.distinct {
-            let prov = self.exprs(list, scope);
-            self.compares(&prov, Comparison::Group, &[], select.span());
+        match &select.distinct {
+            Some(Distinct::On(list)) => {
+                for key in list {
+                    let prov = self.expr(key, scope);
+                    self.tells_apart(&prov, key.span());
+                }
+            }
+            Some(Distinct::Distinct) => self.drops_doubles(outputs, select.span()),
+            Some(Distinct::All) | None => {}
         }
         if let Some(TopQuantity::Expr(count)) =
             select.top.as_ref().and_then(|top| top.quantity.as_ref())
@@ -228,17 +244,24 @@ impl Run<'_> {
             GroupByExpr::Expressions(keys, modifiers) => (keys.as_slice(), modifiers),
         };
         for key in keys {
-            let prov = match key {
+            match key {
                 Expr::GroupingSets(sets) | Expr::Cube(sets) | Expr::Rollup(sets) => {
-                    let mut all = Prov::default();
                     for inner in sets.iter().flatten() {
-                        all.merge(&self.output_or_expr(inner, outputs, scope));
+                        let prov = self.output_or_expr(inner, outputs, scope);
+                        self.tells_apart(&prov, inner.span());
                     }
-                    all
                 }
-                other => self.output_or_expr(other, outputs, scope),
-            };
-            self.compares(&prov, Comparison::Group, &[], key.span());
+                Expr::Tuple(list) => {
+                    for inner in list {
+                        let prov = self.output_or_expr(inner, outputs, scope);
+                        self.tells_apart(&prov, inner.span());
+                    }
+                }
+                other => {
+                    let prov = self.output_or_expr(other, outputs, scope);
+                    self.tells_apart(&prov, key.span());
+                }
+            }
         }
         for modifier in modifiers {
             match modifier {
@@ -246,10 +269,33 @@ impl Run<'_> {
                 | GroupByWithModifier::Cube
                 | GroupByWithModifier::Totals => {}
                 GroupByWithModifier::GroupingSets(expr) => {
-                    let prov = self.expr(expr, scope);
-                    self.compares(&prov, Comparison::Group, &[], expr.span());
+                    let prov = self.expr(expr, scope).derived(Derivation::Lossy);
+                    self.tells_apart(&prov, expr.span());
                 }
             }
+        }
+    }
+
+    /// `GROUP BY ALL`: by every output that is no aggregate.
+    fn grouping_by_all(&mut self, items: &[SelectItem], scope: &Scope<'_>) {
+        for item in items {
+            let prov = match item {
+                SelectItem::UnnamedExpr(expr)
+                | SelectItem::ExprWithAlias { expr, alias: _ }
+                | SelectItem::ExprWithAliases { expr, aliases: _ } => {
+                    if has_aggregate(expr) {
+                        continue;
+                    }
+                    self.expr(expr, scope)
+                }
+                SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..) => {
+                    for binding in &scope.bindings {
+                        self.drops_doubles(&binding.relation, item.span());
+                    }
+                    continue;
+                }
+            };
+            self.tells_apart(&prov, item.span());
         }
     }
 
@@ -263,7 +309,10 @@ impl Run<'_> {
     ) -> bool {
         match constraint {
             JoinConstraint::On(expr) => {
-                self.condition(expr, scope, ties);
+                match self.with_aliases(expr, scope) {
+                    Some(expr) => self.condition(&expr, scope, ties),
+                    None => self.condition(expr, scope, ties),
+                }
                 !links(expr)
             }
             JoinConstraint::Using(columns) => {
@@ -329,8 +378,7 @@ impl Run<'_> {
             };
             let (before, after) = scope.bindings.split_at(left.min(scope.bindings.len()));
             let (a, b) = (side(before), side(after));
-            self.compares(&a, Comparison::Join, &b.revealed, scope_span());
-            self.compares(&b, Comparison::Join, &a.revealed, scope_span());
+            self.compares_equal(&a, &b, scope_span());
             self.tie_names(vec![vec![name.clone()]], &a.and(&b), ties);
             if !scope
                 .merged
@@ -386,8 +434,32 @@ fn has_column(expr: &Expr) -> bool {
     .is_break()
 }
 
+/// Whether it gives one row at most, whatever its tables hold.
+pub(crate) fn gives_one_row(select: &Select) -> bool {
+    select.from.is_empty() || (is_ungrouped(select) && select.projection.iter().all(is_aggregate))
+}
+
 fn is_ungrouped(select: &Select) -> bool {
     matches!(&select.group_by, GroupByExpr::Expressions(keys, modifiers) if keys.is_empty() && modifiers.is_empty())
+}
+
+/// Whether an expression is made of an aggregate of the rows it is grouped with.
+fn has_aggregate(expr: &Expr) -> bool {
+    use super::functions::{Class, class_of};
+    use std::ops::ControlFlow;
+    sqlparser::ast::visit_expressions(expr, |inner| match inner {
+        Expr::Function(call)
+            if call.over.is_none()
+                && matches!(
+                    class_of(&[call.name.to_string().to_uppercase()]),
+                    Class::Aggregate | Class::Count
+                ) =>
+        {
+            ControlFlow::Break(())
+        }
+        _ => ControlFlow::Continue(()),
+    })
+    .is_break()
 }
 
 fn is_aggregate(item: &SelectItem) -> bool {

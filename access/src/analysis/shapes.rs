@@ -3,16 +3,16 @@
 //! Enters: the factor and what it stands on. Leaves: its bindings.
 
 use sqlparser::ast::{
-    Expr, ExprWithAlias, MatchRecognizePattern, MatchRecognizeSymbol, PivotValueSource,
-    RowsPerMatch, Spanned, TableFactor, Value,
+    Expr, ExprWithAlias, MatchRecognizePattern, MatchRecognizeSymbol, NullInclusion,
+    PivotValueSource, RowsPerMatch, Spanned, SymbolDefinition, TableFactor, Value,
 };
 
 use super::from::bind;
-use super::names::folded;
+use super::kind::Kind;
 use super::prov::Prov;
 use super::run::Run;
-use super::scope::{Binding, Relation, Scope};
-use super::ties::Ties;
+use super::scope::{Binding, Relation, Scope, Ties};
+use super::tokens::folded;
 use super::{Comparison, Derivation};
 
 impl Run<'_> {
@@ -27,76 +27,119 @@ impl Run<'_> {
     }
 
     pub(crate) fn pivoted(&mut self, factor: &TableFactor, scope: &mut Scope<'_>) {
-        match factor {
-            TableFactor::Pivot {
-                table,
-                aggregate_functions,
-                value_column,
-                value_source,
-                default_on_null,
-                alias,
-            } => {
+        let (relation, alias) = match factor {
+            TableFactor::Pivot { table, alias, .. } => {
                 self.flag("pivot", factor.span());
                 let inner = self.inner(table, scope);
-                let keys = self.exprs(value_column, &inner);
-                self.compares(&keys, Comparison::Group, &[], factor.span());
-                let mut value = Prov::default();
-                for aggregate in aggregate_functions {
-                    value.merge(&self.expr(&aggregate.expr, &inner));
-                }
-                if let Some(default) = default_on_null {
-                    value.merge(&self.expr(default, &inner));
-                }
-                let consumed: Vec<String> = aggregate_functions
-                    .iter()
-                    .map(|aggregate| &aggregate.expr)
-                    .chain(value_column)
-                    .flat_map(names_in)
-                    .collect();
-                let mut relation = remaining(&inner, &consumed);
-                let cell = value.clone().and(&keys).derived(Derivation::Aggregate);
-                self.pivot_columns(
-                    value_source,
-                    aggregate_functions.len(),
-                    &cell,
-                    &inner,
-                    &mut relation,
-                );
-                bind(scope, relation, alias.as_ref(), Vec::new());
+                (self.pivot(factor, &inner), alias.as_ref())
             }
-            TableFactor::Unpivot {
-                table,
-                value,
-                name,
-                columns,
-                null_inclusion: _,
-                alias,
-            } => {
+            TableFactor::Unpivot { table, alias, .. } => {
                 self.flag("pivot", factor.span());
                 let inner = self.inner(table, scope);
-                let mut held = Prov::default();
-                for column in columns {
-                    held.merge(&self.expr(&column.expr, &inner));
-                }
-                let consumed: Vec<String> = columns
-                    .iter()
-                    .map(|column| &column.expr)
-                    .flat_map(names_in)
-                    .collect();
-                let mut relation = remaining(&inner, &consumed);
-                relation.push(folded(name), Prov::default());
-                let values: Vec<String> = names_in(value);
-                for name in &values {
-                    relation.push(name.clone(), held.clone());
-                }
-                if values.is_empty() {
-                    relation = Relation::opaque(relation.everything().and(&held));
-                }
-                bind(scope, relation, alias.as_ref(), Vec::new());
+                (self.unpivot(factor, &inner), alias.as_ref())
             }
-            other => {
-                let prov = self.lost(other.span(), scope);
-                bind(scope, Relation::opaque(prov), None, Vec::new());
+            other => (Relation::opaque(self.lost(other.span(), scope)), None),
+        };
+        bind(scope, relation, alias, Vec::new());
+    }
+
+    /// Values of one column become columns.
+    fn pivot(&mut self, factor: &TableFactor, inner: &Scope<'_>) -> Relation {
+        let TableFactor::Pivot {
+            table: _,
+            aggregate_functions,
+            value_column,
+            value_source,
+            default_on_null,
+            alias: _,
+        } = factor
+        else {
+            return Relation::default();
+        };
+        let keys = self.exprs(value_column, inner);
+        self.tells_apart(&keys, factor.span());
+        let mut value = Prov::default();
+        for aggregate in aggregate_functions {
+            value.merge(&self.expr(&aggregate.expr, inner));
+        }
+        if let Some(default) = default_on_null {
+            value.merge(&self.expr(default, inner));
+        }
+        let consumed: Vec<String> = aggregate_functions
+            .iter()
+            .map(|aggregate| &aggregate.expr)
+            .chain(value_column)
+            .flat_map(names_in)
+            .collect();
+        let mut relation = remaining(inner, &consumed);
+        // What is left over is grouped by.
+        for column in &relation.columns {
+            if self.bases.classified(&column.prov.revealed) {
+                self.tells_apart(&column.prov, factor.span());
+            }
+        }
+        self.pivots_by(&keys, value_source, factor);
+        let cell = value
+            .clone()
+            .and(&keys)
+            .derived(Derivation::Aggregate)
+            .tested();
+        let aggregates = aggregate_functions.len();
+        self.pivot_columns(value_source, aggregates, &cell, inner, &mut relation);
+        relation
+    }
+
+    /// Columns become values of one column.
+    fn unpivot(&mut self, factor: &TableFactor, inner: &Scope<'_>) -> Relation {
+        let TableFactor::Unpivot {
+            table: _,
+            value,
+            name,
+            columns,
+            null_inclusion,
+            alias: _,
+        } = factor
+        else {
+            return Relation::default();
+        };
+        let mut held = Prov::default();
+        for column in columns {
+            let one = self.expr(&column.expr, inner);
+            if *null_inclusion != Some(NullInclusion::IncludeNulls) {
+                // Rows without a value are dropped.
+                self.decides_rows(&one, column.expr.span());
+            }
+            self.bases.unify(&mut held, &one);
+        }
+        let consumed: Vec<String> = columns
+            .iter()
+            .map(|column| &column.expr)
+            .flat_map(names_in)
+            .collect();
+        let mut relation = remaining(inner, &consumed);
+        relation.push(folded(name), Prov::constant(Kind::Text));
+        let values: Vec<String> = names_in(value);
+        for name in &values {
+            relation.push(name.clone(), held.clone());
+        }
+        if values.is_empty() {
+            relation = Relation::opaque(relation.everything().and(&held));
+        }
+        relation
+    }
+
+    /// Each column of the result is chosen by a value of the pivot column: by one written out, or it is named by the data.
+    fn pivots_by(&mut self, keys: &Prov, source: &PivotValueSource, factor: &TableFactor) {
+        if !self.bases.classified(&keys.revealed) {
+            return;
+        }
+        match source {
+            PivotValueSource::List(_) => {
+                self.compares(keys, Comparison::Equality, &[], factor.span())
+            }
+            PivotValueSource::Any(_) | PivotValueSource::Subquery(_) => {
+                self.compares(keys, Comparison::Equality, &[], factor.span());
+                self.flag("named_by_data", factor.span());
             }
         }
     }
@@ -139,6 +182,10 @@ impl Run<'_> {
             }
             PivotValueSource::Subquery(query) => {
                 let names = self.query(query, Some(inner)).everything();
+                if self.bases.classified(&names.revealed) {
+                    self.flag("named_by_data", query.span());
+                    self.compares(&names, Comparison::Equality, &[], query.span());
+                }
                 let prov = cell.clone().and(&names);
                 relation.open_with(super::scope::Open {
                     tables: Vec::new(),
@@ -165,22 +212,8 @@ impl Run<'_> {
             return;
         };
         let mut inner = self.inner(table, scope);
-        let rows: Relation = inner
-            .bindings
-            .iter()
-            .fold(Relation::default(), |mut all, binding| {
-                all.columns.extend(binding.relation.columns.iter().cloned());
-                if let Some(open) = &binding.relation.open {
-                    all.open_with(open.clone());
-                }
-                all
-            });
-        // `A.price` speaks of the rows a symbol matched.
-        let mut matched: Vec<String> = Vec::new();
-        pattern_symbols(pattern, &mut matched);
-        matched.extend(symbols.iter().map(|symbol| folded(&symbol.symbol)));
-        matched.sort_unstable();
-        matched.dedup();
+        let rows = side_by_side(&inner);
+        let matched = matched_symbols(pattern, symbols);
         if !self.copies(rows.columns.len().saturating_mul(matched.len())) {
             bind(
                 scope,
@@ -206,6 +239,10 @@ impl Run<'_> {
         for symbol in symbols {
             self.condition(&symbol.definition, &inner, &mut Ties::new());
         }
+        for key in partition_by {
+            let prov = self.expr(key, &inner);
+            self.tells_apart(&prov, key.span());
+        }
         let mut relation = match rows_per_match {
             Some(RowsPerMatch::AllRows(_)) => rows,
             Some(RowsPerMatch::OneRow) | None => {
@@ -223,6 +260,28 @@ impl Run<'_> {
         }
         bind(scope, relation, alias.as_ref(), Vec::new());
     }
+}
+
+/// All columns in sight as those of one relation.
+fn side_by_side(scope: &Scope<'_>) -> Relation {
+    let relations = scope.bindings.iter().map(|binding| &binding.relation);
+    relations.fold(Relation::default(), |mut all, relation| {
+        all.columns.extend(relation.columns.iter().cloned());
+        if let Some(open) = &relation.open {
+            all.open_with(open.clone());
+        }
+        all
+    })
+}
+
+/// `A.price` speaks of the rows a symbol matched: every symbol, once.
+fn matched_symbols(pattern: &MatchRecognizePattern, symbols: &[SymbolDefinition]) -> Vec<String> {
+    let mut matched: Vec<String> = Vec::new();
+    pattern_symbols(pattern, &mut matched);
+    matched.extend(symbols.iter().map(|symbol| folded(&symbol.symbol)));
+    matched.sort_unstable();
+    matched.dedup();
+    matched
 }
 
 fn pattern_symbols(pattern: &MatchRecognizePattern, found: &mut Vec<String>) {

@@ -23,23 +23,20 @@ pub(crate) fn rewrite(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
     let tokens = leading(tokens);
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
     let mut braces: Vec<bool> = Vec::new();
+    let mut from = FromClauses::default();
     let mut i = 0;
     while let Some(token) = tokens.get(i) {
         let next = |ahead: usize| tokens.get(i + ahead).map(|t| &t.token);
+        from.pass(&token.token);
         match &token.token {
-            // FROM $1: the result before, in a chain of `->>`.
+            // FROM $1, and $1.a: the result before, in a chain of `->>`.
             Token::Placeholder(name)
-                if is_flow(name) && out.last().is_some_and(|t| before_table(&t.token)) =>
+                if is_flow(name)
+                    && (out.last().is_some_and(|t| before_table(&t.token))
+                        || from.lists(out.last())
+                        || qualifies(out.last(), next(1), next(2))) =>
             {
-                let word = Word {
-                    value: name.clone(),
-                    quote_style: Some('"'),
-                    keyword: Keyword::NoKeyword,
-                };
-                out.push(TokenWithSpan {
-                    token: Token::Word(word),
-                    span: token.span,
-                });
+                out.push(result_name(name, token));
             }
             // model!PREDICT(…): a method is a call of a qualified name.
             Token::ExclamationMark
@@ -180,6 +177,74 @@ fn depth_zero(tokens: &[TokenWithSpan], word: &str, from: usize) -> Option<usize
         }
     }
     None
+}
+
+/// An earlier result, as a name nothing else has.
+fn result_name(name: &str, like: &TokenWithSpan) -> TokenWithSpan {
+    let word = Word {
+        value: name.to_owned(),
+        quote_style: Some('"'),
+        keyword: Keyword::NoKeyword,
+    };
+    TokenWithSpan {
+        token: Token::Word(word),
+        span: like.span,
+    }
+}
+
+/// Whether the tokens stand in a list of tables, for each bracket around them.
+#[derive(Default)]
+struct FromClauses(Vec<bool>);
+
+impl FromClauses {
+    fn pass(&mut self, token: &Token) {
+        const ENDS: &[&str] = &[
+            "SELECT",
+            "WHERE",
+            "GROUP",
+            "HAVING",
+            "QUALIFY",
+            "ORDER",
+            "LIMIT",
+            "UNION",
+            "EXCEPT",
+            "MINUS",
+            "INTERSECT",
+            "START",
+            "CONNECT",
+            "SET",
+        ];
+        if self.0.is_empty() {
+            self.0.push(false);
+        }
+        match token {
+            Token::LParen => self.0.push(false),
+            Token::RParen => {
+                self.0.pop();
+            }
+            other if is_word(other, "FROM") => self.set(true),
+            other if ENDS.iter().any(|word| is_word(other, word)) => self.set(false),
+            _ => {}
+        }
+    }
+
+    fn set(&mut self, inside: bool) {
+        if let Some(last) = self.0.last_mut() {
+            *last = inside;
+        }
+    }
+
+    /// Whether what follows this token is the next of several tables.
+    fn lists(&self, before: Option<&TokenWithSpan>) -> bool {
+        self.0.last() == Some(&true) && before.is_some_and(|t| t.token == Token::Comma)
+    }
+}
+
+/// `$1.a`, but not `t.$1.a`.
+fn qualifies(before: Option<&TokenWithSpan>, dot: Option<&Token>, name: Option<&Token>) -> bool {
+    before.is_none_or(|t| t.token != Token::Period)
+        && dot == Some(&Token::Period)
+        && matches!(name, Some(Token::Word(_) | Token::Mul))
 }
 
 fn before_table(token: &Token) -> bool {

@@ -7,10 +7,10 @@ use sqlparser::ast::{
     ExcludeSelectItem, Ident, RenameSelectItem, Spanned, WildcardAdditionalOptions,
 };
 
-use super::names::folded;
 use super::prov::Prov;
 use super::run::Run;
 use super::scope::{Binding, Field, Relation, Scope};
+use super::tokens::folded;
 
 impl Run<'_> {
     /// What a star over these tables gives.
@@ -131,7 +131,8 @@ impl Run<'_> {
         let mut prov = open.prov.clone();
         for table in &open.tables {
             let full = format!("{table}.{}", crate::catalog::quote(from)).into();
-            prov.merge(&Prov::of(self.bases.id(self.catalog, table, &full, from)));
+            let id = self.bases.id(self.catalog, table, &full, from);
+            prov.merge(&self.bases.value(id));
         }
         relation.columns.push(Field { name: to, prov });
     }

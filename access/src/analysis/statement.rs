@@ -216,6 +216,11 @@ impl Run<'_> {
         if self.bases.sensitive(&held.revealed) {
             self.flag("sensitive_argument", span);
         }
+        if class_of(&parts) == Class::Unknown
+            && let Some(duty) = self.duty(&parts)
+        {
+            return self.answers_of(&duty, held, span);
+        }
         self.uses(&held.revealed, event::payload::Use::Output);
         Outcome::rows("call", None)
     }
@@ -263,11 +268,13 @@ impl Run<'_> {
         Outcome::status("set")
     }
 
-    /// A literal's text, numbers and booleans too.
+    /// A literal's text, numbers and booleans too. What another variable holds is not known when this one is read.
     fn literal_of(&self, expr: &Expr) -> Option<String> {
         use sqlparser::ast::Value;
         match expr {
+            Expr::Identifier(ident) if ident.value.starts_with('$') => None,
             Expr::Value(value) => match &value.value {
+                Value::Placeholder(name) if name.starts_with('$') => None,
                 Value::Number(text, _) => Some(text.clone()),
                 Value::Boolean(truth) => Some(truth.to_string().to_uppercase()),
                 _ => self.constant_text(expr),
@@ -316,11 +323,11 @@ impl Run<'_> {
     }
 
     fn explain(&mut self, inner: &Statement) -> Outcome {
-        // A plan shows literals and names, no rows; what it would read is still said.
+        // A plan shows literals, names and estimates, no rows; what it would read and compare is still said.
         let written = self.written_so_far();
-        self.quiet += 1;
+        (self.quiet, self.explained) = (self.quiet + 1, self.explained + 1);
         let outcome = self.statement(inner);
-        self.quiet -= 1;
+        (self.quiet, self.explained) = (self.quiet - 1, self.explained - 1);
         self.restore_written(written);
         self.inner_kinds.push(outcome.kind);
         self.flag("metadata", self.here);
@@ -331,7 +338,10 @@ impl Run<'_> {
     pub(crate) fn inner_sql(&mut self, sql: &str, span: Span) -> Outcome {
         let outer = self.fixed;
         self.fixed = outer.or_else(|| self.text.range(span));
+        // Its placeholders are not the request's.
+        let binds = std::mem::take(&mut self.binds);
         let outcomes = self.sql(sql);
+        self.binds = binds;
         self.fixed = outer;
         let mut outputs: Option<Vec<Provenance>> = None;
         let mut answer = Answer::Rows;

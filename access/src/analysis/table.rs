@@ -8,6 +8,7 @@ use std::sync::Arc;
 use sqlparser::ast::{ObjectName, Spanned};
 use sqlparser::tokenizer::Span;
 
+use super::account;
 use super::prov::Prov;
 use super::run::Run;
 use super::scope::{Open, Relation};
@@ -18,7 +19,7 @@ impl Run<'_> {
     /// A table, view, stage, CTE or earlier result by its name.
     pub(crate) fn named_relation(&mut self, name: &ObjectName) -> Relation {
         match self.parts(name) {
-            Some(parts) => self.table(&parts, name.span()),
+            Some(parts) => self.table_said(&parts, by_text(name), name.span()),
             None => {
                 self.flag("unresolved_table", name.span());
                 Relation::opaque(Prov::unknown())
@@ -26,24 +27,53 @@ impl Run<'_> {
         }
     }
 
-    /// What a name stands for; noted as read.
+    /// What a name written as such stands for; noted as read.
     pub(crate) fn table(&mut self, parts: &[String], span: Span) -> Relation {
-        if let [name] = parts {
-            if !self.searches(self.ctes.len(), 2) {
-                return Relation::opaque(Prov::unknown());
+        self.table_said(parts, false, span)
+    }
+
+    /// What a name stands for; noted as read. A name `by_text` (`IDENTIFIER('t')`, `TABLE('t')`), and one that is spelled as a
+    /// common table expression in another case, may be the expression or the table: it is both.
+    pub(crate) fn table_said(&mut self, parts: &[String], by_text: bool, span: Span) -> Relation {
+        let [name] = parts else {
+            return self.table_beyond(parts, span);
+        };
+        if !self.searches(self.ctes.len(), 2) {
+            return Relation::opaque(Prov::unknown());
+        }
+        // The nearest first, up to the one that is spelled so.
+        let mut readings = Vec::new();
+        let mut spelled = false;
+        for (cte, relation) in self.ctes.iter().rev() {
+            if cte.eq_ignore_ascii_case(name) {
+                readings.push(Rc::clone(relation));
+                spelled = cte == name;
             }
-            let cte =
-                |same: &dyn Fn(&str) -> bool| self.ctes.iter().rev().find(|(cte, _)| same(cte));
-            let spelled = cte(&|cte| cte == name);
-            if let Some((_, relation)) =
-                spelled.or_else(|| cte(&|cte| cte.eq_ignore_ascii_case(name)))
-            {
-                let relation = Rc::clone(relation);
-                return self.copy_of(&relation);
+            if spelled {
+                break;
             }
-            if let Some(result) = name.strip_prefix('$').and_then(|n| n.parse::<usize>().ok()) {
-                return self.flow_result(result, span);
+        }
+        let mut relation = match readings.pop() {
+            Some(last) if spelled && !by_text => self.copy_of(&last),
+            Some(last) => {
+                readings.push(last);
+                self.table_beyond(parts, span)
             }
+            None => return self.table_beyond(parts, span),
+        };
+        for reading in readings {
+            let reading = self.copy_of(&reading);
+            relation.unite_with_reading(reading);
+        }
+        relation
+    }
+
+    /// A name that is no common table expression.
+    fn table_beyond(&mut self, parts: &[String], span: Span) -> Relation {
+        if let [name] = parts
+            && let Some(result) = name.strip_prefix('$').and_then(|n| n.parse::<usize>().ok())
+        {
+            return self.flow_result(result, span);
         }
         if parts.first().is_some_and(|first| first.starts_with('@')) {
             self.flag("stage_read", span);
@@ -62,7 +92,7 @@ impl Run<'_> {
             if i == 0 {
                 relation = one
             } else {
-                relation.unite_by_name(one)
+                relation.unite_by_name(one, &self.bases)
             }
         }
         if found.len() > 1 {
@@ -100,6 +130,9 @@ impl Run<'_> {
     /// The catalog's tables a name may mean: one where the session says where it stands, else each that ends so.
     pub(crate) fn lookup(&self, parts: &[String]) -> Vec<Arc<Table>> {
         let (full, text) = self.qualify(parts);
+        if self.catalog.is_unknown(&text) {
+            return Vec::new();
+        }
         let exact = self.catalog.shared(&text).cloned();
         if exact.is_some() || full.len() == 3 {
             let public = || {
@@ -131,15 +164,22 @@ impl Run<'_> {
         let (full, text) = self.qualify(parts);
         let table: Arc<str> = text.into();
         self.reads(&table);
-        let metadata = full.first().is_some_and(|database| database == "SNOWFLAKE")
-            || full.iter().any(|part| part == "INFORMATION_SCHEMA");
-        if metadata {
-            self.flag("metadata", span);
-            let last = parts.last().map(String::as_str).unwrap_or_default();
-            if holds_query_text(last) {
-                self.flag("query_text", span);
+        match account::view(&full) {
+            Some(account::Holds::Names) => {
+                self.flag("metadata", span);
+                return Relation::metadata(Some(table));
             }
-            return Relation::metadata(Some(table));
+            Some(account::Holds::Texts) => {
+                self.flag("metadata", span);
+                self.flag("query_text", span);
+                return Relation::metadata(Some(table));
+            }
+            Some(account::Holds::Anything) => {
+                self.flag("metadata", span);
+                self.flag("unknown_metadata", span);
+                return Relation::metadata(Some(table));
+            }
+            None => {}
         }
         self.flag("unknown_table", span);
         Relation {
@@ -157,16 +197,6 @@ impl Run<'_> {
             return Relation::opaque(Prov::unknown());
         }
         let Some(view) = &table.view else {
-            if table.columns.is_empty() {
-                return Relation {
-                    open: Some(Open {
-                        tables: vec![Arc::clone(&table.full_name)],
-                        prov: Prov::default(),
-                        settled: false,
-                    }),
-                    ..Relation::default()
-                };
-            }
             return self.base_columns(table);
         };
         if self.depth >= limits::MAX_EXPANSION_DEPTH {
@@ -224,7 +254,9 @@ impl Run<'_> {
                 .iter_mut()
                 .filter(|column| column.name == own.name)
             {
-                column.prov.merge(&Prov::of(id));
+                // The view's tag names the class, whatever its query makes the value of.
+                let tagged = self.bases.value(id);
+                column.prov.merge(&tagged);
             }
         }
     }
@@ -239,17 +271,16 @@ impl Run<'_> {
                 &column.full_name,
                 &column.name,
             );
-            relation.push(column.name.clone(), Prov::of(id));
+            let value = self.bases.value(id);
+            relation.push(column.name.clone(), value);
         }
         relation
     }
 }
 
-/// Views of the account's history that show other people's statements.
-fn holds_query_text(view: &str) -> bool {
-    view.contains("QUERY")
-        || matches!(
-            view,
-            "ACCESS_HISTORY" | "TASK_HISTORY" | "VIEWS" | "PROCEDURES" | "FUNCTIONS" | "SESSIONS"
-        )
+/// Whether a name was given as text.
+pub(crate) fn by_text(name: &ObjectName) -> bool {
+    name.0
+        .iter()
+        .any(|part| matches!(part, sqlparser::ast::ObjectNamePart::Function(_)))
 }

@@ -9,8 +9,9 @@ use sqlparser::ast::{
 };
 use sqlparser::tokenizer::Span;
 
-use super::prov::Prov;
-use super::run::Run;
+use super::kind::Kind;
+use super::prov::{Marks, Prov};
+use super::run::{Run, Seen};
 use super::scope::{Relation, Scope};
 use super::tokens::split_name;
 use super::{Derivation, Provenance};
@@ -40,7 +41,7 @@ impl Run<'_> {
             self.flag("session_variable", span);
         }
         match self.constant_text(expr).as_deref().and_then(split_name) {
-            Some(parts) => self.table(&parts, span),
+            Some(parts) => self.table_said(&parts, true, span),
             None => {
                 self.flag("unresolved_table", span);
                 Relation::opaque(Prov::unknown())
@@ -85,26 +86,17 @@ impl Run<'_> {
         if last == "RESULT_SCAN" && parts.len() == 1 {
             return self.result_scan(args, span);
         }
-        let mut held = Prov::default();
-        for argument in args {
-            match argument {
-                FunctionArg::Named {
-                    name: _,
-                    arg,
-                    operator: _,
-                }
-                | FunctionArg::Unnamed(arg) => held.merge(&self.table_argument(arg, scope)),
-                FunctionArg::ExprNamed {
-                    name,
-                    arg,
-                    operator: _,
-                } => {
-                    held.merge(&self.expr(name, scope));
-                    held.merge(&self.table_argument(arg, scope));
-                }
-            }
+        if last == "TO_QUERY" && parts.len() == 1 {
+            return self.query_given(args, span);
         }
-        let held = held.derived(Derivation::Lossy);
+        let (held, mut decides) = self.table_arguments(args, scope);
+        // How many rows it gives is decided by what goes in: a text's parts, an array's elements. An untouched array or object
+        // shows its shape, as a column shows which of its values are NULL; whether a name is in it is a question about it.
+        let splits = matches!(last, "SPLIT_TO_TABLE" | "STRTOK_SPLIT_TO_TABLE");
+        let asks = last == "FLATTEN" && asks_for_path(args);
+        decides.marks.tested |= splits || asks || decides.kind != Kind::Semi;
+        self.decides_rows(&decides, span);
+        let held = held.derived(Derivation::Lossy).tested();
         let named: &[&str] = match (parts.len(), last) {
             (1, "FLATTEN") => &["SEQ", "KEY", "PATH", "INDEX", "VALUE", "THIS"],
             (1, "SPLIT_TO_TABLE" | "STRTOK_SPLIT_TO_TABLE") => &["SEQ", "INDEX", "VALUE"],
@@ -124,6 +116,35 @@ impl Run<'_> {
         self.undescribed(&parts, last, held, span)
     }
 
+    /// All that goes in; and what of it is no constant.
+    fn table_arguments(&mut self, args: &[FunctionArg], scope: &Scope<'_>) -> (Prov, Prov) {
+        let mut held = Prov::default();
+        let mut decides = Prov::default();
+        for argument in args {
+            let one = match argument {
+                FunctionArg::Named {
+                    name: _,
+                    arg,
+                    operator: _,
+                }
+                | FunctionArg::Unnamed(arg) => self.table_argument(arg, scope),
+                FunctionArg::ExprNamed {
+                    name,
+                    arg,
+                    operator: _,
+                } => {
+                    let name = self.expr(name, scope);
+                    name.and(&self.table_argument(arg, scope))
+                }
+            };
+            if !one.is_constant() {
+                decides.merge(&one);
+            }
+            held.merge(&one);
+        }
+        (held, decides)
+    }
+
     fn undescribed(&mut self, parts: &[String], last: &str, held: Prov, span: Span) -> Relation {
         if parts.iter().any(|part| part == "INFORMATION_SCHEMA") {
             self.flag("metadata", span);
@@ -138,6 +159,8 @@ impl Run<'_> {
             // Names, columns and sizes of files in a stage.
             self.flag("metadata", span);
             self.flag("stage_read", span);
+        } else if let Some(duty) = self.duty(parts) {
+            return self.rows_of(&duty, held, span);
         } else {
             self.flag("unknown_function", span);
             if self.bases.sensitive(&held.revealed) {
@@ -172,16 +195,61 @@ impl Run<'_> {
         }
     }
 
+    /// `TO_QUERY('SELECT …')`: the query its text is, if that is known.
+    fn query_given(&mut self, args: &[FunctionArg], span: Span) -> Relation {
+        self.flag("dynamic_sql", span);
+        self.flag("query_of_text", span);
+        let text = match args {
+            [FunctionArg::Unnamed(FunctionArgExpr::Expr(expr))] => self.constant_text(expr),
+            [
+                FunctionArg::Named {
+                    name,
+                    arg: FunctionArgExpr::Expr(expr),
+                    operator: _,
+                },
+            ] if name.value.eq_ignore_ascii_case("SQL") => self.constant_text(expr),
+            _ => None,
+        };
+        let Some(text) = text else {
+            self.flag("opaque_code", span);
+            return Relation::opaque(Prov::unknown());
+        };
+        // Names inside the text know nothing of the statement around it.
+        let outer = (
+            std::mem::take(&mut self.ctes),
+            std::mem::take(&mut self.flow),
+            std::mem::take(&mut self.last),
+        );
+        let before = self.inner_kinds.len();
+        let _ = self.inner_sql(&text, span);
+        let relation = std::mem::replace(&mut self.last, outer.2);
+        (self.ctes, self.flow) = (outer.0, outer.1);
+        // Whatever it was, it must have been one query: anything else acts, or leaves no relation.
+        let kinds = self.inner_kinds.get(before..).unwrap_or_default();
+        if !matches!(kinds, [only] if only == "select") {
+            self.flag("opaque_code", span);
+            return Relation::opaque(Prov::unknown());
+        }
+        relation
+    }
+
     /// What an earlier query of this session gave; any other query id is nobody's, and one without columns is not known.
     fn result_scan(&mut self, args: &[FunctionArg], span: Span) -> Relation {
         self.flag("result_scan", span);
-        let columns = match args {
+        let seen = match args {
             [FunctionArg::Unnamed(FunctionArgExpr::Expr(expr))] => self.result_wanted(expr),
             _ => None,
         };
-        let Some(columns) = columns.filter(|columns| !columns.is_empty()) else {
-            self.flag("unresolved_table", span);
-            return Relation::opaque(Prov::unknown());
+        let columns = match seen {
+            Some(Seen::Metadata) => {
+                self.flag("metadata", span);
+                return Relation::metadata(None);
+            }
+            Some(Seen::Rows(columns)) if !columns.is_empty() => columns,
+            Some(Seen::Rows(_)) | None => {
+                self.flag("unresolved_table", span);
+                return Relation::opaque(Prov::unknown());
+            }
         };
         let mut relation = Relation::default();
         for column in &columns {
@@ -191,14 +259,21 @@ impl Run<'_> {
         relation
     }
 
-    fn result_wanted(&self, expr: &Expr) -> Option<Vec<Provenance>> {
+    fn result_wanted(&self, expr: &Expr) -> Option<Seen> {
         let results = &self.session.results;
+        let seen = |(id, columns): &(String, Vec<Provenance>)| {
+            if columns.is_empty() && self.session.metadata.contains(id) {
+                Seen::Metadata
+            } else {
+                Seen::Rows(columns.clone())
+            }
+        };
         if let Some(text) = self.constant_text(expr) {
             let found = results
                 .iter()
                 .rev()
                 .find(|(id, _)| id.eq_ignore_ascii_case(&text));
-            return found.map(|(_, columns)| columns.clone());
+            return found.map(seen);
         }
         let Expr::Function(call) = expr else {
             return None;
@@ -223,12 +298,8 @@ impl Run<'_> {
             (true, at) if !self.done.is_empty() => {
                 self.done.iter().rev().nth(at).cloned().flatten()
             }
-            (true, at) => results
-                .iter()
-                .rev()
-                .nth(at)
-                .map(|(_, columns)| columns.clone()),
-            (false, at) => results.get(at).map(|(_, columns)| columns.clone()),
+            (true, at) => results.iter().rev().nth(at).map(seen),
+            (false, at) => results.get(at).map(seen),
         }
     }
 
@@ -236,8 +307,10 @@ impl Run<'_> {
         let mut prov = Prov {
             derivation: column.derivation,
             unresolved: column.unresolved,
+            kind: Kind::Any,
             ..Prov::default()
         };
+        let nothing = column.sources.is_empty() && !column.unresolved;
         for source in &column.sources {
             let (table, name) = source.rsplit_once('.').unwrap_or(("", source));
             let (table, name) = self.catalog.column(source).map_or_else(
@@ -262,8 +335,25 @@ impl Run<'_> {
             }
             prov.merge(&one);
         }
+        prov.marks = Marks {
+            mixed: column.mixed || nothing,
+            tested: column.tested,
+            grouped: column.grouped,
+        };
+        self.group_counts |= column.grouped;
         prov
     }
+}
+
+/// Whether FLATTEN is to look for a path: its second argument, or one called so.
+fn asks_for_path(args: &[FunctionArg]) -> bool {
+    args.iter()
+        .enumerate()
+        .any(|(at, argument)| match argument {
+            FunctionArg::Named { name, .. } => name.value.eq_ignore_ascii_case("PATH"),
+            FunctionArg::ExprNamed { name, .. } => name.to_string().eq_ignore_ascii_case("PATH"),
+            FunctionArg::Unnamed(_) => at == 1,
+        })
 }
 
 /// `-2` is the last but one, `2` the second.

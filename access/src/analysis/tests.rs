@@ -1,5 +1,6 @@
 //! What `analysis` must do, tried.
 
+use event::payload::Context;
 use proptest::prelude::*;
 
 use super::*;
@@ -56,6 +57,83 @@ fn a_select_of_named_columns_resolves_without_a_catalog() {
     let analysis = analyze(star, &SessionView::default(), &Catalog::empty());
     assert_eq!(analysis.outputs, [None]);
     assert!(has(&analysis, "unresolved_star"));
+}
+
+#[test]
+fn each_place_where_a_column_is_compared_counts() {
+    let times = |text: &str| {
+        let analysis = of(text);
+        let own = analysis.predicates.iter();
+        let own = own.filter(|one| one.column == "D.S.T.SSN");
+        own.map(|one| one.times).sum::<u32>()
+    };
+    for (text, expected) in [
+        ("SELECT id FROM t WHERE ssn < 'm'", 1),
+        (
+            "SELECT id FROM t WHERE ssn < 'm' OR ssn < 'n' OR ssn LIKE 'x%'",
+            3,
+        ),
+        ("SELECT id FROM t WHERE ssn IN ('a', 'b', 'c')", 1),
+        (
+            "SELECT id FROM t WHERE ssn < 'm' UNION ALL SELECT id FROM t WHERE ssn < 'm'",
+            2,
+        ),
+        (
+            "SELECT COUNT(*) FROM t GROUP BY LEFT(ssn, 1), LEFT(ssn, 2), LEFT(ssn, 3)",
+            3,
+        ),
+        ("EXECUTE IMMEDIATE $$SELECT id FROM t WHERE ssn < 'm'$$", 1),
+    ] {
+        assert_eq!(times(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn what_a_variable_names_is_known_unless_the_request_itself_sets_it() {
+    let session = SessionView {
+        variables: vec![("T".to_owned(), "t".to_owned())],
+        ..session()
+    };
+    for (text, rests, unknown) in [
+        ("SELECT ssn FROM IDENTIFIER($t)", true, false),
+        ("SELECT ssn FROM TABLE($t)", true, false),
+        ("SET t = 't'; SELECT ssn FROM IDENTIFIER($t)", false, true),
+        ("SET q = 'SELECT 1'; EXECUTE IMMEDIATE $q", false, true),
+        ("SELECT id FROM t WHERE city = $t", false, false),
+        ("SELECT ssn FROM IDENTIFIER($s)", false, true),
+    ] {
+        let analysis = analyze(Statement { text, binds: &[] }, &session, &catalog());
+        assert_eq!(analysis.rests_on_variables(), rests, "{text}");
+        let lost = has(&analysis, "unresolved_table") || has(&analysis, "opaque_code");
+        assert_eq!(lost, unknown, "{text}: {:?}", analysis.flags);
+    }
+}
+
+#[test]
+fn placeholders_inside_a_text_are_not_the_requests() {
+    let bind = |name: &str| BoundValue {
+        name: name.to_owned(),
+        kind: "TEXT".to_owned(),
+        values: vec![Some("d.s.u".to_owned())],
+    };
+    let binds = [bind("1"), bind("x")];
+    for text in [
+        "EXECUTE IMMEDIATE 'SELECT ssn FROM IDENTIFIER(?)' USING (x)",
+        "EXECUTE IMMEDIATE 'SELECT ssn FROM IDENTIFIER(:x)'",
+        "SELECT * FROM TABLE(TO_QUERY('SELECT ssn FROM IDENTIFIER(?)'))",
+        "BEGIN LET x := 'd.s.t'; LET r RESULTSET := (SELECT v FROM IDENTIFIER(:x)); END",
+    ] {
+        let statement = Statement {
+            text,
+            binds: &binds,
+        };
+        let analysis = analyze(statement, &session(), &catalog());
+        assert!(
+            has(&analysis, "unresolved_table"),
+            "{text}: {:?}",
+            analysis.flags
+        );
+    }
 }
 
 #[test]

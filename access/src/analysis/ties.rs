@@ -7,21 +7,11 @@ use std::ops::ControlFlow;
 
 use sqlparser::ast::{Expr, Query, SetExpr, Visit, Visitor};
 
-use super::Derivation;
-use super::names::folded;
+use super::findings::Derivation;
 use super::prov::{Bases, Prov};
 use super::run::Run;
-use super::scope::{Binding, Field, columns_of};
-
-/// One comparison: the columns it names, and all that it speaks of.
-#[derive(Clone, Debug)]
-pub(crate) struct Tie {
-    names: Vec<Vec<String>>,
-    prov: Prov,
-}
-
-/// The comparisons of one query.
-pub(crate) type Ties = Vec<Tie>;
+use super::scope::{Binding, Field, Tie, Ties, columns_of};
+use super::tokens::folded;
 
 impl Run<'_> {
     /// Notes that the columns in these expressions are compared with each other and with `prov`.

@@ -1,9 +1,13 @@
 //! The statement as words: sqlparser's Snowflake tokens without blanks and comments, and where each began.
 //!
-//! Enters: SQL text. Leaves: tokens with byte offsets, cursors over them, statements cut at semicolons. Never here: meaning.
+//! Enters: SQL text. Leaves: tokens with byte offsets, literals decoded as Snowflake does, cursors over them, statements cut
+//! at semicolons. Never here: meaning.
 
+use sqlparser::ast::Ident;
 use sqlparser::dialect::SnowflakeDialect;
 use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Tokenizer, Whitespace};
+
+use super::literals::decode;
 
 /// A text and its tokens.
 pub(crate) struct Text<'a> {
@@ -17,23 +21,30 @@ pub(crate) struct Text<'a> {
 impl<'a> Text<'a> {
     /// None where the tokenizer gives up (an unclosed quote, a lone character).
     pub(crate) fn read(sql: &'a str) -> Option<Self> {
+        Self::parse(sql).ok()
+    }
+
+    /// As `read`; else the line (from 1) at which the tokenizer gave up.
+    pub(crate) fn parse(sql: &'a str) -> Result<Self, usize> {
         let dialect = SnowflakeDialect {};
         let mut tokens = Vec::with_capacity(sql.len() / 4);
         let mut ambiguous = false;
-        for token in Tokenizer::new(&dialect, sql)
-            .tokenize_with_location()
-            .ok()?
-        {
+        // The tokenizer knows other escapes than Snowflake does: it keeps the texts as they are written.
+        let read = Tokenizer::new(&dialect, sql)
+            .with_unescape(false)
+            .tokenize_with_location();
+        let read = read.map_err(|error| usize::try_from(error.location.line).unwrap_or(1))?;
+        for token in read {
             ambiguous |= is_ambiguous(&token.token);
             if !matches!(token.token, Token::Whitespace(_)) {
-                tokens.push(token);
+                tokens.push(unescaped(token));
             }
         }
         number_binds(&mut tokens);
         let lines = std::iter::once(0)
             .chain(memchr::memchr_iter(b'\n', sql.as_bytes()).map(|at| at + 1))
             .collect();
-        Some(Self {
+        Ok(Self {
             sql,
             tokens,
             ambiguous,
@@ -117,6 +128,24 @@ fn is_ambiguous(token: &Token) -> bool {
     }
 }
 
+/// Literals and quoted names as they are meant. A literal that can be read in two ways becomes one whose content nobody
+/// takes: `N'…'`, which Snowflake does not have.
+fn unescaped(token: TokenWithSpan) -> TokenWithSpan {
+    let TokenWithSpan { token, span } = token;
+    let token = match token {
+        Token::SingleQuotedString(raw) if raw.contains(['\\', '\'']) => match decode(&raw) {
+            Some(text) => Token::SingleQuotedString(text),
+            None => Token::NationalStringLiteral(raw),
+        },
+        Token::Word(mut word) if word.quote_style == Some('"') && word.value.contains('"') => {
+            word.value = word.value.replace("\"\"", "\"");
+            Token::Word(word)
+        }
+        other => other,
+    };
+    TokenWithSpan { token, span }
+}
+
 /// Tells `?` apart by its ordinal, as the binds do.
 fn number_binds(tokens: &mut [TokenWithSpan]) {
     let mut ordinal = 0;
@@ -159,6 +188,11 @@ pub(crate) fn fold(value: &str, quoted: bool) -> String {
     } else {
         value.to_uppercase()
     }
+}
+
+/// The name an identifier stands for.
+pub(crate) fn folded(ident: &Ident) -> String {
+    fold(&ident.value, ident.quote_style.is_some())
 }
 
 /// A reading position in a run of tokens.

@@ -109,12 +109,14 @@ pub(super) fn label_of_tag(tag: &str, value: &str) -> Option<String> {
 }
 
 impl Column {
-    pub(super) fn set_tag(&mut self, tag: &str, value: &str) {
-        let tag = tag.to_uppercase();
-        if let Some(label) = label_of_tag(&tag, value) {
-            self.add_label(label);
-        }
-        self.tags.insert(tag, value.to_owned());
+    /// Adds the labels its tags give.
+    pub(super) fn classify(&mut self) {
+        let labels: Vec<String> = self
+            .tags
+            .iter()
+            .filter_map(|(tag, value)| label_of_tag(tag, value))
+            .collect();
+        labels.into_iter().for_each(|label| self.add_label(label));
     }
 
     pub(super) fn add_label(&mut self, label: String) {

@@ -42,6 +42,8 @@ pub(super) struct Asker {
     sets: Mutex<HashMap<Vec<usize>, Arc<RuleSet>>>,
     slices: Mutex<Recent<Arc<Slice>>>,
     authorizer: Authorizer,
+    /// Some rule tells people of the same groups apart; without one they share what is ready.
+    personal: bool,
 }
 
 /// The rules of one action, found by the resource their scope names: most of a large policy names one.
@@ -153,6 +155,9 @@ impl Asker {
             sets: Mutex::new(HashMap::new()),
             slices: Mutex::new(Recent::new(slices_max)),
             authorizer: Authorizer::new(),
+            personal: rules
+                .iter()
+                .any(|rule| tells_people_apart(&rule.policy.to_string())),
             policy,
         }
     }
@@ -174,6 +179,12 @@ impl Asker {
         let answer = Arc::new(self.evaluate(&slice, facts, question, approvals));
         slice.keep(key, answer.clone());
         answer
+    }
+
+    /// Whether some rule that can apply looks at how often it was asked.
+    pub fn counts(&self, facts: &Facts<'_>, classes: &Classes<'_>, question: &Question) -> bool {
+        let slice = self.slice(facts, classes, question);
+        slice.rules.reads.reads("range_uses")
     }
 
     fn evaluate(
@@ -226,7 +237,11 @@ impl Asker {
             question.action,
             question.resource.kind.type_name(),
             question.resource.name,
-            facts.principal_key
+            if self.personal {
+                &facts.principal_key
+            } else {
+                &facts.groups_key
+            }
         );
         if let Some(slice) = self.slices.lock().get(&key) {
             return slice;
@@ -264,6 +279,18 @@ impl Asker {
     }
 }
 
+/// Whether a rule says more of its principal than which group it is in. Where that cannot be seen, it does.
+fn tells_people_apart(rule: &str) -> bool {
+    rule.match_indices("principal").any(|(at, word)| {
+        let rest = rule.get(at + word.len()..).unwrap_or_default().trim_start();
+        let scope = rest.starts_with(',');
+        let group = rest
+            .strip_prefix("in ")
+            .is_some_and(|rest| rest.trim_start().starts_with("Group::"));
+        !scope && !group
+    })
+}
+
 fn may_act(rule: &Rule, action: &str) -> bool {
     let is = |uid: &EntityUid| {
         let id: &str = uid.id().unescaped();
@@ -273,5 +300,43 @@ fn may_act(rule: &Rule, action: &str) -> bool {
         ActionConstraint::Any => true,
         ActionConstraint::Eq(uid) => is(&uid),
         ActionConstraint::In(uids) => uids.iter().any(is),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tells_people_apart;
+
+    #[test]
+    fn only_groups_are_shared() {
+        for (rule, apart) in [
+            (r#"permit (principal, action, resource);"#, false),
+            (
+                r#"permit (principal in Group::"a", action, resource);"#,
+                false,
+            ),
+            (
+                r#"forbid (principal, action, resource) unless { principal in Group::"a" };"#,
+                false,
+            ),
+            (
+                r#"permit (principal == Agent::"i|s", action, resource);"#,
+                true,
+            ),
+            (
+                r#"permit (principal, action, resource) when { principal.issuer == "i" };"#,
+                true,
+            ),
+            (
+                r#"permit (principal, action, resource) when { principal["issuer"] == "i" };"#,
+                true,
+            ),
+            (
+                r#"permit (principal, action, resource) when { principal in [Group::"a"] };"#,
+                true,
+            ),
+        ] {
+            assert_eq!(tells_people_apart(rule), apart, "{rule}");
+        }
     }
 }

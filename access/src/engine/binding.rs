@@ -5,13 +5,15 @@
 
 use event::{ApprovalBinding, Digest, PolicyHash};
 
-use super::DecisionRequest;
+use super::request::DecisionRequest;
 use crate::analysis::Analysis;
 
-/// Digest over original text, binds, who and where, session context, policy hash and catalog version.
-pub(super) fn of(
+/// Digest over original text, binds, who and where, session context, policy hash and catalog version. Whoever has a recorded
+/// binding can tell by it whether text, binds and context at hand are the original ones.
+pub fn of(
     request: &DecisionRequest<'_>,
     policy: PolicyHash,
+    catalog_version: &str,
     analysis: &Analysis,
 ) -> ApprovalBinding {
     let mut binds: Vec<Vec<u8>> = Vec::new();
@@ -47,7 +49,7 @@ pub(super) fn of(
         request.principal.subject.as_bytes(),
         request.connection.as_bytes(),
         policy.0.as_bytes().as_slice(),
-        analysis.catalog_version.as_bytes(),
+        catalog_version.as_bytes(),
     ]))
 }
 

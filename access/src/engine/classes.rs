@@ -6,13 +6,13 @@
 use std::collections::BTreeSet;
 
 use event::payload::Use;
+use permit::Operator;
 
 use crate::analysis::{Analysis, Comparison, Derivation, Predicate};
-use crate::catalog::Catalog;
-use crate::plan::Operator;
+use crate::catalog::{Catalog, quote};
 use crate::policy::{Settings, UnknownTable};
 
-use super::questions::ResourceKind;
+use super::resource::ResourceKind;
 
 /// The tag every sensitive column is in, whatever its class.
 const SENSITIVE: &str = "SENSITIVE";
@@ -120,6 +120,15 @@ impl<'a> Classes<'a> {
         (operator, label.unwrap_or_else(|| label_of(&tags)))
     }
 
+    /// Whether what the server says of a failure can speak of a sensitive value: it reads one, or what it reads is not known.
+    pub fn withholds_errors(&self, analysis: &Analysis) -> bool {
+        let lost = || analysis.flags.iter().any(|flag| is_lost(flag));
+        let read = |used: &event::payload::ColumnUse| {
+            used.usage != Use::Write && self.is_sensitive(&full_name(used))
+        };
+        analysis.columns.iter().any(read) || (!self.runs_blind(analysis) && lost())
+    }
+
     /// Raises the flags of sensitive columns for tags that only the policy calls sensitive.
     pub fn flag(&self, analysis: &mut Analysis) {
         let mut flags: BTreeSet<String> = std::mem::take(&mut analysis.flags).into_iter().collect();
@@ -133,18 +142,19 @@ impl<'a> Classes<'a> {
             }
         }
         for predicate in &analysis.predicates {
-            let tells = matches!(
-                predicate.comparison,
-                Comparison::Equality | Comparison::Order | Comparison::Range
-            );
-            if tells && sensitive(&predicate.column) {
-                flags.insert("predicate_on_sensitive".to_owned());
+            if !predicate.comparison.tells() || !sensitive(&predicate.column) {
+                continue;
             }
+            flags.insert(if predicate.comparison == Comparison::Failure {
+                "error_channel".to_owned()
+            } else {
+                "predicate_on_sensitive".to_owned()
+            });
         }
         // With several statements the uses of one would taint the writes of another; the analysis flags those itself.
         let writes = analysis.kinds.len() == 1 && !analysis.writes.is_empty();
         let moved = |column: &event::payload::ColumnUse| {
-            column.usage == Use::Output && sensitive(&format!("{}.{}", column.table, column.column))
+            column.usage == Use::Output && sensitive(&full_name(column))
         };
         if writes && analysis.columns.iter().any(moved) {
             flags.insert("persist_sensitive".to_owned());
@@ -153,12 +163,21 @@ impl<'a> Classes<'a> {
     }
 }
 
+fn full_name(used: &event::payload::ColumnUse) -> String {
+    format!("{}.{}", used.table, quote(&used.column))
+}
+
 /// Flags of the analysis that say it lost track.
 pub(super) fn is_lost(flag: &str) -> bool {
     flag.starts_with("unresolved")
         || matches!(
             flag,
-            "unclassified" | "unknown_lineage" | "opaque_code" | "too_complex"
+            "unclassified"
+                | "unknown_lineage"
+                | "unknown_function"
+                | "unknown_metadata"
+                | "opaque_code"
+                | "too_complex"
         )
 }
 

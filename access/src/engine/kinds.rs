@@ -69,7 +69,7 @@ pub(super) fn acts(kind: &str) -> Acts {
     match kind {
         // `unclassified` asks nothing more: the guard for what is not understood answers it.
         "select" | "show" | "describe" | "explain" | "list" | "use" | "set" | "unset" | "begin"
-        | "commit" | "rollback" | "alter_session" | "execute_immediate" | "script"
+        | "commit" | "rollback" | "alter_session" | "execute_immediate" | "script" | "empty"
         | "unclassified" => NOTHING,
         "insert" | "update" | "delete" | "merge" | "copy_into_table" | "remove" => WRITE,
         "truncate" | "drop" | "undrop" | "comment" => DDL,

@@ -6,13 +6,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use event::payload::Reason;
+use permit::{ColumnPlan, MaskPlan, Operator};
 
 use super::ask::{Asker, Facts};
 use super::classes::Classes;
 use super::questions::Question;
 use super::rulings::{span_of, with_names};
+use detect::hint::hint;
+
 use crate::analysis::{Analysis, Answer, Derivation, Provenance};
-use crate::plan::{ColumnPlan, MaskPlan, Operator};
+use crate::limits::HINTS_PER_COLUMN_MAX;
 use crate::policy::{PolicySet, Rule, RuleEffect};
 
 /// No rule permits `unmask`.
@@ -75,12 +78,33 @@ pub(super) fn plan(
     if plans.is_empty() {
         plans.push(planner.lost());
     }
+    let withhold = classes.withholds_errors(analysis);
+    for plan in &mut plans {
+        plan.withhold_errors |= withhold;
+    }
     let reasons = planner.reasons(&analysis.spans);
     Masks {
         plans,
         reasons,
         rules: planner.said.into_keys().collect(),
     }
+}
+
+/// Names of its base columns that hint at something else than its own name does: for the detectors, whom an alias would blind.
+fn hints(column: &Provenance) -> impl Iterator<Item = String> {
+    let own = hint(&column.name);
+    let mut seen = Vec::new();
+    column
+        .revealed()
+        .filter_map(|source| source.rsplit('.').next())
+        .filter(move |name| {
+            let label = hint(name);
+            let new = label.is_some() && label != own && !seen.contains(&label);
+            seen.push(label);
+            new
+        })
+        .map(str::to_owned)
+        .take(HINTS_PER_COLUMN_MAX)
 }
 
 struct Planner<'a> {
@@ -111,7 +135,9 @@ impl Planner<'_> {
         for (ordinal, column) in (0u32..).zip(columns) {
             match self.column(column) {
                 Sight::Shown { clear: true } => plan.clear.push(ordinal),
-                Sight::Shown { clear: false } => {}
+                Sight::Shown { clear: false } => {
+                    plan.names.extend(hints(column).map(|name| (ordinal, name)))
+                }
                 Sight::Masked {
                     operator,
                     label,
@@ -123,6 +149,10 @@ impl Planner<'_> {
                         .unwrap_or_default();
                     for (rule, column) in rules {
                         self.said.entry(rule).or_default().insert(column);
+                    }
+                    // Whatever was made of a column may be NULL for another reason than the column's own NULL.
+                    if column.tested || column.derivation != Derivation::Identity {
+                        plan.null_blind.push(ordinal);
                     }
                     plan.columns.push(ColumnPlan {
                         ordinal,
@@ -178,7 +208,8 @@ impl Planner<'_> {
         let several = operators.len() > 1 || labels.len() > 1;
         let operator = match operators.pop_last() {
             Some(Operator::Nullify) => Operator::Nullify,
-            Some(operator) if !several && column.derivation == Derivation::Identity => operator,
+            // Beside a literal, whatever equal values keep in common tells which of them equals it.
+            Some(operator) if !several && column.is_untouched() => operator,
             _ => Operator::Redact,
         };
         Sight::Masked {

@@ -2,42 +2,16 @@
 //!
 //! Enters: the analysis. Leaves: one [`Question`] for each action on each object and column. Never here: an answer.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use event::payload::Compared;
 
 use crate::analysis::{Analysis, Comparison, Derivation, Predicate};
 
-use super::DecisionRequest;
 use super::classes::Classes;
 use super::kinds::{self, Acts};
-
-/// What a question is about.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Resource {
-    pub kind: ResourceKind,
-    pub name: String,
-}
-
-/// The schema's resource types.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum ResourceKind {
-    Connection,
-    Table,
-    View,
-    Stage,
-    Column,
-}
-
-impl ResourceKind {
-    pub const fn type_name(self) -> &'static str {
-        match self {
-            Self::Connection => "Connection",
-            Self::Table => "Table",
-            Self::View => "View",
-            Self::Stage => "Stage",
-            Self::Column => "Column",
-        }
-    }
-}
+use super::request::DecisionRequest;
+use super::resource::{Resource, ResourceKind};
 
 /// May this principal do `action` to `resource`?
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,12 +93,37 @@ impl Question {
                     Comparison::Equality => "equality",
                     Comparison::Order => "order",
                     Comparison::Range => "range",
+                    Comparison::Failure => "failure",
                 },
                 same_tag: classes.same_tag(predicate),
                 range_uses,
             },
         }
     }
+}
+
+/// How often each column that `counts` is compared so that it tells something; sorted by column. A join tells nothing if its
+/// sides are of one class.
+pub(super) fn counted(
+    analysis: &Analysis,
+    classes: &Classes<'_>,
+    request: &DecisionRequest<'_>,
+    counts: impl Fn(&Question) -> bool,
+) -> Vec<Compared> {
+    let mut counted = BTreeMap::<&String, u32>::new();
+    for predicate in &analysis.predicates {
+        let join = predicate.comparison == Comparison::Join;
+        let tells = predicate.comparison.tells() || (join && !classes.same_tag(predicate));
+        if tells && counts(&Question::filter_by(predicate, classes, request)) {
+            let times = counted.entry(&predicate.column).or_default();
+            *times = times.saturating_add(predicate.times);
+        }
+    }
+    let compared = counted.into_iter().map(|(column, times)| Compared {
+        column: column.clone(),
+        times,
+    });
+    compared.collect()
 }
 
 /// Every question of a request, in a fixed order: the request itself, objects, columns in conditions.

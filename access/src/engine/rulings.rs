@@ -7,13 +7,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use event::payload::{Quorum, Reason, Verdict};
+use permit::Hold;
 
 use super::ask::{Answer, Asker, Facts};
 use super::classes::{Classes, is_lost};
 use super::kinds;
-use super::questions::{Question, ResourceKind};
+use super::questions::Question;
+use super::resource::ResourceKind;
 use crate::analysis::Analysis;
-use crate::decision::Hold;
 use crate::limits;
 use crate::policy::{HoldTerms, PolicySet, Rule, RuleEffect, UnknownAnswer};
 
@@ -23,6 +24,8 @@ const DEFAULT: &str = "firn:default";
 const FAILED: &str = "firn:failed";
 /// The analysis did not understand it.
 const UNKNOWN: &str = "firn:unknown";
+/// The data would name the columns.
+const NAMED_BY_DATA: &str = "firn:named-by-data";
 /// Approval would not help.
 const IN_VAIN: &str = "firn:in-vain";
 
@@ -52,6 +55,7 @@ pub(super) struct Rulings<'a> {
     policy: &'a PolicySet,
     rulings: Vec<Ruling>,
     unknown: Option<(String, UnknownAnswer)>,
+    named_by_data: bool,
     in_vain: bool,
 }
 
@@ -87,12 +91,15 @@ impl<'a> Rulings<'a> {
             policy,
             rulings,
             unknown: None,
+            named_by_data: false,
             in_vain: false,
         }
     }
 
     /// What the analysis did not understand is answered by a rule that names the finding, or by the settings.
     pub fn guard_unknown(&mut self, analysis: &Analysis, classes: &Classes<'_>) {
+        // Names of columns are not masked, neither for the client nor in the record: no approval changes that.
+        self.named_by_data = analysis.flags.iter().any(|flag| flag == "named_by_data");
         let unknown = &self.policy.settings().unknown;
         let query = !analysis.kinds.is_empty() && kinds::is_query(&analysis.kinds);
         let general = if query { unknown.query } else { unknown.other };
@@ -137,7 +144,7 @@ impl<'a> Rulings<'a> {
     pub fn verdict(&self) -> Verdict {
         let unknown = self.unknown.as_ref().map(|(_, answer)| *answer);
         let mut held = unknown == Some(UnknownAnswer::Hold);
-        if self.in_vain || unknown == Some(UnknownAnswer::Deny) {
+        if self.in_vain || self.named_by_data || unknown == Some(UnknownAnswer::Deny) {
             return Verdict::Deny;
         }
         for (ruling, rule) in self.denying() {
@@ -221,6 +228,11 @@ impl<'a> Rulings<'a> {
                 _ => "what this statement does could not be told in full",
             };
             say(&mut said, (UNKNOWN, text), None, None);
+        }
+        if self.named_by_data {
+            let text =
+                "values of a sensitive column would be the names of columns, which nothing masks";
+            say(&mut said, (NAMED_BY_DATA, text), None, None);
         }
         // What blocks comes before what would only hold.
         said.sort_by_key(|said| said.rule.and_then(hold_of).is_some());
@@ -334,6 +346,8 @@ fn findings(action: &str) -> &'static [&'static str] {
             "predicate_on_sensitive",
             "order_by_sensitive",
             "join_on_sensitive",
+            "error_channel",
+            "group_by_sensitive",
         ],
         "unmask" => &["derived_sensitive", "sensitive_output", "unresolved_output"],
         "write" => &["unfiltered_write", "data_write"],

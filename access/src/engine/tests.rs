@@ -1,5 +1,6 @@
 //! Verdicts from handmade analyses: what blocks, holds and masks, whatever the SQL looks like.
 
+mod aliases;
 mod holds;
 mod matrix;
 
@@ -8,10 +9,12 @@ use std::sync::LazyLock;
 
 use event::payload::{ColumnUse, Use, Verdict};
 use event::{Agent, Principal, StatementId, TimeNs};
+use permit::{MaskPlan, Operator};
 
 use super::*;
-use crate::analysis::{Answer, Comparison, Derivation, Predicate, Provenance};
-use crate::plan::{MaskPlan, Operator};
+use crate::analysis::{
+    Answer, Comparison, Derivation, Predicate, Provenance, SessionView, Statement,
+};
 
 const DDL: &str = "CREATE DATABASE SHOP; CREATE SCHEMA SHOP.PUBLIC;
 CREATE TABLE SHOP.PUBLIC.CUSTOMERS (ID NUMBER(38,0), SSN VARCHAR WITH TAG (PII = 'SSN'), EMAIL VARCHAR WITH TAG (PII = 'EMAIL'));
@@ -85,17 +88,15 @@ fn decide_in(
         now: TimeNs(0),
         describe_only: false,
     };
-    let world = engine.world.read().clone();
-    engine.decide_on(&world, &request, analysis).decision
+    engine.decide_on(&request, analysis).decision
 }
 
 fn output(name: &str, sources: &[&str], derivation: Derivation) -> Provenance {
     Provenance {
         name: name.to_owned(),
         sources: sources.iter().map(|source| (*source).to_owned()).collect(),
-        counted: Vec::new(),
         derivation,
-        unresolved: false,
+        ..Provenance::default()
     }
 }
 
@@ -126,6 +127,7 @@ fn filter(column: &str, comparison: Comparison, peers: &[&str]) -> Analysis {
             column: column.to_owned(),
             comparison,
             peers: peers.iter().map(|peer| (*peer).to_owned()).collect(),
+            times: 1,
         }],
         ..select(vec![output("ID", &[ID], Derivation::Identity)])
     }
@@ -452,4 +454,27 @@ fn answers_do_not_depend_on_what_was_asked_before() {
             }
         }
     }
+}
+
+#[test]
+fn a_value_beside_a_literal_is_redacted_whole() {
+    let mixed = Provenance {
+        mixed: true,
+        ..output("S", &[SSN], Derivation::Identity)
+    };
+    let plain = output("S", &[SSN], Derivation::Identity);
+    let decision = decide(
+        &engine(starter()),
+        &principal(&[]),
+        select(vec![mixed, plain]),
+    );
+    let operators: Vec<&Operator> = decision.plans()[0]
+        .columns
+        .iter()
+        .map(|column| &column.operator)
+        .collect();
+    assert_eq!(
+        operators,
+        [&Operator::Redact, &Operator::Partial { keep: 4 }]
+    );
 }

@@ -68,6 +68,8 @@ pub struct Answer {
     pub verdict: Verdict,
     /// Masked ordinals of the last statement that returns rows, from 0.
     pub mask: Vec<u32>,
+    /// Those of them whose NULLs do not show either.
+    pub blind: Vec<u32>,
     /// Every column is masked, however many there are.
     pub mask_all: bool,
     /// For each output column of that statement its base columns `TABLE.COLUMN`; null where they are not known.
@@ -76,7 +78,7 @@ pub struct Answer {
     pub reads: Vec<String>,
     /// Tables written.
     pub writes: Vec<String>,
-    /// Findings.
+    /// What the analysis found, by name.
     pub flags: Vec<String>,
     /// Rules that determined it.
     pub rules: Vec<String>,
@@ -138,6 +140,10 @@ pub fn answer(engine: &Engine, asker: &Asker, case: &Case) -> Answer {
     Answer {
         id: case.id.clone(),
         verdict: decision.verdict(),
+        blind: match (mask_all, plan) {
+            (false, Some(plan)) => plan.null_blind.clone(),
+            _ => mask.clone(),
+        },
         mask,
         mask_all,
         out: columns.map(|columns| {

@@ -1,7 +1,10 @@
 //! What a person reads and what a script reads, for real statements under the starter policy.
 
 mod bounded;
+mod daily;
+mod functions;
 mod redteam;
+mod reported;
 mod wrapped;
 
 use std::path::Path;
@@ -89,6 +92,15 @@ fn json_has_everything_a_script_needs() {
         serde_json::json!(["mask-pii", "read", "run"])
     );
     assert_eq!(json["policy"].as_str().map(str::len), Some(64));
+    // The plain column's own NULLs show, those of a test do not.
+    let statement = Statement {
+        text: "SELECT ssn, NULLIF(ssn, 'x') FROM customers",
+        binds: &[],
+    };
+    let explained = explain(&engine(), &asker(), &statement, &SessionView::default());
+    let json = explained.json();
+    let blind = |at: usize| json["statements"][0]["columns"][at]["null_blind"].clone();
+    assert_eq!((blind(0), blind(1)), (false.into(), true.into()));
 }
 
 #[test]

@@ -6,11 +6,11 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use event::payload::{Reason, Verdict};
+use permit::Hold;
 
 use super::underline::{underlined, visible};
-use super::{Explanation, OutputColumn};
+use super::{Explanation, OutputColumn, Shown};
 use crate::analysis::Derivation;
-use crate::decision::Hold;
 
 const SQL_LINES_MAX: usize = 6;
 
@@ -154,11 +154,12 @@ fn row(column: &OutputColumn<'_>) -> [String; 5] {
         Derivation::Lossy => "in part",
         Derivation::Aggregate => "over rows",
     };
-    let shown = match (column.shown, column.rule) {
-        ("clear", _) => "in clear".to_owned(),
-        ("detect", _) => "yes".to_owned(),
-        (operator, Some(rule)) => format!("{operator} ({rule})"),
-        (operator, None) => operator.to_owned(),
+    let nulls = if column.null_blind { ", NULL too" } else { "" };
+    let shown = match (&column.shown, column.rule) {
+        (Shown::Clear, _) => "in clear".to_owned(),
+        (Shown::Detect, _) => "yes".to_owned(),
+        (Shown::Masked(operator), Some(rule)) => format!("{operator}{nulls} ({rule})"),
+        (Shown::Masked(operator), None) => format!("{operator}{nulls}"),
     };
     [
         column.ordinal.to_string(),

@@ -9,10 +9,10 @@ use ::arrow::array::{
 use ::arrow::buffer::NullBuffer;
 use ::arrow::datatypes::{Field, Fields, Schema};
 use event::payload::ResultColumn;
+use permit::{ColumnPlan, Operator};
 use proptest::prelude::*;
 
 use super::*;
-use crate::plan::{ColumnPlan, Operator};
 
 /// A column in both carriers.
 #[derive(Clone, Debug)]

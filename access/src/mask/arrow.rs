@@ -6,10 +6,10 @@
 use std::sync::Arc;
 
 use ::arrow::array::{
-    AnyDictionaryArray, Array, ArrayRef, AsArray, BinaryBuilder, BooleanBuilder, Date32Builder,
-    Decimal128Array, Float64Builder, GenericStringArray, GenericStringBuilder, Int32Builder,
-    Int64Builder, LargeBinaryBuilder, OffsetSizeTrait, PrimitiveArray, RecordBatch,
-    RecordBatchOptions, StructArray, new_null_array,
+    AnyDictionaryArray, Array, ArrayRef, AsArray, BinaryArray, BooleanArray, Date32Array,
+    Decimal128Array, Float64Array, GenericStringArray, GenericStringBuilder, Int32Builder,
+    Int64Builder, LargeBinaryArray, OffsetSizeTrait, PrimitiveArray, RecordBatch,
+    RecordBatchOptions, StringArray, StructArray, new_null_array,
 };
 use ::arrow::buffer::{BooleanBuffer, NullBuffer};
 use ::arrow::compute::interleave;
@@ -84,11 +84,19 @@ fn vote(column: &mut ColumnMask, array: &ArrayRef) {
     let values = dictionary.map_or(array, |dictionary| dictionary.values());
     let keys = dictionary.map(places);
     let reader = Reader::new(values.as_ref(), family);
+    let mut document = String::new();
     for row in sample(array.len()).filter(|row| array.is_valid(*row)) {
         let place = keys
             .as_ref()
             .map_or(Some(row), |keys| keys.get(row).copied());
-        if let Some(place) = place.filter(|place| values.is_valid(*place)) {
+        let Some(place) = place.filter(|place| values.is_valid(*place)) else {
+            continue;
+        };
+        if is_nested(values.data_type()) {
+            document.clear();
+            write_json(values.as_ref(), place, &mut document);
+            column.observe(&Value::Semi(document.as_str().into()));
+        } else {
             column.observe(&reader.value(place, family));
         }
     }
@@ -108,6 +116,10 @@ fn mask_array(column: &mut ColumnMask, array: &ArrayRef) -> Result<ArrayRef, Arr
     if column.detects() && is_unread(array.data_type()) {
         column.withhold((array.len() - array.null_count()) as u64);
         return Ok(new_null_array(array.data_type(), array.len()));
+    }
+    if let Some(form) = column.one_form() {
+        column.formed(array.len() as u64);
+        return uniform(array.data_type(), &form, array.len());
     }
     if let Some(dictionary) = array.as_any_dictionary_opt() {
         let mut times = vec![0_u64; dictionary.values().len()];
@@ -132,6 +144,22 @@ fn mask_array(column: &mut ColumnMask, array: &ArrayRef) -> Result<ArrayRef, Arr
     match decide(column, array, |_| 1) {
         Some(changes) => rebuild(column.family, array, changes),
         None => Ok(Arc::clone(array)),
+    }
+}
+
+/// The same text in every row, NULL in none; NULL in all where the type holds no text.
+fn uniform(data_type: &DataType, form: &str, rows: usize) -> Result<ArrayRef, ArrowError> {
+    let text: ArrayRef = Arc::new(StringArray::from_iter_values(std::iter::repeat_n(
+        form, rows,
+    )));
+    let textual = match data_type {
+        DataType::Dictionary(_, values) => values.as_ref(),
+        other => other,
+    };
+    if matches!(textual, DataType::Utf8 | DataType::LargeUtf8) {
+        ::arrow::compute::cast(&text, data_type)
+    } else {
+        Ok(new_null_array(data_type, rows))
     }
 }
 
@@ -209,49 +237,11 @@ fn rebuild(family: Family, array: &ArrayRef, changes: Changes) -> Result<ArrayRe
             let array: Decimal128Array = cells.map(|cell| integer_of(cell, unit)).collect();
             Arc::new(array.with_precision_and_scale(*precision, *scale)?)
         }
-        DataType::Float64 => {
-            let mut builder = Float64Builder::new();
-            cells.for_each(|cell| {
-                builder.append_option(if let Some(Value::Real(real)) = cell {
-                    Some(real)
-                } else {
-                    None
-                })
-            });
-            Arc::new(builder.finish())
-        }
-        DataType::Boolean => {
-            let mut builder = BooleanBuilder::new();
-            cells.for_each(|cell| {
-                builder.append_option(if let Some(Value::Boolean(truth)) = cell {
-                    Some(truth)
-                } else {
-                    None
-                });
-            });
-            Arc::new(builder.finish())
-        }
-        DataType::Binary => {
-            let mut builder = BinaryBuilder::new();
-            cells.for_each(|cell| builder.append_option(bytes_of(cell)));
-            Arc::new(builder.finish())
-        }
-        DataType::LargeBinary => {
-            let mut builder = LargeBinaryBuilder::new();
-            cells.for_each(|cell| builder.append_option(bytes_of(cell)));
-            Arc::new(builder.finish())
-        }
-        DataType::Date32 => {
-            let mut builder = Date32Builder::new();
-            cells.for_each(|cell| {
-                builder.append_option(if let Some(Value::Date(days)) = cell {
-                    Some(days)
-                } else {
-                    None
-                })
-            });
-            Arc::new(builder.finish())
-        }
+        DataType::Float64 => Arc::new(cells.map(real_of).collect::<Float64Array>()),
+        DataType::Boolean => Arc::new(cells.map(truth_of).collect::<BooleanArray>()),
+        DataType::Binary => Arc::new(cells.map(bytes_of).collect::<BinaryArray>()),
+        DataType::LargeBinary => Arc::new(cells.map(bytes_of).collect::<LargeBinaryArray>()),
+        DataType::Date32 => Arc::new(cells.map(days_of).collect::<Date32Array>()),
         DataType::Struct(fields) if matches!(reader, Reader::Stamp { .. }) => {
             stamps(fields, unit, cells)
         }
@@ -294,6 +284,27 @@ fn texts<O: OffsetSizeTrait>(array: &GenericStringArray<O>, changes: Changes) ->
         }
     }
     Arc::new(builder.finish())
+}
+
+fn real_of(cell: Option<Value<'static>>) -> Option<f64> {
+    match cell? {
+        Value::Real(real) => Some(real),
+        _ => None,
+    }
+}
+
+fn truth_of(cell: Option<Value<'static>>) -> Option<bool> {
+    match cell? {
+        Value::Boolean(truth) => Some(truth),
+        _ => None,
+    }
+}
+
+fn days_of(cell: Option<Value<'static>>) -> Option<i32> {
+    match cell? {
+        Value::Date(days) => Some(days),
+        _ => None,
+    }
 }
 
 fn bytes_of(cell: Option<Value<'static>>) -> Option<Vec<u8>> {
@@ -394,23 +405,28 @@ pub(super) fn nulled(array: &ArrayRef, kept: &[bool]) -> Result<ArrayRef, ArrowE
 /// Digests the batch row by row.
 fn digest(columns: &[ColumnMask], batch: &RecordBatch) -> Digest {
     let mut digest = RowDigest::new(batch.num_rows());
+    let families: Vec<Family> = columns.iter().map(|column| column.family).collect();
+    for_each_cell(&families, batch, |_, text| digest.cell(text));
+    digest.finish()
+}
+
+/// Every cell's text as Snowflake's JSON writes it, row by row: the column's place, and none for NULL.
+pub(super) fn for_each_cell(
+    families: &[Family],
+    batch: &RecordBatch,
+    mut cell: impl FnMut(usize, Option<&str>),
+) {
     let plain: Vec<ArrayRef> = batch.columns().iter().map(decoded).collect();
-    let readers: Vec<(Reader<'_>, &ArrayRef, Family)> = columns
+    let readers: Vec<(Reader<'_>, &ArrayRef, Family)> = families
         .iter()
         .zip(&plain)
-        .map(|(column, array)| {
-            (
-                Reader::new(array.as_ref(), column.family),
-                array,
-                column.family,
-            )
-        })
+        .map(|(family, array)| (Reader::new(array.as_ref(), *family), array, *family))
         .collect();
     let mut text = String::new();
     for row in 0..batch.num_rows() {
-        for (reader, array, family) in &readers {
+        for (place, (reader, array, family)) in readers.iter().enumerate() {
             if array.is_null(row) {
-                digest.cell(None);
+                cell(place, None);
                 continue;
             }
             text.clear();
@@ -418,10 +434,9 @@ fn digest(columns: &[ColumnMask], batch: &RecordBatch) -> Digest {
                 Value::Opaque => write_json(array.as_ref(), row, &mut text),
                 value => family.write(&value, &mut text),
             }
-            digest.cell(Some(&text));
+            cell(place, Some(&text));
         }
     }
-    digest.finish()
 }
 
 /// A dictionary spelled out; any other array as it is.

@@ -7,14 +7,15 @@ use event::payload::Bind;
 
 use super::text::{is_placeholder, mask_text};
 use crate::analysis::BoundValue;
-use crate::detect::Detectors;
-use crate::detect::vote::Vote;
 use crate::operators::mark;
+use detect::Detectors;
+use detect::vote::Vote;
 
 /// Most values of one bind that vote.
 const VOTERS_MAX: usize = 512;
 
 /// The bind, its values masked.
+#[expect(clippy::disallowed_methods, reason = "a mask made it")]
 pub(super) fn mask(bind: &BoundValue, detectors: &Detectors) -> Bind {
     let text = matches!(
         bind.kind.to_ascii_uppercase().as_str(),

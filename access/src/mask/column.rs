@@ -12,18 +12,19 @@ use event::payload::{MaskCount, ResultColumn};
 
 use super::Inner;
 use super::family::Family;
-use super::leaf::LeafMask;
+use super::leaf::{Around, LeafMask};
 use super::nested::Nested;
+use super::semi::is_document;
 use super::text::{is_placeholder, splice};
-use crate::detect::date::from_days;
-use crate::detect::vote::Vote;
-use crate::detect::work::looked;
-use crate::detect::{Basis, Finding, Label};
-use crate::operators::{Keyed, Outcome, Value, redact};
+use crate::operators::{Keyed, Outcome, Value, mark, redact};
+use detect::date::from_days;
+use detect::vote::Vote;
+use detect::work::looked;
+use detect::{Basis, Finding, Label};
 
 /// How the record names cells whose type no detector reads.
 const UNREAD: &str = "unread_type";
-/// Numbers below it can not be a card number, the only kind a detector finds without a vote of the column.
+/// Numbers below it cannot be a card number, the only kind a detector finds without a vote of the column.
 const CARD_FROM: u128 = 10_000_000_000_000;
 /// Nanoseconds in a day.
 const DAY: i128 = 86_400_000_000_000;
@@ -45,6 +46,8 @@ pub(super) struct ColumnMask {
     pub ordinal: u32,
     pub family: Family,
     nullable: bool,
+    /// Whether a cell is NULL tells something of a value: NULL gets the form of every other cell.
+    null_blind: bool,
     action: Action,
     masking: Arc<Inner>,
     leaves: LeafMask,
@@ -58,14 +61,21 @@ pub(super) struct ColumnMask {
 }
 
 impl ColumnMask {
-    pub fn new(ordinal: u32, column: &ResultColumn, action: Action, masking: Arc<Inner>) -> Self {
+    pub fn new(
+        ordinal: u32,
+        column: &ResultColumn,
+        action: Action,
+        null_blind: bool,
+        masking: Arc<Inner>,
+    ) -> Self {
         Self {
             ordinal,
             family: Family::of(column),
             nullable: column.nullable,
+            null_blind,
             action,
             masking,
-            leaves: LeafMask::default(),
+            leaves: LeafMask::under(&column.name),
             by_rule: 0,
             failed: 0,
             by_label: Vec::new(),
@@ -73,6 +83,11 @@ impl ColumnMask {
             seen: Vec::new(),
             digits: String::new(),
         }
+    }
+
+    /// A base column's name, for leaves that stand under no name of their own.
+    pub fn also_named(&mut self, name: &str) {
+        self.leaves.also_under(name);
     }
 
     /// The word of the label the column was voted; every cell is redacted then.
@@ -88,7 +103,6 @@ impl ColumnMask {
     /// Whether cells are still wanted for a vote.
     pub fn votes(&self) -> bool {
         matches!(&self.action, Action::Detect(vote) if vote.label().is_none())
-            && self.family != Family::Semi
     }
 
     /// Counts a cell for the vote.
@@ -98,7 +112,13 @@ impl ColumnMask {
         };
         self.digits.clear();
         match value {
-            Value::Text(text) => return vote.observe(text),
+            Value::Text(text) => {
+                if is_document(text) {
+                    self.leaves.observe(text);
+                }
+                return vote.observe(text);
+            }
+            Value::Semi(text) => return self.leaves.observe(text),
             Value::Fixed(number) if self.family == Family::Fixed(0) => {
                 let _ = write!(self.digits, "{number}");
             }
@@ -118,7 +138,26 @@ impl ColumnMask {
     pub fn settle(&mut self) {
         if let Action::Detect(vote) = &mut self.action {
             vote.settle();
+            self.leaves.settle();
         }
+    }
+
+    /// The text that every cell gets, NULL or not; none where NULL may show, or where all cells become NULL anyway.
+    pub fn one_form(&self) -> Option<String> {
+        if !self.null_blind || !matches!(self.family, Family::Text | Family::Other) {
+            return None;
+        }
+        match &self.action {
+            Action::Rule(operator, _) if operator.nullifies() => None,
+            Action::Rule(operator, _) => Some(mark(operator.label())),
+            Action::All(_) => Some(mark("")),
+            Action::Detect(_) | Action::Clear => None,
+        }
+    }
+
+    /// Counts cells that got the one form.
+    pub const fn formed(&mut self, cells: u64) {
+        self.by_rule += cells;
     }
 
     /// What takes the place of a cell that is not NULL and stands `times` times; none if it stays.
@@ -177,6 +216,11 @@ impl ColumnMask {
         self.findings.clear();
         let detectors = &self.masking.detectors;
         match value {
+            Value::Text(text) if is_document(text) => {
+                let masked = self.leaves.mask(text, detectors, &mut self.findings)?;
+                self.count(times);
+                return Some(Outcome::Value(Value::Text(Cow::Owned(masked))));
+            }
             Value::Text(text) => detectors.find(text, &mut self.findings),
             Value::Fixed(number) => {
                 let whole = self.whole(*number)?;
@@ -266,7 +310,7 @@ impl ColumnMask {
             detectors: &self.masking.detectors,
             found: Vec::new(),
         };
-        let masked = nested.mask(array, "")?;
+        let masked = nested.mask(array, Around::default())?;
         for label in nested.found {
             self.findings.clear();
             self.findings.push(Finding {

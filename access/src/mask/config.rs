@@ -5,8 +5,8 @@
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use crate::detect::own::{Dictionary, OwnDetector};
 use crate::keys::{KeyError, MaskKey};
+use detect::own::{Dictionary, OwnDetector};
 
 /// Keys and own detectors. Every field has a default; unknown fields are refused.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -5,7 +5,7 @@
 
 use super::tests::{column, masking};
 use super::*;
-use crate::detect::work;
+use detect::work;
 
 /// Bytes of the smaller cell.
 const SMALL: usize = 8 * 1024;
@@ -153,6 +153,7 @@ fn repeated(piece: &str, size: usize) -> String {
     piece.repeat(size / piece.len())
 }
 
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 fn masked(data_type: &str, text: String) -> u64 {
     let masking = masking();
     let columns = [column("C", data_type, None)];

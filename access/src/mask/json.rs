@@ -39,10 +39,14 @@ pub(super) fn mask(
             column.settle();
         }
     }
+    let forms: Vec<Option<String>> = columns.iter().map(ColumnMask::one_form).collect();
     let mut digest = RowDigest::new(rows.len());
     for cells in rows {
-        for (cell, column) in cells.iter_mut().zip(columns.iter_mut()) {
-            if let Some(text) = cell {
+        for ((cell, column), form) in cells.iter_mut().zip(columns.iter_mut()).zip(&forms) {
+            if let Some(form) = form {
+                column.formed(1);
+                *cell = Some(form.clone());
+            } else if let Some(text) = cell {
                 let value = column.family.parse(text);
                 if let Some(masked) = column.apply(&value, 1) {
                     *cell = masked.map(|value| match value {

@@ -4,29 +4,183 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
-use super::semi::{Kind, leaves};
+use super::semi::{Kind, Leaf, is_document, leaves};
 use super::text::splice;
-use crate::detect::hint::hint;
-use crate::detect::vote::Vote;
-use crate::detect::work::looked;
-use crate::detect::{Basis, Detectors, Finding, Label};
 use crate::operators::mark;
+use detect::hint::{hint, is_day_part, is_plain};
+use detect::vote::Vote;
+use detect::work::looked;
+use detect::{Basis, Detectors, Finding, Label, is_placeholder};
 
 /// Longest member name that may hint at something, bytes: it is read again for every leaf under it.
 const NAME_BYTES_MAX: usize = 128;
 /// Most member names whose hint is remembered.
 const NAMES_MAX: usize = 256;
+/// How deep documents are strings in other documents.
+const NESTED_MAX: usize = 4;
+/// Most member names whose leaves vote.
+const VOTES_MAX: usize = 64;
+/// Fewest leaves of one name whose vote counts: a few documents have too little in common.
+const VOTERS_MIN: u32 = 10;
+/// Most places of an array that vote each for itself.
+const PLACES_MAX: usize = 8;
+/// Most leaves of one name that vote.
+const VOTERS_MAX: u32 = 256;
 
 /// Masks leaves, remembering what their names hint at.
 #[derive(Debug, Default)]
 pub(crate) struct LeafMask {
-    hints: HashMap<String, bool>,
+    /// What the column and its base columns are called: for leaves that stand under no name of their own.
+    names: Vec<String>,
+    hints: HashMap<String, Option<Label>>,
+    /// What the leaves under one name are, judged together as a column's cells are.
+    votes: HashMap<String, (Vote, u32)>,
     found: Vec<Finding>,
     scratch: Vec<Finding>,
+    /// What names the leaf at hand.
+    name: String,
+}
+
+/// What is around a leaf.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Around<'a> {
+    /// The member name it stands under; empty at the top.
+    pub key: &'a str,
+    /// The name of the member around its object; empty at the top.
+    pub owner: &'a str,
+    /// What a member beside it says that it is.
+    pub said: &'a str,
+    /// Its place, if it is an element of an array.
+    pub place: Option<usize>,
+}
+
+impl<'a> From<Leaf<'a>> for Around<'a> {
+    fn from(leaf: Leaf<'a>) -> Self {
+        Self {
+            key: leaf.key,
+            owner: leaf.owner,
+            said: leaf.said,
+            place: leaf.place,
+        }
+    }
 }
 
 impl LeafMask {
+    /// For the leaves of a column of that name.
+    pub fn under(name: &str) -> Self {
+        let mut leaves = Self::default();
+        leaves.also_under(name);
+        leaves
+    }
+
+    /// Another name of that column.
+    pub fn also_under(&mut self, name: &str) {
+        if hint(name).is_some() {
+            self.names.push(name.to_owned());
+        }
+    }
+
+    /// Counts the leaves of a document for the votes of their names.
+    pub fn observe(&mut self, text: &str) {
+        self.observe_inside(text, 0);
+    }
+
+    /// The same of a document that is a string in `depth` others.
+    fn observe_inside(&mut self, text: &str, depth: usize) {
+        leaves(text, |leaf| {
+            let voter = matches!(leaf.kind, Kind::String | Kind::Number);
+            if !voter || leaf.key.len() > NAME_BYTES_MAX {
+                return;
+            }
+            let raw = text.get(leaf.start..leaf.end).unwrap_or("");
+            let plain = unescaped(raw, leaf.kind);
+            if depth < NESTED_MAX && leaf.kind == Kind::String && is_document(&plain) {
+                return self.observe_inside(&plain, depth + 1);
+            }
+            self.name_leaf(leaf.into());
+            if !leaf.key.is_empty() {
+                self.vote(&plain, leaf.kind);
+            }
+            if self.name_place(leaf.place) {
+                self.vote(&plain, leaf.kind);
+            }
+        });
+    }
+
+    /// Counts a leaf for the vote of the name at hand.
+    fn vote(&mut self, text: &str, kind: Kind) {
+        if !self.votes.contains_key(&self.name) {
+            if self.votes.len() >= VOTES_MAX {
+                return;
+            }
+            let vote = Vote::new(&self.name, kind == Kind::String);
+            self.votes.insert(self.name.clone(), (vote, 0));
+        }
+        if let Some((vote, voters)) = self.votes.get_mut(&self.name)
+            && *voters < VOTERS_MAX
+            && vote.label().is_none()
+        {
+            *voters += 1;
+            vote.observe(text);
+        }
+    }
+
+    /// Adds its place in an array to what names a leaf: arrays are often rows.
+    fn name_place(&mut self, place: Option<usize>) -> bool {
+        let Some(place) = place.filter(|place| *place < PLACES_MAX) else {
+            return false;
+        };
+        let _ = write!(self.name, "[{place}]");
+        true
+    }
+
+    /// What the leaves of the name at hand were voted.
+    fn voted(&self) -> Option<(Label, Basis)> {
+        let (vote, voters) = self.votes.get(&self.name)?;
+        vote.label().filter(|_| *voters >= VOTERS_MIN)
+    }
+
+    /// Writes down what names a leaf: its member, or where that says too little, what is beside it or around it.
+    fn name_leaf(&mut self, around: Around<'_>) {
+        self.name.clear();
+        if around.key.len() > NAME_BYTES_MAX {
+            return;
+        }
+        let plain = !around.key.is_empty() && is_plain(around.key);
+        let beside = !around.said.is_empty()
+            && if plain {
+                self.hint_of(around.said).is_some()
+            } else {
+                self.is_pair(around)
+            };
+        if beside {
+            self.name.push_str(around.said);
+            return;
+        }
+        if plain && (1..=NAME_BYTES_MAX).contains(&around.owner.len()) {
+            self.name.push_str(around.owner);
+            self.name.push('.');
+        }
+        self.name.push_str(around.key);
+    }
+
+    /// Whether it is the value of a pair whose name stands before it: `["dob", "1985-03-12"]`.
+    fn is_pair(&mut self, around: Around<'_>) -> bool {
+        // What stands first in an array is data more often than a name: it must not take the names' places.
+        let room = self.hints.len() < NAMES_MAX / 2 || self.hints.contains_key(around.said);
+        around.place == Some(1)
+            && room
+            && self.hint_of(around.said).is_some()
+            && (around.key.is_empty() || self.hint_of(around.key).is_none())
+    }
+
+    /// Votes on what was observed since the last call.
+    pub fn settle(&mut self) {
+        self.votes.values_mut().for_each(|(vote, _)| vote.settle());
+    }
+
     /// The JSON text with findings replaced: inside strings and member names by their mark, numbers by null. None if nothing was
     /// found. Findings are appended, with places inside `text` as far as the leaf is written without escapes.
     pub fn mask(
@@ -35,18 +189,48 @@ impl LeafMask {
         detectors: &Detectors,
         findings: &mut Vec<Finding>,
     ) -> Option<String> {
+        self.mask_inside(text, detectors, findings, 0)
+    }
+
+    /// The same of a document that is a string in `depth` others.
+    fn mask_inside(
+        &mut self,
+        text: &str,
+        detectors: &Detectors,
+        findings: &mut Vec<Finding>,
+        depth: usize,
+    ) -> Option<String> {
         let before = findings.len();
         let mut out = String::new();
         let mut from = 0;
         leaves(text, |leaf| {
             let raw = text.get(leaf.start..leaf.end).unwrap_or("");
             let plain = unescaped(raw, leaf.kind);
+            if depth < NESTED_MAX && leaf.kind == Kind::String && is_document(&plain) {
+                let from_here = findings.len();
+                let Some(masked) = self.mask_inside(&plain, detectors, findings, depth + 1) else {
+                    return;
+                };
+                out.push_str(text.get(from..leaf.start).unwrap_or(""));
+                from = leaf.end;
+                out.push_str(&escaped(&masked));
+                // Written with escapes, a place in it is none in this text.
+                let direct = matches!(plain, Cow::Borrowed(_));
+                for finding in findings.iter_mut().skip(from_here) {
+                    *finding = if direct {
+                        at(
+                            finding,
+                            leaf.start + finding.start,
+                            leaf.start + finding.end,
+                        )
+                    } else {
+                        at(finding, leaf.start, leaf.end)
+                    };
+                }
+                return;
+            }
             self.leaf(
-                if leaf.kind == Kind::Name {
-                    ""
-                } else {
-                    leaf.key
-                },
+                (leaf.kind != Kind::Name).then_some(leaf.into()),
                 &plain,
                 detectors,
             );
@@ -57,6 +241,10 @@ impl LeafMask {
             from = leaf.end;
             match (leaf.kind, plain) {
                 (Kind::Number, _) => {
+                    // A sign before it would make it no JSON.
+                    if out.ends_with('-') {
+                        out.pop();
+                    }
                     out.push_str("null");
                     findings.extend(
                         self.found
@@ -99,48 +287,84 @@ impl LeafMask {
     /// The text of one leaf with findings replaced, and the first label found; none if nothing was.
     pub fn text(
         &mut self,
-        key: &str,
+        around: Around<'_>,
         text: &str,
         detectors: &Detectors,
     ) -> Option<(String, Label)> {
-        self.leaf(key, text, detectors);
+        self.leaf(Some(around), text, detectors);
         let label = self.found.first()?.label;
         Some((splice(text, &self.found, detectors), label))
     }
 
-    fn leaf(&mut self, key: &str, text: &str, detectors: &Detectors) {
+    /// `around` is none for a member's name.
+    fn leaf(&mut self, around: Option<Around<'_>>, text: &str, detectors: &Detectors) {
         self.found.clear();
         detectors.find(text, &mut self.found);
         let whole =
             matches!(self.found.as_slice(), [finding] if finding.end - finding.start == text.len());
-        if whole || key.is_empty() || text.is_empty() || !self.hints_at_something(key) {
+        let Some(around) = around.filter(|_| !whole && !text.is_empty()) else {
             return;
-        }
-        if let Some(label) = Vote::hinted(key, text, &mut self.scratch) {
+        };
+        self.name_leaf(around);
+        let length = self.name.len();
+        let voted = self
+            .voted()
+            .or_else(|| {
+                let row = self.name_place(around.place);
+                row.then(|| self.voted()).flatten()
+            })
+            .filter(|_| !is_placeholder(text.trim()));
+        self.name.truncate(length);
+        let judged = voted.or_else(|| self.named(around, text).map(|label| (label, Basis::Name)));
+        if let Some((label, basis)) = judged {
             self.found.clear();
             self.found.push(Finding {
                 start: 0,
                 end: text.len(),
                 label,
-                basis: Basis::Name,
+                basis,
             });
         }
     }
 
-    fn hints_at_something(&mut self, key: &str) -> bool {
-        if key.len() > NAME_BYTES_MAX {
-            return false;
+    /// What the leaf's name says, if its text bears that out.
+    fn named(&mut self, around: Around<'_>, text: &str) -> Option<Label> {
+        if self.name.is_empty() {
+            return self
+                .names
+                .iter()
+                .find_map(|name| Vote::hinted(name, text, &mut self.scratch));
         }
-        looked(key.len());
-        if let Some(known) = self.hints.get(key) {
+        let name = std::mem::take(&mut self.name);
+        let label = self.hint_of(&name).and_then(|hinted| {
+            Vote::hinted(&name, text, &mut self.scratch).or_else(|| {
+                let part = around.place.is_some() || is_day_part(around.key);
+                (hinted == Label::Dob && part && is_part_of_day(text)).then_some(Label::Dob)
+            })
+        });
+        self.name = name;
+        label
+    }
+
+    fn hint_of(&mut self, name: &str) -> Option<Label> {
+        if name.len() > NAME_BYTES_MAX {
+            return None;
+        }
+        looked(name.len());
+        if let Some(known) = self.hints.get(name) {
             return *known;
         }
-        let hints = hint(key).is_some();
+        let label = hint(name);
         if self.hints.len() < NAMES_MAX {
-            self.hints.insert(key.to_owned(), hints);
+            self.hints.insert(name.to_owned(), label);
         }
-        hints
+        label
     }
+}
+
+/// A year, a month or a day: of a birthday in pieces.
+fn is_part_of_day(text: &str) -> bool {
+    matches!(text.parse(), Ok(1..=31_u16 | 1850..=2100))
 }
 
 const fn at(finding: &Finding, start: usize, end: usize) -> Finding {
@@ -159,50 +383,14 @@ fn unescaped(raw: &str, kind: Kind) -> Cow<'_, str> {
     serde_json::from_str::<String>(&format!("\"{raw}\"")).map_or(Cow::Borrowed(raw), Cow::Owned)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn mask(text: &str) -> Option<String> {
-        LeafMask::default().mask(text, &Detectors::default(), &mut Vec::new())
-    }
-
-    #[test]
-    fn only_sensitive_leaves_change() {
-        let cases = [
-            (
-                r#"{"a": "x@y.org", "b": 1}"#,
-                Some(r#"{"a": "[EMAIL]", "b": 1}"#),
-            ),
-            (
-                r#"{"pan":4111111111111111,"n":[1.50]}"#,
-                Some(r#"{"pan":null,"n":[1.50]}"#),
-            ),
-            (r#"{"x@y.org": 3}"#, Some(r#"{"[EMAIL]": 3}"#)),
-            (r#"{"a":"\u0078@y.org"}"#, Some(r#"{"a":"[EMAIL]"}"#)),
-            (
-                r#"{"name":"Zoe Quux","product":{"name":"Blue Lamp"}}"#,
-                Some(r#"{"name":"[PERSON]","product":{"name":"Blue Lamp"}}"#),
-            ),
-            (
-                r#"{"ssn":"078051121","order":"078051121"}"#,
-                Some(r#"{"ssn":"[US_SSN]","order":"078051121"}"#),
-            ),
-            (
-                r#"{"event":"view","sku":"SKU-123456","ts":1700000000000}"#,
-                None,
-            ),
-        ];
-        for (text, want) in cases {
-            assert_eq!(mask(text).as_deref(), want, "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_not_json_is_read_as_text() {
-        assert_eq!(
-            mask("no json, but a@b.cd").as_deref(),
-            Some("no json, but [EMAIL]")
-        );
-    }
+/// As a JSON string has it between its quotes.
+fn escaped(text: &str) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    let inside = quoted
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    inside.unwrap_or_default().to_owned()
 }
+
+#[cfg(test)]
+mod tests;

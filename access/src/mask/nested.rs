@@ -14,8 +14,9 @@ use ::arrow::error::ArrowError;
 use ::arrow::util::display::{ArrayFormatter, FormatOptions};
 
 use super::arrow::nulled;
-use super::leaf::LeafMask;
-use crate::detect::{Detectors, Label};
+use super::leaf::{Around, LeafMask};
+use detect::hint::is_plain;
+use detect::{Detectors, Label};
 
 /// What masking a nested array needs and learns.
 pub(super) struct Nested<'a> {
@@ -49,19 +50,28 @@ pub(super) fn is_unread(data_type: &DataType) -> bool {
 }
 
 impl Nested<'_> {
-    /// The array with sensitive leaves replaced: texts by their mark, numbers by NULL. `name` is the member it stands under.
-    pub fn mask(&mut self, array: &ArrayRef, name: &str) -> Result<ArrayRef, ArrowError> {
+    /// The array with sensitive leaves replaced: texts by their mark, numbers by NULL.
+    pub fn mask(&mut self, array: &ArrayRef, around: Around<'_>) -> Result<ArrayRef, ArrowError> {
         Ok(match array.data_type() {
-            DataType::Utf8 => self.texts::<i32>(array, name),
-            DataType::LargeUtf8 => self.texts::<i64>(array, name),
+            DataType::Utf8 => self.texts::<i32>(array, around),
+            DataType::LargeUtf8 => self.texts::<i64>(array, around),
             DataType::Int64 | DataType::Decimal128(..) | DataType::Float64 => {
-                self.numbers(array, name)?
+                self.numbers(array, around)?
             }
             DataType::Struct(fields) => {
                 let parent = array.as_struct();
                 let mut children = Vec::with_capacity(fields.len());
                 for (field, child) in fields.iter().zip(parent.columns()) {
-                    children.push(self.mask(child, field.name())?);
+                    let inside = Around {
+                        key: field.name(),
+                        owner: if is_plain(around.key) {
+                            around.owner
+                        } else {
+                            around.key
+                        },
+                        ..Around::default()
+                    };
+                    children.push(self.mask(child, inside)?);
                 }
                 let fields: Vec<FieldRef> = fields
                     .iter()
@@ -74,11 +84,11 @@ impl Nested<'_> {
                     parent.nulls().cloned(),
                 )?)
             }
-            DataType::List(field) => self.list::<i32>(array, field, name)?,
-            DataType::LargeList(field) => self.list::<i64>(array, field, name)?,
+            DataType::List(field) => self.list::<i32>(array, field, around)?,
+            DataType::LargeList(field) => self.list::<i64>(array, field, around)?,
             DataType::Map(field, ordered) => {
                 let map = array.as_map();
-                let entries = self.mask(&(Arc::new(map.entries().clone()) as ArrayRef), name)?;
+                let entries = self.mask(&(Arc::new(map.entries().clone()) as ArrayRef), around)?;
                 let field = fitting(field, &entries);
                 let entries = entries.as_struct().clone();
                 Arc::new(MapArray::try_new(
@@ -100,10 +110,14 @@ impl Nested<'_> {
         &mut self,
         array: &ArrayRef,
         field: &FieldRef,
-        name: &str,
+        around: Around<'_>,
     ) -> Result<ArrayRef, ArrowError> {
         let list = array.as_list::<O>();
-        let values = self.mask(list.values(), name)?;
+        let element = Around {
+            place: Some(0),
+            ..around
+        };
+        let values = self.mask(list.values(), element)?;
         let field = fitting(field, &values);
         Ok(Arc::new(GenericListArray::<O>::try_new(
             field,
@@ -113,10 +127,10 @@ impl Nested<'_> {
         )?))
     }
 
-    fn texts<O: OffsetSizeTrait>(&mut self, array: &ArrayRef, name: &str) -> ArrayRef {
+    fn texts<O: OffsetSizeTrait>(&mut self, array: &ArrayRef, around: Around<'_>) -> ArrayRef {
         let mut builder = GenericStringBuilder::<O>::new();
         for text in array.as_string::<O>() {
-            match text.map(|text| (text, self.leaves.text(name, text, self.detectors))) {
+            match text.map(|text| (text, self.leaves.text(around, text, self.detectors))) {
                 None => builder.append_null(),
                 Some((text, None)) => builder.append_value(text),
                 Some((_, Some((masked, label)))) => {
@@ -128,7 +142,7 @@ impl Nested<'_> {
         Arc::new(builder.finish())
     }
 
-    fn numbers(&mut self, array: &ArrayRef, name: &str) -> Result<ArrayRef, ArrowError> {
+    fn numbers(&mut self, array: &ArrayRef, around: Around<'_>) -> Result<ArrayRef, ArrowError> {
         let options = FormatOptions::default();
         let formatter = ArrayFormatter::try_new(array.as_ref(), &options)?;
         let mut kept = vec![true; array.len()];
@@ -139,7 +153,7 @@ impl Nested<'_> {
             let text = formatter.value(row).to_string();
             if let Some((_, label)) =
                 self.leaves
-                    .text(name, text.trim_end_matches(".0"), self.detectors)
+                    .text(around, text.trim_end_matches(".0"), self.detectors)
             {
                 self.found.push(label);
                 *kept = false;

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use ::arrow::array::RecordBatch;
 use event::Masked;
 use event::payload::{MaskCount, ResultColumn};
+use permit::MaskPlan;
 
 use super::column::{Action, ColumnMask};
 use super::family::Family;
 use super::{Inner, MaskError, MaskState, MaskedRows, arrow, json};
-use crate::detect::vote::Vote;
 use crate::operators::Keyed;
-use crate::plan::MaskPlan;
+use detect::vote::Vote;
 
 /// Most cells of a page and column that vote.
 const VOTERS_MAX: usize = 512;
@@ -60,16 +60,22 @@ impl ResultMask {
                     }
                     (None, None) if plan.clear.contains(&ordinal) || !plan.detect => Action::Clear,
                     (None, None) => {
-                        Action::Detect(Box::new(vote(masking, column, ordinal, &state)))
+                        Action::Detect(Box::new(vote(masking, &plan, column, ordinal, &state)))
                     }
                 };
-                ColumnMask::new(ordinal, column, action, Arc::clone(masking))
+                // Of a result whose lineage is lost nobody knows what its NULLs tell.
+                let null_blind = all.is_some() || plan.null_blind.contains(&ordinal);
+                let mut mask =
+                    ColumnMask::new(ordinal, column, action, null_blind, Arc::clone(masking));
+                base_names(&plan, ordinal).for_each(|name| mask.also_named(name));
+                mask
             })
             .collect();
         Self { columns }
     }
 
     /// Masks one page of JSON rows.
+    #[expect(clippy::disallowed_methods, reason = "a mask made it")]
     pub fn json(
         &mut self,
         mut rows: Vec<Vec<Option<String>>>,
@@ -83,6 +89,7 @@ impl ResultMask {
     }
 
     /// Masks one Arrow batch. Columns keep their type and metadata; one that becomes NULL becomes nullable.
+    #[expect(clippy::disallowed_methods, reason = "a mask made it")]
     pub fn arrow(&mut self, batch: RecordBatch) -> Result<MaskedRows<RecordBatch>, MaskError> {
         let (batch, digest) = arrow::mask(&mut self.columns, &batch)?;
         Ok(MaskedRows {
@@ -110,10 +117,25 @@ impl ResultMask {
     }
 }
 
+/// Names of the column's base columns that say more than its own.
+fn base_names(plan: &MaskPlan, ordinal: u32) -> impl Iterator<Item = &str> {
+    plan.names
+        .iter()
+        .filter(move |(place, _)| *place == ordinal)
+        .map(|(_, name)| name.as_str())
+}
+
 /// The column's vote, with what an earlier part of the result settled.
-fn vote(masking: &Inner, column: &ResultColumn, ordinal: u32, state: &MaskState) -> Vote {
+fn vote(
+    masking: &Inner,
+    plan: &MaskPlan,
+    column: &ResultColumn,
+    ordinal: u32,
+    state: &MaskState,
+) -> Vote {
     let text = Family::of(column) == Family::Text;
     let mut vote = Vote::new(&column.name, text);
+    base_names(plan, ordinal).for_each(|name| vote.also_named(name));
     let earlier = state.labels.iter().find(|(place, _)| *place == ordinal);
     if let Some(label) = earlier.and_then(|(_, word)| masking.detectors.of(word)) {
         vote.stick(label);

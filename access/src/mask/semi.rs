@@ -1,9 +1,17 @@
 //! JSON inside a cell: every string, name and number of it is looked at, the rest stays byte for byte.
 //!
 //! Enters: the text of a VARIANT, OBJECT or ARRAY, perhaps not JSON at all. Leaves: its strings, names and numbers, with the member
-//! each stands under. Never here: a parse tree; memory is one name.
+//! each stands under, and what is around that. Never here: a parse tree; memory is a few names for each level that is open.
 
-use crate::detect::work::looked;
+use detect::hint::{is_naming, is_plain};
+use detect::work::looked;
+
+/// Deepest level whose names are remembered; what is deeper shares them.
+const DEPTH_MAX: usize = 64;
+/// How far ahead a member that says what another is is looked for, bytes.
+const AHEAD_BYTES_MAX: usize = 256;
+/// Longest text that names a value beside it, bytes.
+const SAID_BYTES_MAX: usize = 64;
 
 /// What a leaf is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,21 +37,90 @@ pub(crate) struct Leaf<'a> {
     pub kind: Kind,
     /// The member name it stands under, as written; empty at the top.
     pub key: &'a str,
+    /// The name of the member around its object that says more than `value` or `data`; empty at the top.
+    pub owner: &'a str,
+    /// What another member of its object, such as `kind` or `name`, says; in an array, what its first element is.
+    pub said: &'a str,
+    /// Its place, if it is an element of an array.
+    pub place: Option<usize>,
+}
+
+/// What is known of one open object or array.
+#[derive(Clone, Copy, Debug, Default)]
+struct Level<'a> {
+    key: &'a str,
+    owner: &'a str,
+    said: &'a str,
+    place: Option<usize>,
+}
+
+/// The objects and arrays that are open.
+#[derive(Debug, Default)]
+struct Levels<'a> {
+    /// The innermost.
+    now: Level<'a>,
+    around: Vec<Level<'a>>,
+    /// How many are open beyond those remembered.
+    deeper: usize,
+}
+
+impl<'a> Levels<'a> {
+    fn open(&mut self, listed: bool) {
+        if self.around.len() == DEPTH_MAX {
+            self.deeper += 1;
+            return;
+        }
+        self.around.push(self.now);
+        if listed {
+            self.now.place = Some(0);
+            return;
+        }
+        let owner = if is_plain(self.now.key) {
+            self.now.owner
+        } else {
+            self.now.key
+        };
+        self.now = Level {
+            owner,
+            ..Level::default()
+        };
+    }
+
+    const fn next(&mut self) {
+        if let Some(place) = &mut self.now.place {
+            *place += 1;
+        }
+    }
+
+    fn close(&mut self) {
+        if self.deeper > 0 {
+            self.deeper -= 1;
+        } else {
+            self.now = self.around.pop().unwrap_or_default();
+        }
+    }
+
+    const fn leaf(&self, start: usize, end: usize, kind: Kind) -> Leaf<'a> {
+        Leaf {
+            start,
+            end,
+            kind,
+            key: self.now.key,
+            owner: self.now.owner,
+            said: self.now.said,
+            place: self.now.place,
+        }
+    }
 }
 
 /// Calls `visit` for every leaf, in order. Of a text that is no JSON, everything is a leaf.
 pub(crate) fn leaves<'a>(text: &'a str, mut visit: impl FnMut(Leaf<'a>)) {
     let bytes = text.as_bytes();
     let begins = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    let mut levels = Levels::default();
     if !begins.is_some_and(|byte| matches!(byte, b'{' | b'[' | b'"' | b'-' | b'0'..=b'9')) {
-        return visit(Leaf {
-            start: 0,
-            end: text.len(),
-            kind: Kind::Loose,
-            key: "",
-        });
+        return visit(levels.leaf(0, text.len(), Kind::Loose));
     }
-    let mut key = "";
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         looked(1);
@@ -53,29 +130,40 @@ pub(crate) fn leaves<'a>(text: &'a str, mut visit: impl FnMut(Leaf<'a>)) {
                 let start = at + 1;
                 let end = string_end(bytes, start);
                 at = (end + 1).min(bytes.len());
-                let name = is_name(bytes, at);
-                if name {
-                    key = text.get(start..end).unwrap_or("");
+                if is_name(bytes, at) {
+                    levels.now.key = text.get(start..end).unwrap_or("");
+                    visit(levels.leaf(start, end, Kind::Name));
+                    if levels.now.said.is_empty() && is_plain(levels.now.key) {
+                        levels.now.said = said_later(text, at);
+                    }
+                    continue;
                 }
-                visit(Leaf {
-                    start,
-                    end,
-                    kind: if name { Kind::Name } else { Kind::String },
-                    key,
-                });
+                visit(levels.leaf(start, end, Kind::String));
+                let first = levels.now.place == Some(0) && levels.now.said.is_empty();
+                let names = is_naming(levels.now.key) || first;
+                if end - start <= SAID_BYTES_MAX && names {
+                    levels.now.said = text.get(start..end).unwrap_or("");
+                }
             }
             b'0'..=b'9' => {
                 at += bytes.get(at..).map_or(0, |rest| {
                     rest.iter().take_while(|byte| number(**byte)).count()
                 });
-                visit(Leaf {
-                    start,
-                    end: at,
-                    kind: Kind::Number,
-                    key,
-                });
+                visit(levels.leaf(start, at, Kind::Number));
             }
-            b'{' | b'}' | b'[' | b']' | b',' | b':' | b'-' => at += 1,
+            b'{' | b'[' => {
+                levels.open(byte == b'[');
+                at += 1;
+            }
+            b'}' | b']' => {
+                levels.close();
+                at += 1;
+            }
+            b',' => {
+                levels.next();
+                at += 1;
+            }
+            b':' | b'-' => at += 1,
             _ if byte.is_ascii_whitespace() => at += 1,
             _ => {
                 // `true`, `null`; or what is not JSON, to the next quote.
@@ -88,15 +176,52 @@ pub(crate) fn leaves<'a>(text: &'a str, mut visit: impl FnMut(Leaf<'a>)) {
                     })
                     .max(1);
                 if at - start > 5 {
-                    visit(Leaf {
-                        start,
-                        end: at,
-                        kind: Kind::Loose,
-                        key,
-                    });
+                    visit(levels.leaf(start, at, Kind::Loose));
                 }
             }
         }
+    }
+}
+
+/// What a later member of the object at hand says its value is, for `{"value": …, "kind": "dob"}`; `at` is behind a member's name.
+fn said_later(text: &str, at: usize) -> &str {
+    let bytes = text.as_bytes();
+    let ahead = bytes.len().min(at + AHEAD_BYTES_MAX);
+    let bytes = bytes.get(..ahead).unwrap_or_default();
+    let (mut at, mut depth, mut naming) = (at, 0_usize, false);
+    while let Some(&byte) = bytes.get(at) {
+        looked(1);
+        match byte {
+            b'"' => {
+                let (start, end) = (at + 1, string_end(bytes, at + 1));
+                at = end;
+                let inside = text.get(start..end).unwrap_or("");
+                let name = is_name(bytes, (end + 1).min(bytes.len()));
+                if depth == 0 && !name && naming && inside.len() <= SAID_BYTES_MAX {
+                    return inside;
+                }
+                naming = depth == 0 && name && is_naming(inside);
+            }
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' if depth == 0 => break,
+            b'}' | b']' => depth -= 1,
+            _ => {}
+        }
+        at += 1;
+    }
+    ""
+}
+
+/// Whether a text is a document by itself: an object or an array in JSON.
+pub(crate) fn is_document(text: &str) -> bool {
+    let trimmed = text.trim();
+    let brackets = matches!(
+        (trimmed.bytes().next(), trimmed.bytes().next_back()),
+        (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']'))
+    );
+    brackets && {
+        looked(trimmed.len());
+        serde_json::from_str::<serde::de::IgnoredAny>(trimmed).is_ok()
     }
 }
 
@@ -150,6 +275,81 @@ mod tests {
                 ("e", "", Kind::String)
             ]
         );
+    }
+
+    #[test]
+    fn what_a_value_is_may_be_said_after_it() {
+        for (text, said) in [
+            (r#"{"value":"b","kind":"dob"}"#, "dob"),
+            (r#"{"value":"b","x":{"kind":"no"},"kind":"dob"}"#, "dob"),
+            (r#"{"value":"b"},{"kind":"dob"}"#, ""),
+            (r#"{"value":"b","x":"kind"}"#, ""),
+            (r#"{"colour":"b","kind":"dob"}"#, ""),
+            (r#"["dob","b"]"#, "dob"),
+            (r#"[["dob",0],["b"]]"#, ""),
+        ] {
+            let mut got = None;
+            leaves(text, |leaf| {
+                if &text[leaf.start..leaf.end] == "b" {
+                    got = Some(leaf.said);
+                }
+            });
+            assert_eq!(got, Some(said), "{text}");
+        }
+        let long = format!(
+            r#"{{"value":"b","x":"{}","kind":"dob"}}"#,
+            "y".repeat(AHEAD_BYTES_MAX)
+        );
+        leaves(&long, |leaf| assert!(leaf.said.is_empty()));
+    }
+
+    #[test]
+    fn documents_are_told_from_texts() {
+        for text in [r#"{"a":1}"#, " [1, 2]\n", "{}", r#"[{"a":"}"}]"#] {
+            assert!(is_document(text), "{text}");
+        }
+        for text in [
+            "",
+            "{",
+            "{a}",
+            "[sic]",
+            "1",
+            r#""x""#,
+            "{ann,joe}",
+            "[1] and [2]",
+            r#"{"a":1} x"#,
+        ] {
+            assert!(!is_document(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn leaves_know_what_is_around_them() {
+        let text =
+            r#"{"birth":{"data":{"date":"a"}},"f":[{"kind":"dob","value":"b"},"c"],"g":"d"}"#;
+        let mut got = Vec::new();
+        leaves(text, |leaf| {
+            if leaf.kind == Kind::String {
+                let inside = &text[leaf.start..leaf.end];
+                got.push((inside, leaf.key, leaf.owner, leaf.said, leaf.place));
+            }
+        });
+        assert_eq!(
+            got,
+            [
+                ("a", "date", "birth", "", None),
+                ("dob", "kind", "f", "", None),
+                ("b", "value", "f", "dob", None),
+                ("c", "f", "", "", Some(1)),
+                ("d", "g", "", "", None),
+            ]
+        );
+        let deep = format!("{}\"x\"{}", "{\"a\":".repeat(500), "}".repeat(600));
+        let mut strings = 0;
+        leaves(&deep, |leaf| {
+            strings += usize::from(leaf.kind == Kind::String)
+        });
+        assert_eq!(strings, 1);
     }
 
     proptest::proptest! {

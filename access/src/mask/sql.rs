@@ -4,10 +4,10 @@
 //! refusal could leave a value standing.
 
 use super::text::splice;
-use crate::detect::vote::Vote;
-use crate::detect::work::looked;
-use crate::detect::{Basis, Detectors, Finding};
 use crate::operators::mark;
+use detect::vote::Vote;
+use detect::work::looked;
+use detect::{Basis, Detectors, Finding};
 
 /// Longest name that may say what a literal is, bytes: it is read again for every literal.
 const NAME_BYTES_MAX: usize = 256;

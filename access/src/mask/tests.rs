@@ -9,9 +9,9 @@ use ::arrow::array::{
 use ::arrow::buffer::NullBuffer;
 use ::arrow::datatypes::{DataType, Field, Fields, Int32Type, Schema};
 use event::payload::ResultColumn;
+use permit::{ColumnPlan, Operator};
 
 use super::*;
-use crate::plan::{ColumnPlan, Operator};
 
 pub(super) fn masking() -> Masking {
     Masking::new(MaskingConfig {
@@ -319,7 +319,7 @@ fn clear_ordinals_and_plans_without_detectors_are_left_alone() {
 }
 
 #[test]
-fn an_operator_that_can_not_work_redacts_and_says_so() {
+fn an_operator_that_cannot_work_redacts_and_says_so() {
     let (columns, rows, _) = both();
     let plan = MaskPlan {
         columns: vec![planned(3, Operator::Hash)],

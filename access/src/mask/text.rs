@@ -2,9 +2,9 @@
 //!
 //! Enters: a text and findings. Leaves: the text with a mark in place of each. Never here: how they were found.
 
-pub(crate) use crate::detect::is_placeholder;
-use crate::detect::{Detectors, Finding};
 use crate::operators::mark;
+pub(crate) use detect::is_placeholder;
+use detect::{Detectors, Finding};
 
 /// The text with each finding replaced by its mark.
 pub(crate) fn splice(text: &str, findings: &[Finding], detectors: &Detectors) -> String {

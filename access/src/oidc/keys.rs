@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
 use event::TimeNs;
 use openidconnect::core::CoreJsonWebKeySet;
 use parking_lot::RwLock;
@@ -57,11 +58,42 @@ struct Kept {
     fetched: TimeNs,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Tries {
     last: Option<TimeNs>,
-    failures: u32,
+    /// Not before this long after the last one.
+    wait: Duration,
+    /// Of failures in a row, each wait longer. Without jitter: nobody tries by the clock, a login does.
+    waits: ExponentialBackoff,
     why: String,
+}
+
+impl Tries {
+    fn new(interval: Duration) -> Self {
+        Self {
+            last: None,
+            wait: interval,
+            waits: waits(interval),
+            why: String::new(),
+        }
+    }
+
+    fn fetched(&mut self, interval: Duration) {
+        self.wait = interval;
+        self.waits = waits(interval);
+    }
+
+    fn failed(&mut self) {
+        self.wait = self.waits.next().unwrap_or(self.wait);
+    }
+}
+
+fn waits(interval: Duration) -> ExponentialBackoff {
+    let backoff = ExponentialBuilder::new()
+        .with_min_delay(interval)
+        .with_max_delay(limits::ISSUER_BACKOFF_MAX.max(interval))
+        .without_max_times();
+    backoff.build()
 }
 
 /// What is needed of a discovery document. Issuers of workloads leave out most of what OpenID Connect requires there.
@@ -81,7 +113,7 @@ impl Keys {
             interval_min: config.keys_interval_min,
             client,
             kept: RwLock::new(None),
-            tries: Mutex::new(Tries::default()),
+            tries: Mutex::new(Tries::new(config.keys_interval_min)),
         }
     }
 
@@ -98,19 +130,18 @@ impl Keys {
         if let Some(set) = self.fresh(now, &wanted) {
             return Ok(set);
         }
-        let wait = backoff(self.interval_min, tries.failures);
-        if tries.last.is_none_or(|last| since(last, now) >= wait) {
+        if tries.last.is_none_or(|last| since(last, now) >= tries.wait) {
             tries.last = Some(now);
             match self.fetch().await {
                 Ok(set) => {
-                    tries.failures = 0;
+                    tries.fetched(self.interval_min);
                     *self.kept.write() = Some(Kept {
                         set: Arc::new(set),
                         fetched: now,
                     });
                 }
                 Err(why) => {
-                    tries.failures = tries.failures.saturating_add(1);
+                    tries.failed();
                     tracing::warn!(issuer = %self.issuer, %why, "an issuer's keys could not be fetched");
                     tries.why = why;
                 }
@@ -184,12 +215,4 @@ impl Client {
 /// Time passed; none if the clock went back.
 fn since(then: TimeNs, now: TimeNs) -> Duration {
     Duration::from_nanos(u64::try_from(now.0.saturating_sub(then.0)).unwrap_or(0))
-}
-
-/// Doubles with every failure in a row.
-fn backoff(interval: Duration, failures: u32) -> Duration {
-    let factor = 2u32.saturating_pow(failures.saturating_sub(1).min(16));
-    interval
-        .saturating_mul(factor)
-        .min(limits::ISSUER_BACKOFF_MAX.max(interval))
 }

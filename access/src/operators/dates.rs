@@ -4,7 +4,7 @@
 //! nothing.
 
 use super::{Outcome, Value, hash, of_text};
-use crate::detect::date::{Day, from_days, parse, to_days};
+use detect::date::{Day, from_days, parse, to_days};
 
 const DAY: i128 = 86_400_000_000_000;
 

@@ -3,8 +3,8 @@
 //! Enters: a value. Leaves: one that many others share. Never here: keys.
 
 use super::{Outcome, Value, of_text};
-use crate::detect::contact::email_around;
-use crate::detect::date::{Day, from_days, parse, to_days};
+use detect::contact::email_around;
+use detect::date::{Day, from_days, parse, to_days};
 
 /// Three-digit areas with fewer than 20,000 inhabitants: HIPAA's safe harbour shows them as 000.
 const SPARSE: &[&str] = &[

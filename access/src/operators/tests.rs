@@ -142,8 +142,8 @@ fn shifted_dates_keep_their_spelling() {
         let shifted = shown(keyed(Operator::DateShift { days: 20 }).apply(&text(spelled)));
         assert_ne!(shifted, spelled);
         assert_eq!(shifted.len(), spelled.len());
-        let parsed = crate::detect::date::parse(&shifted).unwrap();
-        let off = crate::detect::date::to_days(parsed) + 7276;
+        let parsed = detect::date::parse(&shifted).unwrap();
+        let off = detect::date::to_days(parsed) + 7276;
         assert!((1..=20).contains(&off.abs()), "{spelled} became {shifted}");
     }
 }

@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use cedar_policy::{ActionConstraint, Effect, EntityUid, Policy};
+use permit::Operator;
 
 use super::problem::{Place, Problem};
 use super::settings::{Settings, parse_ttl};
 use crate::limits;
-use crate::plan::Operator;
 
 /// A rule of the policy.
 #[derive(Clone, Debug)]
@@ -29,6 +29,23 @@ pub struct Rule {
     pub(crate) reads: Reads,
     /// Strings its conditions name, to find what in a statement it speaks of.
     pub(crate) words: Vec<String>,
+}
+
+impl Rule {
+    /// Its text, as Cedar writes it: comments stay in the file.
+    pub fn text(&self) -> String {
+        self.policy.to_string()
+    }
+
+    /// Whether what it forbids is masked, and nothing else: it is about `unmask` alone.
+    pub fn masks(&self) -> bool {
+        let unmasks = match self.policy.action_constraint() {
+            ActionConstraint::Any => false,
+            ActionConstraint::Eq(action) => is_unmask(&action),
+            ActionConstraint::In(actions) => actions.iter().all(is_unmask),
+        };
+        unmasks && matches!(self.effect, RuleEffect::Forbid { .. })
+    }
 }
 
 /// What a rule does once it applies.

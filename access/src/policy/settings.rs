@@ -1,4 +1,4 @@
-//! `firn-policy.toml`: the groups and tags the rules may name, and what happens where no rule speaks.
+//! `firn-policy.toml`: the groups and tags the rules may name, what functions do, and what happens where no rule speaks.
 //!
 //! Enters: the file's text. Leaves: [`Settings`]. Never here: a rule; those are Cedar.
 
@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 use std::time::Duration;
 
+use permit::Operator;
 use serde::Deserialize;
 
-use crate::plan::Operator;
+use crate::catalog::{Duty, Functions};
 
 /// The name of the file beside the rules.
 pub const SETTINGS_FILE: &str = "firn-policy.toml";
@@ -20,6 +21,8 @@ pub struct Settings {
     pub groups: BTreeSet<String>,
     /// Tags by name (`PII`) or name and value (`PII=SSN`), upper case.
     pub tags: BTreeMap<String, TagSettings>,
+    /// What functions and procedures of the account do.
+    pub functions: Functions,
     /// What becomes of requests that the analysis could not understand in full.
     pub unknown: Unknown,
 }
@@ -83,7 +86,7 @@ impl From<UnknownAnswer> for UnknownTable {
 /// The answer to what the analysis does not understand, where no rule forbids it anyway.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unknown {
-    /// Queries.
+    /// What happens to queries.
     pub query: UnknownAnswer,
     /// Everything else: writes, unknown verbs.
     pub other: UnknownAnswer,
@@ -118,7 +121,45 @@ struct Raw {
     #[serde(default)]
     tags: BTreeMap<String, TagSettings>,
     #[serde(default)]
+    functions: RawFunctions,
+    #[serde(default)]
     unknown: RawUnknown,
+}
+
+/// Full names by what they do.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawFunctions {
+    pure: Vec<String>,
+    external: Vec<String>,
+    llm: Vec<String>,
+    table: Vec<String>,
+    reveals: BTreeMap<String, Vec<String>>,
+}
+
+impl RawFunctions {
+    fn read(self) -> Result<Functions, String> {
+        let lists = [
+            (Duty::Pure, self.pure),
+            (Duty::External, self.external),
+            (Duty::Llm, self.llm),
+            (Duty::Table, self.table),
+        ];
+        let mut functions = Functions::default();
+        for (duty, names) in lists {
+            for name in names {
+                functions
+                    .add(&name, duty.clone())
+                    .map_err(|error| error.to_string())?;
+            }
+        }
+        for (name, columns) in self.reveals {
+            functions
+                .add(&name, Duty::Reveals(columns))
+                .map_err(|error| error.to_string())?;
+        }
+        Ok(functions)
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -177,6 +218,13 @@ impl Settings {
                 hint,
             ));
         }
+        let functions = raw.functions.read().map_err(|message| {
+            let (message, hint) = message
+                .split_once(": ")
+                .map_or((message.as_str(), None), |(said, hint)| (said, Some(hint)));
+            let offset = at("[functions");
+            (offset, message.to_owned(), hint.map(str::to_owned))
+        })?;
         let tags = raw
             .tags
             .into_iter()
@@ -184,6 +232,7 @@ impl Settings {
         Ok(Self {
             groups: raw.groups,
             tags: tags.collect(),
+            functions,
             unknown,
         })
     }

@@ -162,6 +162,12 @@ fn settings_are_checked_with_their_line() {
         ("[unknown]\nquery = \"hold\"\n", 1, "nobody could approve"),
         ("[unknown]\nttl = \"99h\"\n", 2, "out of bounds"),
         (
+            "groups = []\n[functions]\npure = [\"f\"]\n",
+            2,
+            "no full name",
+        ),
+        ("[functions]\nslow = []\n", 2, "unknown field"),
+        (
             "groups = []\n[unknown]\napprovers = [\"x\"]\n",
             3,
             "unknown group",

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{ColumnScan, ScanError, family_of};
-use crate::detect::Detectors;
+use detect::Detectors;
 
 /// Most cells of one column that vote.
 const VOTERS_MAX: usize = 4096;
@@ -64,7 +64,7 @@ pub fn scan_cells(
         }
         *place += 1;
     }
-    columns.values_mut().for_each(|column| column.vote.settle());
+    columns.values_mut().for_each(ColumnScan::settle);
 
     let mut findings = Vec::new();
     let mut spans = Vec::new();

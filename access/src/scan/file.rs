@@ -12,8 +12,8 @@ use serde_json::Value;
 
 use super::report::{ColumnReport, ScanReport};
 use super::{ColumnScan, ScanError};
-use crate::detect::Detectors;
 use crate::mask::family::Family;
+use detect::Detectors;
 
 /// Rows that vote together.
 const PAGE_ROWS: usize = 2048;
@@ -115,7 +115,7 @@ impl<'a> FileScan<'a> {
                     .map(move |row| row.get(place).and_then(Option::as_deref))
             };
             cells().flatten().for_each(|text| scan.observe(text));
-            scan.vote.settle();
+            scan.settle();
             for (row, text) in (self.rows + 1..).zip(cells()) {
                 let Some(text) = text.filter(|text| !text.is_empty()) else {
                     continue;

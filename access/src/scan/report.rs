@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use crate::detect::{Detectors, Finding};
+use detect::{Detectors, Finding};
 
 /// Places kept per column and label.
 const PLACES_MAX: usize = 5;
@@ -23,7 +23,7 @@ pub struct Place {
 /// One kind of value in one column.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Found {
-    /// What.
+    /// The class it is of.
     pub label: String,
     /// How: `form`, `checksum`, `column`, `name`, `cue`, `dictionary`, `own`.
     pub detector: &'static str,

@@ -9,10 +9,10 @@ use serde::de::{
 };
 use serde::{Deserialize, forward_to_deserialize_any};
 
-use crate::{Event, Kind, Payload};
+use crate::{Event, Kind, Payload, Version};
 
-/// An event of `kind`, everything else from `bytes`.
-pub(super) fn event(kind: Kind, bytes: &[u8]) -> Event {
+/// An event of `kind` as `version` has it, everything else from `bytes`.
+pub(super) fn event(kind: Kind, version: Version, bytes: &[u8]) -> Event {
     let mut entropy = Entropy { bytes };
     Event {
         event_id: entropy.draw(),
@@ -25,16 +25,17 @@ pub(super) fn event(kind: Kind, bytes: &[u8]) -> Event {
         source: entropy.draw(),
         connection: entropy.draw(),
         policy: entropy.draw(),
-        payload: Payload::draw(kind, &mut entropy),
+        payload: Payload::read(kind, version, &mut entropy)
+            .expect("every answer fits its question"),
     }
 }
 
-pub(crate) struct Entropy<'a> {
+struct Entropy<'a> {
     bytes: &'a [u8],
 }
 
 impl Entropy<'_> {
-    pub(crate) fn draw<T: for<'de> Deserialize<'de>>(&mut self) -> T {
+    fn draw<T: for<'de> Deserialize<'de>>(&mut self) -> T {
         T::deserialize(self).expect("every answer fits its question")
     }
 
@@ -203,7 +204,7 @@ impl<'de> MapAccess<'de> for Fields<'_, '_> {
 }
 
 /// A variant without content.
-struct Word(&'static str);
+pub(super) struct Word(pub(super) &'static str);
 
 impl<'de> EnumAccess<'de> for Word {
     type Error = Error;

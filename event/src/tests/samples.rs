@@ -51,6 +51,22 @@ pub(super) fn event(kind: Kind) -> Event {
     }
 }
 
+/// A policy that replaces another.
+pub fn replaced() -> Event {
+    let mut event = event(Kind::PolicyLoaded);
+    if let Payload::PolicyLoaded(loaded) = &mut event.payload {
+        loaded.changes = Some(PolicyChanges {
+            previous: PolicyHash(digest("previous")),
+            previous_catalog_version: "2026-02-01".to_owned(),
+            added: strings(&["hold-ddl"]),
+            removed: vec![],
+            changed: strings(&["mask-email", "reads"]),
+            settings: true,
+        });
+    }
+    event
+}
+
 fn digest(what: &str) -> Digest {
     Digest::of(what.as_bytes())
 }
@@ -119,10 +135,26 @@ fn heads() -> Vec<PartHead> {
 fn column_mask() -> ColumnMask {
     ColumnMask {
         ordinal: 1,
-        operator: "partial".to_owned(),
+        operator: MaskOperator::Partial,
         rule: "mask-email".to_owned(),
         sources: strings(&["SHOP.PUBLIC.CUSTOMERS.EMAIL"]),
     }
+}
+
+fn compared() -> Vec<Compared> {
+    vec![Compared {
+        column: "SHOP.PUBLIC.CUSTOMERS.EMAIL".to_owned(),
+        times: 2,
+    }]
+}
+
+/// A decision that counted.
+pub(super) fn decided_on_a_count() -> Event {
+    let mut event = event(Kind::StatementDecided);
+    if let Payload::StatementDecided(decided) = &mut event.payload {
+        decided.compared_before = Some(compared());
+    }
+    event
 }
 
 fn payload(kind: Kind, request_id: RequestId) -> Payload {
@@ -133,6 +165,7 @@ fn payload(kind: Kind, request_id: RequestId) -> Payload {
         Kind::StatementSubmitted
         | Kind::StatementDecided
         | Kind::StatementClaimed
+        | Kind::StatementCounted
         | Kind::StatementAnnounced
         | Kind::StatementForwarded
         | Kind::StatementFailed
@@ -218,9 +251,15 @@ fn statement(kind: Kind, request_id: RequestId) -> Payload {
             catalog_version: "2026-03-01".to_owned(),
             evaluated_at: TimeNs(START - 1),
             binding: binding(),
+            compared_before: None,
         }
         .into(),
         Kind::StatementClaimed => StatementClaimed { binding: binding() }.into(),
+        Kind::StatementCounted => StatementCounted {
+            binding: binding(),
+            compared: compared(),
+        }
+        .into(),
         Kind::StatementAnnounced => StatementAnnounced {
             query_ids: strings(&["01b2c3d4-0000-0000-0000-000000000001"]),
             sealed: Bytes::from_static(&[0, 1, 2, 255]),
@@ -240,7 +279,7 @@ fn statement(kind: Kind, request_id: RequestId) -> Payload {
         }
         .into(),
         Kind::StatementCanceled => StatementCanceled {
-            by: "client".to_owned(),
+            by: Canceler::Client,
         }
         .into(),
         _ => StageRefused {
@@ -280,7 +319,7 @@ fn approval(kind: Kind) -> Payload {
         Kind::ApprovalExpired => ApprovalExpired { binding: binding() }.into(),
         _ => ApprovalCanceled {
             binding: binding(),
-            reason: "aborted".to_owned(),
+            reason: GivenUp::Aborted,
         }
         .into(),
     }
@@ -349,7 +388,7 @@ fn response(kind: Kind) -> Payload {
 fn producer(kind: Kind) -> Payload {
     match kind {
         Kind::ProducerStarted => ProducerStarted {
-            role: "gateway".to_owned(),
+            role: ProducerRole::Gateway,
             version: "0.1.0".to_owned(),
             abandoned: Some(AbandonedRun {
                 run: OLD_RUN,
@@ -368,6 +407,34 @@ fn audit(kind: Kind) -> Payload {
             hash: PolicyHash(digest("policy")),
             rules: 12,
             catalog_version: "2026-03-01".to_owned(),
+            changes: None,
+        }
+        .into(),
+        Kind::ConfigurationLoaded => ConfigurationLoaded {
+            parts: strings(&["credentials", "masking"]),
+        }
+        .into(),
+        Kind::ConfigurationRefused => ConfigurationRefused {
+            reason: "20-hold.cedar:4 names a group nobody is in".to_owned(),
+        }
+        .into(),
+        Kind::SessionsKilled => SessionsKilled {
+            scope: KillScope::Principal,
+            target: Some("agent-7".to_owned()),
+            reason: "ticket 4711".to_owned(),
+            until: Some(TimeNs(START + 900_000_000_000)),
+        }
+        .into(),
+        Kind::CatalogLoaded => CatalogLoaded {
+            catalog_version: "2026-03-01".to_owned(),
+            tables: 2_000,
+            columns: 60_000,
+            changed: 3,
+            duration_ns: 12_345,
+        }
+        .into(),
+        Kind::CatalogInvalidated => CatalogInvalidated {
+            objects: strings(&["SHOP.PUBLIC.CUSTOMERS"]),
         }
         .into(),
         Kind::AuditDegraded => AuditDegraded {
@@ -389,7 +456,27 @@ fn audit(kind: Kind) -> Payload {
         .into(),
         Kind::AuditorReplayed => AuditorReplayed {
             session: SESSION,
-            mode: "terminal".to_owned(),
+            mode: ReplayMode::Terminal,
+        }
+        .into(),
+        Kind::AuditorListed => AuditorListed {
+            what: "approvals".to_owned(),
+            rows: 3,
+        }
+        .into(),
+        Kind::FindingRaised => FindingRaised {
+            finding: "9b2f6a1c-6f0e-5d0a-8a55-0c5d9c1f3a77".to_owned(),
+            rule: "mass-read".to_owned(),
+            title: "Support agent read 120000 rows within an hour".to_owned(),
+            severity: FindingSeverity::High,
+            attacks: vec!["T1213.006".to_owned()],
+            happened: TimeNs(1_790_000_000_123_456_000),
+            session: Some(SessionId::from_uuid(Uuid::from_u128(
+                0x0190_0000_0000_7000_8000_0000_0000_0001,
+            ))),
+            statement: None,
+            since: TimeNs(1_789_996_400_000_000_000),
+            until: TimeNs(1_790_000_600_000_000_000),
         }
         .into(),
         Kind::AuditorExported => AuditorExported {

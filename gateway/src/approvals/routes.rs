@@ -4,153 +4,204 @@
 //!
 //! `GET /api/approvals`, `POST /api/approvals/{id}/grant`, `POST /api/approvals/{id}/deny` with `{"note": "…"}`.
 
-use std::sync::Arc;
-
-use async_trait::async_trait;
+use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use axum::{Json, Router};
-use event::StatementId;
-use event::payload::Approver;
-use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use door::{Action, Caller, Problem, Routes, Scope};
+use event::payload::{Approver, AuditorListed};
+use event::{Principal, StatementId};
+use http::StatusCode;
+use journal::emit::{Draft, EmitError, Emitter};
 use serde::{Deserialize, Serialize};
+use utoipa::{OpenApi, ToSchema};
 use uuid::Uuid;
 
 use super::{AnswerError, Answered, Approvals, PendingApproval};
 use crate::control::HoldStatus;
 
-/// Who a bearer token is, with the groups held now.
-#[async_trait]
-pub trait IdentifyApprover: Send + Sync + 'static {
-    /// Verifies `token`.
-    async fn identify(&self, token: &str) -> Result<Approver, NotIdentified>;
-}
-
-/// Why a token is nobody's. Says nothing of the token.
-#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
-#[error("{reason}")]
-pub struct NotIdentified {
-    /// What to do about it.
-    pub reason: String,
-}
+/// What is recorded as shown when somebody lists what waits.
+const LISTED: &str = "approvals";
 
 #[derive(Clone)]
 struct Api {
     approvals: Approvals,
-    identify: Arc<dyn IdentifyApprover>,
+    emitter: Emitter,
 }
 
-/// The routes, to be mounted where people and the command line reach them.
-pub fn routes(approvals: Approvals, identify: Arc<dyn IdentifyApprover>) -> Router {
-    Router::new()
-        .route("/api/approvals", get(list))
-        .route("/api/approvals/{id}/grant", post(grant))
-        .route("/api/approvals/{id}/deny", post(deny))
-        .with_state(Api {
-            approvals,
-            identify,
-        })
+/// The routes, added to those of the listener where people and the command line reach them. Who lists is recorded by `emitter`.
+pub fn routes(routes: Routes, approvals: Approvals, emitter: Emitter) -> Routes {
+    let api = Api { approvals, emitter };
+    routes
+        .get("/api/approvals", Action::ListApprovals, list, api.clone())
+        .post(
+            "/api/approvals/{id}/grant",
+            Action::AnswerApproval,
+            grant,
+            api.clone(),
+        )
+        .post(
+            "/api/approvals/{id}/deny",
+            Action::AnswerApproval,
+            deny,
+            api,
+        )
 }
 
-#[derive(Default, Deserialize)]
+/// These routes' part of the API's description.
+#[derive(OpenApi)]
+#[openapi(paths(list, grant, deny))]
+pub struct Description;
+
+/// Why the answer is what it is, for those who read it later.
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Note {
+    /// At most 4 KiB.
     #[serde(default)]
     note: String,
 }
 
-#[derive(Serialize)]
+/// What waits and the caller may see, oldest first.
+#[derive(Serialize, ToSchema)]
 struct Listed {
+    /// The held statements: as the record shows them, never the original text.
+    #[schema(value_type = Vec<Object>)]
     approvals: Vec<PendingApproval>,
 }
 
-#[derive(Serialize)]
+/// Where the hold stands after the answer.
+#[derive(Serialize, ToSchema)]
 struct Outcome {
+    /// The statement that was answered.
+    #[schema(value_type = String, format = Uuid)]
     statement_id: StatementId,
-    status: &'static str,
+    /// `pending` (more must agree), `approved`, `denied`, `expired`, `canceled`.
+    #[schema(value_type = String)]
+    status: Standing,
+    /// Who agreed so far.
     approved_by: Vec<String>,
+}
+
+/// Where a hold stands, as people are told.
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Standing {
+    Pending,
+    Approved,
+    Denied,
+    Expired,
+    Canceled,
 }
 
 #[derive(Debug, thiserror::Error)]
 enum Refused {
-    #[error("send a bearer token in the authorization header")]
-    NoToken,
-    #[error(transparent)]
-    NotIdentified(#[from] NotIdentified),
     #[error("the statement id in the path is not a UUID")]
     Path,
     #[error("the body must be JSON like {{\"note\": \"text\"}}")]
     Body,
+    #[error("the listing could not be recorded, so it is not shown: {0}")]
+    Unrecorded(#[from] EmitError),
     #[error(transparent)]
     Answer(#[from] AnswerError),
 }
 
-impl IntoResponse for Refused {
-    fn into_response(self) -> Response {
-        let status = match &self {
-            Self::NoToken | Self::NotIdentified(_) => StatusCode::UNAUTHORIZED,
-            Self::Path | Self::Body | Self::Answer(AnswerError::Note) => StatusCode::BAD_REQUEST,
-            Self::Answer(AnswerError::Unknown(_)) => StatusCode::NOT_FOUND,
-            Self::Answer(AnswerError::Ineligible(why)) if why.is_about_the_hold() => {
-                StatusCode::CONFLICT
+impl From<Refused> for Problem {
+    fn from(refused: Refused) -> Self {
+        let (status, hint) = match &refused {
+            Refused::Path => (StatusCode::BAD_REQUEST, "GET /api/approvals lists the ids"),
+            Refused::Body | Refused::Answer(AnswerError::Note) => (StatusCode::BAD_REQUEST, ""),
+            Refused::Answer(AnswerError::Unknown(_)) => {
+                (StatusCode::NOT_FOUND, "GET /api/approvals lists what waits")
             }
-            Self::Answer(AnswerError::Ineligible(_)) => StatusCode::FORBIDDEN,
-            Self::Answer(AnswerError::Control(_)) => StatusCode::SERVICE_UNAVAILABLE,
+            Refused::Answer(AnswerError::Ineligible(why)) if why.is_about_the_hold() => {
+                (StatusCode::CONFLICT, "")
+            }
+            Refused::Answer(AnswerError::Ineligible(_)) => (
+                StatusCode::FORBIDDEN,
+                "the policy names the groups that answer it",
+            ),
+            Refused::Unrecorded(_) | Refused::Answer(AnswerError::Control(_)) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "check that the journal can be reached",
+            ),
         };
-        let body = Json(serde_json::json!({ "error": self.to_string() }));
-        let mut response = (status, body).into_response();
-        if status == StatusCode::UNAUTHORIZED {
-            let scheme = HeaderValue::from_static("Bearer");
-            response.headers_mut().insert(WWW_AUTHENTICATE, scheme);
-        }
-        response
+        Self::new(status, refused, hint)
     }
 }
 
-async fn list(State(api): State<Api>, headers: HeaderMap) -> Result<Json<Listed>, Refused> {
-    api.who(&headers).await?;
-    Ok(Json(Listed {
-        approvals: api.approvals.pending(),
-    }))
+/// What waits for people: an approver sees what asks for one of the caller's groups, an agent its own, an operator all.
+#[utoipa::path(get, path = "/api/approvals", tag = "approvals", security(("bearer" = [])), responses(
+    (status = 200, body = Listed), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
+async fn list(State(api): State<Api>, caller: Caller) -> Result<Json<Listed>, Problem> {
+    let approvals: Vec<_> = api
+        .approvals
+        .pending()
+        .into_iter()
+        .filter(|one| may_see(&caller, one))
+        .collect();
+    let said = AuditorListed {
+        what: LISTED.to_owned(),
+        rows: approvals.len() as u64,
+    };
+    let draft = Draft {
+        principal: Some(caller.identity.principal),
+        source: caller.source,
+        ..Draft::new(said)
+    };
+    api.emitter.emit(draft).await.map_err(Refused::from)?;
+    Ok(Json(Listed { approvals }))
 }
 
+fn may_see(caller: &Caller, one: &PendingApproval) -> bool {
+    let who = &caller.identity.principal;
+    let own = || one.requester.issuer == who.issuer && one.requester.subject == who.subject;
+    let eligible = || {
+        let mut asked = one.quorum.iter().map(|quorum| &quorum.group);
+        asked.any(|group| who.groups.contains(group))
+    };
+    caller.scope.has(Scope::ALL)
+        || (caller.scope.has(Scope::OWN) && own())
+        || (caller.scope.has(Scope::ELIGIBLE) && eligible())
+}
+
+/// Says yes to a held statement.
+#[utoipa::path(post, path = "/api/approvals/{id}/grant", tag = "approvals", security(("bearer" = [])), request_body = Note,
+    params(("id" = Uuid, Path, description = "the statement")), responses(
+    (status = 200, body = Outcome), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
 async fn grant(
     State(api): State<Api>,
+    caller: Caller,
     path: Result<Path<Uuid>, PathRejection>,
-    headers: HeaderMap,
     note: Result<Json<Note>, JsonRejection>,
-) -> Result<Json<Outcome>, Refused> {
-    let by = api.who(&headers).await?;
+) -> Result<Json<Outcome>, Problem> {
     let (statement, note) = (statement(path)?, text(note)?);
-    let answered = api.approvals.grant(statement, by, note).await?;
-    Ok(Json(outcome(statement, answered)))
+    let by = approver(caller.identity.principal);
+    let answered = api.approvals.grant(statement, by, note).await;
+    Ok(Json(outcome(statement, answered.map_err(Refused::from)?)))
 }
 
+/// Says no to a held statement, which ends it.
+#[utoipa::path(post, path = "/api/approvals/{id}/deny", tag = "approvals", security(("bearer" = [])), request_body = Note,
+    params(("id" = Uuid, Path, description = "the statement")), responses(
+    (status = 200, body = Outcome), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
 async fn deny(
     State(api): State<Api>,
+    caller: Caller,
     path: Result<Path<Uuid>, PathRejection>,
-    headers: HeaderMap,
     note: Result<Json<Note>, JsonRejection>,
-) -> Result<Json<Outcome>, Refused> {
-    let by = api.who(&headers).await?;
+) -> Result<Json<Outcome>, Problem> {
     let (statement, note) = (statement(path)?, text(note)?);
-    let answered = api.approvals.deny(statement, by, note).await?;
-    Ok(Json(outcome(statement, answered)))
+    let by = approver(caller.identity.principal);
+    let answered = api.approvals.deny(statement, by, note).await;
+    Ok(Json(outcome(statement, answered.map_err(Refused::from)?)))
 }
 
-impl Api {
-    async fn who(&self, headers: &HeaderMap) -> Result<Approver, Refused> {
-        let token = headers
-            .get(AUTHORIZATION)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.strip_prefix("Bearer "))
-            .map(str::trim)
-            .filter(|token| !token.is_empty())
-            .ok_or(Refused::NoToken)?;
-        Ok(self.identify.identify(token).await?)
+fn approver(who: Principal) -> Approver {
+    Approver {
+        issuer: who.issuer,
+        subject: who.subject,
+        display: who.display,
+        groups: who.groups,
     }
 }
 
@@ -172,11 +223,11 @@ fn outcome(statement_id: StatementId, answered: Answered) -> Outcome {
     Outcome {
         statement_id,
         status: match answered.status {
-            HoldStatus::Pending => "pending",
-            HoldStatus::Granted | HoldStatus::Claimed { .. } => "approved",
-            HoldStatus::Denied { .. } => "denied",
-            HoldStatus::Expired => "expired",
-            HoldStatus::Canceled { .. } => "canceled",
+            HoldStatus::Pending => Standing::Pending,
+            HoldStatus::Granted | HoldStatus::Claimed { .. } => Standing::Approved,
+            HoldStatus::Denied { .. } => Standing::Denied,
+            HoldStatus::Expired => Standing::Expired,
+            HoldStatus::Canceled { .. } => Standing::Canceled,
         },
         approved_by: answered
             .approved_by

@@ -5,13 +5,15 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
+use door::{AuthError, Authenticate, Identity, Routes};
 use event::payload::Approver;
+use event::{Principal, TimeNs};
 use http::{Request, StatusCode};
 use http_body_util::BodyExt as _;
 use hyper_util::service::TowerToHyperService;
 use serde_json::{Value, json};
 
-use super::{AnswerError, Approvals, IdentifyApprover, NotIdentified, routes};
+use super::{AnswerError, Approvals, routes};
 use crate::control::HoldStatus;
 use crate::control::sample::{SECOND, person, statement};
 use crate::control::tests::{World, request};
@@ -126,16 +128,39 @@ async fn the_same_person_on_two_gateways_at_once_counts_once() {
 struct Directory;
 
 #[async_trait]
-impl IdentifyApprover for Directory {
-    async fn identify(&self, token: &str) -> Result<Approver, NotIdentified> {
-        match token {
-            "of-bob" => Ok(person("bob", &["dba"])),
-            "of-agent" => Ok(person("agent-7", &["dba"])),
-            _ => Err(NotIdentified {
-                reason: "this token is not valid here: log in again".to_owned(),
-            }),
-        }
+impl Authenticate for Directory {
+    async fn authenticate(&self, token: &str, now: TimeNs) -> Result<Identity, AuthError> {
+        let who = match token {
+            "of-bob" => person("bob", &["dba"]),
+            "of-agent" => person("agent-7", &["dba"]),
+            "of-carl" => person("carl", &["sales"]),
+            "of-sre" => person("sam", &["sre"]),
+            _ => {
+                let reason = "it is not signed by a known issuer".to_owned();
+                return Err(AuthError::Invalid { reason });
+            }
+        };
+        let roles = door::Roles {
+            operators: vec!["sre".to_owned()],
+            ..door::Roles::default()
+        };
+        Ok(Identity {
+            authorities: roles.of(&who.groups),
+            principal: Principal {
+                issuer: who.issuer,
+                subject: who.subject,
+                display: who.display,
+                groups: who.groups,
+                agent: None,
+            },
+            expires: now,
+        })
     }
+}
+
+async fn app(world: &World, approvals: Approvals) -> Router {
+    let doors = Routes::new(Arc::new(Directory), Arc::new(|| TimeNs(0)));
+    routes(doors, approvals, world.emitter().await).into_router()
 }
 
 async fn ask(
@@ -173,7 +198,7 @@ async fn ask(
 async fn over_http_only_a_known_person_answers_and_errors_say_what_to_do() {
     let world = World::new();
     let approvals = held(&world).await;
-    let app = routes(approvals, Arc::new(Directory));
+    let app = app(&world, approvals).await;
     let path = |what: &str| format!("/api/approvals/{}/{what}", statement(1));
     let unknown = format!("/api/approvals/{}/grant", statement(9));
     let cases: &[(&str, String, Option<&str>, &str, u16)] = &[
@@ -216,7 +241,7 @@ async fn over_http_only_a_known_person_answers_and_errors_say_what_to_do() {
         );
         if !status.is_success() {
             assert!(
-                answer["error"]
+                answer["detail"]
                     .as_str()
                     .is_some_and(|text| !text.is_empty())
             );
@@ -225,9 +250,29 @@ async fn over_http_only_a_known_person_answers_and_errors_say_what_to_do() {
     let (_, listed) = ask(&app, "GET", "/api/approvals", Some("of-bob"), "").await;
     assert_eq!(listed["approvals"][0]["approved_by"][0]["subject"], "bob");
     let (status, denied) = ask(&app, "POST", &path("deny"), Some("of-bob"), "").await;
-    assert_eq!((status.as_u16(), denied["error"].is_string()), (403, true));
+    assert_eq!((status.as_u16(), denied["detail"].is_string()), (403, true));
     assert_eq!(
         listed["approvals"][0]["reasons"],
         json!(["changes many rows"])
     );
+}
+
+#[tokio::test]
+async fn each_sees_what_is_theirs_to_answer_or_their_own_and_that_is_recorded() {
+    let world = World::new();
+    let approvals = held(&world).await;
+    let app = app(&world, approvals).await;
+    for (token, seen) in [
+        ("of-bob", 1),
+        ("of-agent", 1),
+        ("of-carl", 0),
+        ("of-sre", 1),
+    ] {
+        let (status, listed) = ask(&app, "GET", "/api/approvals", Some(token), "").await;
+        assert_eq!(status, 200, "{token}: {listed}");
+        let count = listed["approvals"].as_array().map(Vec::len);
+        assert_eq!(count, Some(seen), "{token}");
+    }
+    let said = world.count(event::Kind::AuditorListed);
+    assert_eq!(said, 4, "each listing is an event of its own");
 }

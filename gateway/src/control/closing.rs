@@ -4,9 +4,9 @@
 //! Never here: a second end of a session whose end this gateway has seen. Two gateways may still speak at the same instant;
 //! the first in journal order counts.
 
-use event::payload::{CloseReason, SessionClosed};
+use event::payload::{CloseReason, GivenUp, SessionClosed};
 use event::{SessionId, StatementId};
-use ledger::emit::Draft;
+use journal::emit::Draft;
 
 use super::{Control, ControlError};
 
@@ -41,7 +41,8 @@ impl Control {
             own.map(|(statement, _)| statement).collect()
         };
         for statement in statements {
-            self.cancel(session, statement, "session closed").await?;
+            self.cancel(session, statement, GivenUp::SessionClosed)
+                .await?;
         }
         Ok(())
     }

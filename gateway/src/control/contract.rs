@@ -5,11 +5,12 @@
 use access::MaskPlan;
 use access::analysis::Provenance;
 use event::ApprovalBinding;
-use event::payload::{Approver, Context, Quorum};
+use event::payload::{Approver, Context, GivenUp, Quorum};
 use uuid::Uuid;
 
-use super::Held;
-use crate::delivery::About;
+use super::held::Held;
+use crate::about::About;
+use crate::crosscheck::Expected;
 
 /// A statement that needs people.
 #[derive(Clone, Debug)]
@@ -46,7 +47,7 @@ pub enum HoldStatus {
     },
     /// Somebody said no.
     Denied {
-        /// Who.
+        /// The person who answered.
         by: Approver,
         /// Their words.
         note: String,
@@ -55,9 +56,21 @@ pub enum HoldStatus {
     Expired,
     /// No longer wanted.
     Canceled {
-        /// `aborted`, `abandoned` or `session closed`.
-        reason: String,
+        /// Whose doing it was.
+        reason: GivenUp,
     },
+}
+
+impl HoldStatus {
+    /// Given up because nobody asked for it: whoever asks now revives it.
+    pub const fn is_abandoned(&self) -> bool {
+        matches!(
+            self,
+            Self::Canceled {
+                reason: GivenUp::Abandoned
+            }
+        )
+    }
 }
 
 /// Whether this gateway may run a granted statement.
@@ -83,6 +96,9 @@ pub struct AnnouncedResult {
     pub plan: MaskPlan,
     /// Where its columns come from, for RESULT_SCAN.
     pub outputs: Option<Vec<Provenance>>,
+    /// What Snowflake's word on it is held against.
+    #[serde(default)]
+    pub expected: Expected,
     /// The request id it went upstream under, where it has no query id yet: it is canceled by that.
     #[serde(default)]
     pub request: Option<Uuid>,

@@ -2,8 +2,8 @@
 //!
 //! Enters: what the journal, the seal or a rule said. Leaves: one error with what to do about it. Never here: sealed content.
 
-use ledger::emit::EmitError;
-use ledger::journal::ReadError;
+use journal::ReadError;
+use journal::emit::EmitError;
 
 use crate::limits::{HELD_SEALED_BYTES_MAX, PENDING_HOLDS_MAX};
 use crate::seal::{KeyRingError, OpenError};
@@ -11,8 +11,8 @@ use crate::seal::{KeyRingError, OpenError};
 /// Why control could not do it.
 #[derive(Debug, thiserror::Error)]
 pub enum ControlError {
-    /// The control topic can not be read.
-    #[error("the control topic can not be read: {0}")]
+    /// The control topic cannot be read.
+    #[error("the control topic cannot be read: {0}")]
     Read(#[from] ReadError),
     /// The control topic must have one partition, so that one order decides.
     #[error("{topic} has {partitions} partitions: it must have exactly 1")]
@@ -36,7 +36,7 @@ pub enum ControlError {
     Open(#[from] OpenError),
     /// The request is too large to wait in the journal.
     #[error(
-        "a statement of this size ({bytes} bytes sealed) can not be held for approval: {HELD_SEALED_BYTES_MAX} fit"
+        "a statement of this size ({bytes} bytes sealed) cannot be held for approval: {HELD_SEALED_BYTES_MAX} fit"
     )]
     TooLarge {
         /// Its size, sealed.
@@ -45,6 +45,14 @@ pub enum ControlError {
     /// Too many wait already.
     #[error("{PENDING_HOLDS_MAX} statements wait for approval already: try again later")]
     TooMany,
+    /// Too many of one session or one principal.
+    #[error("{most} statements of this {whose} wait for approval already: wait for an answer")]
+    TooManyOf {
+        /// `session` or `principal`.
+        whose: &'static str,
+        /// How many may wait.
+        most: usize,
+    },
     /// No such hold in this session.
     #[error("this statement is not held in this session")]
     Unknown,

@@ -5,9 +5,10 @@
 use std::sync::Arc;
 
 use futures::StreamExt as _;
-use ledger::journal::{Delivered, Journal, Offset, Partition, ReadError, Subscription, Topic};
+use journal::{Delivered, Journal, Offset, Partition, ReadError, Subscription, Topic};
 
-use super::{ControlError, Shared};
+use super::error::ControlError;
+use super::shared::Shared;
 use crate::limits::{FOLLOW_PAUSE, FOLLOW_START_SILENCE};
 
 /// Folds everything durable now, then goes on in a task.
@@ -88,7 +89,7 @@ async fn resume(
                     shared.state.write().skip(Offset(begins.saturating_sub(1)));
                 }
             }
-            Err(error) => tracing::warn!(%error, "control topic can not be read, trying again"),
+            Err(error) => tracing::warn!(%error, "control topic cannot be read, trying again"),
         }
     }
 }

@@ -4,22 +4,10 @@
 
 use std::sync::Arc;
 
-use event::{StatementId, TimeNs};
+use event::StatementId;
 
-use super::Shared;
-
-/// What one gateway knows of polls that only it sees.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Seen {
-    /// Polls waiting here now.
-    pub(super) watchers: u32,
-    /// When the last one began or ended, by this gateway's clock.
-    pub(super) last: TimeNs,
-    /// The hold came in here: this gateway is the first to act for it.
-    pub(super) home: bool,
-    /// Nobody polls it by design.
-    pub(super) asynchronous: bool,
-}
+use super::seen::Seen;
+use super::shared::Shared;
 
 /// A poll in hand: while it lives, the hold is not abandoned.
 pub(super) struct Watching {

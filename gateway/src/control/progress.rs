@@ -4,10 +4,12 @@
 //! Never here: an event.
 
 use event::TimeNs;
-use ledger::journal::{Offset, Position};
+use journal::{Offset, Position};
 
+use super::contract::HoldStatus;
+use super::error::ControlError;
+use super::shared::Shared;
 use super::state::{Hold, Phase};
-use super::{ControlError, HoldStatus, Shared};
 use crate::limits::FOLD_DEADLINE;
 
 impl Shared {

@@ -2,7 +2,7 @@
 
 use event::payload::{
     ApprovalCanceled, ApprovalDenied, ApprovalExpired, ApprovalGranted, ApprovalRequested,
-    Approver, Quorum, StatementClaimed,
+    Approver, GivenUp, Quorum, StatementClaimed,
 };
 use event::{
     Agent, ApprovalBinding, Digest, Event, EventId, Part, Payload, PolicyHash, PolicyRef,
@@ -10,7 +10,7 @@ use event::{
 };
 use uuid::Uuid;
 
-use crate::delivery::About;
+use crate::about::About;
 
 pub const SECOND: i64 = 1_000_000_000;
 
@@ -130,10 +130,10 @@ pub fn expired() -> Payload {
     .into()
 }
 
-pub fn canceled(reason: &str) -> Payload {
+pub fn canceled(reason: GivenUp) -> Payload {
     ApprovalCanceled {
         binding: binding("a"),
-        reason: reason.to_owned(),
+        reason,
     }
     .into()
 }

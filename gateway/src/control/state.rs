@@ -4,6 +4,7 @@
 //! Never here: a clock (only the events' own times count), I/O, an opened seal.
 //!
 //! Rules, all decided by journal order:
+//! - A `statement.counted` counts once, for its principal, after all before it ([`super::budget`]).
 //! - The first `session.closed` of a session ends it, on every gateway; later ones say nothing new.
 //! - The first `approval.requested` of a statement makes the hold. A later one with the same binding only revives a hold
 //!   that was canceled as abandoned: that is how a gateway with a live poll overrules one that saw none.
@@ -17,24 +18,27 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use event::payload::{ApprovalRequested, Approver, StatementAnnounced};
-use event::{ApprovalBinding, Event, EventId, Payload, RunId, SessionId, StatementId, TimeNs};
-use ledger::journal::Offset;
+use event::fold::quorum_met;
+use event::payload::{ApprovalRequested, Approver, Compared, GivenUp, StatementAnnounced};
+use event::{
+    ApprovalBinding, Event, EventId, Payload, Principal, RunId, SessionId, StatementId, TimeNs,
+};
+use journal::Offset;
 
-use super::vote::{Ineligible, eligibility, quorum_met};
-use crate::delivery::About;
+use super::budget::Budgets;
+use super::killed::Kills;
+use super::vote::{Ineligible, eligibility};
+use crate::about::About;
 use crate::ended::Ended;
 use crate::limits::{ANNOUNCED_MAX, CLAIM_LEASE, SETTLED_HOLDS_MAX};
-
-/// The reason of a cancellation that a live poll may overrule.
-pub const ABANDONED: &str = "abandoned";
+use crate::time::{later, later_ns};
 
 /// A counted yes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Vote {
     /// The event that said it.
     pub event: EventId,
-    /// Who.
+    /// The person who answered.
     pub by: Approver,
 }
 
@@ -58,7 +62,7 @@ pub enum Phase {
     Granted,
     /// A gateway runs it, or ran it.
     Claimed(Claim),
-    /// Refused.
+    /// A person said no.
     Denied {
         /// By whom.
         by: Approver,
@@ -69,8 +73,8 @@ pub enum Phase {
     Expired,
     /// No longer wanted.
     Canceled {
-        /// Why.
-        reason: String,
+        /// Whose doing it was.
+        reason: GivenUp,
     },
 }
 
@@ -96,28 +100,33 @@ pub struct Hold {
 }
 
 impl Hold {
-    /// When it lapses as it stands: unanswered, or approved and not run. None once that can not happen.
+    /// When it lapses as it stands: unanswered, or approved and not run. None once that cannot happen.
     pub fn lapses(&self) -> Option<TimeNs> {
         match self.phase {
             Phase::Pending => Some(self.request.expires),
             Phase::Granted => self
                 .granted
-                .map(|at| later(at, self.request.execution_ttl_ns)),
+                .map(|at| later_ns(at, self.request.execution_ttl_ns)),
             _ => None,
         }
     }
 
     /// Whether the gateway that claimed it must be taken for dead at `now`.
     pub fn claim_is_stale(&self, now: TimeNs) -> bool {
-        let lease = u64::try_from(CLAIM_LEASE.as_nanos()).unwrap_or(u64::MAX);
         match &self.phase {
-            Phase::Claimed(claim) => !self.ran && now >= later(claim.at, lease),
+            Phase::Claimed(claim) => !self.ran && now >= later(claim.at, CLAIM_LEASE),
             _ => false,
         }
     }
 
-    fn is_abandoned(&self) -> bool {
-        matches!(&self.phase, Phase::Canceled { reason } if reason == ABANDONED)
+    /// A live poll may overrule that.
+    const fn is_abandoned(&self) -> bool {
+        matches!(
+            self.phase,
+            Phase::Canceled {
+                reason: GivenUp::Abandoned
+            }
+        )
     }
 }
 
@@ -146,6 +155,10 @@ pub struct State {
     last_order: VecDeque<SessionId>,
     /// Sessions that ended.
     closed: Ended,
+    /// How often columns were compared.
+    budgets: Budgets,
+    /// Sessions that people ended.
+    kills: Kills,
 }
 
 impl State {
@@ -162,6 +175,12 @@ impl State {
     /// Every hold still known.
     pub fn holds(&self) -> impl Iterator<Item = (StatementId, &Hold)> {
         self.holds.iter().map(|(id, hold)| (*id, hold))
+    }
+
+    /// How many statements wait for people at `now`.
+    pub fn waiting(&self, now: TimeNs) -> usize {
+        let waits = |hold: &&Hold| hold.phase == Phase::Pending && hold.request.expires > now;
+        self.holds.values().filter(waits).count()
     }
 
     /// The announcement `id` belongs to in `session`: a query id of Snowflake's, or the statement id a held client knows.
@@ -198,7 +217,27 @@ impl State {
         self.closed.contains(session)
     }
 
-    /// A record that can not be read still moves the fold on.
+    /// Sessions that people ended.
+    pub const fn kills(&self) -> &Kills {
+        &self.kills
+    }
+
+    /// What a counted statement was told of how often its columns were compared before.
+    pub fn told(&self, statement: StatementId, binding: ApprovalBinding) -> Option<&[Compared]> {
+        self.budgets.told(statement, binding)
+    }
+
+    /// How often the principal has had each of these columns compared, as of `now`.
+    pub fn compared_before<'c>(
+        &self,
+        principal: &Principal,
+        columns: impl Iterator<Item = &'c str>,
+        now: TimeNs,
+    ) -> Vec<Compared> {
+        self.budgets.before(principal, columns, now)
+    }
+
+    /// A record that cannot be read still moves the fold on.
     pub fn skip(&mut self, at: Offset) {
         self.next = self.next.max(at.0.saturating_add(1));
     }
@@ -212,6 +251,9 @@ impl State {
         if let (Payload::SessionClosed(_), Some(session)) = (&event.payload, event.session_id) {
             self.closed.add(session);
         }
+        if let Payload::SessionsKilled(killed) = &event.payload {
+            self.kills.add(killed, event.time);
+        }
         let Some(statement) = event.statement_id else {
             return;
         };
@@ -221,6 +263,12 @@ impl State {
                 self.ran(statement, event);
             }
             Payload::StatementAnnounced(payload) => self.announce(statement, payload, event),
+            Payload::StatementCounted(counted) => {
+                if let Some(principal) = &event.principal {
+                    self.budgets
+                        .count(statement, principal, counted, event.time);
+                }
+            }
             other => self.moved(statement, other, event),
         }
     }
@@ -368,7 +416,9 @@ impl State {
         match &hold.phase {
             Phase::Pending | Phase::Granted => return,
             Phase::Claimed(_) => {}
-            Phase::Canceled { reason } if reason == ABANDONED => {}
+            Phase::Canceled {
+                reason: GivenUp::Abandoned,
+            } => {}
             Phase::Denied { .. } | Phase::Expired | Phase::Canceled { .. } => {
                 hold.request.sealed = Bytes::new();
             }
@@ -395,7 +445,8 @@ impl Hold {
             event: event.event_id,
             by: by.clone(),
         });
-        if quorum_met(&self.request.quorum, &self.votes) {
+        let people = self.votes.iter().map(|vote| vote.by.groups.as_slice());
+        if quorum_met(&self.request.quorum, &people.collect::<Vec<_>>()) {
             self.granted = Some(event.time);
             self.phase = Phase::Granted;
         }
@@ -422,11 +473,6 @@ impl Hold {
     pub fn eligibility(&self, approver: &Approver, now: TimeNs) -> Result<(), Ineligible> {
         eligibility(self, approver, now)
     }
-}
-
-/// `time` and `ns` nanoseconds more; the end of time rather than an overflow.
-pub fn later(time: TimeNs, ns: u64) -> TimeNs {
-    TimeNs(time.0.saturating_add(i64::try_from(ns).unwrap_or(i64::MAX)))
 }
 
 const fn binding_of(payload: &Payload) -> Option<ApprovalBinding> {

@@ -4,14 +4,17 @@
 //! Never here: a verdict; an event that another gateway emits as well is ignored by the fold.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use event::payload::{ApprovalCanceled, ApprovalExpired};
+use event::payload::{ApprovalCanceled, ApprovalExpired, GivenUp};
 use event::{Payload, StatementId, TimeNs};
 
-use super::state::{ABANDONED, Hold, later};
-use super::{Seen, Shared};
-use crate::delivery::About;
+use super::seen::Seen;
+use super::shared::Shared;
+use super::state::Hold;
+use crate::about::About;
 use crate::limits::{ABANDONED_AFTER, EXPIRY_GRACE, SWEEP_INTERVAL};
+use crate::time::later;
 
 pub(super) async fn run(shared: Arc<Shared>) {
     loop {
@@ -43,7 +46,7 @@ fn due(shared: &Shared) -> Vec<(About, Payload)> {
             .hold(*statement)
             .is_some_and(|hold| hold.lapses().is_some());
         // An entry of a hold not folded yet stays until it could have been.
-        waits || entry.watchers > 0 || now < later(entry.last, nanoseconds(ABANDONED_AFTER))
+        waits || entry.watchers > 0 || now < later(entry.last, ABANDONED_AFTER)
     });
     state
         .holds()
@@ -62,22 +65,18 @@ fn verdict(
     let binding = hold.request.binding;
     // The gateway the statement came to speaks first; the others only if it does not.
     let grace = match seen {
-        Some(seen) if seen.home => 0,
-        _ => nanoseconds(EXPIRY_GRACE),
+        Some(seen) if seen.home => Duration::ZERO,
+        _ => EXPIRY_GRACE,
     };
     if now >= later(lapses, grace) {
         return Some((hold.about.clone(), ApprovalExpired { binding }.into()));
     }
     let seen = seen?;
-    let silent = now >= later(seen.last, nanoseconds(ABANDONED_AFTER));
+    let silent = now >= later(seen.last, ABANDONED_AFTER);
     if silent && seen.watchers == 0 && !seen.asynchronous {
-        let reason = ABANDONED.to_owned();
+        let reason = GivenUp::Abandoned;
         let payload = ApprovalCanceled { binding, reason };
         return Some((hold.about.clone(), payload.into()));
     }
     None
-}
-
-fn nanoseconds(duration: std::time::Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }

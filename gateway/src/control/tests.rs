@@ -4,18 +4,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use access::{MaskPlan, Masking};
+use event::payload::{GivenUp, ProducerRole};
 use event::{Kind, SessionId, TimeNs};
-use ledger::clock::ManualClock;
-use ledger::emit::{Emitter, EmitterConfig};
-use ledger::journal::memory::{Fault, Memory};
+use journal::clock::ManualClock;
+use journal::emit::{Emitter, EmitterConfig};
+use journal::memory::{Fault, Memory};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::sample::{SECOND, about, binding, person, quorum, session, statement};
 use super::{
     AnnouncedResult, ClaimOutcome, Control, ControlError, Held, HoldRequest, HoldStatus, Standing,
+    Touches,
 };
 use crate::approvals::Approvals;
+use crate::crosscheck::Expected;
 use crate::limits::{ABANDONED_AFTER, CLAIM_LEASE};
 use crate::seal::Sealer;
 
@@ -38,22 +41,27 @@ impl World {
     /// One more gateway over the same journal.
     pub(crate) async fn gateway(&self) -> Control {
         let journal = Arc::new(self.journal.clone());
-        let config = EmitterConfig::new("gateway");
-        let emitter = Emitter::start(journal.clone(), self.clock.clone(), config)
-            .await
-            .expect("emits");
+        let emitter = self.emitter().await;
         let sealer = Sealer::new([("k".to_owned(), Zeroizing::new([7; 32]))]).expect("a ring");
         Control::start(journal, emitter, self.clock.clone(), sealer)
             .await
             .expect("starts")
     }
 
-    fn count(&self, kind: Kind) -> usize {
+    pub(crate) fn count(&self, kind: Kind) -> usize {
         let records = self.journal.all();
         let events = records.iter().map(|one| event::decode(&one.value));
         events
             .filter(|event| event.as_ref().is_ok_and(|event| event.kind() == kind))
             .count()
+    }
+
+    /// Another producer on the same journal.
+    pub(crate) async fn emitter(&self) -> Emitter {
+        let journal = Arc::new(self.journal.clone());
+        let config = EmitterConfig::new(ProducerRole::Gateway);
+        let emitter = Emitter::start(journal, self.clock.clone(), config).await;
+        emitter.expect("emits")
     }
 
     pub(crate) fn pass(&self, duration: Duration) {
@@ -73,6 +81,8 @@ pub(crate) fn request(number: u128, word: &str) -> HoldRequest {
         execution_ttl_ns: 900 * SECOND.unsigned_abs(),
         held: Held {
             shown: masking.sql_text("update t set a = 1"),
+            binds: Vec::new(),
+            touches: Touches::default(),
             asynchronous: false,
             request: br#"{"sqlText":"update t set a = 'secret'"}"#.to_vec(),
         },
@@ -219,7 +229,7 @@ async fn another_session_sees_and_claims_nothing() {
     assert!(matches!(claim, Err(ControlError::Unknown)));
     assert!(
         !here
-            .cancel(other, statement(1), "aborted")
+            .cancel(other, statement(1), GivenUp::Aborted)
             .await
             .expect("answers")
     );
@@ -235,12 +245,12 @@ async fn an_abort_ends_the_hold_everywhere() {
     until(&there, 1, &HoldStatus::Pending).await;
     assert!(
         there
-            .cancel(session(), statement(1), "aborted")
+            .cancel(session(), statement(1), GivenUp::Aborted)
             .await
             .expect("cancels")
     );
     let canceled = HoldStatus::Canceled {
-        reason: "aborted".to_owned(),
+        reason: GivenUp::Aborted,
     };
     until(&here, 1, &canceled).await;
 }
@@ -253,7 +263,7 @@ async fn an_unpolled_hold_is_abandoned_and_the_next_poll_anywhere_revives_it() {
     until(&there, 1, &HoldStatus::Pending).await;
     world.pass(ABANDONED_AFTER);
     let abandoned = HoldStatus::Canceled {
-        reason: "abandoned".to_owned(),
+        reason: GivenUp::Abandoned,
     };
     until(&there, 1, &abandoned).await;
     let polled = there.wait(session(), statement(1), SHORT).await;
@@ -294,6 +304,7 @@ async fn announced_results_are_served_by_any_gateway_to_their_session_only() {
     let world = World::new();
     let (here, there) = (world.gateway().await, world.gateway().await);
     let result = |id: &str, result| AnnouncedResult {
+        expected: Expected::default(),
         query_id: id.to_owned(),
         result,
         plan: MaskPlan::detect_only(),

@@ -1,4 +1,4 @@
-//! Who may answer a hold, and when enough have.
+//! Who may answer a hold.
 //!
 //! Enters: a hold, an approver with the groups held now. Leaves: yes, or why not. Never here: where the groups came from.
 
@@ -98,61 +98,6 @@ pub fn eligibility(hold: &Hold, approver: &Approver, now: TimeNs) -> Result<(), 
     Ok(())
 }
 
-/// Whether `votes` fill every seat of `quorum`. Each person fills one seat only, however many groups they are in:
-/// a maximum matching of seats to people, so that the order of the votes does not matter.
-pub fn quorum_met(quorum: &[Quorum], votes: &[Vote]) -> bool {
-    let seats: Vec<&str> = quorum
-        .iter()
-        .flat_map(|part| {
-            std::iter::repeat_n(part.group.as_str(), part.needed as usize)
-                // More seats than votes can not be filled; no need to lay them all out.
-                .take(votes.len().saturating_add(1))
-        })
-        .collect();
-    if seats.is_empty() {
-        return false;
-    }
-    let mut seated: Vec<Option<usize>> = vec![None; votes.len()];
-    (0..seats.len()).all(|seat| {
-        let mut tried = vec![false; votes.len()];
-        seat_one(seat, &seats, votes, &mut seated, &mut tried)
-    })
-}
-
-/// Finds a person for `seat`, moving others to another seat of theirs where needed.
-fn seat_one(
-    seat: usize,
-    seats: &[&str],
-    votes: &[Vote],
-    seated: &mut [Option<usize>],
-    tried: &mut [bool],
-) -> bool {
-    let Some(group) = seats.get(seat) else {
-        return false;
-    };
-    for (person, vote) in votes.iter().enumerate() {
-        let fits = vote.by.groups.iter().any(|held| held == group);
-        match tried.get_mut(person) {
-            Some(tried) if fits && !*tried => *tried = true,
-            _ => continue,
-        }
-        let free = match seated.get(person).copied().flatten() {
-            None => true,
-            Some(other) => seat_one(other, seats, votes, seated, tried),
-        };
-        if free {
-            if let Some(place) = seated.get_mut(person) {
-                *place = Some(seat);
-            }
-            return true;
-        }
-    }
-    false
-}
-
 fn same_person(issuer: &str, subject: &str, other_issuer: &str, other_subject: &str) -> bool {
     issuer == other_issuer && subject == other_subject
 }
-
-#[cfg(test)]
-mod tests;

@@ -9,7 +9,7 @@
 
 use arrow::ipc::{Message, RecordBatch, root_as_message};
 
-use super::press::RowsRefused;
+use super::refused::RowsRefused;
 use crate::limits::{ARROW_METADATA_BYTES_MAX, CHUNK_BYTES_MAX};
 
 /// Stands before the length of a message; older streams have the length alone.

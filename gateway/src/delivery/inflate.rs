@@ -8,7 +8,7 @@ use std::io::Write as _;
 use bytes::Bytes;
 use flate2::write::MultiGzDecoder;
 
-use super::press::RowsRefused;
+use super::refused::RowsRefused;
 use crate::limits::INFLATE_STEP_BYTES;
 
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];

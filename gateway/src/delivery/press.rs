@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use access::{MaskError, MaskState, ResultMask};
+use access::{MaskState, ResultMask};
 use arrow::array::{RecordBatch, RecordBatchOptions};
 use arrow::buffer::Buffer;
 use arrow::datatypes::{Schema, SchemaRef};
@@ -19,52 +19,9 @@ use super::columns;
 use super::fit::{fits, hollow};
 use super::framing::Framing;
 use super::page::{self, Recording};
-use super::split::{Row, RowSplitter, RowsError};
+use super::refused::RowsRefused;
+use super::split::{Row, RowSplitter};
 use crate::limits::{CHUNK_BYTES_MAX, PAGE_RAW_BYTES, PAGE_ROWS_MAX};
-
-/// Why rows can not be delivered. Says nothing of what is in them.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum RowsRefused {
-    /// JSON rows that are none.
-    #[error(transparent)]
-    Rows(#[from] RowsError),
-    /// An Arrow stream that is none.
-    #[error("the Arrow stream is malformed or ends early")]
-    Arrow,
-    /// The rows do not fit the described columns, or can not be masked.
-    #[error("the rows do not fit the result's description")]
-    Shape,
-    /// Another number of rows than upstream announced.
-    #[error("{got} rows came where {want} were announced")]
-    Count {
-        /// Announced.
-        want: u64,
-        /// Came.
-        got: u64,
-    },
-    /// Too much.
-    #[error("the chunk exceeds {CHUNK_BYTES_MAX} bytes")]
-    TooLarge,
-    /// The gzip stream is malformed or ends early.
-    #[error("the chunk's compression is malformed or ends early")]
-    Gzip,
-    /// The mask, or a decoder, gave up in a way it never should.
-    #[error("masking failed")]
-    Broken,
-}
-
-impl From<ArrowError> for RowsRefused {
-    fn from(_: ArrowError) -> Self {
-        // Arrow's own texts may quote a value.
-        Self::Arrow
-    }
-}
-
-impl From<MaskError> for RowsRefused {
-    fn from(_: MaskError) -> Self {
-        Self::Shape
-    }
-}
 
 /// Masked bytes, and what must be durable before they leave.
 #[derive(Debug)]

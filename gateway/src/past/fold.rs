@@ -8,21 +8,26 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use access::MaskPlan;
-use access::analysis::{Analysis, BoundValue, Provenance, SessionView, Statement};
+use access::analysis::{Analysis, Answer, BoundValue, Provenance, SessionView, Statement};
 use access::engine::{DecisionRequest, Engine, Outcome};
 use event::payload::{Bind, FailureStage, StatementDecided, StatementSubmitted, Verdict};
 use event::{Event, Payload, StatementId};
 
+use crate::about::About;
 use crate::control::{AnnouncedResult, KnownQuery};
-use crate::delivery::About;
+use crate::crosscheck::Expected;
 use crate::limits::KNOWN_QUERIES_MAX;
-use crate::views::{for_text, names_last, remember, renewed};
+use crate::views::{
+    asks_back, for_text, is_metadata, names_last, remember, remember_metadata, renewed,
+};
 
 /// Query ids and where their columns come from, oldest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Results {
     /// As a [`SessionView`] holds them.
     pub listed: Vec<(String, Vec<Provenance>)>,
+    /// Those that are names, statistics or counts of rows.
+    pub metadata: Vec<String>,
     /// Their places are Snowflake's own.
     pub counted: bool,
     /// How many statements were asked, whatever became of them.
@@ -54,6 +59,8 @@ struct Asked {
 #[derive(Debug)]
 struct Decided {
     outputs: Vec<Option<Vec<Provenance>>>,
+    /// It answers with names, statistics or counts of rows.
+    metadata: bool,
     plan: MaskPlan,
 }
 
@@ -62,6 +69,7 @@ impl Fold {
         let open = self.asked.values().any(|asked| asked.sent.is_none());
         Results {
             listed: self.view.results.clone(),
+            metadata: self.view.metadata.clone(),
             counted: !self.uncounted && !open,
             statements: self.seen.len() as u64,
         }
@@ -146,10 +154,12 @@ impl Fold {
         asked.decided = Some(match again {
             Some(outcome) if is_same(&outcome, &asked.submitted, decided) => Decided {
                 plan: plan(&outcome, event),
+                metadata: outcome.analysis.kinds.len() == 1 && is_metadata(&outcome.analysis, 0),
                 outputs: outcome.analysis.outputs,
             },
             _ => Decided {
                 plan: MaskPlan::redact_all(),
+                metadata: false,
                 outputs: vec![None; asked.submitted.kinds.len().max(1)],
             },
         });
@@ -168,6 +178,7 @@ impl Fold {
         let several = decided
             .as_ref()
             .is_some_and(|decided| decided.outputs.len() > 1);
+        let metadata = decided.as_ref().is_some_and(|decided| decided.metadata);
         let (outputs, plan) = decided.map_or_else(
             || (vec![None], MaskPlan::redact_all()),
             |decided| (decided.outputs, decided.plan),
@@ -180,6 +191,9 @@ impl Fold {
                 }
             } else {
                 let outputs = outputs.first().cloned().flatten();
+                if metadata {
+                    remember_metadata(&mut self.view, &query_id);
+                }
                 remember(&mut self.view, &query_id, outputs);
             }
         }
@@ -197,9 +211,14 @@ impl Fold {
                     plan
                 },
                 outputs: outputs.into_iter().next().flatten().filter(|_| !several),
+                expected: if several {
+                    Expected::default()
+                } else {
+                    expected(&asked.submitted)
+                },
                 request: None,
             };
-            if self.queries.len() < KNOWN_QUERIES_MAX {
+            if self.queries.len() < KNOWN_QUERIES_MAX.get() {
                 let query = KnownQuery { about, result };
                 self.queries
                     .entry(query_id.to_ascii_lowercase())
@@ -225,6 +244,7 @@ impl Fold {
         };
         match asked.sent {
             Some(query_id) => {
+                self.view.metadata.retain(|known| *known != query_id);
                 let mut listed = self.view.results.iter_mut();
                 match listed.rfind(|(id, _)| *id == query_id) {
                     Some((_, outputs)) => outputs.clear(),
@@ -279,6 +299,20 @@ fn bound(bind: &Bind) -> BoundValue {
             .map(|value| value.as_ref().map(|value| value.get().clone()))
             .collect(),
     }
+}
+
+/// What Snowflake's word is held against. Nothing is recorded of statements inside others, so nothing is said of them.
+fn expected(submitted: &StatementSubmitted) -> Expected {
+    let analysis = Analysis {
+        answers: match submitted.kinds.as_slice() {
+            [only] if only == "select" => vec![Answer::Rows],
+            _ => Vec::new(),
+        },
+        kinds: submitted.kinds.clone(),
+        reads: submitted.reads.clone(),
+        ..Analysis::default()
+    };
+    Expected::of(&analysis, 0, asks_back(submitted.text.get()))
 }
 
 /// Whether the recorded text says what the original said: nothing that was masked in it decides what it reads.

@@ -5,33 +5,32 @@
 
 use std::borrow::Cow;
 
-use access::MaskPlan;
 use access::analysis::BoundValue;
+use access::{MaskPlan, Masking};
 use event::RequestId;
 use event::payload::{StatementDecided, StatementSubmitted};
 
-use super::Decided;
+use super::decide::Decided;
 use crate::limits::BINDS_RECORDED_BYTES_MAX;
-use crate::service::Shared;
 
 /// What was asked.
 pub(super) fn submitted(
-    shared: &Shared,
+    masking: &Masking,
     decided: &Decided,
     request_id: &RequestId,
 ) -> StatementSubmitted {
     let analysis = &decided.outcome.analysis;
     let request = &decided.request;
-    let (binds, cut) = recordable(&request.binds);
+    let (binds, cut) = recordable(&request.binds, BINDS_RECORDED_BYTES_MAX);
     let mut flags = analysis.flags.clone();
     if cut {
         flags.push("binds_cut".to_owned());
         flags.sort();
     }
     StatementSubmitted {
-        text: shared.masking.sql_text(&request.text),
+        text: masking.sql_text(&request.text),
         text_bytes: request.text.len() as u64,
-        binds: shared.masking.binds(&binds),
+        binds: masking.binds(&binds),
         fingerprint: analysis.fingerprint.clone(),
         kinds: analysis.kinds.clone(),
         reads: analysis.reads.clone(),
@@ -45,14 +44,14 @@ pub(super) fn submitted(
     }
 }
 
-/// Bind values as far as an event can hold them, an equal number of rows of each bind, and whether any had to go.
-fn recordable(binds: &[BoundValue]) -> (Cow<'_, [BoundValue]>, bool) {
+/// Bind values as far as they fit `bytes_max`, an equal number of rows of each bind, and whether any had to go.
+pub(crate) fn recordable(binds: &[BoundValue], bytes_max: usize) -> (Cow<'_, [BoundValue]>, bool) {
     let bytes = |value: &Option<String>| value.as_ref().map_or(1, |text| text.len() + 8);
     let all: usize = binds.iter().flat_map(|bind| &bind.values).map(bytes).sum();
-    if all <= BINDS_RECORDED_BYTES_MAX {
+    if all <= bytes_max {
         return (Cow::Borrowed(binds), false);
     }
-    let share = BINDS_RECORDED_BYTES_MAX / binds.len().max(1);
+    let share = bytes_max / binds.len().max(1);
     let rows_of = |bind: &BoundValue| {
         let mut left = share;
         let fits = bind.values.iter().take_while(|value| {
@@ -82,5 +81,6 @@ pub(super) fn verdict(decided: &Decided) -> StatementDecided {
         catalog_version: decision.catalog_version().to_owned(),
         evaluated_at: decided.evaluated_at,
         binding: decision.binding(),
+        compared_before: decided.compared_before(),
     }
 }

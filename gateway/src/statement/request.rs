@@ -9,7 +9,7 @@ use event::limits::STATEMENT_BYTES_MAX;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::login::request::is_withheld;
+use crate::parameters::is_withheld;
 use crate::raw::RawObject;
 
 /// A query-request.
@@ -23,6 +23,8 @@ pub struct StatementRequest {
     pub describe_only: bool,
     /// `asyncExec`.
     pub asynchronous: bool,
+    /// Its client comes back when it likes: while it is held, nobody's silence gives it up, and it runs once it is granted.
+    pub detached: bool,
     /// The whole request.
     pub raw: RawObject,
 }
@@ -50,7 +52,7 @@ pub enum RequestError {
     )]
     Staged(String),
     /// A parameter that would change what the text means.
-    #[error("parameter {0} can not be set through this gateway: leave it out")]
+    #[error("parameter {0} cannot be set through this gateway: leave it out")]
     Parameter(String),
     /// A bind that is none.
     #[error("bind {0:?} is not a value with a type: send both")]
@@ -92,9 +94,15 @@ impl StatementRequest {
             binds: binds(&raw)?,
             describe_only: flag("describeOnly")?,
             asynchronous: flag("asyncExec")?,
+            detached: false,
             text,
             raw,
         })
+    }
+
+    /// Whether nobody polls while it is held.
+    pub const fn is_unattended(&self) -> bool {
+        self.asynchronous || self.detached
     }
 
     /// What must be equal for a second request under the same id to be a retry. Drivers change `querySubmissionTime` and the
@@ -160,7 +168,7 @@ fn json(error: serde_json::Error) -> RequestError {
         serde_json::error::Category::Eof => "it is cut off",
         serde_json::error::Category::Syntax => "it is not well-formed",
         serde_json::error::Category::Data => "a field has another type, or a key stands twice",
-        serde_json::error::Category::Io => "it can not be read",
+        serde_json::error::Category::Io => "it cannot be read",
     };
     RequestError::Json(format!(
         "{what} (line {}, column {})",

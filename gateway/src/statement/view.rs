@@ -4,40 +4,46 @@
 //! only believes to know: it is checked again before a row of what rests on it is shown.
 
 use access::analysis::SessionView;
-use bytes::Bytes;
 use event::StatementId;
-use event::payload::FailureStage;
 
-use super::{Decided, fail};
-use crate::answer::Failure;
+use super::decide::{Counted, Decided};
 use crate::control::ControlError;
 use crate::limits::CATCH_UP_DEADLINE;
-use crate::service::Shared;
+use crate::queries::Queries;
 use crate::session::Session;
-use crate::{past, views};
-
-/// Who counted the session's statements for a text that says `LAST_QUERY_ID`: it holds as long as no other one comes between.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Counted {
-    /// This process, which saw all of them.
-    Here,
-    /// The record, which had this many.
-    Record { statements: u64 },
-}
+use crate::shared::Shared;
+use crate::views::{self, Views};
 
 /// Where the session stands now, after whatever any gateway did for it, and who counted its statements if the text counts
-/// back.
-pub(super) async fn current_view(
+/// back or may be named by variables. What a statement at work here assigns is in nobody's view.
+pub(crate) async fn current_view(
+    shared: &Shared,
+    session: &Session,
+    statement: StatementId,
+    text: &str,
+) -> Result<(SessionView, Option<Counted>), ControlError> {
+    let (mut view, counted) = standing_view(shared, session, statement, text).await?;
+    shared.views.forget_assigning(session.id(), &mut view);
+    Ok((view, counted))
+}
+
+async fn standing_view(
     shared: &Shared,
     session: &Session,
     statement: StatementId,
     text: &str,
 ) -> Result<(SessionView, Option<Counted>), ControlError> {
     let view = shared.views.of(session.id(), &session.claims.context);
-    let counts_back = views::names_last(text);
+    view.lock()
+        .upstream_session
+        .clone_from(&session.claims.upstream.id);
+    let counts = |view: &SessionView| {
+        views::names_last(text) || (views::names_by_variable(text) && !view.variables.is_empty())
+    };
     if shared.alone && shared.views.is_whole(session.id()) {
         let view = views::for_text(view.lock().clone(), text, true);
-        return Ok((view, counts_back.then_some(Counted::Here)));
+        let counted = counts(&view).then_some(Counted::Here);
+        return Ok((view, counted));
     }
     let caught_up = tokio::time::timeout(CATCH_UP_DEADLINE, shared.control.catch_up());
     let known = caught_up
@@ -57,12 +63,13 @@ pub(super) async fn current_view(
         Err(error) => return Err(error),
     }
     let view = view.lock().clone();
-    if !views::asks_back(text) {
+    let counts = counts(&view);
+    if !counts && !views::asks_back(text) {
         return Ok((view, None));
     }
     let (view, counted) = with_past(shared, session, view).await?;
     let view = views::for_text(view, text, counted.is_some());
-    Ok((view, counted.filter(|_| counts_back)))
+    Ok((view, counted.filter(|_| counts)))
 }
 
 /// The view with the results of earlier statements on whichever gateway, and who counted them, if anybody could.
@@ -72,9 +79,10 @@ async fn with_past(
     mut view: SessionView,
 ) -> Result<(SessionView, Option<Counted>), ControlError> {
     let mut counted = None;
-    match past::results(shared, session).await {
+    match shared.queries.pasts().results(session).await {
         Ok(past) => {
             let own = std::mem::replace(&mut view.results, past.listed);
+            view.metadata.extend(past.metadata);
             // What ran here is known in full, also where the record shows its text masked.
             for (id, outputs) in own {
                 let listed = view.results.iter_mut().find(|(known, _)| *known == id);
@@ -93,11 +101,18 @@ async fn with_past(
         }
     }
     let announced = shared.control.announced_in(session.id())?;
-    let others = announced.into_iter().filter_map(|result| {
-        let known = view.results.iter().any(|(id, _)| *id == result.query_id);
-        (!known).then_some((result.query_id, result.outputs?))
-    });
-    let others: Vec<_> = others.collect();
+    let mut others = Vec::new();
+    for result in announced {
+        if view.results.iter().any(|(id, _)| *id == result.query_id) {
+            continue;
+        }
+        if result.expected.is_metadata() {
+            view.metadata.push(result.query_id.clone());
+            others.push((result.query_id, Vec::new()));
+        } else if let Some(outputs) = result.outputs {
+            others.push((result.query_id, outputs));
+        }
+    }
     if !others.is_empty() {
         // Found by their ids; whoever counts from the first statement on counts without them.
         let dropped = (views::DROPPED.to_owned(), Vec::new());
@@ -107,13 +122,18 @@ async fn with_past(
     Ok((view, counted))
 }
 
-/// Whether what the statement took for the session's last result still was it when Snowflake ran it. Every statement is
+/// Whether what the statement took for the session's last result, or for what a variable holds, still was it when Snowflake ran it. Every statement is
 /// recorded before it runs, so whatever came between is in the record by now.
-pub(super) async fn still_last(shared: &Shared, session: &Session, decided: &Decided) -> bool {
+pub(super) async fn still_last(
+    views: &Views,
+    queries: &Queries,
+    session: &Session,
+    decided: &Decided,
+) -> bool {
     match decided.counted {
         None => true,
-        Some(Counted::Here) => shared.views.is_whole(session.id()),
-        Some(Counted::Record { statements }) => match past::results(shared, session).await {
+        Some(Counted::Here) => views.is_whole(session.id()),
+        Some(Counted::Record { statements }) => match queries.pasts().results(session).await {
             // Its own and no other.
             Ok(now) => now.statements <= statements.saturating_add(1),
             Err(error) => {
@@ -122,15 +142,4 @@ pub(super) async fn still_last(shared: &Shared, session: &Session, decided: &Dec
             }
         },
     }
-}
-
-pub(super) async fn overtaken(shared: &Shared, session: &Session, decided: &Decided) -> Bytes {
-    shared.views.lose_count(session.id());
-    let failure = Failure::refused(
-        FailureStage::Gateway,
-        decided.about.statement.uuid(),
-        "another statement of the session ran meanwhile, so LAST_QUERY_ID may name its result: give the query id instead",
-    );
-    fail(shared, session, &decided.about, &failure).await;
-    failure.body()
 }

@@ -2,11 +2,11 @@
 //!
 //! Enters: a call. Leaves: the body of an HTTP 200, decompressed. Never here: what the body means.
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use backon::{BackoffBuilder as _, ExponentialBuilder};
 use bytes::{Bytes, BytesMut};
 use http::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, USER_AGENT,
@@ -27,13 +27,19 @@ use crate::claims::UpstreamToken;
 use crate::limits::{UPSTREAM_ATTEMPTS_MAX, UPSTREAM_BACKOFF, UPSTREAM_REPLY_BYTES_MAX};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Between tries of one call.
+const PAUSES: ExponentialBuilder = ExponentialBuilder::new()
+    .with_jitter()
+    .with_factor(2.0)
+    .with_min_delay(UPSTREAM_BACKOFF)
+    .with_max_times(UPSTREAM_ATTEMPTS_MAX - 1);
 const POOL_IDLE: Duration = Duration::from_secs(60);
 
 /// Why upstream gave no usable answer.
 #[derive(Debug, thiserror::Error)]
 pub enum UpstreamError {
     /// No connection, or it broke, every time.
-    #[error("Snowflake can not be reached ({attempts} attempts): {detail}")]
+    #[error("Snowflake cannot be reached ({attempts} attempts): {detail}")]
     Unreachable {
         /// Tries made.
         attempts: u32,
@@ -68,23 +74,23 @@ pub enum UpstreamError {
         /// In what way.
         detail: &'static str,
     },
-    /// The call can not be put on the wire.
-    #[error("the upstream request can not be made: {0}")]
+    /// The call cannot be put on the wire.
+    #[error("the upstream request cannot be made: {0}")]
     Request(#[from] http::Error),
 }
 
-/// Why the client can not be built.
+/// Why the client cannot be built.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// TLS does not come up.
-    #[error("TLS for upstream can not be set up: {0}")]
+    #[error("TLS for upstream cannot be set up: {0}")]
     Tls(#[from] rustls::Error),
-    /// The extra roots can not be read.
-    #[error("`upstream_ca` {path} can not be read: {detail}")]
+    /// The extra roots cannot be read.
+    #[error("`upstream_ca` {path} cannot be read: {detail}")]
     Roots {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// In words, for whoever mends it.
         detail: String,
     },
 }
@@ -131,16 +137,38 @@ pub struct Reply {
 pub struct Client {
     http: HttpClient<HttpsConnector<HttpConnector>, Full<Bytes>>,
     patience: Duration,
+    /// Roots it trusts beside the system's.
+    extra: Arc<[CertificateDer<'static>]>,
 }
 
 impl Client {
     /// A client that trusts the system's roots and those in `extra_roots`, and waits up to `patience` for one reply.
     pub fn new(extra_roots: Option<&Path>, patience: Duration) -> Result<Self, ClientError> {
+        Self::trusting(&extra(extra_roots)?, patience)
+    }
+
+    /// The same with these settings: itself, with its open connections, where they are as before.
+    pub fn again(
+        &self,
+        extra_roots: Option<&Path>,
+        patience: Duration,
+    ) -> Result<Self, ClientError> {
+        let extra = extra(extra_roots)?;
+        if *self.extra == *extra && self.patience == patience {
+            return Ok(self.clone());
+        }
+        Self::trusting(&extra, patience)
+    }
+
+    fn trusting(
+        extra: &[CertificateDer<'static>],
+        patience: Duration,
+    ) -> Result<Self, ClientError> {
         let tls = rustls::ClientConfig::builder_with_provider(Arc::new(
             rustls::crypto::ring::default_provider(),
         ))
         .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots(extra_roots)?)
+        .with_root_certificates(roots(extra)?)
         .with_no_client_auth();
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
@@ -155,7 +183,11 @@ impl Client {
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(POOL_IDLE)
             .build(connector);
-        Ok(Self { http, patience })
+        Ok(Self {
+            http,
+            patience,
+            extra: extra.into(),
+        })
     }
 
     /// The pooled HTTP client itself, for streams of chunks.
@@ -170,7 +202,7 @@ impl Client {
 
     /// Makes the call and gives the body of its HTTP 200.
     pub async fn call(&self, call: Call<'_>) -> Result<Reply, UpstreamError> {
-        let mut pause = UPSTREAM_BACKOFF;
+        let mut pauses = PAUSES.build();
         let mut attempts = 0;
         let mut reason = None;
         loop {
@@ -188,11 +220,10 @@ impl Client {
                 Some(0 | 429 | 500..) => call.retry == Retry::Always,
                 _ => false,
             };
-            if !again || attempts >= UPSTREAM_ATTEMPTS_MAX {
-                return Err(error);
+            match pauses.next().filter(|_| again) {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return Err(error),
             }
-            tokio::time::sleep(pause).await;
-            pause = pause.saturating_mul(2);
         }
     }
 
@@ -302,29 +333,33 @@ fn root_cause(error: &dyn std::error::Error) -> String {
     cause.to_string()
 }
 
-fn roots(extra: Option<&Path>) -> Result<rustls::RootCertStore, ClientError> {
+fn roots(extra: &[CertificateDer<'static>]) -> Result<rustls::RootCertStore, ClientError> {
     let mut store = rustls::RootCertStore::empty();
     let native = rustls_native_certs::load_native_certs();
     for error in &native.errors {
-        tracing::warn!(%error, "a system root certificate can not be read");
+        tracing::warn!(%error, "a system root certificate cannot be read");
     }
     store.add_parsable_certificates(native.certs);
-    if let Some(path) = extra {
-        let broken = |detail: String| ClientError::Roots {
-            path: path.to_owned(),
-            detail,
-        };
-        let certificates = CertificateDer::pem_file_iter(path)
-            .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-            .map_err(|error| broken(error.to_string()))?;
-        if certificates.is_empty() {
-            return Err(broken(
-                io::Error::new(io::ErrorKind::InvalidData, "no certificate in it").to_string(),
-            ));
-        }
-        for certificate in certificates {
-            store.add(certificate)?;
-        }
+    for certificate in extra {
+        store.add(certificate.clone())?;
     }
     Ok(store)
+}
+
+/// The certificates of the file, at least one.
+fn extra(file: Option<&Path>) -> Result<Vec<CertificateDer<'static>>, ClientError> {
+    let Some(path) = file else {
+        return Ok(Vec::new());
+    };
+    let broken = |detail: String| ClientError::Roots {
+        path: path.to_owned(),
+        detail,
+    };
+    let certificates = CertificateDer::pem_file_iter(path)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|error| broken(error.to_string()))?;
+    if certificates.is_empty() {
+        return Err(broken("no certificate in it".to_owned()));
+    }
+    Ok(certificates)
 }

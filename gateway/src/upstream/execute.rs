@@ -3,7 +3,7 @@
 //! Enters: a permit and the exact text it was minted for. Leaves: upstream's first answer. Never here: a text the permit does
 //! not cover, a text taken from anywhere but the decision's own input.
 
-use access::{Execute, Permit};
+use access::{Describe, Execute, Permit};
 use bytes::Bytes;
 use http::Method;
 use url::Url;
@@ -36,8 +36,8 @@ pub enum ExecuteError {
     /// The permit is for another text.
     #[error("the permit does not cover this statement: nothing was sent")]
     NotCovered,
-    /// The request can not be written.
-    #[error("the request can not be written as JSON: {0}")]
+    /// The request cannot be written.
+    #[error("the request cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
     /// Upstream failed.
     #[error(transparent)]
@@ -53,6 +53,29 @@ pub async fn execute(
     if !permit.covers(execution.text) {
         return Err(ExecuteError::NotCovered);
     }
+    send(client, execution, Retry::Always).await
+}
+
+/// Has the statement compiled and described, and nothing more. The permit is consumed.
+pub async fn describe(
+    client: &Client,
+    permit: Permit<Describe>,
+    mut execution: Execution<'_>,
+) -> Result<Reply, ExecuteError> {
+    if !permit.covers(execution.text) {
+        return Err(ExecuteError::NotCovered);
+    }
+    execution.request.set("describeOnly", &true)?;
+    execution.request.set("asyncExec", &false)?;
+    // Nobody waits for a second try: without an answer the statement waits for people as it is.
+    send(client, execution, Retry::Never).await
+}
+
+async fn send(
+    client: &Client,
+    execution: Execution<'_>,
+    retry: Retry,
+) -> Result<Reply, ExecuteError> {
     let mut request = execution.request;
     // The text is written anew from what was decided on: no second reading of the driver's JSON can differ from ours.
     request.set("sqlText", execution.text)?;
@@ -67,7 +90,7 @@ pub async fn execute(
             ],
             token: Some(execution.token),
             body: Bytes::from(request.to_bytes()?),
-            retry: Retry::Always,
+            retry,
         })
         .await?;
     Ok(reply)

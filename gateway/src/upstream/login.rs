@@ -19,14 +19,17 @@ use rsa::{RsaPrivateKey, RsaPublicKey};
 use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::client::{Call, Client, Retry, UpstreamError};
+use super::head::Head;
 use crate::claims::{UpstreamSession, UpstreamToken};
 use crate::config::{Auth, Connection, SecretError};
 use crate::limits::{MASTER_TOKEN_SECONDS, SESSION_TOKEN_SECONDS};
 use crate::raw::RawObject;
+use crate::time::seconds_later;
 
 /// Life of a key-pair JWT, seconds: it is used once, at once.
 const JWT_SECONDS: i64 = 60;
@@ -37,9 +40,23 @@ pub enum Credential {
     KeyPair(Box<RsaPrivateKey>),
     /// Programmatic access token.
     Pat(Zeroizing<String>),
-    /// Password.
+    /// The user's password.
     Password(Zeroizing<String>),
 }
+
+impl PartialEq for Credential {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::KeyPair(one), Self::KeyPair(other)) => one == other,
+            (Self::Pat(one), Self::Pat(other)) | (Self::Password(one), Self::Password(other)) => {
+                one.as_bytes().ct_eq(other.as_bytes()).into()
+            }
+            (Self::KeyPair(_) | Self::Pat(_) | Self::Password(_), _) => false,
+        }
+    }
+}
+
+impl Eq for Credential {}
 
 impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -51,10 +68,10 @@ impl fmt::Debug for Credential {
     }
 }
 
-/// Why a stored credential can not be used. Never its text.
+/// Why a stored credential cannot be used. Never its text.
 #[derive(Debug, thiserror::Error)]
 pub enum CredentialError {
-    /// It can not be read.
+    /// It cannot be read.
     #[error(transparent)]
     Secret(#[from] SecretError),
     /// It is empty.
@@ -99,7 +116,7 @@ pub struct LoginCall<'a> {
     pub context: &'a Context,
     /// Draws of randomness: the request's id.
     pub request_id: Uuid,
-    /// Now.
+    /// The time of the call.
     pub now: TimeNs,
 }
 
@@ -128,11 +145,14 @@ pub enum LoginError {
         /// Its message.
         message: String,
     },
+    /// The connection is not configured, or without a credential.
+    #[error("the connection has no stored credential")]
+    NoCredential,
     /// The JWT could not be signed.
-    #[error("the key-pair token can not be signed")]
+    #[error("the key-pair token cannot be signed")]
     Sign,
     /// The request could not be written.
-    #[error("the login can not be written as JSON: {0}")]
+    #[error("the login cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
 }
 
@@ -208,7 +228,7 @@ fn body(call: &LoginCall<'_>) -> Result<Bytes, LoginError> {
 }
 
 fn read_reply(body: &[u8], now: TimeNs) -> Result<LoggedIn, LoginError> {
-    let head = super::Head::parse(body)?;
+    let head = Head::parse(body)?;
     if !head.success {
         return Err(LoginError::Refused {
             code: head.code.unwrap_or_else(|| "390000".to_owned()),
@@ -235,12 +255,12 @@ fn read_reply(body: &[u8], now: TimeNs) -> Result<LoggedIn, LoginError> {
     Ok(LoggedIn {
         session: UpstreamSession {
             token: UpstreamToken::new(known.token),
-            token_expires: after(
+            token_expires: seconds_later(
                 now,
                 known.validity_in_seconds.unwrap_or(SESSION_TOKEN_SECONDS),
             ),
             master: known.master_token.map(UpstreamToken::new),
-            master_expires: after(
+            master_expires: seconds_later(
                 now,
                 known
                     .master_validity_in_seconds
@@ -259,14 +279,6 @@ fn read_reply(body: &[u8], now: TimeNs) -> Result<LoggedIn, LoginError> {
         },
         data,
     })
-}
-
-/// `seconds` after `now`.
-pub(crate) fn after(now: TimeNs, seconds: u64) -> TimeNs {
-    let span = i64::try_from(seconds)
-        .unwrap_or(i64::MAX)
-        .saturating_mul(1_000_000_000);
-    TimeNs(now.0.saturating_add(span))
 }
 
 /// Snowflake's key-pair token: `iss` is `ACCOUNT.USER.SHA256:<fingerprint of the public key>`, signed RS256.

@@ -10,11 +10,11 @@ use serde_json::json;
 use url::Url;
 use uuid::Uuid;
 
-use super::Head;
 use super::client::{Call, Client, Reply, Retry, UpstreamError};
-use super::login::after;
+use super::head::Head;
 use crate::claims::{UpstreamSession, UpstreamToken};
 use crate::limits::{MASTER_TOKEN_SECONDS, SESSION_TOKEN_SECONDS};
+use crate::time::seconds_later;
 
 /// A session upstream, to make calls about.
 #[derive(Clone, Copy, Debug)]
@@ -27,12 +27,15 @@ pub struct Upstream<'a> {
     pub token: &'a UpstreamToken,
 }
 
-/// Why a session can not be renewed.
+/// Why a session cannot be renewed.
 #[derive(Debug, thiserror::Error)]
 pub enum RenewError {
     /// No usable answer.
     #[error(transparent)]
     Upstream(#[from] UpstreamError),
+    /// The session's connection is not configured any more.
+    #[error("the session's connection is gone")]
+    NoConnection,
     /// Upstream gave no master token at login: there is nothing to renew with.
     #[error("upstream gave no master token")]
     NoMaster,
@@ -157,18 +160,17 @@ impl Upstream<'_> {
 
 /// A new upstream session token for the old one.
 pub async fn renew(
-    client: &Client,
-    base: &Url,
+    upstream: Upstream<'_>,
     old: &UpstreamSession,
-    old_token: &UpstreamToken,
     call_id: Uuid,
     now: TimeNs,
 ) -> Result<UpstreamSession, RenewError> {
     let master = old.master.as_ref().ok_or(RenewError::NoMaster)?;
-    let body = json!({ "oldSessionToken": old_token.expose(), "requestType": "RENEW" });
-    let reply = client
+    let body = json!({ "oldSessionToken": upstream.token.expose(), "requestType": "RENEW" });
+    let reply = upstream
+        .client
         .call(Call {
-            base,
+            base: upstream.base,
             method: Method::POST,
             path: "/session/token-request",
             query: vec![("requestId", call_id.to_string())],
@@ -192,9 +194,9 @@ pub async fn renew(
     let fresh_master = data.master_token.map(UpstreamToken::new);
     Ok(UpstreamSession {
         token: UpstreamToken::new(data.session_token),
-        token_expires: after(now, data.session_seconds.unwrap_or(SESSION_TOKEN_SECONDS)),
+        token_expires: seconds_later(now, data.session_seconds.unwrap_or(SESSION_TOKEN_SECONDS)),
         master_expires: match fresh_master {
-            Some(_) => after(now, master_seconds),
+            Some(_) => seconds_later(now, master_seconds),
             None => old.master_expires,
         },
         master: fresh_master.or_else(|| Some(master.clone())),

@@ -12,7 +12,7 @@ use super::world::{Driver, OPEN, World};
 const HOLD: &str = "@id(\"hold-writes\") @effect(\"hold\") @approvers(\"oncall\") @reason(\"a person looks at writes\")\n\
     forbid (principal, action == Action::\"write\", resource) unless { context.approvals.contains(\"oncall\") };\n";
 
-fn approver() -> Approver {
+pub fn approver() -> Approver {
     Approver {
         issuer: "https://idp.example".to_owned(),
         subject: "olga".to_owned(),
@@ -42,7 +42,7 @@ async fn hold(driver: &Driver<'_>) -> (StatementId, String) {
     )
 }
 
-async fn poll_until_done(driver: &Driver<'_>, gateway: usize, path: &str) -> Value {
+pub async fn poll_until_done(driver: &Driver<'_>, gateway: usize, path: &str) -> Value {
     for _ in 0..50 {
         let reply = driver.call(gateway, "GET", path, "").await;
         if reply["code"] != "333334" {
@@ -179,7 +179,7 @@ async fn a_slow_approved_statement_is_served_by_its_query_id() {
 }
 
 #[tokio::test]
-async fn another_session_can_not_poll_a_held_statement() {
+async fn another_session_cannot_poll_a_held_statement() {
     let world = world(1).await;
     let driver = world.login().await;
     let (_, path) = hold(&driver).await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use event::payload::Verdict;
 use event::{Kind, Payload};
-use ledger::journal::memory::Fault;
+use journal::memory::Fault;
 use serde_json::{Value, json};
 
 use super::upstream::{Said, Seen, rows};
@@ -275,7 +275,7 @@ async fn a_statement_that_comes_between_takes_the_scan_back() {
 }
 
 #[tokio::test]
-async fn what_counts_back_and_can_not_be_taken_back_does_not_run() {
+async fn what_counts_back_and_cannot_be_taken_back_does_not_run() {
     for gateways in [1, 2] {
         let world = world(gateways).await;
         let driver = world.login().await;

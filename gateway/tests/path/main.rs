@@ -6,15 +6,27 @@
     clippy::panic,
     reason = "a test fails by panicking"
 )]
+#![allow(clippy::disallowed_methods, reason = "tests measure and spawn")]
 
+mod aftermath;
 mod bad_input;
+mod budgets;
 mod bypass;
+mod compile;
 mod ending;
 mod holds;
+mod killing;
 mod lineage;
 mod login;
+mod mcp;
+mod parts;
 mod recording;
+mod reload;
 mod sessions;
+mod sql_api;
+mod sql_api_edges;
 mod statements;
+mod stopping;
 mod upstream;
+mod variables;
 mod world;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use event::payload::Kept;
 use event::{Kind, Payload};
-use ledger::journal::memory::Fault;
+use journal::memory::Fault;
 use serde_json::json;
 
 use super::upstream::{Said, rows};
@@ -21,7 +21,7 @@ async fn nothing_runs_unrecorded_and_all_recovers() {
         assert_eq!(reply["code"], "000603", "{fault:?}: {reply}");
         assert_eq!(reply["data"]["sqlState"], "58030");
         let message = reply["message"].as_str().expect("text");
-        let words = "this statement can not be recorded now, so it did not run: try again";
+        let words = "this statement cannot be recorded now, so it did not run: try again";
         assert!(message.starts_with(words), "{message}");
         assert_eq!(world.upstream.statements().len(), before, "{fault:?}");
         world.journal.set_fault(Fault::None);
@@ -52,7 +52,7 @@ async fn no_session_opens_unrecorded() {
         .await;
     assert_eq!(reply["success"], false);
     let message = reply["message"].as_str().expect("text");
-    let words = "this session can not be recorded now, so it was not opened: try again";
+    let words = "this session cannot be recorded now, so it was not opened: try again";
     assert!(message.starts_with(words), "{message}");
     assert_eq!(
         world
@@ -67,7 +67,7 @@ async fn no_session_opens_unrecorded() {
 }
 
 #[tokio::test]
-async fn a_result_that_can_not_be_recorded_is_withheld() {
+async fn a_result_that_cannot_be_recorded_is_withheld() {
     let world = World::new().await;
     let driver = world.login().await;
     let journal = world.journal.clone();

@@ -170,9 +170,7 @@ async fn heartbeat_and_telemetry_are_answered() {
 async fn health_follows_the_journal() {
     let world = World::new().await;
     assert_eq!(world.send("GET", "/healthz", &[], "").await.0, 200);
-    world
-        .journal
-        .set_fault(ledger::journal::memory::Fault::Refuse);
+    world.journal.set_fault(journal::memory::Fault::Refuse);
     let driver = world
         .login_with(json!({"AUTHENTICATOR": "OAUTH", "TOKEN": "agent"}))
         .await;

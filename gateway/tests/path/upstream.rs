@@ -111,9 +111,11 @@ impl Upstream {
         all.collect()
     }
 
-    /// Statements that arrived, retries included.
+    /// Statements that arrived to be run, retries included.
     pub fn statements(&self) -> Vec<Seen> {
-        self.seen("query-request")
+        let mut statements = self.seen("query-request");
+        statements.retain(|seen| seen.json()["describeOnly"] != true);
+        statements
     }
 
     async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {

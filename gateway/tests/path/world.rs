@@ -11,19 +11,20 @@ use access::policy::PolicySet;
 use access::{Masking, MaskingConfig};
 use async_trait::async_trait;
 use bytes::Bytes;
+use door::{AuthError, Authenticate, Identity, Roles};
+use event::payload::ProducerRole;
 use event::{Event, Kind, Principal, TimeNs};
 use gateway::Deps;
 use gateway::approvals::Approvals;
-use gateway::identify::{Identify, IdentifyError, Identity};
 use http::Request;
 use http_body_util::{BodyExt as _, Full};
 use hyper_util::client::legacy::Client as HttpClient;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use ledger::clock::{Clock as _, ManualClock};
-use ledger::emit::{Emitter, EmitterConfig};
-use ledger::journal::Journal;
-use ledger::journal::memory::Memory;
+use journal::Journal;
+use journal::clock::{Clock as _, ManualClock};
+use journal::emit::{Emitter, EmitterConfig};
+use journal::memory::Memory;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -43,17 +44,17 @@ pub const SEALING_KEY: &str = "5c1f8a1d3b0e4f6a9c7d2e1b8f4a6c3d5c1f8a1d3b0e4f6a9
 struct Provider;
 
 #[async_trait]
-impl Identify for Provider {
-    async fn identify(&self, token: &str, now: TimeNs) -> Result<Identity, IdentifyError> {
+impl Authenticate for Provider {
+    async fn authenticate(&self, token: &str, now: TimeNs) -> Result<Identity, AuthError> {
         let name = token.split(':').next().unwrap_or_default();
         let groups = match name {
             "agent" => vec!["agents".to_owned()],
             "stranger" => vec!["others".to_owned()],
-            "expired" => return Err(IdentifyError::Expired),
-            "offline" => return Err(IdentifyError::Unavailable),
+            "expired" => return Err(AuthError::Expired),
+            "offline" => return Err(AuthError::Unavailable),
             _ => {
                 let reason = "the token is not a signed JWT".to_owned();
-                return Err(IdentifyError::Invalid { reason });
+                return Err(AuthError::Invalid { reason });
             }
         };
         Ok(Identity {
@@ -64,10 +65,25 @@ impl Identify for Provider {
                 groups,
                 agent: None,
             },
-            on_behalf_of: None,
+            authorities: Roles::default().of(&[]),
             expires: TimeNs(now.0 + 600_000_000_000),
         })
     }
+
+    fn issuers(&self) -> Vec<String> {
+        vec!["https://idp.example".to_owned()]
+    }
+}
+
+/// An engine under these rules.
+pub fn engine(rules: &str) -> Engine {
+    let policy = PolicySet::from_files(vec![
+        ("firn-policy.toml".to_owned(), SETTINGS.to_owned()),
+        ("r.cedar".to_owned(), rules.to_owned()),
+    ])
+    .unwrap_or_else(|error| panic!("{error}"));
+    let catalog = Catalog::from_ddl_files([("ddl", DDL)]).expect("a catalog");
+    Engine::new(policy, catalog, EngineConfig::default())
 }
 
 pub struct World {
@@ -76,11 +92,16 @@ pub struct World {
     pub clock: Arc<ManualClock>,
     pub gateways: Vec<SocketAddr>,
     pub approvals: Vec<Approvals>,
+    pub controls: Vec<gateway::control::Control>,
     alone: bool,
     policy: String,
     extra: String,
+    /// The sealing keys, as the configuration lists them.
+    pub sealing: String,
+    reloaders: Vec<gateway::Reloader>,
     /// One a gateway.
     stops: Vec<CancellationToken>,
+    runs: Vec<tokio::task::JoinHandle<()>>,
     http: HttpClient<HttpConnector, Full<Bytes>>,
     stop: CancellationToken,
     _secrets: tempfile::TempDir,
@@ -114,10 +135,17 @@ impl World {
             clock,
             gateways: Vec::new(),
             approvals: Vec::new(),
+            controls: Vec::new(),
             alone: count == 1,
             policy: policy.to_owned(),
             extra: extra.to_owned(),
+            sealing: format!(
+                r#"{{ id = "2026-11", file = "{}/seal" }}"#,
+                secrets.path().display()
+            ),
+            reloaders: Vec::new(),
             stops: Vec::new(),
+            runs: Vec::new(),
             http: HttpClient::builder(TokioExecutor::new()).build_http(),
             stop: CancellationToken::new(),
             _secrets: secrets,
@@ -130,14 +158,64 @@ impl World {
 
     /// One more gateway over the same journal, or the same one started again.
     pub async fn add_gateway(&mut self) {
-        let (policy, extra) = (self.policy.clone(), self.extra.clone());
+        let parts = self.parts(&self.policy, &self.extra);
+        let gateway::Parts {
+            config,
+            engine,
+            masking,
+        } = parts;
+        let journal: Arc<dyn Journal> = Arc::new(self.journal.clone());
+        let mut settings = EmitterConfig::new(ProducerRole::Gateway);
+        settings.deadline = Duration::from_millis(300);
+        let emitter = Emitter::start(journal.clone(), self.clock.clone(), settings)
+            .await
+            .expect("an emitter");
+        let deps = Deps {
+            journal,
+            emitter,
+            clock: self.clock.clone(),
+            engine,
+            masking,
+            authenticate: Arc::new(Provider),
+            alone: self.alone,
+        };
+        let gateway = gateway::build(config, deps).await.expect("a gateway");
+        self.gateways.push(gateway.address());
+        self.approvals.push(Approvals::new(gateway.control()));
+        self.controls.push(gateway.control());
+        self.reloaders.push(gateway.reloader());
+        let stop = self.stop.child_token();
+        self.stops.push(stop.clone());
+        self.runs.push(tokio::spawn(gateway.run(stop)));
+    }
+
+    /// The folder with the secrets that the configuration names.
+    pub fn secrets(&self) -> &std::path::Path {
+        self._secrets.path()
+    }
+
+    /// Puts other rules, and other settings of the connection, in force on a gateway. Which parts changed.
+    pub fn reload(
+        &self,
+        gateway: usize,
+        policy: &str,
+        extra: &str,
+    ) -> Result<Vec<&'static str>, gateway::BuildError> {
+        let renewed = self.reloaders[gateway].prepare(self.parts(policy, extra))?;
+        let changed = renewed.changed().to_vec();
+        self.reloaders[gateway].put(renewed);
+        Ok(changed)
+    }
+
+    fn parts(&self, policy: &str, extra: &str) -> gateway::Parts {
         let folder = self._secrets.path().display();
+        let sealing = &self.sealing;
         let config = format!(
             r#"
             listen = "127.0.0.1:0"
             upstream_timeout = "10s"
             answer_within = "1s"
-            sealing = [{{ id = "2026-11", file = "{folder}/seal" }}]
+            sealing = [{sealing}]
             [connections.main]
             upstream = "http://{}"
             account = "acct"
@@ -148,38 +226,21 @@ impl World {
             self.upstream.address
         );
         let config = toml::from_str(&config).expect("a configuration");
-        let journal: Arc<dyn Journal> = Arc::new(self.journal.clone());
-        let mut settings = EmitterConfig::new("gateway");
-        settings.deadline = Duration::from_millis(300);
-        let emitter = Emitter::start(journal.clone(), self.clock.clone(), settings)
-            .await
-            .expect("an emitter");
-        let policy = PolicySet::from_files(vec![
-            ("firn-policy.toml".to_owned(), SETTINGS.to_owned()),
-            ("r.cedar".to_owned(), policy),
-        ])
-        .unwrap_or_else(|error| panic!("{error}"));
-        let catalog = Catalog::from_ddl_files([("ddl", DDL)]).expect("a catalog");
-        let deps = Deps {
-            journal,
-            emitter,
-            clock: self.clock.clone(),
-            engine: Arc::new(Engine::new(policy, catalog, EngineConfig::default())),
+        gateway::Parts {
+            config,
+            engine: Arc::new(engine(policy)),
             masking: Masking::new(MaskingConfig::default()).expect("masks"),
-            identify: Arc::new(Provider),
-            alone: self.alone,
-        };
-        let gateway = gateway::build(config, deps).await.expect("a gateway");
-        self.gateways.push(gateway.address());
-        self.approvals.push(Approvals::new(gateway.control()));
-        let stop = self.stop.child_token();
-        self.stops.push(stop.clone());
-        tokio::spawn(gateway.run(stop));
+        }
     }
 
     /// Takes a gateway away.
     pub fn stop_gateway(&self, gateway: usize) {
         self.stops[gateway].cancel();
+    }
+
+    /// Waits until a gateway that was taken away has ended.
+    pub async fn ended(&mut self, gateway: usize) {
+        (&mut self.runs[gateway]).await.expect("it ends by itself");
     }
 
     /// A request as bytes, to the first gateway.

@@ -1,8 +1,8 @@
 //! One query's DataFusion session.
 //!
-//! Enters: a fresh view, SQL. Leaves: batches within the bounds. Never here: a session shared by two queries, SQL that writes.
+//! Enters: a fresh view, who asks, SQL. Leaves: a plan, then batches. Never here: a session shared by two queries, SQL that writes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
@@ -12,18 +12,21 @@ use datafusion::error::DataFusionError;
 use datafusion::execution::FunctionRegistry;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
-use datafusion::execution::{SessionState, SessionStateBuilder};
+use datafusion::execution::{SendableRecordBatchStream, SessionState, SessionStateBuilder};
+use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
+use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::prelude::{SQLOptions, SessionConfig, SessionContext};
 use futures::StreamExt;
 
 use super::record;
-use crate::answer::Answer;
+use crate::answer::slice_bytes;
+use crate::auditor::Sees;
 use crate::catalog::Relations;
 use crate::config::Config;
 use crate::error::QueryError;
 use crate::fresh::Fresh;
 use crate::functions::{ResultFunction, SessionFunction, result_calls};
-use crate::limits::{ANSWER_BYTES_MAX, RESULT_CALLS_MAX, SPILL_BYTES};
+use crate::limits::{ANSWER_BYTES_MAX, FOOTER_BYTES, RESULT_CALLS_MAX, SPILL_BYTES};
 use crate::lists;
 
 const CATALOG: &str = "firn";
@@ -50,6 +53,7 @@ impl Template {
         let runtime = RuntimeEnvBuilder::new()
             .with_memory_pool(Arc::new(FairSpillPool::new(config.memory_bytes)))
             .with_max_temp_directory_size(SPILL_BYTES)
+            .with_metadata_cache_limit(FOOTER_BYTES)
             .build_arc()?;
         let mut state = SessionStateBuilder::new()
             .with_config(settings)
@@ -62,8 +66,8 @@ impl Template {
         Ok(Self(state))
     }
 
-    /// A session over `view`.
-    pub(super) fn session(&self, view: Fresh) -> Session {
+    /// A session over what `sees` lets its auditor see of `view`.
+    pub(super) fn session(&self, view: Fresh, sees: Sees) -> Session {
         let catalogs = Arc::new(MemoryCatalogProviderList::new());
         let catalog = Arc::new(MemoryCatalogProvider::new());
         catalogs.register_catalog(
@@ -74,19 +78,22 @@ impl Template {
             .with_catalog_list(catalogs)
             .build();
         let context = SessionContext::new_with_state(state);
-        let relations = Arc::new(Relations::new(view, context.state_weak_ref()));
+        let relations = Arc::new(Relations::new(view, sees, context.state_weak_ref()));
         // A memory catalog takes any schema.
         let _ = catalog.register_schema(SCHEMA, Arc::clone(&relations) as _);
         Session { context, relations }
     }
 }
 
-/// Runs `sql` in `session` and takes at most `limit` rows.
-pub(super) async fn answer(
-    session: &Session,
-    sql: &str,
-    limit: usize,
-) -> Result<Answer, QueryError> {
+/// SQL that was understood: what it would read is known, nothing is read yet.
+pub(super) struct Planned {
+    plan: LogicalPlan,
+    /// What is to be known of the answer.
+    pub notices: Vec<String>,
+}
+
+/// Plans `sql` in `session`; refuses what would change something.
+pub(super) async fn plan(session: &Session, sql: &str) -> Result<Planned, QueryError> {
     let context = &session.context;
     let state = context.state();
     let dialect = state.config_options().sql_parser.dialect;
@@ -119,29 +126,58 @@ pub(super) async fn answer(
         let what = said.rsplit(": ").next().unwrap_or_default();
         return Err(QueryError::ReadOnly(what.to_owned()));
     }
-    let frame = context.execute_logical_plan(plan).await?;
-    let mut stream = frame.execute_stream().await?;
-    let schema = stream.schema();
+    Ok(Planned { plan, notices })
+}
+
+/// Rows that come as they are asked for, and the plan that counts what was read for them.
+pub(super) struct Running {
+    pub(super) rows: SendableRecordBatchStream,
+    pub(super) plan: Arc<dyn ExecutionPlan>,
+}
+
+/// Runs what was planned. Where `most` rows are wanted, the plan knows, so that a sort keeps these and no others.
+pub(super) async fn run(
+    session: &Session,
+    planned: Planned,
+    most: Option<usize>,
+) -> Result<Running, QueryError> {
+    let plan = match (planned.plan, most) {
+        // What says something of a plan or a table stands on top of it.
+        (
+            plan @ (LogicalPlan::Explain(_)
+            | LogicalPlan::Analyze(_)
+            | LogicalPlan::DescribeTable(_)
+            | LogicalPlan::Statement(_)),
+            _,
+        )
+        | (plan, None) => plan,
+        (plan, Some(most)) => LogicalPlanBuilder::from(plan)
+            .limit(0, Some(most))?
+            .build()?,
+    };
+    let frame = session.context.execute_logical_plan(plan).await?;
+    let task = Arc::new(frame.task_ctx());
+    let plan = frame.create_physical_plan().await?;
+    let rows = execute_stream(Arc::clone(&plan), task)?;
+    Ok(Running { rows, plan })
+}
+
+/// Takes at most `limit` rows of `stream` into memory; true if there were more.
+pub(super) async fn collect(
+    stream: &mut SendableRecordBatchStream,
+    limit: usize,
+) -> Result<(Vec<RecordBatch>, bool), QueryError> {
     let mut taken = Taken {
         batches: Vec::new(),
         rows: 0,
         bytes: 0,
     };
-    let mut truncated = false;
     while let Some(batch) = stream.next().await {
         if !taken.take(&batch?, limit)? {
-            truncated = true;
-            break;
+            return Ok((taken.batches, true));
         }
     }
-    Ok(Answer {
-        schema,
-        batches: taken.batches,
-        truncated,
-        elapsed_ns: 0,
-        positions: BTreeMap::new(),
-        notices,
-    })
+    Ok((taken.batches, false))
 }
 
 struct Taken {
@@ -167,16 +203,4 @@ impl Taken {
         }
         Ok(fits == batch.num_rows())
     }
-}
-
-/// Bytes of the rows themselves: a slice keeps the whole buffer alive, which would be counted again and again.
-fn slice_bytes(batch: &RecordBatch) -> usize {
-    let columns = batch.columns().iter();
-    let sizes = columns.map(|column| {
-        column
-            .to_data()
-            .get_slice_memory_size()
-            .unwrap_or(usize::MAX)
-    });
-    sizes.fold(0, usize::saturating_add)
 }

@@ -4,13 +4,13 @@
 
 use std::sync::Arc;
 
+use archive::rows::{Bodies, stored_events};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::catalog::{MemTable, TableProvider};
 use datafusion::logical_expr::{Expr, col, lit};
+use display::grid::{Grid, Why, assemble, typed};
 use event::{Event, Kind, Payload, SessionId};
-use grid::{Grid, Why, assemble, typed};
-use ledger::archive::rows::{Bodies, stored_events};
-use ledger::journal::Position;
+use journal::Position;
 
 use super::context::Session;
 use crate::error::QueryError;
@@ -95,7 +95,7 @@ async fn read(
         &["event_id", "body"],
     )
     .await?;
-    let unreadable = |error: ledger::archive::rows::RowError| QueryError::Record(error.to_string());
+    let unreadable = |error: archive::rows::RowError| QueryError::Record(error.to_string());
     let bodies = Bodies::read(&bodies).map_err(unreadable)?;
     let rows = collect(session, session.relations.events()?, events, &[]).await?;
     let mut found = Vec::new();

@@ -130,9 +130,13 @@ impl ScalarUDFImpl for IsWhole {
                 let (Some(begun), Some(finished)) = (begun, finished) else {
                     return Some(false);
                 };
-                let wanted: HashMap<u64, u64> = begun
-                    .map(|at| (begun_results.value(at), chunks.value(at)))
-                    .collect();
+                let mut wanted: HashMap<u64, u64> = HashMap::new();
+                for at in begun {
+                    // What is told again is told already.
+                    wanted
+                        .entry(begun_results.value(at))
+                        .or_insert(chunks.value(at));
+                }
                 let got: HashSet<(u64, u64)> = finished
                     .map(|at| (results.value(at), numbers.value(at)))
                     .collect();

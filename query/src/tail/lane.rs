@@ -4,18 +4,18 @@
 
 use std::collections::VecDeque;
 
+use archive::rows::{RowError, to_batches_hashed};
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
 use event::{Digest, Event};
-use ledger::archive::rows::{RowError, to_batches_hashed};
-use ledger::journal::Position;
+use journal::Position;
 
 use super::TailRows;
 use crate::limits::{TAIL_BATCH_BYTES, TAIL_BATCH_EVENTS};
 
 /// Why the tail has no rows.
 #[derive(Debug, thiserror::Error)]
-#[error("journal tail can not be read as rows: {0}")]
+#[error("journal tail cannot be read as rows: {0}")]
 pub struct TailBatchError(#[from] RowError);
 
 /// An event and what is known of its record.

@@ -5,18 +5,19 @@
 
 use std::sync::Arc;
 
+use archive::rows::fits;
+use backon::BackoffBuilder as _;
 use event::{decode, event_hash};
 use futures::StreamExt;
-use ledger::archive::rows::fits;
-use ledger::journal::{Delivered, Offset, Partition, ReadError};
+use journal::{Delivered, Offset, Partition, ReadError};
 
 use super::Shared;
 use super::lane::Held;
-use crate::limits::{TAIL_READ_RECORDS, TAIL_RETRY_MAX, TAIL_RETRY_MIN};
+use crate::limits::{TAIL_READ_RECORDS, TAIL_RETRY, TAIL_RETRY_MAX};
 
 /// Reads `partition` until it is dropped.
 pub(super) async fn run(shared: Arc<Shared>, partition: Partition) {
-    let mut pause = TAIL_RETRY_MIN;
+    let mut pauses = TAIL_RETRY.build();
     loop {
         let before = next(&shared, partition);
         if let Err(error) = follow(&shared, partition).await {
@@ -29,10 +30,9 @@ pub(super) async fn run(shared: Arc<Shared>, partition: Partition) {
             trouble(&shared, partition, error.to_string());
         }
         if next(&shared, partition) > before {
-            pause = TAIL_RETRY_MIN;
+            pauses = TAIL_RETRY.build();
         }
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(TAIL_RETRY_MAX);
+        tokio::time::sleep(pauses.next().unwrap_or(TAIL_RETRY_MAX)).await;
     }
 }
 

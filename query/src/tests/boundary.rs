@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use crate::Config;
 
 use super::world::{World, archive_up_to, lanes, record};
-use ledger::journal::Journal;
+use journal::Journal;
 
 const QUERIES: &[&str] = &[
     "select event_id, event_hash, partition, \"offset\" from events where producer_run not in \

@@ -5,17 +5,18 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use event::{Kind, Payload, Principal, decode};
+use door::{AuthError, Authenticate, Authorities, Authority, Identity, Routes};
+use event::payload::ReplayMode;
+use event::{Kind, Payload, TimeNs, decode};
 use http::{Request, StatusCode};
-use ledger::journal::memory::Fault;
+use journal::memory::Fault;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use super::world::{World, auditor};
-use crate::http::{AuthError, Authenticate};
 use crate::{Config, Query, QueryError, Rows, SessionFilter, routes};
 
-fn queried(world: &World) -> Vec<event::payload::AuditorQueried> {
+pub(super) fn queried(world: &World) -> Vec<event::payload::AuditorQueried> {
     let records = world.journal.all();
     let events = records
         .iter()
@@ -44,7 +45,7 @@ async fn each_query_is_in_the_journal_before_its_rows_are_out() {
 }
 
 #[tokio::test]
-async fn an_answer_that_can_not_be_recorded_is_withheld() {
+async fn an_answer_that_cannot_be_recorded_is_withheld() {
     let world = World::with(|_, _| 0).await;
     world.journal.set_fault(Fault::Refuse);
     let answer = world
@@ -223,7 +224,7 @@ async fn a_session_comes_back_as_its_very_events_and_the_replay_is_recorded() {
     let session = history::session_id(1);
     let mut got = world
         .engine
-        .session_events(&auditor(), session, "terminal")
+        .session_events(&auditor(), session, ReplayMode::Terminal)
         .await
         .unwrap();
     got.sort_by_key(|(_, event)| event.event_id);
@@ -244,22 +245,39 @@ async fn a_session_comes_back_as_its_very_events_and_the_replay_is_recorded() {
     );
     let unknown = world
         .engine
-        .session_events(&auditor(), history::session_id(99), "text")
+        .session_events(&auditor(), history::session_id(99), ReplayMode::Text)
         .await;
     assert!(matches!(unknown, Err(QueryError::UnknownSession(_))));
 }
 
-struct OneToken;
+struct Tokens;
 
 #[async_trait]
-impl Authenticate for OneToken {
-    async fn authenticate(&self, bearer: &str) -> Result<Principal, AuthError> {
-        match bearer {
-            "good" => Ok(auditor().principal),
-            "known" => Err(AuthError::Forbidden("not an auditor".to_owned())),
-            _ => Err(AuthError::Unknown("the token is not valid".to_owned())),
-        }
+impl Authenticate for Tokens {
+    async fn authenticate(&self, token: &str, now: TimeNs) -> Result<Identity, AuthError> {
+        let authorities = match token {
+            "good" => vec![Authority::Agent, Authority::Auditor],
+            "watched" => vec![Authority::Agent, Authority::Investigator],
+            "known" => vec![Authority::Agent, Authority::Operator],
+            _ => {
+                let reason = "it is signed by nobody".to_owned();
+                return Err(AuthError::Invalid { reason });
+            }
+        };
+        Ok(Identity {
+            principal: auditor().principal,
+            expires: now,
+            authorities: Authorities::of(authorities),
+        })
     }
+}
+
+pub(super) fn api(world: &World) -> Router {
+    let timeline = Arc::new(|session: event::SessionId, events: Vec<_>| {
+        Ok(json!({"session": session, "events": events.len()}))
+    });
+    let doors = Routes::new(Arc::new(Tokens), Arc::new(|| TimeNs(0)));
+    routes(doors, world.engine.clone(), timeline).into_router()
 }
 
 async fn send(
@@ -296,10 +314,7 @@ async fn send(
 #[tokio::test]
 async fn the_api_answers_who_may_read() {
     let world = World::with(|_, length| length / 2).await;
-    let timeline = Arc::new(|session: event::SessionId, events: Vec<_>| {
-        Ok(json!({"session": session, "events": events.len()}))
-    });
-    let api = routes(world.engine.clone(), Arc::new(OneToken), timeline);
+    let api = api(&world);
     let sql = |sql: &str, format: &str| Some(json!({"sql": sql, "format": format}));
 
     for (token, want) in [
@@ -368,7 +383,7 @@ async fn the_api_answers_who_may_read() {
     .await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
     let error: Value = serde_json::from_str(&body).unwrap();
-    assert!(error["error"].is_string() && error["hint"].is_string());
+    assert!(error["detail"].is_string() && error["hint"].is_string());
     let (status, ..) = send(&api, Some("good"), "/api/sql", Some(json!({"nope": 1}))).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
 

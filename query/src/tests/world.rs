@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use archive::{Archive, ArchiveConfig, Batch};
 use bytes::Bytes;
+use event::payload::ProducerRole;
 use event::{Event, Principal, TimeNs, encode, event_hash};
-use ledger::archive::{Archive, ArchiveConfig, Batch};
-use ledger::clock::ManualClock;
-use ledger::emit::{Emitter, EmitterConfig};
-use ledger::journal::memory::Memory;
-use ledger::journal::{Journal, Partition, Position, Record};
+use journal::clock::ManualClock;
+use journal::emit::{Emitter, EmitterConfig};
+use journal::memory::Memory;
+use journal::{Journal, Partition, Position, Record};
 use tempfile::TempDir;
 
-use crate::{Auditor, Config, Deps, Engine, Query, render};
+use crate::{Auditor, Config, Deps, Engine, Query, Sees, render};
 
 /// Partitions of the events topic.
 pub(super) const PARTITIONS: u32 = 2;
@@ -34,6 +35,7 @@ pub(super) fn auditor() -> Auditor {
             agent: None,
         },
         source: None,
+        sees: Sees::All,
     }
 }
 
@@ -105,7 +107,7 @@ impl World {
         let emitter = Emitter::start(
             Arc::clone(&shared),
             clock.clone(),
-            EmitterConfig::new("query"),
+            EmitterConfig::new(ProducerRole::Query),
         )
         .await
         .unwrap();

@@ -3,8 +3,8 @@ WITH asked AS (
     session_id,
     statement_id,
     min(time) AS requested,
-    first_value(approval_requested['quorum'] ORDER BY time, time_nanos) AS quorum,
-    first_value(approval_requested['reasons'] ORDER BY time, time_nanos) AS hold_reasons,
+    first_value(approval_requested['quorum'] ORDER BY time, time_nanos, length("partition"), "partition", "offset") AS quorum,
+    first_value(approval_requested['reasons'] ORDER BY time, time_nanos, length("partition"), "partition", "offset") AS hold_reasons,
     min(approval_requested['expires']) AS expires_ns,
     min(approval_requested['binding']) AS binding
   FROM events
@@ -15,7 +15,7 @@ WITH asked AS (
     session_id,
     statement_id,
     max(time) AS ended,
-    array_agg(coalesce(approval_granted['note'], approval_denied['note']) ORDER BY time, time_nanos)
+    array_agg(coalesce(approval_granted['note'], approval_denied['note']) ORDER BY time, time_nanos, length("partition"), "partition", "offset")
       FILTER (WHERE coalesce(approval_granted['note'], approval_denied['note'], '') <> '') AS notes
   FROM events
   WHERE kind IN ('approval.granted', 'approval.denied', 'approval.expired', 'approval.canceled')
@@ -40,5 +40,7 @@ SELECT
   statements.outcome AS statement_outcome,
   statements.connection
 FROM asked
-LEFT JOIN answered ON asked.statement_id = answered.statement_id AND asked.session_id = answered.session_id
-LEFT JOIN statements ON asked.statement_id = statements.statement_id AND asked.session_id = statements.session_id
+LEFT JOIN answered
+  ON (asked.statement_id IS NOT DISTINCT FROM answered.statement_id) AND (asked.session_id IS NOT DISTINCT FROM answered.session_id)
+LEFT JOIN statements
+  ON (asked.statement_id IS NOT DISTINCT FROM statements.statement_id) AND (asked.session_id IS NOT DISTINCT FROM statements.session_id)

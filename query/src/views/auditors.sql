@@ -5,8 +5,8 @@ SELECT
   auditor_queried['sql'] AS sql,
   auditor_replayed['session'] AS replayed_session,
   auditor_replayed['mode'] AS replay_mode,
-  auditor_exported['what'] AS exported,
-  coalesce(auditor_queried['rows'], auditor_exported['events'], auditor_verified['events']) AS rows,
+  coalesce(auditor_exported['what'], auditor_listed['what']) AS exported,
+  coalesce(auditor_queried['rows'], auditor_exported['events'], auditor_verified['events'], auditor_listed['rows']) AS rows,
   auditor_verified['integrity'] AS integrity,
   auditor_verified['completeness'] AS completeness,
   auditor_queried['error'] AS error,
@@ -15,4 +15,4 @@ SELECT
   principal_issuer AS auditor_issuer,
   source_ip
 FROM events
-WHERE kind IN ('auditor.queried', 'auditor.replayed', 'auditor.exported', 'auditor.verified')
+WHERE kind IN ('auditor.queried', 'auditor.replayed', 'auditor.exported', 'auditor.verified', 'auditor.listed')

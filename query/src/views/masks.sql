@@ -19,8 +19,8 @@ WITH pages AS (
 ), started AS (
   SELECT
     session_id, statement_id, response_started['result'] AS result,
-    first_value(response_started['columns'] ORDER BY time, time_nanos) AS columns,
-    first_value(response_started['masks'] ORDER BY time, time_nanos) AS masks
+    first_value(response_started['columns'] ORDER BY time, time_nanos, length("partition"), "partition", "offset") AS columns,
+    first_value(response_started['masks'] ORDER BY time, time_nanos, length("partition"), "partition", "offset") AS masks
   FROM events
   WHERE kind = 'response.started'
   GROUP BY session_id, statement_id, response_started['result']
@@ -42,7 +42,9 @@ SELECT
   counted.result
 FROM counted
 LEFT JOIN started
-  ON counted.statement_id = started.statement_id AND counted.session_id = started.session_id AND counted.result = started.result
+  ON (counted.statement_id IS NOT DISTINCT FROM started.statement_id) AND (counted.session_id IS NOT DISTINCT FROM started.session_id)
+  AND (counted.result IS NOT DISTINCT FROM started.result)
 LEFT JOIN planned
-  ON counted.statement_id = planned.statement_id AND counted.session_id = planned.session_id AND counted.result = planned.result
-  AND counted.ordinal = planned.ordinal
+  ON (counted.statement_id IS NOT DISTINCT FROM planned.statement_id) AND (counted.session_id IS NOT DISTINCT FROM planned.session_id)
+  AND (counted.result IS NOT DISTINCT FROM planned.result)
+  AND (counted.ordinal IS NOT DISTINCT FROM planned.ordinal)

@@ -5,19 +5,19 @@ WITH opened AS (
     max(time) AS last_time,
     count(*) AS events,
     min(time) FILTER (WHERE kind = 'session.opened') AS opened,
-    min(time) FILTER (WHERE kind = 'session.closed') AS closed,
-    first_value(session_closed['reason'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'session.closed') AS close_reason,
+    first_value(time ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'session.closed') AS closed,
+    first_value(session_closed['reason'] ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'session.closed') AS close_reason,
     min(session_opened['expires']) FILTER (WHERE kind = 'session.opened') AS expires_ns,
     max(session_refused['reason']) FILTER (WHERE kind = 'session.refused') AS refused,
-    first_value(principal_display ORDER BY time, time_nanos) FILTER (WHERE kind IN ('session.opened', 'session.refused', 'statement.submitted')) AS principal,
-    first_value(principal_subject ORDER BY time, time_nanos) FILTER (WHERE kind IN ('session.opened', 'session.refused', 'statement.submitted')) AS principal_subject,
-    first_value(principal_issuer ORDER BY time, time_nanos) FILTER (WHERE kind IN ('session.opened', 'session.refused', 'statement.submitted')) AS principal_issuer,
-    first_value(principal_groups ORDER BY time, time_nanos) FILTER (WHERE kind IN ('session.opened', 'session.refused', 'statement.submitted')) AS principal_groups,
-    first_value(agent_application ORDER BY time, time_nanos) FILTER (WHERE kind IN ('session.opened', 'session.refused', 'statement.submitted')) AS agent,
-    first_value(agent_version ORDER BY time, time_nanos) FILTER (WHERE kind IN ('session.opened', 'session.refused', 'statement.submitted')) AS agent_version,
-    first_value(agent_on_behalf_of ORDER BY time, time_nanos) FILTER (WHERE kind IN ('session.opened', 'session.refused', 'statement.submitted')) AS on_behalf_of,
-    first_value(source_ip ORDER BY time, time_nanos) FILTER (WHERE kind IN ('session.opened', 'session.refused', 'statement.submitted')) AS source_ip,
-    first_value(connection ORDER BY time, time_nanos) FILTER (WHERE kind IN ('session.opened', 'session.refused', 'statement.submitted')) AS connection,
+    first_value(principal_display ORDER BY time, time_nanos, length("partition"), "partition", "offset") FILTER (WHERE kind IN ('session.opened', 'session.refused', 'statement.submitted')) AS principal,
+    first_value(principal_subject ORDER BY time, time_nanos, length("partition"), "partition", "offset") FILTER (WHERE kind IN ('session.opened', 'session.refused', 'statement.submitted')) AS principal_subject,
+    first_value(principal_issuer ORDER BY time, time_nanos, length("partition"), "partition", "offset") FILTER (WHERE kind IN ('session.opened', 'session.refused', 'statement.submitted')) AS principal_issuer,
+    first_value(principal_groups ORDER BY time, time_nanos, length("partition"), "partition", "offset") FILTER (WHERE kind IN ('session.opened', 'session.refused', 'statement.submitted')) AS principal_groups,
+    first_value(agent_application ORDER BY time, time_nanos, length("partition"), "partition", "offset") FILTER (WHERE kind IN ('session.opened', 'session.refused', 'statement.submitted')) AS agent,
+    first_value(agent_version ORDER BY time, time_nanos, length("partition"), "partition", "offset") FILTER (WHERE kind IN ('session.opened', 'session.refused', 'statement.submitted')) AS agent_version,
+    first_value(agent_on_behalf_of ORDER BY time, time_nanos, length("partition"), "partition", "offset") FILTER (WHERE kind IN ('session.opened', 'session.refused', 'statement.submitted')) AS on_behalf_of,
+    first_value(source_ip ORDER BY time, time_nanos, length("partition"), "partition", "offset") FILTER (WHERE kind IN ('session.opened', 'session.refused', 'statement.submitted')) AS source_ip,
+    first_value(connection ORDER BY time, time_nanos, length("partition"), "partition", "offset") FILTER (WHERE kind IN ('session.opened', 'session.refused', 'statement.submitted')) AS connection,
     min(session_opened['upstream_session']) FILTER (WHERE kind = 'session.opened') AS upstream_session,
     count(*) FILTER (WHERE kind = 'stage.refused' AND statement_id IS NULL) AS stages_refused
   FROM events
@@ -34,7 +34,7 @@ WITH opened AS (
     sum(rows) AS rows,
     sum(bytes) AS bytes,
     sum(masked_cells) AS masked_cells,
-    first_value(text ORDER BY time) AS first_text
+    first_value(text ORDER BY time, statement_id) AS first_text
   FROM statements
   GROUP BY session_id
 )

@@ -1,61 +1,66 @@
+-- The rules are those of event::fold, which says why; a test holds the two equal.
 WITH told AS (
   SELECT
     session_id,
     statement_id,
     min(time) AS time,
-    first_value(principal_display ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS principal,
-    first_value(principal_subject ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS principal_subject,
-    first_value(principal_issuer ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS principal_issuer,
-    first_value(principal_groups ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS principal_groups,
-    first_value(agent_application ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS agent,
-    first_value(agent_on_behalf_of ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS on_behalf_of,
-    first_value(agent_correlation_id ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS correlation_id,
-    first_value(source_ip ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS source_ip,
-    first_value(connection ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS connection,
-    first_value(statement_submitted['text'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS text,
-    first_value(statement_submitted['kinds'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS kinds,
-    first_value(statement_submitted['reads'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS reads,
-    first_value(statement_submitted['writes'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS writes,
-    first_value(statement_submitted['columns'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS columns,
-    first_value(statement_submitted['flags'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS flags,
-    first_value(statement_submitted['binds'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS binds,
-    first_value(statement_submitted['fingerprint'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS fingerprint,
-    first_value(statement_submitted['request_id'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.submitted') AS request_id,
+    first_value(principal_display ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'statement.submitted') AS principal,
+    first_value(principal_subject ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'statement.submitted') AS principal_subject,
+    first_value(principal_issuer ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'statement.submitted') AS principal_issuer,
+    first_value(principal_groups ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'statement.submitted') AS principal_groups,
+    first_value(agent_application ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'statement.submitted') AS agent,
+    first_value(agent_on_behalf_of ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'statement.submitted') AS on_behalf_of,
+    first_value(agent_correlation_id ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'statement.submitted') AS correlation_id,
+    first_value(source_ip ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'statement.submitted') AS source_ip,
+    first_value(connection ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'statement.submitted') AS connection,
+    first_value(statement_submitted['text'] ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'statement.submitted') AS text,
+    first_value(statement_submitted['kinds'] ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'statement.submitted') AS kinds,
+    first_value(statement_submitted['reads'] ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'statement.submitted') AS reads,
+    first_value(statement_submitted['writes'] ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'statement.submitted') AS writes,
+    first_value(statement_submitted['columns'] ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'statement.submitted') AS columns,
+    first_value(statement_submitted['flags'] ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'statement.submitted') AS flags,
+    first_value(statement_submitted['binds'] ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'statement.submitted') AS binds,
+    first_value(statement_submitted['fingerprint'] ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'statement.submitted') AS fingerprint,
+    first_value(statement_submitted['request_id'] ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'statement.submitted') AS request_id,
     bool_or(statement_submitted['describe_only']) FILTER (WHERE kind = 'statement.submitted') AS describe_only,
     bool_or(statement_submitted['asynchronous']) FILTER (WHERE kind = 'statement.submitted') AS asynchronous,
-    first_value(statement_decided['verdict'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.decided') AS verdict,
-    first_value(statement_decided['reasons'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.decided') AS decided_reasons,
-    first_value(statement_decided['mask_all'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.decided') AS mask_all,
-    first_value(policy_rules ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.decided') AS rules,
-    first_value(policy_hash ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.decided') AS policy_hash,
+    first_value(statement_decided['verdict'] ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'statement.decided') AS verdict,
+    first_value(statement_decided['reasons'] ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'statement.decided') AS decided_reasons,
+    first_value(statement_decided['mask_all'] ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'statement.decided') AS mask_all,
+    first_value(policy_rules ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'statement.decided') AS rules,
+    first_value(policy_hash ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'statement.decided') AS policy_hash,
     min(time) FILTER (WHERE kind = 'approval.requested') AS held_at,
-    min(cast(array_length(approval_requested['quorum']) AS BIGINT)) FILTER (WHERE kind = 'approval.requested') AS quorum_groups,
-    min(approval_requested['quorum'][1]['needed']) FILTER (WHERE kind = 'approval.requested') AS quorum_needed,
+    first_value(approval_requested['quorum'] ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'approval.requested') AS quorum,
     max(time) FILTER (WHERE kind IN ('approval.granted', 'approval.denied', 'approval.expired', 'approval.canceled')) AS answered_at,
     array_agg(DISTINCT approval_granted['by']['display']) FILTER (WHERE kind = 'approval.granted') AS approvers,
     array_agg(DISTINCT approval_denied['by']['display']) FILTER (WHERE kind = 'approval.denied') AS deniers,
-    count(DISTINCT approval_granted['by']['subject']) FILTER (WHERE kind = 'approval.granted') AS grants,
+    array_agg(named_struct(
+      'issuer', approval_granted['by']['issuer'], 'subject', approval_granted['by']['subject'], 'groups', approval_granted['by']['groups'])
+      ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'approval.granted') AS grants,
+    count(*) FILTER (WHERE starts_with(kind, 'approval.') OR kind = 'statement.claimed') AS said,
     count(*) FILTER (WHERE kind = 'approval.denied') AS denials,
     count(*) FILTER (WHERE kind = 'approval.expired') AS expiries,
-    count(*) FILTER (WHERE kind = 'approval.canceled') AS cancels,
-    count(*) FILTER (WHERE kind IN ('statement.claimed', 'statement.forwarded')) AS passed,
-    first_value(statement_forwarded['query_id'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.forwarded') AS forwarded_query_id,
+    max("offset") FILTER (WHERE kind = 'approval.requested') AS asked_last,
+    max("offset") FILTER (WHERE kind = 'approval.canceled') AS canceled_last,
+    min("offset") FILTER (WHERE kind = 'statement.claimed') AS claimed_first,
+    count(*) FILTER (WHERE kind = 'statement.forwarded') AS forwards,
+    first_value(statement_forwarded['query_id'] ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'statement.forwarded') AS forwarded_query_id,
     min(response_started['query_id']) FILTER (WHERE kind = 'response.started') AS started_query_id,
-    array_agg(named_struct('result', response_started['result'], 'chunks', response_started['chunks']))
-      FILTER (WHERE kind = 'response.started') AS begun,
+    array_agg(named_struct('result', response_started['result'], 'chunks', response_started['chunks'])
+      ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'response.started') AS begun,
     array_agg(named_struct(
       'result', response_finished['result'], 'chunk', response_finished['chunk'], 'rows', response_finished['rows'],
       'bytes', response_finished['bytes'], 'masked_cells', response_finished['masked_cells'],
-      'changed', response_finished['counts']['inserted'] + response_finished['counts']['updated'] + response_finished['counts']['deleted']))
-      FILTER (WHERE kind = 'response.finished') AS finished,
-    max(time) FILTER (WHERE kind = 'response.finished') AS finished_at,
-    max(time) FILTER (WHERE kind = 'statement.failed') AS failed_at,
+      'changed', response_finished['counts']['inserted'] + response_finished['counts']['updated'] + response_finished['counts']['deleted'])
+      ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'response.finished') AS finished,
+    max("offset") FILTER (WHERE kind = 'response.finished') AS finished_last,
+    max("offset") FILTER (WHERE kind = 'statement.failed') AS failed_last,
     max(coalesce(response_finished['duration_ns'], statement_failed['duration_ns'])) AS duration_ns,
-    first_value(statement_failed['stage'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.failed') AS error_stage,
-    first_value(statement_failed['code'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.failed') AS error_code,
-    first_value(statement_failed['message'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.failed') AS error_message,
+    first_value(statement_failed['stage'] ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'statement.failed') AS error_stage,
+    first_value(statement_failed['code'] ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'statement.failed') AS error_code,
+    first_value(statement_failed['message'] ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'statement.failed') AS error_message,
     count(*) FILTER (WHERE kind = 'stage.refused') AS refusals,
-    first_value(statement_canceled['by'] ORDER BY time, time_nanos) FILTER (WHERE kind = 'statement.canceled') AS canceled_by
+    first_value(statement_canceled['by'] ORDER BY length("partition"), "partition", "offset") FILTER (WHERE kind = 'statement.canceled') AS canceled_by
   FROM events
   WHERE statement_id IS NOT NULL AND kind <> 'response.page'
   GROUP BY session_id, statement_id
@@ -63,13 +68,15 @@ WITH told AS (
   SELECT
     *,
     -- A chunk that failed, was asked for again and came: nothing is missing, and the driver showed no error.
-    coalesce(failed_at < finished_at AND is_whole(begun, finished), false) AS got_over,
+    coalesce(failed_last < finished_last AND is_whole(begun, finished), false) AS got_over,
     CASE
+      WHEN said = 0 THEN NULL
+      WHEN forwards > 0 THEN 'granted'
       WHEN denials > 0 THEN 'denied'
       WHEN expiries > 0 THEN 'expired'
-      WHEN held_at IS NULL AND grants = 0 THEN NULL
-      WHEN passed > 0 OR (quorum_groups = 1 AND grants >= quorum_needed) THEN 'granted'
-      WHEN cancels > 0 THEN 'canceled'
+      WHEN canceled_last IS NOT NULL AND NOT coalesce(asked_last > canceled_last, false)
+        AND NOT coalesce(claimed_first < canceled_last, false) THEN 'canceled'
+      WHEN claimed_first IS NOT NULL OR coalesce(quorum_met(quorum, grants), false) THEN 'granted'
       ELSE 'pending'
     END AS approval
   FROM told

@@ -189,7 +189,7 @@ proptest! {
             prop_assert!((1..=all).contains(&reached));
             prop_assert!((0..=timeline.duration_ns).contains(&player.at_ns()));
             for line in frame(&timeline, &player, 80, 24) {
-                prop_assert!(screen::width(&line.plain()) <= 200);
+                prop_assert!(display::screen::width(&line.plain()) <= 200);
             }
         }
     }

@@ -1,11 +1,13 @@
 //! What people said of one statement.
 //!
-//! Enters: approval events in order. Leaves: who answered what, and how it ended. Never here: whether the answer was rightly given; the
-//! gateway decided that and claimed the statement.
+//! Enters: approval events in order, and the fold that judges them. Leaves: who answered what, and how it ended. Never here: a
+//! judgement of its own.
 
-use event::payload::{ApprovalRequested, Approver, Quorum};
+use event::TimeNs;
+use event::fold::{ApprovalFold, ApprovalOutcome};
+use event::payload::{ApprovalRequested, Approver};
 
-use super::{Answer, Approval, Outcome};
+use super::{Answer, Approval};
 
 impl Approval {
     /// A request at `at_ns`.
@@ -16,7 +18,7 @@ impl Approval {
             reasons: request.reasons,
             expires: Some(request.expires),
             answers: Vec::new(),
-            outcome: Outcome::Pending,
+            outcome: ApprovalOutcome::Pending,
             ended_at_ns: None,
             wait_ns: None,
         }
@@ -30,13 +32,13 @@ impl Approval {
             reasons: Vec::new(),
             expires: None,
             answers: Vec::new(),
-            outcome: Outcome::Pending,
+            outcome: ApprovalOutcome::Pending,
             ended_at_ns: None,
             wait_ns: None,
         }
     }
 
-    /// One person's answer; the first no and the last needed yes end it.
+    /// One person's answer.
     pub(super) fn answer(&mut self, at_ns: i64, granted: bool, by: Approver, note: String) {
         self.answers.push(Answer {
             at_ns,
@@ -44,31 +46,12 @@ impl Approval {
             by,
             note,
         });
-        if !granted {
-            self.end(at_ns, Outcome::Denied);
-        } else if !self.quorum.is_empty() && self.quorum.iter().all(|quorum| self.met(quorum)) {
-            self.end(at_ns, Outcome::Granted);
-        }
     }
 
-    /// The first end counts.
-    pub(super) fn end(&mut self, at_ns: i64, outcome: Outcome) {
-        if self.outcome == Outcome::Pending {
-            self.outcome = outcome;
-            self.ended_at_ns = Some(at_ns);
-            self.wait_ns = Some(at_ns - self.at_ns);
-        }
-    }
-
-    fn met(&self, quorum: &Quorum) -> bool {
-        let mut people: Vec<(&str, &str)> = self
-            .answers
-            .iter()
-            .filter(|answer| answer.granted && answer.by.groups.contains(&quorum.group))
-            .map(|answer| (answer.by.issuer.as_str(), answer.by.subject.as_str()))
-            .collect();
-        people.sort_unstable();
-        people.dedup();
-        people.len() >= quorum.needed as usize
+    /// How it ended, in the words of the fold.
+    pub(super) fn judge(&mut self, start: TimeNs, fold: &ApprovalFold) {
+        self.outcome = fold.outcome().unwrap_or(ApprovalOutcome::Pending);
+        self.ended_at_ns = fold.ended_at().map(|at| at.0 - start.0);
+        self.wait_ns = self.ended_at_ns.map(|ended| ended - self.at_ns);
     }
 }

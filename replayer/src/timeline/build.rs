@@ -2,17 +2,18 @@
 //!
 //! Enters: a session's events. Leaves: a [`Timeline`]. Never here: a lost event: each stands in an entry's list of events.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
+use display::grid::assemble;
+use event::fold::{Outcome, SessionFold, StatementFold};
 use event::payload::{FailureStage, ResponsePage, ResponseStarted, StatementSubmitted, Verdict};
 use event::{Event, Masked, Payload, RunId, SessionId, StatementId, TimeNs};
-use grid::assemble;
-use ledger::journal::Position;
+use journal::Position;
 
 use super::note::note;
 use super::{
     Approval, BindText, Canceled, Decision, Entry, EventRef, Failure, Forwarded, Head, Marker,
-    Note, Outcome, PartSeen, Request, Statement, StatementResult, Timeline, Totals,
+    Note, PartSeen, Request, Statement, StatementResult, Timeline, Totals,
 };
 use crate::limits::{RESULT_ROWS_MAX, SESSION_EVENTS_MAX};
 use crate::order::merge;
@@ -74,6 +75,7 @@ pub fn build(
     let parts = parts(&events);
     let mut fold = Fold {
         start,
+        session: SessionFold::keeping(SESSION_EVENTS_MAX),
         head: Head::default(),
         slots: Vec::new(),
         statements: HashMap::new(),
@@ -115,24 +117,12 @@ struct Told {
     statement: Statement,
     /// By number of the result.
     results: BTreeMap<u32, Recorded>,
-    /// When it last ended in an error, and when something of it was last delivered whole.
-    failed_at_ns: Option<i64>,
-    delivered_at_ns: Option<i64>,
 }
 
 struct Recorded {
     result: StatementResult,
     started: Option<ResponseStarted>,
     pages: Vec<ResponsePage>,
-    /// Chunks that were delivered whole, the inline part being 0.
-    delivered: BTreeSet<u32>,
-}
-
-impl Recorded {
-    fn is_whole(&self) -> bool {
-        let started = self.started.as_ref();
-        started.is_some_and(|started| self.delivered.len() as u64 > u64::from(started.chunks))
-    }
 }
 
 enum Slot {
@@ -142,6 +132,8 @@ enum Slot {
 
 struct Fold {
     start: TimeNs,
+    /// What became of it, by the rules that everybody goes by.
+    session: SessionFold,
     head: Head,
     slots: Vec<Slot>,
     statements: HashMap<StatementId, Told>,
@@ -158,6 +150,7 @@ impl Fold {
             partition: position.partition.to_string(),
             offset: position.offset.0,
         };
+        self.session.apply(position.into(), &event);
         self.learn(&event);
         match event.statement_id {
             Some(id) => {
@@ -194,19 +187,11 @@ impl Fold {
             head.source = head.source.take().or_else(|| event.source.clone());
         }
         head.connection = head.connection.take().or_else(|| event.connection.clone());
-        match &event.payload {
-            Payload::SessionOpened(opened) => {
-                head.opened = Some(event.time);
-                head.authenticator = Some(opened.authenticator);
-                head.context = opened.context.clone();
-                head.upstream_session.clone_from(&opened.upstream_session);
-            }
-            Payload::SessionClosed(closed) => {
-                // Two gateways may say it at once; the first counts.
-                head.closed.get_or_insert(event.time);
-                head.close_reason.get_or_insert(closed.reason);
-            }
-            _ => {}
+        if let Payload::SessionOpened(opened) = &event.payload {
+            head.opened = Some(event.time);
+            head.authenticator = Some(opened.authenticator);
+            head.context = opened.context.clone();
+            head.upstream_session.clone_from(&opened.upstream_session);
         }
     }
 
@@ -219,8 +204,6 @@ impl Fold {
             Told {
                 statement: Statement::new(id, number, time, at_ns),
                 results: BTreeMap::new(),
-                failed_at_ns: None,
-                delivered_at_ns: None,
             }
         })
     }
@@ -230,6 +213,11 @@ impl Fold {
             events: self.count,
             ..Totals::default()
         };
+        if let Some((at, reason)) = self.session.closed() {
+            self.head.closed = Some(at);
+            self.head.close_reason = Some(reason);
+        }
+        let nothing = StatementFold::default();
         let mut entries = Vec::with_capacity(self.slots.len());
         for slot in self.slots {
             let entry = match slot {
@@ -238,14 +226,8 @@ impl Fold {
                     Some(Entry::Note(note))
                 }
                 Slot::Statement(id) => self.statements.remove(&id).map(|told| {
-                    let got_over = told.got_over();
-                    let mut statement = told.statement;
-                    if got_over {
-                        statement.failure = None;
-                    }
-                    let results = told.results.into_values();
-                    statement.results = results.map(|one| show(one, options.rows_max)).collect();
-                    mark(&mut statement);
+                    let fold = self.session.statement(id).unwrap_or(&nothing);
+                    let statement = told.judged(self.start, fold, options);
                     add_statement(&mut totals, &statement);
                     Entry::Statement(Box::new(statement))
                 }),
@@ -257,13 +239,25 @@ impl Fold {
 }
 
 impl Told {
-    /// A chunk that failed, was asked for again and came: nothing is missing, and its driver showed no error.
-    fn got_over(&self) -> bool {
-        !self.results.is_empty()
-            && self.results.values().all(Recorded::is_whole)
-            && self
-                .failed_at_ns
-                .is_some_and(|failed| Some(failed) < self.delivered_at_ns)
+    /// What was told of it, and what became of it.
+    fn judged(self, start: TimeNs, fold: &StatementFold, options: &Options) -> Statement {
+        let mut statement = self.statement;
+        if fold.got_over() {
+            statement.failure = None;
+        }
+        if let Some(approval) = &mut statement.approval {
+            approval.judge(start, fold.approval());
+        }
+        let results = self.results.into_iter().map(|(number, mut one)| {
+            let sums = fold.deliveries().of_result(number).unwrap_or_default();
+            one.result.rows = sums.rows;
+            one.result.bytes = sums.bytes;
+            one.result.masked_cells = sums.masked_cells;
+            show(one, options.rows_max)
+        });
+        statement.results = results.collect();
+        mark(&mut statement, fold.outcome());
+        statement
     }
 
     fn result(&mut self, result: u32, at_ns: i64) -> &mut Recorded {
@@ -273,7 +267,7 @@ impl Told {
                 at_ns,
                 finished_at_ns: None,
                 query_id: None,
-                grid: grid::Grid::default(),
+                grid: display::grid::Grid::default(),
                 rows: 0,
                 bytes: 0,
                 masked_cells: 0,
@@ -282,7 +276,6 @@ impl Told {
             },
             started: None,
             pages: Vec::new(),
-            delivered: BTreeSet::new(),
         })
     }
 }
@@ -339,17 +332,9 @@ fn tell(told: &mut Told, at_ns: i64, policy: Option<event::Digest>, payload: Pay
         }
         Payload::ResponsePage(page) => told.result(page.result, at_ns).pages.push(page),
         Payload::ResponseFinished(finished) => {
-            told.delivered_at_ns = Some(at_ns);
-            let recorded = told.result(finished.result, at_ns);
-            let result = &mut recorded.result;
+            let result = &mut told.result(finished.result, at_ns).result;
             result.finished_at_ns = Some(at_ns);
-            // What was fetched again was delivered once.
-            if recorded.delivered.insert(finished.chunk) {
-                result.rows += finished.rows;
-                result.bytes += finished.bytes;
-                result.masked_cells += finished.masked_cells;
-                result.counts = result.counts.or(finished.counts);
-            }
+            result.counts = result.counts.or(finished.counts);
         }
         Payload::StageRefused(refused) => {
             statement.failure.get_or_insert_with(|| Failure {
@@ -361,7 +346,6 @@ fn tell(told: &mut Told, at_ns: i64, policy: Option<event::Digest>, payload: Pay
             });
         }
         Payload::StatementFailed(failed) => {
-            told.failed_at_ns = Some(at_ns);
             statement.failure.get_or_insert_with(|| Failure {
                 at_ns,
                 stage: failed.stage,
@@ -395,16 +379,11 @@ fn tell_approval(statement: &mut Statement, at_ns: i64, payload: Payload) {
             let approval = slot.get_or_insert_with(unasked);
             approval.answer(at_ns, false, denied.by, denied.note);
         }
-        Payload::ApprovalExpired(_) => slot
-            .get_or_insert_with(unasked)
-            .end(at_ns, Outcome::Expired),
-        Payload::ApprovalCanceled(_) => slot
-            .get_or_insert_with(unasked)
-            .end(at_ns, Outcome::Canceled),
-        // The gateway that claims a statement has checked its approval.
-        Payload::StatementClaimed(_) => slot
-            .get_or_insert_with(unasked)
-            .end(at_ns, Outcome::Granted),
+        Payload::ApprovalExpired(_)
+        | Payload::ApprovalCanceled(_)
+        | Payload::StatementClaimed(_) => {
+            slot.get_or_insert_with(unasked);
+        }
         _ => {}
     }
 }
@@ -444,12 +423,12 @@ fn show(recorded: Recorded, rows_max: usize) -> StatementResult {
     result
 }
 
-fn mark(statement: &mut Statement) {
+fn mark(statement: &mut Statement, outcome: Outcome) {
     let mut markers = Vec::new();
-    if statement.denied_at_ns().is_some() {
-        markers.push(Marker::Denied);
-    } else if statement.failure.is_some() {
-        markers.push(Marker::Failed);
+    match outcome {
+        Outcome::Denied => markers.push(Marker::Denied),
+        Outcome::Failed => markers.push(Marker::Failed),
+        Outcome::Succeeded | Outcome::Canceled | Outcome::Held | Outcome::Running => {}
     }
     if statement.approval.is_some() {
         markers.push(Marker::Held);

@@ -107,16 +107,18 @@ fn of_statement(entry: usize, statement: &Statement) -> Vec<Step> {
 impl Statement {
     /// When it was refused, if it was: by policy, by people, or by nobody's answer.
     pub fn denied_at_ns(&self) -> Option<i64> {
-        use super::Outcome;
+        use super::ApprovalOutcome;
         use event::payload::{FailureStage, Verdict};
         let by_policy = self
             .decision
             .as_ref()
             .filter(|decision| decision.verdict == Verdict::Deny);
-        let by_people = self
-            .approval
-            .as_ref()
-            .filter(|approval| matches!(approval.outcome, Outcome::Denied | Outcome::Expired));
+        let by_people = self.approval.as_ref().filter(|approval| {
+            matches!(
+                approval.outcome,
+                ApprovalOutcome::Denied | ApprovalOutcome::Expired
+            )
+        });
         let told = self.failure.as_ref().filter(|failure| {
             matches!(failure.stage, FailureStage::Policy | FailureStage::Approval)
         });

@@ -1,22 +1,30 @@
 //! One fixed history that golden tests of several crates tell: a masked select, a blocked DROP, an approved UPDATE, a failure, a second
 //! agent, a refused login, an auditor.
 //!
-//! Enters: nothing. Leaves: the same events for ever, chained as an emitter would. Never here: time, randomness, raw values.
+//! Enters: nothing, or bytes that choose. Leaves: the same events for ever, chained as an emitter would. Never here: time, randomness, raw values.
 
 #![allow(
     clippy::unwrap_used,
     reason = "test support: a value that does not parse is a mistake in this file"
 )]
 
+mod drawn;
+mod grown;
+mod place;
 mod scene;
 mod story;
+mod suspicious;
 
-use std::collections::{BTreeMap, HashMap};
+use event::{Event, EventId, SessionId, StatementId};
+use journal::Position;
+use uuid::Uuid;
 
-use event::{Digest, Event, Kind, Part, RunId, SessionId, encode, event_hash};
-use ledger::journal::{Offset, Partition, Position, Topic};
-
+pub use drawn::drawn;
+pub use grown::{Grown, grown};
+pub use place::topic;
+use place::{chain, partition, placed};
 pub use scene::{page_body, session_id, statement_id};
+pub use suspicious::{DAY_NS, suspicious};
 
 /// Every event in the order it was emitted.
 pub fn events() -> Vec<Event> {
@@ -25,63 +33,27 @@ pub fn events() -> Vec<Event> {
     chain(scene.events)
 }
 
+/// `events` some times over, each time of other sessions, statements and events.
+pub fn retold(events: &[Event], times: usize) -> Vec<Event> {
+    let other = |uuid: Uuid, time: usize| match time {
+        0 => uuid,
+        time => Uuid::new_v5(&uuid, &time.to_be_bytes()),
+    };
+    let mut told = Vec::with_capacity(events.len() * times);
+    for time in 0..times {
+        told.extend(events.iter().cloned().map(|mut event| {
+            event.event_id = EventId::from_uuid(other(event.event_id.uuid(), time));
+            let session = event.session_id.map(|id| other(id.uuid(), time));
+            event.session_id = session.map(SessionId::from_uuid);
+            let statement = event.statement_id.map(|id| other(id.uuid(), time));
+            event.statement_id = statement.map(StatementId::from_uuid);
+            event
+        }));
+    }
+    told
+}
+
 /// [`events`] as a journal of one control partition and `partitions` event partitions would hold them.
 pub fn journaled(partitions: u32) -> Vec<(Position, Event)> {
-    let mut next: BTreeMap<Partition, u64> = BTreeMap::new();
-    events()
-        .into_iter()
-        .map(|event| {
-            let partition = partition(&event, partitions);
-            let offset = next.entry(partition).or_default();
-            let position = Position {
-                partition,
-                offset: Offset(*offset),
-            };
-            *offset += 1;
-            (position, event)
-        })
-        .collect()
-}
-
-/// The topic `event` belongs to.
-pub const fn topic(event: &Event) -> Topic {
-    match event.kind() {
-        Kind::ApprovalRequested
-        | Kind::ApprovalGranted
-        | Kind::ApprovalDenied
-        | Kind::StatementClaimed
-        | Kind::PolicyLoaded => Topic::Control,
-        _ => Topic::Events,
-    }
-}
-
-fn partition(event: &Event, partitions: u32) -> Partition {
-    let topic = topic(event);
-    let number = match topic {
-        Topic::Control => 0,
-        Topic::Events => ledger::journal::partitioner::partition_of(&event.key(), partitions),
-    };
-    Partition { topic, number }
-}
-
-/// Gives each event its number and its predecessor's hash.
-fn chain(mut events: Vec<Event>) -> Vec<Event> {
-    let mut seqs: HashMap<RunId, u64> = HashMap::new();
-    let mut parts: HashMap<(RunId, Option<SessionId>), (u64, Digest)> = HashMap::new();
-    for event in &mut events {
-        let run = event.producer.run;
-        let seq = seqs.entry(run).or_default();
-        event.producer.seq = *seq;
-        *seq += 1;
-        let (index, head) = parts
-            .entry((run, event.session_id))
-            .or_insert((0, Digest::ZERO));
-        event.part = Part {
-            index: *index,
-            previous_hash: *head,
-        };
-        *index += 1;
-        *head = event_hash(&encode(event).unwrap());
-    }
-    events
+    placed(events(), |event| partition(topic(event), event, partitions))
 }

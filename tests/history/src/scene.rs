@@ -15,7 +15,7 @@ use event::{
 use uuid::Uuid;
 
 /// 2026-03-01T12:00:00Z.
-const START_NS: i64 = 1_772_366_400_000_000_000;
+pub(crate) const START_NS: i64 = 1_772_366_400_000_000_000;
 /// A millisecond, nanoseconds.
 const MS: i64 = 1_000_000;
 
@@ -78,6 +78,7 @@ pub(crate) struct Scene {
     pub(crate) statement: Option<u32>,
     pub(crate) principal: Option<Principal>,
     pub(crate) rules: Option<Vec<String>>,
+    pub(crate) ip: String,
 }
 
 impl Scene {
@@ -90,6 +91,7 @@ impl Scene {
             statement: None,
             principal: None,
             rules: None,
+            ip: "10.0.0.7".to_owned(),
         }
     }
 
@@ -109,6 +111,11 @@ impl Scene {
     pub(crate) fn after(&mut self, ms: i64) -> &mut Self {
         self.now += ms * MS;
         self
+    }
+
+    /// It is `time` now.
+    pub(crate) const fn set(&mut self, time: TimeNs) {
+        self.now = time.0;
     }
 
     pub(crate) const fn now(&self) -> TimeNs {
@@ -139,7 +146,7 @@ impl Scene {
             },
             principal: self.principal.clone(),
             source: self.session.map(|_| Source {
-                ip: "10.0.0.7".to_owned(),
+                ip: self.ip.clone(),
                 tls: Some("TLSv1.3".to_owned()),
             }),
             connection: self.session.map(|_| "shop".to_owned()),

@@ -5,11 +5,11 @@
 use bytes::Bytes;
 use event::payload::{
     ApprovalGranted, ApprovalRequested, Approver, AuditorQueried, AuditorReplayed, Authenticator,
-    CloseReason, ColumnMask, ColumnUse, Context, FailureStage, Kept, MaskCount, PolicyLoaded,
-    ProducerStarted, Quorum, Reason, ResponseFinished, ResponsePage, ResponseStarted, ResultColumn,
-    ResultFormat, RowCounts, SessionClosed, SessionOpened, SessionRefused, StageRefused,
-    StatementClaimed, StatementDecided, StatementFailed, StatementForwarded, StatementSubmitted,
-    Use, Verdict,
+    CloseReason, ColumnMask, ColumnUse, Context, FailureStage, Kept, MaskCount, MaskOperator,
+    PolicyLoaded, ProducerRole, ProducerStarted, Quorum, Reason, ReplayMode, ResponseFinished,
+    ResponsePage, ResponseStarted, ResultColumn, ResultFormat, RowCounts, SessionClosed,
+    SessionOpened, SessionRefused, StageRefused, StatementClaimed, StatementDecided,
+    StatementFailed, StatementForwarded, StatementSubmitted, Use, Verdict,
 };
 use event::{ApprovalBinding, Digest, PolicyHash, TimeNs};
 
@@ -21,7 +21,7 @@ const ORDERS: &str = "SHOP.PUBLIC.ORDERS";
 
 pub(crate) fn tell(scene: &mut Scene) {
     scene.emit(ProducerStarted {
-        role: "gateway".to_owned(),
+        role: ProducerRole::Gateway,
         version: "0.1.0".to_owned(),
         abandoned: None,
     });
@@ -29,6 +29,7 @@ pub(crate) fn tell(scene: &mut Scene) {
         hash: PolicyHash(Digest::of(b"policy")),
         rules: 12,
         catalog_version: "catalog-1".to_owned(),
+        changes: None,
     });
     scene.session = Some(1);
     scene.agent("ann", "PythonConnector");
@@ -122,6 +123,7 @@ fn decide(scene: &mut Scene, verdict: Verdict, rules: &[(&str, &str)], masks: Ve
         catalog_version: "catalog-1".to_owned(),
         evaluated_at,
         binding: ApprovalBinding(Digest::of(b"binding")),
+        compared_before: None,
     });
     scene.rules = None;
 }
@@ -141,7 +143,7 @@ fn column(name: &str, data_type: &str, scale: Option<i64>) -> ResultColumn {
 fn email_mask() -> Vec<ColumnMask> {
     vec![ColumnMask {
         ordinal: 1,
-        operator: "redact".to_owned(),
+        operator: MaskOperator::Redact,
         rule: "mask-contact".to_owned(),
         sources: vec![format!("{CUSTOMERS}.EMAIL")],
     }]
@@ -444,6 +446,6 @@ fn auditor(scene: &mut Scene) {
     });
     scene.after(1_000).emit(AuditorReplayed {
         session: session_id(1),
-        mode: "terminal".to_owned(),
+        mode: ReplayMode::Terminal,
     });
 }

@@ -20,7 +20,10 @@ pub(crate) fn bridge(tokens: &[TokenWithSpan]) -> Option<Vec<TokenWithSpan>> {
         let skipped = skip(&mut cursor, out.last())
             || (matching && match_recognize(&mut cursor, &mut out))
             || (merging && all_by_name(&mut cursor, &mut out))
-            || date_part(&mut cursor, &mut out);
+            || date_part(&mut cursor, &mut out)
+            || element_types(&mut cursor, &mut out)
+            || bracketed_star(&mut cursor, &mut out)
+            || lateral(&mut cursor, &mut out);
         if skipped {
             bridged = true;
         } else {
@@ -170,5 +173,81 @@ fn date_part(cursor: &mut Cursor<'_>, out: &mut Vec<TokenWithSpan>) -> bool {
     };
     cursor.at += 1;
     out.push(keyword("EXTRACT", token));
+    true
+}
+
+/// `::ARRAY(VARCHAR NOT NULL)`, `AS OBJECT(a INT)`: what a value is made of says nothing of where it comes from.
+fn element_types(cursor: &mut Cursor<'_>, out: &mut Vec<TokenWithSpan>) -> bool {
+    let typed = out
+        .last()
+        .is_some_and(|t| t.token == Token::DoubleColon || is_word(&t.token, "AS"));
+    let kind = ["ARRAY", "OBJECT", "MAP"]
+        .iter()
+        .any(|word| cursor.is(word));
+    let Some(token) = cursor
+        .tokens
+        .get(cursor.at)
+        .filter(|_| typed && kind && cursor.peek_at(1) == Some(&Token::LParen))
+    else {
+        return false;
+    };
+    cursor.at += 1;
+    let _ = cursor.group();
+    out.push(keyword("VARIANT", token));
+    true
+}
+
+/// `SEARCH((c.*), 'x')`: the columns one by one.
+fn bracketed_star(cursor: &mut Cursor<'_>, out: &mut Vec<TokenWithSpan>) -> bool {
+    let run = cursor.tokens.get(cursor.at..cursor.at + 5);
+    let Some([open, name, dot, star, close]) = run else {
+        return false;
+    };
+    let kinds = [
+        &open.token,
+        &name.token,
+        &dot.token,
+        &star.token,
+        &close.token,
+    ];
+    if !matches!(
+        kinds,
+        [
+            Token::LParen,
+            Token::Word(_),
+            Token::Period,
+            Token::Mul,
+            Token::RParen
+        ]
+    ) {
+        return false;
+    }
+    cursor.at += 5;
+    out.extend([name, dot, star].map(Clone::clone));
+    true
+}
+
+/// `FROM t LATERAL FLATTEN(…)`: a comma stands between them.
+fn lateral(cursor: &mut Cursor<'_>, out: &mut Vec<TokenWithSpan>) -> bool {
+    let Some(token) = cursor.tokens.get(cursor.at) else {
+        return false;
+    };
+    let after_table = out.last().is_some_and(|t| match &t.token {
+        Token::Word(w) => !["JOIN", "FROM", "APPLY"].contains(&w.value.to_uppercase().as_str()),
+        _ => false,
+    });
+    let calls = cursor.is("LATERAL")
+        && cursor
+            .peek_at(1)
+            .is_some_and(|t| is_word(t, "FLATTEN") || is_word(t, "SPLIT_TO_TABLE"));
+    if !(after_table && calls) {
+        return false;
+    }
+    out.push(TokenWithSpan {
+        token: Token::Comma,
+        span: token.span,
+    });
+    out.push(token.clone());
+    cursor.at += 1;
     true
 }

@@ -59,6 +59,7 @@ fn mark(
     for known in reader
         .tables
         .values_mut()
+        .map(|entry| &mut entry.table)
         .filter(|known| format!(".{}", known.full_name).ends_with(&suffix))
     {
         found = true;

@@ -10,8 +10,8 @@ use cedar_policy::{Context, RestrictedExpression};
 use event::{Principal, TimeNs};
 
 use crate::analysis::Analysis;
-use crate::engine::DecisionRequest;
 use crate::engine::questions::{Extra, Question};
+use crate::engine::request::DecisionRequest;
 use crate::policy::Reads;
 
 const SECONDS_PER_DAY: i64 = 86_400;
@@ -20,6 +20,7 @@ const SECONDS_PER_DAY: i64 = 86_400;
 pub(in crate::engine) struct Facts<'a> {
     pub principal: &'a Principal,
     pub principal_key: String,
+    pub groups_key: String,
     flags: &'a [String],
     kinds: BTreeSet<&'a str>,
     statements: i64,
@@ -57,6 +58,7 @@ impl<'a> Facts<'a> {
         Self {
             principal,
             principal_key: principal_key(principal),
+            groups_key: lengths_first(principal.groups.iter().map(String::as_str)),
             flags: &[],
             kinds: BTreeSet::new(),
             statements: 0,
@@ -189,11 +191,13 @@ fn principal_key(principal: &Principal) -> String {
         agent.map_or("", |agent| agent.application.as_str()),
         behind.unwrap_or(""),
     ];
+    let groups = principal.groups.iter().map(String::as_str);
+    lengths_first(texts.into_iter().chain(groups))
+}
+
+fn lengths_first<'t>(texts: impl Iterator<Item = &'t str>) -> String {
     let mut key = String::new();
-    for text in texts
-        .into_iter()
-        .chain(principal.groups.iter().map(String::as_str))
-    {
+    for text in texts {
         let _ = write!(key, "{}:{text};", text.len());
     }
     key

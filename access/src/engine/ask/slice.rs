@@ -14,7 +14,8 @@ use parking_lot::Mutex;
 
 use super::{Answer, RuleSet};
 use crate::engine::classes::{Classes, parent};
-use crate::engine::questions::{Question, Resource, ResourceKind};
+use crate::engine::questions::Question;
+use crate::engine::resource::{Resource, ResourceKind};
 use crate::limits;
 
 /// A principal and a resource with everything they are in, themselves included.

@@ -84,18 +84,123 @@ fn what_is_not_understood_is_held_or_denied_as_set() {
 }
 
 #[test]
-fn range_conditions_have_a_budget_in_the_session() {
+fn every_way_of_asking_about_a_column_has_one_budget() {
     let engine = engine(starter());
     let session = |uses| SessionView {
         range_uses: vec![(SSN.to_owned(), uses)],
         ..SessionView::default()
     };
-    let ask = |uses| {
-        let analysis = filter(SSN, Comparison::Range, &[]);
+    let ask = |comparison, uses| {
+        let analysis = filter(SSN, comparison, &[]);
         decide_in(&engine, &principal(&[]), analysis, &session(uses)).verdict()
     };
-    assert_eq!(ask(19), Verdict::Hold);
-    assert_eq!(ask(20), Verdict::Deny);
+    for comparison in [
+        Comparison::Range,
+        Comparison::Equality,
+        Comparison::Order,
+        Comparison::Failure,
+    ] {
+        assert!(comparison.tells());
+        assert_eq!(ask(comparison, 19), Verdict::Hold, "{comparison:?}");
+        assert_eq!(ask(comparison, 20), Verdict::Deny, "{comparison:?}");
+    }
+    for comparison in [Comparison::Group, Comparison::NullTest] {
+        assert!(!comparison.tells());
+        assert_eq!(ask(comparison, 20), Verdict::Allow, "{comparison:?}");
+    }
+}
+
+#[test]
+fn what_tells_something_counts_where_a_rule_asks_how_often() {
+    let counts = "@id(\"often\") @reason(\"often\") forbid (principal, action == Action::\"filter_by\", resource in Tag::\"PII\") when { context.range_uses > 5 };";
+    let starter = engine(starter());
+    let silent = engine_of(PERMIT_ALL);
+    let pii = engine_of(&format!("{PERMIT_ALL}{counts}"));
+    let times = |engine: &Engine, analysis: Analysis| {
+        let who = principal(&[]);
+        let request = DecisionRequest {
+            statement_id: StatementId::from_uuid(uuid::Uuid::nil()),
+            statement: Statement {
+                text: "handmade",
+                binds: &[],
+            },
+            session: &SessionView::default(),
+            principal: &who,
+            connection: "main",
+            now: TimeNs(0),
+            describe_only: false,
+        };
+        let compared = engine.decide_on(&request, analysis).compared.into_iter();
+        let named = compared.map(|one| format!("{} {}", one.column, one.times));
+        named.collect::<Vec<_>>()
+    };
+    let once = [format!("{SSN} 1")];
+    for comparison in [Comparison::Range, Comparison::Equality, Comparison::Failure] {
+        assert_eq!(times(&starter, filter(SSN, comparison, &[])), once);
+    }
+    // An untouched key of one class tells nothing, one of another class does.
+    assert!(times(&starter, filter(SSN, Comparison::Join, &[SSN])).is_empty());
+    assert_eq!(
+        times(&starter, filter(SSN, Comparison::Join, &[CARD])),
+        once
+    );
+    for comparison in [Comparison::Group, Comparison::NullTest] {
+        assert!(times(&starter, filter(SSN, comparison, &[])).is_empty());
+    }
+    // Nobody asks of these.
+    assert!(times(&starter, filter(ID, Comparison::Range, &[])).is_empty());
+    assert!(times(&silent, filter(SSN, Comparison::Range, &[])).is_empty());
+    assert!(times(&pii, filter(CARD, Comparison::Range, &[])).is_empty());
+    // Several places, and several ways of asking.
+    let mut analysis = filter(SSN, Comparison::Range, &[]);
+    analysis.predicates[0].times = 4;
+    for (column, comparison) in [(SSN, Comparison::Equality), (EMAIL, Comparison::Order)] {
+        analysis
+            .predicates
+            .extend(filter(column, comparison, &[]).predicates);
+    }
+    let all = [format!("{EMAIL} 1"), format!("{SSN} 5")];
+    assert_eq!(times(&pii, analysis), all);
+}
+
+#[test]
+fn data_never_names_columns_whoever_approves() {
+    let engine = engine(rules(PERMIT_ALL));
+    let analysis = Analysis {
+        flags: vec!["named_by_data".to_owned()],
+        ..select(Vec::new())
+    };
+    let decision = decide(&engine, &principal(&[]), analysis);
+    assert_eq!(decision.verdict(), Verdict::Deny);
+    assert!(said(&decision).contains(&"firn:named-by-data"));
+}
+
+#[test]
+fn failures_are_withheld_where_sensitive_columns_are_read() {
+    let engine = engine(starter());
+    for (analysis, withheld) in [
+        (
+            select(vec![output("ID", &[ID], Derivation::Identity)]),
+            false,
+        ),
+        (filter(SSN, Comparison::Failure, &[]), true),
+    ] {
+        let columns: Vec<_> = analysis
+            .predicates
+            .iter()
+            .map(|_| ColumnUse {
+                table: "SHOP.PUBLIC.CUSTOMERS".to_owned(),
+                column: "SSN".to_owned(),
+                usage: Use::Filter,
+            })
+            .collect();
+        let analysis = Analysis {
+            columns,
+            ..analysis
+        };
+        let decision = decide(&engine, &principal(&[]), analysis);
+        assert_eq!(decision.withholds_errors(), withheld);
+    }
 }
 
 #[test]

@@ -36,7 +36,11 @@ impl Expected {
 }
 
 /// Each file of cases, and the schema it speaks of.
-const FILES: &[(&str, &str)] = &[("schema.sql", "cases.jsonl"), ("shop.sql", "shop.jsonl")];
+const FILES: &[(&str, &str)] = &[
+    ("schema.sql", "cases.jsonl"),
+    ("shop.sql", "shop.jsonl"),
+    ("shop.sql", "flows.jsonl"),
+];
 
 fn read(path: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use ::arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray, StructArray};
 use ::arrow::datatypes::{DataType, Field, Fields, Schema};
 
+use permit::{MaskPlan, Operator};
+
 use super::write_json;
 use crate::mask::tests::{column, masking, planned};
-use crate::plan::{MaskPlan, Operator};
 
 #[test]
 fn structured_cells_are_masked_leaf_by_leaf_and_keep_their_type() {

@@ -1,12 +1,12 @@
 //! The fold: every order of control events leads every gateway to the same state.
 
-use event::payload::StatementAnnounced;
+use event::payload::{GivenUp, StatementAnnounced};
 use proptest::prelude::*;
 
 use super::super::sample::*;
-use super::{ABANDONED, Phase, State};
+use super::{Phase, State};
 use event::{Event, Payload, SessionId};
-use ledger::journal::Offset;
+use journal::Offset;
 use uuid::Uuid;
 
 fn fold(events: &[(i64, Payload)]) -> State {
@@ -119,17 +119,22 @@ fn each_transition_needs_what_it_needs() {
         ),
         (
             "the client may give up",
-            vec![ask(), (5, canceled("aborted")), yes()],
+            vec![ask(), (5, canceled(GivenUp::Aborted)), yes()],
             "canceled aborted",
         ),
         (
             "also after the grant",
-            vec![ask(), yes(), (11, canceled("aborted"))],
+            vec![ask(), yes(), (11, canceled(GivenUp::Aborted))],
             "canceled aborted",
         ),
         (
             "not once it runs",
-            vec![ask(), yes(), (11, claimed("a")), (12, canceled("aborted"))],
+            vec![
+                ask(),
+                yes(),
+                (11, claimed("a")),
+                (12, canceled(GivenUp::Aborted)),
+            ],
             "claimed 3",
         ),
         (
@@ -186,14 +191,18 @@ fn each_transition_needs_what_it_needs() {
         ),
         (
             "abandoned is not pending",
-            vec![ask(), (130, canceled(ABANDONED)), (131, granted(ann()))],
+            vec![
+                ask(),
+                (130, canceled(GivenUp::Abandoned)),
+                (131, granted(ann())),
+            ],
             "canceled abandoned",
         ),
         (
             "a live poll revives it",
             vec![
                 ask(),
-                (130, canceled(ABANDONED)),
+                (130, canceled(GivenUp::Abandoned)),
                 (131, requested(&[("dba", 1)])),
             ],
             "pending",
@@ -203,7 +212,7 @@ fn each_transition_needs_what_it_needs() {
             vec![
                 ask(),
                 yes(),
-                (130, canceled(ABANDONED)),
+                (130, canceled(GivenUp::Abandoned)),
                 (131, requested(&[("dba", 1)])),
             ],
             "granted",
@@ -212,7 +221,7 @@ fn each_transition_needs_what_it_needs() {
             "but not past its time",
             vec![
                 ask(),
-                (130, canceled(ABANDONED)),
+                (130, canceled(GivenUp::Abandoned)),
                 (1800, requested(&[("dba", 1)])),
             ],
             "canceled abandoned",
@@ -221,7 +230,7 @@ fn each_transition_needs_what_it_needs() {
             "an aborted one is not revived",
             vec![
                 ask(),
-                (5, canceled("aborted")),
+                (5, canceled(GivenUp::Aborted)),
                 (6, requested(&[("dba", 1)])),
             ],
             "canceled aborted",
@@ -230,8 +239,8 @@ fn each_transition_needs_what_it_needs() {
             "an abort beats abandonment",
             vec![
                 ask(),
-                (130, canceled(ABANDONED)),
-                (131, canceled("aborted")),
+                (130, canceled(GivenUp::Abandoned)),
+                (131, canceled(GivenUp::Aborted)),
                 (132, requested(&[("dba", 1)])),
             ],
             "canceled aborted",
@@ -294,12 +303,12 @@ fn a_query_id_never_moves_to_another_statement() {
 }
 
 #[test]
-fn what_can_not_run_any_more_keeps_no_sealed_request() {
+fn what_cannot_run_any_more_keeps_no_sealed_request() {
     let ann = || person("ann", &["dba"]);
     for end in [
         vec![(10, denied(ann()))],
         vec![(1800, expired())],
-        vec![(5, canceled("aborted"))],
+        vec![(5, canceled(GivenUp::Aborted))],
     ] {
         let mut events = vec![(0, requested(&[("dba", 1)]))];
         events.extend(end);
@@ -344,8 +353,8 @@ fn any_payload() -> impl Strategy<Value = Payload> {
         someone.clone().prop_map(granted),
         someone.prop_map(denied),
         Just(expired()),
-        Just(canceled("aborted")),
-        Just(canceled(ABANDONED)),
+        Just(canceled(GivenUp::Aborted)),
+        Just(canceled(GivenUp::Abandoned)),
         Just(claimed("a")),
         Just(claimed("b")),
         Just(announced(&["q"])),

@@ -9,13 +9,13 @@ use bytes::Bytes;
 use event::{Payload, TimeNs};
 use futures::FutureExt as _;
 use http::StatusCode;
-use ledger::journal::memory::Fault;
+use journal::memory::Fault;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::world::{World, batches, gzip, ipc};
 use crate::control::sample::SECOND;
-use crate::delivery::ChunkRefused;
+use crate::delivery::{ChunkRefused, ChunkSourceError};
 
 const CARD: &str = "4111111111111111";
 const URL: &str = "https://bucket.s3.example/chunk?X-Amz-Signature=hunter2";
@@ -131,7 +131,11 @@ async fn storage_failures_become_what_drivers_act_on() {
         let address = chunked(&world, "json", 1).await;
         world.store(URL, vec![]);
         if let Some(stored) = world.storage.stored.lock().get_mut(URL) {
-            stored.status = StatusCode::from_u16(status).expect("a status");
+            stored.refused = Some(if want == 403 {
+                ChunkSourceError::ForGood(status)
+            } else {
+                ChunkSourceError::NotNow(status)
+            });
         }
         let (got, body) = world.chunk(&address).await;
         assert_eq!((got.as_u16(), body), (want, Some(Vec::new())), "{status}");

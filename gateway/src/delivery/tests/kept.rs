@@ -13,7 +13,6 @@ use event::payload::{Kept, ResponsePage};
 use serde_json::{Value, json};
 
 use super::world::{World, batches, ipc, terms};
-use crate::delivery::UpstreamReply;
 
 const WORDS: [&str; 8] = ["ant", "bee", "cow", "dog", "elk", "fox", "gnu", "hen"];
 const URLS: [&str; 2] = ["https://s3.example/1", "https://s3.example/2"];
@@ -45,12 +44,7 @@ async fn delivered(world: &World, format: &str, kept_rows: Option<u64>) -> Vec<S
     body["data"]["rowset"] = serde_json::from_str(&rowset).expect("rows");
     let mut terms = terms(MaskPlan::detect_only());
     terms.kept_rows = kept_rows;
-    let reply = UpstreamReply::parse(body.to_string().as_bytes()).expect("parses");
-    let answer = world
-        .delivery
-        .respond(&terms, reply)
-        .await
-        .expect("is recorded");
+    let answer = world.respond_on(&terms, &body.to_string()).await;
     let shown: Value = serde_json::from_slice(&answer.body).expect("JSON");
     let data = &shown["data"];
     let mut got = if arrow {

@@ -4,11 +4,12 @@ use access::{ColumnPlan, MaskPlan, Operator};
 use arrow::array::AsArray as _;
 use event::Payload;
 use event::payload::FailureStage;
-use ledger::journal::memory::Fault;
+use journal::memory::Fault;
 use serde_json::{Value, json};
 
 use super::world::{World, batches, terms};
-use crate::delivery::{Ending, GarbageReply, UpstreamReply};
+use crate::outcome::Outcome;
+use crate::upstream::reply::{GarbageReply, UpstreamReply};
 
 pub(super) const CARD: &str = "4111111111111111";
 
@@ -60,18 +61,17 @@ async fn rows_are_masked_and_all_else_stays_byte_for_byte() {
     let rows = data(&answer.body)["rowset"].clone();
     assert_eq!(rows.as_array().map(Vec::len), Some(2));
     assert_eq!(rows[1][0], Value::Null);
-    match answer.ending {
-        Ending::Result {
-            query_id,
-            context,
-            statement_type,
-            children,
-        } => {
+    match answer.outcome {
+        Outcome::Delivered(result) => {
             assert_eq!(
-                (query_id.as_str(), statement_type, children.len()),
+                (
+                    result.query_id.as_str(),
+                    result.statement_type,
+                    result.children.len()
+                ),
                 ("01b2", Some(4096), 0)
             );
-            assert_eq!(context.database.as_deref(), Some("D"));
+            assert_eq!(result.context.database.as_deref(), Some("D"));
         }
         other => panic!("{other:?}"),
     }
@@ -212,13 +212,8 @@ async fn upstream_errors_are_masked_and_shaped_for_every_driver() {
     for (name, body, sensitive, code, sql_state) in cases {
         let world = World::new().await;
         let mut given = terms(MaskPlan::detect_only());
-        given.sensitive = sensitive;
-        let reply = UpstreamReply::parse(body.to_string().as_bytes()).expect("parses");
-        let answer = world
-            .delivery
-            .respond(&given, reply)
-            .await
-            .expect("is recorded");
+        given.withhold_errors = sensitive;
+        let answer = world.respond_on(&given, &body.to_string()).await;
         let shown: Value = serde_json::from_slice(&answer.body).expect("is JSON");
         assert_eq!(shown["success"], false, "{name}");
         assert_eq!(
@@ -232,11 +227,8 @@ async fn upstream_errors_are_masked_and_shaped_for_every_driver() {
             "{name}"
         );
         assert_eq!(
-            answer.ending,
-            Ending::Failed {
-                code: code.to_owned(),
-                sql_state: sql_state.to_owned()
-            }
+            answer.upstream_error(),
+            (code.to_owned(), sql_state.to_owned())
         );
         for raw in [CARD, "zebra"] {
             assert!(
@@ -270,7 +262,7 @@ async fn stage_credentials_never_pass() {
             !String::from_utf8_lossy(&answer.body).contains("hunter2"),
             "{field}"
         );
-        assert!(matches!(answer.ending, Ending::Failed { .. }), "{field}");
+        assert!(answer.failed(), "{field}");
         assert!(matches!(
             &world.payloads()[..],
             [Payload::StageRefused(_), Payload::StatementFailed(_)]
@@ -297,7 +289,7 @@ async fn a_reply_that_is_no_result_shows_an_error_and_no_row() {
             !String::from_utf8_lossy(&answer.body).contains("zebra"),
             "{name}"
         );
-        assert!(matches!(answer.ending, Ending::Failed { .. }), "{name}");
+        assert!(answer.failed(), "{name}");
         assert!(
             matches!(&world.payloads()[..], [Payload::StatementFailed(_)]),
             "{name}"

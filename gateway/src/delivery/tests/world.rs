@@ -11,28 +11,30 @@ use arrow::ipc::reader::StreamReader;
 use arrow::ipc::writer::StreamWriter;
 use async_trait::async_trait;
 use bytes::Bytes;
+use event::payload::ProducerRole;
 use event::{Event, Payload, TimeNs};
 use futures::StreamExt as _;
 use http::StatusCode;
 use http_body_util::BodyExt as _;
-use ledger::clock::ManualClock;
-use ledger::emit::{Emitter, EmitterConfig};
-use ledger::journal::memory::Memory;
+use journal::clock::ManualClock;
+use journal::emit::{Emitter, EmitterConfig};
+use journal::memory::Memory;
 use parking_lot::Mutex;
+use tokio_util::task::TaskTracker;
 use zeroize::Zeroizing;
 
-use crate::answer::Reply;
 use crate::control::sample::{SECOND, about};
-use crate::delivery::{
-    Answer, ChunkFetched, ChunkSource, ChunkSourceError, Delivery, Terms, UpstreamReply,
-};
+use crate::delivery::{ChunkBody, ChunkSource, ChunkSourceError, Delivery, Terms};
+use crate::doors::driver::{answer, chunk};
+use crate::outcome::{Outcome, Refusal};
 use crate::record::Recorder;
 use crate::seal::Sealer;
+use crate::upstream::reply::UpstreamReply;
 
-/// What a path in storage answers: status and pieces, and whether the transfer breaks off after them.
+/// What a path in storage answers: a refusal or pieces, and whether the transfer breaks off after them.
 #[derive(Clone)]
 pub struct Stored {
-    pub status: StatusCode,
+    pub refused: Option<ChunkSourceError>,
     pub pieces: Vec<Bytes>,
     pub breaks: bool,
 }
@@ -52,18 +54,18 @@ impl ChunkSource for Storage {
         &self,
         url: &str,
         headers: &[(String, String)],
-    ) -> Result<ChunkFetched, ChunkSourceError> {
+    ) -> Result<ChunkBody, ChunkSourceError> {
         self.asked.lock().push((url.to_owned(), headers.to_vec()));
         let stored = self.stored.lock().get(url).cloned();
-        let stored = stored.ok_or(ChunkSourceError)?;
+        let stored = stored.ok_or(ChunkSourceError::Unreachable)?;
         let mut pieces: Vec<std::io::Result<Bytes>> = stored.pieces.into_iter().map(Ok).collect();
         if stored.breaks {
             pieces.push(Err(std::io::Error::other("reset")));
         }
-        Ok(ChunkFetched {
-            status: stored.status,
-            body: futures::stream::iter(pieces).boxed(),
-        })
+        match stored.refused {
+            Some(refused) => Err(refused),
+            None => Ok(futures::stream::iter(pieces).boxed()),
+        }
     }
 }
 
@@ -78,16 +80,17 @@ impl World {
     pub async fn new() -> Self {
         let journal = Memory::new(1, 100_000);
         let clock = Arc::new(ManualClock::at(TimeNs(1000 * SECOND)));
-        let mut config = EmitterConfig::new("gateway");
+        let mut config = EmitterConfig::new(ProducerRole::Gateway);
         // Long enough for a journal in memory on a busy machine, short enough to wait for one that is silent.
         config.deadline = Duration::from_secs(2);
         let emitter = Emitter::start(Arc::new(journal.clone()), clock.clone(), config)
             .await
             .expect("emits");
+        let masking = Masking::new(MaskingConfig::default()).expect("masks");
         let storage = Arc::new(Storage::default());
         let delivery = Delivery::new(
-            Recorder::new(emitter, clock.clone(), []),
-            Masking::new(MaskingConfig::default()).expect("masks"),
+            Recorder::new(emitter, clock.clone(), masking.clone(), []),
+            masking,
             clock.clone(),
             Sealer::new([("k".to_owned(), Zeroizing::new([7; 32]))]).expect("a ring"),
             storage.clone(),
@@ -101,14 +104,18 @@ impl World {
     }
 
     pub async fn respond(&self, plan: MaskPlan, body: &str) -> Answer {
+        self.respond_on(&terms(plan), body).await
+    }
+
+    pub async fn respond_on(&self, terms: &Terms, body: &str) -> Answer {
         let reply = UpstreamReply::parse(body.as_bytes()).expect("parses");
-        let answer = self.delivery.respond(&terms(plan), reply).await;
-        answer.expect("is recorded")
+        let outcome = self.delivery.respond(terms, reply).await;
+        Answer::of(outcome.expect("is recorded")).await
     }
 
     pub fn store(&self, url: &str, pieces: Vec<Bytes>) {
         let stored = Stored {
-            status: StatusCode::OK,
+            refused: None,
             pieces,
             breaks: false,
         };
@@ -119,11 +126,11 @@ impl World {
     pub async fn chunk(&self, address: &str) -> (StatusCode, Option<Vec<u8>>) {
         let sealed = address.rsplit('/').next().expect("a segment");
         let ticket = self.delivery.open_chunk(sealed).expect("opens");
-        let reply = self
-            .delivery
-            .serve_chunk(ticket, TimeNs(1000 * SECOND))
-            .await;
-        read(reply).await
+        let tasks = TaskTracker::new();
+        let never = Box::pin(std::future::pending());
+        let arrived = TimeNs(1000 * SECOND);
+        let rows = self.delivery.chunk(ticket, arrived, never, &tasks);
+        read(chunk::write(rows, true).await).await
     }
 
     /// What is in the journal of the statement, in order.
@@ -148,7 +155,39 @@ impl World {
     }
 }
 
-pub async fn read(reply: Reply) -> (StatusCode, Option<Vec<u8>>) {
+/// An outcome, and what a driver reads of it.
+pub struct Answer {
+    pub body: Bytes,
+    pub outcome: Outcome,
+}
+
+impl Answer {
+    pub async fn of(outcome: Outcome) -> Self {
+        let reply = answer::write(outcome.clone(), "https://firn.example").await;
+        let body = reply.into_body().collect().await.expect("a body");
+        Self {
+            body: body.to_bytes(),
+            outcome,
+        }
+    }
+
+    pub fn failed(&self) -> bool {
+        matches!(self.outcome, Outcome::Refused(_))
+    }
+
+    /// Code and SQLSTATE of Snowflake's own error.
+    pub fn upstream_error(&self) -> (String, String) {
+        match &self.outcome {
+            Outcome::Refused(refusal) => match &**refusal {
+                Refusal::Upstream(refusal) => (refusal.code.clone(), refusal.sql_state.clone()),
+                Refusal::Own(failure) => panic!("{failure:?}"),
+            },
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+pub async fn read(reply: answer::Reply) -> (StatusCode, Option<Vec<u8>>) {
     let status = reply.status();
     let gzip = reply.headers().contains_key("content-encoding");
     let body = reply.into_body().collect().await;
@@ -162,11 +201,11 @@ pub fn terms(plan: MaskPlan) -> Terms {
         about: about(1),
         result: 0,
         plan,
-        sensitive: false,
+        withhold_errors: false,
+        planned: false,
         kept_rows: None,
-        public_base: "https://firn.example".to_owned(),
         arrived: TimeNs(999 * SECOND),
-        chunks_expire: TimeNs(4600 * SECOND),
+        parts_expire: TimeNs(4600 * SECOND),
     }
 }
 

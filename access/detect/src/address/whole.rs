@@ -1,0 +1,237 @@
+//! Whole cells that are an address, wherever in the world.
+//!
+//! Enters: one cell. Leaves: whether it is written like an address. Never here: addresses inside prose; whether one exists.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+/// Longest cell looked at, bytes.
+const BYTES_MAX: usize = 240;
+
+/// Words that a street or its parts are called by, lower case.
+static STREETS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    include_str!("../../data/streets.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .flat_map(str::split_ascii_whitespace)
+        .collect()
+});
+
+/// Ends of words that are a street's name in German, Dutch, the Nordic languages and Finnish.
+const ENDINGS: &[&str] = &[
+    "straße", "strasse", "str.", "str", "weg", "platz", "allee", "gasse", "ring", "damm", "ufer",
+    "markt", "steig", "pfad", "chaussee", "graben", "zeile", "straat", "laan", "plein", "gracht",
+    "kade", "singel", "dreef", "steeg", "dijk", "gatan", "gata", "vägen", "väg", "gränd", "stigen",
+    "torget", "torg", "vej", "gade", "stræde", "plads", "torv", "veien", "vegen", "gate", "katu",
+    "tie", "kuja", "polku", "tori", "kaari", "väylä",
+];
+
+/// What Thai, Lao and Khmer write without a blank before a street's name.
+const PIECES: &[&str] = &[
+    "ถนน",
+    "ซอย",
+    "หมู่",
+    "ตำบล",
+    "อำเภอ",
+    "แขวง",
+    "บ้านเลขที่",
+    "ຖະໜົນ",
+];
+
+/// What one word of a cell could be.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    streets: u32,
+    houses: u32,
+    postcodes: u32,
+    capitals: u32,
+    words: u32,
+}
+
+/// Whether the cell is an address: a street and a number, or a number and a postal code in parts of their own, or the districts of East
+/// Asia and a number.
+pub(crate) fn is_address(text: &str) -> bool {
+    if text.len() > BYTES_MAX || text.len() < 6 || !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return !text.is_ascii() && text.len() <= BYTES_MAX && is_east_asian(text);
+    }
+    if text.contains("://") || text.contains('@') || text.contains(['{', '}', '=', ';']) {
+        return false;
+    }
+    if !text.is_ascii() && (is_east_asian(text) || is_korean(text)) {
+        return true;
+    }
+    let parts: Vec<Seen> = text.split([',', '\n', '،', '、']).map(part).collect();
+    let sum = |of: fn(&Seen) -> u32| parts.iter().map(of).sum::<u32>();
+    let (streets, houses, postcodes) = (
+        sum(|seen| seen.streets),
+        sum(|seen| seen.houses),
+        sum(|seen| seen.postcodes),
+    );
+    let pieces = !text.is_ascii() && PIECES.iter().any(|piece| text.contains(piece));
+    if streets > 0 || pieces {
+        return houses + postcodes > 0 && sum(|seen| seen.words) >= 1;
+    }
+    // `Palackého 870, 755 38 Liberec`: a name with a number, and a postal code with a name.
+    let house = parts
+        .iter()
+        .position(|seen| seen.houses == 1 && seen.capitals >= 1 && seen.words <= 5);
+    let town = parts
+        .iter()
+        .rposition(|seen| seen.postcodes >= 1 && seen.capitals >= 1 && seen.words <= 4);
+    matches!((house, town), (Some(house), Some(town)) if house != town) && houses <= 3
+}
+
+fn part(text: &str) -> Seen {
+    let mut seen = Seen::default();
+    let words: Vec<&str> = text
+        .split([' ', '\t', '\u{a0}'])
+        .filter(|word| !word.is_empty())
+        .collect();
+    for (place, word) in words.iter().enumerate() {
+        let digits = word.bytes().filter(u8::is_ascii_digit).count();
+        if digits == 0 {
+            let lower = word.to_lowercase();
+            let bare = lower.trim_matches(['(', ')', '"', '\'']);
+            let street = STREETS.contains(bare)
+                || ENDINGS
+                    .iter()
+                    .any(|ending| bare.len() > ending.len() && bare.ends_with(ending));
+            seen.streets += u32::from(street && word.chars().count() > 1);
+            seen.words += u32::from(word.chars().any(char::is_alphabetic));
+            seen.capitals += u32::from(word.chars().next().is_some_and(|first| {
+                first.is_uppercase() || (first.is_alphabetic() && !first.is_lowercase())
+            }));
+            continue;
+        }
+        // `755 38`, `7161 TX`: a postal code in two words.
+        let next = words.get(place + 1).copied().unwrap_or("");
+        let split = is_digits(word)
+            && ((digits == 3 && next.len() == 2 && is_digits(next))
+                || (digits == 4
+                    && next.len() == 2
+                    && next.bytes().all(|byte| byte.is_ascii_uppercase())));
+        if split || is_postcode(word) {
+            seen.postcodes += 1;
+        } else if is_house(word, digits) {
+            seen.houses += 1;
+        }
+    }
+    seen
+}
+
+fn is_digits(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `10969`, `637929`, `63-014`, `7815-211`, `3923VQ`, `D-10115`, `7596296`.
+fn is_postcode(word: &str) -> bool {
+    let word = word.trim_matches(['(', ')', '.', '〒']);
+    let word = word.split_once('-').map_or(word, |(head, tail)| {
+        if head.len() <= 2 && head.bytes().all(|byte| byte.is_ascii_uppercase()) {
+            tail
+        } else {
+            word
+        }
+    });
+    let bytes = word.as_bytes();
+    let digits = bytes.iter().filter(|byte| byte.is_ascii_digit()).count();
+    match bytes.len() {
+        5..=7 if digits == bytes.len() => true,
+        6 if digits == 5 => bytes.get(2) == Some(&b'-'),
+        8 if digits == 7 => {
+            matches!(bytes.get(3), Some(b'-')) || matches!(bytes.get(4), Some(b'-'))
+        }
+        9 if digits == 8 => bytes.get(5) == Some(&b'-'),
+        6 if digits == 4 => bytes.iter().skip(4).all(u8::is_ascii_uppercase),
+        _ => false,
+    }
+}
+
+/// `12`, `12a`, `162/57`, `55.`, `No:106`, `14-B`, `12–14`.
+fn is_house(word: &str, digits: usize) -> bool {
+    let letters = word
+        .chars()
+        .filter(|character| character.is_alphabetic())
+        .count();
+    digits <= 8
+        && letters <= 3
+        && word.chars().count() <= 10
+        && !word.contains(['%', '$', '€', '£', '+'])
+        && word.matches('.').count() <= 1
+        && !word.contains(".0")
+}
+
+/// `東京都渋谷区八幡町9-27-20`, `广东省深圳市福田区南京西路166号7栋1565室`: two kinds of district, or one with a street, and a number.
+fn is_east_asian(text: &str) -> bool {
+    const DISTRICTS: &[char] = &[
+        '省', '市', '区', '區', '县', '縣', '県', '郡', '都', '府', '村', '州',
+    ];
+    const STREETS: &[char] = &[
+        '路', '街', '巷', '弄', '号', '號', '町', '栋', '棟', '丁', '番', '段', '里', '镇', '鎮',
+        '乡', '道',
+    ];
+    let kinds = |list: &[char]| list.iter().filter(|sign| text.contains(**sign)).count();
+    let (districts, streets) = (kinds(DISTRICTS), kinds(STREETS));
+    let numbered = text.contains(|character: char| {
+        character.is_numeric() || "一二三四五六七八九十".contains(character)
+    });
+    numbered && districts >= 1 && districts + streets >= 2 && !text.contains(['。', '！', '？'])
+}
+
+/// `서울특별시 강남구 충장로 216`: words that end as districts and streets do, and a number.
+fn is_korean(text: &str) -> bool {
+    let ends = |list: &[char]| {
+        text.split([' ', ','])
+            .filter(|word| word.chars().count() >= 2 && word.ends_with(list))
+            .count()
+    };
+    let districts = ends(&['시', '도', '구', '군', '동', '읍', '면']);
+    let streets = ends(&['로', '길', '동', '리', '가']);
+    districts >= 1 && districts + streets >= 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_the_world() {
+        for text in [
+            "Lindenstraße 12, 10969 Berlin",
+            "12 bis rue de la Paix, 75002 Paris",
+            "Calle Mayor, 5, 3º B, 28013 Madrid",
+            "ul. Marszałkowska 10/12, 00-590 Warszawa",
+            "Vinohradská 12, 120 00 Praha",
+            "Mannerheimintie 5 A 3, 00100 Helsinki",
+            "Kossuth Lajos utca 5. 2. em.",
+            "г. Москва, ул. Тверская, д. 7, кв. 12",
+            "Οδός Ερμού 5, Αθήνα",
+            "5 شارع التحرير، القاهرة",
+            "רחוב הרצל 3, תל אביב",
+            "मकान 5, महात्मा गांधी मार्ग, दिल्ली - 110001",
+            "12/3 ถนนสุขุมวิท กรุงเทพ 10110",
+            "서울특별시 종로구 세종대로 175",
+            "北京市朝阳区建国路88号",
+            "東京都千代田区丸の内1-1-1",
+            "Số 5 đường Lê Lợi, Quận 1",
+            "Atatürk Cad. No:5 D:2, 34000 İstanbul",
+            "Prinsengracht 263, 1016 GV Amsterdam",
+        ] {
+            assert!(is_address(text), "{text}");
+        }
+        for text in [
+            "registered office",
+            "45 cm, model AB-1",
+            "Order 5, 10000 units",
+            "2026-03-19 06:18:10,732 WARN mailer",
+            "worker-2 processed 888 rows in 78s",
+            "12.5, 48.1",
+            "iPhone 12, 64 GB",
+            "订单817299延迟8天。",
+            "PO4876870",
+            "https://example.com/via/12",
+        ] {
+            assert!(!is_address(text), "{text}");
+        }
+    }
+}

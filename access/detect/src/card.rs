@@ -1,0 +1,79 @@
+//! Payment card numbers.
+//!
+//! Enters: a run of digits. Leaves: whether a card network could have issued it. Never here: separators.
+
+use super::checksum::luhn;
+
+/// Whether the digits are a card number: a network's prefix, one of its lengths, Luhn.
+pub fn is_card(digits: &[u8]) -> bool {
+    network_takes(digits) && luhn(digits) && digits.iter().any(|digit| *digit != digits[0])
+}
+
+/// Visa's old numbers of thirteen digits: like too many article numbers, so only where a whole column is of cards.
+pub(super) fn is_short_visa(digits: &[u8]) -> bool {
+    digits.len() == 13 && digits.first() == Some(&4) && luhn(digits)
+}
+
+/// Prefixes and lengths per ISO/IEC 7812 as the networks publish them.
+fn network_takes(digits: &[u8]) -> bool {
+    let Some(head) = digits.get(..6) else {
+        return false;
+    };
+    let prefix = head
+        .iter()
+        .fold(0_u32, |sum, digit| sum * 10 + u32::from(*digit));
+    let four = prefix / 100;
+    let debit = matches!(
+        four,
+        5018 | 5020 | 5038 | 5612 | 5893 | 6304 | 6390 | 6759 | 6761..=6763
+    );
+    match digits.len() {
+        12 | 13 => debit,
+        14 => matches!(prefix / 1000, 300..=305 | 309 | 360..=369 | 380..=399) || debit,
+        15 => matches!(prefix / 10_000, 34 | 37) || matches!(four, 1800 | 2131) || debit,
+        16 => {
+            matches!(prefix / 100_000, 4)
+                || matches!(prefix / 10_000, 51..=55 | 62 | 65)
+                || matches!(four, 2221..=2720 | 3528..=3589 | 6011 | 2200..=2204 | 9792 | 8600)
+                || matches!(prefix / 1000, 644..=649 | 508 | 606 | 353..=358 | 817 | 820)
+                || debit
+        }
+        17 | 18 => matches!(prefix / 10_000, 62) || matches!(four, 3528..=3589 | 6011) || debit,
+        19 => {
+            matches!(prefix / 100_000, 4)
+                || matches!(prefix / 10_000, 62 | 65)
+                || matches!(four, 3528..=3589 | 6011)
+                || matches!(prefix / 1000, 644..=649)
+                || debit
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_card_needs_network_length_and_luhn() {
+        let cases = [
+            ("4111111111111111", true),
+            ("2221000000000009", true),
+            ("2720990000000007", true),
+            ("378282246310005", true),
+            ("30569309025904", true),
+            ("3530111333300000", true),
+            ("6011111111111117", true),
+            ("4111111111111112", false),
+            ("0111111111111116", false),
+            ("9999999999999995", false),
+            ("1700000000000000", false),
+            ("411111111111111", false),
+            ("", false),
+        ];
+        for (text, card) in cases {
+            let digits: Vec<u8> = text.bytes().map(|byte| byte - b'0').collect();
+            assert_eq!(is_card(&digits), card, "{text}");
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! One look at a text's bytes, to spare most cells the walk.
+//!
+//! Enters: a text. Leaves: whether any detector could fire in it. Never here: a detector.
+
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+/// Whether a walk is worth it.
+pub(super) enum Gate {
+    /// No detector could fire.
+    Nothing,
+    /// Digits and nothing else.
+    Digits,
+    /// Anything may be in it.
+    Walk,
+}
+
+/// What a mail address has that is spelt out with blanks: its sign, or its point.
+static IN_BLANKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    any_of(&[
+        " at ",
+        " AT ",
+        " At ",
+        " arroba ",
+        " aroba ",
+        " arobase ",
+        " chiocciola ",
+        " kukac ",
+        " małpa ",
+        " malpa ",
+        " zavin",
+        " собака ",
+        " apenstaartje ",
+        " klammeraffe ",
+        " snabela ",
+    ])
+});
+
+/// The same set off by brackets or lines.
+static IN_MARKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    any_of(&[
+        "at)",
+        "AT)",
+        "At)",
+        "at )",
+        "at}",
+        "AT}",
+        "at }",
+        "at>",
+        "AT>",
+        "at*",
+        "AT*",
+        "at|",
+        "_at_",
+        "_AT_",
+        "-at-",
+        "-AT-",
+        "#at#",
+        "(a)",
+        "{a}",
+        "<a>",
+        "(ät)",
+        "arroba)",
+        "aroba)",
+        "arobase)",
+        "chiocciola)",
+        "kukac)",
+        "małpa)",
+        "malpa)",
+        "zavináč)",
+        "zavinac)",
+        "собака)",
+        "chez)",
+    ])
+});
+
+fn any_of(words: &[&str]) -> Option<AhoCorasick> {
+    AhoCorasick::new(words).ok()
+}
+
+fn has(words: &LazyLock<Option<AhoCorasick>>, bytes: &[u8]) -> bool {
+    words.as_ref().is_some_and(|words| words.is_match(bytes))
+}
+
+/// Longest text whose bytes are counted in eight bit lanes.
+const LANES_MAX: usize = 255;
+
+/// Counts per byte class in the lanes of one word: digits, capitals, small letters, `@` and other marks, `:` and `/`, `-`, `.`, blanks.
+static LANES: [u64; 256] = lanes();
+
+const fn lanes() -> [u64; 256] {
+    let mut lanes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        lanes[byte] = match byte as u8 {
+            b'0'..=b'9' => 1,
+            b'A'..=b'Z' => 1 << 8,
+            b'a'..=b'z' | 0x80..=0xff => 1 << 16,
+            // What hardly any cell without a secret or an address has.
+            b'@' | b'=' | b'%' | b'&' | b'\\' | b'[' | b'$' => 1 << 24,
+            b':' | b'/' => 1 << 32,
+            b'-' => 1 << 40,
+            b'.' => 1 << 48,
+            b' ' => 1 << 56,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    lanes
+}
+
+/// Looks at the bytes once and says whether a walk is worth it.
+pub(super) fn gate(bytes: &[u8]) -> Gate {
+    if bytes.len() > LANES_MAX {
+        return Gate::Walk;
+    }
+    if is_identifier(bytes) {
+        return Gate::Nothing;
+    }
+    let lanes = bytes
+        .iter()
+        .fold(0_u64, |sum, byte| sum + LANES[usize::from(*byte)]);
+    let [digits, uppers, lowers, ats, colons, dashes, points, blanks] = lanes.to_le_bytes();
+    let length = bytes.len();
+    if ats > 0 {
+        return Gate::Walk;
+    }
+    if usize::from(digits) == length {
+        return Gate::Digits;
+    }
+    let others = length
+        - [digits, uppers, lowers, colons, dashes, points, blanks]
+            .map(usize::from)
+            .iter()
+            .sum::<usize>();
+    let marked = || (others >= 2 || dashes >= 2) && has(&IN_MARKS, bytes);
+    if digits == 0 {
+        // A name needs two words, a private key its dashes, a spelt-out address its sign and its point.
+        let spelt = || {
+            (blanks >= 4 || blanks >= 2 && has_inner_point(bytes)) && has(&IN_BLANKS, bytes)
+                || marked()
+        };
+        return if (uppers >= 2 && (blanks >= 1 || length >= 24))
+            || colons > 0 && blanks > 0
+            || spelt()
+        {
+            Gate::Walk
+        } else {
+            Gate::Nothing
+        };
+    }
+    if uppers == 0 && lowers == 0 {
+        // Fewer digits than the shortest address or identity; a date; a decimal too short for a card number.
+        let decimal = points == 1 && dashes <= 1 && usize::from(digits + points + dashes) == length;
+        let nothing = digits < 6 || (decimal && whole_digits(bytes) < 14);
+        return if nothing { Gate::Nothing } else { Gate::Walk };
+    }
+    // Codes such as `A12`, `SKU-ABC-1234`: fewer digits than any number has that needs no words around it, no hardware address, and
+    // too short for a token.
+    let alone = blanks == 0 && colons == 0 && length < 20 && points < 2 && dashes < 5;
+    if alone && (digits < 4 || (digits == 4 && dashes > 0)) && !marked() {
+        return Gate::Nothing;
+    }
+    Gate::Walk
+}
+
+/// A point inside a word.
+fn has_inner_point(bytes: &[u8]) -> bool {
+    memchr::memchr_iter(b'.', bytes).any(|point| {
+        let next = bytes.get(point + 1);
+        next.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80)
+    })
+}
+
+/// Digits before the point.
+fn whole_digits(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| **byte != b'.').count()
+}
+
+/// Dates, UUIDs and digests, told by their length and a byte or two before all their bytes are looked at.
+fn is_identifier(bytes: &[u8]) -> bool {
+    match bytes.len() {
+        36 if bytes.get(8) == Some(&b'-') => is_uuid(bytes),
+        32 | 40 | 56 | 64 | 96 | 128 => is_hex(bytes),
+        10..=40 if bytes.get(4) == Some(&b'-') => is_date(bytes),
+        _ => false,
+    }
+}
+
+/// `2025-06-01`, alone or before a time of day.
+fn is_date(bytes: &[u8]) -> bool {
+    let &[a, b, c, d, b'-', e, f, b'-', g, h, ref rest @ ..] = bytes else {
+        return false;
+    };
+    let day = [a, b, c, d, e, f, g, h].iter().all(u8::is_ascii_digit);
+    let time = |byte: &u8| {
+        matches!(
+            byte,
+            b'0'..=b':' | b'.' | b'+' | b'-' | b' ' | b'Z' | b'U' | b'T' | b'C'
+        )
+    };
+    day && match rest {
+        [] => true,
+        [b' ' | b'T', rest @ ..] => rest.iter().all(time),
+        _ => false,
+    }
+}
+
+// No early end in the two below: so the compiler compares many bytes at once.
+
+/// Eight, four, four, four and twelve hex digits.
+pub(super) fn is_uuid(bytes: &[u8]) -> bool {
+    let dashes = [8, 13, 18, 23]
+        .iter()
+        .all(|place| bytes.get(*place) == Some(&b'-'));
+    bytes.len() == 36
+        && dashes
+        && bytes
+            .iter()
+            .filter(|byte| !(byte.is_ascii_digit() || matches!(**byte | 0x20, b'a'..=b'f')))
+            .count()
+            == 4
+}
+
+/// Digests in lower case.
+fn is_hex(bytes: &[u8]) -> bool {
+    bytes.iter().fold(true, |all, byte| {
+        all & (byte.is_ascii_digit() | matches!(byte, b'a'..=b'f'))
+    })
+}

@@ -1,0 +1,202 @@
+//! What a column's name promises.
+//!
+//! Enters: a name (of a column, a JSON member, the left side of a comparison). Leaves: a label that half of the cells must
+//! bear out before it counts. Never here: a label from a name alone.
+
+use super::Label;
+use births::{BIRTH_OTHERS, BIRTH_WORDS, BIRTHS};
+use lists::{
+    ACCOUNTS, ADDRESSES, CARDS, HEADS, KEYS, KINDS, NAMES, PASSPORTS, PASSWORDS, PEOPLE, PHONES,
+    PLANS, SECRETS, SHORT_NAMES, THINGS,
+};
+
+pub use inside::{is_day_part, is_naming, is_plain};
+
+mod births;
+mod inside;
+mod lists;
+
+/// The name's words, lower case: parted by anything that is no letter or digit, and where a capital follows a small letter.
+fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut word = String::new();
+    let mut small_before = false;
+    for character in name.chars() {
+        let new = character.is_uppercase() && small_before;
+        if (new || !character.is_alphanumeric()) && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        if character.is_alphanumeric() {
+            word.extend(character.to_lowercase());
+        }
+        small_before = character.is_lowercase();
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+/// The label a name hints at.
+pub fn hint(name: &str) -> Option<Label> {
+    let words = words(name);
+    let has = |word: &str| words.iter().any(|have| have == word);
+    let any = |list: &[&str]| list.iter().any(|word| has(word));
+    let joined = words.concat();
+    let part = |list: &[&str]| list.iter().any(|piece| joined.contains(piece));
+    let of_another = matches!(words.as_slice(), [_, .., last] if HEADS.contains(&last.as_str()));
+    if any(KINDS) || of_another {
+        // `address_type` is a kind of address, `email_status` no address.
+        return None;
+    }
+    let numbered = any(&["number", "no", "num", "nbr", "nr", "id", "code"]) || words.len() == 1;
+
+    Some(
+        if part(&["socialsecurity"]) || words.iter().any(|word| is_ssn(word)) {
+            Label::UsSsn
+        } else if has("itin") {
+            Label::UsItin
+        } else if has("iban") {
+            Label::Iban
+        } else if any(&["cvv", "cvc", "cvv2", "cvc2"]) {
+            Label::Cvv
+        } else if has("pan") && any(&["india", "in", "tax"]) {
+            Label::InPan
+        } else if has("pan") || part(CARDS) {
+            Label::CreditCard
+        } else if part(&["routing"]) || any(&["aba", "rtn"]) {
+            Label::UsAba
+        } else if part(ACCOUNTS) {
+            Label::UsBankAccount
+        } else if part(&["email", "mailaddress", "correoelectronico", "courriel"])
+            || (has("mail") && words.len() <= 2)
+        {
+            Label::Email
+        } else if any(PHONES) || part(&["phonenumber", "mobileno"]) {
+            Label::Phone
+        } else if joined == "dob" || (any(BIRTH_WORDS) || part(BIRTHS)) && !any(BIRTH_OTHERS) {
+            Label::Dob
+        } else if any(&["mac"]) || part(&["macaddress", "hwaddr"]) {
+            Label::Mac
+        } else if any(&["ip", "ip4", "ip6", "ipv4", "ipv6"])
+            || part(&["ipaddress", "ipaddr", "remoteaddr"])
+        {
+            Label::Ip
+        } else if part(PASSPORTS) {
+            Label::Passport
+        } else if (any(&["dl", "licence", "license"])
+            && any(&["driver", "drivers", "driving", "dl"]))
+            || part(&["driverlicen", "driverslicen", "drivinglicen"])
+        {
+            Label::UsDl
+        } else {
+            return health(&any, &part)
+                .or_else(|| state(&words, &any, &part, numbered))
+                .or_else(|| person(&words));
+        },
+    )
+}
+
+/// `ssn`, `ssnraw`, `patientssn`; not `reisepassnr`, not `businessnumber`.
+fn is_ssn(word: &str) -> bool {
+    // An ISSN is a periodical's.
+    word != "issn" && (word.starts_with("ssn") || word.ends_with("ssn"))
+}
+
+/// `token`, `jwt`, alone: `token_count` is a number.
+fn has_token(words: &[String]) -> bool {
+    matches!(words, [word] if matches!(word.as_str(), "token" | "jwt" | "bearer" | "dsn"))
+}
+
+type Test<'a> = &'a dyn Fn(&[&str]) -> bool;
+
+fn health(any: Test<'_>, part: Test<'_>) -> Option<Label> {
+    Some(if any(&["npi"]) {
+        Label::UsNpi
+    } else if any(&["dea"]) {
+        Label::UsDea
+    } else if any(&["mbi", "hicn"]) || part(&["medicarembi", "medicareid", "medicarebeneficiary"]) {
+        Label::UsMbi
+    } else if any(&["mrn"]) || part(&["medicalrecord", "chartnumber"]) {
+        Label::Mrn
+    } else if any(&["icd", "icd10", "icd9", "dx", "diagnosis", "diagnoses"]) {
+        Label::Diagnosis
+    } else if any(&["ndc"]) {
+        Label::Ndc
+    } else if any(&["cpt", "hcpcs"]) {
+        Label::Cpt
+    } else if part(PLANS) {
+        Label::HealthPlan
+    } else {
+        return None;
+    })
+}
+
+fn state(words: &[String], any: Test<'_>, part: Test<'_>, numbered: bool) -> Option<Label> {
+    Some(if any(&["nhs"]) {
+        Label::UkNhs
+    } else if any(&["nino"]) || part(&["nationalinsurance"]) {
+        Label::UkNino
+    } else if any(&["sin"]) && numbered || part(&["socialinsurance"]) {
+        Label::CaSin
+    } else if any(&["cpf"]) {
+        Label::BrCpf
+    } else if any(&["cnpj"]) {
+        Label::BrCnpj
+    } else if any(&["aadhaar", "aadhar", "uidai"]) {
+        Label::InAadhaar
+    } else if any(&["nif", "dni", "nie"]) {
+        Label::EsNif
+    } else if any(&["pesel"]) {
+        Label::PlPesel
+    } else if any(&["steuerid", "idnr"]) || part(&["steueridentifikation", "steuerid"]) {
+        Label::DeSteuerId
+    } else if any(&["nir"]) || part(&["numerosecu", "securitesociale"]) {
+        Label::FrNir
+    } else if any(&["codicefiscale"]) || part(&["codicefiscale"]) {
+        Label::ItCf
+    } else if any(&["bsn"]) || part(&["burgerservice"]) {
+        Label::NlBsn
+    } else if part(&["personnummer"]) {
+        Label::SePersonnummer
+    } else if any(&["tfn"]) || part(&["taxfile"]) {
+        Label::AuTfn
+    } else if part(&["medicarenumber", "medicareno", "medicarecard"]) {
+        Label::AuMedicare
+    } else if any(&["rrn"]) || part(&["residentregistration"]) {
+        Label::KrRrn
+    } else if any(&["vat", "vatin", "ustid"]) && numbered || part(&["vatid", "vatnumber"]) {
+        Label::EuVat
+    } else if any(&["ein"]) || part(&["employeridentification"]) {
+        Label::UsEin
+    } else if any(&["btc", "bitcoin", "wallet", "eth", "ethereum"]) || part(&["walletaddress"]) {
+        Label::Crypto
+    } else if has_token(words) || any(PASSWORDS) || any(SECRETS) || part(KEYS) {
+        Label::Secret
+    } else {
+        return None;
+    })
+}
+
+fn person(words: &[String]) -> Option<Label> {
+    let has = |list: &[&str]| {
+        list.iter()
+            .any(|word| words.iter().any(|have| have == word))
+    };
+    let joined = words.concat();
+    let fused = NAMES.iter().any(|name| joined.contains(name));
+    if has(ADDRESSES) && !has(&["web", "url", "contract"]) {
+        return Some(Label::Address);
+    }
+    if has(&["zip", "zipcode", "postcode", "postal", "plz"]) {
+        return Some(Label::PostalCode);
+    }
+    let fused = fused || has(SHORT_NAMES) && !has(THINGS);
+    let named = has(&["name", "names", "nm", "person", "contact"])
+        && (words.len() == 1 || has(PEOPLE))
+        && !has(THINGS);
+    (fused || named).then_some(Label::Person)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,315 @@
+//! Names of people in prose.
+//!
+//! Enters: a place in prose. Leaves: where a name ends. Never here: a model; dictionaries, titles and the words before a name only.
+
+use super::names::{COMMON, FAMILY, GIVEN, lookup, wide};
+use super::work::looked;
+
+/// Longest suffix, bytes.
+const SUFFIX_MAX: usize = 6;
+/// Most words of one name.
+const WORDS_MAX: usize = 6;
+/// Most words of one name with its titles, initials and particles.
+const PIECES_MAX: usize = 12;
+/// Longest word of a name, bytes.
+pub(super) const WORD_BYTES_MAX: usize = 64;
+
+/// Dictionaries that have the word or a hyphened piece of it.
+fn known(word: &[u8]) -> u8 {
+    word.split(|byte| *byte == b'-')
+        .fold(lookup(word), |flags, piece| flags | lookup(piece))
+}
+
+/// Where words before lead to a name, the dictionaries of all languages count, less what is a common word too.
+fn led(word: &[u8], lead: Lead) -> u8 {
+    if !matches!(lead, Lead::Fair | Lead::Strong) {
+        return 0;
+    }
+    match std::str::from_utf8(word).map(wide) {
+        Ok(flags) if flags & COMMON == 0 => flags & (GIVEN | FAMILY),
+        _ => 0,
+    }
+}
+
+/// Letters, hyphens and apostrophes, beginning with a capital.
+fn is_name_word(word: &[u8]) -> bool {
+    let capital = matches!(
+        word,
+        [b'A'..=b'Z', _, ..] | [0xc3, 0x80..=0x9e, _, ..] | [0xc4 | 0xc5, _, _, ..]
+    );
+    capital
+        && word.len() <= WORD_BYTES_MAX
+        && word
+            .iter()
+            .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'\'') || *byte >= 0x80)
+}
+
+fn is_initial(word: &[u8]) -> bool {
+    matches!(word, [b'A'..=b'Z'] | [b'A'..=b'Z', b'.'])
+}
+
+pub(super) fn is_particle(word: &[u8]) -> bool {
+    const PARTICLES: &[&[u8]] = &[
+        b"de", b"del", b"la", b"le", b"du", b"van", b"von", b"der", b"den", b"da", b"dos", b"di",
+        b"y", b"las", b"los", b"zu", b"bin", b"al", b"des", b"e", b"do", b"das", b"ter", b"ten",
+        b"ben", b"ibn", b"el", b"af", b"av", b"zur", b"vom", b"op", b"o", b"bint", b"abu",
+    ];
+    PARTICLES.contains(&word)
+}
+
+/// `Dr.`, `Mrs.`, `Univ.Prof.`, `Dipl.-Ing.`: a word with a full stop that is more than an initial, or a known title.
+pub fn is_title(word: &[u8]) -> bool {
+    const TITLES: &[&[u8]] = &[
+        b"dr", b"mr", b"mrs", b"ms", b"miss", b"mx", b"prof", b"sir", b"dame", b"herr", b"frau",
+        b"mme", b"mlle", b"sra", b"don", b"rev", b"hon", b"ing", b"capt", b"sgt", b"lt", b"col",
+    ];
+    if word.len() > 5 {
+        return matches!(word, b"Univ.Prof." | b"Dipl.-Ing.");
+    }
+    let body = word.strip_suffix(b".").unwrap_or(word);
+    TITLES.iter().any(|title| {
+        title.eq_ignore_ascii_case(body)
+            && (body.len() < word.len() || body.first().is_some_and(u8::is_ascii_uppercase))
+    })
+}
+
+pub(super) fn is_suffix(word: &[u8]) -> bool {
+    const SUFFIXES: &[&[u8]] = &[
+        b"jr", b"jr.", b"sr", b"sr.", b"ii", b"iii", b"iv", b"v", b"md", b"m.d.", b"phd", b"ph.d.",
+        b"dds", b"dvm", b"esq", b"esq.", b"rn", b"b.sc.", b"b.a.", b"b.eng.", b"mba", b"mba.",
+        b"m.sc.", b"cpa",
+    ];
+    word.len() <= SUFFIX_MAX
+        && SUFFIXES
+            .iter()
+            .any(|suffix| suffix.eq_ignore_ascii_case(word))
+}
+
+/// Well-known houses and brands that carry a name. A column of people is told by all its cells, these among them.
+const BRANDS: &[&[u8]] = &[
+    b"Morgan Stanley",
+    b"Charles Schwab",
+    b"Raymond James",
+    b"Dow Jones",
+    b"Ralph Lauren",
+    b"Calvin Klein",
+    b"Tommy Hilfiger",
+    b"Michael Kors",
+    b"Kate Spade",
+    b"Marc Jacobs",
+    b"Jimmy Choo",
+    b"Hugo Boss",
+    b"Karl Lagerfeld",
+    b"Louis Vuitton",
+    b"Christian Dior",
+    b"Yves Saint Laurent",
+    b"Ted Baker",
+    b"Laura Ashley",
+    b"Harry Winston",
+    b"Elizabeth Arden",
+    b"Mary Kay",
+    b"Dr Pepper",
+    b"Dr. Pepper",
+    b"Dr Martens",
+    b"Dr. Martens",
+    b"Dr Oetker",
+    b"Dr. Oetker",
+    b"Jack Daniel",
+    b"Jim Beam",
+    b"Johnnie Walker",
+    b"Samuel Adams",
+    b"Oscar Mayer",
+    b"Sara Lee",
+    b"Betty Crocker",
+    b"Russell Stover",
+    b"John Deere",
+    b"Baker Hughes",
+    b"Eli Lilly",
+    b"Thomas Cook",
+    b"Johns Hopkins",
+    b"Carl Zeiss",
+    b"Jack Wills",
+    b"Edward Jones",
+];
+
+/// How sure the words before make it that a name follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lead {
+    /// Nothing before speaks of a person.
+    None,
+    /// `with`, `by`, `for`: a name may follow.
+    Weak,
+    /// `Customer`, `Dear` with its capital: a known name may follow, or the rest of a title.
+    Fair,
+    /// `patient`, `caller`: a name follows.
+    Strong,
+}
+
+/// A name in prose that begins at the capital `bytes[at]`: first byte and one past the last.
+pub fn person_at(bytes: &[u8], at: usize, lead: Lead) -> Option<(usize, usize)> {
+    let mut words = [(0_usize, 0_usize, 0_u8); WORDS_MAX];
+    let mut count = 0;
+    let mut titles = false;
+    let mut end = at;
+    let mut next = at;
+    for _ in 0..PIECES_MAX {
+        let Some(slot) = words.get_mut(count) else {
+            break;
+        };
+        let stop = word_end(bytes, next);
+        let word = bytes.get(next..stop)?;
+        let dotted = bytes.get(stop) == Some(&b'.');
+        let with_dot = bytes.get(next..stop + 1).unwrap_or(word);
+        let after = stop + usize::from(dotted);
+        if count > 0 && (is_suffix(word) || (dotted && is_suffix(with_dot))) {
+            end = if dotted && with_dot.len() <= 3 {
+                after
+            } else {
+                stop
+            };
+            break;
+        } else if dotted && (is_title(with_dot) || is_initial(with_dot)) || is_title(word) {
+            titles |= is_title(word);
+            next = after;
+        } else if count > 0 && is_particle(word) {
+            next = stop;
+        } else if is_name_word(word) {
+            *slot = (next, stop, known(word) | led(word, lead));
+            count += 1;
+            end = stop;
+            next = stop;
+        } else {
+            break;
+        }
+        if bytes.get(next) != Some(&b' ') {
+            break;
+        }
+        next += 1;
+    }
+    let words = words.get(..count)?;
+    let any = words
+        .iter()
+        .any(|(.., flags)| flags & (GIVEN | FAMILY) != 0);
+    match words {
+        [] => None,
+        _ if is_brand(bytes, at, end) => None,
+        [(start, ..)] if titles || (any && matches!(lead, Lead::Strong | Lead::Fair)) => {
+            Some((*start, end))
+        }
+        [_] => None,
+        _ if (titles || lead == Lead::Strong || (lead == Lead::Fair && any))
+            && words.len() <= 4 =>
+        {
+            Some((at, end))
+        }
+        _ if lead == Lead::Weak && any && words.len() <= 3 => Some((at, end)),
+        _ => known_pair(bytes, words, at, end),
+    }
+}
+
+/// A known given name and a known family name after it, among the words of a name: where the name begins and ends.
+fn known_pair(
+    bytes: &[u8],
+    words: &[(usize, usize, u8)],
+    at: usize,
+    end: usize,
+) -> Option<(usize, usize)> {
+    words.windows(2).enumerate().find_map(|(place, pair)| {
+        let &[(start, _, first), (_, stop, second)] = pair else {
+            return None;
+        };
+        let pair = first & GIVEN != 0 && second & FAMILY != 0 && !are_common(bytes, start, stop);
+        let last = place + 2 == words.len();
+        // `Kelly Green Paint`: what goes on in capitals and is no name was no name before.
+        let goes_on = words.get(place + 2).is_some_and(|(.., third)| *third == 0)
+            || is_firm(bytes.get(stop..).unwrap_or_default());
+        (pair && !goes_on).then_some((
+            if place == 0 { at } else { start },
+            if last { end } else { stop },
+        ))
+    })
+}
+
+/// Whether both words are common words too: `Olive Green`, `Amber Rose`.
+fn are_common(bytes: &[u8], start: usize, stop: usize) -> bool {
+    let text = bytes
+        .get(start..stop)
+        .and_then(|words| std::str::from_utf8(words).ok());
+    text.is_some_and(|text| text.split(' ').all(|word| wide(word) & COMMON != 0))
+}
+
+/// Whether the words are a house or a brand that carries somebody's name.
+fn is_brand(bytes: &[u8], at: usize, end: usize) -> bool {
+    let name = bytes.get(at..end).unwrap_or_default();
+    BRANDS.iter().any(|brand| brand.eq_ignore_ascii_case(name))
+}
+
+/// Whether a name goes on as that of a firm: `Levi Strauss & Co.`.
+fn is_firm(after: &[u8]) -> bool {
+    let kinds: [&[u8]; 6] = [
+        b"Co",
+        b"Sons",
+        b"Partners",
+        b"Bros",
+        b"Associates",
+        b"Brothers",
+    ];
+    after
+        .strip_prefix(b" & ")
+        .or_else(|| after.strip_prefix(b" and "))
+        .is_some_and(|rest| kinds.iter().any(|kind| rest.starts_with(kind)))
+}
+
+fn word_end(bytes: &[u8], from: usize) -> usize {
+    let inside =
+        |byte: u8| byte.is_ascii_alphanumeric() || byte >= 0x80 || matches!(byte, b'-' | b'\'');
+    from + word_length(bytes, from, inside)
+}
+
+/// How many bytes from `from` on are `inside` a word; one more than [`WORD_BYTES_MAX`] where the word is too long.
+pub(super) fn word_length(bytes: &[u8], from: usize, inside: impl Fn(u8) -> bool) -> usize {
+    let rest = bytes.get(from..).unwrap_or_default();
+    let length = rest
+        .iter()
+        .take(WORD_BYTES_MAX + 1)
+        .take_while(|byte| inside(**byte))
+        .count();
+    looked(length + 1);
+    length
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_prose_begin_and_end() {
+        let cases = [
+            ("John Smith re: refund", Lead::None, Some("John Smith")),
+            (
+                "Patricia Vandenberg (MRN",
+                Lead::Strong,
+                Some("Patricia Vandenberg"),
+            ),
+            ("Dr. Okonkwo, NPI", Lead::None, Some("Okonkwo")),
+            (
+                "Mr. John Smith MD travelled",
+                Lead::Weak,
+                Some("Mr. John Smith MD"),
+            ),
+            ("Ask John Smith now", Lead::None, Some("John Smith")),
+            ("Jordan Retro Sneaker", Lead::None, None),
+            ("Kelly Green Paint", Lead::None, None),
+            ("Levi Strauss & Co.", Lead::None, None),
+            ("Morgan Stanley", Lead::None, None),
+            ("Success Lead", Lead::Fair, None),
+            ("Success Lead", Lead::Strong, Some("Success Lead")),
+            ("Agent restarted", Lead::None, None),
+            ("Friday.", Lead::Weak, None),
+        ];
+        for (text, lead, want) in cases {
+            let got = person_at(text.as_bytes(), 0, lead).map(|(start, end)| &text[start..end]);
+            assert_eq!(got, want, "{text}");
+        }
+    }
+}

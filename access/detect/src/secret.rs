@@ -1,0 +1,238 @@
+//! Keys, tokens and passwords that show by their form.
+//!
+//! Enters: a text and a place in it. Leaves: where the secret begins and ends. Never here: entropy alone; that needs a name.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::work::looked;
+pub(crate) use assigned::{announced_at, assigned_at};
+
+mod assigned;
+mod issued;
+
+/// A secret whose first byte is `bytes[at]`: one past its last byte.
+pub fn secret_at(bytes: &[u8], at: usize) -> Option<usize> {
+    let rest = bytes.get(at..)?;
+    let length = match rest.first()? {
+        b'-' => private_key(rest),
+        b'$' => issued::crypted_at(rest),
+        b'e' if rest.starts_with(b"eyJ") => jwt(rest).or_else(|| issued::issued_at(rest)),
+        _ => issued::issued_at(rest),
+    }?;
+    Some(at + length)
+}
+
+/// A secret by its whole layout, that begins with the word `bytes[at..end]`: one past its last byte.
+pub fn shaped_at(bytes: &[u8], at: usize, end: usize) -> Option<usize> {
+    let rest = bytes.get(at..)?;
+    let length = if rest.first().is_some_and(u8::is_ascii_digit) && bytes.get(end) == Some(&b':') {
+        issued::bot_at(rest, end - at).or_else(|| issued::shaped_at(rest, end - at))
+    } else {
+        issued::shaped_at(rest, end - at)
+    }?;
+    Some(at + length)
+}
+
+/// `-----BEGIN … PRIVATE KEY-----` to its end line, or to the end of the text if that is cut off.
+fn private_key(rest: &[u8]) -> Option<usize> {
+    let body = rest.strip_prefix(b"-----BEGIN ")?;
+    let title = memchr::memmem::find(body.get(..body.len().min(TITLE_MAX))?, b"-----")?;
+    looked(title);
+    let private = memchr::memmem::find(body.get(..title)?, b"PRIVATE KEY").is_some();
+    if !private {
+        return None;
+    }
+    let end = memchr::memmem::find(body, b"-----END ").and_then(|end| {
+        let tail = body.get(end + 9..)?;
+        Some(end + 9 + memchr::memmem::find(tail, b"-----")? + 5)
+    });
+    Some(end.map_or(rest.len(), |end| rest.len() - body.len() + end))
+}
+
+/// Three base64url parts of which the first is a JOSE header.
+fn jwt(rest: &[u8]) -> Option<usize> {
+    let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    // Cheap where no full stop is near; what has one is a header, or ends the look here.
+    memchr::memchr(b'.', rest.get(..rest.len().min(JOSE_MAX + 1))?)?;
+    let part = |from: usize, most: usize| {
+        rest.iter()
+            .skip(from)
+            .take(most)
+            .take_while(|byte| allowed(byte))
+            .count()
+    };
+    let header = part(0, JOSE_MAX);
+    looked(header);
+    if rest.get(header) != Some(&b'.') {
+        return None;
+    }
+    let decoded = URL_SAFE_NO_PAD.decode(rest.get(..header)?).ok()?;
+    let names = [&b"\"alg\""[..], b"\"typ\""];
+    if !names
+        .iter()
+        .any(|name| memchr::memmem::find(&decoded, name).is_some())
+    {
+        return None;
+    }
+    let payload = part(header + 1, usize::MAX);
+    let signature = match rest.get(header + 1 + payload) {
+        Some(b'.') => 1 + part(header + payload + 2, usize::MAX),
+        _ => 0,
+    };
+    looked(payload + signature);
+    (payload >= 4).then_some(header + 1 + payload + signature)
+}
+
+/// Longest header of a token, bytes.
+const JOSE_MAX: usize = 1024;
+/// Longest title of a private key, bytes.
+const TITLE_MAX: usize = 128;
+/// Longest URL looked into, bytes.
+const URL_MAX: usize = 2048;
+
+/// A URL with a password, around the `://` at `at`: first byte and one past the last.
+pub fn credential_url(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
+    let body = bytes.get(at + 3..)?;
+    let body = body.get(..body.len().min(URL_MAX))?;
+    let closes =
+        |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'`');
+    let authority = body
+        .iter()
+        .position(|byte| *byte == b'/' || closes(*byte))
+        .unwrap_or(body.len());
+    looked(authority + 1);
+    let sign = match memchr::memrchr(b'@', body.get(..authority)?) {
+        Some(sign) => sign,
+        None => return webhook(bytes, at, body, authority),
+    };
+    let scheme = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-');
+    let mut start = at;
+    while start > 0 && bytes.get(start - 1).is_some_and(|byte| scheme(*byte)) {
+        start -= 1;
+    }
+    looked(at - start);
+    let end = body
+        .iter()
+        .position(|byte| closes(*byte))
+        .unwrap_or(body.len());
+    let colon = body.get(..sign)?.iter().position(|byte| *byte == b':')?;
+    (start < at && colon + 1 < sign).then_some((start, at + 3 + end))
+}
+
+/// An address that lets whoever has it write: its path is the secret.
+fn webhook(bytes: &[u8], at: usize, body: &[u8], authority: usize) -> Option<(usize, usize)> {
+    const HOOKS: &[&[u8]] = &[
+        b"hooks.slack.com/services/T",
+        b"hooks.slack.com/workflows/T",
+        b"discord.com/api/webhooks/",
+        b"discordapp.com/api/webhooks/",
+        b"hooks.zapier.com/hooks/catch/",
+        b"chat.googleapis.com/v1/spaces/",
+    ];
+    let office = body.get(..authority)?.ends_with(b".webhook.office.com");
+    if !(office || HOOKS.iter().any(|hook| body.starts_with(hook))) {
+        return None;
+    }
+    let closes = |byte: &u8| byte.is_ascii_whitespace() || b"\"'<>`)".contains(byte);
+    let end = body.iter().position(closes).unwrap_or(body.len());
+    let start = at
+        .checked_sub(5)
+        .filter(|start| bytes.get(*start..at) == Some(&b"https"[..]))?;
+    Some((start, at + 3 + end))
+}
+
+/// A 40 character key of the base64 alphabet, as AWS issues: mixed case, digits, many different characters, no hex.
+pub fn is_key_of_40(run: &[u8]) -> bool {
+    if run.len() != 40 {
+        return false;
+    }
+    let mut seen = [false; 128];
+    let (mut uppers, mut lowers, mut digits) = (0, 0, 0);
+    for byte in run {
+        uppers += u32::from(byte.is_ascii_uppercase());
+        lowers += u32::from(byte.is_ascii_lowercase());
+        digits += u32::from(byte.is_ascii_digit());
+        if let Some(slot) = seen.get_mut(usize::from(*byte)) {
+            *slot = true;
+        }
+    }
+    let different = seen.iter().filter(|seen| **seen).count();
+    let slashes = run.iter().filter(|byte| **byte == b'/').count();
+    uppers >= 4 && lowers >= 4 && digits >= 1 && different >= 18 && slashes <= 6
+}
+
+/// Bits a character, over the text's own distribution.
+pub fn entropy(text: &[u8]) -> f64 {
+    let mut times = [0_u32; 256];
+    for byte in text {
+        times[usize::from(*byte)] += 1;
+    }
+    let length = text.len() as f64;
+    let part = |times: &u32| {
+        let share = f64::from(*times) / length;
+        -share * share.log2()
+    };
+    times.iter().filter(|times| **times > 0).map(part).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Joined here, so that no scanner takes the sample for a leaked key.
+    fn sample(prefix: &str, length: usize) -> String {
+        let body: String = "aB3dE5gH7jK9mN1pQ2sT4vW6yZ8"
+            .chars()
+            .cycle()
+            .take(length)
+            .collect();
+        format!("{prefix}{body}")
+    }
+
+    #[test]
+    fn issued_tokens_end_where_their_issuer_says() {
+        for (prefix, length) in [
+            ("ghp_", 36),
+            ("AIza", 35),
+            ("sk_live_", 24),
+            ("xoxb-1234567890-", 24),
+            ("npm_", 36),
+        ] {
+            let token = sample(prefix, length);
+            let text = format!("{token} was leaked");
+            assert_eq!(secret_at(text.as_bytes(), 0), Some(token.len()), "{prefix}");
+        }
+        let short = sample("ghp_", 20);
+        assert_eq!(secret_at(short.as_bytes(), 0), None);
+        assert_eq!(secret_at(b"sk-learn", 0), None);
+    }
+
+    #[test]
+    fn tokens_keys_and_urls() {
+        let header = URL_SAFE_NO_PAD.encode(br#"{"alg":"HS256"}"#);
+        let token = format!("{header}.eyJzdWIiOiIxIn0.c2lnbmF0dXJl");
+        assert_eq!(
+            secret_at(format!("{token};").as_bytes(), 0),
+            Some(token.len())
+        );
+        assert_eq!(secret_at(b"eyJhbGciOi.x.y", 0), None);
+        let pem = "-----BEGIN RSA PRIVATE KEY----- abc -----END RSA PRIVATE KEY-----";
+        assert_eq!(
+            secret_at(format!("{pem} rest").as_bytes(), 0),
+            Some(pem.len())
+        );
+        assert_eq!(secret_at(b"-----BEGIN PRIVATE KEY----- abc", 0), Some(31));
+        assert_eq!(secret_at(b"-----BEGIN PUBLIC KEY----- abc", 0), None);
+        let url = b"to mongodb+srv://app:p#w!@db1.example.net/prod now";
+        assert_eq!(credential_url(url, 14), Some((3, 46)));
+        assert_eq!(credential_url(b"https://example.net/a@b", 5), None);
+    }
+
+    #[test]
+    fn keys_of_40_are_not_hashes() {
+        assert!(is_key_of_40(b"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"));
+        assert!(!is_key_of_40(b"da39a3ee5e6b4b0d3255bfef95601890afd80709"));
+        assert!(!is_key_of_40(b"aaaaaaaaaaaaaaaaaaaaAAAAAAAAAAAAAAAAAA11"));
+    }
+}

@@ -1,0 +1,414 @@
+//! Secrets that a name before them gives away: `password=…`, `"api_key": "…"`, `AccountKey=…`, `sig=…`, `password is …`.
+//!
+//! Enters: a text, and the sign after a name or the word after an announcement. Leaves: where the value begins and ends. Never here:
+//! a value that no name explains.
+
+use crate::work::looked;
+
+/// Longest name looked back for, bytes.
+const NAME_MAX: usize = 48;
+/// Longest value, bytes.
+const VALUE_MAX: usize = 512;
+
+/// What a name's end promises: how long the value must be, and whether a plain word will do.
+#[derive(Clone, Copy)]
+struct Promise {
+    least: usize,
+    plain: bool,
+}
+
+/// Ends of names, lower case, without dashes and lines: their values are secret.
+const PASSWORDS: &[&[u8]] = &[
+    b"password",
+    b"passwd",
+    b"pwd",
+    b"passphrase",
+    b"passwort",
+    b"kennwort",
+    b"senha",
+    b"motdepasse",
+    b"wachtwoord",
+    b"contrasena",
+    b"userpass",
+    b"dbpass",
+    b"mysqlpass",
+    b"pgpass",
+    b"authpass",
+    b"smtppass",
+    b"psk",
+];
+const KEYS: &[&[u8]] = &[
+    b"secret",
+    b"token",
+    b"apikey",
+    b"accesskey",
+    b"secretkey",
+    b"accountkey",
+    b"sharedaccesskey",
+    b"privatekey",
+    b"encryptionkey",
+    b"signingkey",
+    b"masterkey",
+    b"authkey",
+    b"storagekey",
+    b"subscriptionkey",
+    b"functionskey",
+    b"licensekey",
+    b"accesskeyid",
+    b"secretaccesskey",
+    b"clientsecret",
+    b"sig",
+    b"signature",
+    b"bearer",
+    b"authorization",
+    b"credential",
+    b"credentials",
+    b"webhook",
+    b"hmackey",
+    b"sshkey",
+    b"apptoken",
+    b"xauth",
+    b"jwt",
+    b"sessionid",
+    b"otpsecret",
+    b"connectionstring",
+];
+
+/// The value that the `=` or `:` at `bytes[sign]` gives to a secret name: first byte and one past the last.
+pub(crate) fn assigned_at(bytes: &[u8], sign: usize) -> Option<(usize, usize)> {
+    let equals = bytes.get(sign) == Some(&b'=');
+    let promise = promise(bytes, sign)?;
+    let mut at = sign + 1;
+    if bytes.get(at) == Some(&b'>') || (!equals && bytes.get(at) == Some(&b'=')) {
+        at += 1;
+    }
+    at += blanks(bytes, at);
+    let quote = opening(bytes, at);
+    at += quote.map_or(0, |(length, _)| length);
+    for scheme in [
+        &b"Bearer "[..],
+        b"bearer ",
+        b"Basic ",
+        b"basic ",
+        b"Token ",
+        b"token ",
+        b"SharedAccessSignature ",
+    ] {
+        if bytes.get(at..).is_some_and(|rest| rest.starts_with(scheme)) {
+            at += scheme.len();
+        }
+    }
+    let end = value_end(bytes, at, quote.map(|(_, mark)| mark));
+    let value = bytes.get(at..end)?;
+    looked(end - sign);
+    let sure = equals || quote.is_some();
+    let long = value.len() >= promise.least;
+    let fits = if sure && promise.plain {
+        true
+    } else if sure {
+        !value
+            .iter()
+            .all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-' | b' ' | b'.'))
+            && !value.iter().all(u8::is_ascii_digit)
+    } else {
+        is_password(value) || (!promise.plain && value.len() >= 16 && varied(value))
+    };
+    (long && fits && !is_no_value(value)).then_some((at, end))
+}
+
+/// The chunk at `bytes[at]` after a word such as `password`: one past its last byte, if it is written like one.
+pub(crate) fn announced_at(bytes: &[u8], at: usize) -> Option<usize> {
+    let quote = at
+        .checked_sub(1)
+        .and_then(|before| bytes.get(before))
+        .copied();
+    if quote == Some(b'<') {
+        // `token=<redacted>`
+        return None;
+    }
+    let quote = quote.filter(|mark| matches!(mark, b'"' | b'\'' | b'`'));
+    let end = value_end(bytes, at, quote);
+    let trimmed = bytes
+        .get(at..end)?
+        .iter()
+        .rev()
+        .take_while(|byte| matches!(byte, b'.' | b'!' | b'?' | b':'))
+        .count();
+    // A full stop ends the sentence; a mark of exclamation may well be of the password.
+    let stops = bytes
+        .get(at..end)?
+        .iter()
+        .rev()
+        .take(trimmed)
+        .take_while(|byte| matches!(byte, b'.' | b':'))
+        .count();
+    let end = end - stops;
+    let value = bytes.get(at..end)?;
+    looked(value.len());
+    (value.len() >= 6 && is_password(value)).then_some(end)
+}
+
+/// Letters and digits, or letters and signs that no word has.
+fn is_password(value: &[u8]) -> bool {
+    let letters = value.iter().any(u8::is_ascii_alphabetic);
+    let digits = value.iter().any(u8::is_ascii_digit);
+    let signs = value.iter().any(|byte| b"!$%^&*#~+=?<>|\\@".contains(byte));
+    let mail = value
+        .iter()
+        .position(|byte| *byte == b'@')
+        .is_some_and(|sign| value.get(sign..).is_some_and(|rest| rest.contains(&b'.')) && sign > 0);
+    letters && (digits || signs) && (!mail || digits) && !value.starts_with(b"http")
+}
+
+fn varied(value: &[u8]) -> bool {
+    value.iter().any(u8::is_ascii_digit)
+        || (value.iter().any(u8::is_ascii_uppercase) && value.iter().any(u8::is_ascii_lowercase))
+}
+
+/// What the name before the sign promises, whatever its case, its quotes and its dashes.
+fn promise(bytes: &[u8], sign: usize) -> Option<Promise> {
+    let mut name = [0_u8; NAME_MAX];
+    let mut length = 0;
+    let mut back = sign;
+    // A quote, a bracket or a blank between the name and the sign.
+    for _ in 0..3 {
+        let before = back.checked_sub(1).and_then(|place| bytes.get(place))?;
+        if !matches!(before, b' ' | b'"' | b'\'' | b'\\' | b']' | b'`') {
+            break;
+        }
+        back -= 1;
+    }
+    // The last letter says for most names that they promise nothing.
+    let last = back
+        .checked_sub(1)
+        .and_then(|place| bytes.get(place))?
+        .to_ascii_lowercase();
+    if !matches!(
+        last,
+        b'd' | b'e' | b't' | b'a' | b'n' | b'y' | b's' | b'k' | b'g' | b'r' | b'l' | b'h'
+    ) {
+        return None;
+    }
+    while let Some(place) = back.checked_sub(1) {
+        let byte = *bytes.get(place)?;
+        if !(byte.is_ascii_alphanumeric()
+            || matches!(byte, b'_' | b'-' | b'.')
+            || (byte == b' ' && length > 2))
+            || length == NAME_MAX
+        {
+            break;
+        }
+        if byte.is_ascii_alphanumeric() {
+            *name.get_mut(NAME_MAX - 1 - length)? = byte.to_ascii_lowercase();
+            length += 1;
+        }
+        back = place;
+    }
+    looked(sign - back);
+    let name = name.get(NAME_MAX - length..)?;
+    let ends = |list: &[&[u8]]| list.iter().any(|end| name.ends_with(end));
+    if ends(PASSWORDS) || name == b"pass" || name == b"pw" {
+        Some(Promise {
+            least: 4,
+            plain: true,
+        })
+    } else if ends(KEYS) {
+        Some(Promise {
+            least: 8,
+            plain: false,
+        })
+    } else {
+        None
+    }
+}
+
+fn blanks(bytes: &[u8], at: usize) -> usize {
+    bytes
+        .get(at..)
+        .unwrap_or_default()
+        .iter()
+        .take(3)
+        .take_while(|byte| **byte == b' ')
+        .count()
+}
+
+/// A quote, perhaps escaped: its length and its mark.
+fn opening(bytes: &[u8], at: usize) -> Option<(usize, u8)> {
+    match (bytes.get(at)?, bytes.get(at + 1)) {
+        (b'\\', Some(mark @ (b'"' | b'\''))) => Some((2, *mark)),
+        (mark @ (b'"' | b'\'' | b'`'), _) => Some((1, *mark)),
+        _ => None,
+    }
+}
+
+/// Where a value ends: at its quote; else at white space or what parts it from the next.
+fn value_end(bytes: &[u8], at: usize, quote: Option<u8>) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    let closes = |byte: &u8| match quote {
+        Some(mark) => *byte == mark || *byte == b'\n' || (*byte == b'\\' && mark != b'`'),
+        None => {
+            byte.is_ascii_whitespace()
+                || matches!(
+                    byte,
+                    b';' | b'"' | b'\'' | b'<' | b'&' | b',' | b')' | b']' | b'}' | b'`'
+                )
+        }
+    };
+    at + rest
+        .iter()
+        .take(VALUE_MAX)
+        .position(closes)
+        .unwrap_or(rest.len().min(VALUE_MAX))
+}
+
+/// What stands where a secret was left out.
+fn is_no_value(value: &[u8]) -> bool {
+    const WORDS: &[&str] = &[
+        "null",
+        "none",
+        "true",
+        "false",
+        "nil",
+        "undefined",
+        "required",
+        "optional",
+        "invalid",
+        "expired",
+        "redacted",
+        "hidden",
+        "empty",
+        "missing",
+        "unknown",
+        "string",
+        "changed",
+        "reset",
+        "masked",
+        "removed",
+        "revoked",
+    ];
+    let left_out = matches!(
+        value,
+        [b'$', b'{' | b'(', ..]
+            | [b'{', b'{', ..]
+            | [b'<', ..]
+            | [b'%', b'(' | b's', ..]
+            | [b'[', ..]
+    );
+    let same = value.iter().all(|byte| Some(byte) == value.first());
+    let word = |word: &&str| word.as_bytes().eq_ignore_ascii_case(value);
+    left_out || same || WORDS.iter().any(word) || is_code(value)
+}
+
+/// An expression that says where the secret is, not what: `process.env.API_KEY`, `os.environ[`, `get_secret(`, `vault:secret/app`.
+fn is_code(value: &[u8]) -> bool {
+    const ROOTS: &[&[u8]] = &[
+        b"process.",
+        b"os.",
+        b"env.",
+        b"ENV.",
+        b"self.",
+        b"this.",
+        b"args.",
+        b"config.",
+        b"cfg.",
+        b"settings.",
+        b"options.",
+        b"opts.",
+        b"request.",
+        b"req.",
+        b"ctx.",
+        b"params.",
+        b"secrets.",
+        b"System.",
+    ];
+    const STORES: &[&[u8]] = &[
+        b"vault:",
+        b"env:",
+        b"ssm:",
+        b"file:",
+        b"op://",
+        b"k8s://",
+        b"azurekv:",
+        b"keyring:",
+        b"secretsmanager:",
+        b"arn:aws:",
+        b"projects/",
+    ];
+    let name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+    let called = match value {
+        [head @ .., b'(' | b'['] => head.iter().all(name),
+        _ => false,
+    };
+    let path = value
+        .iter()
+        .all(|byte| name(byte) || matches!(byte, b'[' | b']' | b'(' | b')'))
+        && ROOTS.iter().any(|root| value.starts_with(root));
+    called || path || STORES.iter().any(|store| value.starts_with(store))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Option<&str> {
+        let signs = text
+            .bytes()
+            .enumerate()
+            .filter(|(_, byte)| matches!(byte, b'=' | b':'));
+        signs
+            .filter_map(|(at, _)| assigned_at(text.as_bytes(), at))
+            .map(|(start, end)| &text[start..end])
+            .next()
+    }
+
+    #[test]
+    fn a_name_gives_its_value_away() {
+        let cases = [
+            ("password=letmein", Some("letmein")),
+            ("DB_PASSWORD='s3cr,et;x'", Some("s3cr,et;x")),
+            (
+                "Server=db;User Id=app;Password=p#w!d;Encrypt=yes",
+                Some("p#w!d"),
+            ),
+            ("\"api_key\": \"aB3dE5gH7jK9\"", Some("aB3dE5gH7jK9")),
+            (
+                "{\\\"clientSecret\\\":\\\"aB3dE5gH7jK9\\\"}",
+                Some("aB3dE5gH7jK9"),
+            ),
+            ("Password: hunter2", Some("hunter2")),
+            (
+                "Authorization: Bearer aB3dE5gH7jK9mN1pQ2",
+                Some("aB3dE5gH7jK9mN1pQ2"),
+            ),
+            (
+                "https://x.blob/c?sv=2022&sig=aB3dE5gH7jK9%3D&se=1",
+                Some("aB3dE5gH7jK9%3D"),
+            ),
+            ("AccountKey=aB3dE5gH7jK9mN1p==;", Some("aB3dE5gH7jK9mN1p==")),
+            (
+                "aws_secret_access_key => aB3dE5gH7jK9mN1p",
+                Some("aB3dE5gH7jK9mN1p"),
+            ),
+            ("Password: must be changed", None),
+            ("password=null", None),
+            ("password=${DB_PASSWORD}", None),
+            ("password=********", None),
+            ("apiKey = process.env.API_KEY;", None),
+            ("password = os.environ[\"DB_PASSWORD\"]", None),
+            ("secret = get_secret(\"db\")", None),
+            ("password: vault:secret/data/app", None),
+            ("password=process!7", Some("process!7")),
+            ("token: expired yesterday", None),
+            ("tokens=4096", None),
+            ("max_token=40960000", None),
+            ("primary_key=customer_id_1", None),
+            ("status=shipped", None),
+            ("design=aB3dE5gH7jK9", None),
+        ];
+        for (text, want) in cases {
+            assert_eq!(found(text), want, "{text}");
+        }
+        assert_eq!(announced_at(b"hunter2.", 0), Some(7));
+        assert_eq!(announced_at(b"reset-link today", 0), None);
+    }
+}

@@ -1,0 +1,312 @@
+//! What a whole cell could be: for votes and for names.
+//!
+//! Enters: one cell. Leaves: the labels it fits, strictly and loosely, and what the votes count besides. Never here: a verdict.
+
+use super::address::whole;
+use super::national_id::{
+    is_aadhaar, is_aba, is_au_medicare, is_bsn, is_cnpj, is_cpf, is_ein, is_itin, is_nhs, is_nir,
+    is_personnummer, is_pesel, is_rrn, is_sin, is_ssn, is_steuer_id, is_tfn, is_za_id,
+};
+use super::walk::walk;
+use super::{Finding, Label, birth, card, contact, firm, health, iban, look, phone, secret, words};
+
+/// Most digits of any number looked at here.
+const DIGITS_MAX: usize = 20;
+
+/// What one cell could be.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Shape {
+    /// Labels whose every test it passes.
+    pub strict: u64,
+    /// Labels it may be, if the column's name says so.
+    pub loose: u64,
+    /// Digits and nothing else: how many.
+    pub digits: Option<u8>,
+    /// One letter and so many digits.
+    pub letter_digits: Option<u8>,
+    /// A calendar day's year.
+    pub year: Option<i32>,
+    /// As a name.
+    pub look: Option<look::Look>,
+    /// As a telephone number.
+    pub dials: Option<phone::Dials>,
+    /// Named as a firm.
+    pub firm: bool,
+    /// A diagnosis code with a point.
+    pub dotted_code: bool,
+    /// A nine digit number whose first three digits, as text, begin with 0 or 9.
+    pub leading: Option<u8>,
+    /// A dotted quad, and whether it is evidently an address.
+    pub quad: Option<bool>,
+}
+
+/// Cells that say there is no value.
+pub fn is_placeholder(text: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "",
+        "-",
+        "--",
+        "?",
+        ".",
+        "n/a",
+        "na",
+        "none",
+        "null",
+        "nil",
+        "unknown",
+        "tbd",
+        "not available",
+        "not applicable",
+        "(null)",
+        "\\n",
+        "xxx",
+        "n.a.",
+    ];
+    text.len() <= 14 && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
+}
+
+/// The shape of a trimmed cell that is not a placeholder. What only a hint of the column's name would make count is looked at
+/// only where there is one.
+pub(super) fn shape(text: &str, scratch: &mut Vec<Finding>, hinted: bool) -> Shape {
+    let bytes = text.as_bytes();
+    let mut shape = Shape::default();
+    scratch.clear();
+    walk(text, scratch);
+    if let [finding] = scratch.as_slice()
+        && finding.start == 0
+        && finding.end == text.len()
+    {
+        shape.strict |= finding.label.bit();
+    }
+    let mut digits = [0_u8; DIGITS_MAX];
+    let mut count = 0;
+    let mut plain = true;
+    for byte in bytes {
+        if byte.is_ascii_digit() {
+            if let Some(slot) = digits.get_mut(count) {
+                *slot = byte - b'0';
+            }
+            count += 1;
+        } else if matches!(byte, b' ' | b'-' | b'.' | b'/' | b'(' | b')' | b'+') {
+            plain = false;
+        } else {
+            count = 0;
+            break;
+        }
+    }
+    if (1..=DIGITS_MAX).contains(&count) {
+        let number = digits.get(..count).unwrap_or_default();
+        numeric(number, plain, hinted, &mut shape);
+        shape.dials = phone::dials(text, number);
+        if count == 9 && is_three_two_four(bytes) && is_ssn(number) {
+            shape.strict |= Label::UsSsn.bit();
+        }
+    }
+    lettered(text, hinted, &mut shape);
+    if shape.strict == 0 && whole::is_address(text) {
+        shape.strict |= Label::Address.bit();
+    }
+    shape.look = look::look(text);
+    shape.firm = firm::is_firm(text);
+    shape.year = birth::year(text);
+    if shape.year.is_some() {
+        shape.dials = None;
+        shape.loose |= Label::Dob.bit();
+    }
+    if shape.look.is_some()
+        || (bytes.first().is_some_and(u8::is_ascii_lowercase) && look::is_small_name(text))
+    {
+        shape.loose |= Label::Person.bit();
+    }
+    shape.loose |= shape.strict;
+    shape
+}
+
+/// `078 05 1120`, `078 - 05 - 1120`: as social security numbers are grouped, whatever parts them.
+fn is_three_two_four(bytes: &[u8]) -> bool {
+    let groups = bytes
+        .split(|byte| !byte.is_ascii_digit())
+        .filter(|group| !group.is_empty())
+        .map(<[u8]>::len);
+    bytes.len() <= 15 && groups.eq([3, 2, 4])
+}
+
+fn numeric(number: &[u8], plain: bool, hinted: bool, shape: &mut Shape) {
+    let count = number.len();
+    let mut strict = |label: Label, fits: bool| {
+        if fits {
+            shape.strict |= label.bit();
+        }
+    };
+    match count {
+        9 => {
+            strict(Label::UsAba, plain && is_aba(number));
+            strict(Label::CaSin, is_sin(number));
+            strict(Label::NlBsn, is_bsn(number));
+            strict(Label::AuTfn, is_tfn(number));
+        }
+        10 => {
+            strict(Label::UsNpi, plain && health::is_npi(number));
+            strict(Label::UkNhs, is_nhs(number));
+            strict(Label::SePersonnummer, is_personnummer(number));
+            strict(Label::AuMedicare, is_au_medicare(number));
+        }
+        11 => {
+            strict(Label::BrCpf, is_cpf(number));
+            strict(Label::PlPesel, plain && is_pesel(number));
+            strict(Label::DeSteuerId, is_steuer_id(number));
+            strict(Label::AuMedicare, is_au_medicare(number));
+        }
+        12 => {
+            strict(Label::InAadhaar, is_aadhaar(number));
+            strict(Label::SePersonnummer, is_personnummer(number));
+        }
+        13 => {
+            strict(Label::ZaId, plain && is_za_id(number));
+            strict(Label::KrRrn, is_rrn(number));
+        }
+        14 => strict(Label::BrCnpj, is_cnpj(number)),
+        15 => strict(Label::FrNir, is_nir(number)),
+        _ => {}
+    }
+    if (12..=19).contains(&count) && (card::is_card(number) || card::is_short_visa(number)) {
+        shape.strict |= Label::CreditCard.bit();
+    }
+    if hinted {
+        numeric_loose(number, plain, shape);
+    }
+    if plain {
+        shape.digits = u8::try_from(count).ok();
+        if count == 9 {
+            shape.leading = number.first().copied();
+            if is_ssn(number) {
+                shape.loose |= Label::UsSsn.bit();
+            }
+        }
+    }
+}
+
+fn numeric_loose(number: &[u8], plain: bool, shape: &mut Shape) {
+    let count = number.len();
+    let mut loose = |label: Label, fits: bool| {
+        if fits {
+            shape.loose |= label.bit();
+        }
+    };
+    // A number column has lost the zeros in front.
+    let mut padded = [0_u8; 9];
+    if (7..=9).contains(&count) {
+        for (to, from) in padded.iter_mut().skip(9 - count).zip(number) {
+            *to = *from;
+        }
+    }
+    loose(Label::UsSsn, (7..=9).contains(&count) && is_ssn(&padded));
+    loose(Label::UsItin, is_itin(number));
+    loose(Label::UsAba, (8..=9).contains(&count) && is_aba(&padded));
+    loose(Label::UsEin, is_ein(number));
+    loose(Label::UsBankAccount, (5..=17).contains(&count));
+    loose(
+        Label::Phone,
+        (7..=15).contains(&count) && (count != 10 || number.first() >= Some(&2))
+            || contact::is_e164(number),
+    );
+    loose(Label::Passport, (7..=9).contains(&count));
+    loose(Label::UsDl, (6..=14).contains(&count));
+    loose(Label::Mrn, (5..=12).contains(&count));
+    loose(Label::HealthPlan, (6..=14).contains(&count));
+    loose(Label::PostalCode, matches!(count, 4..=6 | 9));
+    loose(Label::Ndc, matches!(count, 10 | 11));
+    loose(Label::Cpt, plain && count == 5);
+    // Days, seconds or milliseconds since 1970, days since 1900; a year alone is no birthday.
+    let year = count == 4
+        && (number.starts_with(&[1, 8])
+            || number.starts_with(&[1, 9])
+            || number.starts_with(&[2, 0]));
+    loose(
+        Label::Dob,
+        plain && matches!(count, 4..=5 | 8..=13) && !year,
+    );
+    loose(Label::Cvv, plain && matches!(count, 3 | 4));
+    loose(Label::EuVat, (8..=12).contains(&count));
+}
+
+fn lettered(text: &str, hinted: bool, shape: &mut Shape) {
+    let bytes = text.as_bytes();
+    let digits = bytes.iter().filter(|byte| byte.is_ascii_digit()).count();
+    if let [first, rest @ ..] = bytes
+        && first.is_ascii_uppercase()
+        && rest.len() == digits
+    {
+        shape.letter_digits = u8::try_from(digits).ok();
+    }
+    if text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && digits >= 4
+    {
+        shape.quad = super::run::Run::at(bytes, 0).and_then(|run| super::network::ipv4_at(&run, 0));
+    }
+    let code = health::is_icd10(bytes);
+    shape.dotted_code = code && bytes.contains(&b'.');
+    if code || health::is_icd10_unpointed(bytes) {
+        shape.loose |= Label::Diagnosis.bit();
+    }
+    if health::is_dea(bytes) {
+        shape.strict |= Label::UsDea.bit();
+    }
+    if hinted {
+        lettered_loose(bytes, digits, shape);
+    }
+}
+
+fn lettered_loose(bytes: &[u8], digits: usize, shape: &mut Shape) {
+    let letters = bytes
+        .iter()
+        .filter(|byte| byte.is_ascii_alphabetic())
+        .count();
+    let blanks = bytes.iter().filter(|byte| **byte == b' ').count();
+    let quad = shape.quad.is_some();
+    let mut loose = |label: Label, fits: bool| {
+        if fits {
+            shape.loose |= label.bit();
+        }
+    };
+    let compact = letters + digits == bytes.len();
+    loose(Label::Passport, words::is_passport(bytes));
+    loose(
+        Label::UsDl,
+        compact && digits >= 4 && (6..=16).contains(&bytes.len()),
+    );
+    loose(Label::Mrn, digits >= 4 && blanks == 0 && bytes.len() <= 20);
+    loose(
+        Label::UsBankAccount,
+        digits >= 5 && letters <= 4 && bytes.len() <= 24,
+    );
+    loose(Label::HealthPlan, digits >= 4 && bytes.len() <= 20);
+    loose(
+        Label::PostalCode,
+        (4..=10).contains(&bytes.len()) && digits >= 2 && blanks <= 1,
+    );
+    loose(Label::Iban, iban::iban_at(bytes) == Some(bytes.len()));
+    loose(Label::Ip, quad);
+    loose(Label::Email, bytes.contains(&b'@') && blanks == 0);
+    loose(Label::Phone, (7..=16).contains(&digits) && letters <= 3);
+    loose(Label::Address, letters >= 4 && digits >= 1 && blanks >= 1);
+    loose(
+        Label::EuVat,
+        compact && letters >= 2 && digits >= 7 && bytes.len() <= 14,
+    );
+    loose(Label::Ndc, matches!(digits, 10 | 11) && letters == 0);
+    loose(
+        Label::Crypto,
+        blanks == 0 && (25..=90).contains(&bytes.len()) && digits >= 1,
+    );
+    let mixed = bytes.len() >= 6 && blanks == 0;
+    loose(
+        Label::Secret,
+        mixed
+            && (digits > 0
+                || letters < bytes.len()
+                || bytes.len() >= 16 && secret::entropy(bytes) >= 3.0),
+    );
+}

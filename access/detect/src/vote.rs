@@ -1,0 +1,300 @@
+//! What a column is, judged by its cells together.
+//!
+//! Enters: cells of one column. Leaves: a label once enough of them agree. Never here: a label that is taken back; a cell's text.
+
+use super::address::whole::is_address;
+use super::fold::{folded, has_signs};
+use super::shape::{is_placeholder, shape};
+use super::{Basis, Finding, Label, frame, hint};
+use tally::{Tally, at_least, place};
+
+/// Fewest cells that carry a checksum with one chance in ten: all of them by accident is one in 10²⁰.
+const CHECKSUM_CELLS: u32 = 20;
+/// Fewest cells for a verdict on form alone.
+const FORM_CELLS: u32 = 20;
+/// Fewest cells for labels whose single cell is nearly sure.
+const SURE_CELLS: u32 = 10;
+
+/// Labels whose check digits agree by accident in one cell of ten or twenty; a column must agree.
+const CHECKED: &[Label] = &[
+    Label::UsAba,
+    Label::UsNpi,
+    Label::UkNhs,
+    Label::CaSin,
+    Label::BrCpf,
+    Label::BrCnpj,
+    Label::InAadhaar,
+    Label::EsNif,
+    Label::PlPesel,
+    Label::UsDea,
+    Label::DeSteuerId,
+    Label::FrNir,
+    Label::NlBsn,
+    Label::SePersonnummer,
+    Label::AuTfn,
+    Label::AuMedicare,
+    Label::ZaId,
+    Label::KrRrn,
+    Label::CreditCard,
+];
+
+/// Labels whose single cell is nearly sure by its form.
+const SURE: &[Label] = &[
+    Label::CreditCard,
+    Label::Iban,
+    Label::UsSsn,
+    Label::UsItin,
+    Label::Email,
+    Label::Phone,
+    Label::Mac,
+    Label::UsMbi,
+    Label::UkNino,
+    Label::Crypto,
+    Label::Secret,
+    Label::Mrn,
+    Label::ItCf,
+    Label::InPan,
+    Label::Address,
+    Label::Person,
+    Label::Dob,
+    Label::Passport,
+    Label::UsBankAccount,
+    Label::Cvv,
+];
+
+/// What one of the column's names promises.
+#[derive(Clone, Copy, Debug)]
+struct Hint {
+    label: Label,
+    /// The name alone (`name`) says too little: the dictionaries must bear it out.
+    weak: bool,
+}
+
+/// One column's votes.
+#[derive(Clone, Debug)]
+pub struct Vote {
+    hints: Vec<Hint>,
+    /// A text column: its numbers kept their zeros.
+    text: bool,
+    /// Cells of this page and of all pages.
+    page: Tally,
+    all: Tally,
+    label: Option<(Label, Basis)>,
+    scratch: Vec<Finding>,
+}
+
+impl Vote {
+    /// For a column of that name; `text` if it is of a text type.
+    pub fn new(name: &str, text: bool) -> Self {
+        let mut vote = Self {
+            hints: Vec::new(),
+            text,
+            page: Tally::NONE,
+            all: Tally::NONE,
+            label: None,
+            scratch: Vec::new(),
+        };
+        vote.also_named(name);
+        vote
+    }
+
+    /// Another name of the column: that of a column it comes from.
+    pub fn also_named(&mut self, name: &str) {
+        if let Some(label) = hint::hint(name)
+            && self.hints.iter().all(|hint| hint.label != label)
+        {
+            self.hints.push(Hint {
+                label,
+                weak: is_bare(name),
+            });
+        }
+    }
+
+    /// What the column is.
+    pub const fn label(&self) -> Option<(Label, Basis)> {
+        self.label
+    }
+
+    /// What an earlier page or another gateway found it to be.
+    pub const fn stick(&mut self, label: Label) {
+        if self.label.is_none() {
+            self.label = Some((label, Basis::Column));
+        }
+    }
+
+    /// Counts a cell.
+    pub fn observe(&mut self, text: &str) {
+        let text = text.trim();
+        if is_placeholder(text) {
+            return;
+        }
+        let plain;
+        let mut whole = text;
+        if !text.is_ascii() && has_signs(text.as_bytes()) {
+            plain = folded(text);
+            whole = plain.text.trim();
+        }
+        let (text, words) = frame::unframed(whole);
+        let said = words.and_then(hint::hint);
+        let hinted = said.is_some() || !self.hints.is_empty();
+        let mut shape = shape(text, &mut self.scratch, hinted);
+        // What its own words say of a cell counts as much as a form.
+        let known = shape.look.is_some_and(|look| look.given || look.family);
+        if let Some(label) = said
+            && (label != Label::Person || known)
+        {
+            shape.strict |= shape.loose & label.bit();
+        }
+        if words.is_some() && shape.strict == 0 && is_address(whole) {
+            shape.strict |= Label::Address.bit();
+        }
+        self.page.count(&shape, text);
+        self.all.count(&shape, text);
+    }
+
+    /// Votes on the cells seen since the last call, and on all. Once found, a label stays.
+    pub fn settle(&mut self) {
+        if self.label.is_none() {
+            self.label = self.judge(&self.page).or_else(|| self.judge(&self.all));
+        }
+        self.page = Tally::NONE;
+    }
+
+    /// Whether a text under this very name, alone, is what the name says.
+    pub fn hinted(name: &str, text: &str, scratch: &mut Vec<Finding>) -> Option<Label> {
+        let label = hint::hint(name)?;
+        let plain = (!text.is_ascii() && has_signs(text.as_bytes())).then(|| folded(text));
+        let text = plain.as_ref().map_or(text, |plain| plain.text.as_str());
+        let shape = shape(text.trim(), scratch, true);
+        let known = shape.look.is_some_and(|look| look.given || look.family);
+        let weak = label == Label::Person && is_bare(name) && !known;
+        (shape.loose & label.bit() != 0 && !weak).then_some(label)
+    }
+
+    fn judge(&self, tally: &Tally) -> Option<(Label, Basis)> {
+        let cells = tally.cells;
+        if cells == 0 {
+            return None;
+        }
+        if let Some(hint) = self.hints.iter().find(|hint| hint.borne_out(tally)) {
+            return Some((hint.label, Basis::Name));
+        }
+        let strict = |label: Label| tally.strict[place(label)];
+        let checked = CHECKED
+            .iter()
+            .copied()
+            .max_by_key(|label| strict(*label))
+            .filter(|label| cells >= CHECKSUM_CELLS && at_least(strict(*label), cells, 95));
+        let sure = || {
+            SURE.iter()
+                .copied()
+                .max_by_key(|label| strict(*label))
+                .filter(|label| {
+                    // Nothing but an address is written like one; the rest of such a column is written in another country's way.
+                    let percent = if *label == Label::Address { 60 } else { 90 };
+                    cells >= SURE_CELLS && at_least(strict(*label), cells, percent)
+                })
+        };
+        let by_form = || {
+            if cells < FORM_CELLS {
+                return None;
+            }
+            self.by_form(tally)
+        };
+        let phones = || (cells >= SURE_CELLS).then(|| tally.phones()).flatten();
+        checked
+            .or_else(sure)
+            .or_else(phones)
+            .or_else(by_form)
+            .or_else(|| tally.quads_as_addresses())
+            .map(|label| (label, Basis::Column))
+    }
+
+    /// Columns whose cells have no check digit but, together, a form of their own.
+    fn by_form(&self, tally: &Tally) -> Option<Label> {
+        let cells = tally.cells;
+        let different = tally.different.iter().filter(|key| **key != 0).count();
+        let all = |count: u32| at_least(count, cells, 98);
+        if self.text
+            && all(tally.ssn)
+            && tally.digits[9] == cells
+            && at_least(tally.leading_zero, cells, 2)
+        {
+            return Some(Label::UsSsn);
+        }
+        let spread = tally.last_year - tally.first_year;
+        if all(tally.days)
+            && spread >= 30
+            && tally.last_year <= 2020
+            && tally.first_year >= 1900
+            && at_least(tally.days_before_2000, cells, 40)
+        {
+            return Some(Label::Dob);
+        }
+        if all(tally.loose[place(Label::Diagnosis)])
+            && at_least(tally.dotted_codes, cells, 30)
+            && different >= 4
+        {
+            return Some(Label::Diagnosis);
+        }
+        if let Some(label) = self.documents(tally).filter(|_| different >= 8) {
+            return Some(label);
+        }
+        tally.people().filter(|_| different >= 6)
+    }
+
+    /// Documents of several layouts in one column: no other number is issued in just these.
+    fn documents(&self, tally: &Tally) -> Option<Label> {
+        let cells = tally.cells;
+        let some = |count: u32| at_least(count, cells, 8);
+        let (eight, nine) = (tally.letter_digits[8], tally.digits[9]);
+        if at_least(eight + nine, cells, 98) && some(eight) && some(nine) {
+            return Some(Label::Passport);
+        }
+        let layouts = [
+            tally.letter_digits[7],
+            tally.letter_digits[12],
+            tally.letter_digits[8],
+            tally.digits[8],
+            tally.digits[7],
+        ];
+        let lettered = layouts.iter().take(3).filter(|count| some(**count)).count();
+        let plain = layouts.iter().skip(3).filter(|count| some(**count)).count();
+        if at_least(layouts.iter().sum(), cells, 98)
+            && (lettered >= 2 || (lettered >= 1 && plain >= 1))
+            && lettered + plain >= 2
+        {
+            return Some(Label::UsDl);
+        }
+        let accounts: u32 = tally.digits.iter().take(18).skip(8).sum();
+        let lengths = tally
+            .digits
+            .iter()
+            .take(18)
+            .skip(8)
+            .filter(|count| at_least(**count, cells, 12))
+            .count();
+        (self.text && at_least(accounts, cells, 98) && lengths >= 3).then_some(Label::UsBankAccount)
+    }
+}
+
+impl Hint {
+    /// Half of the cells are what the name says.
+    fn borne_out(self, tally: &Tally) -> bool {
+        let fits = tally.loose[place(self.label)];
+        let known = tally.given.max(tally.family);
+        let dictionary =
+            !(self.label == Label::Person && self.weak) || at_least(known, tally.cells, 40);
+        at_least(fits, tally.cells, 50) && fits > 0 && dictionary
+    }
+}
+
+/// A name that says a name follows, and not whose.
+fn is_bare(name: &str) -> bool {
+    name.eq_ignore_ascii_case("name") || name.eq_ignore_ascii_case("names")
+}
+
+mod tally;
+
+#[cfg(test)]
+mod tests;

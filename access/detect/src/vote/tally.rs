@@ -1,0 +1,282 @@
+//! What is counted of a column's cells, and what the counts alone tell: telephones, people, network addresses.
+//!
+//! Enters: shapes. Leaves: counts and verdicts on them. Never here: the column's name; a cell's text.
+
+use super::FORM_CELLS;
+use crate::look::Look;
+use crate::shape::Shape;
+use crate::{Label, names, phone};
+
+/// What was counted of one column.
+#[derive(Clone, Debug)]
+pub(super) struct Tally {
+    pub cells: u32,
+    pub strict: [u32; Label::COUNT],
+    pub loose: [u32; Label::COUNT],
+    /// Digits only, by how many.
+    pub digits: [u32; 20],
+    /// One letter and digits, by how many digits.
+    pub letter_digits: [u32; 20],
+    /// Nine digits that could be a social security number; that begin with 0; with 9.
+    pub ssn: u32,
+    pub leading_zero: u32,
+    pub days: u32,
+    pub days_before_2000: u32,
+    pub first_year: i32,
+    pub last_year: i32,
+    pub names: u32,
+    pub names_single: u32,
+    pub given: u32,
+    pub family: u32,
+    pub pairs: u32,
+    pub sure: u32,
+    /// Cells with a common word that is no name.
+    pub things: u32,
+    /// Names that are not known behind an initial or a title.
+    pub titled: u32,
+    /// Two words of Thai, which parts words in names only.
+    pub thai: u32,
+    pub common: u32,
+    pub places: u32,
+    pub firms: u32,
+    /// Cells that could be dialled: all, in groups, with a prefix dialled at home or abroad; and by country.
+    pub dialled: u32,
+    pub dialled_parted: u32,
+    pub dialled_trunk: u32,
+    pub dialled_abroad: u32,
+    pub by_region: [u32; phone::REGIONS_MAX],
+    pub abroad_by_region: [u32; phone::REGIONS_MAX],
+    /// Different first digits seen, up to eight.
+    pub heads: [u16; 8],
+    pub dotted_codes: u32,
+    pub quads: u32,
+    pub quads_evident: u32,
+    /// Different cells seen, up to eight.
+    pub different: [u64; 8],
+}
+
+impl Tally {
+    /// Nothing yet.
+    pub const NONE: Self = Self {
+        cells: 0,
+        strict: [0; Label::COUNT],
+        loose: [0; Label::COUNT],
+        digits: [0; 20],
+        letter_digits: [0; 20],
+        ssn: 0,
+        leading_zero: 0,
+        days: 0,
+        days_before_2000: 0,
+        first_year: 0,
+        last_year: 0,
+        names: 0,
+        names_single: 0,
+        given: 0,
+        family: 0,
+        pairs: 0,
+        sure: 0,
+        things: 0,
+        titled: 0,
+        thai: 0,
+        common: 0,
+        places: 0,
+        firms: 0,
+        dialled: 0,
+        dialled_parted: 0,
+        dialled_trunk: 0,
+        dialled_abroad: 0,
+        by_region: [0; phone::REGIONS_MAX],
+        abroad_by_region: [0; phone::REGIONS_MAX],
+        heads: [0; 8],
+        dotted_codes: 0,
+        quads: 0,
+        quads_evident: 0,
+        different: [0; 8],
+    };
+
+    /// Counts a cell.
+    pub fn count(&mut self, shape: &Shape, text: &str) {
+        self.cells += 1;
+        for (bits, counts) in [
+            (shape.strict, &mut self.strict),
+            (shape.loose, &mut self.loose),
+        ] {
+            let mut bits = bits;
+            while bits != 0 {
+                if let Some(count) = counts.get_mut(bits.trailing_zeros() as usize) {
+                    *count += 1;
+                }
+                bits &= bits - 1;
+            }
+        }
+        if let Some(count) = shape
+            .digits
+            .and_then(|digits| self.digits.get_mut(usize::from(digits)))
+        {
+            *count += 1;
+        }
+        if let Some(count) = shape
+            .letter_digits
+            .and_then(|digits| self.letter_digits.get_mut(usize::from(digits)))
+        {
+            *count += 1;
+        }
+        if let Some(leading) = shape.leading {
+            self.ssn += u32::from(shape.loose & Label::UsSsn.bit() != 0);
+            self.leading_zero += u32::from(leading == 0);
+        }
+        if let Some(year) = shape.year {
+            self.first_year = if self.days == 0 {
+                year
+            } else {
+                self.first_year.min(year)
+            };
+            self.last_year = if self.days == 0 {
+                year
+            } else {
+                self.last_year.max(year)
+            };
+            self.days += 1;
+            self.days_before_2000 += u32::from(year < 2000);
+        }
+        if let Some(look) = &shape.look {
+            self.name(look);
+        }
+        self.firms += u32::from(shape.firm);
+        if let Some(dials) = &shape.dials {
+            self.dial(dials);
+        }
+        if let Some(evident) = shape.quad {
+            self.quads += 1;
+            self.quads_evident += u32::from(evident);
+        }
+        self.dotted_codes += u32::from(shape.dotted_code);
+        if self.different.contains(&0) {
+            let key = names::key(text.as_bytes());
+            if !self.different.contains(&key)
+                && let Some(slot) = self.different.iter_mut().find(|slot| **slot == 0)
+            {
+                *slot = key;
+            }
+        }
+    }
+
+    fn name(&mut self, look: &Look) {
+        self.names += 1;
+        self.names_single += u32::from(look.words == 1);
+        self.given += u32::from(look.given);
+        self.family += u32::from(look.family);
+        self.pairs += u32::from(look.pair);
+        self.sure += u32::from(look.sure);
+        self.things += u32::from(look.thing);
+        self.titled += u32::from(look.titled && !look.sure);
+        self.thai += u32::from(look.thai);
+        self.common += u32::from(look.common);
+        self.places += u32::from(look.place);
+    }
+
+    fn dial(&mut self, dials: &phone::Dials) {
+        self.dialled += 1;
+        self.dialled_parted += u32::from(dials.parted);
+        self.dialled_trunk += u32::from(dials.trunk != 0);
+        self.dialled_abroad += u32::from(dials.abroad != 0);
+        for (bits, counts) in [
+            (dials.home | dials.trunk, &mut self.by_region),
+            (dials.abroad, &mut self.abroad_by_region),
+        ] {
+            let mut bits = bits;
+            while bits != 0 {
+                if let Some(count) = counts.get_mut(bits.trailing_zeros() as usize) {
+                    *count += 1;
+                }
+                bits &= bits - 1;
+            }
+        }
+        let head = dials.head + 1;
+        if self.heads.contains(&0)
+            && !self.heads.contains(&head)
+            && let Some(slot) = self.heads.iter_mut().find(|slot| **slot == 0)
+        {
+            *slot = head;
+        }
+    }
+
+    /// Telephone numbers as one country writes them, or several countries with what is dialled before a number. What has no such form
+    /// must be in use in a country that gave out few of its numbers.
+    pub fn phones(&self) -> Option<Label> {
+        let cells = self.cells;
+        let all = |count: u32| at_least(count, cells, 95);
+        if !all(self.dialled) {
+            return None;
+        }
+        let parted = at_least(self.dialled_parted, cells, 80);
+        let heads = self.heads.iter().filter(|head| **head != 0).count();
+        let chance = |region: usize| {
+            // How unlikely it is, in thousandths of a nat, that numbers drawn at random are all in use.
+            let used = f64::from(phone::used(region).max(1)) / 1000.0;
+            f64::from(cells) * -used.ln()
+        };
+        let home = self.by_region.iter().enumerate().any(|(region, count)| {
+            let trunk = at_least(self.dialled_trunk, cells, 60);
+            all(*count)
+                && heads >= 2
+                && if trunk {
+                    chance(region) >= 2.0
+                } else if parted {
+                    heads >= 3 && chance(region) >= 4.0
+                } else {
+                    heads >= 6
+                        && cells >= FORM_CELLS
+                        && phone::used(region) <= 300
+                        && chance(region) >= 20.0
+                }
+        });
+        let several = parted && all(self.dialled_trunk.max(self.dialled_abroad)) && heads >= 3;
+        let abroad = cells >= FORM_CELLS
+            && self
+                .abroad_by_region
+                .iter()
+                .enumerate()
+                .any(|(region, count)| all(*count) && phone::used(region) <= 700);
+        (home || several || abroad).then_some(Label::Phone)
+    }
+
+    /// Dotted quads are addresses where half of them are so evidently; versions never are.
+    pub fn quads_as_addresses(&self) -> Option<Label> {
+        let quads = self.quads >= 5 && at_least(self.quads, self.cells, 40);
+        (quads && at_least(self.quads_evident, self.quads, 40)).then_some(Label::Ip)
+    }
+
+    /// Names of people: nearly all look like names, half have a known word that is nothing else, and many a known pair. Single words
+    /// are more often places and things, so more of them must be known, and few as something else. Firms carry names too.
+    pub fn people(&self) -> Option<Label> {
+        let look = at_least(self.names, self.cells, 85)
+            && !at_least(self.firms, self.cells, 4)
+            && !at_least(self.things, self.cells, 25);
+        let single = at_least(self.names_single, self.names, 90);
+        let names = if single {
+            (at_least(self.given, self.cells, 60) || at_least(self.family, self.cells, 75))
+                && at_least(self.sure, self.cells, 50)
+                && !at_least(self.places, self.cells, 40)
+                && !at_least(self.common, self.cells, 40)
+        } else {
+            let pairs = at_least(self.sure, self.cells, 50) && at_least(self.pairs, self.cells, 25);
+            let given = at_least(self.sure, self.cells, 65) && at_least(self.given, self.cells, 65);
+            let titled = at_least(self.titled, self.cells, 30)
+                && at_least(self.sure + self.titled, self.cells, 70);
+            (pairs || given || titled || at_least(self.thai, self.cells, 95))
+                && !at_least(self.places, self.cells, 40)
+        };
+        (look && names).then_some(Label::Person)
+    }
+}
+
+/// The label's place among the counters; votes know built-in labels only.
+pub(super) fn place(label: Label) -> usize {
+    usize::from(label.place().unwrap_or(0))
+}
+
+/// Whether `count` is so many per cent of `of`.
+pub(super) fn at_least(count: u32, of: u32, percent: u32) -> bool {
+    u64::from(count) * 100 >= u64::from(of) * u64::from(percent)
+}

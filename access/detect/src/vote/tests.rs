@@ -1,0 +1,180 @@
+//! Columns under names that say nothing: what they are voted, and what they must not be.
+
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+use super::*;
+
+/// Cells of a column that match a pattern and pass a test, from a fixed seed.
+fn cells(pattern: &str, count: usize, keep: impl Fn(&str) -> bool) -> Vec<String> {
+    let seed = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let mut runner = TestRunner::new_with_rng(Config::default(), seed);
+    let strategy = proptest::string::string_regex(pattern).unwrap();
+    let mut cells = Vec::new();
+    while cells.len() < count {
+        let cell = strategy.new_tree(&mut runner).unwrap().current();
+        if keep(&cell) {
+            cells.push(cell);
+        }
+    }
+    cells
+}
+
+fn digits(text: &str) -> Vec<u8> {
+    text.bytes()
+        .filter(u8::is_ascii_digit)
+        .map(|byte| byte - b'0')
+        .collect()
+}
+
+fn voted(name: &str, cells: &[String]) -> Option<Label> {
+    let mut vote = Vote::new(name, true);
+    cells.iter().for_each(|cell| vote.observe(cell));
+    vote.settle();
+    vote.label().map(|(label, _)| label)
+}
+
+#[test]
+fn check_digits_of_a_whole_column_tell_what_it_is() {
+    use crate::national_id as id;
+    type Case = (Label, &'static str, fn(&[u8]) -> bool);
+    let cases: &[Case] = &[
+        (Label::UsAba, "0[1-9][0-9]{7}", id::is_aba),
+        (Label::UsNpi, "1[0-9]{9}", crate::health::is_npi),
+        (Label::UkNhs, "[4679][0-9]{9}", id::is_nhs),
+        (Label::CaSin, "[1-7][0-9]{8}", id::is_sin),
+        (Label::InAadhaar, "[2-9][0-9]{11}", id::is_aadhaar),
+        (
+            Label::PlPesel,
+            "[4-9][0-9]0[1-9][0-2][1-8][0-9]{5}",
+            id::is_pesel,
+        ),
+        (Label::BrCpf, "[0-9]{11}", id::is_cpf),
+        (Label::NlBsn, "[1-9][0-9]{8}", id::is_bsn),
+    ];
+    for (label, pattern, check) in cases {
+        let column = cells(pattern, 40, |cell| check(&digits(cell)));
+        assert_eq!(voted("c_07", &column), Some(*label), "{label:?}");
+        let few = column.get(..8).unwrap();
+        assert_ne!(
+            voted("c_07", few),
+            Some(*label),
+            "{label:?}: eight cells prove little"
+        );
+        let random = cells(pattern, 200, |_| true);
+        assert_ne!(
+            voted("c_07", &random),
+            Some(*label),
+            "{label:?}: the same form without check digits"
+        );
+    }
+}
+
+#[test]
+fn forms_of_a_whole_column_tell_what_it_is() {
+    let mut passports = cells("[A-H][0-9]{8}", 30, |_| true);
+    passports.extend(cells("[1-6][0-9]{8}", 12, |_| true));
+    let mut licences = cells("[A-Z][0-9]{7}", 20, |_| true);
+    licences.extend(cells("[A-Z][0-9]{12}", 20, |_| true));
+    licences.extend(cells("[0-9]{8}", 20, |_| true));
+    let mut accounts = cells("[1-9][0-9]{9}", 20, |_| true);
+    accounts.extend(cells("[1-9][0-9]{10}", 20, |_| true));
+    accounts.extend(cells("[1-9][0-9]{11}", 20, |_| true));
+    let cases = [
+        (Label::Passport, passports),
+        (Label::UsDl, licences),
+        (Label::UsBankAccount, accounts),
+        (
+            Label::UsSsn,
+            cells("[0-8][0-9]{8}", 80, |cell| {
+                crate::national_id::is_ssn(&digits(cell))
+            }),
+        ),
+        (
+            Label::Dob,
+            cells("19[3-9][0-9]-0[1-9]-[0-2][1-8]", 60, |_| true),
+        ),
+        (
+            Label::Diagnosis,
+            cells("[A-T][0-9]{2}\\.[0-9]", 60, |_| true),
+        ),
+        (
+            Label::Person,
+            cells(
+                "(Jane|John|Maria|Ahmed|Zoe) (Smith|Garcia|Okonkwo|Quux)",
+                60,
+                |_| true,
+            ),
+        ),
+        (
+            Label::Person,
+            cells("(Smith|Garcia|Jones), (Jane|John|Maria)", 60, |_| true),
+        ),
+        (
+            Label::Ip,
+            cells("[1-9][0-9]\\.[0-9]{2}\\.1[0-9]{2}\\.[1-9]", 30, |_| true),
+        ),
+    ];
+    for (label, column) in cases {
+        assert_eq!(voted("c_07", &column), Some(label), "{label:?} {column:?}");
+    }
+}
+
+#[test]
+fn look_alikes_are_voted_nothing() {
+    for pattern in [
+        "[1-8][0-9]{8}",
+        "[2-9][0-9]{9}",
+        "1[5-7][0-9]{8}",
+        "[1-9][0-9]{11}",
+        "1?[0-9]\\.[12]?[0-9]\\.[1-3][0-9]\\.[1-9][0-9]",
+        "202[2-5]-0[1-9]-1[0-9]",
+        "(Jordan|Paris|Madison|Lincoln|Grant) (Retro|Desk|Leather|Fountain) (Sneaker|Lamp|Sofa|Pen)",
+        "(Wells Fargo|Goldman Sachs|Eli Lilly|Ben & Jerry's|Harley-Davidson)",
+        "QD[0-9]{6}[EFGH]",
+        "(PENDING|SHIPPED|RETURNED)",
+        "(USD|EUR|GBP)",
+        "[0-9a-f]{40}",
+        "SKU-[A-Z]{3}-[0-9]{4}",
+        "(N/A|none|-|)",
+    ] {
+        let column = cells(pattern, 120, |_| true);
+        assert_eq!(voted("c_07", &column), None, "{pattern} {column:?}");
+    }
+}
+
+#[test]
+fn a_name_counts_if_half_of_the_cells_bear_it_out() {
+    let bad = cells("(000|666)-[0-9]{2}-[0-9]{4}", 30, |_| true);
+    assert_eq!(voted("ssn_like", &bad), None);
+    let good = cells("[1-5][0-9]{2}-[1-9][0-9]-[1-9][0-9]{3}", 2, |_| true);
+    assert_eq!(
+        voted("ssn", &good),
+        Some(Label::UsSsn),
+        "two cells are enough with a name"
+    );
+    assert_eq!(voted("name", &cells("Widget [A-Z]", 30, |_| true)), None);
+    assert_eq!(
+        voted("password", &cells("[a-z]{4}[0-9]{4}", 30, |_| true)),
+        Some(Label::Secret)
+    );
+}
+
+#[test]
+fn a_label_once_voted_stays() {
+    let mut vote = Vote::new("c", true);
+    cells("[a-z]{5}@example\\.org", 20, |_| true)
+        .iter()
+        .for_each(|cell| vote.observe(cell));
+    vote.settle();
+    let voted = vote.label();
+    assert!(voted.is_some());
+    for _ in 0..3 {
+        cells("[a-z]{5}", 200, |_| true)
+            .iter()
+            .for_each(|cell| vote.observe(cell));
+        vote.settle();
+        assert_eq!(vote.label(), voted);
+    }
+}

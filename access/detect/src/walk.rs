@@ -1,0 +1,479 @@
+//! One walk over a text: at each word's start, the detectors that could begin there.
+//!
+//! Enters: a text. Leaves: findings in order. Never here: regular expressions; a detector's own rules.
+
+use class::{DIGIT, LINE, LOWER, MARK, UPPER, WORD, class};
+
+use super::cue::{Says, may_say, says};
+use super::gate::{Gate, gate, is_uuid};
+use super::names::{GIVEN, lookup};
+use super::person::Lead;
+use super::run::Run;
+use super::work::looked;
+use super::{Basis, Finding, Label, address, card, mail, person, secret, words};
+
+mod birthday;
+mod class;
+mod number;
+mod segment;
+
+/// Shortest text any detector without a column could fire on (`a@b.cd`).
+const SHORTEST: usize = 6;
+/// How far after a word its announcement holds, bytes.
+const CUE_REACH: usize = 14;
+/// The same before a birthday, whose form is plain: `born in the small hours of`.
+const BIRTH_REACH: usize = 28;
+
+/// Appends what the text holds, in order, not overlapping.
+pub(crate) fn walk(text: &str, findings: &mut Vec<Finding>) {
+    let bytes = text.as_bytes();
+    if bytes.len() < SHORTEST {
+        return;
+    }
+    match gate(bytes) {
+        Gate::Nothing => {}
+        Gate::Digits => {
+            if let 12..=19 = bytes.len() {
+                whole_number(bytes, findings);
+            }
+        }
+        Gate::Walk => Walk {
+            bytes,
+            first: findings.len(),
+            findings,
+            groups_of: Run::new(),
+            at: 0,
+            said: None,
+            lead: Lead::None,
+            until: 0,
+            wide: !bytes.is_ascii(),
+        }
+        .run(),
+    }
+}
+
+fn whole_number(bytes: &[u8], findings: &mut Vec<Finding>) {
+    // Of the short ones only a few debit cards begin so.
+    if bytes.len() < 14
+        && !matches!(
+            bytes,
+            [b'5', b'0' | b'6' | b'8', ..] | [b'6', b'3' | b'7', ..]
+        )
+    {
+        return;
+    }
+    let mut digits = [0_u8; 19];
+    for (to, from) in digits.iter_mut().zip(bytes) {
+        *to = from - b'0';
+    }
+    if digits.get(..bytes.len()).is_some_and(card::is_card) {
+        findings.push(Finding {
+            start: 0,
+            end: bytes.len(),
+            label: Label::CreditCard,
+            basis: Basis::Checksum,
+        });
+    }
+}
+
+struct Walk<'a> {
+    bytes: &'a [u8],
+    findings: &'a mut Vec<Finding>,
+    /// Findings before this one are of other texts.
+    first: usize,
+    groups_of: Run,
+    at: usize,
+    /// What a word announced, up to `until`.
+    said: Option<Label>,
+    lead: Lead,
+    until: usize,
+    /// Whether any character is beyond ASCII.
+    wide: bool,
+}
+
+impl Walk<'_> {
+    fn run(&mut self) {
+        while let Some(&byte) = self.bytes.get(self.at) {
+            looked(1);
+            match class(byte) {
+                0 => self.at += 1,
+                MARK => self.mark(byte),
+                _ => self.word(),
+            }
+        }
+    }
+
+    fn found(&mut self, finding: Finding) {
+        self.at = finding.end;
+        self.findings.push(finding);
+        self.said = None;
+        self.lead = Lead::None;
+    }
+
+    fn mark(&mut self, byte: u8) {
+        let found = match byte {
+            b'@' => self.mail(
+                mail::plain_around(self.bytes, self.at)
+                    .or_else(|| mail::spelt_around(self.bytes, self.at, self.at + 1)),
+            ),
+            b'%' | b'&' | b'\\'
+                if matches!(
+                    self.next(self.at + 1),
+                    b'4' | b'2' | b'#' | b'c' | b'a' | b'u' | b'U' | b'x' | b'1' | b'@' | b'\\'
+                ) =>
+            {
+                self.mail(mail::coded_around(self.bytes, self.at))
+            }
+            b'$' => words::secret_at(self.bytes, self.at),
+            b'=' => self
+                .assigned()
+                .or_else(|| self.mail(mail::coded_around(self.bytes, self.at))),
+            b'+' | b'('
+                if self
+                    .bytes
+                    .get(self.at + 1)
+                    .is_some_and(|next| next.is_ascii_digit() || *next == b'(') =>
+            {
+                return self.number();
+            }
+            b'(' | b'[' => {
+                let at = self.at;
+                if let Some(finding) = self.birthday_before(at) {
+                    let start = self.displace(finding.start);
+                    self.found(Finding { start, ..finding });
+                }
+                self.at = at + 1;
+                return;
+            }
+            b':' if self.bytes.get(self.at + 1) == Some(&b'/') => self.url(),
+            b':' if self.bytes.get(self.at + 1) == Some(&b':') => {
+                words::address_at(self.bytes, self.at)
+            }
+            b'-' if self.bytes.get(self.at + 1) == Some(&b'-') => {
+                words::secret_at(self.bytes, self.at)
+            }
+            b':' => self.assigned(),
+            _ => None,
+        };
+        match found {
+            Some(finding) => self.found(finding),
+            None => self.at += 1,
+        }
+    }
+
+    /// A mail address; it takes the place of what was found inside it.
+    fn mail(&mut self, around: Option<(usize, usize)>) -> Option<Finding> {
+        let (start, end) = around?;
+        let start = self.displace(start);
+        Some(Finding {
+            start,
+            end,
+            label: Label::Email,
+            basis: Basis::Form,
+        })
+    }
+
+    /// What the sign here gives to a name that says it is secret.
+    fn assigned(&self) -> Option<Finding> {
+        let (start, end) = secret::assigned_at(self.bytes, self.at)?;
+        Some(Finding {
+            start,
+            end,
+            label: Label::Secret,
+            basis: Basis::Cue,
+        })
+    }
+
+    fn url(&mut self) -> Option<Finding> {
+        if self.bytes.get(self.at + 2) != Some(&b'/') {
+            return None;
+        }
+        let (start, end) = secret::credential_url(self.bytes, self.at)?;
+        let start = self.displace(start);
+        Some(Finding {
+            start,
+            end,
+            label: Label::Secret,
+            basis: Basis::Form,
+        })
+    }
+
+    /// Takes back findings that a longer one overlaps, and says where that must begin to leave nothing of them standing.
+    fn displace(&mut self, mut start: usize) -> usize {
+        while let Some(last) = self.findings.get(self.first..).and_then(<[_]>::last) {
+            if last.end <= start {
+                break;
+            }
+            start = start.min(last.start);
+            self.findings.pop();
+        }
+        start
+    }
+
+    fn word(&mut self) {
+        let at = self.at;
+        let mut end = at;
+        let mut kinds = 0;
+        while let Some(&byte) = self.bytes.get(end) {
+            let kind = class(byte);
+            if kind & WORD == 0 || kind == 0 {
+                break;
+            }
+            kinds |= kind;
+            end += 1;
+        }
+        looked(end - at);
+        if at >= self.until {
+            self.said = None;
+            self.lead = Lead::None;
+        }
+        if matches!(self.said, Some(Label::Secret))
+            && let Some(stop) = secret::announced_at(self.bytes, at)
+        {
+            return self.found(Finding {
+                start: at,
+                end: stop,
+                label: Label::Secret,
+                basis: Basis::Cue,
+            });
+        }
+        if end - at == 3 && self.next(end) == b'|' && self.segment(at, end) {
+            return;
+        }
+        if (kinds & DIGIT != 0 && self.wide || matches!(self.said, Some(Label::Dob)))
+            && let Some(finding) = self.birthday(at, end, kinds)
+        {
+            return self.found(finding);
+        }
+        match kinds {
+            LOWER => self.small(at, end),
+            DIGIT => self.digits(at, end),
+            _ if kinds & DIGIT == 0 => self.capital(at, end, kinds),
+            _ => self.mixed(at, end, kinds),
+        }
+    }
+
+    /// Small letters only: a cue, a hex address, or nothing.
+    fn small(&mut self, at: usize, end: usize) {
+        self.cue(at, end, LOWER);
+        self.at = end;
+        let next = self.next(end);
+        if mail::is_sign(self.bytes, at, end)
+            && let Some(finding) = self.mail(mail::spelt_around(self.bytes, at, end))
+        {
+            return self.found(finding);
+        }
+        if matches!(next, b' ' | b',' | 0) {
+            return;
+        }
+        let found = match next {
+            b'~' if end - at == 3 || end - at == 6 => words::secret_at(self.bytes, at),
+            b':' | b'-' | b'.' => self
+                .address(at, end, next)
+                .or_else(|| words::secret_at(self.bytes, at)),
+            b'/' | b'+' => words::key_at(self.bytes, at, end),
+            _ => None,
+        };
+        if let Some(finding) = found {
+            self.found(finding);
+        }
+    }
+
+    fn next(&self, end: usize) -> u8 {
+        self.bytes.get(end).copied().unwrap_or(0)
+    }
+
+    fn cue(&mut self, at: usize, end: usize, kinds: u8) {
+        let Some(word) = self.bytes.get(at..end) else {
+            return;
+        };
+        // `client_ip` says what `ip` says.
+        let word = if kinds & LINE == 0 {
+            word
+        } else {
+            let line = word.iter().rposition(|byte| *byte == b'_');
+            word.get(line.map_or(0, |line| line + 1)..)
+                .unwrap_or_default()
+        };
+        if word.len() == 1 {
+            // `D.O.B.`
+            let before = self.bytes.get(at.saturating_sub(4)..at);
+            if before.is_some_and(|before| before.eq_ignore_ascii_case(b"d.o.")) {
+                (self.said, self.lead) = (Some(Label::Dob), Lead::None);
+                self.until = end + BIRTH_REACH;
+            }
+            return;
+        }
+        if !may_say(word) {
+            return;
+        }
+        match says(word) {
+            Some(Says::Value(label)) => (self.said, self.lead) = (Some(label), Lead::None),
+            Some(Says::PersonOrTitle) if word.first().is_some_and(u8::is_ascii_uppercase) => {
+                (self.said, self.lead) = (None, Lead::Fair);
+            }
+            Some(Says::Person | Says::PersonOrTitle) => {
+                (self.said, self.lead) = (None, Lead::Strong);
+            }
+            Some(Says::PersonPerhaps) => (self.said, self.lead) = (None, Lead::Weak),
+            Some(Says::Filler) if self.said.is_some() => {}
+            Some(Says::Filler) | None => return,
+        }
+        self.until = end
+            + match self.said {
+                Some(Label::Dob) => BIRTH_REACH,
+                _ => CUE_REACH,
+            };
+    }
+
+    /// Letters with capitals: a cue, a name, a box address, a number that begins with letters and a separator.
+    fn capital(&mut self, at: usize, end: usize, kinds: u8) {
+        let next = self.next(end);
+        let found = self
+            .lettered(at, end, kinds, next)
+            .or_else(|| self.spelt(at, end, kinds))
+            .or_else(|| self.person(at, end, next));
+        match found {
+            Some(finding) => self.found(finding),
+            None => {
+                self.cue(at, end, kinds);
+                self.at = end;
+            }
+        }
+    }
+
+    /// A mail address spelt out in capitals, or with lines for blanks.
+    fn spelt(&mut self, at: usize, end: usize, kinds: u8) -> Option<Finding> {
+        if end - at <= 2 && mail::is_sign(self.bytes, at, end) {
+            return self.mail(mail::spelt_around(self.bytes, at, end));
+        }
+        let word = (kinds & LINE != 0)
+            .then(|| self.bytes.get(at..end))
+            .flatten()?;
+        let place =
+            memchr::memmem::find(word, b"_at_").or_else(|| memchr::memmem::find(word, b"_AT_"))?;
+        let sign = at + place + 1;
+        self.mail(mail::spelt_around(self.bytes, sign, sign + 2))
+    }
+
+    fn lettered(&self, at: usize, end: usize, kinds: u8, next: u8) -> Option<Finding> {
+        let bytes = self.bytes;
+        let named = bytes.get(at) == Some(&b'M') && matches!(next, b'-' | b':' | b'#' | b' ');
+        if kinds == UPPER
+            && (named || (next == b' ' && end - at == 2))
+            && let Some(finding) = words::word_at(bytes, at, end, self.said)
+        {
+            return Some(finding);
+        }
+        let token = matches!(next, b':' | b'.' | b'-' | b'/' | b'+' | b'$') || end - at >= 20;
+        if token && let Some(finding) = self.token(at, end, next) {
+            return Some(finding);
+        }
+        let boxed = matches!(bytes.get(at), Some(b'P' | b'U')) && matches!(next, b' ' | b'.');
+        let end = boxed.then(|| address::box_at(bytes, at)).flatten()?;
+        Some(Finding {
+            start: at,
+            end,
+            label: Label::Address,
+            basis: Basis::Dictionary,
+        })
+    }
+
+    /// A name here, if a word before leads to one, or the word is a title or a given name.
+    fn person(&self, at: usize, end: usize, next: u8) -> Option<Finding> {
+        if !matches!(next, b' ' | b'.' | b',' | b'-' | b'\'' | 0 | b'"' | b')') {
+            return None;
+        }
+        let word = self.bytes.get(at..end)?;
+        let title = word.len() <= 5 && matches!(next, b'.' | b' ') && person::is_title(word);
+        if self.lead == Lead::None && !title {
+            // A given name counts with a family name after it, perhaps over a particle: `Ana de la Cruz`.
+            let after = if next == b' ' {
+                self.next(end + 1)
+            } else {
+                next
+            };
+            let goes_on = after.is_ascii_uppercase()
+                || after >= 0x80
+                || matches!(after, b'-' | b'\'' | b'd' | b'v' | b'l' | b'y' | b'z');
+            if !goes_on || lookup(word) & GIVEN == 0 {
+                return None;
+            }
+        }
+        let (start, end) = person::person_at(self.bytes, at, self.lead)?;
+        Some(Finding {
+            start,
+            end,
+            label: Label::Person,
+            basis: Basis::Dictionary,
+        })
+    }
+
+    /// A hardware or IPv6 address: looked for only where its second separator stands.
+    fn address(&self, at: usize, end: usize, next: u8) -> Option<Finding> {
+        let second = |place: usize| self.bytes.get(at + place) == Some(&next);
+        let begins = match (next, end - at) {
+            (b':', 1..=4) => true,
+            (b'-', 2) => second(5),
+            (b'.', 4) => second(9),
+            _ => false,
+        };
+        begins.then(|| words::address_at(self.bytes, at)).flatten()
+    }
+
+    /// Secrets by prefix, addresses, keys without a prefix.
+    fn token(&self, at: usize, end: usize, next: u8) -> Option<Finding> {
+        let key = matches!(next, b'/' | b'+') || end - at >= 36;
+        words::secret_at(self.bytes, at)
+            .or_else(|| self.shaped(at, end, next))
+            .or_else(|| self.address(at, end, next))
+            .or_else(|| key.then(|| words::key_at(self.bytes, at, end))?)
+    }
+
+    /// A secret by its whole layout.
+    fn shaped(&self, at: usize, end: usize, next: u8) -> Option<Finding> {
+        let may = matches!(next, b'-' | b'.' | b':' | b'~');
+        let stop = may
+            .then(|| secret::shaped_at(self.bytes, at, end))
+            .flatten()?;
+        Some(Finding {
+            start: at,
+            end: stop,
+            label: Label::Secret,
+            basis: Basis::Form,
+        })
+    }
+
+    /// Letters and digits in one word.
+    fn mixed(&mut self, at: usize, end: usize, kinds: u8) {
+        let next = self.next(end);
+        if next == b'-' && end - at == 8 && is_uuid(self.bytes.get(at..at + 36).unwrap_or_default())
+        {
+            self.at = at + 36;
+            return;
+        }
+        // Lower case words hold tokens, wallets and hex only.
+        let word = kinds & UPPER != 0
+            || end - at >= 26
+            || self.said.is_some()
+            || matches!(
+                self.bytes.get(at..at + 4),
+                Some([b'm', ..] | [b'a'..=b'z', b'a'..=b'z', b'0'..=b'9', b'0'..=b'9'])
+            );
+        let found = word
+            .then(|| words::word_at(self.bytes, at, end, self.said))
+            .flatten()
+            .or_else(|| self.token(at, end, next))
+            .or_else(|| self.spelt(at, end, kinds));
+        match found {
+            Some(finding) => self.found(finding),
+            None => {
+                self.cue(at, end, kinds);
+                self.at = end;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

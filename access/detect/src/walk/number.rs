@@ -1,0 +1,194 @@
+//! Digits in a text: what begins at them, and what the words around them say.
+//!
+//! Enters: the walk, at a digit or a sign before one. Leaves: findings. Never here: letters.
+
+use super::Walk;
+use crate::cue::{Says, may_say, says};
+use crate::gate::is_uuid;
+use crate::{Basis, Finding, Label, address, network, numbers, words};
+
+/// Fewest digits that a word after them may name.
+const NAMED_MIN: usize = 6;
+
+impl Walk<'_> {
+    /// Digits that stand alone are a card number or a house number, or nothing; others begin a run.
+    pub(super) fn digits(&mut self, at: usize, end: usize) {
+        let next = self.next(end);
+        let after = self.next(end + 1);
+        let alone = !(matches!(next, b':' | b'/' | b'+' | b'-' | b')')
+            || after.is_ascii_digit()
+            || after == b'(');
+        let named =
+            || matches!(next, b' ') && end - at >= NAMED_MIN && self.said_after(end).is_some();
+        if !alone || self.said.is_some() || end - at >= 12 || named() {
+            return self.number();
+        }
+        self.at = end;
+        if next == b' '
+            && matches!(end - at, 4 | 5)
+            && let Some((start, stop)) = address::around_postcode(self.bytes, at, end)
+        {
+            let start = self.displace(start);
+            return self.found(Finding {
+                start,
+                end: stop,
+                label: Label::Address,
+                basis: Basis::Dictionary,
+            });
+        }
+        if next == b' '
+            && after.is_ascii_uppercase()
+            && let Some(stop) = address::address_at(self.bytes, at, end)
+        {
+            self.found(Finding {
+                start: at,
+                end: stop,
+                label: Label::Address,
+                basis: Basis::Dictionary,
+            });
+        }
+    }
+
+    /// What the words after a value say of it: `512448271 (SSN)`, `1950-01-31 (date of birth)`.
+    fn said_after(&self, end: usize) -> Option<Label> {
+        let rest = self.bytes.get(end..)?;
+        let gap = |rest: &[u8]| {
+            let parts = |byte: &&u8| matches!(byte, b' ' | b'(' | b'[' | b'-');
+            rest.iter().take(3).take_while(parts).count()
+        };
+        let first = gap(rest);
+        if first == 0 || !rest.get(first).is_some_and(u8::is_ascii_alphabetic) {
+            return None;
+        }
+        let bracket = rest
+            .get(..first)?
+            .iter()
+            .any(|byte| matches!(byte, b'(' | b'['));
+        let mut at = first;
+        for _ in 0..3 {
+            let word = rest.get(at..)?;
+            let length = word
+                .iter()
+                .take(16)
+                .take_while(|byte| byte.is_ascii_alphabetic())
+                .count();
+            let word = word.get(..length)?;
+            let after = rest.get(at + length..)?;
+            if bracket && matches!(word, b"date" | b"of") {
+                at += length + gap(after);
+                continue;
+            }
+            if !may_say(word) {
+                return None;
+            }
+            match says(word)? {
+                Says::Value(label) if bracket => return Some(label),
+                Says::Value(Label::UsSsn) if after.first() != Some(&b':') => {
+                    return Some(Label::UsSsn);
+                }
+                Says::Filler => at += length + gap(after),
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// Digits: a run of groups, or a house number.
+    pub(super) fn number(&mut self) {
+        let bytes = self.bytes;
+        let at = self.at;
+        if !self.groups_of.read(bytes, at) {
+            // Longer than any number, or a sign before none.
+            let digits = bytes
+                .iter()
+                .skip(at + 1)
+                .take_while(|byte| byte.is_ascii_digit())
+                .count();
+            self.at += 1 + digits;
+            return;
+        }
+        let first = self.groups_of.end_of(0);
+        let next = self.next(first);
+        if next == b'-' && first - at == 8 && is_uuid(bytes.get(at..at + 36).unwrap_or_default()) {
+            self.at = at + 36;
+            return;
+        }
+        let found = match next {
+            b':' | b'-' | b'.' => self
+                .address(at, first, next)
+                .or_else(|| self.shaped(at, first, next)),
+            b'/' | b'+' => words::key_at(bytes, at, first),
+            _ => None,
+        };
+        if let Some(finding) = found {
+            return self.found(finding);
+        }
+        let any = self.groups(at);
+        let last = self.groups_of.groups() - 1;
+        let (house, house_end) = (self.groups_of.start_of(last), self.groups_of.end_of(last));
+        if !any
+            && bytes.get(house_end) == Some(&b' ')
+            && let Some(end) = address::address_at(bytes, house, house_end)
+        {
+            return self.found(Finding {
+                start: house,
+                end,
+                label: Label::Address,
+                basis: Basis::Dictionary,
+            });
+        }
+        self.at = self.groups_of.end.max(at + 1);
+    }
+
+    /// A dotted quad that a port follows, or that begins a line of an access log.
+    fn peer(&self, group: usize, joined: bool) -> Option<numbers::Found> {
+        let run = &self.groups_of;
+        if joined || run.groups() != group + 4 || run.separator(group) != b'.' {
+            return None;
+        }
+        network::ipv4_at(run, group)?;
+        let rest = self.bytes.get(run.end..)?;
+        let begins = match self.bytes.get(..run.start_of(group))? {
+            [] | [.., b'\n'] => rest.starts_with(b" - "),
+            _ => false,
+        };
+        let port = matches!(rest, [b':', b'0'..=b'9', ..]);
+        (begins || port).then_some((Label::Ip, 4, Basis::Form))
+    }
+
+    /// Whether anything was found in the run's groups.
+    fn groups(&mut self, at: usize) -> bool {
+        let before = at
+            .checked_sub(1)
+            .and_then(|place| self.bytes.get(place))
+            .copied();
+        let said = self.said.or_else(|| self.said_after(self.groups_of.end));
+        let mut group = 0;
+        let mut any = false;
+        while group < self.groups_of.groups() {
+            let joined = match group {
+                0 => before.is_some_and(|byte| matches!(byte, b'.' | b'-')),
+                _ => self.groups_of.tight(group - 1),
+            };
+            let found = numbers::number_at(&self.groups_of, group, joined, said)
+                .or_else(|| self.peer(group, joined));
+            let Some((label, count, basis)) = found else {
+                group += 1;
+                continue;
+            };
+            let (start, end) = (
+                self.groups_of.start_of(group),
+                self.groups_of.end_of(group + count - 1),
+            );
+            self.found(Finding {
+                start,
+                end,
+                label,
+                basis,
+            });
+            group += count;
+            any = true;
+        }
+        any
+    }
+}

@@ -1,0 +1,179 @@
+//! What an analysis comes to: the [`Analysis`] and the words it is written in.
+//!
+//! Enters: nothing. Leaves: types that decisions, the record and the session read. Never here: how any of it is found.
+
+use event::payload::ColumnUse;
+use serde::{Deserialize, Serialize};
+
+/// Which objects it names, or what code it runs, rests on what a session variable was last known to hold.
+pub(crate) const NAMED_BY_VARIABLE: &str = "named_by_variable";
+
+/// How an output column got its value, worst of all ways.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Derivation {
+    /// The base value itself.
+    #[default]
+    Identity,
+    /// Another form from which the value can be had back.
+    Reversible,
+    /// Something of the value.
+    Lossy,
+    /// Over many rows.
+    Aggregate,
+}
+
+/// Where one output column comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// The name the result will show.
+    pub name: String,
+    /// Base columns `DATABASE.SCHEMA.TABLE.COLUMN`, sorted. Never too few.
+    pub sources: Vec<String>,
+    /// Those of `sources` that only reach it through COUNT or a NULL test: their values do not show. Sorted.
+    #[serde(default)]
+    pub counted: Vec<String>,
+    /// The worst way any of them got here.
+    pub derivation: Derivation,
+    /// Not known in full: treat as every column of every table in scope.
+    pub unresolved: bool,
+    /// It may hold something else than the values of one class: a literal, a value of another class.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub mixed: bool,
+    /// Whether it is NULL tells something of a value: a mask must not show it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub tested: bool,
+    /// It says how many rows a group has.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub grouped: bool,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks with a reference"
+)]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
+/// How a column is compared, filtered or ordered by: what the row set alone tells about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Comparison {
+    /// Equal to columns of other tables (`peers`), and to nothing else: a join.
+    Join,
+    /// `IS [NOT] NULL`; how many elements an untouched array has.
+    NullTest,
+    /// The untouched value grouped by, made distinct, counted distinct.
+    Group,
+    /// Equal to a literal, a bind, a list, an expression; in a set with any of these.
+    Equality,
+    /// Ordered by, in a window or at the end.
+    Order,
+    /// `<`, `BETWEEN`, `LIKE`, a function of it compared, grouped by, or deciding how many rows there are: whatever halves the
+    /// candidates.
+    Range,
+    /// Converted, divided by: whether that fails tells something of it.
+    Failure,
+}
+
+impl Comparison {
+    /// Whether it tells something of the value, and so counts towards how often one may ask. A join does if its sides are not
+    /// of one class, which the policy knows.
+    pub const fn tells(self) -> bool {
+        match self {
+            Self::NullTest | Self::Group | Self::Join => false,
+            Self::Equality | Self::Order | Self::Range | Self::Failure => true,
+        }
+    }
+}
+
+/// One base column in a condition.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Predicate {
+    /// `DATABASE.SCHEMA.TABLE.COLUMN`.
+    pub column: String,
+    /// How it is compared.
+    pub comparison: Comparison,
+    /// For a join, the base columns on the other side, sorted; else empty.
+    pub peers: Vec<String>,
+    /// At how many places of the text, at least one.
+    pub times: u32,
+}
+
+impl Provenance {
+    /// The value of one class as it stands in its column, and nothing else: only then does a mask that keeps something apply.
+    pub fn is_untouched(&self) -> bool {
+        self.derivation == Derivation::Identity && !self.mixed && !self.tested
+    }
+
+    /// The base columns whose values show in this column, in part or whole: what a mask must speak of.
+    pub fn revealed(&self) -> impl Iterator<Item = &str> {
+        self.sources
+            .iter()
+            .filter(|source| self.counted.binary_search(source).is_err())
+            .map(String::as_str)
+    }
+}
+
+/// What kind of rows a statement answers with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// Rows of tables: lineage matters.
+    Rows,
+    /// Names, texts and statistics of the catalog (SHOW, DESCRIBE, EXPLAIN, LIST).
+    Metadata,
+    /// A status line or counts of rows.
+    Status,
+}
+
+/// What one request (one or more statements) reads, writes, reveals.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Analysis {
+    /// Statement kinds in order: `select`, `insert`, `update`, `delete`, `merge`, `truncate`, `create_table`, `create_table_as`,
+    /// `create_view`, `create_<object>`, `alter_<object>`, `alter_session`, `drop`, `undrop`, `copy_into_table`,
+    /// `copy_into_location`, `put`, `get`, `list`, `remove`, `call`, `use`, `show`, `describe`, `explain`, `set`, `unset`,
+    /// `begin`, `commit`, `rollback`, `grant`, `revoke`, `execute_immediate`, `script`, `empty` … or `unclassified`.
+    pub kinds: Vec<String>,
+    /// Tables read, `DATABASE.SCHEMA.TABLE`, sorted.
+    pub reads: Vec<String>,
+    /// Tables written, sorted.
+    pub writes: Vec<String>,
+    /// Base columns and how they are used, sorted.
+    pub columns: Vec<ColumnUse>,
+    /// Every base column in a condition, sorted: the policy is asked `filter_by` for each.
+    pub predicates: Vec<Predicate>,
+    /// Output columns of each statement, one entry for each of `kinds`; none where they are not known. Read with `answers`.
+    pub outputs: Vec<Option<Vec<Provenance>>>,
+    /// What each statement answers with, one entry for each of `kinds`.
+    #[serde(default)]
+    pub answers: Vec<Answer>,
+    /// Kinds of the statements inside others: EXECUTE IMMEDIATE of a literal, EXPLAIN, scripting blocks, task bodies.
+    #[serde(default)]
+    pub inner_kinds: Vec<String>,
+    /// Objects that are created, altered or dropped, sorted: what a catalog must forget.
+    #[serde(default)]
+    pub defines: Vec<String>,
+    /// Session variables assigned, upper case: the value if it is a literal, else none (the session must forget it).
+    #[serde(default)]
+    pub assigns: Vec<(String, Option<String>)>,
+    /// `egress`, `ddl`, `unresolved`, `derived_sensitive`, `small_group`, `multi_statement` …, sorted.
+    pub flags: Vec<String>,
+    /// What each flag or use speaks of: finding, first byte, one past the last.
+    pub spans: Vec<(String, u64, u64)>,
+    /// Equal for statements that differ in literals only.
+    pub fingerprint: String,
+    /// The catalog snapshot it was made against.
+    pub catalog_version: String,
+}
+
+impl Analysis {
+    /// Whether what it names or runs rests on what a session variable was last known to hold: whoever lets it run must know
+    /// that no other statement of the session sets it meanwhile.
+    pub fn rests_on_variables(&self) -> bool {
+        self.flags.iter().any(|flag| flag == NAMED_BY_VARIABLE)
+    }
+}

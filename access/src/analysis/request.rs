@@ -1,0 +1,49 @@
+//! What an analysis is given: the client's bytes, its binds, and what the session knows.
+//!
+//! Enters: what came over the wire, and what earlier statements left. Leaves: the same, as types. Never here: a change of the text.
+
+use event::payload::Context;
+use serde::{Deserialize, Serialize};
+
+use super::findings::Provenance;
+
+/// One value of `bindings`, as sent: it may name a table (`IDENTIFIER(?)`), so analysis sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoundValue {
+    /// Ordinal or name.
+    pub name: String,
+    /// Snowflake's type word.
+    pub kind: String,
+    /// One a row for array binds; none is NULL.
+    pub values: Vec<Option<String>>,
+}
+
+/// A statement as it came, bytes untouched: exactly these go upstream.
+#[derive(Clone, Copy, Debug)]
+pub struct Statement<'a> {
+    /// `sqlText`.
+    pub text: &'a str,
+    /// `bindings`, in ordinal order.
+    pub binds: &'a [BoundValue],
+}
+
+/// What the session remembers that changes what a statement means.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionView {
+    /// Database, schema, role, warehouse now.
+    pub context: Context,
+    /// Snowflake's id of the session, as its login said it.
+    #[serde(default)]
+    pub upstream_session: Option<String>,
+    /// Session variables set by literals: name (upper case) and value.
+    pub variables: Vec<(String, String)>,
+    /// Query ids of this session and what each output column of theirs came from, for RESULT_SCAN; newest last.
+    pub results: Vec<(String, Vec<Provenance>)>,
+    /// Those of the query ids whose results are names, statistics or counts of rows (SHOW, DESCRIBE, INSERT), not rows of
+    /// tables.
+    #[serde(default)]
+    pub metadata: Vec<String>,
+    /// How often the principal has had base columns compared so that it told something, in whatever sessions, for budgets: those
+    /// the statement compares; sorted by column.
+    pub range_uses: Vec<(String, u32)>,
+}

@@ -1,9 +1,0 @@
-//! A permit cannot be kept for later while it is used.
-
-use access::{Execute, Permit};
-
-fn keep(permit: &Permit<Execute>) -> Permit<Execute> {
-    permit.clone()
-}
-
-fn main() {}

@@ -1,0 +1,51 @@
+// How many statements wait for people, for the rail: asked when the server says that something moved.
+// Enters: the list of approvals. Leaves: the list, its count, a notification when there is something new. Never here: an answer.
+
+import { get } from "../api/client";
+import type { Agent, Person, Request } from "../models/timeline";
+
+export interface Waiting {
+  statement_id: string;
+  session_id: string;
+  requester: Person & { agent: Agent | null };
+  connection: string;
+  text: string | null;
+  binds: Request["binds"];
+  touches: { kinds: string[]; reads: string[]; writes: string[]; columns: Request["columns"]; flags: string[] };
+  reasons: string[];
+  quorum: { group: string; needed: number }[];
+  approved_by: Person[];
+  requested: number;
+  age_ns: number;
+  expires: number;
+}
+
+/** Without a stream that tells, what waits is asked for this often, milliseconds: each time is an event of the record. */
+export const POLL_MS = 30_000;
+
+class List {
+  list = $state<Waiting[]>([]);
+  asked = $state(false);
+  error = $state<unknown>(null);
+  count = $derived(this.list.length);
+
+  async ask() {
+    try {
+      const { approvals } = await get<{ approvals: Waiting[] }>("/api/approvals");
+      if (this.asked) this.tell(approvals.filter((one) => !this.list.some((known) => known.statement_id === one.statement_id)));
+      this.list = approvals;
+      this.error = null;
+    } catch (error) {
+      this.error = error;
+    }
+    this.asked = true;
+  }
+
+  private tell(fresh: Waiting[]) {
+    const first = fresh[0];
+    if (!first || typeof Notification === "undefined" || Notification.permission !== "granted" || document.visibilityState === "visible") return;
+    new Notification(`${first.requester.display} waits for an answer`, { body: first.reasons.join("; "), tag: first.statement_id });
+  }
+}
+
+export const waiting = new List();

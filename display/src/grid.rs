@@ -1,0 +1,16 @@
+//! Recorded result pages put together again: rows as people read them, columns as SQL types them.
+//!
+//! Enters: `response.started` and `response.page` payloads of one result, in any order. Leaves: a [`Grid`] of masked text,
+//! or a typed record batch of the same rows. Never here: a row that was not recorded; what is missing is named.
+
+mod assemble;
+mod cell;
+mod physical;
+mod typed;
+
+pub use assemble::{Column, Grid, GridError, Hole, MaskedBy, Why, assemble};
+pub use cell::from_json;
+pub use typed::{Typed, typed};
+
+#[cfg(test)]
+mod tests;

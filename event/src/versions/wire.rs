@@ -1,0 +1,54 @@
+//! How a payload is written in each version that can say it.
+//!
+//! Enters: a payload and a version, or a CBOR value and the version it claims. Leaves: the other. Never here: sorting of keys,
+//! or a verdict on bytes that are readable but not canonical (see `canonical`).
+
+use ciborium::Value;
+use ciborium::value::Error;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::Version;
+
+/// A payload as it is written. Implemented for the current type of each kind.
+pub trait Wire: Serialize + DeserializeOwned {
+    /// The version that brought the kind.
+    const SINCE: Version;
+
+    /// The lowest version that can say `self`.
+    fn version(&self) -> Version {
+        Self::SINCE
+    }
+
+    /// `self` in its own version, keys unsorted.
+    fn to_value(&self) -> Result<Value, Error> {
+        Value::serialized(self)
+    }
+
+    /// What `value` says in `version`, which is not older than [`Self::SINCE`].
+    fn from_value(version: Version, value: &Value) -> Result<Self, Error> {
+        let _ = version;
+        value.deserialized()
+    }
+
+    /// [`Self::from_value`] from any source, for tests that draw values or look at types.
+    #[cfg(test)]
+    fn read<'de, D: serde::Deserializer<'de>>(
+        version: Version,
+        source: D,
+    ) -> Result<Self, D::Error> {
+        let _ = version;
+        Self::deserialize(source)
+    }
+}
+
+/// Kinds whose type is the same since the version that brought them.
+macro_rules! unchanged {
+    ($since:expr; $($name:ident),+ $(,)?) => {
+        $(impl $crate::versions::wire::Wire for $name {
+            const SINCE: Version = $since;
+        })+
+    };
+}
+
+pub(crate) use unchanged;

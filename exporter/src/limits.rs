@@ -1,0 +1,96 @@
+//! Every limit of the exporter, in one place.
+
+use std::time::Duration;
+
+use backon::ExponentialBuilder;
+
+/// A batch goes out when it holds this many items, unless configured.
+pub const BATCH_ITEMS: usize = 1_000;
+/// A batch goes out when its items reach this many bytes, unless configured.
+pub const BATCH_BYTES: usize = 1024 * 1024;
+/// A batch goes out when its first item has waited this long, unless configured.
+pub const BATCH_AGE: Duration = Duration::from_secs(1);
+/// Most items a batch may be configured to hold.
+pub const BATCH_ITEMS_MAX: usize = 50_000;
+/// Most bytes a batch may be configured to hold: it is in memory as events, as text and as a request.
+pub const BATCH_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// The same, where a batch becomes objects: Security Lake asks for one every five minutes at most.
+pub const OBJECT_AGE: Duration = Duration::from_secs(5 * 60);
+/// A record is split beyond this many bytes, unless configured.
+pub const RECORD_BYTES: usize = 1024 * 1024;
+/// The same for Google SecOps, whose requests have 1 MB at most.
+pub const SECOPS_RECORD_BYTES: usize = 512 * 1024;
+/// Fewest bytes a record may be limited to: a part has an envelope too.
+pub const RECORD_BYTES_MIN: usize = 1024;
+/// Bytes a part needs beside its share of the record.
+pub const PART_ENVELOPE_BYTES: usize = 768;
+/// One request may take this long, unless configured.
+pub const TIMEOUT: Duration = Duration::from_secs(30);
+/// Most bytes of a receiver's answer that are read.
+pub const ANSWER_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Most bytes of a receiver's answer that are said again in an error.
+pub const ANSWER_SAID_MAX: usize = 300;
+
+/// Longest pause after a failure, unless the receiver asks for more.
+pub const RETRY_PAUSE_MAX: Duration = Duration::from_secs(30);
+/// Longest pause a receiver may ask for.
+pub const RETRY_AFTER_MAX: Duration = Duration::from_secs(15 * 60);
+/// Pauses after failures, each longer, and never the same for two exporters.
+pub const RETRY: ExponentialBuilder = ExponentialBuilder::new()
+    .with_min_delay(Duration::from_millis(200))
+    .with_max_delay(RETRY_PAUSE_MAX)
+    .without_max_times()
+    .with_jitter();
+
+/// A cursor that moved over filtered items alone is written this often.
+pub const CURSOR_IDLE: Duration = Duration::from_secs(10);
+/// Tries of one cursor update before its failure is told: members that share a sink collide.
+pub const CURSOR_TRIES_MAX: u32 = 32;
+/// Hours of which a cursor keeps counts.
+pub const HOURS_KEPT: usize = 72;
+
+/// A sink that takes nothing for this long is read for no longer; once it takes again, reading begins anew.
+pub const STALL: Duration = Duration::from_secs(10);
+/// At shutdown, how long the last batch may take.
+pub const DRAIN: Duration = Duration::from_secs(10);
+/// How often the tasks of the sinks are looked after, and how far behind they are.
+pub const WATCH_INTERVAL: Duration = Duration::from_secs(2);
+
+/// A statement of which nothing was heard for this long is told as it stands.
+pub const SILENCE: Duration = Duration::from_secs(10 * 60);
+/// The same, for one that failed while its result was being fetched: its driver may ask for the rest again.
+pub const SILENCE_FAILED: Duration = Duration::from_secs(60);
+/// How often silent statements are looked for.
+pub const SWEEP_INTERVAL: Duration = Duration::from_secs(5);
+/// Statements of a partition that may be open; beyond, the oldest is told as it stands.
+pub const OPEN_STATEMENTS_MAX: usize = 16 * 1024;
+/// Bytes of statement texts that open statements of a partition may hold.
+pub const OPEN_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Ended statements of a partition that are remembered, so that a retry does not tell them again.
+pub const ENDED_REMEMBERED: usize = 8 * 1024;
+/// Statements whose approvals are remembered.
+pub const APPROVALS_REMEMBERED: usize = 16 * 1024;
+/// How long an ended statement waits for what people said of it, where the journal's other topic is slow.
+pub const APPROVALS_WITHIN: Duration = Duration::from_secs(5);
+
+/// How often it is looked which detections are due.
+pub const LOOK_INTERVAL: Duration = Duration::from_secs(2);
+/// When a detection that failed is tried again.
+pub const LOOK_AGAIN: Duration = Duration::from_secs(30);
+/// How long an exporter may take to ask one window; then another asks it.
+pub const LEASE: Duration = Duration::from_secs(5 * 60);
+/// Findings of one window that are raised.
+pub const FINDINGS_A_WINDOW: usize = 10_000;
+/// Findings of a rule that are remembered, so that overlapping windows raise none again.
+pub const RAISED_REMEMBERED: usize = 50_000;
+
+/// Records a receiver is asked for at once.
+pub const ASKED_AT_ONCE: usize = 2_000;
+/// Ids in one query to VictoriaLogs, which takes 16 KiB of query unless told otherwise.
+pub const IDS_A_QUERY: usize = 250;
+/// Missing records that a report names; all are counted.
+pub const MISSING_NAMED: usize = 1_000;
+/// Dead letters written at once.
+pub const DEAD_AT_ONCE: usize = 16;
+/// Names of objects that are read at once.
+pub const DEAD_READ_AT_ONCE: usize = 32;

@@ -1,0 +1,282 @@
+//! From records to batches.
+//!
+//! Enters: the records of some partitions. Leaves: one batch after the other, with the positions that hold once it is delivered.
+//! Never here: the sink. What was read waits here while it takes nothing, and beyond a while is not even read.
+
+mod fold;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use event::TimeNs;
+use futures::StreamExt as _;
+use futures::stream::{BoxStream, SelectAll};
+use journal::Partition;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::{Flight, Hours, Interruption, Outlet, Shared};
+use crate::cursor::{Counts, Move, Standing};
+use crate::deliver::Refused;
+use crate::item::Item;
+use crate::limits;
+use crate::outcomes::Outcomes;
+use crate::plan::Planned;
+use crate::source::{Read, SourceError};
+
+/// Nanoseconds in an hour.
+const HOUR: i64 = 3_600_000_000_000;
+/// Domain of the ids of what is no event: its place is all there is of it.
+const PLACE_NAMESPACE: Uuid = Uuid::from_u128(0x6669_726e_0004_4000_8000_706c_6163_6573);
+
+type Records = SelectAll<BoxStream<'static, Result<Read, SourceError>>>;
+
+/// Where one partition stands in reading.
+struct Lane {
+    outcomes: Outcomes,
+    /// The offset after the last record read.
+    read: u64,
+    /// Records below are folded, not sent.
+    sent: u64,
+    /// What was silent for too long then is told already,
+    swept: TimeNs,
+    /// of the statements known by the records below this offset,
+    swept_to: u64,
+    /// and taken out again.
+    caught_up: bool,
+    /// The latest time that an event told.
+    time: TimeNs,
+    /// Something moved since the last batch.
+    moved: bool,
+}
+
+/// The batches of one sink, in the making.
+pub(crate) struct Prepare {
+    shared: Arc<Shared>,
+    outlet: Arc<Outlet>,
+    lanes: BTreeMap<Partition, Lane>,
+    items: Vec<Item>,
+    dead: Vec<(Refused, TimeNs)>,
+    bytes: usize,
+    due: Option<Instant>,
+}
+
+impl Prepare {
+    /// Of `partitions`, each as it stands.
+    pub(crate) fn new(
+        shared: &Arc<Shared>,
+        outlet: &Arc<Outlet>,
+        partitions: &[Partition],
+        standing: impl Fn(Partition) -> Option<Standing>,
+    ) -> Self {
+        let lanes = partitions.iter().filter_map(|&partition| {
+            let standing = standing(partition)?;
+            let lane = Lane {
+                outcomes: Outcomes::default(),
+                read: standing.fold_from.min(standing.next),
+                sent: standing.next,
+                swept: standing.swept,
+                swept_to: standing.swept_to,
+                caught_up: false,
+                time: TimeNs(i64::MIN),
+                moved: false,
+            };
+            Some((partition, lane))
+        });
+        Self {
+            shared: Arc::clone(shared),
+            outlet: Arc::clone(outlet),
+            lanes: lanes.collect(),
+            items: Vec::new(),
+            dead: Vec::new(),
+            bytes: 0,
+            due: None,
+        }
+    }
+
+    /// Prepares batches until `stop` or until the feed is exhausted, then hands over what it has.
+    pub(crate) async fn run(
+        mut self,
+        flights: mpsc::Sender<Flight>,
+        stop: CancellationToken,
+    ) -> Result<(), Interruption> {
+        let mut records = self.open();
+        let live = self.shared.feed.is_live();
+        let mut sweep = tokio::time::interval(limits::SWEEP_INTERVAL);
+        let mut lag = tokio::time::interval(limits::WATCH_INTERVAL);
+        loop {
+            let due = self.due;
+            let full = tokio::select! {
+                biased;
+                () = stop.cancelled() => break,
+                () = at(due) => true,
+                _ = sweep.tick(), if live => {
+                    self.sweep().await;
+                    self.is_full()
+                }
+                _ = lag.tick() => {
+                    self.look_ahead().await;
+                    false
+                }
+                read = records.next() => {
+                    let Some(read) = read else {
+                        self.end().await?;
+                        break;
+                    };
+                    self.take(read?).await;
+                    self.is_full()
+                }
+            };
+            if !full {
+                continue;
+            }
+            let flight = self.flight();
+            let reserved = tokio::time::timeout(limits::STALL, flights.reserve()).await;
+            let place = match reserved {
+                Ok(place) => place,
+                Err(_) => {
+                    // A sink that takes nothing must not hold what its partitions read ahead.
+                    drop(std::mem::take(&mut records));
+                    let place = tokio::select! {
+                        place = flights.reserve() => place,
+                        () = stop.cancelled() => return Ok(()),
+                    };
+                    records = self.open();
+                    place
+                }
+            };
+            let Ok(place) = place else {
+                return Ok(());
+            };
+            place.send(flight);
+        }
+        let last = self.flight();
+        // Nobody listens where the line was cut off.
+        let _ = flights.send(last).await;
+        Ok(())
+    }
+
+    fn open(&self) -> Records {
+        let streams = self.lanes.iter();
+        let feed = &self.shared.feed;
+        streams
+            .map(|(&partition, lane)| feed.open(partition, lane.read))
+            .collect()
+    }
+
+    /// Nothing comes any more: statements that fell silent within the span are told.
+    async fn end(&mut self) -> Result<(), SourceError> {
+        if self.shared.feed.is_live() {
+            return Err(SourceError::Ended);
+        }
+        let now = self.shared.clock.now();
+        let partitions: Vec<Partition> = self.lanes.keys().copied().collect();
+        for partition in partitions {
+            for open in self.take_silent(partition, now).await {
+                if self.shared.feed.tells(open.last_at()) {
+                    self.outcome(open).await;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn is_full(&mut self) -> bool {
+        let batching = &self.outlet.batching;
+        let holds = self.items.len() + self.dead.len();
+        if holds >= batching.items || self.bytes >= batching.bytes {
+            return true;
+        }
+        let moved = holds > 0 || self.lanes.values().any(|lane| lane.moved);
+        let age = if holds > 0 {
+            batching.age
+        } else {
+            limits::CURSOR_IDLE
+        };
+        if moved {
+            let latest = journal::clock::moment() + age;
+            self.due = Some(self.due.map_or(latest, |due| due.min(latest)));
+        }
+        false
+    }
+
+    /// Everything read so far, as one batch.
+    fn flight(&mut self) -> Flight {
+        let items = std::mem::take(&mut self.items);
+        let planned = self.outlet.plan.batch(&items);
+        let mut flight = Flight::default();
+        let mut hours: BTreeMap<Partition, Hours> = BTreeMap::new();
+        let mut count = |partition, hour, what: &dyn Fn(&mut Counts)| {
+            let hours: &mut Hours = hours.entry(partition).or_default();
+            let counts = hours.entry(hour).or_default();
+            counts.produced += 1;
+            what(counts);
+        };
+        for (item, planned) in items.iter().zip(planned) {
+            let (partition, hour) = (item.position().partition, hour(item.time()));
+            match planned {
+                Planned::Unwanted => count(partition, hour, &|counts| counts.filtered += 1),
+                Planned::Records(records) => {
+                    count(partition, hour, &|counts| counts.acknowledged += 1);
+                    flight.places.insert(item.id(), (partition, hour));
+                    flight.records.extend(records);
+                }
+                Planned::Undecided(reason) => {
+                    count(partition, hour, &|counts| counts.acknowledged += 1);
+                    flight.places.insert(item.id(), (partition, hour));
+                    let record = self.outlet.plan.whole(item);
+                    flight.dead.push(Refused { record, reason });
+                }
+            }
+        }
+        for (refused, time) in std::mem::take(&mut self.dead) {
+            let (partition, hour) = (refused.record.position.partition, hour(time));
+            count(partition, hour, &|counts| counts.acknowledged += 1);
+            let item = refused.record.item;
+            flight.places.insert(item, (partition, hour));
+            flight.dead.push(refused);
+        }
+        for (&partition, lane) in &mut self.lanes {
+            if !std::mem::take(&mut lane.moved) {
+                continue;
+            }
+            let next = lane.read.max(lane.sent);
+            flight.moves.push(Move {
+                partition,
+                next,
+                fold_from: lane.outcomes.fold_from().unwrap_or(next).min(next),
+                swept: lane.swept,
+                swept_to: lane.swept_to,
+                hours: hours.remove(&partition).unwrap_or_default(),
+            });
+        }
+        self.bytes = 0;
+        self.due = None;
+        flight
+    }
+
+    async fn look_ahead(&self) {
+        let mut sum = 0;
+        for (&partition, lane) in &self.lanes {
+            let read = lane.read.max(lane.sent);
+            let Some(behind) = self.shared.feed.behind(partition, read).await else {
+                return;
+            };
+            sum += behind;
+        }
+        self.outlet.meter.behind(sum);
+    }
+}
+
+fn hour(time: TimeNs) -> i64 {
+    time.0.div_euclid(HOUR)
+}
+
+async fn at(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
+        None => std::future::pending().await,
+    }
+}

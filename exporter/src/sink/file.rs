@@ -1,0 +1,202 @@
+//! Files of lines in a folder.
+//!
+//! Enters: records. Leaves: one line each, on disk before they are acknowledged. Never here: a line in a file of another process, or
+//! a file that is written to again after a crash: what was torn there stays the last, unended line.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::{self, BufRead as _, Write as _};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::{DateTime, SecondsFormat};
+use event::TimeNs;
+use journal::clock::{Clock as _, SystemClock};
+use parking_lot::Mutex;
+use serde::Deserialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::inventory::{Counted, Inventory};
+use super::{Receipt, SendError, Sink};
+use crate::connection::BuildError;
+use crate::format;
+use crate::plan::Record;
+
+/// What a file's name ends in; records of other formats than JSON are lines too.
+const ENDING: &str = "jsonl";
+
+/// Another file begins beyond this many bytes, unless configured.
+pub const fn rotate_bytes() -> usize {
+    256 * 1024 * 1024
+}
+
+/// Another file begins when the last is this old, unless configured.
+pub const fn rotate_age() -> Duration {
+    Duration::from_secs(24 * 3600)
+}
+
+/// `to.file`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileTarget {
+    /// The folder; made when missing.
+    pub folder: PathBuf,
+    /// Another file begins beyond this many bytes.
+    #[serde(
+        default = "rotate_bytes",
+        deserialize_with = "crate::connection::human::size"
+    )]
+    pub rotate_bytes: usize,
+    /// Another file begins when the last is this old.
+    #[serde(
+        default = "rotate_age",
+        deserialize_with = "crate::connection::human::duration"
+    )]
+    pub rotate_age: Duration,
+}
+
+/// A folder of files.
+pub struct File(Arc<Inner>);
+
+struct Inner {
+    folder: PathBuf,
+    rotate_bytes: usize,
+    rotate_age: Duration,
+    current: Mutex<Option<Current>>,
+}
+
+struct Current {
+    file: fs::File,
+    bytes: usize,
+    begun: TimeNs,
+}
+
+impl File {
+    /// Writes into `folder`, which is made when missing.
+    pub fn open(
+        folder: &Path,
+        rotate_bytes: usize,
+        rotate_age: Duration,
+    ) -> Result<Self, BuildError> {
+        fs::create_dir_all(folder)
+            .map_err(|error| BuildError::Place(format!("folder {}: {error}", folder.display())))?;
+        Ok(Self(Arc::new(Inner {
+            folder: folder.to_owned(),
+            rotate_bytes,
+            rotate_age,
+            current: Mutex::default(),
+        })))
+    }
+
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Inner) -> io::Result<T> + Send + 'static,
+    ) -> Result<T, SendError> {
+        let inner = Arc::clone(&self.0);
+        let folder = inner.folder.display().to_string();
+        match tokio::task::spawn_blocking(move || work(&inner)).await {
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(error)) => Err(SendError::later(format!("folder {folder}: {error}"))),
+            Err(error) => Err(SendError::later(error.to_string())),
+        }
+    }
+}
+
+impl Inner {
+    fn append(&self, lines: &[u8], now: TimeNs) -> io::Result<()> {
+        let mut held = self.current.lock();
+        let age = i64::try_from(self.rotate_age.as_nanos()).unwrap_or(i64::MAX);
+        let full = held.as_ref().is_some_and(|current| {
+            current.bytes >= self.rotate_bytes || now.0.saturating_sub(current.begun.0) >= age
+        });
+        // After a failed write nobody knows what the file ends in: another one begins.
+        let mut current = match held.take() {
+            Some(current) if !full => current,
+            _ => self.begin(now)?,
+        };
+        current.file.write_all(lines)?;
+        current.file.sync_data()?;
+        current.bytes += lines.len();
+        *held = Some(current);
+        Ok(())
+    }
+
+    /// How often a line of any file has an id, by the field that has it in its format.
+    fn count(&self) -> io::Result<HashMap<String, u64>> {
+        let mut counted = HashMap::new();
+        for entry in fs::read_dir(&self.folder)? {
+            let path = entry?.path();
+            if path.extension().is_none_or(|ending| ending != ENDING) {
+                continue;
+            }
+            for line in io::BufReader::new(fs::File::open(path)?).lines() {
+                // A line that was torn by a crash has no end and is none; it was sent again.
+                let Ok(said) = serde_json::from_str::<Value>(&line?) else {
+                    continue;
+                };
+                if let Some(id) = format::id_of(&said) {
+                    *counted.entry(id.to_owned()).or_default() += 1;
+                }
+            }
+        }
+        Ok(counted)
+    }
+
+    fn begin(&self, now: TimeNs) -> io::Result<Current> {
+        let time = DateTime::from_timestamp_nanos(now.0);
+        let time = time.to_rfc3339_opts(SecondsFormat::Millis, true);
+        let time = time.replace([':', '-'], "");
+        let mine = Uuid::new_v4().simple().to_string();
+        let name = format!("firn-{time}-{}.{ENDING}", &mine[..8]);
+        let path = self.folder.join(name);
+        let mut options = fs::OpenOptions::new();
+        options.append(true).create_new(true);
+        let file = options.open(path)?;
+        fs::File::open(&self.folder)?.sync_all()?;
+        Ok(Current {
+            file,
+            bytes: 0,
+            begun: now,
+        })
+    }
+}
+
+#[async_trait]
+impl Sink for File {
+    async fn send(&self, batch: &[Record]) -> Result<Receipt, SendError> {
+        let mut lines = Vec::new();
+        for record in batch {
+            lines.extend_from_slice(&record.bytes);
+            lines.push(b'\n');
+        }
+        let now = SystemClock.now();
+        self.blocking(move |inner| inner.append(&lines, now))
+            .await?;
+        Ok(Receipt::default())
+    }
+
+    async fn inventory(
+        &self,
+        _: Range<TimeNs>,
+    ) -> Result<Option<Box<dyn Inventory + '_>>, SendError> {
+        let counted = self.blocking(Inner::count).await?;
+        Ok(Some(Box::new(Counted(counted))))
+    }
+
+    async fn probe(&self) -> Result<String, SendError> {
+        self.blocking(|inner| {
+            let path = inner.folder.join(format!(".firn-{}", Uuid::new_v4()));
+            fs::write(&path, b"")?;
+            fs::remove_file(&path)?;
+            Ok(format!(
+                "folder {} can be written to",
+                inner.folder.display()
+            ))
+        })
+        .await
+    }
+}

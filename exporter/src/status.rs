@@ -1,0 +1,125 @@
+//! How a sink stands: how far it has come, and what became of what it was given.
+//!
+//! Enters: the archive's store and the journal. Leaves: counts, by the hour too. Never here: a moved cursor.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use archive::{Archive, TableError};
+use chrono::{DateTime, SecondsFormat};
+use journal::{Journal, Topic};
+use serde::Serialize;
+
+use crate::cursor::{Counts, CursorError, CursorStore, Standing};
+use crate::dead::{DeadError, DeadLetters};
+use crate::member::store;
+
+/// Seconds in an hour.
+const HOUR: i64 = 3_600;
+
+/// One sink.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Status {
+    /// Its name.
+    pub sink: String,
+    /// Offsets between its cursor and the journal's end; none where the journal does not answer.
+    pub behind: Option<u64>,
+    /// Offsets of its cursor that the archive has not yet, being ahead of the recorder; 0 otherwise.
+    pub ahead_of_archive: u64,
+    /// Dead letters kept now.
+    pub dead: u64,
+    /// Sums since the sink began.
+    pub total: Counts,
+    /// Sums by the hour of the items' own time, UTC.
+    pub hours: BTreeMap<String, Counts>,
+    /// Where each partition stands.
+    pub partitions: BTreeMap<String, Place>,
+}
+
+/// One partition of a sink.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// Everything below is acknowledged, dead or filtered.
+    pub next: u64,
+    /// The journal's end; none where it does not answer.
+    pub end: Option<u64>,
+    /// What the archive has.
+    pub archived: u64,
+    /// Grows each time an exporter takes the partition.
+    pub epoch: u64,
+}
+
+/// Why it cannot be told.
+#[derive(Debug, thiserror::Error)]
+pub enum StatusError {
+    /// The cursor.
+    #[error(transparent)]
+    Cursor(#[from] CursorError),
+    /// The dead letters.
+    #[error(transparent)]
+    Dead(#[from] DeadError),
+    /// The archive.
+    #[error(transparent)]
+    Archive(#[from] TableError),
+}
+
+/// How `sink` stands now.
+pub async fn status(
+    archive: &Archive,
+    journal: &Arc<dyn Journal>,
+    sink: &str,
+) -> Result<Status, StatusError> {
+    let store = store(archive)?;
+    let (cursor, _) = CursorStore::new(Arc::clone(&store), sink).read().await?;
+    let archived = archive.snapshot().await?;
+    let mut status = Status {
+        sink: sink.to_owned(),
+        behind: Some(0),
+        ahead_of_archive: 0,
+        dead: DeadLetters::new(store, sink).count().await?,
+        total: Counts::default(),
+        hours: BTreeMap::new(),
+        partitions: BTreeMap::new(),
+    };
+    for topic in Topic::ALL {
+        let Ok(partitions) = journal.partitions(topic).await else {
+            status.behind = None;
+            continue;
+        };
+        for partition in partitions {
+            let name = partition.to_string();
+            let bounds = journal.bounds(partition).await.ok();
+            let standing = cursor.partitions.get(&name);
+            let begin = bounds.as_ref().map_or(0, |bounds| bounds.start);
+            let place = Place {
+                next: standing.map_or(begin, |standing| standing.next),
+                end: bounds.map(|bounds| bounds.end),
+                archived: archived.next_offset(partition),
+                epoch: standing.map_or(0, |standing| standing.epoch),
+            };
+            status.take(name, place, standing);
+        }
+    }
+    Ok(status)
+}
+
+impl Status {
+    fn take(&mut self, name: String, place: Place, standing: Option<&Standing>) {
+        let behind = place.end.map(|end| end.saturating_sub(place.next));
+        self.behind = self.behind.zip(behind).map(|(sum, more)| sum + more);
+        self.ahead_of_archive += place.next.saturating_sub(place.archived);
+        if let Some(standing) = standing {
+            self.total.add(&standing.total);
+            for (hour, counts) in &standing.hours {
+                self.hours.entry(hour_name(*hour)).or_default().add(counts);
+            }
+        }
+        self.partitions.insert(name, place);
+    }
+}
+
+/// An hour since 1970 as its beginning, UTC.
+pub(crate) fn hour_name(hour: i64) -> String {
+    let begun = DateTime::from_timestamp(hour.saturating_mul(HOUR), 0).unwrap_or_default();
+    begun.to_rfc3339_opts(SecondsFormat::Secs, true)
+}

@@ -1,0 +1,11 @@
+//! The exporter as a whole, over a journal in memory and a receiver that fails on order.
+
+mod contract;
+mod cursor;
+mod delivery;
+mod ends;
+mod past;
+mod planning;
+mod receiver;
+mod statements;
+mod world;

@@ -1,0 +1,14 @@
+//! What receivers get: golden files, nothing lost, and readers that their author did not write.
+
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod drawn;
+mod golden;
+mod leaves;
+mod oracles;
+mod samples;

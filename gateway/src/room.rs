@@ -1,0 +1,230 @@
+//! Room for request bodies: what all of them together, and those of one sender, may take in memory at once.
+//!
+//! Enters: bytes as they arrive or are decompressed. Leaves: room for them, given back when the bytes are dropped; or word that there
+//! is none now. Never here: a body that grows beyond its room, or a sender that takes all of it.
+
+use std::collections::HashMap;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher as _;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use parking_lot::Mutex;
+use tokio::sync::Notify;
+
+use crate::limits::{BODIES_BYTES_MAX, BODIES_OF_ONE_BYTES_MAX, BODY_ROOM_PATIENCE};
+
+/// The room of this process. Memory is the process's, so its room is too.
+static ROOM: LazyLock<Arc<Room>> = LazyLock::new(|| {
+    Arc::new(Room {
+        most: BODIES_BYTES_MAX,
+        most_of_one: BODIES_OF_ONE_BYTES_MAX,
+        patience: BODY_ROOM_PATIENCE,
+        taken: Mutex::default(),
+        freed: Notify::new(),
+        hasher: RandomState::new(),
+    })
+});
+
+/// No room came free in time.
+#[derive(Debug, PartialEq, Eq)]
+pub struct NoRoom;
+
+#[derive(Debug)]
+struct Room {
+    most: usize,
+    most_of_one: usize,
+    /// How long a body waits.
+    patience: Duration,
+    taken: Mutex<Taken>,
+    freed: Notify,
+    hasher: RandomState,
+}
+
+#[derive(Debug, Default)]
+struct Taken {
+    bytes: usize,
+    /// By who sends: a digest of the token that is shown.
+    senders: HashMap<u64, usize>,
+}
+
+/// A body as it grows, in room that is its own.
+#[derive(Debug)]
+pub struct Growing {
+    room: Arc<Room>,
+    sender: u64,
+    covered: usize,
+    bytes: Vec<u8>,
+}
+
+impl Growing {
+    /// Nothing yet, of whoever shows the token in `headers`.
+    pub fn of(headers: &HeaderMap) -> Self {
+        Self::within(&ROOM, headers)
+    }
+
+    fn within(room: &Arc<Room>, headers: &HeaderMap) -> Self {
+        let token = headers.get(AUTHORIZATION).map(|value| value.as_bytes());
+        Self {
+            sender: room.hasher.hash_one(token),
+            room: Arc::clone(room),
+            covered: 0,
+            bytes: Vec::new(),
+        }
+    }
+
+    /// Another body of the same sender.
+    pub fn another(&self) -> Self {
+        Self {
+            room: Arc::clone(&self.room),
+            sender: self.sender,
+            covered: 0,
+            bytes: Vec::new(),
+        }
+    }
+
+    /// Its length so far, bytes.
+    pub const fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Adds `more`, once there is room for it.
+    pub async fn push(&mut self, more: &[u8]) -> Result<(), NoRoom> {
+        let needed = self.bytes.len().saturating_add(more.len());
+        if needed > self.covered {
+            self.cover(needed - self.covered).await?;
+        }
+        // Exactly: doubling would take twice the room.
+        self.bytes.reserve_exact(needed - self.bytes.len());
+        self.bytes.extend_from_slice(more);
+        Ok(())
+    }
+
+    async fn cover(&mut self, more: usize) -> Result<(), NoRoom> {
+        let waiting = async {
+            loop {
+                let freed = self.room.freed.notified();
+                if self.room.take(self.sender, more) {
+                    return;
+                }
+                freed.await;
+            }
+        };
+        let waited = tokio::time::timeout(self.room.patience, waiting).await;
+        waited.map_err(|_| NoRoom)?;
+        self.covered += more;
+        Ok(())
+    }
+
+    /// What it is now, its room kept until it is dropped.
+    pub fn freeze(self) -> Bytes {
+        Bytes::from_owner(self)
+    }
+}
+
+impl AsRef<[u8]> for Growing {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Drop for Growing {
+    fn drop(&mut self) {
+        self.room.give_back(self.sender, self.covered);
+    }
+}
+
+impl Room {
+    fn take(&self, sender: u64, bytes: usize) -> bool {
+        let mut taken = self.taken.lock();
+        let own = taken.senders.get(&sender).copied().unwrap_or_default();
+        if taken.bytes + bytes > self.most || own + bytes > self.most_of_one {
+            return false;
+        }
+        taken.bytes += bytes;
+        taken.senders.insert(sender, own + bytes);
+        true
+    }
+
+    fn give_back(&self, sender: u64, bytes: usize) {
+        if bytes == 0 {
+            return;
+        }
+        let mut taken = self.taken.lock();
+        taken.bytes -= bytes;
+        if let Some(own) = taken.senders.get_mut(&sender) {
+            *own -= bytes;
+            if *own == 0 {
+                taken.senders.remove(&sender);
+            }
+        }
+        drop(taken);
+        self.freed.notify_waiters();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn room() -> Arc<Room> {
+        Arc::new(Room {
+            most: 100,
+            most_of_one: 60,
+            patience: Duration::from_millis(50),
+            taken: Mutex::default(),
+            freed: Notify::new(),
+            hasher: RandomState::new(),
+        })
+    }
+
+    fn headers(token: &str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, token.parse().expect("a value"));
+        headers
+    }
+
+    #[tokio::test]
+    async fn room_is_shared_and_given_back_with_the_last_of_the_bytes() {
+        let room = room();
+        let (mut one, mut two) = (
+            Growing::within(&room, &headers("one")),
+            Growing::within(&room, &headers("two")),
+        );
+        assert_eq!(one.push(&[1; 40]).await, Ok(()));
+        assert_eq!(
+            one.push(&[1; 21]).await,
+            Err(NoRoom),
+            "more than one sender may have"
+        );
+        assert_eq!(
+            one.another().push(&[1; 21]).await,
+            Err(NoRoom),
+            "however many bodies it is"
+        );
+        assert_eq!(two.push(&[2; 60]).await, Ok(()));
+        let mut three = Growing::within(&room, &headers("three"));
+        assert_eq!(three.push(&[3]).await, Err(NoRoom), "more than there is");
+        let bytes = one.freeze();
+        let part = bytes.slice(10..12);
+        drop(bytes);
+        assert_eq!(
+            three.push(&[3]).await,
+            Err(NoRoom),
+            "a part keeps the whole"
+        );
+        let waiting = three.push(&[3; 5]);
+        let freeing = async {
+            tokio::task::yield_now().await;
+            drop(part);
+        };
+        let (waited, ()) = tokio::join!(waiting, freeing);
+        assert_eq!(waited, Ok(()));
+        drop((two, three));
+        assert_eq!(room.taken.lock().bytes, 0);
+        assert!(room.taken.lock().senders.is_empty());
+    }
+}

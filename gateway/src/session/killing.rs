@@ -1,0 +1,74 @@
+//! The ends that people set to sessions, carried out where the sessions are served.
+//!
+//! Enters: words that sessions are over. Leaves: `session.closed` for those served here, their holds given up, a goodbye upstream.
+//! Never here: a wait for it: their tokens are refused from the moment the word is folded, whatever happens here.
+
+use std::sync::Arc;
+
+use event::StatementId;
+use event::payload::{CloseReason, GivenUp};
+use futures::StreamExt as _;
+use tokio_util::sync::CancellationToken;
+
+use super::ending::end;
+use crate::about::About;
+use crate::control::Control;
+use crate::limits::KILLS_AT_ONCE;
+use crate::shared::Shared;
+
+/// Carries them out, until `stop`.
+pub(crate) async fn watch(shared: Arc<Shared>, stop: CancellationToken) {
+    let mut seen = 0;
+    loop {
+        seen = tokio::select! {
+            () = stop.cancelled() => return,
+            count = shared.control.more_killed(seen) => count,
+        };
+        let shared = shared.now();
+        let over = shared.watch.matching(|session| {
+            let claims = &session.claims;
+            let subject = &claims.principal.subject;
+            let killed = shared
+                .control
+                .killed(claims.session, subject, &claims.connection);
+            killed.is_some()
+        });
+        if !over.is_empty() {
+            tracing::warn!(
+                sessions = over.len(),
+                "sessions are ended, as somebody ordered"
+            );
+        }
+        let ending = futures::stream::iter(over);
+        ending
+            .for_each_concurrent(KILLS_AT_ONCE, |session| {
+                let shared = &shared;
+                async move { end(shared, &session, CloseReason::Killed).await }
+            })
+            .await;
+        give_up(&shared.control).await;
+    }
+}
+
+/// What waits for people in sessions that nobody serves any more.
+async fn give_up(control: &Control) {
+    let waiting: Vec<(StatementId, About)> = control.with_state(|state| {
+        let waiting = state.holds().filter(|(_, hold)| {
+            let about = &hold.about;
+            let subject = &about.principal.subject;
+            let kills = state.kills();
+            let over = kills.over(about.session, subject, &about.connection);
+            hold.lapses().is_some() && over.is_some()
+        });
+        waiting.map(|(id, hold)| (id, hold.about.clone())).collect()
+    });
+    let giving = futures::stream::iter(waiting);
+    giving
+        .for_each_concurrent(KILLS_AT_ONCE, |(statement, about)| async move {
+            let given = control.cancel(about.session, statement, GivenUp::SessionClosed);
+            if let Err(error) = given.await {
+                tracing::warn!(%statement, %error, "a held statement of an ended session could not be given up");
+            }
+        })
+        .await;
+}

@@ -1,0 +1,102 @@
+//! A statement that would wait for people, or that is only to be described, is compiled by Snowflake first.
+//!
+//! Enters: a statement that the policy holds. Leaves: Snowflake's own error, at once and with its position, where it does not
+//! compile; its description, where that was all the driver asked for. Never here: a statement that runs (its permit is for its
+//! description), one that a description could run, or a doubt that lets people's approval be passed by.
+
+use access::{Describe, MaskPlan, Permit};
+use event::payload::StatementForwarded;
+
+use super::decide::Decided;
+use super::upstream_id;
+use crate::delivery::Terms;
+use crate::limits::COMPILE_PATIENCE;
+use crate::outcome::Outcome;
+use crate::session::Session;
+use crate::shared::Shared;
+use crate::upstream::accounts::Accounts;
+use crate::upstream::execute::{Execution, describe};
+use crate::upstream::reply::UpstreamReply;
+
+/// Kinds that Snowflake only plans when it is asked for their description.
+const PLANNED: [&str; 5] = ["select", "insert", "update", "delete", "merge"];
+
+/// What compiling it comes to. None where it may wait for people: it compiles, or Snowflake does not say.
+pub(super) async fn compile(
+    shared: &Shared,
+    session: &Session,
+    decided: &Decided,
+) -> Option<Outcome> {
+    if !is_planned(decided) {
+        return None;
+    }
+    let permit = decided.outcome.decision.permit_describe().ok()?;
+    let reply = ask(&shared.accounts, session, decided, permit).await?;
+    let description = decided.request.describe_only;
+    let tells = description && reply.success() && reply.in_progress().is_none();
+    if !tells && !reply.is_compile_error() {
+        return None;
+    }
+    let about = &decided.about;
+    // What does not compile took no place among the session's results.
+    if tells {
+        shared.recorder.note(about.draft(StatementForwarded {
+            query_id: reply.query_id(),
+            attempts: 1,
+        }));
+    }
+    let terms = Terms {
+        about: about.clone(),
+        result: 0,
+        // There are no rows; if there were, nobody has approved them.
+        plan: MaskPlan::redact_all(),
+        withhold_errors: false,
+        planned: true,
+        kept_rows: Some(0),
+        arrived: session.arrived,
+        parts_expire: session.parts_expire(shared.clock.now()),
+    };
+    match shared.delivery.respond(&terms, reply).await {
+        Ok(outcome) => Some(outcome),
+        Err(error) => {
+            tracing::error!(statement = %about.statement, %error, "what a statement compiles to is withheld");
+            None
+        }
+    }
+}
+
+/// One statement that reads or changes rows, with nothing inside it that is built when it runs.
+pub(super) fn is_planned(decided: &Decided) -> bool {
+    let analysis = &decided.outcome.analysis;
+    let planned = |kind: &String| PLANNED.contains(&kind.as_str());
+    matches!(analysis.kinds.as_slice(), [only] if planned(only)) && analysis.inner_kinds.is_empty()
+}
+
+async fn ask(
+    accounts: &Accounts,
+    session: &Session,
+    decided: &Decided,
+    permit: Permit<Describe>,
+) -> Option<UpstreamReply> {
+    let statement = decided.about.statement;
+    let execution = Execution {
+        request_id: upstream_id::of_description(decided),
+        base: &accounts.connection(&session.claims)?.upstream,
+        token: &session.claims.upstream.token,
+        text: &decided.request.text,
+        request: decided.request.raw.clone(),
+        started_ms: decided.evaluated_at.0 / 1_000_000,
+    };
+    let asked = describe(accounts.client(), permit, execution);
+    match tokio::time::timeout(COMPILE_PATIENCE, asked).await {
+        Ok(Ok(reply)) => UpstreamReply::parse(&reply.body).ok(),
+        Ok(Err(error)) => {
+            tracing::debug!(%statement, %error, "Snowflake does not say whether a statement compiles");
+            None
+        }
+        Err(_) => {
+            tracing::debug!(%statement, "Snowflake takes long to compile a statement");
+            None
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Turns: how many may be at work at once, and whose turn is next.
+//!
+//! Enters: whoever wants one, by a key. Leaves: a turn, given on when it is dropped: to the keys in rotation, so that who asks a
+//! thousand times waits behind itself. Never here: what is done with a turn.
+
+use std::collections::{HashMap, VecDeque};
+use std::hash::Hash;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use tokio::sync::oneshot;
+
+/// Turns by key. Cheap to clone.
+#[derive(Debug)]
+pub struct Turns<K: Eq + Hash + Clone>(Arc<Inner<K>>);
+
+impl<K: Eq + Hash + Clone> Clone for Turns<K> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+#[derive(Debug)]
+struct Inner<K: Eq + Hash + Clone> {
+    line: Mutex<Line<K>>,
+    waiting_max: usize,
+    waiting_of_one_max: usize,
+}
+
+#[derive(Debug)]
+struct Line<K: Eq + Hash + Clone> {
+    free: usize,
+    waiting: usize,
+    queues: HashMap<K, VecDeque<oneshot::Sender<Turn<K>>>>,
+    /// Each key that waits once, the next first.
+    rotation: VecDeque<K>,
+}
+
+/// One is at work.
+#[derive(Debug)]
+pub struct Turn<K: Eq + Hash + Clone>(Option<Arc<Inner<K>>>);
+
+impl<K: Eq + Hash + Clone> Turns<K> {
+    /// `at_once` turns; at most `waiting_max` wait, `waiting_of_one_max` of one key.
+    pub fn new(at_once: usize, waiting_max: usize, waiting_of_one_max: usize) -> Self {
+        let line = Line {
+            free: at_once,
+            waiting: 0,
+            queues: HashMap::new(),
+            rotation: VecDeque::new(),
+        };
+        Self(Arc::new(Inner {
+            line: Mutex::new(line),
+            waiting_max,
+            waiting_of_one_max,
+        }))
+    }
+
+    /// Whether another one of `key` would be sent away.
+    pub fn is_full(&self, key: &K) -> bool {
+        let line = self.0.line.lock();
+        let own = line.queues.get(key).map_or(0, VecDeque::len);
+        line.free == 0 && (line.waiting >= self.0.waiting_max || own >= self.0.waiting_of_one_max)
+    }
+
+    /// Waits for a turn.
+    pub async fn take(&self, key: K) -> Turn<K> {
+        let waiting = {
+            let mut line = self.0.line.lock();
+            if line.free > 0 {
+                line.free -= 1;
+                return Turn(Some(Arc::clone(&self.0)));
+            }
+            let (sender, receiver) = oneshot::channel();
+            let queue = line.queues.entry(key.clone()).or_default();
+            let first = queue.is_empty();
+            queue.push_back(sender);
+            if first {
+                line.rotation.push_back(key);
+            }
+            line.waiting += 1;
+            receiver
+        };
+        // Whoever gives a turn on keeps the line until then, so the sender is never dropped unsent.
+        waiting.await.unwrap_or(Turn(None))
+    }
+}
+
+impl<K: Eq + Hash + Clone> Drop for Turn<K> {
+    fn drop(&mut self) {
+        let Some(turns) = self.0.take() else {
+            return;
+        };
+        loop {
+            let next = {
+                let mut line = turns.line.lock();
+                match line.next() {
+                    Some(next) => next,
+                    None => {
+                        line.free += 1;
+                        return;
+                    }
+                }
+            };
+            match next.send(Self(Some(Arc::clone(&turns)))) {
+                Ok(()) => return,
+                // It waits no more; the turn is not its to give on.
+                Err(mut turn) => turn.0 = None,
+            }
+        }
+    }
+}
+
+impl<K: Eq + Hash + Clone> Line<K> {
+    fn next(&mut self) -> Option<oneshot::Sender<Turn<K>>> {
+        let key = self.rotation.pop_front()?;
+        let queue = self.queues.get_mut(&key)?;
+        let next = queue.pop_front();
+        if queue.is_empty() {
+            self.queues.remove(&key);
+        } else {
+            self.rotation.push_back(key);
+        }
+        self.waiting -= usize::from(next.is_some());
+        next
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn keys_take_turns_and_who_went_away_loses_none() {
+        let turns = Turns::new(1, 100, 3);
+        let order = Arc::new(Mutex::new(Vec::new()));
+        let first = turns.take("a").await;
+        let mut tasks = Vec::new();
+        for (key, number) in [("a", 1), ("a", 2), ("a", 3), ("b", 1), ("c", 1), ("b", 2)] {
+            let (turns, order) = (turns.clone(), Arc::clone(&order));
+            tasks.push(tokio::spawn(async move {
+                let turn = turns.take(key).await;
+                order.lock().push((key, number));
+                drop(turn);
+            }));
+            tokio::task::yield_now().await;
+        }
+        assert!(turns.is_full(&"a"), "three of its own wait");
+        assert!(!turns.is_full(&"b"));
+        // b's first gives up.
+        tasks.remove(3).abort();
+        tokio::task::yield_now().await;
+        drop(first);
+        for task in tasks {
+            task.await.expect("it had its turn");
+        }
+        assert_eq!(
+            *order.lock(),
+            [("a", 1), ("c", 1), ("a", 2), ("b", 2), ("a", 3)]
+        );
+        let line = turns.0.line.lock();
+        assert_eq!((line.free, line.waiting), (1, 0));
+        assert!(line.queues.is_empty() && line.rotation.is_empty());
+    }
+}

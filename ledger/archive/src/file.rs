@@ -1,0 +1,305 @@
+//! One immutable Parquet file: a range of one partition.
+//!
+//! Enters: a batch of rows and what it covers. Leaves: the file's bytes with that in its footer, and back what it says and
+//! the rows, in format 2 or 1. Never here: where the file goes, or whether it counts (the table's log says that).
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::datatypes::{DataType, Fields};
+use bytes::Bytes;
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder};
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::schema::types::ColumnPath;
+
+use super::coverage::{self, Coverage, Name};
+use super::sealed::Claim;
+use super::table::TableKind;
+
+/// Footer key: rows in the file.
+const ROWS_KEY: &str = "firn.rows";
+/// zstd level: beyond 3, twice the time saves 6 % of the bytes.
+const ZSTD_LEVEL: i32 = 3;
+/// Rows of a data page at most; a session's rows are adjacent, so small pages let a reader skip the rest.
+const PAGE_ROWS: usize = 2_048;
+/// Rows of a row group at most.
+const GROUP_ROWS: usize = 65_536;
+/// Wrong answers a Bloom filter may give.
+const BLOOM_FALSE_POSITIVES: f64 = 0.01;
+/// Columns auditors look one value up in.
+const BLOOM_COLUMNS: [&str; 3] = ["session_id", "principal_subject", "statement_id"];
+/// Columns no two rows of which are alike: a dictionary only costs.
+const UNIQUE_COLUMNS: [&str; 4] = ["event_id", "event_hash", "body", "sha256"];
+
+/// Why a file cannot be written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// Parquet refused it.
+    #[error("archive file {path:?} cannot be written or read: {source}")]
+    Parquet {
+        /// The file.
+        path: String,
+        /// What the system or the library said.
+        source: parquet::errors::ParquetError,
+    },
+    /// Arrow refused its rows.
+    #[error("rows of archive file {path:?} cannot be read: {source}")]
+    Arrow {
+        /// The file.
+        path: String,
+        /// What the system or the library said.
+        source: arrow::error::ArrowError,
+    },
+    /// It is no file of this archive.
+    #[error(
+        "file {path:?} is not what its name says: {detail}; move it away, something else wrote it"
+    )]
+    Foreign {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        detail: String,
+    },
+}
+
+/// The file of `rows`, which are what `coverage` says.
+pub(super) fn encode(
+    path: &str,
+    coverage: &Coverage,
+    rows: &RecordBatch,
+) -> Result<Vec<u8>, FileError> {
+    encode_with(path, coverage.words(), rows)
+}
+
+/// The file of `rows` with `words` in its footer.
+pub(super) fn encode_with(
+    path: &str,
+    words: Vec<(&'static str, String)>,
+    rows: &RecordBatch,
+) -> Result<Vec<u8>, FileError> {
+    let fault = |source| FileError::Parquet {
+        path: path.to_owned(),
+        source,
+    };
+    let mut bytes = Vec::new();
+    let properties = properties(words, rows).map_err(fault)?;
+    let mut writer =
+        ArrowWriter::try_new(&mut bytes, rows.schema(), Some(properties)).map_err(fault)?;
+    writer.write(rows).map_err(fault)?;
+    writer.close().map_err(fault)?;
+    Ok(bytes)
+}
+
+fn properties(
+    words: Vec<(&'static str, String)>,
+    rows: &RecordBatch,
+) -> Result<WriterProperties, parquet::errors::ParquetError> {
+    let rows_word = (ROWS_KEY, rows.num_rows().to_string());
+    let footer = words.into_iter().chain([rows_word]);
+    let footer = footer
+        .map(|(key, value)| KeyValue::new(key.to_owned(), value))
+        .collect();
+    let mut properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL)?))
+        .set_key_value_metadata(Some(footer))
+        .set_data_page_row_count_limit(PAGE_ROWS)
+        // The writer looks at the limit above only between batches of this size.
+        .set_write_batch_size(PAGE_ROWS)
+        .set_max_row_group_row_count(Some(GROUP_ROWS))
+        // Statistics of some 150 payload columns would be most of a small file; nothing prunes by them.
+        .set_statistics_enabled(EnabledStatistics::None)
+        .set_bloom_filter_position(parquet::file::properties::BloomFilterPosition::End);
+    for field in rows.schema().fields() {
+        let column = ColumnPath::from(field.name().as_str());
+        if !field.data_type().is_nested() {
+            properties =
+                properties.set_column_statistics_enabled(column.clone(), EnabledStatistics::Page);
+        }
+        if UNIQUE_COLUMNS.contains(&field.name().as_str()) {
+            properties = properties.set_column_dictionary_enabled(column.clone(), false);
+        }
+        if field.name() == "body" {
+            // Its buffers are zstd already.
+            properties = properties
+                .set_column_compression(column.clone(), Compression::UNCOMPRESSED)
+                .set_column_statistics_enabled(column, EnabledStatistics::None);
+        }
+    }
+    for name in BLOOM_COLUMNS {
+        if let Some(values) = rows.column_by_name(name) {
+            let column = ColumnPath::from(name);
+            properties = properties
+                .set_column_bloom_filter_fpp(column.clone(), BLOOM_FALSE_POSITIVES)
+                .set_column_bloom_filter_max_ndv(column, distinct(values.as_ref()));
+        }
+    }
+    Ok(properties.build())
+}
+
+fn distinct(values: &dyn Array) -> u64 {
+    let texts = values.as_string_opt::<i32>().map_or(0, |texts| {
+        texts.iter().flatten().collect::<HashSet<&str>>().len()
+    });
+    (texts as u64).max(1)
+}
+
+/// A file's own word on what it holds.
+#[derive(Clone, Debug)]
+pub(super) struct Opened {
+    path: String,
+    bytes: Bytes,
+    footer: ArrowReaderMetadata,
+    /// Offsets it covers.
+    pub(super) range: Range<u64>,
+    /// All it says it covers; none for a file of format 1.
+    pub(super) coverage: Option<Coverage>,
+}
+
+impl Opened {
+    /// Reads the footer of a file found under `name`.
+    pub(super) fn new(path: &str, bytes: Bytes, name: &Name) -> Result<Self, FileError> {
+        let footer = ArrowReaderMetadata::load(&bytes, Default::default()).map_err(|source| {
+            FileError::Parquet {
+                path: path.to_owned(),
+                source,
+            }
+        })?;
+        let foreign = |detail: &str| foreign(path, detail);
+        let value = |key: &str| {
+            let pairs = footer.metadata().file_metadata().key_value_metadata()?;
+            let pair = pairs.iter().find(|pair| pair.key == key)?;
+            pair.value.clone()
+        };
+        let said = |error: String| foreign(&format!("its footer is wrong: {error}"));
+        let coverage = Coverage::read(value).map_err(said)?;
+        let range = coverage::offsets(value).map_err(said)?;
+        let claim = coverage.clone().unwrap_or(Coverage {
+            partition: coverage::partition(value).map_err(said)?,
+            offsets: range.clone(),
+            generation: 0,
+            leaves: None,
+        });
+        if let Some(what) = name.contradiction(&claim) {
+            return Err(foreign(&format!("its footer names {what}")));
+        }
+        let rows = u64::try_from(footer.metadata().file_metadata().num_rows()).ok();
+        if value(ROWS_KEY).and_then(|rows| rows.parse().ok()) != rows {
+            return Err(foreign("its footer counts other rows than it holds"));
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            bytes,
+            footer,
+            range,
+            coverage,
+        })
+    }
+
+    /// Numbers of its leaves, as its footer has them.
+    pub(super) fn leaves(&self) -> Option<Range<u64>> {
+        self.coverage.as_ref()?.leaves.clone()
+    }
+
+    /// Says what is wrong with it.
+    pub(super) fn foreign(&self, detail: &str) -> FileError {
+        foreign(&self.path, detail)
+    }
+
+    /// All rows, as one batch in the schema of `kind`.
+    pub(super) fn rows(&self, kind: TableKind) -> Result<RecordBatch, FileError> {
+        let arrow = |source| FileError::Arrow {
+            path: self.path.clone(),
+            source,
+        };
+        let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(
+            self.bytes.clone(),
+            self.footer.clone(),
+        )
+        .with_batch_size(GROUP_ROWS)
+        .build()
+        .map_err(|source| FileError::Parquet {
+            path: self.path.clone(),
+            source,
+        })?;
+        let batches = reader.collect::<Result<Vec<_>, _>>().map_err(arrow)?;
+        let schema = self.footer.schema();
+        let rows = arrow::compute::concat_batches(schema, &batches).map_err(arrow)?;
+        super::rows::conform(&rows, &kind.schema())
+            .map_err(|error| self.foreign(&error.to_string()))
+    }
+
+    /// It has no column or field that this release's table lacks.
+    pub(super) fn is_known(&self, kind: TableKind) -> bool {
+        knows(kind.schema().fields(), self.footer.schema().fields())
+    }
+
+    /// Length of the file, bytes.
+    pub(super) fn size(&self) -> usize {
+        self.bytes.len()
+    }
+}
+
+/// Every field of `found` is among `ours`, whatever its layout.
+fn knows(ours: &Fields, found: &Fields) -> bool {
+    found.iter().all(|field| {
+        let known = ours.iter().find(|known| known.name() == field.name());
+        known.is_some_and(|known| below(known.data_type(), field.data_type()))
+    })
+}
+
+fn below(ours: &DataType, found: &DataType) -> bool {
+    match (ours, found) {
+        (DataType::Struct(ours), DataType::Struct(found)) => knows(ours, found),
+        (DataType::List(ours), DataType::List(found)) => below(ours.data_type(), found.data_type()),
+        _ => true,
+    }
+}
+
+/// What a sealed file says of itself, and its rows.
+pub(super) fn decode_sealed(
+    kind: TableKind,
+    path: &str,
+    bytes: Bytes,
+) -> Result<(Claim, RecordBatch), FileError> {
+    let parquet = |source| FileError::Parquet {
+        path: path.to_owned(),
+        source,
+    };
+    let arrow = |source| FileError::Arrow {
+        path: path.to_owned(),
+        source,
+    };
+    let builder = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(parquet)?;
+    let footer = builder
+        .metadata()
+        .file_metadata()
+        .key_value_metadata()
+        .cloned();
+    let value = |key: &str| {
+        let pair = footer.as_ref()?.iter().find(|pair| pair.key == key)?;
+        pair.value.clone()
+    };
+    let claim = Claim::read(value);
+    let claim = claim.map_err(|what| foreign(path, &format!("its footer is wrong: {what}")))?;
+    let schema = std::sync::Arc::clone(builder.schema());
+    let reader = builder
+        .with_batch_size(GROUP_ROWS)
+        .build()
+        .map_err(parquet)?;
+    let batches = reader.collect::<Result<Vec<_>, _>>().map_err(arrow)?;
+    let rows = arrow::compute::concat_batches(&schema, &batches).map_err(arrow)?;
+    let rows = super::rows::conform(&rows, &kind.schema());
+    let rows = rows.map_err(|error| foreign(path, &error.to_string()))?;
+    Ok((claim, rows))
+}
+
+fn foreign(path: &str, detail: &str) -> FileError {
+    FileError::Foreign {
+        path: path.to_owned(),
+        detail: detail.to_owned(),
+    }
+}

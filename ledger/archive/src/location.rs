@@ -1,0 +1,170 @@
+//! Where an archive lies: a local folder or an S3 bucket, as an object store and its URL.
+//!
+//! Enters: the configured location and its options; S3 credentials come from the environment unless given.
+//! Leaves: a store whose creates are atomic and durable. Never here: credentials in a message or a log line.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path as FsPath;
+use std::sync::Arc;
+
+use object_store::ObjectStore;
+use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey, S3ConditionalPut};
+use object_store::prefix::PrefixStore;
+use serde::Deserialize;
+use url::Url;
+
+use super::durable::{DurableLocal, FOLDER_MODE};
+
+/// Configuration of an archive.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ArchiveConfig {
+    /// A folder (`/var/lib/firn/archive`, `file:///…`) or `s3://bucket/prefix`.
+    pub url: String,
+    /// For S3: `endpoint`, `region`, `access_key_id`, `secret_access_key`, `allow_http` and the like; those that are
+    /// not given come from the `AWS_*` environment.
+    #[serde(default)]
+    pub options: BTreeMap<String, String>,
+}
+
+/// Names the options without their values: some are secrets.
+impl fmt::Debug for ArchiveConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ArchiveConfig")
+            .field("url", &self.url)
+            .field("options", &self.options.keys().collect::<Vec<_>>())
+            .finish()
+    }
+}
+
+/// Why a location cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum LocationError {
+    /// Not a folder and not an S3 URL.
+    #[error("archive url {url:?} must be a folder or s3://bucket/prefix: {detail}")]
+    Url {
+        /// As configured.
+        url: String,
+        /// What is wrong.
+        detail: String,
+    },
+    /// An option that no store knows.
+    #[error("archive option {0:?} is unknown; see AWS_* names in lower case without the prefix")]
+    Option(String),
+    /// Options are for S3 only.
+    #[error("a local archive takes no options, remove {0:?}")]
+    LocalOption(String),
+    /// The folder cannot be made or read.
+    #[error("archive folder {path:?} cannot be used: {source}")]
+    Folder {
+        /// The folder.
+        path: String,
+        /// What the system or the library said.
+        source: std::io::Error,
+    },
+    /// The store refused its options.
+    #[error("archive store cannot be set up: {0}")]
+    Store(object_store::Error),
+}
+
+/// A store whose paths begin at the place that `config` names; a folder is made when missing. For what is no archive, and yet must be
+/// as durable as one.
+pub fn place(config: &ArchiveConfig) -> Result<Arc<dyn ObjectStore>, LocationError> {
+    let Location { root, url } = Location::open(config)?;
+    let path = object_store::path::Path::from_url_path(url.path());
+    let path = path.map_err(|error| LocationError::Url {
+        url: config.url.clone(),
+        detail: error.to_string(),
+    })?;
+    Ok(Arc::new(PrefixStore::new(root, path)))
+}
+
+/// A store and the URL of the archive's folder in it.
+#[derive(Clone, Debug)]
+pub(super) struct Location {
+    /// Paths in it begin at the bucket or at the file system's root.
+    pub(super) root: Arc<dyn ObjectStore>,
+    /// Ends in a slash.
+    pub(super) url: Url,
+}
+
+impl Location {
+    /// Finds, and for a folder makes, the place `config` names.
+    pub(super) fn open(config: &ArchiveConfig) -> Result<Self, LocationError> {
+        match config.url.split_once("://") {
+            Some(("s3", _)) => Self::s3(config),
+            Some(("file", _)) | None => Self::folder(config),
+            Some((scheme, _)) => Err(LocationError::Url {
+                url: config.url.clone(),
+                detail: format!("scheme {scheme:?} is not supported"),
+            }),
+        }
+    }
+
+    fn folder(config: &ArchiveConfig) -> Result<Self, LocationError> {
+        if let Some(name) = config.options.keys().next() {
+            return Err(LocationError::LocalOption(name.clone()));
+        }
+        let wrong = |detail: &str| LocationError::Url {
+            url: config.url.clone(),
+            detail: detail.to_owned(),
+        };
+        let path = match config.url.contains("://") {
+            true => Url::parse(&config.url)
+                .ok()
+                .and_then(|url| url.to_file_path().ok())
+                .ok_or_else(|| wrong("not a local path"))?,
+            false => FsPath::new(&config.url).to_path_buf(),
+        };
+        let fault = |source| LocationError::Folder {
+            path: path.display().to_string(),
+            source,
+        };
+        std::fs::create_dir_all(&path).map_err(fault)?;
+        let closed = std::fs::Permissions::from_mode(FOLDER_MODE);
+        // One that somebody else owns is theirs to close.
+        if let Err(error) = std::fs::set_permissions(&path, closed) {
+            tracing::warn!(folder = %path.display(), %error, "others of this machine may look into the archive");
+        }
+        let path = path.canonicalize().map_err(fault)?;
+        let url = Url::from_directory_path(&path).map_err(|()| wrong("not an absolute path"))?;
+        Ok(Self {
+            root: Arc::new(DurableLocal::new()),
+            url,
+        })
+    }
+
+    fn s3(config: &ArchiveConfig) -> Result<Self, LocationError> {
+        let mut url = Url::parse(&config.url).map_err(|error| LocationError::Url {
+            url: config.url.clone(),
+            detail: error.to_string(),
+        })?;
+        if url.host_str().is_none_or(str::is_empty) {
+            return Err(LocationError::Url {
+                url: config.url.clone(),
+                detail: "the bucket is missing".to_owned(),
+            });
+        }
+        let folder = format!("{}/", url.path().trim_end_matches('/'));
+        url.set_path(&folder);
+        let mut builder = AmazonS3Builder::from_env()
+            .with_url(format!("s3://{}", url.host_str().unwrap_or_default()));
+        for (name, value) in &config.options {
+            let key: AmazonS3ConfigKey = name
+                .parse()
+                .map_err(|_| LocationError::Option(name.clone()))?;
+            builder = builder.with_config(key, value);
+        }
+        // Every create must be conditional, whatever the environment says: exactly once rests on it.
+        let store = builder
+            .with_conditional_put(S3ConditionalPut::ETagMatch)
+            .build()
+            .map_err(LocationError::Store)?;
+        Ok(Self {
+            root: Arc::new(store),
+            url,
+        })
+    }
+}

@@ -1,0 +1,301 @@
+//! One row of `events`, as serde sees it.
+//!
+//! Enters: an event, or a row's values. Leaves: the other. Never here: page bodies, which are in `page_row`.
+
+use event::payload as p;
+use event::{
+    Agent, Digest, Event, EventId, Kind, NewerVersion, Part, Payload, PolicyHash, PolicyRef,
+    Principal, Producer, RunId, SessionId, Source, StatementId, TimeNs, Version,
+};
+use serde::{Deserialize, Serialize};
+
+use super::page_row::{StoredPage, StoredPageRef};
+use super::{Bodies, RowError, StoredEvent, position};
+use journal::Position;
+
+/// Nanoseconds in the unit of the `time` column.
+const NANOS_PER_MICRO: i64 = 1_000;
+
+/// Declares the row, written and read, from the kinds that have a column of their own shape.
+macro_rules! event_rows {
+    ($($column:ident: $kind:ident),+ $(,)?) => {
+        /// A row to write.
+        #[derive(Serialize)]
+        pub(super) struct EventRowRef<'a> {
+            event_id: EventId,
+            session_id: Option<SessionId>,
+            statement_id: Option<StatementId>,
+            kind: Kind,
+            time: i64,
+            time_nanos: i64,
+            producer_run: RunId,
+            producer_seq: u64,
+            part_index: u64,
+            part_previous_hash: Digest,
+            principal_issuer: Option<&'a str>,
+            principal_subject: Option<&'a str>,
+            principal_display: Option<&'a str>,
+            principal_groups: Option<&'a [String]>,
+            agent_application: Option<&'a str>,
+            agent_version: Option<&'a str>,
+            agent_on_behalf_of: Option<&'a str>,
+            agent_correlation_id: Option<&'a str>,
+            source_ip: Option<&'a str>,
+            source_tls: Option<&'a str>,
+            connection: Option<&'a str>,
+            policy_hash: Option<PolicyHash>,
+            policy_rules: Option<&'a [String]>,
+            schema_version: u16,
+            event_hash: Digest,
+            partition: String,
+            offset: u64,
+            $($column: Option<&'a p::$kind>,)+
+            response_page: Option<StoredPageRef<'a>>,
+        }
+
+        impl<'a> EventRowRef<'a> {
+            /// The row of `event`, whose canonical bytes hash to `hash`.
+            pub(super) fn new(
+                position: Position,
+                event: &'a Event,
+                hash: Digest,
+            ) -> Self {
+                let principal = event.principal.as_ref();
+                let agent = principal.and_then(|principal| principal.agent.as_ref());
+                let source = event.source.as_ref();
+                let policy = event.policy.as_ref();
+                let mut row = Self {
+                    event_id: event.event_id,
+                    session_id: event.session_id,
+                    statement_id: event.statement_id,
+                    kind: event.kind(),
+                    time: event.time.0.div_euclid(NANOS_PER_MICRO),
+                    time_nanos: event.time.0.rem_euclid(NANOS_PER_MICRO),
+                    producer_run: event.producer.run,
+                    producer_seq: event.producer.seq,
+                    part_index: event.part.index,
+                    part_previous_hash: event.part.previous_hash,
+                    principal_issuer: principal.map(|who| who.issuer.as_str()),
+                    principal_subject: principal.map(|who| who.subject.as_str()),
+                    principal_display: principal.map(|who| who.display.as_str()),
+                    principal_groups: principal.map(|who| who.groups.as_slice()),
+                    agent_application: agent.map(|agent| agent.application.as_str()),
+                    agent_version: agent.map(|agent| agent.version.as_str()),
+                    agent_on_behalf_of: agent.and_then(|agent| agent.on_behalf_of.as_deref()),
+                    agent_correlation_id: agent.and_then(|agent| agent.correlation_id.as_deref()),
+                    source_ip: source.map(|source| source.ip.as_str()),
+                    source_tls: source.and_then(|source| source.tls.as_deref()),
+                    connection: event.connection.as_deref(),
+                    policy_hash: policy.map(|policy| policy.hash),
+                    policy_rules: policy.map(|policy| policy.rules.as_slice()),
+                    schema_version: event.version().number(),
+                    event_hash: hash,
+                    partition: position.partition.to_string(),
+                    offset: position.offset.0,
+                    $($column: None,)+
+                    response_page: None,
+                };
+                match &event.payload {
+                    $(Payload::$kind(body) => row.$column = Some(body),)+
+                    Payload::ResponsePage(body) => row.response_page = Some(StoredPageRef::new(body)),
+                }
+                row
+            }
+        }
+
+        /// A row that was read.
+        #[derive(Deserialize)]
+        pub(super) struct EventRow {
+            event_id: EventId,
+            session_id: Option<SessionId>,
+            statement_id: Option<StatementId>,
+            kind: Kind,
+            time: i64,
+            time_nanos: i64,
+            producer_run: RunId,
+            producer_seq: u64,
+            part_index: u64,
+            part_previous_hash: Digest,
+            principal_issuer: Option<String>,
+            principal_subject: Option<String>,
+            principal_display: Option<String>,
+            principal_groups: Option<Vec<String>>,
+            agent_application: Option<String>,
+            agent_version: Option<String>,
+            agent_on_behalf_of: Option<String>,
+            agent_correlation_id: Option<String>,
+            source_ip: Option<String>,
+            source_tls: Option<String>,
+            connection: Option<String>,
+            policy_hash: Option<PolicyHash>,
+            policy_rules: Option<Vec<String>>,
+            schema_version: u16,
+            event_hash: Digest,
+            partition: String,
+            offset: u64,
+            $($column: Option<p::$kind>,)+
+            response_page: Option<StoredPage>,
+        }
+
+        impl EventRow {
+            /// The payload, if the kind's column and no other has a value.
+            fn take_payload(&mut self, bodies: &Bodies) -> Result<Payload, PayloadFault> {
+                let mut found = Vec::new();
+                $(found.extend(self.$column.take().map(Payload::from));)+
+                if let Some(page) = self.response_page.take() {
+                    found.push(page.into_payload(self.event_id, bodies).map_err(PayloadFault::Body)?);
+                }
+                match (found.pop(), found.is_empty()) {
+                    (Some(payload), true) if payload.kind() == self.kind => Ok(payload),
+                    _ => Err(PayloadFault::Columns),
+                }
+            }
+        }
+    };
+}
+
+event_rows!(
+    session_opened: SessionOpened,
+    session_renewed: SessionRenewed,
+    session_closed: SessionClosed,
+    session_refused: SessionRefused,
+    statement_submitted: StatementSubmitted,
+    statement_decided: StatementDecided,
+    approval_requested: ApprovalRequested,
+    approval_granted: ApprovalGranted,
+    approval_denied: ApprovalDenied,
+    approval_expired: ApprovalExpired,
+    approval_canceled: ApprovalCanceled,
+    statement_claimed: StatementClaimed,
+    statement_announced: StatementAnnounced,
+    statement_forwarded: StatementForwarded,
+    response_started: ResponseStarted,
+    response_finished: ResponseFinished,
+    statement_failed: StatementFailed,
+    statement_canceled: StatementCanceled,
+    stage_refused: StageRefused,
+    policy_loaded: PolicyLoaded,
+    audit_degraded: AuditDegraded,
+    audit_restored: AuditRestored,
+    auditor_queried: AuditorQueried,
+    auditor_replayed: AuditorReplayed,
+    auditor_exported: AuditorExported,
+    auditor_verified: AuditorVerified,
+    producer_started: ProducerStarted,
+    producer_heartbeat: ProducerHeartbeat,
+    producer_stopped: ProducerStopped,
+    auditor_listed: AuditorListed,
+    statement_counted: StatementCounted,
+    finding_raised: FindingRaised,
+    configuration_loaded: ConfigurationLoaded,
+    configuration_refused: ConfigurationRefused,
+    sessions_killed: SessionsKilled,
+    catalog_loaded: CatalogLoaded,
+    catalog_invalidated: CatalogInvalidated,
+);
+
+enum PayloadFault {
+    Columns,
+    Body(RowError),
+}
+
+impl EventRow {
+    /// The event this row rebuilds; `row` is its number, for the error.
+    pub(super) fn into_stored(
+        mut self,
+        row: usize,
+        bodies: &Bodies,
+    ) -> Result<StoredEvent, RowError> {
+        let fault = |detail: &str| RowError::Row {
+            row,
+            detail: detail.to_owned(),
+        };
+        let number = u64::from(self.schema_version);
+        let version = Version::of_number(number)
+            .ok_or_else(|| fault(&NewerVersion::new(number, None).to_string()))?;
+        let payload = self.take_payload(bodies).map_err(|error| match error {
+            PayloadFault::Columns => {
+                fault("the kind's own column, and no other, must hold a payload")
+            }
+            PayloadFault::Body(error) => error,
+        })?;
+        // In 128 bits: the first microsecond of the range begins before the range does.
+        let time =
+            i128::from(self.time) * i128::from(NANOS_PER_MICRO) + i128::from(self.time_nanos);
+        let time = i64::try_from(time).map_err(|_| fault("its time is out of range"))?;
+        let stored = StoredEvent {
+            position: position(&self.partition, self.offset, row)?,
+            event_hash: self.event_hash,
+            event: Event {
+                event_id: self.event_id,
+                session_id: self.session_id,
+                statement_id: self.statement_id,
+                time: TimeNs(time),
+                producer: Producer {
+                    run: self.producer_run,
+                    seq: self.producer_seq,
+                },
+                part: Part {
+                    index: self.part_index,
+                    previous_hash: self.part_previous_hash,
+                },
+                principal: self.principal().map_err(fault)?,
+                source: self.source().map_err(fault)?,
+                policy: self.policy().map_err(fault)?,
+                connection: self.connection,
+                payload,
+            },
+        };
+        // The version follows from the event, so another one here is an altered row.
+        if stored.event.version() != version {
+            return Err(fault("its schema version is not the one of its payload"));
+        }
+        Ok(stored)
+    }
+
+    fn principal(&mut self) -> Result<Option<Principal>, &'static str> {
+        let agent = match (self.agent_application.take(), self.agent_version.take()) {
+            (Some(application), Some(version)) => Some(Agent {
+                application,
+                version,
+                on_behalf_of: self.agent_on_behalf_of.take(),
+                correlation_id: self.agent_correlation_id.take(),
+            }),
+            (None, None) => None,
+            _ => return Err("agent columns are half filled"),
+        };
+        let columns = (
+            self.principal_issuer.take(),
+            self.principal_subject.take(),
+            self.principal_display.take(),
+            self.principal_groups.take(),
+        );
+        match columns {
+            (Some(issuer), Some(subject), Some(display), Some(groups)) => Ok(Some(Principal {
+                issuer,
+                subject,
+                display,
+                groups,
+                agent,
+            })),
+            (None, None, None, None) if agent.is_none() => Ok(None),
+            _ => Err("principal columns are half filled"),
+        }
+    }
+
+    fn source(&mut self) -> Result<Option<Source>, &'static str> {
+        match (self.source_ip.take(), self.source_tls.take()) {
+            (Some(ip), tls) => Ok(Some(Source { ip, tls })),
+            (None, None) => Ok(None),
+            (None, Some(_)) => Err("source columns are half filled"),
+        }
+    }
+
+    fn policy(&mut self) -> Result<Option<PolicyRef>, &'static str> {
+        match (self.policy_hash.take(), self.policy_rules.take()) {
+            (Some(hash), Some(rules)) => Ok(Some(PolicyRef { hash, rules })),
+            (None, None) => Ok(None),
+            _ => Err("policy columns are half filled"),
+        }
+    }
+}

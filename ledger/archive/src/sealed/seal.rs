@@ -1,0 +1,413 @@
+//! A step is written: the recorder's part of sealing.
+//!
+//! Enters: the archive. Leaves: one file, one commit, the watermark moved; or nothing, if another was first. Never here: a second
+//! truth about progress: where the next step begins is what the last commit says.
+
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use datafusion::prelude::SessionContext;
+use event::{Digest, TimeNs};
+use object_store::path::Path;
+use object_store::{ObjectStoreExt, PutMode, PutOptions};
+
+use super::merge::{merged, taken_in};
+use super::rest::{Range, Replaced, dead};
+use super::{
+    Claim, Held, Rest, Sealed, SealedFile, SealedFiles, Watermark, session_rows, statement_rows,
+};
+use crate::file::{decode_sealed, encode_with};
+use crate::limits::SEAL_EVENTS;
+use crate::snapshot::session_config;
+use crate::table::Sealing;
+use crate::{Archive, FileError, NANOS_PER_MILLI, Snapshot, SnapshotError, TableError, TableKind};
+
+/// Why nothing was sealed. Trying again is always safe.
+#[derive(Debug, thiserror::Error)]
+pub enum SealError {
+    /// The archive.
+    #[error(transparent)]
+    Archive(#[from] SnapshotError),
+    /// A table.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// A file.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// Arrow refused the rows.
+    #[error("sealed rows cannot be merged: {0}")]
+    Rows(#[from] arrow::error::ArrowError),
+    /// What is sealed is not understood.
+    #[error("sealed file {path:?} is not understood: {what}; a newer release may have written it")]
+    Strange {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        what: String,
+    },
+    /// The process is going down.
+    #[error("sealing was cut off: {0}")]
+    Aborted(String),
+}
+
+/// How much a step takes in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// Events, some more: a file of events is sealed whole.
+    pub events: u64,
+    /// Small files before it become one with it.
+    pub merges: bool,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            events: SEAL_EVENTS,
+            merges: true,
+        }
+    }
+}
+
+/// What a step did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Step {
+    /// Events it took in.
+    pub events: u64,
+    /// Statements it wrote a row for.
+    pub statements: u64,
+    /// Events that are archived and not sealed yet, pages and others included.
+    pub left: u64,
+}
+
+/// A step of one table on its way.
+struct Appending<'a> {
+    kind: TableKind,
+    known: &'a Sealed,
+    rows: RecordBatch,
+    replaced: &'a Replaced,
+    to: Watermark,
+}
+
+impl Archive {
+    /// Events that are archived and not sealed.
+    pub async fn unsealed(&self) -> Result<u64, SealError> {
+        let snapshot = self.snapshot().await?;
+        let mut most = 0;
+        for kind in TableKind::SEALED {
+            if snapshot.sealed(kind).is_some_and(SealedFiles::is_outdated) {
+                return Ok(snapshot.left(&Watermark::default())?);
+            }
+            most = snapshot.left(&sealed(&snapshot, kind)?.mark)?.max(most);
+        }
+        Ok(most)
+    }
+
+    /// Seals the oldest events that are not sealed, so many at a time; `at` is when. None if all are sealed, or another sealed them
+    /// meanwhile.
+    pub async fn seal(&self, at: TimeNs, pace: Pace) -> Result<Option<Step>, SealError> {
+        let at = at.0.div_euclid(NANOS_PER_MILLI);
+        for kind in TableKind::SEALED {
+            let table = self.table(kind);
+            // Made if missing, so that the commit has something to follow.
+            let contents = table.contents().await?;
+            table.evolve().await?;
+            if contents.sealed().is_some_and(SealedFiles::is_outdated) {
+                let table = kind.name();
+                tracing::info!(table, "sealed rows of an earlier form are made again");
+                self.table(kind).begin_again(at).await?;
+            }
+        }
+        let snapshot = self.snapshot().await?;
+        let statements = sealed(&snapshot, TableKind::Statements)?;
+        let sessions = sealed(&snapshot, TableKind::Sessions)?;
+        if sessions.mark == statements.mark {
+            self.seal_both(&snapshot, &statements, &sessions, at, pace)
+                .await
+        } else if statements.mark.is_at_or_after(&sessions.mark) {
+            self.seal_sessions(&snapshot, &statements, &sessions, at, pace)
+                .await
+        } else {
+            // The statements were dropped and are made again: sessions wait for them.
+            self.seal_statements(&snapshot, &statements, at, pace).await
+        }
+    }
+
+    async fn seal_both(
+        &self,
+        snapshot: &Snapshot,
+        statements: &Sealed,
+        sessions: &Sealed,
+        at: i64,
+        pace: Pace,
+    ) -> Result<Option<Step>, SealError> {
+        let end = Watermark::from(snapshot.next_offsets());
+        let Some(to) = snapshot.next_mark(&statements.mark, &end, pace.events)? else {
+            return Ok(None);
+        };
+        let files = Some(sessions.files.as_slice());
+        let rest = folded(snapshot, statements, &statements.mark, &to, files).await?;
+        let appending = statements_of(statements, &rest, &to)?;
+        if !self.append(appending, at, pace).await? {
+            return Ok(None);
+        }
+        let appending = sessions_of(sessions, &rest, &to)?;
+        // If this is cut off, or another is first, the sessions catch up by themselves.
+        self.append(appending, at, pace).await?;
+        Ok(Some(step(&rest, snapshot.left(&to)?)))
+    }
+
+    /// Sessions up to where their statements are sealed.
+    async fn seal_sessions(
+        &self,
+        snapshot: &Snapshot,
+        statements: &Sealed,
+        sessions: &Sealed,
+        at: i64,
+        pace: Pace,
+    ) -> Result<Option<Step>, SealError> {
+        let end = &statements.mark;
+        let to = snapshot.next_mark(&sessions.mark, end, pace.events)?;
+        let to = to.unwrap_or_else(|| end.clone());
+        let files = Some(sessions.files.as_slice());
+        let rest = folded(snapshot, statements, &sessions.mark, &to, files).await?;
+        let ours = self
+            .append(sessions_of(sessions, &rest, &to)?, at, pace)
+            .await?;
+        Ok(ours.then_some(step(&rest, snapshot.left(&to)?)))
+    }
+
+    async fn seal_statements(
+        &self,
+        snapshot: &Snapshot,
+        statements: &Sealed,
+        at: i64,
+        pace: Pace,
+    ) -> Result<Option<Step>, SealError> {
+        let end = Watermark::from(snapshot.next_offsets());
+        let Some(to) = snapshot.next_mark(&statements.mark, &end, pace.events)? else {
+            return Ok(None);
+        };
+        let rest = folded(snapshot, statements, &statements.mark, &to, None).await?;
+        let ours = self
+            .append(statements_of(statements, &rest, &to)?, at, pace)
+            .await?;
+        Ok(ours.then_some(step(&rest, snapshot.left(&to)?)))
+    }
+
+    /// Writes a step's file and commits it; false if another was first.
+    async fn append(
+        &self,
+        appending: Appending<'_>,
+        at: i64,
+        pace: Pace,
+    ) -> Result<bool, SealError> {
+        let Appending {
+            kind,
+            known,
+            rows,
+            replaced,
+            to,
+        } = appending;
+        let taken = match pace.merges {
+            true => taken_in(&known.files, rows.num_rows() as u64),
+            false => 0,
+        };
+        let (kept, taken) = known.files.split_at(known.files.len() - taken);
+        let mut pieces = Vec::new();
+        for file in taken {
+            let dead = dead(file, replaced).unwrap_or_else(|| file.dead.clone());
+            pieces.push((self.sealed_rows(kind, file).await?, dead));
+        }
+        let rows = merged(kind, pieces, rows)?;
+        let before =
+            |files: &[Arc<SealedFile>]| files.last().map_or(0, |file| file.claim.steps.end);
+        let from = kept.last().map(|file| file.claim.to.clone());
+        let claim = Claim {
+            table: kind.name().to_owned(),
+            steps: before(kept)..before(&known.files) + 1,
+            from: from.unwrap_or_default(),
+            to,
+        };
+        let sealing = Sealing {
+            known: &known.files,
+            removed: taken,
+            updated: updates(kept, replaced),
+            added: self.put_sealed(kind, claim, rows).await?,
+            at,
+        };
+        Ok(self.table(kind).seal(&sealing).await?)
+    }
+
+    /// All rows of a sealed file, replaced ones too.
+    pub(crate) async fn sealed_rows(
+        &self,
+        kind: TableKind,
+        file: &SealedFile,
+    ) -> Result<RecordBatch, SealError> {
+        let table = self.table(kind);
+        let name = format!("{}/{}", kind.name(), file.path());
+        let fault = |source| TableError::Store {
+            path: name.clone(),
+            source,
+        };
+        let found = table
+            .store
+            .get(&Path::from(file.path()))
+            .await
+            .map_err(fault)?;
+        let bytes = found.bytes().await.map_err(fault)?;
+        let (claim, rows) = decode_sealed(kind, &name, bytes)?;
+        if claim != file.claim || Held::of(&rows) != file.held {
+            return Err(SealError::Strange {
+                path: file.path().to_owned(),
+                what: "its footer says other than the table's log".to_owned(),
+            });
+        }
+        Ok(rows)
+    }
+
+    async fn put_sealed(
+        &self,
+        kind: TableKind,
+        claim: Claim,
+        rows: RecordBatch,
+    ) -> Result<deltalake::kernel::Add, SealError> {
+        let (words, stored) = (claim.words(), rows.clone());
+        let bytes = tokio::task::spawn_blocking(move || encode_with(kind.name(), words, &stored))
+            .await
+            .map_err(|error| SealError::Aborted(error.to_string()))??;
+        let path = claim.path(&Digest::of(&bytes));
+        let size = bytes.len();
+        let create = PutOptions {
+            mode: PutMode::Create,
+            ..PutOptions::default()
+        };
+        let table = self.table(kind);
+        match table
+            .store
+            .put_opts(&Path::from(path.as_str()), bytes.into(), create)
+            .await
+        {
+            // Equal names are equal contents.
+            Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => {}
+            Err(source) => {
+                let path = format!("{}/{path}", kind.name());
+                return Err(TableError::Store { path, source }.into());
+            }
+        }
+        Ok(listing(&claim, path, size, &rows))
+    }
+}
+
+fn listing(claim: &Claim, path: String, size: usize, rows: &RecordBatch) -> deltalake::kernel::Add {
+    let tag = |(key, value): (&str, String)| (key.to_owned(), Some(value));
+    deltalake::kernel::Add {
+        path,
+        size: i64::try_from(size).unwrap_or(i64::MAX),
+        modification_time: crate::stats::latest_millis(rows),
+        data_change: true,
+        stats: Some(crate::stats::of(rows)),
+        tags: Some(
+            claim
+                .words()
+                .into_iter()
+                .chain(Held::of(rows).words())
+                .map(tag)
+                .collect(),
+        ),
+        ..deltalake::kernel::Add::default()
+    }
+}
+
+fn updates(kept: &[Arc<SealedFile>], replaced: &Replaced) -> Vec<deltalake::kernel::Add> {
+    let update = |file: &Arc<SealedFile>| Some(file.with_dead(&dead(file, replaced)?));
+    kept.iter().filter_map(update).collect()
+}
+
+fn sealed(snapshot: &Snapshot, kind: TableKind) -> Result<Sealed, SealError> {
+    Sealed::of(snapshot, kind).map_err(|(path, what)| SealError::Strange { path, what })
+}
+
+async fn folded(
+    snapshot: &Snapshot,
+    statements: &Sealed,
+    from: &Watermark,
+    to: &Watermark,
+    sessions: Option<&[Arc<SealedFile>]>,
+) -> Result<Rest, SnapshotError> {
+    let context = SessionContext::new_with_config(session_config());
+    let range = Range {
+        from,
+        to,
+        statements: &statements.files,
+        sessions,
+        share: None,
+        tail: None,
+    };
+    snapshot.rest(&context, &range).await
+}
+
+fn statements_of<'a>(
+    known: &'a Sealed,
+    rest: &'a Rest,
+    to: &Watermark,
+) -> Result<Appending<'a>, SnapshotError> {
+    Ok(Appending {
+        kind: TableKind::Statements,
+        known,
+        rows: statement_rows(&rest.stories)?,
+        replaced: &rest.replaced,
+        to: to.clone(),
+    })
+}
+
+fn sessions_of<'a>(
+    known: &'a Sealed,
+    rest: &'a Rest,
+    to: &Watermark,
+) -> Result<Appending<'a>, SnapshotError> {
+    Ok(Appending {
+        kind: TableKind::Sessions,
+        known,
+        rows: session_rows(&rest.sessions)?,
+        replaced: &rest.sessions_replaced,
+        to: to.clone(),
+    })
+}
+
+fn step(rest: &Rest, left: u64) -> Step {
+    Step {
+        events: rest.events,
+        statements: rest.stories.len() as u64,
+        left,
+    }
+}
+
+impl Snapshot {
+    fn left(&self, mark: &Watermark) -> Result<u64, SnapshotError> {
+        self.events_between(mark, &Watermark::from(self.next_offsets()))
+    }
+
+    /// Where the next step ends, at `end` at the latest: whole files of events, the oldest first, so that what belongs together is
+    /// sealed together.
+    fn next_mark(
+        &self,
+        mark: &Watermark,
+        end: &Watermark,
+        most: u64,
+    ) -> Result<Option<Watermark>, SnapshotError> {
+        let mut files = self.files_between(mark, end)?;
+        files.sort_by_key(|file| (file.latest_millis, file.partition, file.offsets.start));
+        let mut next = mark.clone();
+        let mut events = 0;
+        for file in &files {
+            if events >= most {
+                break;
+            }
+            events += file.rows.unwrap_or(file.offsets.end - file.offsets.start);
+            let reached = file.offsets.end.min(end.position(file.partition));
+            next.advance(file.partition, reached);
+        }
+        Ok((!files.is_empty()).then_some(next))
+    }
+}

@@ -1,0 +1,364 @@
+//! The archive at one moment.
+//!
+//! Enters: the three tables as last seen. Leaves: positions, providers for SQL, and the events again, bodies included.
+//! Never here: anything beyond the events' position; pages and quarantine that stand there belong to unfinished commits.
+
+mod page_files;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use datafusion::catalog::TableProvider;
+use datafusion::datasource::empty::EmptyTable;
+use datafusion::error::DataFusionError;
+use datafusion::prelude::{SessionConfig, SessionContext, col, lit};
+use event::{Event, SessionId};
+use futures::stream::BoxStream;
+
+use super::contents::{ArchiveFile, Contents};
+use super::coverage::Coverage;
+use super::rows::{Bodies, RowError, StoredEvent, stored_events};
+use super::sealed::SealedFiles;
+use super::selection::{Disagreement, Selection, choose};
+use super::table::Seen;
+use super::{Archive, FileError, TableError, TableKind, scan};
+use journal::{Offset, Partition, Position};
+use page_files::PageFiles;
+
+/// Why the archive cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum SnapshotError {
+    /// A table.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// A file.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// A row.
+    #[error("{partition} from offset {first}: {source}")]
+    Row {
+        /// The partition of the file.
+        partition: Partition,
+        /// Where the file begins.
+        first: u64,
+        /// What is wrong.
+        source: RowError,
+    },
+    /// Files that cannot both be right.
+    #[error(
+        "file {path:?} of table {table} is refused: {}; run `firn verify`, it names every such file",
+        disagreement.what,
+        path = disagreement.path
+    )]
+    Disagreement {
+        /// The table.
+        table: &'static str,
+        /// The file and what is wrong.
+        disagreement: Disagreement,
+    },
+    /// A row found by a query.
+    #[error(transparent)]
+    FoundRow(#[from] RowError),
+    /// A query.
+    #[error("archive cannot be queried: {0}")]
+    Query(#[from] DataFusionError),
+}
+
+impl SnapshotError {
+    /// The object is not there, as opposed to being damaged or out of reach.
+    pub const fn is_missing(&self) -> bool {
+        matches!(
+            self,
+            Self::Table(TableError::Store {
+                source: object_store::Error::NotFound { .. },
+                ..
+            })
+        )
+    }
+}
+
+/// A file of `events` or `quarantine`, read whole.
+#[derive(Clone, Debug)]
+pub struct FileRows {
+    /// Offsets it covers, as it says itself.
+    pub range: Range<u64>,
+    /// Its rows, in the table's schema, sorted by session.
+    pub rows: RecordBatch,
+    /// All it says it covers; none for a file of format 1.
+    pub(crate) coverage: Option<Coverage>,
+}
+
+impl FileRows {
+    /// The records of a file of `quarantine`.
+    pub fn quarantined(&self) -> Result<Vec<super::rows::Quarantined>, SnapshotError> {
+        Ok(super::rows::quarantined(&self.rows)?)
+    }
+}
+
+/// The archive at one moment. Later commits do not change it.
+#[derive(Clone)]
+pub struct Snapshot {
+    archive: Archive,
+    events: Seen,
+    pages: Seen,
+    quarantine: Seen,
+    statements: Option<Arc<Contents>>,
+    sessions: Option<Arc<Contents>>,
+}
+
+impl Archive {
+    /// The archive as it is now.
+    pub async fn snapshot(&self) -> Result<Snapshot, TableError> {
+        // What is sealed first: all of it is in the events, then; and sessions are sealed after their statements.
+        let sessions = self.0.sessions.contents_if_any().await?;
+        let statements = self.0.statements.contents_if_any().await?;
+        // Events first: pages and quarantine are registered before the events they belong to, so these are complete then.
+        let events = self.0.events.fresh().await?;
+        let pages = self.0.pages.fresh().await?;
+        let quarantine = self.0.quarantine.fresh().await?;
+        Ok(Snapshot::new(
+            self.clone(),
+            events,
+            pages,
+            quarantine,
+            statements,
+            sessions,
+        ))
+    }
+}
+
+impl Snapshot {
+    const fn new(
+        archive: Archive,
+        events: Seen,
+        pages: Seen,
+        quarantine: Seen,
+        statements: Option<Arc<Contents>>,
+        sessions: Option<Arc<Contents>>,
+    ) -> Self {
+        Self {
+            archive,
+            events,
+            pages,
+            quarantine,
+            statements,
+            sessions,
+        }
+    }
+
+    /// For each partition ever archived, the offset the next record has, at least: where the journal's tail begins.
+    pub fn next_offsets(&self) -> &BTreeMap<Partition, u64> {
+        self.events.contents.positions()
+    }
+
+    /// Where `partition` stands; 0 if nothing of it was archived.
+    pub fn next_offset(&self, partition: Partition) -> u64 {
+        self.next_offsets().get(&partition).copied().unwrap_or(0)
+    }
+
+    /// Table `events`. Its schema is `rows::events_schema()` but for field metadata.
+    pub fn events(&self) -> Result<Arc<dyn TableProvider>, SnapshotError> {
+        self.provider(TableKind::Events)
+    }
+
+    /// Table `pages`, without rows beyond the events' position.
+    pub fn pages(&self) -> Result<Arc<dyn TableProvider>, SnapshotError> {
+        self.provider(TableKind::Pages)
+    }
+
+    /// Table `quarantine`, without rows beyond the events' position.
+    pub fn quarantine(&self) -> Result<Arc<dyn TableProvider>, SnapshotError> {
+        self.provider(TableKind::Quarantine)
+    }
+
+    /// None of a sealed table, which is not made of the journal's records.
+    const fn seen(&self, kind: TableKind) -> Option<&Seen> {
+        match kind {
+            TableKind::Events => Some(&self.events),
+            TableKind::Pages => Some(&self.pages),
+            TableKind::Quarantine => Some(&self.quarantine),
+            TableKind::Statements | TableKind::Sessions => None,
+        }
+    }
+
+    /// What the log of a sealed table lists; none if nothing was ever sealed.
+    pub(crate) fn sealed(&self, kind: TableKind) -> Option<&SealedFiles> {
+        let contents = match kind {
+            TableKind::Statements => self.statements.as_ref(),
+            TableKind::Sessions => self.sessions.as_ref(),
+            TableKind::Events | TableKind::Pages | TableKind::Quarantine => None,
+        };
+        contents.and_then(|contents| contents.sealed())
+    }
+
+    pub(crate) const fn archive(&self) -> &Archive {
+        &self.archive
+    }
+
+    /// Table `events`, of these files alone.
+    pub(crate) fn events_in(
+        &self,
+        files: Vec<Arc<ArchiveFile>>,
+    ) -> Result<Arc<dyn TableProvider>, SnapshotError> {
+        let location = &self.archive.0.location;
+        let positions = self.next_offsets();
+        Ok(scan::provider(
+            TableKind::Events,
+            &self.events,
+            location,
+            positions,
+            Some(files),
+        )?)
+    }
+
+    fn provider(&self, kind: TableKind) -> Result<Arc<dyn TableProvider>, SnapshotError> {
+        let location = &self.archive.0.location;
+        let positions = self.next_offsets();
+        let Some(seen) = self.seen(kind) else {
+            return Ok(Arc::new(EmptyTable::new(kind.schema())));
+        };
+        let mut read = Vec::new();
+        let mut skipped = seen.contents.strangers().count();
+        for partition in seen.contents.partitions() {
+            let selection = self.agreed(kind, partition)?;
+            skipped += selection.superseded.len();
+            read.extend(selection.chosen);
+        }
+        let only = (skipped > 0).then_some(read);
+        Ok(scan::provider(kind, seen, location, positions, only)?)
+    }
+
+    /// Which files of a partition are read, and which are not and why.
+    pub(crate) fn selection(&self, kind: TableKind, partition: Partition) -> Selection {
+        let files = self.seen(kind).map(|seen| seen.contents.files(partition));
+        choose(files.unwrap_or_default())
+    }
+
+    fn agreed(&self, kind: TableKind, partition: Partition) -> Result<Selection, SnapshotError> {
+        let mut selection = self.selection(kind, partition);
+        match selection.disagreements.pop() {
+            Some(disagreement) => Err(SnapshotError::Disagreement {
+                table: kind.name(),
+                disagreement,
+            }),
+            None => Ok(selection),
+        }
+    }
+
+    /// Files a table's log lists that firn did not write. No reader looks into them.
+    pub(crate) fn strangers(&self, kind: TableKind) -> Vec<String> {
+        let strangers = self
+            .seen(kind)
+            .into_iter()
+            .flat_map(|seen| seen.contents.strangers());
+        strangers.map(str::to_owned).collect()
+    }
+
+    /// The files of a table that hold `partition`, in order, each offset in one of them.
+    pub fn files(
+        &self,
+        kind: TableKind,
+        partition: Partition,
+    ) -> Result<Vec<Arc<ArchiveFile>>, SnapshotError> {
+        Ok(self.agreed(kind, partition)?.chosen)
+    }
+
+    /// One file that [`Self::files`] gave.
+    pub async fn file(
+        &self,
+        kind: TableKind,
+        file: &ArchiveFile,
+    ) -> Result<FileRows, SnapshotError> {
+        let opened = self.archive.table(kind).open_file(file).await?;
+        let (range, coverage) = (opened.range.clone(), opened.coverage.clone());
+        let rows = tokio::task::spawn_blocking(move || opened.rows(kind));
+        let rows = rows
+            .await
+            .map_err(|error| DataFusionError::External(error.into()))?;
+        Ok(FileRows {
+            range,
+            rows: rows?,
+            coverage,
+        })
+    }
+
+    /// The events of one session, in order: by partition, then as journaled.
+    pub async fn read_session(
+        &self,
+        session: SessionId,
+    ) -> Result<Vec<(Position, Event)>, SnapshotError> {
+        let context = SessionContext::new_with_config(session_config());
+        let of_session = col("session_id").eq(lit(session.to_string()));
+        let events = context.read_table(self.events()?)?;
+        let events = events.filter(of_session.clone())?.collect().await?;
+        let pages = context.read_table(self.pages()?)?;
+        let pages = pages.filter(of_session)?;
+        let pages = pages
+            .select_columns(&["event_id", "body"])?
+            .collect()
+            .await?;
+        let bodies = Bodies::read(&pages)?;
+        let mut found = Vec::new();
+        for batch in &events {
+            let stored = stored_events(batch, &bodies)?;
+            found.extend(
+                stored
+                    .into_iter()
+                    .map(|stored| (stored.position, stored.event)),
+            );
+        }
+        found.sort_by_key(|(position, _)| *position);
+        Ok(found)
+    }
+
+    /// Everything archived of `partition` from an offset on, in journal order, bodies included. Holds one file at a time.
+    pub fn read_range(
+        &self,
+        partition: Partition,
+        from: Offset,
+    ) -> BoxStream<'static, Result<(Position, Event), SnapshotError>> {
+        use futures::TryStreamExt;
+        Box::pin(
+            self.read_stored(partition, from)
+                .map_ok(|stored| (stored.position, stored.event)),
+        )
+    }
+
+    /// [`Self::read_range`] with the hashes the rows carry.
+    pub fn read_stored(
+        &self,
+        partition: Partition,
+        from: Offset,
+    ) -> BoxStream<'static, Result<StoredEvent, SnapshotError>> {
+        let snapshot = self.clone();
+        Box::pin(async_stream::try_stream! {
+            let mut pages = PageFiles::new(&snapshot, partition)?;
+            for listed in snapshot.files(TableKind::Events, partition)? {
+                if listed.offsets.end <= from.0 {
+                    continue;
+                }
+                let file = snapshot.file(TableKind::Events, &listed).await?;
+                let bodies = pages.bodies(&snapshot, &file).await?;
+                let fault = |source| SnapshotError::Row { partition, first: listed.offsets.start, source };
+                let mut stored = stored_events(&file.rows, &bodies).map_err(fault)?;
+                stored.sort_by_key(|stored| stored.position);
+                for stored in stored {
+                    if stored.position.offset >= from {
+                        yield stored;
+                    }
+                }
+            }
+        })
+    }
+}
+
+/// Settings under which the archive's layout pays: filters run inside the Parquet scan.
+pub fn session_config() -> SessionConfig {
+    let mut config = SessionConfig::new();
+    let parquet = &mut config.options_mut().execution.parquet;
+    parquet.pushdown_filters = true;
+    parquet.reorder_filters = true;
+    config
+}

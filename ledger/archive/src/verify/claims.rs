@@ -1,0 +1,82 @@
+//! What runs say of themselves: heartbeats, ends, and the runs a process gave up.
+//!
+//! Enters: producer events. Leaves: for each part how many events it must have and the hash of the last of them; for each
+//! abandoned run how far it was acknowledged. Never here: whether it is true.
+
+use std::collections::HashMap;
+
+use event::payload::{PartHead, ProducerStarted};
+use event::{Digest, Event, EventId, Payload, RunId, SessionId, TimeNs};
+
+use ::journal::Position;
+
+/// A part: the events of one session, or of none, by one run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct PartKey {
+    pub(super) run: RunId,
+    pub(super) session: Option<SessionId>,
+}
+
+/// What the last heartbeat that names a part says of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Claim {
+    pub(super) count: u64,
+    pub(super) head: Digest,
+    pub(super) said_by: EventId,
+    pub(super) said_at: Position,
+    pub(super) said_time: TimeNs,
+}
+
+/// All claims.
+#[derive(Debug, Default)]
+pub(super) struct Claims(HashMap<PartKey, Claim>);
+
+impl Claims {
+    /// Takes what `event` says, if it is a producer's.
+    pub(super) fn take(&mut self, position: Position, event: &Event) {
+        match &event.payload {
+            Payload::ProducerHeartbeat(beat) => self.heads(position, event, &beat.parts),
+            Payload::ProducerStopped(stopped) => self.heads(position, event, &stopped.parts),
+            _ => {}
+        }
+    }
+
+    fn heads(&mut self, position: Position, event: &Event, heads: &[PartHead]) {
+        for head in heads {
+            let key = PartKey {
+                run: event.producer.run,
+                session: head.session,
+            };
+            let claim = Claim {
+                count: head.count,
+                head: head.head,
+                said_by: event.event_id,
+                said_at: position,
+                said_time: event.time,
+            };
+            let known = self.0.entry(key).or_insert(claim);
+            if claim.count > known.count {
+                *known = claim;
+            }
+        }
+    }
+
+    pub(super) fn of(&self, key: &PartKey) -> Option<&Claim> {
+        self.0.get(key)
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = (&PartKey, &Claim)> {
+        self.0.iter()
+    }
+}
+
+/// The run a started one replaces, and how much of it was acknowledged.
+pub(super) fn abandoned(payload: &Payload) -> Option<(RunId, u64)> {
+    match payload {
+        Payload::ProducerStarted(ProducerStarted {
+            abandoned: Some(abandoned),
+            ..
+        }) => Some((abandoned.run, abandoned.acknowledged)),
+        _ => None,
+    }
+}

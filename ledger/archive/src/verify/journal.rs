@@ -1,0 +1,194 @@
+//! The journal beside the archive: what retention still holds must be archived or quarantined, once and alike.
+//!
+//! Enters: records of one partition, file ranges as checked. Leaves: findings. Never here: waiting for records to come.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use event::Digest;
+use futures::StreamExt;
+
+use super::files::Checked;
+use super::report::{Finding, Findings, Verdict};
+use ::journal::{Delivered, Journal, Offset, Partition, Position, ReadError, Subscription};
+
+/// A journal that delivers nothing for this long has nothing more: its last offsets may belong to no record.
+const QUIET: Duration = Duration::from_secs(5);
+
+/// The offsets a journal holds of a partition when verification begins.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Kept {
+    pub(super) begins: u64,
+    pub(super) end: u64,
+}
+
+impl Kept {
+    /// None without a journal, or if it does not have the partition.
+    pub(super) async fn of(
+        journal: Option<&Arc<dyn Journal>>,
+        partition: Partition,
+    ) -> Result<Option<Self>, ReadError> {
+        let Some(journal) = journal else {
+            return Ok(None);
+        };
+        if !journal
+            .partitions(partition.topic)
+            .await?
+            .contains(&partition)
+        {
+            return Ok(None);
+        }
+        let bounds = journal.bounds(partition).await?;
+        Ok(Some(Self {
+            begins: bounds.start,
+            end: bounds.end,
+        }))
+    }
+}
+
+/// Reads a partition up to where it ended when verification began.
+pub(super) struct Cursor {
+    records: Subscription,
+    peeked: Option<Delivered>,
+    /// From here on the journal has every record.
+    begins: u64,
+    end: u64,
+    done: bool,
+}
+
+impl Cursor {
+    pub(super) async fn open(
+        journal: &Arc<dyn Journal>,
+        partition: Partition,
+        from: u64,
+        kept: &Kept,
+    ) -> Result<Self, ReadError> {
+        let mut begins = from.max(kept.begins);
+        // Retention may go on meanwhile.
+        let records = loop {
+            match journal.subscribe(partition, Offset(begins)).await {
+                Err(ReadError::Dropped { begins: later, .. }) if later > begins => begins = later,
+                other => break other?,
+            }
+        };
+        Ok(Self {
+            records,
+            peeked: None,
+            begins,
+            end: kept.end,
+            done: begins >= kept.end,
+        })
+    }
+
+    /// The next record, if it stands below `offset`.
+    pub(super) async fn next_below(&mut self, offset: u64) -> Result<Option<Delivered>, ReadError> {
+        if self.peeked.is_none() && !self.done {
+            match tokio::time::timeout(QUIET, self.records.next()).await {
+                Ok(Some(record)) => {
+                    let record = record?;
+                    self.done = record.position.offset.0.saturating_add(1) >= self.end;
+                    self.peeked = Some(record);
+                }
+                Ok(None) | Err(_) => self.done = true,
+            }
+        }
+        match &self.peeked {
+            Some(record) if record.position.offset.0 < offset.min(self.end) => {
+                Ok(self.peeked.take())
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+/// What `file` holds at each offset: the hash, or none where that is broken and said already.
+fn archived_rows(file: &Checked, findings: &mut Findings) -> BTreeMap<u64, Option<Digest>> {
+    let mut rows: BTreeMap<u64, Option<Digest>> = BTreeMap::new();
+    for stored in &file.events {
+        let offset = stored.position.offset.0;
+        if rows.insert(offset, Some(stored.event_hash)).is_some() {
+            findings.add(finding(
+                stored.position,
+                Verdict::Integrity,
+                "two archived rows have this position",
+            ));
+        }
+    }
+    for record in file
+        .quarantined
+        .iter()
+        .filter(|record| !record.is_dropped())
+    {
+        if rows.insert(record.offset, Some(record.sha256)).is_some() {
+            let position = at(file, record.offset);
+            findings.add(finding(
+                position,
+                Verdict::Integrity,
+                "two archived rows have this position",
+            ));
+        }
+    }
+    for offset in &file.broken {
+        rows.insert(*offset, None);
+    }
+    rows
+}
+
+/// Compares one file range with the journal.
+pub(super) async fn compare(
+    cursor: &mut Cursor,
+    file: &Checked,
+    findings: &mut Findings,
+) -> Result<(), ReadError> {
+    let held = |offset: u64| offset >= cursor.begins && offset < cursor.end;
+    let mut rows = archived_rows(file, findings);
+    rows.retain(|offset, _| held(*offset));
+    while let Some(record) = cursor.next_below(file.range.end).await? {
+        findings.counts.compared += 1;
+        let hash = Digest::of(&record.value);
+        let found = match rows.remove(&record.position.offset.0) {
+            // Said already.
+            Some(None) => continue,
+            Some(Some(archived)) if archived == hash => continue,
+            Some(Some(_)) => finding(
+                record.position,
+                Verdict::Integrity,
+                "the journal holds another record in this place than the archive",
+            ),
+            None => finding(
+                record.position,
+                Verdict::Completeness,
+                "journal record is neither archived nor in quarantine",
+            ),
+        };
+        let event = event::decode(&record.value).ok();
+        findings.add(Finding {
+            event_id: event.as_ref().map(|event| event.event_id),
+            session_id: event.as_ref().and_then(|event| event.session_id),
+            run: event.as_ref().map(|event| event.producer.run),
+            ..found
+        });
+    }
+    for (offset, archived) in rows {
+        if archived.is_some() {
+            let what = "archived row is not in the journal, which holds this place";
+            findings.add(finding(at(file, offset), Verdict::Integrity, what));
+        }
+    }
+    Ok(())
+}
+
+const fn at(file: &Checked, offset: u64) -> Position {
+    Position {
+        partition: file.partition,
+        offset: Offset(offset),
+    }
+}
+
+fn finding(position: Position, verdict: Verdict, what: &str) -> Finding {
+    Finding {
+        position: Some(position.into()),
+        ..Finding::of(verdict, what.to_owned())
+    }
+}

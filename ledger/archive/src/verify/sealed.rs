@@ -1,0 +1,300 @@
+//! Sealed tables: each file is what the events between its watermarks make, and each statement and session has one row that counts.
+//!
+//! Enters: a snapshot. Leaves: findings. Never here: trust in a row: every one is folded again from the events, and compared.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
+use arrow::compute::filter_record_batch;
+use datafusion::error::DataFusionError;
+use datafusion::logical_expr::{Expr, col, lit};
+use datafusion::prelude::SessionContext;
+
+use super::VerifyError;
+use super::progress::Progress;
+use super::report::{Finding, Findings, Verdict};
+use crate::limits::VERIFY_STATEMENTS;
+use crate::sealed::{
+    Dead, Range, Replaced, SealError, Sealed, SealedFile, SealedFiles, Watermark, session_rows,
+    statement_rows,
+};
+use crate::snapshot::session_config;
+use crate::{Snapshot, SnapshotError, TableError, TableKind};
+
+/// Sessions from one, not included, to another, included; the last has no end, and those without a session stand alone.
+#[derive(Clone, Debug)]
+enum Share {
+    Without,
+    Between(Option<String>, Option<String>),
+}
+
+impl Share {
+    fn wanted(&self) -> Expr {
+        match self {
+            Self::Without => col("session_id").is_null(),
+            Self::Between(after, to) => {
+                let some = col("session_id").is_not_null();
+                let after = after
+                    .as_ref()
+                    .map(|after| col("session_id").gt(lit(after.as_str())));
+                let to = to
+                    .as_ref()
+                    .map(|to| col("session_id").lt_eq(lit(to.as_str())));
+                after.into_iter().chain(to).fold(some, Expr::and)
+            }
+        }
+    }
+
+    /// Its part of `rows`, which are of these sessions.
+    fn of(
+        &self,
+        rows: &RecordBatch,
+        sessions: &[Option<String>],
+    ) -> Result<RecordBatch, SnapshotError> {
+        let inside = sessions
+            .iter()
+            .map(|session| Some(self.has(session.as_deref())));
+        let inside: BooleanArray = inside.collect();
+        Ok(filter_record_batch(rows, &inside).map_err(DataFusionError::from)?)
+    }
+
+    fn has(&self, session: Option<&str>) -> bool {
+        match (self, session) {
+            (Self::Without, session) => session.is_none(),
+            (Self::Between(..), None) => false,
+            (Self::Between(after, to), Some(session)) => {
+                after.as_ref().is_none_or(|after| session > after.as_str())
+                    && to.as_ref().is_none_or(|to| session <= to.as_str())
+            }
+        }
+    }
+}
+
+/// Rows that [`check`] folds.
+pub(super) fn rows(snapshot: &Snapshot) -> u64 {
+    let sealed = TableKind::SEALED.map(|kind| Sealed::of(snapshot, kind).unwrap_or_default());
+    let files = sealed.iter().flat_map(|sealed| &sealed.files);
+    files.map(|file| file.held.rows).sum()
+}
+
+/// Folds every sealed row again.
+pub(super) async fn check(
+    snapshot: &Snapshot,
+    findings: &mut Findings,
+    progress: &Progress,
+) -> Result<(), VerifyError> {
+    let mut known = Vec::new();
+    for kind in TableKind::SEALED {
+        // What an earlier release sealed is not used, and the recorder makes it again.
+        if snapshot.sealed(kind).is_some_and(SealedFiles::is_outdated) {
+            return Ok(());
+        }
+        match Sealed::of(snapshot, kind) {
+            Ok(sealed) => known.push(sealed),
+            Err((path, what)) => {
+                findings.add(wrong(kind, &path, &what));
+                return Ok(());
+            }
+        }
+    }
+    let archived = Watermark::from(snapshot.next_offsets());
+    if let [statements, sessions] = known.as_slice() {
+        let bounds = [
+            (TableKind::Statements, statements, &archived),
+            // A session's row is made with those of its statements.
+            (TableKind::Sessions, sessions, &statements.mark),
+        ];
+        for (kind, sealed, bound) in bounds {
+            let table = Checked {
+                kind,
+                sealed,
+                statements,
+                bound,
+            };
+            // Sessions are folded with what statements say of their events.
+            if !table.check(snapshot, findings, progress).await? {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// One table.
+struct Checked<'a> {
+    kind: TableKind,
+    sealed: &'a Sealed,
+    statements: &'a Sealed,
+    /// It cannot know more than what is before this.
+    bound: &'a Watermark,
+}
+
+impl Checked<'_> {
+    /// False if a file of it cannot be read.
+    async fn check(
+        &self,
+        snapshot: &Snapshot,
+        findings: &mut Findings,
+        progress: &Progress,
+    ) -> Result<bool, VerifyError> {
+        let Self { kind, sealed, .. } = *self;
+        let mut replaced: BTreeMap<String, Dead> = BTreeMap::new();
+        for (number, file) in sealed.files.iter().enumerate() {
+            if !self.bound.is_at_or_after(&file.claim.to) {
+                let what = "it is folded from events that are not archived";
+                findings.add(wrong(kind, file.path(), what));
+                continue;
+            }
+            let before: Vec<_> = sealed.files.iter().take(number).map(all_rows).collect();
+            let rows = match snapshot.archive().sealed_rows(kind, file).await {
+                Ok(rows) => rows,
+                Err(error) => {
+                    // Later steps are folded with what this file says of earlier ones: they cannot be checked.
+                    findings.add(unreadable(kind, file.path(), error)?);
+                    return Ok(false);
+                }
+            };
+            findings.counts.files += 1;
+            let sessions = sessions(&rows);
+            for share in shares(&sessions) {
+                let (want, gone) = self.again(snapshot, file, &before, &share).await?;
+                for (path, numbers) in &gone {
+                    let dead = replaced.entry(path.clone()).or_default();
+                    *dead = dead.with(numbers.iter().copied());
+                }
+                compare(kind, file, &share.of(&rows, &sessions)?, &want, findings);
+            }
+            progress.done(file.held.rows);
+        }
+        for file in &sealed.files {
+            if replaced.get(file.path()).cloned().unwrap_or_default() != file.dead {
+                let what =
+                    "the log says that other rows of it are replaced than later files replace";
+                findings.add(wrong(kind, file.path(), what));
+            }
+        }
+        Ok(true)
+    }
+
+    /// The fold of `file`'s steps, for a share of the sessions, on what was sealed before it; and what that replaces.
+    async fn again(
+        &self,
+        snapshot: &Snapshot,
+        file: &SealedFile,
+        before: &[Arc<SealedFile>],
+        share: &Share,
+    ) -> Result<(RecordBatch, Replaced), SnapshotError> {
+        let context = SessionContext::new_with_config(session_config());
+        let of_sessions = self.kind == TableKind::Sessions;
+        let range = Range {
+            from: &file.claim.from,
+            to: &file.claim.to,
+            statements: if of_sessions {
+                &self.statements.files
+            } else {
+                before
+            },
+            sessions: of_sessions.then_some(before),
+            share: Some(share.wanted()),
+            tail: None,
+        };
+        let rest = snapshot.rest(&context, &range).await?;
+        Ok(match of_sessions {
+            true => (session_rows(&rest.sessions)?, rest.sessions_replaced),
+            false => (statement_rows(&rest.stories)?, rest.replaced),
+        })
+    }
+}
+
+/// The file as it was before anything of it was replaced.
+fn all_rows(file: &Arc<SealedFile>) -> Arc<SealedFile> {
+    Arc::new(SealedFile {
+        dead: Dead::default(),
+        ..SealedFile::clone(file)
+    })
+}
+
+/// Sessions in shares that are folded in memory one after another.
+fn shares(sessions: &[Option<String>]) -> Vec<Share> {
+    let mut known: Vec<&str> = sessions.iter().flatten().map(String::as_str).collect();
+    known.sort_unstable();
+    let ends = known.chunks(VERIFY_STATEMENTS);
+    let ends: BTreeSet<&str> = ends.filter_map(|share| share.last().copied()).collect();
+    let mut shares = vec![Share::Without];
+    let mut after = None;
+    for end in ends {
+        shares.push(Share::Between(after, Some(end.to_owned())));
+        after = Some(end.to_owned());
+    }
+    shares.push(Share::Between(after, None));
+    shares
+}
+
+fn sessions(rows: &RecordBatch) -> Vec<Option<String>> {
+    let sessions = rows.column_by_name("session_id");
+    let sessions = sessions.and_then(|column| column.as_string_opt::<i32>());
+    let sessions = sessions.into_iter().flat_map(|sessions| sessions.iter());
+    sessions.map(|session| session.map(str::to_owned)).collect()
+}
+
+fn compare(
+    kind: TableKind,
+    file: &SealedFile,
+    found: &RecordBatch,
+    want: &RecordBatch,
+    findings: &mut Findings,
+) {
+    if found != want {
+        let what = match kind {
+            TableKind::Sessions => "it says other of a session than the session's events",
+            TableKind::Statements
+            | TableKind::Events
+            | TableKind::Pages
+            | TableKind::Quarantine => "it says other of a statement than the statement's events",
+        };
+        findings.add(Finding {
+            session_id: first_other(found, want),
+            ..wrong(kind, file.path(), what)
+        });
+    }
+}
+
+/// The session of the first row that differs.
+fn first_other(found: &RecordBatch, want: &RecordBatch) -> Option<event::SessionId> {
+    let both = found.num_rows().min(want.num_rows());
+    let other = (0..both)
+        .find(|row| found.slice(*row, 1) != want.slice(*row, 1))
+        .unwrap_or(both);
+    let longer = if found.num_rows() > other {
+        found
+    } else {
+        want
+    };
+    let column = longer
+        .column_by_name("session_id")?
+        .as_string_opt::<i32>()?;
+    (other < column.len() && column.is_valid(other)).then(|| column.value(other).parse().ok())?
+}
+
+fn wrong(kind: TableKind, path: &str, what: &str) -> Finding {
+    let table = kind.name();
+    Finding::of(
+        Verdict::Integrity,
+        format!("file {path} of table {table}: {what}"),
+    )
+}
+
+fn unreadable(kind: TableKind, path: &str, error: SealError) -> Result<Finding, VerifyError> {
+    match error {
+        SealError::Table(TableError::Store {
+            source: object_store::Error::NotFound { .. },
+            ..
+        }) => Ok(Finding::of(
+            Verdict::Completeness,
+            format!("file {path} of table {} is missing", kind.name()),
+        )),
+        SealError::Table(error) => Err(error.into()),
+        error => Ok(wrong(kind, path, &error.to_string())),
+    }
+}

@@ -1,0 +1,144 @@
+//! Answers of any size: recorded before the first row and at their end, ended when nobody listens, cut off with a word; and who sees what.
+
+use axum::body::Body;
+use event::{Payload, decode};
+use futures::StreamExt as _;
+use http::{Request, StatusCode};
+use serde_json::json;
+use tower::ServiceExt;
+
+use super::reading::{api, queried};
+use super::world::{World, auditor};
+use crate::{Auditor, Config, Query, Sees};
+
+fn exported(world: &World) -> Vec<event::payload::AuditorExported> {
+    let records = world.journal.all();
+    let events = records
+        .iter()
+        .filter_map(|record| decode(&record.value).ok());
+    events
+        .filter_map(|event| match event.payload {
+            Payload::AuditorExported(exported) => Some(exported),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Rows enough for many batches.
+const MANY: &str =
+    "select a.value + b.value as n from generate_series(1, 300) a, generate_series(1, 300) b";
+
+#[tokio::test]
+async fn an_export_is_recorded_before_its_first_row_and_when_it_ends() {
+    let world = World::with(|_, _| 0).await;
+    let query = Query::new(MANY);
+    let mut export = world.engine.export(&auditor(), &query).await.unwrap();
+    assert_eq!(export.schema().field(0).name(), "n");
+    let asked = queried(&world);
+    assert_eq!(
+        (asked.len(), asked[0].rows, &asked[0].error),
+        (1, None, &None)
+    );
+    let mut rows = 0;
+    while let Some(batch) = export.next().await {
+        rows += batch.unwrap().num_rows();
+    }
+    assert_eq!((rows, export.truncated()), (90_000, false));
+    let told = exported(&world);
+    assert_eq!((told.len(), told[0].events), (1, 90_000));
+    drop(export);
+    assert_eq!(exported(&world).len(), 1, "told once");
+    let limited = Query {
+        limit: Some(10),
+        ..query
+    };
+    let mut export = world.engine.export(&auditor(), &limited).await.unwrap();
+    let mut rows = 0;
+    while let Some(batch) = export.next().await {
+        rows += batch.unwrap().num_rows();
+    }
+    assert_eq!((rows, export.truncated()), (10, true));
+    assert_eq!(exported(&world)[1].events, 10);
+}
+
+#[tokio::test]
+async fn who_hangs_up_frees_the_query_and_what_was_taken_is_recorded() {
+    let config = Config {
+        queries_running_max: 1,
+        ..Config::default()
+    };
+    let world = World::configured(|_, _| 0, config).await;
+    let endless = Query::new(
+        "select a.value from generate_series(1, 1000) a, generate_series(1, 1000000000) b",
+    );
+    let mut export = world.engine.export(&auditor(), &endless).await.unwrap();
+    let first = export.next().await.unwrap().unwrap().num_rows();
+    drop(export);
+    // The one turn there is has been given back.
+    let next = world
+        .engine
+        .query(&auditor(), &Query::new("select 1"))
+        .await;
+    assert!(next.is_ok(), "{next:?}");
+    let told = exported(&world);
+    assert_eq!((told.len(), told[0].events), (1, first as u64));
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_off_says_so_and_ends_in_an_error() {
+    let world = World::with(|_, _| 0).await;
+    let api = api(&world);
+    // Fails at a row far into the answer.
+    let sql = "select 1 / (89000 - n) as x from (select a.value * 300 + b.value - 300 as n from \
+               generate_series(1, 300) a, generate_series(1, 300) b)";
+    for (format, mark) in [("jsonl", "firn_error"), ("csv", "# cut off: ")] {
+        let request = Request::builder()
+            .method("POST")
+            .uri("/api/sql")
+            .header("authorization", "Bearer good")
+            .header("content-type", "application/json");
+        let body = json!({"sql": sql, "format": format}).to_string();
+        let response = api.clone().oneshot(request.body(Body::from(body)).unwrap());
+        let response = response.await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(response.headers()["x-firn-columns"], "[\"x\"]");
+        let mut frames = response.into_body().into_data_stream();
+        let (mut text, mut broke) = (String::new(), false);
+        while let Some(frame) = frames.next().await {
+            match frame {
+                Ok(bytes) => text.push_str(&String::from_utf8_lossy(&bytes)),
+                Err(_) => broke = true,
+            }
+        }
+        assert!(broke, "{format}: a part must not pass for the whole");
+        let last = text.lines().last().unwrap();
+        assert!(last.contains(mark), "{format}: {last}");
+    }
+}
+
+#[tokio::test]
+async fn an_investigator_reads_everything_but_who_reads() {
+    let world = World::with(|_, length| length / 2).await;
+    let count = async |sees: Sees, sql: &str| {
+        let who = Auditor { sees, ..auditor() };
+        let answer = world.engine.query(&who, &Query::new(sql)).await.unwrap();
+        answer.rows().unwrap().rows[0][0].as_u64().unwrap()
+    };
+    let readers = "select count(*) from events where kind like 'auditor.%'";
+    assert!(count(Sees::All, readers).await > 0);
+    for hidden in [
+        readers,
+        "select count(*) from auditors",
+        "select count(*) from quarantine",
+        "select count(*) from (select * from events union all select * from events) where kind like 'auditor.%'",
+    ] {
+        assert_eq!(count(Sees::Unobserved, hidden).await, 0, "{hidden}");
+    }
+    let others = "select count(*) from events where kind not like 'auditor.%'";
+    assert_eq!(
+        count(Sees::Unobserved, others).await,
+        count(Sees::All, others).await
+    );
+    let statements = "select count(*) from statements";
+    assert_eq!(count(Sees::Unobserved, statements).await, 5);
+}

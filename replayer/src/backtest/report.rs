@@ -1,0 +1,224 @@
+//! What a backtest found, for people and for scripts.
+//!
+//! Enters: a [`Tally`] and what it was made under. Leaves: JSON, or lines that fit a terminal. Never here: a control character of the
+//! record.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use display::screen::line;
+use event::{PolicyHash, TimeNs};
+use serde::Serialize;
+
+use super::difference::{Change, Lack};
+use super::tally::{Blamed, Changed, Example, Lacking, Tally};
+
+/// Principals named in a line.
+const PRINCIPALS_NAMED: usize = 5;
+
+/// What the statements were decided under.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Under {
+    /// The policy's hash.
+    pub policy: PolicyHash,
+    /// The catalog's version.
+    pub catalog: String,
+    /// From then on.
+    pub since: TimeNs,
+    /// Until then.
+    pub until: TimeNs,
+}
+
+/// What a backtest found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Under what.
+    pub under: Under,
+    /// Statements that were decided in the span.
+    pub statements: u64,
+    /// Statements with the recorded answer.
+    pub same: u64,
+    /// Of them, those that other rules determine.
+    pub other_rules: u64,
+    /// Statements that would be otherwise.
+    pub changed: u64,
+    /// Statements that could not be decided again.
+    pub not_decided: u64,
+    /// How many statements each policy decided then.
+    pub policies_then: BTreeMap<PolicyHash, u64>,
+    /// How many statements were decided on each catalog then.
+    pub catalogs_then: BTreeMap<String, u64>,
+    /// What would be otherwise, most severe first.
+    pub changes: Vec<ChangeTold>,
+    /// What was not decided again, and why.
+    pub lacks: Vec<LackTold>,
+}
+
+/// One way to be otherwise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ChangeTold {
+    /// Which.
+    pub change: Change,
+    /// Whose, by which rules, for example which.
+    #[serde(flatten)]
+    pub changed: Changed,
+}
+
+/// One lack of the record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LackTold {
+    /// Which.
+    pub lack: Lack,
+    /// In words.
+    pub why: &'static str,
+    /// How many, for example which.
+    #[serde(flatten)]
+    pub lacking: Lacking,
+}
+
+impl Report {
+    /// What `tally` says, made under `under`.
+    pub fn of(under: Under, tally: Tally) -> Self {
+        Self {
+            under,
+            statements: tally.statements,
+            same: tally.same,
+            other_rules: tally.other_rules,
+            changed: tally.changed(),
+            not_decided: tally.lacking(),
+            policies_then: tally.policies,
+            catalogs_then: tally.catalogs,
+            changes: tally
+                .changes
+                .into_iter()
+                .map(|(change, changed)| ChangeTold { change, changed })
+                .collect(),
+            lacks: tally
+                .lacks
+                .into_iter()
+                .map(|(lack, lacking)| LackTold {
+                    lack,
+                    why: lack.why(),
+                    lacking,
+                })
+                .collect(),
+        }
+    }
+
+    /// As people read it.
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        // Writing to a String cannot fail.
+        let _ = self.write(&mut out);
+        out
+    }
+
+    fn write(&self, out: &mut String) -> std::fmt::Result {
+        let policy = self.under.policy.to_string();
+        writeln!(
+            out,
+            "{} statements decided again under policy {}, catalog {}",
+            self.statements,
+            policy.get(..12).unwrap_or_default(),
+            short(&self.under.catalog)
+        )?;
+        if self.statements == 0 {
+            return writeln!(
+                out,
+                "nothing was decided in that time; a longer --since reaches further back"
+            );
+        }
+        writeln!(
+            out,
+            "{} the same, {} otherwise, {} not decided",
+            self.same, self.changed, self.not_decided
+        )?;
+        if self.other_rules > 0 {
+            writeln!(
+                out,
+                "{} of the same are so by other rules",
+                self.other_rules
+            )?;
+        }
+        self.write_then(out)?;
+        for ChangeTold { change, changed } in &self.changes {
+            write_change(out, *change, changed)?;
+        }
+        for LackTold { why, lacking, .. } in &self.lacks {
+            writeln!(out, "\nnot decided: {}", lacking.statements)?;
+            writeln!(out, "  {why}")?;
+            write_examples(out, &lacking.examples)?;
+        }
+        Ok(())
+    }
+
+    fn write_then(&self, out: &mut String) -> std::fmt::Result {
+        let others = self.catalogs_then.iter();
+        let others = others.filter(|(version, _)| **version != self.under.catalog);
+        let others: u64 = others.map(|(_, count)| count).sum();
+        if others > 0 {
+            writeln!(
+                out,
+                "{others} were decided on another catalog than this: what changes may be the catalog's doing"
+            )?;
+        }
+        Ok(())
+    }
+}
+
+fn short(version: &str) -> String {
+    line(version).chars().take(12).collect()
+}
+
+fn write_change(out: &mut String, change: Change, changed: &Changed) -> std::fmt::Result {
+    writeln!(out, "\n{}: {}", change.title(), changed.statements)?;
+    let were = changed.were.iter();
+    let were: Vec<String> = were.map(|(was, count)| format!("{was} {count}")).collect();
+    writeln!(out, "  were: {}", were.join(", "))?;
+    let mut principals: Vec<(&String, &u64)> = changed.principals.iter().collect();
+    principals.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), *name));
+    let named = principals.iter().take(PRINCIPALS_NAMED);
+    let mut named: Vec<String> = named
+        .map(|(name, count)| format!("{} {count}", line(name)))
+        .collect();
+    if principals.len() > PRINCIPALS_NAMED {
+        named.push(format!("and {} more", principals.len() - PRINCIPALS_NAMED));
+    }
+    writeln!(out, "  whose: {}", named.join(", "))?;
+    write_rules(out, "by rule", &changed.rules_now)?;
+    write_rules(out, "no longer by rule", &changed.rules_before)
+}
+
+fn write_rules(
+    out: &mut String,
+    words: &str,
+    rules: &BTreeMap<String, Blamed>,
+) -> std::fmt::Result {
+    let mut rules: Vec<(&String, &Blamed)> = rules.iter().collect();
+    rules.sort_by_key(|(rule, blamed)| (std::cmp::Reverse(blamed.statements), *rule));
+    for (rule, blamed) in rules {
+        writeln!(out, "  {words} {}: {}", line(rule), blamed.statements)?;
+        write_examples(out, &blamed.examples)?;
+    }
+    Ok(())
+}
+
+fn write_examples(out: &mut String, examples: &[Example]) -> std::fmt::Result {
+    for example in examples {
+        let words: Vec<&str> = example.text.split_whitespace().collect();
+        writeln!(
+            out,
+            "    {}  {}  {}",
+            crate::when::instant(example.time),
+            line(&example.principal),
+            example.statement
+        )?;
+        if !words.is_empty() {
+            writeln!(out, "      {}", line(&words.join(" ")))?;
+        }
+        for reason in &example.reasons {
+            writeln!(out, "      {}", line(reason))?;
+        }
+    }
+    Ok(())
+}

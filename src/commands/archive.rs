@@ -1,0 +1,188 @@
+//! `firn archive …`: how the archive stands, sealing, compaction and vacuum by hand.
+//!
+//! Enters: a command and the configuration. Leaves: what was done. Never here: a second way to do what recorders do.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use archive::Archive;
+use archive::compaction::{Compacted, Due};
+use archive::sealed::Pace;
+use event::TimeNs;
+use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
+use serde_json::json;
+
+use crate::cli::{ArchiveArgs, ArchiveCommand};
+use crate::compose;
+use crate::config::Config;
+use crate::progress;
+
+/// Does what `arguments` say.
+pub async fn run(arguments: ArchiveArgs) -> Result<ExitCode> {
+    let config = Config::load(&arguments.config.config)?;
+    let archive = compose::archive(&config).await?;
+    match arguments.command {
+        ArchiveCommand::Status { json } => status(&archive, json).await?,
+        ArchiveCommand::Seal { json } => seal(&archive, json).await?,
+        ArchiveCommand::Compact { dry_run, json } => compact(&archive, dry_run, json).await?,
+        ArchiveCommand::Vacuum {
+            older_than,
+            dry_run,
+            json,
+        } => {
+            let kept = older_than.map_or(config.recorder.keep_replaced, Into::into);
+            vacuum(&archive, kept, dry_run, json).await?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn status(archive: &Archive, as_json: bool) -> Result<()> {
+    let standing = progress::show("reading the tables' logs", archive.standing()).await?;
+    for table in standing {
+        if as_json {
+            println!("{}", serde_json::to_string(&table)?);
+            continue;
+        }
+        let name = table.table;
+        let size = HumanBytes(table.bytes).to_string();
+        let waits = match (table.unsealed, table.due) {
+            (Some(unsealed), _) => format!("{unsealed} events not sealed yet"),
+            (None, Some(due)) => format!("{due} files wait to become fewer"),
+            (None, None) => String::new(),
+        };
+        let (files, rows) = (table.files, table.rows);
+        println!("{name:<12}{files:>9} files {rows:>12} rows {size:>12}  {waits}");
+    }
+    Ok(())
+}
+
+fn line(length: u64, what: &'static str) -> ProgressBar {
+    let line = ProgressBar::new(length).with_message(what);
+    if let Ok(style) =
+        ProgressStyle::with_template("{msg} {wide_bar} {percent:>3} % {elapsed} ({eta} left)")
+    {
+        line.set_style(style);
+    }
+    line
+}
+
+async fn seal(archive: &Archive, as_json: bool) -> Result<()> {
+    let all = archive.unsealed().await?;
+    let line = line(all, "sealing");
+    let (mut steps, mut rows) = (0_u64, 0_u64);
+    while let Some(step) = archive
+        .seal(compose::clock().now(), Pace::default())
+        .await?
+    {
+        steps += 1;
+        rows += step.statements;
+        line.set_position(all.saturating_sub(step.left));
+    }
+    line.finish_and_clear();
+    if as_json {
+        println!("{}", json!({"steps": steps, "statements": rows}));
+    } else if steps == 0 {
+        println!("everything is sealed");
+    } else {
+        println!("sealed {rows} rows of statements in {steps} steps");
+    }
+    Ok(())
+}
+
+async fn compact(archive: &Archive, dry_run: bool, as_json: bool) -> Result<()> {
+    let (mut files, mut made) = (0, 0);
+    loop {
+        let due = progress::show("looking for small files", archive.compactions(None)).await?;
+        let done = due.is_empty();
+        let line = line(due.iter().map(Due::bytes).sum(), "compacting");
+        for due in &due {
+            let after = match dry_run {
+                true => None,
+                false => match archive.compact(due, compose::clock().now()).await? {
+                    Compacted::File(bytes) => Some(bytes),
+                    Compacted::AnotherWasFirst => continue,
+                    // It would be due for ever.
+                    Compacted::Newer => bail!(
+                        "{} of {} has files of a later release: compact with that one",
+                        due.kind.name(),
+                        due.partition
+                    ),
+                },
+            };
+            line.inc(due.bytes());
+            files += due.files();
+            made += 1;
+            line.suspend(|| tell(due, after, as_json));
+        }
+        line.finish_and_clear();
+        if done || dry_run {
+            break;
+        }
+    }
+    if !as_json {
+        match (made, dry_run) {
+            (0, _) => {
+                println!("nothing is to be compacted; what is not sealed yet is left as it is")
+            }
+            (_, true) => println!("{files} files would become {made}"),
+            (_, false) => println!("{files} files became {made}"),
+        }
+    }
+    Ok(())
+}
+
+fn tell(due: &Due, after: Option<u64>, as_json: bool) {
+    let (table, partition, files, before) =
+        (due.kind.name(), due.partition, due.files(), due.bytes());
+    if as_json {
+        let partition = partition.to_string();
+        println!(
+            "{}",
+            json!({"table": table, "partition": partition, "files": files, "bytes_before": before, "bytes_after": after})
+        );
+        return;
+    }
+    let before = HumanBytes(before);
+    match after {
+        Some(after) => {
+            println!(
+                "{table} {partition}: {files} files of {before} became one of {}",
+                HumanBytes(after)
+            );
+        }
+        None => println!("{table} {partition}: {files} files of {before}"),
+    }
+}
+
+async fn vacuum(archive: &Archive, kept: Duration, dry_run: bool, as_json: bool) -> Result<()> {
+    if kept < recorder::limits::KEEP_REPLACED_MIN {
+        bail!(
+            "--older-than must be ten minutes at the least: so long a query may read files that were replaced"
+        );
+    }
+    let now = compose::clock().now();
+    let kept = i64::try_from(kept.as_nanos()).unwrap_or(i64::MAX);
+    let before = TimeNs(now.0.saturating_sub(kept));
+    let gone = match dry_run {
+        true => archive.vacuumable(TimeNs(0), before).await?,
+        false => progress::show("deleting", archive.vacuum(TimeNs(0), before, now)).await?,
+    };
+    let (objects, bytes, entries) = (gone.objects, gone.bytes, gone.entries);
+    if as_json {
+        println!(
+            "{}",
+            json!({"objects": objects, "bytes": bytes, "log_entries": entries, "dry_run": dry_run})
+        );
+        return Ok(());
+    }
+    let size = HumanBytes(bytes);
+    match dry_run {
+        true => println!("{objects} objects of {size} would be deleted"),
+        false => {
+            println!("deleted {objects} objects of {size}, and {entries} entries of table logs")
+        }
+    }
+    Ok(())
+}

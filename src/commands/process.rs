@@ -1,0 +1,50 @@
+//! A process with long-running tasks: what runs in it, and how it ends.
+//!
+//! Enters: tasks, signals. Leaves: the first failure, once every task has ended. Never here: which roles there are.
+
+use anyhow::Result;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::supervisor;
+use crate::telemetry::Telemetry;
+
+/// What runs in this process, and what ends it.
+pub struct Process {
+    /// Whatever runs; one that ends by itself ends all.
+    pub tasks: JoinSet<Result<()>>,
+    /// Ends them in order.
+    pub shutdown: CancellationToken,
+    /// What they are seen by.
+    pub telemetry: Telemetry,
+}
+
+impl Process {
+    /// Waits for a signal or for a role that ends by itself, which is a failure; then for every role to end.
+    pub async fn wait(&mut self) -> Result<()> {
+        let tasks = &mut self.tasks;
+        let mut terminate =
+            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        let early = tokio::select! {
+            _ = tokio::signal::ctrl_c() => None,
+            _ = terminate.recv() => None,
+            ended = tasks.join_next() => ended,
+        };
+        self.telemetry.readiness().stopping();
+        supervisor::stopping();
+        self.shutdown.cancel();
+        let mut outcome = match early {
+            None => Ok(()),
+            Some(Ok(Err(error))) => Err(error),
+            Some(Err(error)) => Err(error.into()),
+            Some(Ok(Ok(()))) => Err(anyhow::anyhow!("a role ended by itself")),
+        };
+        while let Some(ended) = tasks.join_next().await {
+            let ended = ended.map_err(anyhow::Error::from).and_then(|ended| ended);
+            if outcome.is_ok() {
+                outcome = ended;
+            }
+        }
+        outcome
+    }
+}

@@ -1,0 +1,110 @@
+//! Roles that nobody connects to: the recorder, the exporter, the rules that are asked on a schedule.
+//!
+//! Enters: a configuration and a process to run in. Leaves: tasks in it. Never here: their behaviour, or a listener.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use event::payload::ProducerRole;
+use journal::Journal;
+
+use crate::api::Record;
+use crate::commands::process::Process;
+use crate::commands::watch;
+use crate::compose;
+use crate::config::Config;
+
+/// Starts the recorder.
+pub async fn record(
+    config: &Config,
+    journal: Arc<dyn Journal>,
+    process: &mut Process,
+) -> Result<()> {
+    let recorder = recorder::build(
+        config.recorder.clone(),
+        recorder::Dependencies {
+            journal,
+            archive: compose::archive(config).await?,
+            clock: compose::clock(),
+        },
+    )?;
+    let (counters, clock) = (recorder.counters(), compose::clock());
+    let telemetry = &process.telemetry;
+    telemetry.measure({
+        let counters = counters.clone();
+        move || counters.measure(clock.now())
+    });
+    let readiness = telemetry.readiness();
+    readiness.needs("the recorder waits for journal or archive", move || {
+        counters.ready()
+    });
+    let stop = process.shutdown.clone();
+    process
+        .tasks
+        .spawn(async move { Ok(recorder.run(stop).await?) });
+    tracing::info!(archive = config.archive().url, "recorder runs");
+    Ok(())
+}
+
+/// Asks the rules of `[detections]` on their schedule, over the engine that is there, or one of its own, which is to be closed after it.
+pub async fn detect(
+    config: &Config,
+    asked: bool,
+    journal: &Arc<dyn Journal>,
+    serving: Option<&(Record, Option<query::Engine>)>,
+    process: &mut Process,
+) -> Result<Option<(Record, query::Engine)>> {
+    let Some(section) = config.detections.as_ref().filter(|_| asked) else {
+        return Ok(None);
+    };
+    let mut own = None;
+    let (record, engine) = match serving {
+        Some((record, Some(engine))) => (record.clone(), engine.clone()),
+        _ => {
+            let record = Record {
+                journal: journal.clone(),
+                archive: compose::archive(config).await?,
+                emitter: compose::emitter(&config.producer, journal, ProducerRole::Export).await?,
+            };
+            let engine = compose::query_engine(config, &record).await?;
+            own = Some((record.clone(), engine.clone()));
+            (record, engine)
+        }
+    };
+    let schedule = watch::schedule(section, &record, &engine)?;
+    let stop = process.shutdown.clone();
+    process.tasks.spawn(async move {
+        schedule.run(stop).await;
+        Ok(())
+    });
+    Ok(own)
+}
+
+/// Starts the exporter.
+pub async fn export(
+    config: &Config,
+    journal: Arc<dyn Journal>,
+    process: &mut Process,
+) -> Result<()> {
+    let deps = exporter::Dependencies {
+        journal,
+        archive: compose::archive(config).await?,
+        clock: compose::clock(),
+    };
+    let exporter = exporter::build(&config.export, deps)?;
+    let (meters, clock) = (exporter.meters(), compose::clock());
+    process
+        .telemetry
+        .measure(move || meters.measure(clock.now()));
+    let stop = process.shutdown.clone();
+    process.tasks.spawn(async move {
+        exporter.run(stop).await;
+        Ok(())
+    });
+    let names = config.export.sink.iter().map(|sink| sink.name.as_str());
+    tracing::info!(
+        sinks = names.collect::<Vec<_>>().join(", "),
+        "exporter runs"
+    );
+    Ok(())
+}

@@ -1,0 +1,68 @@
+//! Two recorded sessions held against each other, over HTTP.
+//!
+//! Enters: two session ids. Leaves: `GET /api/sessions/{id}/diff/{earlier}`. Never here: reading without its event: each of the two is recorded
+//! as a replay.
+
+use axum::Json;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::header::CACHE_CONTROL;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use door::{Action, Caller, Problem, Routes};
+use event::SessionId;
+use event::payload::ReplayMode;
+use query::{Auditor, Engine};
+
+/// Adds the route that asks `engine`.
+pub fn routes(routes: Routes, engine: Engine) -> Routes {
+    const PATH: &str = "/api/sessions/{id}/diff/{earlier}";
+    routes.get(PATH, Action::ReplaySession, diff, engine)
+}
+
+/// Part of the API's description.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(diff))]
+pub struct Description;
+
+/// What a session did otherwise than an earlier one: statements added, missing, or answered otherwise. Both are recorded as replayed.
+#[utoipa::path(get, path = "/api/sessions/{id}/diff/{earlier}", tag = "record", security(("bearer" = [])), params(
+    ("id" = String, Path, description = "the session"), ("earlier" = String, Path, description = "the session it is held against")),
+    responses((status = 200, body = serde_json::Value), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
+async fn diff(
+    State(engine): State<Engine>,
+    caller: Caller,
+    path: Result<Path<(SessionId, SessionId)>, PathRejection>,
+) -> Result<Response, Problem> {
+    let Path((session, earlier)) = path.map_err(|rejection| {
+        let hint = "sessions are UUIDs: GET /api/sessions lists them";
+        Problem::new(StatusCode::BAD_REQUEST, rejection.body_text(), hint)
+    })?;
+    let auditor = Auditor::from(caller);
+    let before = timeline(&engine, &auditor, earlier).await?;
+    let after = timeline(&engine, &auditor, session).await?;
+    let told = tokio::task::spawn_blocking(move || {
+        serde_json::to_value(replayer::diff::sessions(&before, &after))
+    });
+    let told = told.await.map_err(|error| unreadable(&error))?;
+    let mut response = Json(told.map_err(|error| unreadable(&error))?).into_response();
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+async fn timeline(
+    engine: &Engine,
+    auditor: &Auditor,
+    session: SessionId,
+) -> Result<replayer::Timeline, Problem> {
+    let events = engine
+        .session_events(auditor, session, ReplayMode::Page)
+        .await?;
+    crate::api::timeline(session, events).map_err(|error| unreadable(&error))
+}
+
+fn unreadable(error: &dyn std::fmt::Display) -> Problem {
+    let hint = "`firn verify` says whether the record is whole";
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string(), hint)
+}

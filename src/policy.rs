@@ -1,0 +1,309 @@
+//! The policy in force over HTTP: its rules, what it says to a statement, what another would have said to what is recorded.
+//!
+//! Enters: requests of those who may. Leaves: JSON; a backtest as JSON lines, progress first. Never here: a change of the policy in force, or of
+//! the record.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use access::analysis::{SessionView, Statement};
+use access::catalog::Catalog;
+use access::engine::{Engine, EngineConfig};
+use access::explain::{Asker, explain};
+use access::policy::{PolicySet, Rule, RuleEffect, SETTINGS_FILE};
+use anyhow::Result;
+use arrow::array::RecordBatch;
+use async_trait::async_trait;
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use door::{Action, Caller, Problem, Routes};
+use event::TimeNs;
+use futures::StreamExt as _;
+use futures::stream::{once, select};
+use journal::clock::Clock;
+use query::Auditor;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tokio::sync::Semaphore;
+use tokio::sync::mpsc::{Sender, unbounded_channel};
+use tokio_stream::wrappers::UnboundedReceiverStream;
+use utoipa::ToSchema;
+
+use crate::backtest::{self, Ask};
+use crate::reach;
+
+/// Backtests that run at once; more are refused, for each takes every core.
+const BACKTESTS_MAX: usize = 1;
+/// The file that a rule to be tried is in.
+const TRIED: &str = "tried.cedar";
+/// Longest time a backtest over HTTP looks back.
+const SINCE_MAX_NS: i64 = 400 * 86_400 * 1_000_000_000;
+
+/// Gives the policy that is in force now.
+pub type InForce = Arc<dyn Fn() -> Arc<Engine> + Send + Sync>;
+
+/// The policy in force, where it came from, and the record.
+#[derive(Clone)]
+pub struct Policy {
+    in_force: InForce,
+    folder: PathBuf,
+    record: Option<query::Engine>,
+    clock: Arc<dyn Clock>,
+    room: Arc<Semaphore>,
+}
+
+impl Policy {
+    /// Of what is in force, whose policy was read from `folder`; `record` is asked by backtests.
+    pub fn new(
+        in_force: InForce,
+        folder: PathBuf,
+        record: Option<query::Engine>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let room = Arc::new(Semaphore::new(BACKTESTS_MAX));
+        Self {
+            in_force,
+            folder,
+            record,
+            clock,
+            room,
+        }
+    }
+
+    /// Its routes.
+    pub fn routes(self, routes: Routes) -> Routes {
+        routes
+            .get("/api/policy", Action::ReadPolicy, rules, self.clone())
+            .post(
+                "/api/policy/explain",
+                Action::ReadPolicy,
+                explained,
+                self.clone(),
+            )
+            .post("/api/policy/backtest", Action::QueryRecord, tried, self)
+    }
+}
+
+/// These routes' part of the API's description.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(rules, explained, tried))]
+pub struct Description;
+
+/// What is asked to be explained.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Explain {
+    /// The statement.
+    sql: String,
+    /// Who asks.
+    name: String,
+    /// In which groups.
+    #[serde(default)]
+    groups: Vec<String>,
+    /// Through which connection.
+    #[serde(default)]
+    connection: String,
+}
+
+/// What is to be tried on the record.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Try {
+    /// Cedar rules, beside those in force.
+    #[serde(default)]
+    more: String,
+    /// Rules in force that are left out, by id.
+    #[serde(default)]
+    without: Vec<String>,
+    /// How far back, nanoseconds.
+    since_ns: i64,
+}
+
+#[derive(Serialize)]
+struct RuleTold<'a> {
+    id: &'a str,
+    file: &'a str,
+    line: u32,
+    effect: &'static str,
+    reason: &'a str,
+    approvers: Vec<&'a str>,
+    text: String,
+}
+
+/// The rules in force with their text and reasons, the policy's hash and the catalog's version.
+#[utoipa::path(get, path = "/api/policy", tag = "policy", security(("bearer" = [])), responses(
+    (status = 200, body = serde_json::Value), (status = "4XX", body = Problem)))]
+async fn rules(State(policy): State<Policy>) -> Json<Value> {
+    let engine = (policy.in_force)();
+    let set = engine.policy();
+    let rules: Vec<RuleTold<'_>> = set.rules().iter().map(told).collect();
+    let warnings: Vec<String> = set.warnings().iter().map(ToString::to_string).collect();
+    Json(json!({
+        "hash": set.hash(), "catalog": engine.catalog().version(), "rules": rules, "warnings": warnings,
+    }))
+}
+
+fn told(rule: &Rule) -> RuleTold<'_> {
+    let (effect, hold) = match &rule.effect {
+        RuleEffect::Permit { .. } => ("permit", None),
+        RuleEffect::Forbid {
+            hold: Some(terms), ..
+        } => ("hold", Some(terms)),
+        RuleEffect::Forbid { hold: None, .. } if rule.masks() => ("mask", None),
+        RuleEffect::Forbid { hold: None, .. } => ("block", None),
+    };
+    RuleTold {
+        id: &rule.id,
+        file: &rule.file,
+        line: rule.line,
+        effect,
+        reason: &rule.reason,
+        approvers: hold
+            .into_iter()
+            .flat_map(|terms| terms.groups.iter().map(String::as_str))
+            .collect(),
+        text: rule.text(),
+    }
+}
+
+/// What the policy in force says to a statement of a principal, and why; nothing runs.
+#[utoipa::path(post, path = "/api/policy/explain", tag = "policy", security(("bearer" = [])), request_body = Explain, responses(
+    (status = 200, body = serde_json::Value), (status = "4XX", body = Problem)))]
+async fn explained(
+    State(policy): State<Policy>,
+    request: Result<Json<Explain>, JsonRejection>,
+) -> Result<Json<Value>, Problem> {
+    let Json(asked) = request.map_err(|rejection| bad_body(&rejection))?;
+    let now = policy.clock.now();
+    // A long text takes its time.
+    let explained = tokio::task::spawn_blocking(move || {
+        let asker = Asker::named(&asked.name, &asked.groups, &asked.connection, now);
+        let statement = Statement {
+            text: &asked.sql,
+            binds: &[],
+        };
+        explain(
+            &(policy.in_force)(),
+            &asker,
+            &statement,
+            &SessionView::default(),
+        )
+        .json()
+    });
+    explained.await.map(Json).map_err(|error| {
+        Problem::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            error,
+            "this is a fault of firn: please report it with the statement",
+        )
+    })
+}
+
+/// Decides what is recorded again, under the rules in force with `more` and `without`: JSON lines `{"done", "total"}`, the last
+/// `{"report"}` or `{"error"}`. Closing the connection ends it.
+#[utoipa::path(post, path = "/api/policy/backtest", tag = "policy", security(("bearer" = [])), request_body = Try, responses(
+    (status = 200, body = String, content_type = "application/x-ndjson"), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
+async fn tried(
+    State(policy): State<Policy>,
+    caller: Caller,
+    request: Result<Json<Try>, JsonRejection>,
+) -> Result<Response, Problem> {
+    let Json(asked) = request.map_err(|rejection| bad_body(&rejection))?;
+    let Some(record) = policy.record.clone() else {
+        return Err(Problem::new(
+            StatusCode::NOT_FOUND,
+            "this process does not read the record",
+            "ask one that runs the query role",
+        ));
+    };
+    let Ok(room) = Arc::clone(&policy.room).try_acquire_owned() else {
+        return Err(Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "another backtest runs",
+            "ask again when it is over: each takes every core",
+        ));
+    };
+    let candidate = candidate(&policy.folder, &asked).map_err(|error| {
+        Problem::new(
+            StatusCode::BAD_REQUEST,
+            error,
+            "it is checked as the gateway checks its policy",
+        )
+    })?;
+    let catalog = Catalog::clone(&(policy.in_force)().catalog());
+    let engine = Arc::new(Engine::new(candidate, catalog, EngineConfig::default()));
+    let now = policy.clock.now();
+    let back = asked.since_ns.clamp(0, SINCE_MAX_NS);
+    let span = TimeNs(now.0.saturating_sub(back))..now;
+    let (to, from) = unbounded_channel::<Value>();
+    let run = async move {
+        let _room = room;
+        let here = Here {
+            engine: record,
+            auditor: Auditor::from(caller),
+        };
+        let mut progress = |done: u64, total: u64| {
+            // Nobody listens any more: the run ends with the answer's body.
+            let _ = to.send(json!({"done": done, "total": total}));
+        };
+        let last = match backtest::run(&here, engine, span, &mut progress).await {
+            Ok(report) => json!({"report": report}),
+            Err(error) => json!({"error": format!("{error:#}")}),
+        };
+        let _ = to.send(last);
+    };
+    // The run says nothing of its own: what it sends comes in its order, the report last.
+    let run = once(run).filter_map(|()| std::future::ready(None::<Value>));
+    let lines = select(UnboundedReceiverStream::new(from), run.boxed());
+    let lines = lines.map(|line| Ok::<_, std::convert::Infallible>(format!("{line}\n")));
+    let mut response = Body::from_stream(lines).into_response();
+    let kind = HeaderValue::from_static("application/x-ndjson");
+    response.headers_mut().insert(CONTENT_TYPE, kind);
+    Ok(response)
+}
+
+fn bad_body(rejection: &JsonRejection) -> Problem {
+    let hint = "GET /api/openapi.json describes it";
+    Problem::new(rejection.status(), rejection.body_text(), hint)
+}
+
+/// The policy of `folder`, with and without what is asked.
+fn candidate(folder: &Path, asked: &Try) -> Result<PolicySet, String> {
+    let words = |error: &dyn std::fmt::Display| error.to_string();
+    let mut files: BTreeMap<String, String> = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).map_err(|error| words(&error))? {
+        let path = entry.map_err(|error| words(&error))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.ends_with(".cedar") || name == SETTINGS_FILE {
+            let text = std::fs::read_to_string(&path).map_err(|error| words(&error))?;
+            files.insert(name.into_owned(), text);
+        }
+    }
+    if !asked.more.trim().is_empty() {
+        files.insert(TRIED.to_owned(), asked.more.clone());
+    }
+    let whole = PolicySet::from_files(files.into_iter().collect());
+    let whole = whole.map_err(|error| words(&error))?;
+    whole
+        .without(&asked.without)
+        .map_err(|unknown| format!("no rule is called {unknown}"))
+}
+
+/// The record of this process, as one auditor sees it.
+struct Here {
+    engine: query::Engine,
+    auditor: Auditor,
+}
+
+#[async_trait]
+impl Ask for Here {
+    async fn ask(&self, sql: &str, to: &Sender<RecordBatch>) -> Result<()> {
+        reach::export(&self.engine, &self.auditor, sql, to).await
+    }
+}

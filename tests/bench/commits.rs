@@ -1,0 +1,146 @@
+//! What a commit costs after many small ones, as a quiet gateway makes them, with sealing and compaction at work as in a recorder.
+//!
+//! Enters: how many commits, how many events each, a folder. Leaves: the time of the hundredth and of the last, their ratio; files, bytes
+//! an event, and what compaction wrote for each byte written. Fails where the last took more than 1.5 times the hundredth. Never here: a
+//! commit that is not durable.
+
+#![allow(clippy::disallowed_methods, reason = "a bench measures")]
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+use archive::compaction::Compacted;
+use archive::sealed::Pace;
+use archive::{Archive, ArchiveConfig, Batch};
+use event::{TimeNs, encode, event_hash};
+use journal::Partition;
+
+/// Partitions of the made-up journal.
+const PARTITIONS: u32 = 6;
+/// Commits between two looks of the sealer and the compactor: each minute, where six partitions commit every 5 seconds.
+const UPKEEP: usize = 72;
+/// Commits around the hundredth, and the last, that are measured together.
+const AROUND: usize = 20;
+const MOST: f64 = 1.5;
+
+struct Options {
+    commits: usize,
+    events: usize,
+    folder: PathBuf,
+}
+
+#[tokio::main(worker_threads = 2)]
+async fn main() -> Result<()> {
+    let options = Options::parse()?;
+    let archive = Archive::open(&ArchiveConfig {
+        url: options.folder.display().to_string(),
+        options: BTreeMap::new(),
+    })
+    .await?;
+    let mut run = Run::default();
+    let mut batches: BTreeMap<Partition, Batch> = BTreeMap::new();
+    // Seven events a statement: enough for all commits, whatever falls on control.
+    let statements = (options.commits * options.events / 6) as u64;
+    for (position, event) in history::grown(statements, 1, PARTITIONS) {
+        let batch = batches
+            .entry(position.partition)
+            .or_insert_with(|| Batch::new(position.partition, position.offset.0));
+        let hash = event_hash(&encode(&event)?);
+        batch.push(position.offset.0, event, hash);
+        if batch.events() < options.events {
+            continue;
+        }
+        let began = Instant::now();
+        archive.commit(batch).await?;
+        run.took.push(began.elapsed());
+        run.events += batch.events() as u64;
+        *batch = Batch::new(position.partition, position.offset.0 + 1);
+        if run.took.len() % UPKEEP == 0 {
+            run.upkeep(&archive).await?;
+        }
+        if run.took.len() >= options.commits {
+            break;
+        }
+    }
+    run.upkeep(&archive).await?;
+    run.tell(&archive).await
+}
+
+impl Options {
+    fn parse() -> Result<Self> {
+        const USAGE: &str = "usage: commits --folder ARCHIVE [--commits N] [--events N]";
+        let mut given: BTreeMap<String, String> = BTreeMap::new();
+        let mut arguments = std::env::args().skip(1);
+        while let Some(name) = arguments.next() {
+            given.insert(name, arguments.next().context(USAGE)?);
+        }
+        let number =
+            |name: &str, default: usize| given.get(name).map_or(Ok(default), |text| text.parse());
+        Ok(Self {
+            commits: number("--commits", 20_000).context(USAGE)?,
+            events: number("--events", 200).context(USAGE)?,
+            folder: given.get("--folder").context(USAGE)?.into(),
+        })
+    }
+}
+
+#[derive(Default)]
+struct Run {
+    took: Vec<Duration>,
+    events: u64,
+    written_again: u64,
+    upkeep: Duration,
+}
+
+impl Run {
+    /// What a recorder does beside.
+    async fn upkeep(&mut self, archive: &Archive) -> Result<()> {
+        let began = Instant::now();
+        let pace = Pace::default();
+        while archive.seal(TimeNs(0), pace).await?.is_some() {}
+        for due in archive.compactions(None).await? {
+            if let Compacted::File(bytes) = archive.compact(&due, TimeNs(0)).await? {
+                self.written_again += bytes;
+            }
+        }
+        self.upkeep += began.elapsed();
+        Ok(())
+    }
+
+    async fn tell(&self, archive: &Archive) -> Result<()> {
+        let mean = |took: &[Duration]| {
+            took.iter().sum::<Duration>().as_secs_f64() * 1e3 / took.len().max(1) as f64
+        };
+        let last = self.took.len().saturating_sub(AROUND);
+        let early = self.took.get(100 - AROUND / 2..100 + AROUND / 2);
+        let early = mean(early.context("more than a hundred commits are needed")?);
+        let late = mean(self.took.get(last..).unwrap_or_default());
+        let commits: Duration = self.took.iter().sum();
+        println!(
+            "{} commits in {:.1} s: the hundredth took {early:.2} ms, the last {late:.2} ms, {:.2} times; sealing and compaction beside {:.1} s",
+            self.took.len(),
+            commits.as_secs_f64(),
+            late / early,
+            self.upkeep.as_secs_f64(),
+        );
+        let mut bytes = 0;
+        for table in archive.standing().await? {
+            bytes += table.bytes;
+            println!(
+                "{:<12}{:>8} files{:>12} rows{:>14} bytes",
+                table.table, table.files, table.rows, table.bytes
+            );
+        }
+        println!(
+            "{:.0} bytes an event; compaction wrote {:.1} MB",
+            bytes as f64 / self.events.max(1) as f64,
+            self.written_again as f64 / 1e6
+        );
+        if late > early * MOST {
+            bail!("the last commit took more than {MOST} times the hundredth");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,387 @@
+// The console in a real browser, on a real firn, with events of the real Python driver.
+// Enters: FIRN_BASE, FIRN_GATEWAY, FIRN_PYTHON, FIRN_CONNECTOR, FIRN_SCRATCH, tokens of an agent and of one that attacks whoever looks.
+// Leaves: exit status; with FIRN_SHOTS a picture of each page, in both themes and widths. Never here: a mock.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import fs from "node:fs";
+import http from "node:http";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { browser, open, serious } from "./browser.mjs";
+
+const { FIRN_BASE: base, FIRN_GATEWAY: gateway, FIRN_PYTHON: python, FIRN_CONNECTOR: connector, FIRN_SCRATCH: scratch, FIRN_AGENT: agent, FIRN_EVIL: evil, FIRN_SHOTS: shots } = process.env;
+
+/** Runs statements through the driver; the steps' answers, and when the last line came. */
+function drive(token, statements) {
+  const file = path.join(scratch, `script-${Math.random().toString(36).slice(2)}.json`);
+  const login = { user: "agent", authenticator: "oauth", token, database: "SHOP", schema: "PUBLIC" };
+  fs.writeFileSync(file, JSON.stringify({ host: "127.0.0.1", port: Number(gateway), protocol: "http", login, steps: statements.map((sql) => ({ sql })) }));
+  const child = spawn(python, ["-W", "ignore", connector, file], { env: { ...process.env, SNOWFLAKE_DISABLE_PLATFORM_DETECTION: "true" } });
+  const lines = [];
+  let rest = "";
+  child.stdout.on("data", (piece) => {
+    rest += piece;
+    const parts = rest.split("\n");
+    rest = parts.pop();
+    for (const line of parts) lines.push({ at: performance.now(), said: JSON.parse(line) });
+  });
+  return new Promise((resolve) => child.on("close", () => resolve(lines)));
+}
+
+/** A page that somebody signed in to. */
+async function signedIn(who, at = "/", options = {}) {
+  const opened = await open([base], options);
+  const { page, context } = opened;
+  // The issuer is another origin on this machine; only signing in goes there.
+  await page.goto(base + at);
+  await page.getByRole("link", { name: "Sign in" }).click();
+  await page.getByLabel(/Somebody else/).fill(who);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("navigation", { name: "Pages" }).waitFor();
+  opened.faults.splice(0, opened.faults.length, ...opened.faults.filter((fault) => !fault.includes("/firn-development/") && !fault.includes("/auth/login")));
+  return { ...opened, context };
+}
+
+const rowsOf = (page) => page.getByRole("region", { name: "Sessions found" }).getByRole("listitem");
+const moment = (page) => page.locator('[aria-current="step"]');
+
+let auditor;
+before(async () => {
+  await drive(agent, [
+    "SELECT id, full_name, email, ssn, segment FROM customers ORDER BY id",
+    "SELECT order_no, amount FROM orders ORDER BY id",
+    "DROP TABLE customers",
+    "SELECT nope FROM orders",
+  ]);
+  await drive(evil, [
+    `SELECT '<script>alert(1)</script>' AS "<b>x</b>", '=1+1' AS "=cmd|' /C calc'!A0", '@SUM(A1)' AS at_sign, chr(27) || '[2J' AS esc, '-5' AS minus`,
+    `SELECT 1 AS "</style><img src=x onerror=alert(1)>" /* <svg onload=alert(3)> \u202e */`,
+  ]);
+  auditor = await signedIn("olga@data-oncall,auditors", "/?q=table%3ACUSTOMERS");
+});
+after(() => browser.close());
+
+test("a session is found by its table, in the address where one began", async () => {
+  const { page, faults } = auditor;
+  assert.equal(page.url(), `${base}/?q=table%3ACUSTOMERS`);
+  await rowsOf(page).first().waitFor();
+  assert.equal(await rowsOf(page).count(), 1);
+  assert.match(await rowsOf(page).first().innerText(), /agent-7[\s\S]*full_name[\s\S]*denied/);
+  for (const [line, count] of [["actor:agent-7 -verdict:allow table:CUSTOMERS", 1], ['text:"select nope"', 1], ["outcome:denied", 1], ["created:1h", 2], ["actor:nobody", 0], ["table:NOWHERE", 0], ["column:CUSTOMERS.SSN", 1], ["rule:mask-pii masked:>0", 1], ["-connection:firn", 0], ["rows:>2", 1]]) {
+    await page.getByRole("combobox", { name: "Search sessions" }).fill(line);
+    await page.keyboard.press("Enter");
+    await page.waitForURL((url) => url.searchParams.get("q") === line);
+    await (count ? page.getByText(new RegExp(`^${count} sessions? found`)) : page.getByText("No session is like that")).waitFor();
+  }
+  await page.getByRole("combobox", { name: "Search sessions" }).fill("actr:ana");
+  await page.keyboard.press("Enter");
+  await page.getByText("did you mean actor:?").waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test("a replay shows what was denied and who masked a cell, and its address comes back to it", async () => {
+  const { page, faults } = auditor;
+  await page.goto(`${base}/?q=actor%3Aagent-7`);
+  await rowsOf(page).first().getByRole("link").click();
+  await moment(page).waitFor();
+  await page.keyboard.press("Home");
+  await page.keyboard.press("m");
+  assert.match(await moment(page).innerText(), /full_name[\s\S]*masked/);
+  const decision = page.getByRole("region", { name: "Decision" });
+  assert.match(await decision.innerText(), /mask-pii[\s\S]*SSN/);
+  const result = page.getByRole("region", { name: "Result" });
+  await result.locator("#cell-0-3").click();
+  assert.match(await result.getByRole("status").innerText(), /SSN[\s\S]*by rule:mask-pii[\s\S]*SHOP\.PUBLIC\.CUSTOMERS\.SSN/);
+  assert.ok(!(await page.content()).includes("219-09-9999"));
+  const address = page.url();
+  assert.match(address, /[?&]s=[0-9a-f-]{36}&cell=0\.3$/);
+  await page.goto(address);
+  await result.getByRole("status").waitFor();
+  assert.match(await result.getByRole("status").innerText(), /SSN/);
+  await page.keyboard.press("d");
+  assert.match(await moment(page).innerText(), /DROP TABLE customers[\s\S]*denied/);
+  assert.match(await decision.innerText(), /Denied[\s\S]*Nothing went to Snowflake/);
+  await page.keyboard.press("r");
+  assert.match(await page.getByLabel("JSON", { exact: true }).innerText(), /"verdict": "deny"/);
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
+  // Search inside.
+  await page.keyboard.press("/");
+  await page.keyboard.type("order_no");
+  await page.getByText(/^\d found$/).waitFor();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Home");
+  await page.keyboard.press("n");
+  assert.match(await moment(page).innerText(), /order_no/);
+  // Playing comes to the end.
+  await page.keyboard.press("Home");
+  for (let faster = 0; faster < 8; faster += 1) await page.keyboard.press("+");
+  await page.keyboard.press(" ");
+  await moment(page).filter({ hasText: "closed" }).waitFor();
+  await page.getByRole("button", { name: "Play" }).waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test("a held statement is granted, and the driver's call returns", async () => {
+  const { page, faults } = auditor;
+  await page.goto(`${base}/approvals`);
+  await page.getByText("Nothing waits for you").waitFor();
+  const driven = drive(agent, ["UPDATE orders SET status = 'refunded', note = 'card 4111 1111 1111 1111' WHERE id = 2"]);
+  const held = page.getByRole("article", { name: "Held statement" });
+  await held.waitFor({ timeout: 30_000 });
+  const text = await held.innerText();
+  for (const part of [/agent-7\s+on behalf of\s+ana@example\.com/, /second pair of eyes/, /UPDATE orders/, /writes\s*SHOP\.PUBLIC\.ORDERS/, /STATUS/, /nobody checked them/, /data-oncall\s+0 of 1/]) assert.match(text, part);
+  assert.ok(!text.includes("4111 1111"), text);
+  await page.keyboard.press("e");
+  await page.keyboard.type("ticket 4711");
+  await page.keyboard.press("Escape");
+  const granted = performance.now();
+  await page.keyboard.press("y");
+  await page.getByText("Granted. It runs now").waitFor();
+  const lines = await driven;
+  const answer = lines.find((line) => line.said.step === 0);
+  assert.equal(answer.said.ok, true, JSON.stringify(answer.said));
+  const waited = answer.at - granted;
+  console.log(`from the grant to the driver's answer: ${Math.round(waited)} ms`);
+  await page.getByRole("link", { name: "See it in its session" }).click();
+  const decision = page.getByRole("region", { name: "Decision" });
+  await decision.getByText("ticket 4711").waitFor();
+  assert.match(await decision.innerText(), /olga granted/);
+  // And one that is denied.
+  const refused = drive(agent, ["UPDATE orders SET status = 'x' WHERE id = 3"]);
+  await page.goto(`${base}/approvals`);
+  await held.waitFor({ timeout: 30_000 });
+  await page.getByRole("button", { name: /Deny/ }).click();
+  await page.getByText(/^Denied\./).waitFor();
+  assert.equal((await refused).find((line) => line.said.step === 0).said.ok, false);
+  assert.deepEqual(faults, []);
+});
+
+test("SQL is asked, canceled and taken away", async () => {
+  const { page, faults } = auditor;
+  await page.goto(`${base}/sql`);
+  const editor = page.locator(".cm-content");
+  await editor.click();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.insertText("select value, '=1+1' as formula from generate_series(1, 5000)");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+Enter");
+  await page.getByText("5,000 rows").waitFor();
+  const grid = page.getByRole("grid", { name: "Rows" });
+  assert.ok((await grid.getByRole("row").count()) < 80, "rows that nobody looks at are not drawn");
+  await page.keyboard.press("i");
+  await page.keyboard.press("End");
+  await grid.getByText("5000", { exact: true }).last().waitFor();
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "CSV" }).click()]);
+  const csv = fs.readFileSync(await download.path(), "utf8").split("\r\n");
+  assert.deepEqual([csv[0], csv[1], csv.length], ["value,formula", "1,'=1+1", 5002]);
+  const ask = async (sql) => {
+    await page.keyboard.press("e");
+    await page.keyboard.press("Control+a");
+    await page.keyboard.insertText(sql);
+    await page.keyboard.press("Control+Enter");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Escape");
+  };
+  await ask("select count(*) from events a, events b, events c, events d, generate_series(1, 1000000)");
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByText("Canceled", { exact: true }).waitFor();
+  await ask("select nope from sessions");
+  await page.getByRole("alert").getByText(/nope/).waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test("the record is verified from the page", async () => {
+  const { page, faults } = auditor;
+  await page.goto(`${base}/health`);
+  await page.getByText("The journal takes events").waitFor();
+  await page.keyboard.press("v");
+  await page.getByText("Nothing was altered").waitFor({ timeout: 60_000 });
+  await page.getByText("Nothing is missing").waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test("what an agent wrote is text, in every page and every file", async () => {
+  const { page, faults } = auditor;
+  await page.goto(`${base}/`);
+  await page.getByText("<img src=x onerror=alert(1)>").first().waitFor();
+  await page.goto(`${base}/?q=${encodeURIComponent('actor:"<img src=x onerror=alert(1)>"')}`);
+  await rowsOf(page).first().getByRole("link").click();
+  await page.keyboard.press("j");
+  await page.keyboard.press("k");
+  await page.getByRole("gridcell").first().waitFor();
+  const text = await page.locator("main").innerText();
+  for (const part of ["<script>alert(1)</script>", "<b>x</b>", "\u27e8U+001B\u27e9[2J", "\u27e8U+202E\u27e9"]) assert.ok(text.includes(part), `${part} in ${text}`);
+  assert.ok(!/[\u001b\u202e]/.test(text));
+  const [csvFile] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("c")]);
+  const csv = fs.readFileSync(await csvFile.path(), "utf8");
+  for (const line of csv.split("\r\n").filter(Boolean)) for (const cell of line.split(",")) assert.doesNotMatch(cell, /^"?[=+@\t\r]/, csv);
+  assert.match(csv, /,-5\r\n/);
+  const [jsonFile] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("s")]);
+  assert.equal(JSON.parse(fs.readFileSync(await jsonFile.path(), "utf8")).head.principal.display, "<img src=x onerror=alert(1)>");
+  assert.doesNotMatch(jsonFile.suggestedFilename(), /[^\w.-]/);
+  await page.goto(`${base}/sql?q=${encodeURIComponent("select principal, on_behalf_of, text from statements where principal like '<%'")}`);
+  await page.getByText("2 rows").waitFor();
+  await page.goto(`${base}/sessions/${encodeURIComponent("<img src=x onerror=alert(9)>")}`);
+  await page.getByRole("alert").waitFor();
+  assert.equal(await page.locator("main img, main script, main iframe, main style").count(), 0);
+  assert.deepEqual(faults, []);
+});
+
+test("the policy is read, asked and tried on the record", async () => {
+  const { page, faults } = auditor;
+  await page.goto(`${base}/policy`);
+  const rules = page.getByRole("region", { name: "Rules in force" });
+  await rules.getByText("mask-pii").first().waitFor();
+  await page.keyboard.press("e");
+  await page.keyboard.type("select ssn, segment from customers");
+  await page.keyboard.press("Control+Enter");
+  await page.getByRole("region", { name: "Explain a statement" }).getByText(/mask-/).first().waitFor();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("y");
+  await page.keyboard.insertText('@id("no-orders") @reason("<img src=x onerror=alert(7)>") forbid (principal, action == Action::"read", resource == Table::"SHOP.PUBLIC.ORDERS");');
+  await page.keyboard.press("Control+Enter");
+  const tried = page.getByRole("region", { name: "Backtest" });
+  await tried.getByText("newly denied").waitFor({ timeout: 60_000 });
+  await tried.getByText("<img src=x onerror=alert(7)>").or(tried.getByText("no-orders")).first().waitFor();
+  assert.equal(await page.locator("main img").count(), 0);
+  assert.deepEqual(faults, []);
+});
+
+test("what happens shows without asking again, and two sessions stand side by side", async () => {
+  const { page, faults } = auditor;
+  await page.goto(`${base}/?q=actor%3Aagent-7`);
+  await rowsOf(page).first().waitFor();
+  const before = await rowsOf(page).count();
+  await page.getByRole("button", { name: "Live" }).waitFor();
+  await drive(agent, ["SELECT order_no, amount FROM orders ORDER BY id"]);
+  await page.waitForFunction((count) => document.querySelectorAll('[aria-label="Sessions found"] li').length > count, before, { timeout: 30_000 });
+  await rowsOf(page).first().getByRole("link").first().click();
+  await page.getByRole("button", { name: "Hold against an earlier session" }).click();
+  await page.getByRole("dialog").getByRole("link").first().click();
+  await page.getByRole("heading", { name: "Two sessions" }).waitFor();
+  await page.getByText(/\d+ the same, \d+ changed/).waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test("everything is done with keys alone", async () => {
+  const { page, faults } = await signedIn("olga@data-oncall,auditors");
+  const press = async (...keys) => { for (const key of keys) await page.keyboard.press(key); };
+  await rowsOf(page).first().waitFor();
+  await press("/");
+  await page.keyboard.type('actor:agent-7 text:"drop table"');
+  await press("Enter", "Escape");
+  await page.getByText(/^\d sessions? found/).waitFor();
+  await press("j", "Enter");
+  await moment(page).waitFor();
+  await press("Home", "d");
+  assert.match(await moment(page).innerText(), /denied/);
+  await press("M", "i", "ArrowRight", "ArrowRight", "ArrowRight", "Enter");
+  await page.getByRole("region", { name: "Result" }).getByRole("status").waitFor();
+  await press("Escape", "b");
+  await rowsOf(page).first().waitFor();
+  await press("g", "a");
+  await page.getByRole("heading", { name: "Approvals" }).waitFor();
+  await press("g", "q");
+  await page.locator(".cm-content").waitFor();
+  await press("e", "Control+a");
+  await page.keyboard.insertText("select 7 as seven");
+  await press("Control+Enter", "Escape", "Escape");
+  await page.getByText("1 row", { exact: true }).waitFor();
+  await press("?");
+  const help = page.getByRole("dialog", { name: "Keys" });
+  await help.waitFor();
+  assert.match(await help.innerText(), /next denial[\s\S]*actor:/);
+  await press("Escape", "t", "g", "h");
+  await page.getByRole("heading", { name: "Health" }).waitFor();
+  assert.equal(await page.locator("html").getAttribute("data-theme"), "light");
+  // Everything that takes a click is reached by Tab.
+  const reached = new Set();
+  for (let step = 0; step < 40; step += 1) {
+    await press("Tab");
+    reached.add(await page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent?.trim().slice(0, 30)));
+  }
+  for (const name of ["Sessions", "Approvals", "SQL", "Sign out", "Verify the record"]) assert.ok(reached.has(name), `${name} in ${[...reached]}`);
+  assert.deepEqual(faults, []);
+});
+
+test("who may not read sees no page for it", async () => {
+  const { page, faults } = await signedIn("otto@data-oncall");
+  await page.getByRole("heading", { name: "Approvals" }).waitFor();
+  assert.deepEqual(await page.getByRole("navigation", { name: "Pages" }).getByRole("link").allInnerTexts(), ["Approvals", "Health"]);
+  await page.goto(`${base}/sql`);
+  await page.getByText("Not for you").first().waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test("another site can neither frame it nor act in its name", async () => {
+  const { context, faults } = auditor;
+  const other = http.createServer((_, response) => {
+    response.setHeader("content-type", "text/html");
+    response.end(`<iframe src="${base}/approvals"></iframe><form method="post" action="${base}/auth/logout"></form>`);
+  });
+  await new Promise((ready) => other.listen(0, "127.0.0.1", ready));
+  // Another name is another site, so its requests carry no strict cookie.
+  const site = `http://localhost:${other.address().port}`;
+  const page = await context.newPage();
+  await page.goto(site);
+  await page.waitForTimeout(500);
+  const framed = page.frames().find((frame) => frame !== page.mainFrame());
+  const inside = await framed.content().catch(() => "");
+  assert.ok(!inside.includes('id="app"'), "it was framed");
+  const outcome = await page.evaluate(async (to) => {
+    const read = await fetch(`${to}/api/me`, { credentials: "include" }).then(() => "read", () => "closed");
+    const write = await fetch(`${to}/api/sql`, { method: "POST", mode: "no-cors", credentials: "include", body: "{}" }).then((answer) => answer.type, () => "closed");
+    return { read, write };
+  }, base);
+  assert.equal(outcome.read, "closed");
+  assert.ok(["opaque", "closed"].includes(outcome.write));
+  await page.evaluate(() => document.forms[0].submit());
+  await page.waitForLoadState();
+  other.close();
+  await page.close();
+  faults.length = 0;
+  const still = await auditor.page.evaluate(() => fetch("/api/me").then((answer) => answer.status));
+  assert.equal(still, 200, "still signed in");
+});
+
+const PAGES = { sessions: "/", found: "/?q=table%3AORDERS", nothing: "/?q=actor%3Anobody", wrong: "/?q=actr%3Ax", approvals: "/approvals", sql: "/sql?q=select%20*%20from%20sessions", policy: "/policy", health: "/health", lost: "/sessions/x" };
+
+test("axe finds nothing serious on any page, in either theme and width", async () => {
+  const waiting = drive(agent, ["UPDATE orders SET status = 'kept', note = 'the agent was told it is urgent' WHERE id = 1"]);
+  const ids = await auditor.page.evaluate(() => fetch("/api/sessions").then((answer) => answer.json()));
+  const mine = ids.rows.findLast((row) => row.includes("agent-7"));
+  const found = [];
+  // Each theme and each width once; pictures are of all four.
+  const looks = shots ? [["light", 1280], ["dark", 1280], ["light", 390], ["dark", 390]] : [["light", 1280], ["dark", 390]];
+  for (const [theme, width] of looks) {
+    const { page, context } = await signedIn("olga@data-oncall,auditors", "/", { colorScheme: theme, viewport: { width, height: width > 500 ? 800 : 844 } });
+    for (const [name, at] of Object.entries({ ...PAGES, session: `/sessions/${mine[0]}?s=1` })) {
+      await page.goto(base + at);
+      // Not "networkidle": the stream of what moves is open as long as the page is.
+      await page.waitForFunction(() => !document.querySelector('[aria-busy="true"], .busy'));
+      await page.waitForTimeout(300);
+      found.push(...(await serious(page)).map((one) => `${name} ${theme} ${width}: ${one}`));
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      if (wide > 1) found.push(`${name} ${theme} ${width}: ${wide} px too wide`);
+      if (shots) await page.screenshot({ path: path.join(shots, `${name}-${theme}-${width}.png`) });
+    }
+    await page.keyboard.press("?");
+    found.push(...(await serious(page)).map((one) => `help ${theme} ${width}: ${one}`));
+    await context.clearCookies();
+    await page.goto(base);
+    await page.getByRole("link", { name: "Sign in" }).waitFor();
+    found.push(...(await serious(page)).map((one) => `sign in ${theme} ${width}: ${one}`));
+    if (shots) await page.screenshot({ path: path.join(shots, `sign-in-${theme}-${width}.png`) });
+    await page.getByRole("link", { name: "Sign in" }).click();
+    await page.getByLabel(/Somebody else/).waitFor();
+    found.push(...(await serious(page)).map((one) => `issuer ${theme} ${width}: ${one}`));
+    if (shots) await page.screenshot({ path: path.join(shots, `issuer-${theme}-${width}.png`) });
+    await context.close();
+  }
+  await auditor.page.goto(`${base}/approvals`);
+  await auditor.page.getByRole("button", { name: /Deny/ }).click();
+  await waiting;
+  assert.deepEqual(found, []);
+});

@@ -1,0 +1,42 @@
+"""Columns of the part `dev` without any personal data: (name, type, language, templates). Some names say the opposite."""
+
+# Names that promise what the values are not.
+MISLEADING = {"phone_model", "email_template", "card_type", "address_type", "ssn_verified", "person_count", "password_policy", "token_count", "contact_reason",
+              "name_of_product", "birth_order", "iban_country", "file_name", "host_name", "company_name", "mobile_os", "secret_santa_theme", "account_tier"}
+
+COLUMNS = [
+    ("order_no", "VARCHAR", "en", ["A-{1000-9999}"]), ("po_ref", "VARCHAR", "en", ["PO{d7}"]), ("sku", "VARCHAR", "en", ["{A3}-{d4}-{RED|BLU|GRN}"]),
+    ("part_code", "VARCHAR", "en", ["{A2}{d7}", "{B|M|F}{A1}{d7}"]), ("quantity", "VARCHAR", "en", ["{100-999} {10-99} {1000-9999}", "{1-9} {100-999} {100-999}"]),
+    ("colour", "VARCHAR", "en", ["{Navy Blue|Forest Green|Burnt Sienna|Rose Gold|Olive|Charcoal Grey|Amber|Coral Pink}"]),
+    ("company_name", "VARCHAR", "en", ["{Northwind|Globex|Umbrella|Initech|Contoso|Acme Tools|Blue Heron} {Ltd|Inc.|LLC|Group|Holdings}"]),
+    ("supplier", "VARCHAR", "de", ["{Nordwerk|Stahlbau Süd|Rheinchemie|Bergmann Logistik|Alpenmilch} {GmbH|AG|KG|e.G.}"]),
+    ("name_of_product", "VARCHAR", "en", ["{Trail|Summit|Harbor|Cedar|Silver} {Runner|Kettle|Lamp|Backpack|Blender} {1-9}00{X|S|}"]),
+    ("city", "VARCHAR", "en", ["{Chicago|Lisbon|Osaka|Nairobi|Quito|Oslo|Adelaide|Porto}"]), ("город", "VARCHAR", "ru", ["{Москва|Казань|Самара|Омск|Тула|Сочи|Пермь}"]),
+    ("country", "VARCHAR", "en", ["{Portugal|Kenya|New Zealand|Costa Rica|South Korea|Sri Lanka|Ireland}"]), ("version", "VARCHAR", "en", ["{0-20}.{0-30}.{0-99}"]),
+    ("build", "VARCHAR", "en", ["{1-20}.{0-9}.{d4}.{d3}"]), ("md5", "VARCHAR", "en", ["{x32}"]), ("sha256", "VARCHAR", "en", ["{x64}"]), ("git_commit", "VARCHAR", "en", ["{x40}"]),
+    ("row_uuid", "VARCHAR", "en", ["{x8}-{x4}-4{x3}-{8|9|a|b}{x3}-{x12}"]), ("ulid", "VARCHAR", "en", ["01J{u23}"]), ("created_at", "VARCHAR", "en", ["2026-{01-12}-{01-28}T{00-23}:{00-59}:{00-59}Z"]),
+    ("epoch_s", "NUMBER(38,0)", "en", ["17{d8}"]), ("epoch_ms", "NUMBER(38,0)", "en", ["17{d11}"]), ("ship_date", "DATE", "en", ["2026-{01-12}-{01-28}"]),
+    ("lat_lon", "VARCHAR", "en", ["{-|}{0-89}.{d6}, {-|}{0-179}.{d6}"]), ("isbn13", "VARCHAR", "en", ["978-{0-9}-{d4}-{d4}-{d1}"]), ("isbn", "VARCHAR", "en", ["978{d10}"]),
+    ("ups_tracking", "VARCHAR", "en", ["1Z{u6}{d10}"]), ("dhl_tracking", "VARCHAR", "en", ["JD{d18}"]), ("usps_tracking", "VARCHAR", "en", ["9400 1{d3} {d4} {d4} {d4} {d2}"]),
+    ("price", "VARCHAR", "de", ["{1-9}.{d3},{d2} €", "{10-999},{d2} €"]), ("amount", "NUMBER(12,2)", "en", ["{1-9999}.{d2}"]), ("rate", "VARCHAR", "en", ["{0-100}.{d1}%"]),
+    ("path", "VARCHAR", "en", ["/var/{log|lib|cache}/{a6}/{a5}.{log|db|tmp}"]), ("page_url", "VARCHAR", "en", ["https://www.example.com/{shop|blog|help}/{a5}-{a7}?ref={a4}"]),
+    ("user_agent", "VARCHAR", "en", ["Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{110-140}.0.{d4}.{d2} Safari/537.36"]),
+    ("mime", "VARCHAR", "en", ["{image/png|application/json|text/html; charset=utf-8|video/mp4}"]), ("domain", "VARCHAR", "en", ["{a7}.{com|org|net|io}"]),
+    ("sql_text", "VARCHAR", "en", ["SELECT {a5}, COUNT(*) FROM {a6} WHERE {a3} > {d3} GROUP BY 1"]), ("weekday", "VARCHAR", "el", ["{Δευτέρα|Τρίτη|Τετάρτη|Πέμπτη|Παρασκευή}"]),
+    ("http_line", "VARCHAR", "en", ["GET /{a5}/{a6}.js HTTP/1.1 {200|304|404} {100-90000} {0-3}.{d3}"]), ("review", "VARCHAR", "en", ["Great value, arrived in {2-9} days and works as described.", "The lid broke after {2-9} weeks. Would not buy again.", "Solid build; the manual could be clearer about step {1-9}."]),
+    ("bewertung", "VARCHAR", "de", ["Sehr gute Qualität, nach {2-9} Tagen da.", "Leider passt der Deckel nicht, {1-3} Stern.", "Preis in Ordnung, Farbe etwas dunkler als im Bild."]),
+    ("job_title", "VARCHAR", "en", ["{Senior|Junior|Lead|Chief} {Data Engineer|Accountant|Technical Writer|Product Manager|Nurse}"]), ("unit", "VARCHAR", "en", ["{kg|pcs|m²|box of 12|litre|pallet}"]),
+    ("hex_colour", "VARCHAR", "en", ["#{X6}"]), ("ean", "VARCHAR", "en", ["40{d11}"]), ("ticker", "VARCHAR", "en", ["{A4}", "{A3}.{DE|L|PA}"]), ("isin", "VARCHAR", "en", ["{US|DE|FR}{u9}{d1}"]),
+    ("flight", "VARCHAR", "en", ["{LH|BA|AF|UA|QF}{100-9999}"]), ("bic", "VARCHAR", "en", ["{A4}{DE|FR|GB|US}{u2}", "{A4}{DE|FR|GB|US}{u2}XXX"]), ("cron", "VARCHAR", "en", ["{0-59} {0-23} * * {1-5}"]),
+    ("bin", "VARCHAR", "en", ["{A1}{01-40}-{01-20}-{01-12}"]), ("batch", "VARCHAR", "en", ["L{240101-261231}{A1}"]), ("invoice_no", "VARCHAR", "en", ["2026{d6}"]), ("ticket_id", "NUMBER(38,0)", "en", ["{100000-999999}"]),
+    ("legacy_id", "VARCHAR", "en", ["{D}{d8}"]), ("meter_reading", "VARCHAR", "en", ["{D}{d9}"]), ("pallet_code", "VARCHAR", "en", ["00{d16}"]), ("species", "VARCHAR", "en", ["{Panthera leo|Quercus robur|Salmo trutta|Passer domesticus|Ursus arctos}"]),
+    ("film", "VARCHAR", "en", ["{The Silent Orchard|Winter Harbour|Paper Moons|Red Canyon|A Tale of Two Rivers}"]), ("料理", "VARCHAR", "ja", ["{醤油ラーメン|天ぷらうどん|鮭おにぎり|抹茶アイス|味噌汁}"]),
+    ("商品", "VARCHAR", "zh", ["{红色雨伞|不锈钢水杯|无线耳机|竹制砧板|儿童书包}"]), ("لون", "VARCHAR", "ar", ["{أحمر|أزرق داكن|أخضر فاتح|رمادي|برتقالي}"]), ("메뉴", "VARCHAR", "ko", ["{비빔밥|김치찌개|불고기 정식|냉면|떡볶이}"]),
+    ("phone_model", "VARCHAR", "en", ["{iPhone 15 Pro|Galaxy S24|Pixel 8a|Xperia 5 V|Moto G54}"]), ("email_template", "VARCHAR", "en", ["{welcome|reset|invoice|digest}_v{1-9}"]), ("card_type", "VARCHAR", "en", ["{Visa debit|Mastercard credit|Amex|Maestro}"]),
+    ("address_type", "VARCHAR", "en", ["{billing|shipping|registered office|pickup point}"]), ("ssn_verified", "VARCHAR", "en", ["{true|false|pending}"]), ("person_count", "NUMBER(38,0)", "en", ["{1-400}"]),
+    ("password_policy", "VARCHAR", "en", ["{min 12 chars|rotate every 90 days|mfa required}"]), ("token_count", "NUMBER(38,0)", "en", ["{100-128000}"]), ("contact_reason", "VARCHAR", "en", ["{late delivery|wrong size|refund|question about an order}"]),
+    ("birth_order", "NUMBER(38,0)", "en", ["{1-5}"]), ("iban_country", "VARCHAR", "en", ["{DE|FR|ES|NL|PL}"]), ("file_name", "VARCHAR", "en", ["{report|export|scan}_{2019-2026}_{01-12}.{pdf|csv|xlsx}"]), ("host_name", "VARCHAR", "en", ["ip-10-{0-255}-{0-255}-{0-255}.internal", "node{01-40}.rack{1-9}"]),
+    ("mobile_os", "VARCHAR", "en", ["{iOS|Android} {11-18}.{0-6}"]), ("secret_santa_theme", "VARCHAR", "en", ["{winter forest|cosy socks|board games|chocolate}"]), ("account_tier", "VARCHAR", "en", ["{free|pro|enterprise}"]),
+    ("thumbnail", "VARCHAR", "en", ["data:image/png;base64,iVBORw0KGgo{B64}{B40}=="]), ("etag", "VARCHAR", "en", ["W/\"{x16}\"", "\"{x32}\""]), ("trace_id", "VARCHAR", "en", ["{x32}", "00-{x32}-{x16}-01"]), ("cache_key", "VARCHAR", "en", ["v{1-9}:{a5}:{x12}"]),
+    ("metric", "VARCHAR", "en", ["{cpu|disk|net}.{read|write|idle}.{p50|p99|avg}"]), ("dimension", "VARCHAR", "en", ["{10-90} x {10-90} x {5-40} {cm|mm}"]), ("score", "FLOAT", "en", ["0.{d4}"]), ("duration", "VARCHAR", "en", ["{00-23}:{00-59}:{00-59}", "{1-90}m {1-59}s"]),
+]

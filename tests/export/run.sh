@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Starts a Kafka for tests/export/torture.py, runs it, and stops both.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+: "${FIRN_DEV_DIR:?run this through make export-torture}"
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/firn-torture-kafka.XXXXXX")
+server=""
+stop() {
+  [ -z "$server" ] || kill "$server" 2>/dev/null || true
+  wait 2>/dev/null || true
+  rm -rf "$scratch"
+}
+trap stop EXIT
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+port=$(free_port)
+tests/kafka/start.sh "$scratch/kafka" "$port" >"$scratch/kafka.log" 2>&1 & server=$!
+for _ in $(seq 900); do grep -q "kafka is ready" "$scratch/kafka.log" && break; sleep 0.1; done
+grep -q "kafka is ready" "$scratch/kafka.log" || { echo "Kafka did not get ready:" >&2; cat "$scratch/kafka.log" >&2; exit 1; }
+export FIRN_KAFKA=127.0.0.1:$port
+python3 tests/export/torture.py "$@"

@@ -1,0 +1,81 @@
+//! Fills a Kafka journal with a history told over and over, and says which ids a topic has: for `tests/export/torture.py`.
+//!
+//! Enters: `tell BROKERS TOPICS EVENTS`, or `ids BROKERS TOPIC`. Leaves: one id a line. Never here: firn's exporter.
+
+use anyhow::{Context as _, Result, bail};
+use futures::StreamExt as _;
+use journal::emit::topic_of;
+use journal::kafka::{Kafka, KafkaConfig};
+use journal::{Journal as _, Offset, Record, Topic};
+
+/// Appended at once.
+const BATCH: usize = 10_000;
+const PARTITIONS: u32 = 6;
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        ["tell", brokers, topics, events] => tell(brokers, topics, events.parse()?).await,
+        ["ids", brokers, topic] => ids(brokers, topic).await,
+        _ => bail!("usage: tell tell BROKERS TOPICS EVENTS | tell ids BROKERS TOPIC"),
+    }
+}
+
+fn config(brokers: &str, events: String, control: String) -> KafkaConfig {
+    let mut config = KafkaConfig::new(brokers);
+    config.events_topic = events;
+    config.control_topic = control;
+    config.events_partitions = PARTITIONS;
+    config.append_deadline = std::time::Duration::from_secs(30);
+    config
+}
+
+async fn tell(brokers: &str, topics: &str, events: usize) -> Result<()> {
+    let control = format!("{topics}.control");
+    let journal = Kafka::open(config(brokers, format!("{topics}.events"), control.clone())).await?;
+    // The topic that is exported to is made with it.
+    let exported = config(brokers, format!("{topics}.exported"), control);
+    Kafka::open(exported).await?.close().await;
+    let once = history::events();
+    let retold = history::retold(&once, events.div_ceil(once.len()));
+    for batch in retold[..events].chunks(BATCH) {
+        let appended = batch.iter().map(|event| -> Result<_> {
+            let record = Record {
+                key: event.key(),
+                headers: Vec::new(),
+                value: event::encode(event)?.into(),
+            };
+            Ok(journal.append(topic_of(event.kind()), record))
+        });
+        let appended: Vec<_> = appended.collect::<Result<_>>()?;
+        for appended in futures::future::join_all(appended).await {
+            appended?;
+        }
+        for event in batch {
+            println!("{}", event.event_id);
+        }
+    }
+    journal.close().await;
+    Ok(())
+}
+
+async fn ids(brokers: &str, topic: &str) -> Result<()> {
+    let (topics, _) = topic.rsplit_once('.').context("TOPIC is TOPICS.exported")?;
+    let config = config(brokers, topic.to_owned(), format!("{topics}.control"));
+    let kafka = Kafka::open(config).await?;
+    for partition in kafka.partitions(Topic::Events).await? {
+        let bounds = kafka.bounds(partition).await?;
+        let mut next = bounds.start;
+        let mut records = kafka.subscribe(partition, Offset(next)).await?;
+        while next < bounds.end {
+            let record = records.next().await.context("the topic ended")??;
+            next = record.position.offset.0 + 1;
+            let id = record.headers.iter().find(|(name, _)| name == "firn_id");
+            println!("{}", id.context("a record without an id")?.1);
+        }
+    }
+    kafka.close().await;
+    Ok(())
+}
