@@ -256,6 +256,17 @@ impl Archive {
             .await
             .map_err(fault)?;
         let bytes = found.bytes().await.map_err(fault)?;
+        if i64::try_from(bytes.len()) != Ok(file.add.size) {
+            // Readers look for a file's footer where the log says that it ends.
+            return Err(SealError::Strange {
+                path: file.path().to_owned(),
+                what: format!(
+                    "it has {} bytes, and the table's log says {}",
+                    bytes.len(),
+                    file.add.size
+                ),
+            });
+        }
         let (claim, rows) = decode_sealed(kind, &name, bytes)?;
         if claim != file.claim || Held::of(&rows) != file.held {
             return Err(SealError::Strange {

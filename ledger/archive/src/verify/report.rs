@@ -190,6 +190,10 @@ impl Findings {
         }
     }
 
+    pub(super) const fn any(&self) -> bool {
+        self.total > 0
+    }
+
     pub(super) fn into_report(mut self) -> Report {
         if self.counts.quarantined > 0 {
             let count = self.counts.quarantined;

@@ -158,7 +158,19 @@ impl Checked<'_> {
             findings.counts.files += 1;
             let sessions = sessions(&rows);
             for share in shares(&sessions) {
-                let (want, gone) = self.again(snapshot, file, &before, &share).await?;
+                let (want, gone) = match self.again(snapshot, file, &before, &share).await {
+                    Ok(again) => again,
+                    // What they are folded from is already known to be wrong, and may be all there is to the error.
+                    Err(error) if findings.any() => {
+                        findings.note(format!(
+                            "table {} is not checked from file {} on: {error}",
+                            kind.name(),
+                            file.path()
+                        ));
+                        return Ok(false);
+                    }
+                    Err(error) => return Err(error.into()),
+                };
                 for (path, numbers) in &gone {
                     let dead = replaced.entry(path.clone()).or_default();
                     *dead = dead.with(numbers.iter().copied());

@@ -119,6 +119,49 @@ async fn files_that_are_gone_or_swapped_show() {
     );
 }
 
+/// Whatever is cut, the report names it: it is not an error of the reader's.
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_are_cut_or_grew_show() {
+    type Change = fn(Vec<u8>) -> Vec<u8>;
+    let changes: [Change; 3] = [
+        |bytes| bytes[..bytes.len() - 100].to_vec(),
+        |_| Vec::new(),
+        |bytes| [bytes, vec![0; 100]].concat(),
+    ];
+    for change in changes {
+        for kind in [Statements, Sessions, TableKind::Events] {
+            let world = sealed().await;
+            let snapshot = world.archive.snapshot().await.unwrap();
+            let path = match kind {
+                Statements | Sessions => {
+                    let listed = snapshot.sealed(kind).unwrap().chain().unwrap();
+                    listed[1].path().to_owned()
+                }
+                TableKind::Events | TableKind::Pages | TableKind::Quarantine => {
+                    let partitions = snapshot.next_offsets();
+                    let of = |partition| snapshot.files(TableKind::Events, partition).unwrap();
+                    let mut files = partitions.keys().flat_map(|partition| of(*partition));
+                    files.next().unwrap().path.clone()
+                }
+            };
+            let place = tamper::object(kind, &path);
+            let honest = world
+                .store
+                .get(&place)
+                .await
+                .unwrap()
+                .bytes()
+                .await
+                .unwrap();
+            let changed = change(honest.to_vec());
+            world.store.put(&place, changed.into()).await.unwrap();
+            let report = world.verify_alone().await;
+            assert!(!report.integrity, "{path}: {report}");
+            assert!(report.findings[0].what.contains(&path), "{report}");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_log_that_hides_rows_or_forgets_files_shows() {
     let world = sealed().await;
