@@ -8,6 +8,7 @@ use std::error::Error;
 
 use access::analysis::analyze;
 use access::{Catalog, SessionView, Statement};
+use event::payload::Finding;
 
 fn group(header: &str, sql: &str) -> &'static str {
     if header.contains("kind=expr") {
@@ -56,7 +57,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             &session,
             &catalog,
         );
-        let read = !analysis.flags.iter().any(|flag| flag == "unclassified");
+        let read = !analysis.has(&Finding::Unclassified);
         for name in [group(header, sql), "all"] {
             let share = shares.entry(name).or_default();
             share.0 += usize::from(read);

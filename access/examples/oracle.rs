@@ -16,7 +16,7 @@ use access::keys::MaskKey;
 use access::policy::PolicySet;
 use access::{MaskPlan, Masking, MaskingConfig, SessionView, Statement};
 use event::TimeNs;
-use event::payload::{ResultColumn, Verdict};
+use event::payload::{Finding, ResultColumn, Verdict};
 use serde::{Deserialize, Serialize};
 
 /// A Wednesday morning: rules that speak of the hour see the same one in every run.
@@ -48,7 +48,7 @@ struct Answered {
 struct Decided {
     verdict: Verdict,
     rules: Vec<String>,
-    flags: Vec<String>,
+    flags: Vec<Finding>,
     plan: MaskPlan,
 }
 

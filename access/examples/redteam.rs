@@ -102,9 +102,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         check(
             0,
             "kinds",
-            analysis.kinds == kinds,
-            format!("{:?}", analysis.kinds),
-            format!("{kinds:?}"),
+            analysis.kinds.join(", ") == kinds.join(", "),
+            analysis.kinds.join(", "),
+            kinds.join(", "),
         );
         let reads: BTreeSet<String> = analysis.reads.iter().cloned().collect();
         check(
@@ -136,7 +136,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             format!("{columns:?}"),
             case["cols"].to_string(),
         );
-        let flags: BTreeSet<String> = analysis.flags.iter().cloned().collect();
+        let flags: BTreeSet<String> = analysis.flags.iter().map(ToString::to_string).collect();
         let lacking: Vec<String> = strings(&case["flags"])
             .difference(&flags)
             .cloned()

@@ -50,6 +50,7 @@ mod window;
 
 pub use command::GUARDED_PARAMETERS;
 pub(crate) use create::top_level;
+pub(crate) use findings::is_unresolved;
 pub use findings::{Analysis, Answer, Comparison, Derivation, Predicate, Provenance};
 pub(crate) use object::object_words;
 pub use reader::analyze;

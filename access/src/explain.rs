@@ -9,7 +9,7 @@ mod tests;
 mod text;
 mod underline;
 
-use event::payload::{Context, MaskOperator, Reason, Verdict};
+use event::payload::{Context, Finding, MaskOperator, Reason, StatementKind, Verdict};
 use event::{Principal, StatementId, TimeNs};
 use permit::{Hold, MaskPlan};
 use serde::Serialize;
@@ -139,7 +139,7 @@ struct Json<'a> {
     statements: Vec<Statements<'a>>,
     reads: &'a [String],
     writes: &'a [String],
-    flags: &'a [String],
+    flags: &'a [Finding],
     rules: &'a [String],
     policy: String,
     catalog: &'a str,
@@ -149,7 +149,7 @@ struct Json<'a> {
 
 #[derive(Serialize)]
 struct Statements<'a> {
-    kind: &'a str,
+    kind: &'a StatementKind,
     mask_all: bool,
     columns: Option<Vec<OutputColumn<'a>>>,
 }
@@ -184,7 +184,7 @@ impl Explanation {
 
     fn statements(&self) -> Vec<Statements<'_>> {
         let (analysis, decision) = (&self.outcome.analysis, &self.outcome.decision);
-        let kinds = analysis.kinds.iter().map(String::as_str);
+        let kinds = analysis.kinds.iter();
         kinds
             .enumerate()
             .map(|(index, kind)| {

@@ -129,7 +129,7 @@ fn differences(analysis: &Analysis, catalog: &Catalog, expectations: &str) -> Ve
         }
     };
     for word in expectations.split_whitespace() {
-        let has = |flag: &str| analysis.flags.iter().any(|found| found == flag);
+        let has = |flag: &str| analysis.flags.iter().any(|found| found.as_str() == flag);
         match word.split_once(':') {
             Some(("m", ordinals)) => equal("mask", masked(analysis, catalog), ordinals.to_owned()),
             Some(("o", columns)) => equal("lineage", lineage(analysis), sorted_lineage(columns)),

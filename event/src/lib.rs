@@ -23,7 +23,7 @@ pub use ids::{
 };
 pub use kind::{Kind, Payload, UnknownKind};
 pub use masked::Masked;
-pub use text_enum::OtherWord;
+pub use text_enum::{OtherWord, PairedWord};
 pub use time::TimeNs;
 pub use versions::current as payload;
 pub use versions::current::{Agent, Part, PolicyRef, Principal, Producer, Source};

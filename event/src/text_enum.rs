@@ -60,26 +60,62 @@ impl OtherWord {
     }
 }
 
+/// A word of two parts, the first of which its variant says: `create_` and what is made.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PairedWord {
+    word: String,
+    first_bytes: usize,
+}
+
+impl PairedWord {
+    pub(crate) const fn new(word: String, first_bytes: usize) -> Self {
+        Self { word, first_bytes }
+    }
+
+    /// The whole word, as it is recorded.
+    pub fn as_str(&self) -> &str {
+        &self.word
+    }
+
+    /// The part that the variant does not say.
+    pub fn rest(&self) -> &str {
+        self.word.get(self.first_bytes..).unwrap_or_default()
+    }
+}
+
 /// Declares an enum whose variants read and write as the given words, for fields that were plain text before: any other word
-/// of an old record, or of a newer build's, is read too and written the same again.
+/// of an old record, or of a newer build's, is read too and written the same again. After `and`, variants that stand for every
+/// other word of a beginning, each with a function that makes one of the rest. Values order and hash as their words do.
 macro_rules! open_text_enum {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+    (
+        $(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }
+        $(and { $($(#[$fdoc:meta])* $first:ident($make:ident) = $beginning:literal),+ $(,)? })?
+    ) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum $name {
             $($(#[$vdoc])* $variant,)+
+            $($($(#[$fdoc])* $first($crate::PairedWord),)+)?
             /// What another build said.
             Other($crate::OtherWord),
         }
 
         impl $name {
-            /// Every variant this build says, in declaration order.
+            /// Every variant of one word that this build says, in declaration order.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            $($(
+                #[doc = concat!("`", $beginning, "` and `rest`.")]
+                pub fn $make(rest: &str) -> Self {
+                    Self::from(format!(concat!($beginning, "{}"), rest))
+                }
+            )+)?
 
             /// The word of the record.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $text,)+
+                    $($(Self::$first(word) => word.as_str(),)+)?
                     Self::Other(word) => word.as_str(),
                 }
             }
@@ -89,8 +125,35 @@ macro_rules! open_text_enum {
             fn from(word: String) -> Self {
                 match word.as_str() {
                     $($text => Self::$variant,)+
+                    $($(_ if word.starts_with($beginning) => {
+                        Self::$first($crate::PairedWord::new(word, $beginning.len()))
+                    })+)?
                     _ => Self::Other($crate::OtherWord::new(word)),
                 }
+            }
+        }
+
+        impl std::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl Ord for $name {
+            fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+                self.as_str().cmp(other.as_str())
+            }
+        }
+
+        impl std::hash::Hash for $name {
+            fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+                self.as_str().hash(state);
             }
         }
 
@@ -118,7 +181,7 @@ pub(crate) use {open_text_enum, text_enum};
 
 #[cfg(test)]
 mod tests {
-    use crate::payload::{Canceler, GivenUp, ReplayMode};
+    use crate::payload::{Canceler, Finding, GivenUp, ReplayMode, StatementKind};
 
     #[test]
     fn a_known_word_is_never_another_and_another_stays_what_it_is() {
@@ -131,10 +194,49 @@ mod tests {
         for mode in ReplayMode::ALL {
             assert_eq!(&ReplayMode::from(mode.to_string()), mode);
         }
+        for kind in StatementKind::ALL {
+            assert_eq!(&StatementKind::from(kind.to_string()), kind);
+        }
+        for finding in Finding::ALL {
+            assert_eq!(&Finding::from(finding.to_string()), finding);
+        }
         for word in ["", "Client", "client ", "operator"] {
             let other = Canceler::from(word.to_owned());
             assert!(matches!(other, Canceler::Other(_)));
             assert_eq!(other.as_str(), word);
         }
+    }
+
+    #[test]
+    fn a_word_of_two_parts_keeps_both() {
+        for (word, rest) in [
+            ("create_table", Some("table")),
+            ("create_", Some("")),
+            ("alter_session", None),
+            ("alter_session_policy", Some("session_policy")),
+            ("execute_immediate", None),
+            ("execute_task", Some("task")),
+            ("create", None),
+        ] {
+            let kind = StatementKind::from(word.to_owned());
+            assert_eq!(kind.as_str(), word);
+            let said = match &kind {
+                StatementKind::Create(word)
+                | StatementKind::Alter(word)
+                | StatementKind::Execute(word) => Some(word.rest()),
+                _ => None,
+            };
+            assert_eq!(said, rest, "{word}");
+        }
+        assert_eq!(StatementKind::create("view").as_str(), "create_view");
+    }
+
+    #[test]
+    fn words_order_as_text() {
+        let mut kinds: Vec<StatementKind> = ["zeta", "update", "create_view", "alpha", "call"]
+            .map(|word| StatementKind::from(word.to_owned()))
+            .into();
+        kinds.sort();
+        assert_eq!(kinds.join(" "), "alpha call create_view update zeta");
     }
 }

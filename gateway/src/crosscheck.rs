@@ -5,19 +5,32 @@
 //! column's name may be data.
 
 use access::analysis::{Analysis, Answer, Derivation, Provenance};
-use event::payload::ResultColumn;
+use event::payload::{ResultColumn, StatementKind};
 use serde::{Deserialize, Serialize};
 
 /// Statement kinds that read only: if the analysis saw nothing else, upstream must not have written.
-const READING: [&str; 9] = [
-    "select", "show", "describe", "explain", "list", "use", "set", "unset", "call",
+const READING: [StatementKind; 9] = [
+    StatementKind::Select,
+    StatementKind::Show,
+    StatementKind::Describe,
+    StatementKind::Explain,
+    StatementKind::List,
+    StatementKind::Use,
+    StatementKind::Set,
+    StatementKind::Unset,
+    StatementKind::Call,
 ];
 
 /// Kinds that change rows and nothing else.
-const CHANGING: [&str; 4] = ["insert", "update", "delete", "merge"];
+const CHANGING: [StatementKind; 4] = [
+    StatementKind::Insert,
+    StatementKind::Update,
+    StatementKind::Delete,
+    StatementKind::Merge,
+];
 
 /// Kinds that stand for what is inside them.
-const WRAPPING: [&str; 2] = ["execute_immediate", "script"];
+const WRAPPING: [StatementKind; 2] = [StatementKind::ExecuteImmediate, StatementKind::Script];
 
 /// Upstream's classes that write, unload or hand out storage (level mask 0xf000 of `statementTypeId`).
 const WRITING: [(u64, &str); 3] = [(DML, "DML"), (0x6000, "DDL"), (0x7000, "file transfer")];
@@ -27,7 +40,7 @@ const DML: u64 = 0x3000;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Expected {
     /// The statement's kinds; for one that stands for others, those. Empty where they are not known.
-    kinds: Vec<String>,
+    kinds: Vec<StatementKind>,
     /// What kind of rows it answers with; of rows of tables the columns are known before it runs.
     answer: Option<Answer>,
     /// Tables its columns may be said to come from, besides their own; none where that is not known.
@@ -38,7 +51,7 @@ impl Expected {
     /// Of the statement at `at` of a request that was analysed. `scans` says that it shows an earlier result, whose tables are
     /// not its own.
     pub fn of(analysis: &Analysis, at: usize, scans: bool) -> Self {
-        let wraps = |kind: &String| WRAPPING.contains(&kind.as_str());
+        let wraps = |kind: &StatementKind| WRAPPING.contains(kind);
         let kinds = if analysis.kinds.iter().any(wraps) && analysis.inner_kinds.is_empty() {
             Vec::new()
         } else {
@@ -61,8 +74,8 @@ impl Expected {
     pub fn ran(&self, statement_type: Option<u64>) -> Option<String> {
         let class = statement_type? & 0xf000;
         let (_, ran) = WRITING.iter().find(|(writing, _)| *writing == class)?;
-        let reads = |kind: &String| READING.contains(&kind.as_str());
-        let changes = |kind: &String| CHANGING.contains(&kind.as_str());
+        let reads = |kind: &StatementKind| READING.contains(kind);
+        let changes = |kind: &StatementKind| CHANGING.contains(kind);
         let all = &self.kinds;
         let fits = !all.iter().all(reads)
             && (class == DML || !all.iter().all(|kind| reads(kind) || changes(kind)));
@@ -137,9 +150,16 @@ fn same(decided: &str, said: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use access::analysis::{Analysis, Answer, Derivation, Provenance};
-    use event::payload::ResultColumn;
+    use event::payload::{ResultColumn, StatementKind};
 
     use super::Expected;
+
+    fn kinds_of(words: &[&str]) -> Vec<StatementKind> {
+        words
+            .iter()
+            .map(|&word| StatementKind::from(word.to_owned()))
+            .collect()
+    }
 
     fn words(words: &[&str]) -> Vec<String> {
         words.iter().map(|&word| word.to_owned()).collect()
@@ -170,8 +190,8 @@ mod tests {
             (&[], &[], 0x6000, true),
         ] {
             let analysis = Analysis {
-                kinds: words(kinds),
-                inner_kinds: words(inner),
+                kinds: kinds_of(kinds),
+                inner_kinds: kinds_of(inner),
                 ..Analysis::default()
             };
             assert_eq!(
@@ -213,7 +233,7 @@ mod tests {
     #[test]
     fn another_column_is_noticed() {
         let analysis = Analysis {
-            kinds: words(&["select"]),
+            kinds: vec![StatementKind::Select],
             answers: vec![Answer::Rows],
             reads: words(&["D.S.T", "D.S.V"]),
             ..Analysis::default()
@@ -298,7 +318,7 @@ mod tests {
     #[test]
     fn an_earlier_result_has_tables_of_its_own() {
         let analysis = Analysis {
-            kinds: words(&["select"]),
+            kinds: vec![StatementKind::Select],
             answers: vec![Answer::Rows],
             ..Analysis::default()
         };

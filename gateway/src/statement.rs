@@ -19,7 +19,7 @@ pub mod view;
 
 use std::sync::Arc;
 
-use event::payload::{FailureStage, StageRefused, Verdict};
+use event::payload::{FailureStage, StageRefused, StatementKind, Verdict};
 use event::{RequestId, StatementId};
 use tracing::Instrument as _;
 
@@ -184,8 +184,14 @@ async fn decided(
 /// shows rows and changes nothing.
 fn can_be_taken_back(decided: &Decided) -> bool {
     let analysis = &decided.outcome.analysis;
-    let reads = |kind: &String| matches!(kind.as_str(), "select" | "execute_immediate");
-    let inner = analysis.inner_kinds.iter().all(|kind| kind == "select");
+    let reads = |kind: &StatementKind| {
+        matches!(
+            kind,
+            StatementKind::Select | StatementKind::ExecuteImmediate
+        )
+    };
+    let queries = |kind: &StatementKind| *kind == StatementKind::Select;
+    let inner = analysis.inner_kinds.iter().all(queries);
     analysis.kinds.iter().all(reads)
         && inner
         && !decided.request.asynchronous
@@ -195,10 +201,11 @@ fn can_be_taken_back(decided: &Decided) -> bool {
 /// PUT or GET: the driver would move files past the gateway, so no policy can let them through.
 fn transfer(decided: &Decided) -> Option<String> {
     let analysis = &decided.outcome.analysis;
-    let mut kinds = analysis.kinds.iter().chain(&analysis.inner_kinds);
+    let moves = |kind: &&StatementKind| matches!(kind, StatementKind::Put | StatementKind::Get);
+    let mut kinds = analysis.all_kinds();
     kinds
-        .find(|kind| matches!(kind.as_str(), "put" | "get"))
-        .map(|kind| kind.to_ascii_uppercase())
+        .find(moves)
+        .map(|kind| kind.as_str().to_ascii_uppercase())
 }
 
 async fn refuse_transfer(

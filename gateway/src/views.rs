@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use access::analysis::{Analysis, Answer, Provenance, SessionView};
 use event::SessionId;
-use event::payload::Context;
+use event::payload::{Context, StatementKind};
 use lru::LruCache;
 use parking_lot::Mutex;
 
@@ -17,8 +17,6 @@ use crate::control::Standing;
 use crate::limits::{VIEW_RESULTS_MAX, VIEWS_MAX};
 use crate::session::Session;
 
-/// Kinds that may set variables where the analysis does not see it.
-const OPAQUE: [&str; 4] = ["call", "execute_immediate", "script", "unclassified"];
 /// Stands for every variable where a statement may set one that the analysis does not see.
 const ANY_VARIABLE: &str = "*";
 /// Stands first among a session's results where older ones were dropped.
@@ -110,7 +108,7 @@ impl Running {
     /// It is about to assign these: until it ended, what they hold is known to nobody.
     pub fn assigns(&mut self, analysis: &Analysis) {
         let mut assigning = self.assigning.lock();
-        let opaque = is_opaque(analysis).then_some(ANY_VARIABLE);
+        let opaque = analysis.sets_unseen().then_some(ANY_VARIABLE);
         let named = analysis.assigns.iter().map(|(name, _)| name.as_str());
         for name in named.chain(opaque) {
             if !self.names.iter().any(|known| known == name) {
@@ -231,15 +229,10 @@ impl Views {
     }
 }
 
-fn is_opaque(analysis: &Analysis) -> bool {
-    let mut kinds = analysis.kinds.iter();
-    kinds.any(|kind| OPAQUE.contains(&kind.as_str()))
-}
-
 /// What a statement that ran changes in the view of its session.
 pub fn after(view: &mut SessionView, analysis: &Analysis, query_ids: &[String], context: &Context) {
     moved(&mut view.context, context);
-    if is_opaque(analysis) {
+    if analysis.sets_unseen() {
         view.variables.clear();
     }
     for (name, value) in &analysis.assigns {
@@ -273,7 +266,7 @@ pub fn running(view: &mut SessionView, analysis: &Analysis, query_id: &str) {
 /// A statement that failed, perhaps half way: nothing it could have changed is relied on.
 pub fn failed(view: &mut SessionView, analysis: &Analysis, query_id: Option<&str>) {
     forget_assigned(view, analysis);
-    if analysis.kinds.len() > 1 && analysis.kinds.iter().any(|kind| kind == "use") {
+    if analysis.kinds.len() > 1 && analysis.kinds.contains(&StatementKind::Use) {
         view.context = Context::default();
     }
     let query_id = query_id.unwrap_or_default();
@@ -282,7 +275,7 @@ pub fn failed(view: &mut SessionView, analysis: &Analysis, query_id: Option<&str
 }
 
 fn forget_assigned(view: &mut SessionView, analysis: &Analysis) {
-    if is_opaque(analysis) {
+    if analysis.sets_unseen() {
         view.variables.clear();
     }
     let assigned = |name: &String| analysis.assigns.iter().any(|(set, _)| set == name);

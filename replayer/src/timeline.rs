@@ -11,7 +11,7 @@ mod steps;
 use display::grid::Grid;
 use event::payload::{
     Approver, Authenticator, Canceler, CloseReason, ColumnMask, ColumnUse, Context, FailureStage,
-    Quorum, Reason, RowCounts, Verdict,
+    Finding, Quorum, Reason, RowCounts, StatementKind, Verdict,
 };
 use event::{Digest, EventId, Kind, Principal, RunId, SessionId, Source, StatementId, TimeNs};
 use serde::{Deserialize, Serialize};
@@ -196,11 +196,11 @@ pub struct Statement {
 pub struct Request {
     pub text: String,
     pub binds: Vec<BindText>,
-    pub kinds: Vec<String>,
+    pub kinds: Vec<StatementKind>,
     pub reads: Vec<String>,
     pub writes: Vec<String>,
     pub columns: Vec<ColumnUse>,
-    pub flags: Vec<String>,
+    pub flags: Vec<Finding>,
     pub fingerprint: String,
     pub request_id: String,
     pub describe_only: bool,

@@ -2,6 +2,7 @@
 //!
 //! Enters: tokens. Leaves: whether the parser may be asked. Never here: a bound that only time would find.
 
+use event::payload::Finding;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::tokens::word;
@@ -23,9 +24,9 @@ const CHAINING: &[&str] = &[
 ];
 
 /// Why these tokens are too much; none if they are not.
-pub(crate) fn too_much(tokens: &[TokenWithSpan]) -> Option<&'static str> {
+pub(crate) fn too_much(tokens: &[TokenWithSpan]) -> Option<Finding> {
     if tokens.len() > limits::MAX_TOKENS {
-        return Some("too_complex");
+        return Some(Finding::TooComplex);
     }
     let (mut operators, mut open) = (0usize, 0usize);
     for token in tokens {
@@ -44,7 +45,7 @@ pub(crate) fn too_much(tokens: &[TokenWithSpan]) -> Option<&'static str> {
         operators +=
             usize::from(word(&token.token).is_some_and(|w| CHAINING.contains(&w.as_str())));
         if open > limits::MAX_NESTING || operators > limits::MAX_OPERATORS {
-            return Some("too_complex");
+            return Some(Finding::TooComplex);
         }
     }
     None

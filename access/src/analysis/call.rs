@@ -3,6 +3,7 @@
 //! Enters: a call and the names in scope. Leaves: the provenance of its value. Never here: the list of functions
 //! (`functions.rs`).
 
+use event::payload::Finding;
 use sqlparser::ast::{
     DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
     FunctionArgumentList, FunctionArguments, Ident, LambdaFunction, ListAggOnOverflow, ObjectName,
@@ -55,7 +56,7 @@ impl Run<'_> {
     pub(crate) fn function(&mut self, call: &Function, scope: &Scope<'_>) -> Prov {
         let span = call.name.span();
         let Some(parts) = self.parts(&call.name) else {
-            self.flag("unknown_function", span);
+            self.flag(Finding::UnknownFunction, span);
             return self.lost(span, scope);
         };
         let name = parts.last().cloned().unwrap_or_default();
@@ -177,7 +178,7 @@ impl Run<'_> {
 
     /// `IDENTIFIER('a.b')` where a value stands: the column it names.
     fn named_by_text(&mut self, call: &Function, scope: &Scope<'_>) -> Prov {
-        self.flag("identifier_fn", call.span());
+        self.flag(Finding::IdentifierFn, call.span());
         let arguments: Vec<&Expr> = call_arguments(call).collect();
         let text = match arguments.as_slice() {
             [only] => self.constant_text(only),
@@ -216,7 +217,7 @@ impl Run<'_> {
         let sensitive = self.bases.sensitive(&prov.revealed);
         let flag_argument = |run: &mut Self| {
             if sensitive {
-                run.flag("sensitive_argument", span);
+                run.flag(Finding::SensitiveArgument, span);
             }
         };
         match class {
@@ -238,29 +239,29 @@ impl Run<'_> {
                 prov.derived(Derivation::Lossy)
             }
             Class::Model => {
-                self.flag("llm_function", span);
+                self.flag(Finding::LlmFunction, span);
                 flag_argument(self);
                 prov.derived(Derivation::Lossy)
             }
             Class::Egress => {
-                self.flag("egress", span);
+                self.flag(Finding::Egress, span);
                 flag_argument(self);
                 prov.derived(Derivation::Lossy)
             }
             Class::Variable => {
-                self.flag("session_variable", span);
+                self.flag(Finding::SessionVariable, span);
                 prov.and(&Prov::unknown())
             }
             Class::Definition => {
-                self.flag("metadata", span);
-                self.flag("query_text", span);
+                self.flag(Finding::Metadata, span);
+                self.flag(Finding::QueryText, span);
                 prov.derived(Derivation::Lossy)
             }
             Class::Unknown => {
                 if matches!(name, "RESULTSET_FROM_CURSOR") {
-                    self.flag("scripting", span);
+                    self.flag(Finding::Scripting, span);
                 }
-                self.flag("unknown_function", span);
+                self.flag(Finding::UnknownFunction, span);
                 flag_argument(self);
                 if prov.unresolved {
                     prov.and(&scope.everything())
@@ -272,12 +273,12 @@ impl Run<'_> {
     }
 
     fn system_function(&mut self, name: &str, span: Span) {
-        self.flag("system_function", span);
+        self.flag(Finding::SystemFunction, span);
         if sends_out(name) {
-            self.flag("egress", span);
+            self.flag(Finding::Egress, span);
         }
         if name == "SYSTEM$WAIT" {
-            self.flag("timing_channel", span);
+            self.flag(Finding::TimingChannel, span);
         }
     }
 

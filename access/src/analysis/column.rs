@@ -2,6 +2,7 @@
 //!
 //! Enters: identifiers and the names in scope. Leaves: provenance. Never here: a name nobody knows taken for harmless.
 
+use event::payload::Finding;
 use sqlparser::ast::Ident;
 use sqlparser::tokenizer::Span;
 
@@ -39,7 +40,7 @@ const PSEUDO: &[&str] = &[
 impl Run<'_> {
     /// The one answer where nothing is known: all that is in sight.
     pub(crate) fn lost(&mut self, span: Span, scope: &Scope<'_>) -> Prov {
-        self.flag("unresolved_column", span);
+        self.flag(Finding::UnresolvedColumn, span);
         scope.everything()
     }
 

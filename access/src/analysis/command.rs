@@ -3,6 +3,7 @@
 //! Enters: one statement's tokens. Leaves: its kind, what it touches, what it means for the account. Never here: a verb
 //! that is not listed; those stay unclassified.
 
+use event::payload::{Finding, StatementKind};
 use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
 use super::object::{is_policy, is_privilege, object_words};
@@ -34,49 +35,49 @@ impl Run<'_> {
             "UNDROP" => self.undrop(cursor)?,
             "TRUNCATE" => self.truncate(cursor)?,
             "GRANT" | "REVOKE" => {
-                self.flag("privilege", self.here);
-                Outcome::status(verb.to_lowercase())
+                self.flag(Finding::Privilege, self.here);
+                Outcome::status(verb.to_lowercase().into())
             }
             "SHOW" => {
-                self.flag("metadata", self.here);
-                Outcome::metadata("show")
+                self.flag(Finding::Metadata, self.here);
+                Outcome::metadata(StatementKind::Show)
             }
             "DESC" | "DESCRIBE" => return self.describe(cursor),
             "USE" => self.use_context(cursor)?,
             "COMMENT" => {
-                self.flag("ddl", self.here);
-                Outcome::status("comment")
+                self.flag(Finding::Ddl, self.here);
+                Outcome::status(StatementKind::Comment)
             }
             "PUT" => self.put(tokens),
             "GET" => self.get(cursor, tokens)?,
             "LIST" | "LS" => {
-                self.flag("metadata", self.here);
+                self.flag(Finding::Metadata, self.here);
                 let stage = stage_name(&mut cursor)?;
                 self.reads(&stage);
-                Outcome::metadata("list")
+                Outcome::metadata(StatementKind::List)
             }
             "REMOVE" | "RM" => {
-                self.flag("destructive", self.here);
+                self.flag(Finding::Destructive, self.here);
                 let stage = stage_name(&mut cursor)?;
                 self.writes(&stage);
-                Outcome::status("remove")
+                Outcome::status(StatementKind::Remove)
             }
             "BEGIN" | "START" => self.begin(cursor)?,
-            "COMMIT" | "ROLLBACK" => Outcome::status(verb.to_lowercase()),
-            "SAVEPOINT" | "ABORT" => Outcome::status("transaction"),
+            "COMMIT" | "ROLLBACK" => Outcome::status(verb.to_lowercase().into()),
+            "SAVEPOINT" | "ABORT" => Outcome::status(StatementKind::Transaction),
             "COPY" if cursor.accept(&["FILES", "INTO"]) => {
-                self.flag("egress", self.here);
-                self.flag("stage_read", self.here);
+                self.flag(Finding::Egress, self.here);
+                self.flag(Finding::StageRead, self.here);
                 let target = stage_name(&mut cursor)?;
                 self.writes(&target);
-                Outcome::status("copy_files")
+                Outcome::status(StatementKind::CopyFiles)
             }
             "UNSET" => {
-                self.flag("session_variable", self.here);
+                self.flag(Finding::SessionVariable, self.here);
                 for name in cursor.rest().iter().filter_map(|t| word(&t.token)) {
                     self.assigns(name, None);
                 }
-                Outcome::status("unset")
+                Outcome::status(StatementKind::Unset)
             }
             "EXECUTE" => return self.execute_object(cursor),
             "WITH" => return self.anonymous_procedure(cursor),
@@ -88,20 +89,20 @@ impl Run<'_> {
 
     fn undrop(&mut self, mut cursor: Cursor<'_>) -> Option<Outcome> {
         let object = object_words(&mut cursor)?;
-        self.flag("ddl", self.here);
-        self.flag("time_travel", self.here);
+        self.flag(Finding::Ddl, self.here);
+        self.flag(Finding::TimeTravel, self.here);
         self.touch(cursor, &object);
-        Some(Outcome::status("undrop"))
+        Some(Outcome::status(StatementKind::Undrop))
     }
 
     fn truncate(&mut self, mut cursor: Cursor<'_>) -> Option<Outcome> {
         let _ = cursor.accept(&["TABLE"]) || cursor.accept(&["MATERIALIZED", "VIEW"]);
         let _ = cursor.accept(&["IF", "EXISTS"]);
-        self.flag("destructive", self.here);
+        self.flag(Finding::Destructive, self.here);
         let name = cursor.name()?;
         let name = self.known_name(&name);
         self.writes(&name);
-        Some(Outcome::status("truncate"))
+        Some(Outcome::status(StatementKind::Truncate))
     }
 
     fn begin(&mut self, mut cursor: Cursor<'_>) -> Option<Outcome> {
@@ -109,38 +110,41 @@ impl Run<'_> {
         if cursor.accept(&["NAME"]) {
             cursor.name()?;
         }
-        cursor.peek().is_none().then(|| Outcome::status("begin"))
+        cursor
+            .peek()
+            .is_none()
+            .then(|| Outcome::status(StatementKind::Begin))
     }
 
     fn describe(&mut self, mut cursor: Cursor<'_>) -> Option<Outcome> {
-        self.flag("metadata", self.here);
+        self.flag(Finding::Metadata, self.here);
         if cursor.accept(&["RESULT"]) {
-            return Some(Outcome::metadata("describe"));
+            return Some(Outcome::metadata(StatementKind::Describe));
         }
         let object = object_words(&mut cursor).unwrap_or_else(|| "TABLE".to_owned());
         if matches!(
             object.as_str(),
             "PROCEDURE" | "FUNCTION" | "VIEW" | "TASK" | "USER"
         ) {
-            self.flag("definition", self.here);
+            self.flag(Finding::Definition, self.here);
         }
-        Some(Outcome::metadata("describe"))
+        Some(Outcome::metadata(StatementKind::Describe))
     }
 
     fn use_context(&mut self, mut cursor: Cursor<'_>) -> Option<Outcome> {
-        self.flag("session_change", self.here);
+        self.flag(Finding::SessionChange, self.here);
         if cursor.accept(&["ROLE"]) {
             if !self.is_own_role(cursor) {
-                self.flag("privilege", self.here);
+                self.flag(Finding::Privilege, self.here);
             }
-            return Some(Outcome::status("use"));
+            return Some(Outcome::status(StatementKind::Use));
         }
         if cursor.accept(&["SECONDARY"]) {
-            self.flag("privilege", self.here);
-            return Some(Outcome::status("use"));
+            self.flag(Finding::Privilege, self.here);
+            return Some(Outcome::status(StatementKind::Use));
         }
         if cursor.accept(&["WAREHOUSE"]) {
-            return Some(Outcome::status("use"));
+            return Some(Outcome::status(StatementKind::Use));
         }
         let schema = cursor.accept(&["SCHEMA"]);
         let _ = !schema && cursor.accept(&["DATABASE"]);
@@ -157,7 +161,7 @@ impl Run<'_> {
             }
             (None, _) => {}
         }
-        Some(Outcome::status("use"))
+        Some(Outcome::status(StatementKind::Use))
     }
 
     /// Whether the role named is the one the session has.
@@ -171,7 +175,7 @@ impl Run<'_> {
 
     /// `PUT file:///a/b @stage`: to a tokenizer the path is a comment, so the raw text says what follows.
     fn put(&mut self, tokens: &[TokenWithSpan]) -> Outcome {
-        self.flag("ingress", self.here);
+        self.flag(Finding::Ingress, self.here);
         let raw = self.raw_rest(tokens);
         let stage = raw.find('@').and_then(|at| raw.get(at..)).map(|rest| {
             rest.split(|c: char| c.is_whitespace() || matches!(c, '/' | ';' | '\''))
@@ -183,16 +187,16 @@ impl Run<'_> {
             self.writes(&stage);
         }
         self.nothing_hidden(&raw);
-        Outcome::status("put")
+        Outcome::status(StatementKind::Put)
     }
 
     fn get(&mut self, mut cursor: Cursor<'_>, tokens: &[TokenWithSpan]) -> Option<Outcome> {
-        self.flag("egress", self.here);
+        self.flag(Finding::Egress, self.here);
         let stage = stage_name(&mut cursor)?;
         self.reads(&stage);
         let raw = self.raw_rest(tokens);
         self.nothing_hidden(&raw);
-        Some(Outcome::status("get"))
+        Some(Outcome::status(StatementKind::Get))
     }
 
     /// The text from a statement's first byte on.
@@ -216,7 +220,7 @@ impl Run<'_> {
             .and_then(|line| line.split_once(';'))
             .is_some_and(|(_, after)| !after.trim().is_empty());
         if hidden {
-            self.flag("unclassified", self.here);
+            self.flag(Finding::Unclassified, self.here);
         }
     }
 
@@ -232,37 +236,36 @@ impl Run<'_> {
         if !known.contains(&object.as_str()) {
             return None;
         }
-        self.flag("scheduled_code", self.here);
-        self.flag("opaque_code", self.here);
-        Some(Outcome::status(format!(
-            "execute_{}",
-            object.to_lowercase()
+        self.flag(Finding::ScheduledCode, self.here);
+        self.flag(Finding::OpaqueCode, self.here);
+        Some(Outcome::status(StatementKind::execute(
+            &object.to_lowercase(),
         )))
     }
 
     /// The forms of EXECUTE IMMEDIATE the parser does not read: from a stage, of a subquery.
     fn execute_text(&mut self, mut cursor: Cursor<'_>) -> Option<Outcome> {
         if cursor.accept(&["FROM"]) {
-            self.flag("dynamic_sql", self.here);
-            self.flag("opaque_code", self.here);
-            self.flag("stage_read", self.here);
+            self.flag(Finding::DynamicSql, self.here);
+            self.flag(Finding::OpaqueCode, self.here);
+            self.flag(Finding::StageRead, self.here);
             if let Some(stage) = stage_name(&mut cursor) {
                 self.reads(&stage);
             }
-            return Some(Outcome::rows("execute_immediate", None));
+            return Some(Outcome::rows(StatementKind::ExecuteImmediate, None));
         }
         let inner = cursor.group()?;
         if inner
             .first()
             .is_some_and(|t| is_word(&t.token, "SELECT") || is_word(&t.token, "WITH"))
         {
-            self.flag("dynamic_sql", self.here);
-            self.flag("opaque_code", self.here);
+            self.flag(Finding::DynamicSql, self.here);
+            self.flag(Finding::OpaqueCode, self.here);
             let outcome = self.slice_one(inner);
             if let Some(outputs) = outcome.outputs {
                 self.forget_outputs(&outputs);
             }
-            return Some(Outcome::rows("execute_immediate", None));
+            return Some(Outcome::rows(StatementKind::ExecuteImmediate, None));
         }
         None
     }
@@ -271,25 +274,25 @@ impl Run<'_> {
     fn anonymous_procedure(&mut self, mut cursor: Cursor<'_>) -> Option<Outcome> {
         cursor.name()?;
         (cursor.accept(&["AS", "PROCEDURE"])).then_some(())?;
-        self.flag("procedure_call", self.here);
-        self.flag("opaque_code", self.here);
-        Some(Outcome::rows("call", None))
+        self.flag(Finding::ProcedureCall, self.here);
+        self.flag(Finding::OpaqueCode, self.here);
+        Some(Outcome::rows(StatementKind::Call, None))
     }
 
     fn alter(&mut self, mut cursor: Cursor<'_>) -> Option<Outcome> {
         let mut session = cursor;
         if session.accept(&["SESSION"]) && (session.is("SET") || session.is("UNSET")) {
-            self.flag("session_change", self.here);
+            self.flag(Finding::SessionChange, self.here);
             let rest = session.rest();
             let guarded = (0..rest.len()).any(|at| is_guarded(rest, at));
             if guarded {
-                self.flag("session_guard", self.here);
-                self.flag("privilege", self.here);
+                self.flag(Finding::SessionGuard, self.here);
+                self.flag(Finding::Privilege, self.here);
             }
-            return Some(Outcome::status("alter_session"));
+            return Some(Outcome::status(StatementKind::AlterSession));
         }
         let object = object_words(&mut cursor)?;
-        self.flag("ddl", self.here);
+        self.flag(Finding::Ddl, self.here);
         let _ = cursor.accept(&["IF", "EXISTS"]);
         let rest = cursor.rest();
         let has = |words: &[&str]| {
@@ -300,7 +303,7 @@ impl Run<'_> {
             || (has(&["POLICY"]) || has(&["POLICIES"]))
                 && (has(&["UNSET"]) || has(&["DROP"]) || has(&["SET"]) || has(&["ADD"]))
         {
-            self.flag("policy_evasion", self.here);
+            self.flag(Finding::PolicyEvasion, self.here);
         }
         let relation = object.ends_with("TABLE") || object.ends_with("VIEW");
         if relation
@@ -310,11 +313,11 @@ impl Run<'_> {
                 || has(&["SET", "TAG"])
                 || has(&["UNSET", "SECURE"]))
         {
-            self.flag("policy_evasion", self.here);
+            self.flag(Finding::PolicyEvasion, self.here);
         }
         self.object_flags(&object, rest);
         if matches!(object.as_str(), "WAREHOUSE" | "COMPUTE_POOL") {
-            self.flag("cost", self.here);
+            self.flag(Finding::Cost, self.here);
         }
         let swap = rest.windows(2).position(
             |run| matches!(run, [a, b] if is_word(&a.token, "SWAP") && is_word(&b.token, "WITH")),
@@ -340,21 +343,22 @@ impl Run<'_> {
             }
         }
         self.touch(cursor, &object);
-        Some(Outcome::status(format!("alter_{}", object.to_lowercase())))
+        let kind = StatementKind::alter(&object.to_lowercase());
+        Some(Outcome::status(kind))
     }
 
     fn drop(&mut self, mut cursor: Cursor<'_>) -> Option<Outcome> {
         let object = object_words(&mut cursor)?;
-        self.flag("destructive", self.here);
+        self.flag(Finding::Destructive, self.here);
         if is_policy(&object) {
-            self.flag("policy_evasion", self.here);
+            self.flag(Finding::PolicyEvasion, self.here);
         }
         if is_policy(&object) || is_privilege(&object) {
-            self.flag("privilege", self.here);
+            self.flag(Finding::Privilege, self.here);
         }
         let _ = cursor.accept(&["IF", "EXISTS"]);
         self.touch(cursor, &object);
-        Some(Outcome::status("drop"))
+        Some(Outcome::status(StatementKind::Drop))
     }
 
     /// The span of a token run.

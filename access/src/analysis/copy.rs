@@ -2,6 +2,7 @@
 //!
 //! Enters: the statement, or its words where the parser gave up. Leaves: where data goes and where from.
 
+use event::payload::{Finding, StatementKind};
 use sqlparser::ast::{CopyIntoSnowflakeKind, Ident, ObjectName, Query, Spanned, Statement};
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
@@ -25,19 +26,19 @@ impl Run<'_> {
             ..
         } = statement
         else {
-            return Outcome::status("unclassified");
+            return Outcome::status(StatementKind::Unclassified);
         };
         let span = into.span();
         let source = self.copy_source(from_obj.as_ref(), from_query.as_deref());
         match kind {
             CopyIntoSnowflakeKind::Location => {
-                self.flag("egress", span);
+                self.flag(Finding::Egress, span);
                 let name = location(into);
                 if name.contains("://")
                     || stage_params.url.is_some()
                     || !stage_params.credentials.options.is_empty()
                 {
-                    self.flag("external_location", span);
+                    self.flag(Finding::ExternalLocation, span);
                 }
                 self.writes(&name);
                 if let Some(by) = partition {
@@ -53,7 +54,7 @@ impl Run<'_> {
                     self.persists(&prov, by.span());
                 }
                 self.carries_all(&source, span);
-                Outcome::status("copy_into_location")
+                Outcome::status(StatementKind::CopyIntoLocation)
             }
             CopyIntoSnowflakeKind::Table => {
                 let target = self.target_table(into);
@@ -62,9 +63,9 @@ impl Run<'_> {
                     self.carries_all(&source, span);
                 }
                 if stage_params.url.is_some() {
-                    self.flag("external_location", span);
+                    self.flag(Finding::ExternalLocation, span);
                 }
-                Outcome::status("copy_into_table")
+                Outcome::status(StatementKind::CopyIntoTable)
             }
         }
     }
@@ -78,9 +79,9 @@ impl Run<'_> {
         };
         let text = location(from);
         if text.starts_with('@') || text.contains("://") {
-            self.flag("stage_read", from.span());
+            self.flag(Finding::StageRead, from.span());
             if text.contains("://") {
-                self.flag("external_location", from.span());
+                self.flag(Finding::ExternalLocation, from.span());
             }
             self.reads(&text);
             return Relation::default();
@@ -101,13 +102,13 @@ impl Run<'_> {
             None => Relation::default(),
         };
         if let Some(location) = location {
-            self.flag("egress", self.here);
+            self.flag(Finding::Egress, self.here);
             if location.contains("://") {
-                self.flag("external_location", self.here);
+                self.flag(Finding::ExternalLocation, self.here);
             }
             self.writes(&location);
             self.carries_all(&source, self.here);
-            return Some(Outcome::status("copy_into_location"));
+            return Some(Outcome::status(StatementKind::CopyIntoLocation));
         }
         let name = cursor.name()?;
         let name = ObjectName::from(
@@ -118,7 +119,7 @@ impl Run<'_> {
         let target = self.target_table(&name);
         self.written(&target, &[]);
         self.carries_all(&source, self.here);
-        Some(Outcome::status("copy_into_table"))
+        Some(Outcome::status(StatementKind::CopyIntoTable))
     }
 
     fn source_by_words(&mut self, from: &mut Cursor<'_>) -> Option<Relation> {
@@ -127,7 +128,7 @@ impl Run<'_> {
             return Some(self.query_tokens(inner));
         }
         if let Some(text) = from.peek().and_then(literal) {
-            self.flag("stage_read", self.here);
+            self.flag(Finding::StageRead, self.here);
             self.reads(
                 if text.starts_with('@') {
                     stage_of(text)
@@ -139,7 +140,7 @@ impl Run<'_> {
             return Some(Relation::default());
         }
         if let Some(stage) = stage_name(&mut from.clone()) {
-            self.flag("stage_read", self.here);
+            self.flag(Finding::StageRead, self.here);
             self.reads(&stage);
             return Some(Relation::default());
         }

@@ -3,6 +3,7 @@
 //! Enters: one statement's tokens. Leaves: kind, names, and for a query inside it, what it carries over. Never here: options;
 //! they cost the parser more statements than any query does, and say nothing of what could be revealed.
 
+use event::payload::{Finding, StatementKind};
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::object::object_words;
@@ -20,12 +21,12 @@ impl Run<'_> {
         let object = object_words(&mut cursor)?;
         let modifiers = tokens.get(before..cursor.at).unwrap_or_default();
         let said = |word: &str| modifiers.iter().any(|t| is_word(&t.token, word));
-        self.flag("ddl", self.here);
+        self.flag(Finding::Ddl, self.here);
         if said("TEMP") || said("TEMPORARY") || said("VOLATILE") {
-            self.flag("temp_object", self.here);
+            self.flag(Finding::TempObject, self.here);
         }
         if object.ends_with("POLICY") || object == "TAG" {
-            self.flag("policy_evasion", self.here);
+            self.flag(Finding::PolicyEvasion, self.here);
         }
         let _ = cursor.accept(&["IF", "NOT", "EXISTS"]);
         let replaces = said("REPLACE") && (object.ends_with("TABLE") || object.ends_with("VIEW"));
@@ -36,8 +37,8 @@ impl Run<'_> {
                 .is_some_and(|name| !self.lookup(&name).is_empty())
         {
             // What was there goes, and its tags with it.
-            self.flag("destructive", self.here);
-            self.flag("policy_evasion", self.here);
+            self.flag(Finding::Destructive, self.here);
+            self.flag(Finding::PolicyEvasion, self.here);
         }
         let named = cursor;
         self.object_flags(&object, cursor.rest());
@@ -53,19 +54,20 @@ impl Run<'_> {
     }
 
     /// What it is made from; gives the kind.
-    fn make(&mut self, object: &str, cursor: Cursor<'_>) -> String {
+    fn make(&mut self, object: &str, cursor: Cursor<'_>) -> StatementKind {
         let base = match object {
-            _ if object.ends_with("POLICY") => "create_policy".to_owned(),
-            _ if object.ends_with("INTEGRATION") => "create_integration".to_owned(),
-            _ => format!("create_{}", object.to_lowercase()),
+            _ if object.ends_with("POLICY") => "policy".to_owned(),
+            _ if object.ends_with("INTEGRATION") => "integration".to_owned(),
+            _ => object.to_lowercase(),
         };
+        let made = StatementKind::create(&base);
         let rest = cursor.rest();
         if object == "ALERT"
             && let Some(at) = top_level(rest, "THEN")
         {
             let kinds = self.block_or_statement(rest.get(at + 1..).unwrap_or_default());
             self.inner_kinds.extend(kinds);
-            return base;
+            return made;
         }
         if let Some(at) = top_level(rest, "CLONE") {
             self.clone_of(
@@ -75,7 +77,7 @@ impl Run<'_> {
                     at: at + 1,
                 },
             );
-            return format!("{base}_clone");
+            return StatementKind::create(&format!("{base}_clone"));
         }
         let table = object.ends_with("TABLE");
         let likes = table.then(|| top_level(rest, "LIKE")).flatten();
@@ -87,29 +89,29 @@ impl Run<'_> {
             if let Some(name) = source.name() {
                 let _ = self.table(&name, Self::run_span(rest));
             }
-            return format!("{base}_like");
+            return StatementKind::create(&format!("{base}_like"));
         }
         let Some(at) = top_level(rest, "AS").filter(|_| {
             table
                 || object.ends_with("VIEW")
                 || matches!(object, "TASK" | "PIPE" | "ALERT" | "CORTEX_SEARCH_SERVICE")
         }) else {
-            return base;
+            return made;
         };
         let body = rest.get(at + 1..).unwrap_or_default();
         match object {
             "TASK" | "PIPE" | "ALERT" => {
                 let outcomes = self.block_or_statement(body);
                 self.inner_kinds.extend(outcomes);
-                base
+                made
             }
             _ => {
                 let relation = self.query_tokens(body);
                 self.materializes(&relation, body);
                 if object == "TABLE" {
-                    "create_table_as".to_owned()
+                    StatementKind::create("table_as")
                 } else {
-                    base
+                    made
                 }
             }
         }
@@ -121,20 +123,20 @@ impl Run<'_> {
         for column in &relation.columns {
             self.persists(&column.prov, span);
             if column.prov.unresolved {
-                self.flag("unresolved_output", span);
+                self.flag(Finding::UnresolvedOutput, span);
             }
         }
         if let Some(open) = &relation.open {
-            self.flag("unresolved_output", span);
+            self.flag(Finding::UnresolvedOutput, span);
             let prov = open.prov.clone();
             self.persists(&prov, span);
         }
     }
 
     fn clone_of(&mut self, object: &str, mut cursor: Cursor<'_>) {
-        self.flag("clone", self.here);
+        self.flag(Finding::Clone, self.here);
         let Some(mut name) = cursor.name() else {
-            self.flag("unresolved_table", self.here);
+            self.flag(Finding::UnresolvedTable, self.here);
             return;
         };
         if object.ends_with("TABLE") {
@@ -160,7 +162,7 @@ impl Run<'_> {
                     .any(crate::catalog::Column::is_sensitive)
         });
         if sensitive {
-            self.flag("persist_sensitive", self.here);
+            self.flag(Finding::PersistSensitive, self.here);
         }
     }
 

@@ -3,7 +3,7 @@
 //! Enters: a call. Leaves: what its duty makes of the arguments. Never here: a duty for a name that could be resolved to another
 //! function.
 
-use event::payload::Use;
+use event::payload::{Finding, StatementKind, Use};
 use sqlparser::ast::{Expr, Function, FunctionArguments, Value};
 use sqlparser::tokenizer::Span;
 
@@ -27,17 +27,17 @@ impl Run<'_> {
         let sensitive = self.bases.sensitive(&held.revealed);
         let leaves = match duty {
             Duty::Pure | Duty::Table => None,
-            Duty::External => Some("external_function"),
-            Duty::Llm => Some("llm_function"),
+            Duty::External => Some(Finding::ExternalFunction),
+            Duty::Llm => Some(Finding::LlmFunction),
             Duty::Reveals(columns) => {
                 let shown = self.columns(columns);
                 return held.and(&shown).derived(Derivation::Lossy);
             }
         };
-        if let Some(flag) = leaves {
-            self.flag(flag, span);
+        if let Some(finding) = leaves {
+            self.flag(finding, span);
             if sensitive {
-                self.flag("sensitive_argument", span);
+                self.flag(Finding::SensitiveArgument, span);
             }
         }
         held.derived(Derivation::Lossy)
@@ -61,9 +61,9 @@ impl Run<'_> {
         let prov = self.does(duty, held, span);
         self.uses(&prov.revealed, Use::Output);
         if prov.unresolved || self.bases.sensitive(&prov.revealed) {
-            Outcome::rows("call", None)
+            Outcome::rows(StatementKind::Call, None)
         } else {
-            Outcome::metadata("call")
+            Outcome::metadata(StatementKind::Call)
         }
     }
 

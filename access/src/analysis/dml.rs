@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use event::payload::Use;
+use event::payload::{Finding, StatementKind, Use};
 use sqlparser::ast::{
     Assignment, AssignmentTarget, Delete, Expr, FromTable, Insert, Merge, MergeAction,
     MergeInsertKind, MultiTableInsertIntoClause, MultiTableInsertValue, ObjectName, Spanned,
@@ -28,7 +28,7 @@ impl Run<'_> {
     /// Notes a table as written; its own columns are not thereby read.
     pub(crate) fn target_table(&mut self, name: &ObjectName) -> Target {
         let Some(parts) = self.parts(name) else {
-            self.flag("unresolved_table", name.span());
+            self.flag(Finding::UnresolvedTable, name.span());
             return Target {
                 name: "?".to_owned(),
                 relation: Relation::opaque(Prov::unknown()),
@@ -54,7 +54,7 @@ impl Run<'_> {
             }
         };
         self.writes(&name);
-        self.flag("data_write", self.here);
+        self.flag(Finding::DataWrite, self.here);
         Target { name, relation }
     }
 
@@ -91,7 +91,7 @@ impl Run<'_> {
     /// Every column of a relation, written elsewhere. Even into a column of the same kind: other rows may be shown to others.
     pub(crate) fn carries_all(&mut self, relation: &Relation, span: Span) {
         if let Some(open) = &relation.open {
-            self.flag("unresolved_output", span);
+            self.flag(Finding::UnresolvedOutput, span);
             let prov = open.prov.clone();
             self.persists(&prov, span);
         }
@@ -111,7 +111,7 @@ impl Run<'_> {
             .map(|query| self.query(query, None))
             .unwrap_or_default();
         if insert.overwrite {
-            self.flag("unfiltered_write", span);
+            self.flag(Finding::UnfilteredWrite, span);
         }
         let multi = insert.multi_table_insert_type.is_some();
         if !multi {
@@ -131,7 +131,7 @@ impl Run<'_> {
                     }
                 }
                 TableObject::TableFunction(_) | TableObject::TableQuery(_) => {
-                    self.flag("unclassified", span)
+                    self.flag(Finding::Unclassified, span)
                 }
             }
         }
@@ -153,7 +153,7 @@ impl Run<'_> {
         for clause in insert.multi_table_else_clause.iter().flatten() {
             self.branch(clause, &scope, span);
         }
-        Outcome::status("insert")
+        Outcome::status(StatementKind::Insert)
     }
 
     fn branch(&mut self, clause: &MultiTableInsertIntoClause, scope: &Scope<'_>, span: Span) {
@@ -202,8 +202,8 @@ impl Run<'_> {
         let mut scope = Scope::default();
         let mut ties = Ties::new();
         let TableFactor::Table { name, alias, .. } = &update.table.relation else {
-            self.flag("unclassified", span);
-            return Outcome::status("update");
+            self.flag(Finding::Unclassified, span);
+            return Outcome::status(StatementKind::Update);
         };
         let target = self.target_table(name);
         Self::bind_target(&target, alias.as_ref(), &mut scope);
@@ -224,7 +224,7 @@ impl Run<'_> {
         for assignment in &update.assignments {
             self.assignment(assignment, &target, &scope);
         }
-        Outcome::status("update")
+        Outcome::status(StatementKind::Update)
     }
 
     /// WHERE of a statement that changes rows.
@@ -233,10 +233,10 @@ impl Run<'_> {
             Some(selection) => {
                 self.condition(selection, scope, &mut Ties::new());
                 if !filters(selection) {
-                    self.flag("unfiltered_write", selection.span());
+                    self.flag(Finding::UnfilteredWrite, selection.span());
                 }
             }
-            None => self.flag("unfiltered_write", span),
+            None => self.flag(Finding::UnfilteredWrite, span),
         }
     }
 
@@ -252,7 +252,7 @@ impl Run<'_> {
                     let target = self.target_table(name);
                     Self::bind_target(&target, alias.as_ref(), &mut scope);
                 }
-                _ => self.flag("unclassified", span),
+                _ => self.flag(Finding::Unclassified, span),
             }
         }
         let _ = self.from(
@@ -261,15 +261,15 @@ impl Run<'_> {
             &mut Ties::new(),
         );
         self.filter(delete.selection.as_ref(), &scope, span);
-        Outcome::status("delete")
+        Outcome::status(StatementKind::Delete)
     }
 
     pub(crate) fn merge(&mut self, merge: &Merge) -> Outcome {
         let span = merge.merge_token.0.span;
         let mut scope = Scope::default();
         let TableFactor::Table { name, alias, .. } = &merge.table else {
-            self.flag("unclassified", span);
-            return Outcome::status("merge");
+            self.flag(Finding::Unclassified, span);
+            return Outcome::status(StatementKind::Merge);
         };
         let target = self.target_table(name);
         self.reads(&target.name);
@@ -281,7 +281,7 @@ impl Run<'_> {
                 && !clause.predicate.as_ref().is_some_and(filters)
         };
         if !filters(&merge.on) && merge.clauses.iter().any(changes_all) {
-            self.flag("unfiltered_write", merge.on.span());
+            self.flag(Finding::UnfilteredWrite, merge.on.span());
         }
         for clause in &merge.clauses {
             if let Some(predicate) = &clause.predicate {
@@ -329,6 +329,6 @@ impl Run<'_> {
                 }
             }
         }
-        Outcome::status("merge")
+        Outcome::status(StatementKind::Merge)
     }
 }

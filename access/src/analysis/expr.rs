@@ -3,6 +3,7 @@
 //! Enters: an expression and the names in scope. Leaves: its provenance. Never here: a wildcard arm; a new kind of
 //! expression must be judged before it compiles.
 
+use event::payload::Finding;
 use sqlparser::ast::{CaseWhen, CastKind, CeilFloorKind, Expr, Spanned, UnaryOperator};
 use sqlparser::tokenizer::Span;
 
@@ -68,7 +69,7 @@ impl Run<'_> {
     /// An expression that can fail on what these hold: whether it does tells something of it.
     pub(crate) fn fails(&mut self, held: &Prov, span: Span) {
         if self.bases.sensitive(&held.revealed) {
-            self.flag("error_channel", span);
+            self.flag(Finding::ErrorChannel, span);
         }
         if self.bases.classified(&held.revealed) {
             self.compares(held, Comparison::Failure, &[], span);

@@ -2,11 +2,8 @@
 //!
 //! Enters: nothing. Leaves: types that decisions, the record and the session read. Never here: how any of it is found.
 
-use event::payload::ColumnUse;
+use event::payload::{ColumnUse, Finding, StatementKind};
 use serde::{Deserialize, Serialize};
-
-/// Which objects it names, or what code it runs, rests on what a session variable was last known to hold.
-pub(crate) const NAMED_BY_VARIABLE: &str = "named_by_variable";
 
 /// How an output column got its value, worst of all ways.
 #[derive(
@@ -118,6 +115,18 @@ impl Provenance {
     }
 }
 
+/// Whether it says that something has a name which nothing explains.
+pub(crate) const fn is_unresolved(finding: &Finding) -> bool {
+    matches!(
+        finding,
+        Finding::UnresolvedColumn
+            | Finding::UnresolvedOutput
+            | Finding::UnresolvedStar
+            | Finding::UnresolvedTable
+            | Finding::UnresolvedView
+    )
+}
+
 /// What kind of rows a statement answers with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -133,11 +142,8 @@ pub enum Answer {
 /// What one request (one or more statements) reads, writes, reveals.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Analysis {
-    /// Statement kinds in order: `select`, `insert`, `update`, `delete`, `merge`, `truncate`, `create_table`, `create_table_as`,
-    /// `create_view`, `create_<object>`, `alter_<object>`, `alter_session`, `drop`, `undrop`, `copy_into_table`,
-    /// `copy_into_location`, `put`, `get`, `list`, `remove`, `call`, `use`, `show`, `describe`, `explain`, `set`, `unset`,
-    /// `begin`, `commit`, `rollback`, `grant`, `revoke`, `execute_immediate`, `script`, `empty` … or `unclassified`.
-    pub kinds: Vec<String>,
+    /// Statement kinds in order.
+    pub kinds: Vec<StatementKind>,
     /// Tables read, `DATABASE.SCHEMA.TABLE`, sorted.
     pub reads: Vec<String>,
     /// Tables written, sorted.
@@ -151,19 +157,20 @@ pub struct Analysis {
     /// What each statement answers with, one entry for each of `kinds`.
     #[serde(default)]
     pub answers: Vec<Answer>,
-    /// Kinds of the statements inside others: EXECUTE IMMEDIATE of a literal, EXPLAIN, scripting blocks, task bodies.
+    /// Kinds of the statements inside others: EXECUTE IMMEDIATE of a literal, EXPLAIN, scripting blocks, task bodies. Of what
+    /// could not be read, its verb.
     #[serde(default)]
-    pub inner_kinds: Vec<String>,
+    pub inner_kinds: Vec<StatementKind>,
     /// Objects that are created, altered or dropped, sorted: what a catalog must forget.
     #[serde(default)]
     pub defines: Vec<String>,
     /// Session variables assigned, upper case: the value if it is a literal, else none (the session must forget it).
     #[serde(default)]
     pub assigns: Vec<(String, Option<String>)>,
-    /// `egress`, `ddl`, `unresolved`, `derived_sensitive`, `small_group`, `multi_statement` …, sorted.
-    pub flags: Vec<String>,
-    /// What each flag or use speaks of: finding, first byte, one past the last.
-    pub spans: Vec<(String, u64, u64)>,
+    /// What was found, sorted.
+    pub flags: Vec<Finding>,
+    /// What each finding speaks of: finding, first byte, one past the last.
+    pub spans: Vec<(Finding, u64, u64)>,
     /// Equal for statements that differ in literals only.
     pub fingerprint: String,
     /// The catalog snapshot it was made against.
@@ -171,9 +178,32 @@ pub struct Analysis {
 }
 
 impl Analysis {
+    /// Whether this was found.
+    pub fn has(&self, finding: &Finding) -> bool {
+        self.flags.contains(finding)
+    }
+
+    /// The statements' kinds, and those of what is inside them.
+    pub fn all_kinds(&self) -> impl Iterator<Item = &StatementKind> + Clone {
+        self.kinds.iter().chain(&self.inner_kinds)
+    }
+
+    /// Whether what runs may set variables of the session that were not seen here.
+    pub fn sets_unseen(&self) -> bool {
+        self.kinds.iter().any(|kind| {
+            matches!(
+                kind,
+                StatementKind::Call
+                    | StatementKind::ExecuteImmediate
+                    | StatementKind::Script
+                    | StatementKind::Unclassified
+            )
+        })
+    }
+
     /// Whether what it names or runs rests on what a session variable was last known to hold: whoever lets it run must know
     /// that no other statement of the session sets it meanwhile.
     pub fn rests_on_variables(&self) -> bool {
-        self.flags.iter().any(|flag| flag == NAMED_BY_VARIABLE)
+        self.has(&Finding::NamedByVariable)
     }
 }

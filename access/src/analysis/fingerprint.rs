@@ -3,6 +3,8 @@
 //! Enters: tokens and what the analysis found. Leaves: a digest. A literal that names a table or is SQL itself changes what is
 //! read or done, and so the fingerprint.
 
+use std::borrow::Borrow;
+
 use sha2::{Digest as _, Sha256};
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
@@ -47,6 +49,11 @@ fn feed(hash: &mut Sha256, text: &str) {
     hash.update(text);
 }
 
+fn feed_all(hash: &mut Sha256, texts: &[impl Borrow<str>]) {
+    hash.update((texts.len() as u64).to_be_bytes());
+    texts.iter().for_each(|text| feed(hash, text.borrow()));
+}
+
 fn is_literal(token: &Token) -> bool {
     match token {
         Token::Number(..)
@@ -62,17 +69,11 @@ fn is_literal(token: &Token) -> bool {
 
 /// The shape, and what it does to which tables and columns.
 pub(crate) fn seal(mut hash: Sha256, analysis: &Analysis) -> String {
-    let lists = [
-        &analysis.kinds,
-        &analysis.inner_kinds,
-        &analysis.reads,
-        &analysis.writes,
-        &analysis.flags,
-    ];
-    for list in lists {
-        hash.update((list.len() as u64).to_be_bytes());
-        list.iter().for_each(|text| feed(&mut hash, text));
-    }
+    feed_all(&mut hash, &analysis.kinds);
+    feed_all(&mut hash, &analysis.inner_kinds);
+    feed_all(&mut hash, &analysis.reads);
+    feed_all(&mut hash, &analysis.writes);
+    feed_all(&mut hash, &analysis.flags);
     for used in &analysis.columns {
         feed(&mut hash, &used.table);
         feed(&mut hash, &used.column);

@@ -3,6 +3,7 @@
 //! Enters: table factors. Leaves: bindings in the scope. Never here: a wildcard arm; a new kind of factor must be judged
 //! before it compiles.
 
+use event::payload::Finding;
 use sqlparser::ast::{
     Expr, Join, JoinConstraint, JoinOperator, ObjectName, Spanned, TableAlias, TableFactor,
     TableVersion, TableWithJoins,
@@ -219,8 +220,8 @@ impl Run<'_> {
         let mut ties = Ties::new();
         let loose = self.from(std::slice::from_ref(inner), scope, &mut ties);
         if loose {
-            self.flag("cartesian", inner.span());
-            self.flag("cost", inner.span());
+            self.flag(Finding::Cartesian, inner.span());
+            self.flag(Finding::Cost, inner.span());
         }
         let Some(alias) = alias else {
             self.loose_ties.extend(ties);
@@ -249,7 +250,7 @@ impl Run<'_> {
     ) {
         let span = name.span();
         let Some(parts) = self.parts(name) else {
-            self.flag("unresolved_table", span);
+            self.flag(Finding::UnresolvedTable, span);
             bind(scope, Relation::opaque(Prov::unknown()), alias, Vec::new());
             return;
         };
@@ -282,14 +283,14 @@ impl Run<'_> {
                 at,
                 end,
             } => {
-                self.flag("change_tracking", span);
+                self.flag(Finding::ChangeTracking, span);
                 for name in ["METADATA$ACTION", "METADATA$ISUPDATE", "METADATA$ROW_ID"] {
                     relation.push(name, Prov::default());
                 }
                 std::iter::once(at).chain(end).collect()
             }
         };
-        self.flag("time_travel", span);
+        self.flag(Finding::TimeTravel, span);
         for input in inputs {
             if let Expr::Function(call) = input
                 && let sqlparser::ast::FunctionArguments::List(list) = &call.args

@@ -3,6 +3,7 @@
 //! Enters: conditions on values that say how many rows a group has (`Marks::grouped`). Leaves: the `small_group` finding. Never
 //! here: counts of no group; the number of all rows singles out nobody.
 
+use event::payload::Finding;
 use sqlparser::ast::{BinaryOperator, Expr, Function, Query, Spanned, UnaryOperator};
 use sqlparser::tokenizer::Span;
 
@@ -50,7 +51,7 @@ impl Run<'_> {
             Expr::BinaryOp { left, op, right } => {
                 let (a, b) = (self.expr(left, scope), self.expr(right, scope));
                 if one_row_each(&a, &b, op) {
-                    self.flag("small_group", condition.span());
+                    self.flag(Finding::SmallGroup, condition.span());
                 }
                 if let Some(way) = way(op, contrary) {
                     self.compared_count((left, &a), way, (right, &b), condition);
@@ -94,14 +95,14 @@ impl Run<'_> {
 
     fn small_group_if(&mut self, small: bool, counted: &Expr, span: Span, scope: &Scope<'_>) {
         if small && self.expr(counted, scope).marks.grouped {
-            self.flag("small_group", span);
+            self.flag(Finding::SmallGroup, span);
         }
     }
 
     fn count_among(&mut self, value: &Expr, subquery: &Query, scope: &Scope<'_>) {
         let counted = self.expr(value, scope).marks.grouped;
         if counted && self.query(subquery, Some(scope)).everything().is_constant() {
-            self.flag("small_group", value.span());
+            self.flag(Finding::SmallGroup, value.span());
         }
     }
 
@@ -124,7 +125,7 @@ impl Run<'_> {
             (false, Way::Equal | Way::Below) => !is_ratio(count),
         };
         if small {
-            self.flag("small_group", whole.span());
+            self.flag(Finding::SmallGroup, whole.span());
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Enters: text or tokens. Leaves: `unclassified` and the verb. Never here: a verdict of harmlessness; the policy decides what
 //! becomes of it, and nothing it says is a reason to allow.
 
+use event::payload::{Finding, StatementKind};
 use sha2::{Digest as _, Sha256};
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
@@ -35,22 +36,23 @@ pub(crate) fn verb(text: &str) -> Option<String> {
 }
 
 /// A whole request nobody could read.
-pub(crate) fn unclassified(text: &str, catalog: &Catalog, reason: &str) -> Analysis {
-    let mut flags = vec![reason.to_owned(), "unclassified".to_owned()];
+pub(crate) fn unclassified(text: &str, catalog: &Catalog, reason: Finding) -> Analysis {
+    let mut flags = vec![reason, Finding::Unclassified];
     flags.sort();
     let mut hash = Sha256::new();
-    hash.update("unclassified\0");
+    hash.update(StatementKind::Unclassified.as_str());
+    hash.update("\0");
     hash.update(text);
     Analysis {
-        kinds: vec!["unclassified".to_owned()],
+        kinds: vec![StatementKind::Unclassified],
         answers: vec![Answer::Rows],
         outputs: vec![None],
         inner_kinds: verb(text)
-            .map(|verb| verb.to_lowercase())
+            .map(|verb| StatementKind::from(verb.to_lowercase()))
             .into_iter()
             .collect(),
         flags,
-        spans: vec![("unclassified".to_owned(), 0, text.len() as u64)],
+        spans: vec![(Finding::Unclassified, 0, text.len() as u64)],
         fingerprint: hex::encode(hash.finalize().get(..16).unwrap_or_default()),
         catalog_version: catalog.version().to_owned(),
         ..Analysis::default()
@@ -60,7 +62,7 @@ pub(crate) fn unclassified(text: &str, catalog: &Catalog, reason: &str) -> Analy
 /// Names after FROM, JOIN, INTO, UPDATE and TABLE of a statement without a tree, noted as read; and its verb.
 pub(crate) fn names_read(run: &mut Run<'_>, tokens: &[TokenWithSpan]) {
     if let Some(verb) = tokens.iter().find_map(|t| super::tokens::word(&t.token)) {
-        run.inner_kinds.push(verb.to_lowercase());
+        run.inner_kinds.push(verb.to_lowercase().into());
     }
     let mut cursor = Cursor::new(tokens);
     while let Some(token) = cursor.advance() {

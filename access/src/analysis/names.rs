@@ -2,6 +2,7 @@
 //!
 //! Enters: names, IDENTIFIER() and where the session stands. Leaves: full names. Never here: whether they exist.
 
+use event::payload::Finding;
 use sqlparser::ast::{Expr, FunctionArg, FunctionArgExpr, ObjectName, ObjectNamePart, Value};
 
 use super::run::Run;
@@ -16,7 +17,7 @@ impl Run<'_> {
             match part {
                 ObjectNamePart::Identifier(ident) => parts.push(folded(ident)),
                 ObjectNamePart::Function(function) => {
-                    self.flag("identifier_fn", function.name.span);
+                    self.flag(Finding::IdentifierFn, function.name.span);
                     let text = match function.args.as_slice() {
                         [FunctionArg::Unnamed(FunctionArgExpr::Expr(expr))] => {
                             self.constant_text(expr)

@@ -2,6 +2,7 @@
 //!
 //! Enters: words after the verb. Leaves: kinds, flags, names. Never here: a kind that is not listed.
 
+use event::payload::Finding;
 use sqlparser::tokenizer::TokenWithSpan;
 
 use super::run::Run;
@@ -138,7 +139,7 @@ impl Run<'_> {
     /// What the kind of object says about a statement that makes or changes it.
     pub(crate) fn object_flags(&mut self, object: &str, rest: &[TokenWithSpan]) {
         if is_policy(object) || is_privilege(object) {
-            self.flag("privilege", self.here);
+            self.flag(Finding::Privilege, self.here);
         }
         if object.ends_with("INTEGRATION")
             || matches!(
@@ -156,23 +157,23 @@ impl Run<'_> {
                     | "SERVICE"
             )
         {
-            self.flag("egress", self.here);
+            self.flag(Finding::Egress, self.here);
         }
         if matches!(object, "SHARE" | "LISTING") {
-            self.flag("share", self.here);
+            self.flag(Finding::Share, self.here);
         }
         if object == "EXTERNAL_FUNCTION" {
-            self.flag("external_function", self.here);
+            self.flag(Finding::ExternalFunction, self.here);
         }
         if rest
             .iter()
             .any(|t| literal(&t.token).is_some_and(is_external))
             && matches!(object, "STAGE" | "EXTERNAL_TABLE" | "EXTERNAL_VOLUME")
         {
-            self.flag("external_location", self.here);
+            self.flag(Finding::ExternalLocation, self.here);
         }
         if matches!(object, "TASK" | "PIPE" | "ALERT") {
-            self.flag("scheduled_code", self.here);
+            self.flag(Finding::ScheduledCode, self.here);
         }
         if matches!(
             object,
@@ -185,7 +186,7 @@ impl Run<'_> {
                 | "SERVICE"
                 | "APPLICATION"
         ) {
-            self.flag("opaque_code", self.here);
+            self.flag(Finding::OpaqueCode, self.here);
         }
     }
 

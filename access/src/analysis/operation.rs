@@ -3,6 +3,7 @@
 //! Enters: one expression's parts and the names in scope. Leaves: provenance, and a note of whatever may fail on a value. Never here:
 //! an operator that loses what it was given.
 
+use event::payload::Finding;
 use sqlparser::ast::{
     AccessExpr, BinaryOperator, DataType, Expr, JsonPath, JsonPathElem, Spanned, Subscript, Value,
 };
@@ -41,7 +42,7 @@ impl Run<'_> {
         if matches!(self.variables.get(&variable.to_uppercase()), Some(Some(_))) {
             return Prov::constant(Kind::Any);
         }
-        self.flag("session_variable", span);
+        self.flag(Finding::SessionVariable, span);
         Prov::unknown()
     }
 
@@ -208,7 +209,7 @@ impl Run<'_> {
             return prov.derived(Derivation::Lossy);
         }
         if self.bases.sensitive(&prov.revealed) {
-            self.flag("null_test", span);
+            self.flag(Finding::NullTest, span);
         }
         if prov.is_constant() {
             prov.of_kind(Kind::Boolean)

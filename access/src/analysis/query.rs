@@ -4,6 +4,7 @@
 
 use std::rc::Rc;
 
+use event::payload::Finding;
 use sqlparser::ast::{
     Cte, LimitClause, OrderBy, OrderByKind, Query, SetExpr, SetOperator, SetQuantifier, Spanned,
     TableAlias, Value, Values, With,
@@ -52,7 +53,7 @@ impl Run<'_> {
             || query.format_clause.is_some()
         {
             // Not Snowflake's; what they do to the columns is not known here.
-            self.flag("unclassified", query.span());
+            self.flag(Finding::Unclassified, query.span());
             relation = Relation::opaque(relation.everything());
         }
         self.ctes.truncate(outer);

@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use event::payload::{Finding, StatementKind};
 use sqlparser::ast::{
     Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, ObjectName,
     Statement as Tree,
@@ -24,10 +25,10 @@ use crate::limits;
 /// What a request reads, writes and reveals. Never fails: what cannot be read is `unclassified`.
 pub fn analyze(statement: Statement<'_>, session: &SessionView, catalog: &Catalog) -> Analysis {
     if statement.text.len() > limits::MAX_STATEMENT_BYTES {
-        return lexical::unclassified(statement.text, catalog, "too_long");
+        return lexical::unclassified(statement.text, catalog, Finding::TooLong);
     }
     let Some(text) = Text::read(statement.text) else {
-        return lexical::unclassified(statement.text, catalog, "unreadable");
+        return lexical::unclassified(statement.text, catalog, Finding::Unreadable);
     };
     if let Some(reason) = too_much(&text.tokens) {
         return lexical::unclassified(statement.text, catalog, reason);
@@ -42,7 +43,7 @@ pub fn analyze(statement: Statement<'_>, session: &SessionView, catalog: &Catalo
     }
     if text.ambiguous {
         run.here = Run::run_span(&text.tokens);
-        run.flag("ambiguous_text", run.here);
+        run.flag(Finding::AmbiguousText, run.here);
         let _ = run.unclassified();
     }
     let outcomes = run.read(&text.tokens);
@@ -60,7 +61,7 @@ fn render_trap(run: &mut Run<'_>, tokens: &[TokenWithSpan]) {
         if let Token::SingleQuotedString(text) = &token.token
             && text.ends_with('\\')
         {
-            run.flag("render_trap", token.span);
+            run.flag(Finding::RenderTrap, token.span);
         }
     }
 }
@@ -70,14 +71,14 @@ impl Run<'_> {
     fn read(&mut self, tokens: &[TokenWithSpan]) -> Vec<Outcome> {
         let slices = statements(tokens);
         if slices.is_empty() && self.depth == 0 {
-            return vec![Outcome::status("empty")];
+            return vec![Outcome::status(StatementKind::Empty)];
         }
         if slices.len() > 1 {
-            self.flag("multi_statement", Self::run_span(tokens));
+            self.flag(Finding::MultiStatement, Self::run_span(tokens));
         }
         if slices.len() > limits::MAX_STATEMENTS {
             self.here = Self::run_span(tokens);
-            self.flag("too_complex", self.here);
+            self.flag(Finding::TooComplex, self.here);
             return vec![self.unclassified()];
         }
         let mut outcomes = Vec::new();
@@ -100,7 +101,7 @@ impl Run<'_> {
             return vec![self.unclassified()];
         };
         if text.ambiguous {
-            self.flag("ambiguous_text", self.here);
+            self.flag(Finding::AmbiguousText, self.here);
             let _ = self.unclassified();
         }
         self.depth += 1;
@@ -115,15 +116,15 @@ impl Run<'_> {
         if links.len() < 2 {
             return vec![self.slice_one(tokens)];
         }
-        self.flag("flow_operator", Self::run_span(tokens));
-        self.flag("multi_statement", Self::run_span(tokens));
+        self.flag(Finding::FlowOperator, Self::run_span(tokens));
+        self.flag(Finding::MultiStatement, Self::run_span(tokens));
         let mut outcomes = Vec::new();
         let before = std::mem::take(&mut self.flow);
         for link in links {
             self.last = Relation::default();
             let outcome = self.slice_one(link);
             let result = std::mem::take(&mut self.last);
-            let known = outcome.kind == "select";
+            let known = outcome.kind == StatementKind::Select;
             let metadata = outcome.answer == Answer::Metadata;
             self.flow.push(Rc::new(if known {
                 result

@@ -6,11 +6,11 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
 
-use event::payload::{ColumnUse, Context, Use};
+use event::payload::{ColumnUse, Context, Finding, StatementKind, Use};
 use sqlparser::tokenizer::Span;
 
 use super::findings::{
-    Analysis, Answer, Comparison, Derivation, NAMED_BY_VARIABLE, Predicate, Provenance,
+    Analysis, Answer, Comparison, Derivation, Predicate, Provenance, is_unresolved,
 };
 use super::prov::{Bases, Prov, Set, unite};
 use super::request::{BoundValue, SessionView};
@@ -21,15 +21,15 @@ use crate::limits;
 
 /// What one statement comes to.
 pub(crate) struct Outcome {
-    pub(crate) kind: String,
+    pub(crate) kind: StatementKind,
     pub(crate) answer: Answer,
     pub(crate) outputs: Option<Vec<Provenance>>,
 }
 
 impl Outcome {
-    pub(crate) fn status(kind: impl Into<String>) -> Self {
+    pub(crate) const fn status(kind: StatementKind) -> Self {
         Self {
-            kind: kind.into(),
+            kind,
             answer: Answer::Status,
             outputs: None,
         }
@@ -44,17 +44,17 @@ impl Outcome {
         }
     }
 
-    pub(crate) fn metadata(kind: impl Into<String>) -> Self {
+    pub(crate) const fn metadata(kind: StatementKind) -> Self {
         Self {
-            kind: kind.into(),
+            kind,
             answer: Answer::Metadata,
             outputs: None,
         }
     }
 
-    pub(crate) fn rows(kind: impl Into<String>, outputs: Option<Vec<Provenance>>) -> Self {
+    pub(crate) const fn rows(kind: StatementKind, outputs: Option<Vec<Provenance>>) -> Self {
         Self {
-            kind: kind.into(),
+            kind,
             answer: Answer::Rows,
             outputs,
         }
@@ -116,13 +116,13 @@ pub(crate) struct Run<'a> {
     reads: BTreeSet<String>,
     writes: BTreeSet<String>,
     defines: BTreeSet<String>,
-    flags: BTreeSet<&'static str>,
-    spans: Vec<(String, u64, u64)>,
+    flags: BTreeSet<Finding>,
+    spans: Vec<(Finding, u64, u64)>,
     /// What was flagged where, so that a place is looked up once: that takes as long as its line.
-    placed: HashSet<(&'static str, Place)>,
+    placed: HashSet<(Finding, Place)>,
     used: BTreeSet<(u32, Use)>,
     predicates: BTreeMap<(u32, Comparison), Asked>,
-    pub(crate) inner_kinds: Vec<String>,
+    pub(crate) inner_kinds: Vec<StatementKind>,
     assigns: Vec<(String, Option<String>)>,
     /// What it names or runs rests on what a session variable was last known to hold.
     pub(crate) named_by_variable: Cell<bool>,
@@ -186,7 +186,7 @@ impl<'a> Run<'a> {
             self.steps = u64::MAX;
         }
         if self.steps > limits::MAX_ANALYSIS_STEPS {
-            self.flags.insert("too_complex");
+            self.flags.insert(Finding::TooComplex);
             return false;
         }
         true
@@ -207,19 +207,22 @@ impl<'a> Run<'a> {
         self.steps > limits::MAX_ANALYSIS_STEPS
     }
 
-    pub(crate) fn flag(&mut self, flag: &'static str, span: Span) {
-        let blind = flag.starts_with("unresolved_")
-            || matches!(flag, "unknown_table" | "unclassified" | "unknown_lineage");
+    pub(crate) fn flag(&mut self, finding: Finding, span: Span) {
+        let blind = is_unresolved(&finding)
+            || matches!(
+                finding,
+                Finding::UnknownTable | Finding::Unclassified | Finding::UnknownLineage
+            );
         if self.quiet > 0 && !blind {
             return;
         }
-        self.flags.insert(flag);
+        self.flags.insert(finding.clone());
         let place = self.place(span);
-        if self.spans.len() >= limits::MAX_SPANS || !self.placed.insert((flag, place)) {
+        if self.spans.len() >= limits::MAX_SPANS || !self.placed.insert((finding.clone(), place)) {
             return;
         }
         if let Some((start, end)) = self.fixed.or_else(|| self.text.range(span)) {
-            let found = (flag.to_owned(), start as u64, end as u64);
+            let found = (finding, start as u64, end as u64);
             if !self.spans.contains(&found) {
                 self.spans.push(found);
             }
@@ -294,30 +297,30 @@ impl<'a> Run<'a> {
             self.asks(*id, comparison, peers, span);
         }
         if self.bases.sensitive(&prov.counted) {
-            self.flag("null_test", span);
+            self.flag(Finding::NullTest, span);
         }
         if !self.bases.sensitive(&prov.revealed) {
             return;
         }
         match comparison {
-            Comparison::NullTest => self.flag("null_test", span),
-            Comparison::Group => self.flag("group_by_sensitive", span),
-            Comparison::Order => self.flag("order_by_sensitive", span),
-            Comparison::Equality => self.flag("predicate_on_sensitive", span),
+            Comparison::NullTest => self.flag(Finding::NullTest, span),
+            Comparison::Group => self.flag(Finding::GroupBySensitive, span),
+            Comparison::Order => self.flag(Finding::OrderBySensitive, span),
+            Comparison::Equality => self.flag(Finding::PredicateOnSensitive, span),
             Comparison::Range => {
-                self.flag("predicate_on_sensitive", span);
-                self.flag("range_predicate", span);
+                self.flag(Finding::PredicateOnSensitive, span);
+                self.flag(Finding::RangePredicate, span);
             }
-            Comparison::Failure => self.flag("error_channel", span),
+            Comparison::Failure => self.flag(Finding::ErrorChannel, span),
             Comparison::Join => {
                 let alike = prov.revealed.iter().all(|a| {
                     !self.bases.sensitive(&[*a]) || peers.iter().any(|b| self.bases.alike(*a, *b))
                 });
                 self.flag(
                     if alike {
-                        "join_on_sensitive"
+                        Finding::JoinOnSensitive
                     } else {
-                        "predicate_on_sensitive"
+                        Finding::PredicateOnSensitive
                     },
                     span,
                 );
@@ -372,16 +375,16 @@ impl<'a> Run<'a> {
         self.uses(&shown, Use::Output);
         self.uses(&prov.counted, Use::Output);
         if self.bases.sensitive(&shown) {
-            self.flag("sensitive_output", span);
+            self.flag(Finding::SensitiveOutput, span);
             if prov.derivation != Derivation::Identity {
-                self.flag("derived_sensitive", span);
+                self.flag(Finding::DerivedSensitive, span);
             }
         }
         if self.bases.sensitive(&prov.counted) && prov.derivation == Derivation::Aggregate {
-            self.flag("count_sensitive", span);
+            self.flag(Finding::CountSensitive, span);
         }
         if prov.unresolved {
-            self.flag("unresolved_output", span);
+            self.flag(Finding::UnresolvedOutput, span);
         }
     }
 
@@ -409,7 +412,7 @@ impl<'a> Run<'a> {
         self.uses(&shown, Use::Output);
         self.uses(&prov.counted, Use::Output);
         if self.bases.sensitive(&shown) {
-            self.flag("persist_sensitive", span);
+            self.flag(Finding::PersistSensitive, span);
         }
     }
 
@@ -424,10 +427,10 @@ impl<'a> Run<'a> {
 
     /// Output columns that nobody will see.
     pub(crate) fn forget_outputs(&mut self, _: &[Provenance]) {
-        for flag in ["sensitive_output", "derived_sensitive"] {
-            self.flags.remove(flag);
-            self.spans.retain(|(found, _, _)| found != flag);
-            self.placed.retain(|(found, _)| *found != flag);
+        for finding in [Finding::SensitiveOutput, Finding::DerivedSensitive] {
+            self.flags.remove(&finding);
+            self.spans.retain(|(found, _, _)| *found != finding);
+            self.placed.retain(|(found, _)| *found != finding);
         }
     }
 
@@ -437,7 +440,7 @@ impl<'a> Run<'a> {
 
     pub(crate) fn finish(mut self, fingerprint: String) -> Analysis {
         if self.named_by_variable.get() {
-            self.flags.insert(NAMED_BY_VARIABLE);
+            self.flags.insert(Finding::NamedByVariable);
         }
         let mut columns: Vec<ColumnUse> = Vec::new();
         let mut predicates: Vec<Predicate> = Vec::new();
@@ -471,7 +474,7 @@ impl<'a> Run<'a> {
             inner_kinds: self.inner_kinds,
             defines: self.defines.into_iter().collect(),
             assigns: self.assigns,
-            flags: self.flags.into_iter().map(str::to_owned).collect(),
+            flags: self.flags.into_iter().collect(),
             spans: self.spans,
             fingerprint,
             catalog_version: self.catalog.version().to_owned(),

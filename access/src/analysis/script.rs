@@ -3,6 +3,7 @@
 //! Enters: the tokens of a block. Leaves: the kinds inside. Never here: trust in what a variable holds; a block's results are
 //! unresolved.
 
+use event::payload::{Finding, StatementKind};
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::run::{Outcome, Run};
@@ -26,19 +27,19 @@ impl Run<'_> {
     pub(crate) fn block(&mut self, tokens: &[TokenWithSpan]) -> Outcome {
         let kinds = self.block_kinds(tokens);
         self.inner_kinds.extend(kinds);
-        Outcome::rows("script", None)
+        Outcome::rows(StatementKind::Script, None)
     }
 
     /// The body of a task: one statement or a block.
-    pub(crate) fn block_or_statement(&mut self, tokens: &[TokenWithSpan]) -> Vec<String> {
+    pub(crate) fn block_or_statement(&mut self, tokens: &[TokenWithSpan]) -> Vec<StatementKind> {
         if begins_block(tokens) {
             return self.block_kinds(tokens);
         }
         vec![self.slice_one(tokens).kind]
     }
 
-    fn block_kinds(&mut self, tokens: &[TokenWithSpan]) -> Vec<String> {
-        self.flag("scripting", Self::run_span(tokens));
+    fn block_kinds(&mut self, tokens: &[TokenWithSpan]) -> Vec<StatementKind> {
+        self.flag(Finding::Scripting, Self::run_span(tokens));
         // `:x` is a variable of the block.
         let binds = std::mem::take(&mut self.binds);
         let mut kinds = Vec::new();

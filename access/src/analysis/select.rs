@@ -2,6 +2,7 @@
 //!
 //! Enters: a SELECT, its ORDER BY, the scope around it. Leaves: its relation.
 
+use event::payload::Finding;
 use sqlparser::ast::{
     ConnectByKind, Distinct, Expr, GroupByExpr, GroupByWithModifier, JoinConstraint, OrderBy,
     Select, SelectItem, SelectItemQualifiedWildcardKind, Spanned, TopQuantity,
@@ -47,14 +48,14 @@ impl Run<'_> {
         }
         if loose && !select.selection.as_ref().is_some_and(links) {
             self.flag(
-                "cartesian",
+                Finding::Cartesian,
                 select
                     .from
                     .first()
                     .map_or_else(|| select.span(), Spanned::span),
             );
             self.flag(
-                "cost",
+                Finding::Cost,
                 select
                     .from
                     .first()
@@ -66,12 +67,12 @@ impl Run<'_> {
             || select.value_table_mode.is_some()
             || select.prewhere.is_some()
         {
-            self.flag("unclassified", select.span());
+            self.flag(Finding::Unclassified, select.span());
             outputs = Relation::opaque(scope.everything());
         }
         if let Some(into) = &select.into {
             let target = self.object(&into.name);
-            self.flag("scripting", into.name.span());
+            self.flag(Finding::Scripting, into.name.span());
             self.writes(&target);
             self.persists(&outputs.everything(), into.name.span());
         }
@@ -349,7 +350,7 @@ impl Run<'_> {
                     })
                     .collect();
                 if open {
-                    self.flag("unresolved_star", scope_span());
+                    self.flag(Finding::UnresolvedStar, scope_span());
                 }
                 self.merge_columns(names, left, scope, ties);
                 false

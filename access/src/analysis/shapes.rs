@@ -2,6 +2,7 @@
 //!
 //! Enters: the factor and what it stands on. Leaves: its bindings.
 
+use event::payload::Finding;
 use sqlparser::ast::{
     Expr, ExprWithAlias, MatchRecognizePattern, MatchRecognizeSymbol, NullInclusion,
     PivotValueSource, RowsPerMatch, Spanned, SymbolDefinition, TableFactor, Value,
@@ -29,12 +30,12 @@ impl Run<'_> {
     pub(crate) fn pivoted(&mut self, factor: &TableFactor, scope: &mut Scope<'_>) {
         let (relation, alias) = match factor {
             TableFactor::Pivot { table, alias, .. } => {
-                self.flag("pivot", factor.span());
+                self.flag(Finding::Pivot, factor.span());
                 let inner = self.inner(table, scope);
                 (self.pivot(factor, &inner), alias.as_ref())
             }
             TableFactor::Unpivot { table, alias, .. } => {
-                self.flag("pivot", factor.span());
+                self.flag(Finding::Pivot, factor.span());
                 let inner = self.inner(table, scope);
                 (self.unpivot(factor, &inner), alias.as_ref())
             }
@@ -139,7 +140,7 @@ impl Run<'_> {
             }
             PivotValueSource::Any(_) | PivotValueSource::Subquery(_) => {
                 self.compares(keys, Comparison::Equality, &[], factor.span());
-                self.flag("named_by_data", factor.span());
+                self.flag(Finding::NamedByData, factor.span());
             }
         }
     }
@@ -183,7 +184,7 @@ impl Run<'_> {
             PivotValueSource::Subquery(query) => {
                 let names = self.query(query, Some(inner)).everything();
                 if self.bases.classified(&names.revealed) {
-                    self.flag("named_by_data", query.span());
+                    self.flag(Finding::NamedByData, query.span());
                     self.compares(&names, Comparison::Equality, &[], query.span());
                 }
                 let prov = cell.clone().and(&names);

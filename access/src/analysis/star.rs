@@ -3,6 +3,7 @@
 //! Enters: relations and EXCLUDE, REPLACE, RENAME, ILIKE. Leaves: columns in order. Never here: an order picked where the
 //! server's is not known; such an ordinal holds every candidate.
 
+use event::payload::Finding;
 use sqlparser::ast::{
     ExcludeSelectItem, Ident, RenameSelectItem, Spanned, WildcardAdditionalOptions,
 };
@@ -56,7 +57,7 @@ impl Run<'_> {
             return Relation::opaque(Prov::unknown());
         }
         if relation.open.as_ref().is_some_and(|open| !open.settled) {
-            self.flag("unresolved_star", options.wildcard_token.0.span);
+            self.flag(Finding::UnresolvedStar, options.wildcard_token.0.span);
         }
         relation
     }
@@ -147,7 +148,7 @@ impl Run<'_> {
             for name in listed {
                 match self.parts(name).and_then(|mut parts| parts.pop()) {
                     Some(name) => names.push(name),
-                    None => self.flag("unresolved_column", name.span()),
+                    None => self.flag(Finding::UnresolvedColumn, name.span()),
                 }
             }
         }

@@ -3,6 +3,7 @@
 //! Enters: a parsed statement. Leaves: its kind, answer and output columns. Never here: a wildcard arm; a new kind of
 //! statement must be judged before it compiles.
 
+use event::payload::{Finding, StatementKind};
 use sqlparser::ast::{Expr, Function, FunctionArguments, Set, Spanned, Statement};
 use sqlparser::tokenizer::Span;
 
@@ -30,7 +31,7 @@ impl Run<'_> {
                 };
                 Outcome {
                     answer,
-                    ..Outcome::rows("select", outputs)
+                    ..Outcome::rows(StatementKind::Select, outputs)
                 }
             }
             Statement::Insert(insert) => self.insert(insert),
@@ -54,7 +55,7 @@ impl Run<'_> {
             | Statement::Fetch { .. }
             | Statement::Declare { .. } => {
                 // Scripting is read as words (`script.rs`), where blocks are whole.
-                self.flag("scripting", self.here);
+                self.flag(Finding::Scripting, self.here);
                 self.unclassified()
             }
             // Read as words before the parser is asked (`command.rs`); what comes here has a form that reader did not take.
@@ -180,9 +181,9 @@ impl Run<'_> {
 
     /// Nobody knows what it does: the policy holds or refuses it.
     pub(crate) fn unclassified(&mut self) -> Outcome {
-        self.flag("unclassified", self.here);
+        self.flag(Finding::Unclassified, self.here);
         Outcome {
-            kind: "unclassified".to_owned(),
+            kind: StatementKind::Unclassified,
             answer: Answer::Rows,
             outputs: None,
         }
@@ -190,7 +191,7 @@ impl Run<'_> {
 
     pub(crate) fn call(&mut self, call: &Function) -> Outcome {
         let span = call.span();
-        self.flag("procedure_call", span);
+        self.flag(Finding::ProcedureCall, span);
         let parts = self.parts(&call.name).unwrap_or_default();
         let scope = Scope::default();
         let mut held = Prov::default();
@@ -204,17 +205,17 @@ impl Run<'_> {
         let name = parts.last().map(String::as_str).unwrap_or_default();
         match class_of(&parts) {
             Class::System => {
-                self.flag("system_function", span);
+                self.flag(Finding::SystemFunction, span);
                 if sends_out(name) {
-                    self.flag("egress", span);
+                    self.flag(Finding::Egress, span);
                 }
             }
-            Class::Egress => self.flag("egress", span),
-            Class::Model => self.flag("llm_function", span),
+            Class::Egress => self.flag(Finding::Egress, span),
+            Class::Model => self.flag(Finding::LlmFunction, span),
             _ => {}
         }
         if self.bases.sensitive(&held.revealed) {
-            self.flag("sensitive_argument", span);
+            self.flag(Finding::SensitiveArgument, span);
         }
         if class_of(&parts) == Class::Unknown
             && let Some(duty) = self.duty(&parts)
@@ -222,11 +223,11 @@ impl Run<'_> {
             return self.answers_of(&duty, held, span);
         }
         self.uses(&held.revealed, event::payload::Use::Output);
-        Outcome::rows("call", None)
+        Outcome::rows(StatementKind::Call, None)
     }
 
     fn set(&mut self, set: &Set) -> Outcome {
-        self.flag("session_variable", self.here);
+        self.flag(Finding::SessionVariable, self.here);
         let (variables, values) = match set {
             Set::SingleAssignment {
                 scope: _,
@@ -250,7 +251,7 @@ impl Run<'_> {
             let prov = self.expr(value, &Scope::default());
             self.persists(&prov, value.span());
             if prov.unresolved {
-                self.flag("unresolved_output", value.span());
+                self.flag(Finding::UnresolvedOutput, value.span());
             }
         }
         for (i, variable) in variables.iter().enumerate() {
@@ -265,7 +266,7 @@ impl Run<'_> {
             };
             self.assigns(name, value);
         }
-        Outcome::status("set")
+        Outcome::status(StatementKind::Set)
     }
 
     /// A literal's text, numbers and booleans too. What another variable holds is not known when this one is read.
@@ -297,7 +298,7 @@ impl Run<'_> {
         if !*immediate {
             return self.unclassified();
         }
-        self.flag("dynamic_sql", self.here);
+        self.flag(Finding::DynamicSql, self.here);
         let scope = Scope::default();
         for value in using {
             let prov = self.expr(&value.expr, &scope);
@@ -309,17 +310,14 @@ impl Run<'_> {
             _ => (None, self.here),
         };
         if let Some(text) = text {
-            return Outcome {
-                kind: "execute_immediate".to_owned(),
-                ..self.inner_sql(&text, span)
-            };
+            return self.inner_sql(&text, span);
         }
         for code in parameters {
             let prov = self.expr(code, &scope);
             self.uses(&prov.revealed, event::payload::Use::Output);
         }
-        self.flag("opaque_code", span);
-        Outcome::rows("execute_immediate", None)
+        self.flag(Finding::OpaqueCode, span);
+        Outcome::rows(StatementKind::ExecuteImmediate, None)
     }
 
     fn explain(&mut self, inner: &Statement) -> Outcome {
@@ -330,11 +328,11 @@ impl Run<'_> {
         (self.quiet, self.explained) = (self.quiet - 1, self.explained - 1);
         self.restore_written(written);
         self.inner_kinds.push(outcome.kind);
-        self.flag("metadata", self.here);
-        Outcome::metadata("explain")
+        self.flag(Finding::Metadata, self.here);
+        Outcome::metadata(StatementKind::Explain)
     }
 
-    /// Statements inside a literal. Findings point at the literal.
+    /// Statements inside a literal, as EXECUTE IMMEDIATE runs them. Findings point at the literal.
     pub(crate) fn inner_sql(&mut self, sql: &str, span: Span) -> Outcome {
         let outer = self.fixed;
         self.fixed = outer.or_else(|| self.text.range(span));
@@ -354,7 +352,7 @@ impl Run<'_> {
             self.inner_kinds.push(outcome.kind);
         }
         Outcome {
-            kind: String::new(),
+            kind: StatementKind::ExecuteImmediate,
             answer,
             outputs,
         }

@@ -5,6 +5,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use event::payload::Finding;
 use sqlparser::ast::{ObjectName, Spanned};
 use sqlparser::tokenizer::Span;
 
@@ -21,7 +22,7 @@ impl Run<'_> {
         match self.parts(name) {
             Some(parts) => self.table_said(&parts, by_text(name), name.span()),
             None => {
-                self.flag("unresolved_table", name.span());
+                self.flag(Finding::UnresolvedTable, name.span());
                 Relation::opaque(Prov::unknown())
             }
         }
@@ -76,8 +77,8 @@ impl Run<'_> {
             return self.flow_result(result, span);
         }
         if parts.first().is_some_and(|first| first.starts_with('@')) {
-            self.flag("stage_read", span);
-            self.flag("unknown_lineage", span);
+            self.flag(Finding::StageRead, span);
+            self.flag(Finding::UnknownLineage, span);
             self.reads(&super::copy::stage_of(&parts.join(".")));
             return Relation::opaque(Prov::unknown());
         }
@@ -96,7 +97,7 @@ impl Run<'_> {
             }
         }
         if found.len() > 1 {
-            self.flag("unresolved_table", span);
+            self.flag(Finding::UnresolvedTable, span);
             let everything = relation.everything();
             relation.open_with(Open {
                 tables: Vec::new(),
@@ -112,7 +113,7 @@ impl Run<'_> {
         match at.and_then(|at| self.flow.get(at)).cloned() {
             Some(relation) => self.copy_of(&relation),
             None => {
-                self.flag("unresolved_table", span);
+                self.flag(Finding::UnresolvedTable, span);
                 Relation::opaque(Prov::unknown())
             }
         }
@@ -166,22 +167,22 @@ impl Run<'_> {
         self.reads(&table);
         match account::view(&full) {
             Some(account::Holds::Names) => {
-                self.flag("metadata", span);
+                self.flag(Finding::Metadata, span);
                 return Relation::metadata(Some(table));
             }
             Some(account::Holds::Texts) => {
-                self.flag("metadata", span);
-                self.flag("query_text", span);
+                self.flag(Finding::Metadata, span);
+                self.flag(Finding::QueryText, span);
                 return Relation::metadata(Some(table));
             }
             Some(account::Holds::Anything) => {
-                self.flag("metadata", span);
-                self.flag("unknown_metadata", span);
+                self.flag(Finding::Metadata, span);
+                self.flag(Finding::UnknownMetadata, span);
                 return Relation::metadata(Some(table));
             }
             None => {}
         }
-        self.flag("unknown_table", span);
+        self.flag(Finding::UnknownTable, span);
         Relation {
             open: Some(Open {
                 tables: vec![table],
@@ -200,11 +201,11 @@ impl Run<'_> {
             return self.base_columns(table);
         };
         if self.depth >= limits::MAX_EXPANSION_DEPTH {
-            self.flag("unresolved_view", span);
+            self.flag(Finding::UnresolvedView, span);
             return Relation::opaque(Prov::unknown());
         }
         let Some(query) = view.query() else {
-            self.flag("unresolved_view", span);
+            self.flag(Finding::UnresolvedView, span);
             return Relation {
                 open: Some(Open {
                     tables: vec![Arc::clone(&table.full_name)],

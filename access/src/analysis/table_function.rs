@@ -3,6 +3,7 @@
 //! Enters: a call in FROM. Leaves: its relation. Never here: a function trusted for its name alone; unknown ones give
 //! anything of their arguments.
 
+use event::payload::{Finding, StatementKind};
 use sqlparser::ast::{
     Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, ObjectName, Spanned,
     UnaryOperator, Value,
@@ -27,7 +28,7 @@ impl Run<'_> {
                 self.table_of_text(expr, ident.span)
             }
             other => {
-                self.flag("unresolved_table", other.span());
+                self.flag(Finding::UnresolvedTable, other.span());
                 let prov = self.expr(other, scope).and(&Prov::unknown());
                 Relation::opaque(prov)
             }
@@ -35,15 +36,15 @@ impl Run<'_> {
     }
 
     fn table_of_text(&mut self, expr: &Expr, span: Span) -> Relation {
-        self.flag("table_literal", span);
+        self.flag(Finding::TableLiteral, span);
         let variable = matches!(expr, Expr::Value(value) if matches!(&value.value, Value::Placeholder(name) if name.starts_with('$')));
         if variable {
-            self.flag("session_variable", span);
+            self.flag(Finding::SessionVariable, span);
         }
         match self.constant_text(expr).as_deref().and_then(split_name) {
             Some(parts) => self.table_said(&parts, true, span),
             None => {
-                self.flag("unresolved_table", span);
+                self.flag(Finding::UnresolvedTable, span);
                 Relation::opaque(Prov::unknown())
             }
         }
@@ -101,7 +102,7 @@ impl Run<'_> {
             (1, "FLATTEN") => &["SEQ", "KEY", "PATH", "INDEX", "VALUE", "THIS"],
             (1, "SPLIT_TO_TABLE" | "STRTOK_SPLIT_TO_TABLE") => &["SEQ", "INDEX", "VALUE"],
             (1, "GENERATOR") => {
-                self.flag("generator", span);
+                self.flag(Finding::Generator, span);
                 return Relation::default();
             }
             _ => &[],
@@ -147,9 +148,9 @@ impl Run<'_> {
 
     fn undescribed(&mut self, parts: &[String], last: &str, held: Prov, span: Span) -> Relation {
         if parts.iter().any(|part| part == "INFORMATION_SCHEMA") {
-            self.flag("metadata", span);
+            self.flag(Finding::Metadata, span);
             if last.contains("QUERY") || last.contains("HISTORY") {
-                self.flag("query_text", span);
+                self.flag(Finding::QueryText, span);
             }
             self.reads(&self.target(parts));
             if held.is_constant() {
@@ -157,14 +158,14 @@ impl Run<'_> {
             }
         } else if matches!(last, "INFER_SCHEMA" | "VALIDATE" | "DIRECTORY") {
             // Names, columns and sizes of files in a stage.
-            self.flag("metadata", span);
-            self.flag("stage_read", span);
+            self.flag(Finding::Metadata, span);
+            self.flag(Finding::StageRead, span);
         } else if let Some(duty) = self.duty(parts) {
             return self.rows_of(&duty, held, span);
         } else {
-            self.flag("unknown_function", span);
+            self.flag(Finding::UnknownFunction, span);
             if self.bases.sensitive(&held.revealed) {
-                self.flag("sensitive_argument", span);
+                self.flag(Finding::SensitiveArgument, span);
             }
             // It may read any table by itself.
             return Relation::opaque(held.and(&Prov::unknown()));
@@ -197,8 +198,8 @@ impl Run<'_> {
 
     /// `TO_QUERY('SELECT …')`: the query its text is, if that is known.
     fn query_given(&mut self, args: &[FunctionArg], span: Span) -> Relation {
-        self.flag("dynamic_sql", span);
-        self.flag("query_of_text", span);
+        self.flag(Finding::DynamicSql, span);
+        self.flag(Finding::QueryOfText, span);
         let text = match args {
             [FunctionArg::Unnamed(FunctionArgExpr::Expr(expr))] => self.constant_text(expr),
             [
@@ -211,7 +212,7 @@ impl Run<'_> {
             _ => None,
         };
         let Some(text) = text else {
-            self.flag("opaque_code", span);
+            self.flag(Finding::OpaqueCode, span);
             return Relation::opaque(Prov::unknown());
         };
         // Names inside the text know nothing of the statement around it.
@@ -226,8 +227,8 @@ impl Run<'_> {
         (self.ctes, self.flow) = (outer.0, outer.1);
         // Whatever it was, it must have been one query: anything else acts, or leaves no relation.
         let kinds = self.inner_kinds.get(before..).unwrap_or_default();
-        if !matches!(kinds, [only] if only == "select") {
-            self.flag("opaque_code", span);
+        if !matches!(kinds, [StatementKind::Select]) {
+            self.flag(Finding::OpaqueCode, span);
             return Relation::opaque(Prov::unknown());
         }
         relation
@@ -235,19 +236,19 @@ impl Run<'_> {
 
     /// What an earlier query of this session gave; any other query id is nobody's, and one without columns is not known.
     fn result_scan(&mut self, args: &[FunctionArg], span: Span) -> Relation {
-        self.flag("result_scan", span);
+        self.flag(Finding::ResultScan, span);
         let seen = match args {
             [FunctionArg::Unnamed(FunctionArgExpr::Expr(expr))] => self.result_wanted(expr),
             _ => None,
         };
         let columns = match seen {
             Some(Seen::Metadata) => {
-                self.flag("metadata", span);
+                self.flag(Finding::Metadata, span);
                 return Relation::metadata(None);
             }
             Some(Seen::Rows(columns)) if !columns.is_empty() => columns,
             Some(Seen::Rows(_)) | None => {
-                self.flag("unresolved_table", span);
+                self.flag(Finding::UnresolvedTable, span);
                 return Relation::opaque(Prov::unknown());
             }
         };

@@ -1,6 +1,6 @@
 //! What `analysis` must do, tried.
 
-use event::payload::Context;
+use event::payload::{Context, Finding};
 use proptest::prelude::*;
 
 use super::*;
@@ -30,8 +30,8 @@ fn of(text: &str) -> Analysis {
     analyze(Statement { text, binds: &[] }, &session(), &catalog())
 }
 
-fn has(analysis: &Analysis, flag: &str) -> bool {
-    analysis.flags.iter().any(|found| found == flag)
+fn has(analysis: &Analysis, finding: Finding) -> bool {
+    analysis.has(&finding)
 }
 
 fn sources(analysis: &Analysis, ordinal: usize) -> Vec<String> {
@@ -56,7 +56,7 @@ fn a_select_of_named_columns_resolves_without_a_catalog() {
     };
     let analysis = analyze(star, &SessionView::default(), &Catalog::empty());
     assert_eq!(analysis.outputs, [None]);
-    assert!(has(&analysis, "unresolved_star"));
+    assert!(has(&analysis, Finding::UnresolvedStar));
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn what_a_variable_names_is_known_unless_the_request_itself_sets_it() {
     ] {
         let analysis = analyze(Statement { text, binds: &[] }, &session, &catalog());
         assert_eq!(analysis.rests_on_variables(), rests, "{text}");
-        let lost = has(&analysis, "unresolved_table") || has(&analysis, "opaque_code");
+        let lost = has(&analysis, Finding::UnresolvedTable) || has(&analysis, Finding::OpaqueCode);
         assert_eq!(lost, unknown, "{text}: {:?}", analysis.flags);
     }
 }
@@ -129,7 +129,7 @@ fn placeholders_inside_a_text_are_not_the_requests() {
         };
         let analysis = analyze(statement, &session(), &catalog());
         assert!(
-            has(&analysis, "unresolved_table"),
+            has(&analysis, Finding::UnresolvedTable),
             "{text}: {:?}",
             analysis.flags
         );
@@ -171,7 +171,7 @@ fn binds_and_variables_name_tables() {
     );
     assert!(has(
         &analyze(statement, &session(), &catalog()),
-        "unresolved_table"
+        Finding::UnresolvedTable
     ));
 }
 
@@ -192,19 +192,19 @@ fn a_result_scan_inherits_what_the_query_revealed() {
     ] {
         let analysis = scan(text);
         assert_eq!(sources(&analysis, 0), ["D.S.T.SSN"], "{text}");
-        assert!(has(&analysis, "sensitive_output"), "{text}");
+        assert!(has(&analysis, Finding::SensitiveOutput), "{text}");
     }
     assert!(!has(
         &scan("SELECT c FROM TABLE(RESULT_SCAN('q1'))"),
-        "sensitive_output"
+        Finding::SensitiveOutput
     ));
     assert!(has(
         &scan("SELECT b FROM TABLE(RESULT_SCAN('somebody-elses'))"),
-        "unresolved_table"
+        Finding::UnresolvedTable
     ));
     assert!(has(
         &scan("SELECT b FROM TABLE(RESULT_SCAN(LAST_QUERY_ID(-9)))"),
-        "unresolved_table"
+        Finding::UnresolvedTable
     ));
 }
 
@@ -225,7 +225,7 @@ fn the_last_query_of_a_request_is_its_own() {
         "EXECUTE IMMEDIATE 'SELECT ssn FROM t; SELECT $1 FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()))'",
         "SELECT ssn FROM t; EXECUTE IMMEDIATE 'SELECT $1 FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()))'",
     ] {
-        assert!(has(&scan(text), "unresolved_table"), "{text}");
+        assert!(has(&scan(text), Finding::UnresolvedTable), "{text}");
     }
 }
 
@@ -277,16 +277,16 @@ fn fingerprints_ignore_literals_and_nothing_else() {
 fn spans_point_at_what_was_found() {
     let text = "SELECT id FROM t WHERE UPPER(ssn) LIKE 'é%' AND city = 'x'; DROP TABLE u";
     let analysis = of(text);
-    let spanned = |flag: &str| {
+    let spanned = |finding: Finding| {
         let (_, start, end) = analysis
             .spans
             .iter()
-            .find(|(found, _, _)| found == flag)
+            .find(|(found, _, _)| *found == finding)
             .unwrap();
         &text[*start as usize..*end as usize]
     };
-    assert_eq!(spanned("range_predicate"), "UPPER(ssn) LIKE 'é%'");
-    assert_eq!(spanned("destructive"), "DROP TABLE u");
+    assert_eq!(spanned(Finding::RangePredicate), "UPPER(ssn) LIKE 'é%'");
+    assert_eq!(spanned(Finding::Destructive), "DROP TABLE u");
 }
 
 #[test]
@@ -317,7 +317,11 @@ fn too_much_is_unclassified_and_quick() {
     ];
     for text in &cases {
         let analysis = of(text);
-        assert!(has(&analysis, "unclassified"), "{} bytes", text.len());
+        assert!(
+            has(&analysis, Finding::Unclassified),
+            "{} bytes",
+            text.len()
+        );
     }
 }
 
@@ -346,7 +350,7 @@ fn long_chains_and_deep_calls_are_read() {
             .to_owned(),
     ];
     for text in &cases {
-        assert!(!has(&of(text), "unclassified"), "{text}");
+        assert!(!has(&of(text), Finding::Unclassified), "{text}");
     }
 }
 
@@ -361,18 +365,18 @@ fn deep_and_wide_statements_do_not_overflow() {
         "SELECT id FROM t WHERE ssn = 'x'{}",
         " AND (id = 1 OR id = 2)".repeat(900)
     );
-    assert!(has(&of(&nested), "predicate_on_sensitive"));
+    assert!(has(&of(&nested), Finding::PredicateOnSensitive));
     let many: Vec<String> = (0..20_000).map(|n| n.to_string()).collect();
     assert!(!has(
         &of(&format!(
             "SELECT id FROM t WHERE id IN ({})",
             many.join(",")
         )),
-        "unclassified"
+        Finding::Unclassified
     ));
     let brackets = format!("SELECT {}ssn{} FROM t", "(".repeat(40), ")".repeat(40));
     let analysis = of(&brackets);
-    assert!(has(&analysis, "unclassified") || sources(&analysis, 0) == ["D.S.T.SSN"]);
+    assert!(has(&analysis, Finding::Unclassified) || sources(&analysis, 0) == ["D.S.T.SSN"]);
 }
 
 #[test]
@@ -388,7 +392,7 @@ fn views_that_stand_on_each_other_end() {
         &session(),
         &catalog,
     );
-    assert!(has(&analysis, "unresolved_view"));
+    assert!(has(&analysis, Finding::UnresolvedView));
 }
 
 proptest! {
@@ -421,7 +425,7 @@ proptest! {
             _ => format!("SELECT x FROM (SELECT * FROM (SELECT {expression} AS y, id FROM t) AS z(x, i))"),
         };
         let analysis = of(&text);
-        prop_assert!(has(&analysis, "unclassified") || sources(&analysis, 0).contains(&"D.S.T.SSN".to_owned()), "{} {:?}", text, analysis);
+        prop_assert!(has(&analysis, Finding::Unclassified) || sources(&analysis, 0).contains(&"D.S.T.SSN".to_owned()), "{} {:?}", text, analysis);
     }
 }
 
@@ -435,7 +439,7 @@ const SLOW_TO_PARSE: &str = "iF+FCCCCCC!CCCCCCCCCiFCCCC+FCCCCCC!CCCCCCCCCiFCCCCC
 
 #[test]
 fn a_text_that_makes_the_parser_go_back_and_forth_is_given_up() {
-    assert!(has(&of(SLOW_TO_PARSE), "unclassified"));
+    assert!(has(&of(SLOW_TO_PARSE), Finding::Unclassified));
 }
 
 fn word() -> impl Strategy<Value = String> {

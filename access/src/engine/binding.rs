@@ -3,6 +3,7 @@
 //! Enters: the request, the policy's hash, the analysis. Leaves: an [`ApprovalBinding`]. Never here: the time, which passes
 //! while people think.
 
+use event::payload::Finding;
 use event::{ApprovalBinding, Digest, PolicyHash};
 
 use super::request::DecisionRequest;
@@ -34,7 +35,7 @@ pub fn of(
     .into_iter()
     .map(|value| optional(value.as_deref()))
     .collect();
-    if analysis.flags.iter().any(|flag| flag == "session_variable") {
+    if analysis.has(&Finding::SessionVariable) {
         for (name, value) in &request.session.variables {
             around.push(name.clone().into_bytes());
             around.push(value.clone().into_bytes());

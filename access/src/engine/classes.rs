@@ -5,10 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use event::payload::Use;
+use event::payload::{Finding, Use};
 use permit::Operator;
 
-use crate::analysis::{Analysis, Comparison, Derivation, Predicate};
+use crate::analysis::{Analysis, Comparison, Derivation, Predicate, is_unresolved};
 use crate::catalog::{Catalog, quote};
 use crate::policy::{Settings, UnknownTable};
 
@@ -39,11 +39,10 @@ impl<'a> Classes<'a> {
         let detect = self.settings.unknown.table == UnknownTable::Detect || !self.knows_tables();
         let unknown = |table: &String| self.catalog.table(table).is_none();
         let named = !analysis.reads.is_empty() && analysis.reads.iter().all(unknown);
-        let mut lost = analysis.flags.iter().filter(|flag| is_lost(flag));
-        let columns_alone =
-            lost.all(|flag| matches!(flag.as_str(), "unresolved_star" | "unresolved_output"));
-        let has = |wanted: &str| analysis.flags.iter().any(|flag| flag == wanted);
-        detect && named && columns_alone && has("unknown_table")
+        let mut lost = analysis.flags.iter().filter(|found| is_lost(found));
+        let columns_alone = lost
+            .all(|finding| matches!(finding, Finding::UnresolvedStar | Finding::UnresolvedOutput));
+        detect && named && columns_alone && analysis.has(&Finding::UnknownTable)
     }
 
     /// Tags of a column: by name, by name and value, by class; sorted.
@@ -122,7 +121,7 @@ impl<'a> Classes<'a> {
 
     /// Whether what the server says of a failure can speak of a sensitive value: it reads one, or what it reads is not known.
     pub fn withholds_errors(&self, analysis: &Analysis) -> bool {
-        let lost = || analysis.flags.iter().any(|flag| is_lost(flag));
+        let lost = || analysis.flags.iter().any(is_lost);
         let read = |used: &event::payload::ColumnUse| {
             used.usage != Use::Write && self.is_sensitive(&full_name(used))
         };
@@ -131,13 +130,14 @@ impl<'a> Classes<'a> {
 
     /// Raises the flags of sensitive columns for tags that only the policy calls sensitive.
     pub fn flag(&self, analysis: &mut Analysis) {
-        let mut flags: BTreeSet<String> = std::mem::take(&mut analysis.flags).into_iter().collect();
+        let mut flags: BTreeSet<Finding> =
+            std::mem::take(&mut analysis.flags).into_iter().collect();
         let sensitive = |column: &str| self.is_sensitive(column);
         for output in analysis.outputs.iter().flatten().flatten() {
             if output.revealed().any(sensitive) {
-                flags.insert("sensitive_output".to_owned());
+                flags.insert(Finding::SensitiveOutput);
                 if output.derivation != Derivation::Identity {
-                    flags.insert("derived_sensitive".to_owned());
+                    flags.insert(Finding::DerivedSensitive);
                 }
             }
         }
@@ -146,9 +146,9 @@ impl<'a> Classes<'a> {
                 continue;
             }
             flags.insert(if predicate.comparison == Comparison::Failure {
-                "error_channel".to_owned()
+                Finding::ErrorChannel
             } else {
-                "predicate_on_sensitive".to_owned()
+                Finding::PredicateOnSensitive
             });
         }
         // With several statements the uses of one would taint the writes of another; the analysis flags those itself.
@@ -157,7 +157,7 @@ impl<'a> Classes<'a> {
             column.usage == Use::Output && sensitive(&full_name(column))
         };
         if writes && analysis.columns.iter().any(moved) {
-            flags.insert("persist_sensitive".to_owned());
+            flags.insert(Finding::PersistSensitive);
         }
         analysis.flags = flags.into_iter().collect();
     }
@@ -167,17 +167,18 @@ fn full_name(used: &event::payload::ColumnUse) -> String {
     format!("{}.{}", used.table, quote(&used.column))
 }
 
-/// Flags of the analysis that say it lost track.
-pub(super) fn is_lost(flag: &str) -> bool {
-    flag.starts_with("unresolved")
+/// Findings that say the analysis lost track.
+pub(super) const fn is_lost(finding: &Finding) -> bool {
+    is_unresolved(finding)
         || matches!(
-            flag,
-            "unclassified"
-                | "unknown_lineage"
-                | "unknown_function"
-                | "unknown_metadata"
-                | "opaque_code"
-                | "too_complex"
+            finding,
+            Finding::Unclassified
+                | Finding::UnknownLineage
+                | Finding::UnknownFunction
+                | Finding::UnknownMetadata
+                | Finding::OpaqueCode
+                | Finding::TooComplex
+                | Finding::Other(_)
         )
 }
 

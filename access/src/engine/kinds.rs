@@ -3,6 +3,8 @@
 //! Enters: the words of the analysis. Leaves: [`Acts`]. Never here: a kind that means nothing; what is not known here acts as
 //! everything.
 
+use event::payload::{Finding, StatementKind};
+
 /// The actions a request takes besides being executed and reading.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(
@@ -65,25 +67,30 @@ impl Acts {
 }
 
 /// What a statement of this kind does.
-pub(super) fn acts(kind: &str) -> Acts {
+pub(super) fn acts(kind: &StatementKind) -> Acts {
+    use StatementKind::{
+        Alter, AlterSession, Begin, Call, Comment, Commit, CopyFiles, CopyIntoLocation,
+        CopyIntoTable, Create, Delete, Describe, Drop, Empty, Execute, ExecuteImmediate, Explain,
+        Get, Grant, Insert, List, Merge, Other, Put, Remove, Revoke, Rollback, Script, Select, Set,
+        Show, Transaction, Truncate, Unclassified, Undrop, Unset, Update, Use,
+    };
     match kind {
         // `unclassified` asks nothing more: the guard for what is not understood answers it.
-        "select" | "show" | "describe" | "explain" | "list" | "use" | "set" | "unset" | "begin"
-        | "commit" | "rollback" | "alter_session" | "execute_immediate" | "script" | "empty"
-        | "unclassified" => NOTHING,
-        "insert" | "update" | "delete" | "merge" | "copy_into_table" | "remove" => WRITE,
-        "truncate" | "drop" | "undrop" | "comment" => DDL,
-        "grant" | "revoke" => ADMIN,
-        "copy_into_location" | "get" | "put" => EGRESS,
-        "call" => CALL,
-        _ if is_account_object(kind) => DDL.and(ADMIN),
-        _ if kind.starts_with("create_") || kind.starts_with("alter_") => DDL,
-        _ => EVERYTHING,
+        Select | Show | Describe | Explain | List | Use | Set | Unset | Begin | Commit
+        | Rollback | AlterSession | ExecuteImmediate | Script | Empty | Unclassified => NOTHING,
+        Insert | Update | Delete | Merge | CopyIntoTable | Remove => WRITE,
+        Truncate | Drop | Undrop | Comment => DDL,
+        Grant | Revoke => ADMIN,
+        CopyIntoLocation | Get | Put => EGRESS,
+        Call => CALL,
+        Create(object) | Alter(object) if is_account_object(object.rest()) => DDL.and(ADMIN),
+        Create(_) | Alter(_) => DDL,
+        CopyFiles | Transaction | Execute(_) | Other(_) => EVERYTHING,
     }
 }
 
 /// Objects that say who may do what, or where data may go.
-fn is_account_object(kind: &str) -> bool {
+fn is_account_object(object: &str) -> bool {
     const WORDS: [&str; 8] = [
         "role",
         "user",
@@ -94,31 +101,35 @@ fn is_account_object(kind: &str) -> bool {
         "secret",
         "network",
     ];
-    let object = kind
-        .strip_prefix("create_")
-        .or_else(|| kind.strip_prefix("alter_"));
-    object.is_some_and(|object| object.split('_').any(|word| WORDS.contains(&word)))
+    object.split('_').any(|word| WORDS.contains(&word))
 }
 
 /// What the findings add to it, wherever in the request they come from.
-pub(super) fn flagged(flags: &[String]) -> Acts {
-    flags.iter().fold(NOTHING, |acts, flag| {
-        acts.and(match flag.as_str() {
-            "egress" | "ingress" | "external_location" => EGRESS,
-            "privilege" => ADMIN,
-            "ddl" | "destructive" => DDL,
-            "procedure_call" | "external_function" | "llm_function" => CALL,
-            _ => NOTHING,
-        })
-    })
+pub(super) fn flagged(flags: &[Finding]) -> Acts {
+    let found = |any: &[Finding]| flags.iter().any(|finding| any.contains(finding));
+    Acts {
+        write: false,
+        ddl: found(&[Finding::Ddl, Finding::Destructive]),
+        admin: found(&[Finding::Privilege]),
+        egress: found(&[Finding::Egress, Finding::Ingress, Finding::ExternalLocation]),
+        call: found(&[
+            Finding::ProcedureCall,
+            Finding::ExternalFunction,
+            Finding::LlmFunction,
+        ]),
+    }
 }
 
 /// Whether every statement of the request only asks.
-pub(super) fn is_query(kinds: &[String]) -> bool {
+pub(super) fn is_query(kinds: &[StatementKind]) -> bool {
     kinds.iter().all(|kind| {
         matches!(
-            kind.as_str(),
-            "select" | "show" | "describe" | "explain" | "list"
+            kind,
+            StatementKind::Select
+                | StatementKind::Show
+                | StatementKind::Describe
+                | StatementKind::Explain
+                | StatementKind::List
         )
     })
 }

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use event::payload::Reason;
+use event::payload::{Finding, Reason};
 use permit::{ColumnPlan, MaskPlan, Operator};
 
 use super::ask::{Asker, Facts};
@@ -258,7 +258,7 @@ impl Planner<'_> {
         }
     }
 
-    fn reasons(&self, spans: &[(String, u64, u64)]) -> Vec<Reason> {
+    fn reasons(&self, spans: &[(Finding, u64, u64)]) -> Vec<Reason> {
         self.said
             .iter()
             .map(|(id, columns)| {
@@ -273,7 +273,7 @@ impl Planner<'_> {
                     }
                 };
                 let names: Vec<&str> = columns.iter().map(String::as_str).collect();
-                let span = span_of(spans, std::iter::empty(), std::iter::once("unmask"), &names);
+                let span = span_of(spans, std::iter::empty(), std::iter::once("unmask"));
                 Reason {
                     rule: id.clone(),
                     text: with_names(text, &names),

@@ -133,7 +133,7 @@ pub(super) fn of(
     request: &DecisionRequest<'_>,
 ) -> Vec<Question> {
     let mut asked = vec![Question::on_connection("execute", request.connection)];
-    let kinds = analysis.kinds.iter().chain(&analysis.inner_kinds);
+    let kinds = analysis.all_kinds();
     let acts = kinds.fold(Acts::default(), |acts, kind| acts.and(kinds::acts(kind)));
     let acts = acts.and(kinds::flagged(&analysis.flags));
     let mut on = |action: &'static str, names: &[String]| {

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use event::payload::{Quorum, Reason, Verdict};
+use event::payload::{Finding, Quorum, Reason, StatementKind, Verdict};
 use permit::Hold;
 
 use super::ask::{Answer, Asker, Facts};
@@ -54,7 +54,7 @@ impl Ruling {
 pub(super) struct Rulings<'a> {
     policy: &'a PolicySet,
     rulings: Vec<Ruling>,
-    unknown: Option<(String, UnknownAnswer)>,
+    unknown: Option<(Finding, UnknownAnswer)>,
     named_by_data: bool,
     in_vain: bool,
 }
@@ -99,31 +99,29 @@ impl<'a> Rulings<'a> {
     /// What the analysis did not understand is answered by a rule that names the finding, or by the settings.
     pub fn guard_unknown(&mut self, analysis: &Analysis, classes: &Classes<'_>) {
         // Names of columns are not masked, neither for the client nor in the record: no approval changes that.
-        self.named_by_data = analysis.flags.iter().any(|flag| flag == "named_by_data");
+        self.named_by_data = analysis.has(&Finding::NamedByData);
         let unknown = &self.policy.settings().unknown;
         let query = !analysis.kinds.is_empty() && kinds::is_query(&analysis.kinds);
         let general = if query { unknown.query } else { unknown.other };
-        let mut kinds = analysis.kinds.iter().chain(&analysis.inner_kinds);
-        let unread = kinds.any(|kind| kind == "unclassified") || analysis.kinds.is_empty();
+        let unclassified = |kind: &StatementKind| *kind == StatementKind::Unclassified;
+        let unread = analysis.all_kinds().any(unclassified) || analysis.kinds.is_empty();
         let blind = classes.runs_blind(analysis);
-        let lost = analysis.flags.iter().map(String::as_str);
+        let lost = analysis.flags.iter().cloned();
         let lost = lost
-            .filter(|flag| !blind && is_lost(flag))
-            .chain(unread.then_some("unclassified"))
-            .map(|flag| (flag, general));
+            .filter(|found| !blind && is_lost(found))
+            .chain(unread.then_some(Finding::Unclassified))
+            .map(|found| (found, general));
         let table = unknown.table.answer().filter(|_| classes.knows_tables());
-        let has = |wanted: &str| analysis.flags.iter().any(|flag| flag == wanted);
-        let table = table.filter(|_| has("unknown_table"));
-        let answered = |lost: &str| {
+        let table = table.filter(|_| analysis.has(&Finding::UnknownTable));
+        let answered = |lost: &Finding| {
             let mut rules = self.denying().filter_map(|(_, rule)| rule);
-            rules.any(|rule| rule.words.iter().any(|word| word == lost))
+            rules.any(|rule| rule.words.iter().any(|word| word == lost.as_str()))
         };
         let unanswered = lost
-            .chain(table.map(|answer| ("unknown_table", answer)))
+            .chain(table.map(|answer| (Finding::UnknownTable, answer)))
             .filter(|(lost, _)| !answered(lost));
         // Deny wins.
-        let strictest = unanswered.max_by_key(|(_, answer)| *answer == UnknownAnswer::Deny);
-        self.unknown = strictest.map(|(lost, answer)| (lost.to_owned(), answer));
+        self.unknown = unanswered.max_by_key(|(_, answer)| *answer == UnknownAnswer::Deny);
     }
 
     /// Each determining forbid of each refused question; none for a default denial.
@@ -221,11 +219,10 @@ impl<'a> Rulings<'a> {
             say(&mut said, words, rule, Some(question));
         }
         if let Some((lost, _)) = &self.unknown {
-            let text = match lost.as_str() {
-                "unknown_table" => {
-                    "the catalog does not have this table, so nothing is known of its columns"
-                }
-                _ => "what this statement does could not be told in full",
+            let text = if *lost == Finding::UnknownTable {
+                "the catalog does not have this table, so nothing is known of its columns"
+            } else {
+                "what this statement does could not be told in full"
             };
             say(&mut said, (UNKNOWN, text), None, None);
         }
@@ -255,7 +252,7 @@ impl<'a> Rulings<'a> {
     }
 
     /// The reasons as recorded: rule, its words, what they are about, where in the statement.
-    pub fn reasons(&self, spans: &[(String, u64, u64)]) -> Vec<Reason> {
+    pub fn reasons(&self, spans: &[(Finding, u64, u64)]) -> Vec<Reason> {
         self.said()
             .into_iter()
             .map(|said| {
@@ -267,10 +264,10 @@ impl<'a> Rulings<'a> {
                 let names: Vec<&str> = names.collect();
                 let words = said.rule.map_or(&[][..], |rule| rule.words.as_slice());
                 let lost = self.unknown.as_ref().filter(|_| said.id == UNKNOWN);
-                let lost = lost.map(|(flag, _)| flag.as_str());
+                let lost = lost.map(|(found, _)| found.as_str());
                 let words = words.iter().map(String::as_str).chain(lost);
                 let actions = said.about.iter().map(|question| question.action);
-                let span = span_of(spans, words, actions, &names);
+                let span = span_of(spans, words, actions);
                 Reason {
                     rule: said.id.to_owned(),
                     text: with_names(said.text, &names),
@@ -318,43 +315,50 @@ pub(super) fn with_names(text: &str, names: &[&str]) -> String {
     format!("{text}: {}{more}", shown.join(", "))
 }
 
-/// The place in the statement a rule speaks of: a finding its conditions name, else one its action is about, else the
-/// object or column asked about.
+/// The place in the statement a rule speaks of: a finding its conditions name, else one its action is about.
 pub(super) fn span_of<'s>(
-    spans: &[(String, u64, u64)],
+    spans: &[(Finding, u64, u64)],
     mut words: impl Iterator<Item = &'s str>,
     mut actions: impl Iterator<Item = &'s str>,
-    names: &[&str],
 ) -> Option<(u64, u64)> {
     let find = |word: &str| {
         let mut spans = spans.iter();
         spans
-            .find(|(finding, ..)| finding == word)
+            .find(|(finding, ..)| finding.as_str() == word)
             .map(|(_, start, end)| (*start, *end))
     };
-    words
-        .find_map(find)
-        .or_else(|| actions.find_map(|action| findings(action).iter().find_map(|word| find(word))))
-        .or_else(|| names.iter().find_map(|name| find(name)))
+    let of_action = |action| {
+        let mut findings = findings(action).iter();
+        findings.find_map(|finding| find(finding.as_str()))
+    };
+    words.find_map(find).or_else(|| actions.find_map(of_action))
 }
 
 /// Findings that show where a statement does what is asked about.
-fn findings(action: &str) -> &'static [&'static str] {
+fn findings(action: &str) -> &'static [Finding] {
     match action {
         "filter_by" => &[
-            "range_predicate",
-            "predicate_on_sensitive",
-            "order_by_sensitive",
-            "join_on_sensitive",
-            "error_channel",
-            "group_by_sensitive",
+            Finding::RangePredicate,
+            Finding::PredicateOnSensitive,
+            Finding::OrderBySensitive,
+            Finding::JoinOnSensitive,
+            Finding::ErrorChannel,
+            Finding::GroupBySensitive,
         ],
-        "unmask" => &["derived_sensitive", "sensitive_output", "unresolved_output"],
-        "write" => &["unfiltered_write", "data_write"],
-        "ddl" => &["destructive", "ddl"],
-        "admin" => &["privilege"],
-        "egress" => &["egress", "ingress", "external_location"],
-        "call" => &["procedure_call", "external_function", "llm_function"],
+        "unmask" => &[
+            Finding::DerivedSensitive,
+            Finding::SensitiveOutput,
+            Finding::UnresolvedOutput,
+        ],
+        "write" => &[Finding::UnfilteredWrite, Finding::DataWrite],
+        "ddl" => &[Finding::Destructive, Finding::Ddl],
+        "admin" => &[Finding::Privilege],
+        "egress" => &[Finding::Egress, Finding::Ingress, Finding::ExternalLocation],
+        "call" => &[
+            Finding::ProcedureCall,
+            Finding::ExternalFunction,
+            Finding::LlmFunction,
+        ],
         _ => &[],
     }
 }

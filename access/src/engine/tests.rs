@@ -7,7 +7,7 @@ mod matrix;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use event::payload::{ColumnUse, Use, Verdict};
+use event::payload::{ColumnUse, Finding, StatementKind, Use, Verdict};
 use event::{Agent, Principal, StatementId, TimeNs};
 use permit::{MaskPlan, Operator};
 
@@ -102,7 +102,7 @@ fn output(name: &str, sources: &[&str], derivation: Derivation) -> Provenance {
 
 fn select(outputs: Vec<Provenance>) -> Analysis {
     Analysis {
-        kinds: vec!["select".to_owned()],
+        kinds: vec![StatementKind::Select],
         reads: vec!["SHOP.PUBLIC.CUSTOMERS".to_owned()],
         outputs: vec![Some(outputs)],
         answers: vec![Answer::Rows],
@@ -112,11 +112,14 @@ fn select(outputs: Vec<Provenance>) -> Analysis {
 
 fn write(kind: &str, flags: &[&str]) -> Analysis {
     Analysis {
-        kinds: vec![kind.to_owned()],
+        kinds: vec![StatementKind::from(kind.to_owned())],
         writes: vec!["SHOP.PUBLIC.CUSTOMERS".to_owned()],
         outputs: vec![None],
         answers: vec![Answer::Status],
-        flags: flags.iter().map(|flag| (*flag).to_owned()).collect(),
+        flags: flags
+            .iter()
+            .map(|&word| Finding::from(word.to_owned()))
+            .collect(),
         ..Analysis::default()
     }
 }
@@ -350,7 +353,7 @@ fn unmask_without_a_permit_masks() {
 #[test]
 fn a_table_the_catalog_lacks_is_held_unless_it_lacks_them_all() {
     let unknown = || Analysis {
-        flags: vec!["unknown_table".to_owned()],
+        flags: vec![Finding::UnknownTable],
         ..select(Vec::new())
     };
     let who = principal(&[]);
@@ -361,7 +364,7 @@ fn a_table_the_catalog_lacks_is_held_unless_it_lacks_them_all() {
     assert_eq!(decide(&bare, &who, unknown()).verdict(), Verdict::Allow);
     let star = Analysis {
         outputs: vec![None],
-        flags: vec!["unknown_table".to_owned(), "unresolved_star".to_owned()],
+        flags: vec![Finding::UnknownTable, Finding::UnresolvedStar],
         ..unknown()
     };
     let decision = decide(&bare, &who, star.clone());
@@ -369,7 +372,7 @@ fn a_table_the_catalog_lacks_is_held_unless_it_lacks_them_all() {
     assert_eq!(decision.plans(), [MaskPlan::detect_only()]);
     // A name it cannot place at all is another matter, whatever the catalog.
     let lost = Analysis {
-        flags: vec!["unknown_table".to_owned(), "unresolved_view".to_owned()],
+        flags: vec![Finding::UnknownTable, Finding::UnresolvedView],
         ..star
     };
     let decision = decide(&bare, &who, lost);

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use event::payload::{Context, Verdict};
+use event::payload::{Context, Finding, Verdict};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -79,7 +79,7 @@ pub struct Answer {
     /// Tables written.
     pub writes: Vec<String>,
     /// What the analysis found, by name.
-    pub flags: Vec<String>,
+    pub flags: Vec<Finding>,
     /// Rules that determined it.
     pub rules: Vec<String>,
 }

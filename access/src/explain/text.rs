@@ -93,13 +93,13 @@ impl Explanation {
         let analysis = &self.outcome.analysis;
         page.line("");
         for (name, values) in [
-            ("kinds", &analysis.kinds),
-            ("reads", &analysis.reads),
-            ("writes", &analysis.writes),
-            ("findings", &analysis.flags),
+            ("kinds", analysis.kinds.join(", ")),
+            ("reads", analysis.reads.join(", ")),
+            ("writes", analysis.writes.join(", ")),
+            ("findings", analysis.flags.join(", ")),
         ] {
             if !values.is_empty() {
-                page.line(&format!("{name:<9} {}", visible(&values.join(", "))));
+                page.line(&format!("{name:<9} {}", visible(&values)));
             }
         }
         let decision = &self.outcome.decision;

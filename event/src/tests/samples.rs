@@ -223,7 +223,7 @@ fn statement(kind: Kind, request_id: RequestId) -> Payload {
                 values: vec![Some(masked("<EMAIL>")), None],
             }],
             fingerprint: "9f1c".to_owned(),
-            kinds: strings(&["select"]),
+            kinds: vec![StatementKind::Select],
             reads: strings(&["SHOP.PUBLIC.CUSTOMERS"]),
             writes: vec![],
             columns: vec![ColumnUse {
@@ -231,7 +231,7 @@ fn statement(kind: Kind, request_id: RequestId) -> Payload {
                 column: "NAME".to_owned(),
                 usage: Use::Filter,
             }],
-            flags: strings(&["derived_sensitive"]),
+            flags: vec![Finding::DerivedSensitive],
             request_id,
             describe_only: false,
             asynchronous: true,

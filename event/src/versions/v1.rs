@@ -4,6 +4,7 @@
 //! Enters: facts the roles observed, text already masked. Leaves: serde structs with one canonical form.
 //! Never here: raw literals, rows, tokens, secrets; or a change: what is different stands in a later version.
 
+mod analysis;
 mod approval;
 mod audit;
 mod envelope;
@@ -12,6 +13,7 @@ mod response;
 mod session;
 mod statement;
 
+pub use analysis::{Finding, StatementKind};
 pub use approval::{
     ApprovalCanceled, ApprovalDenied, ApprovalExpired, ApprovalGranted, ApprovalRequested,
     Approver, GivenUp, Quorum,

@@ -3,6 +3,8 @@
 //! Enters: a case, and what the statement was. Leaves: techniques. Never here: a verdict; an honest agent's refused statement has the same
 //! technique as a thief's.
 
+use event::payload::{Finding, StatementKind};
+
 use super::meaning::Case;
 
 /// The version of ATT&CK the ids are from; `T1213.006` is new in 16.
@@ -105,7 +107,7 @@ pub fn by_id(id: &str) -> Option<Attack> {
 }
 
 /// What `case` would be, of a statement of these kinds and flags.
-pub fn of(case: Case, kinds: &[String], flags: &[String]) -> Option<Attack> {
+pub fn of(case: Case, kinds: &[StatementKind], flags: &[Finding]) -> Option<Attack> {
     match case {
         Case::StageRefused => Some(WEB_SERVICE),
         Case::AuditDegraded | Case::AuditRestoredWithGap => Some(CLOUD_LOGS),
@@ -125,24 +127,20 @@ pub fn possible(case: Case) -> Vec<Attack> {
     }
 }
 
-fn of_statement(kinds: &[String], flags: &[String]) -> Attack {
-    let any = |words: &[&str]| {
-        let said = |word: &String| words.contains(&word.as_str());
-        kinds.iter().any(said) || flags.iter().any(said)
+fn of_statement(kinds: &[StatementKind], flags: &[Finding]) -> Attack {
+    use StatementKind::{
+        CopyIntoLocation, CopyIntoTable, Delete, Drop, Get, Grant, Insert, Merge, Put, Remove,
+        Revoke, Truncate, Update,
     };
-    if any(&[
-        "copy_into_location",
-        "put",
-        "get",
-        "egress",
-        "external_location",
-    ]) {
+    let of = |any: &[StatementKind]| kinds.iter().any(|kind| any.contains(kind));
+    let found = |any: &[Finding]| flags.iter().any(|finding| any.contains(finding));
+    if of(&[CopyIntoLocation, Put, Get]) || found(&[Finding::Egress, Finding::ExternalLocation]) {
         WEB_SERVICE
-    } else if any(&["grant", "revoke", "privilege"]) {
+    } else if of(&[Grant, Revoke]) || found(&[Finding::Privilege]) {
         ACCOUNTS
-    } else if any(&["drop", "truncate", "delete", "remove", "destructive"]) {
+    } else if of(&[Drop, Truncate, Delete, Remove]) || found(&[Finding::Destructive]) {
         DESTRUCTION
-    } else if any(&["insert", "update", "merge", "copy_into_table"]) {
+    } else if of(&[Insert, Update, Merge, CopyIntoTable]) {
         MANIPULATION
     } else {
         DATABASES

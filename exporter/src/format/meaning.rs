@@ -4,7 +4,9 @@
 //! format writes it, or a kind that no line speaks of: the match over payloads has no wildcard.
 
 use event::fold::Outcome;
-use event::payload::{AuditorQueried, CloseReason, FailureStage, PolicyLoaded, Verdict};
+use event::payload::{
+    AuditorQueried, CloseReason, FailureStage, PolicyLoaded, StatementKind, Verdict,
+};
 use event::{Kind, Payload};
 
 use crate::item::Item;
@@ -90,21 +92,30 @@ const API_READ: &[Activity] = &[Activity(2, "Read")];
 const API_UPDATE: &[Activity] = &[Activity(3, "Update")];
 
 /// What a statement of these kinds does to the datastore: the first kind that changes something counts, then the first that lists.
-pub fn by_kinds(kinds: &[String]) -> Activity {
-    let of = |kind: &str| match kind {
-        "insert" | "merge" | "copy_into_table" | "put" => Activity(5, "Write"),
-        "update" | "comment" | "grant" | "revoke" => Activity(2, "Update"),
-        "delete" | "truncate" | "drop" | "remove" => Activity(7, "Delete"),
-        "undrop" => Activity(6, "Create"),
-        "show" | "describe" | "list" => Activity(8, "List"),
-        _ if kind.starts_with("create_") => Activity(6, "Create"),
-        _ if kind.starts_with("alter_") && kind != "alter_session" => Activity(2, "Update"),
-        _ => QUERY,
-    };
-    let mut activities = kinds.iter().map(|kind| of(kind));
+pub fn by_kinds(kinds: &[StatementKind]) -> Activity {
+    let mut activities = kinds.iter().map(by_kind);
     let changes = |activity: &Activity| !matches!(activity.0, 4 | 8);
     let only = activities.clone().next().unwrap_or(QUERY);
     activities.find(changes).unwrap_or(only)
+}
+
+fn by_kind(kind: &StatementKind) -> Activity {
+    use StatementKind::{
+        Alter, AlterSession, Begin, Call, Comment, Commit, CopyFiles, CopyIntoLocation,
+        CopyIntoTable, Create, Delete, Describe, Drop, Empty, Execute, ExecuteImmediate, Explain,
+        Get, Grant, Insert, List, Merge, Other, Put, Remove, Revoke, Rollback, Script, Select, Set,
+        Show, Transaction, Truncate, Unclassified, Undrop, Unset, Update, Use,
+    };
+    match kind {
+        Insert | Merge | CopyIntoTable | Put => Activity(5, "Write"),
+        Update | Comment | Grant | Revoke | Alter(_) => Activity(2, "Update"),
+        Delete | Truncate | Drop | Remove => Activity(7, "Delete"),
+        Undrop | Create(_) => Activity(6, "Create"),
+        Show | Describe | List => Activity(8, "List"),
+        Select | CopyIntoLocation | CopyFiles | Get | Call | Use | Explain | Set | Unset
+        | AlterSession | Begin | Commit | Rollback | Transaction | ExecuteImmediate
+        | Execute(_) | Script | Empty | Unclassified | Other(_) => QUERY,
+    }
 }
 
 /// What was done about it, in OCSF's security control profile.

@@ -7,7 +7,7 @@ use access::analysis::Analysis;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use event::Masked;
-use event::payload::{Bind, ColumnUse};
+use event::payload::{Bind, ColumnUse, Finding, StatementKind};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::limits::{COLUMNS_SHOWN_MAX, HELD_BYTES_MAX};
@@ -34,7 +34,7 @@ pub struct Held {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Touches {
     /// `select`, `update` …
-    pub kinds: Vec<String>,
+    pub kinds: Vec<StatementKind>,
     /// Tables read.
     pub reads: Vec<String>,
     /// Tables written.
@@ -42,7 +42,7 @@ pub struct Touches {
     /// Base columns, each with its use.
     pub columns: Vec<ColumnUse>,
     /// Findings of the analysis.
-    pub flags: Vec<String>,
+    pub flags: Vec<Finding>,
 }
 
 impl Touches {

@@ -10,7 +10,9 @@ use std::collections::{HashMap, HashSet};
 use access::MaskPlan;
 use access::analysis::{Analysis, Answer, BoundValue, Provenance, SessionView, Statement};
 use access::engine::{DecisionRequest, Engine, Outcome};
-use event::payload::{Bind, FailureStage, StatementDecided, StatementSubmitted, Verdict};
+use event::payload::{
+    Bind, FailureStage, Finding, StatementDecided, StatementKind, StatementSubmitted, Verdict,
+};
 use event::{Event, Payload, StatementId};
 
 use crate::about::About;
@@ -305,7 +307,7 @@ fn bound(bind: &Bind) -> BoundValue {
 fn expected(submitted: &StatementSubmitted) -> Expected {
     let analysis = Analysis {
         answers: match submitted.kinds.as_slice() {
-            [only] if only == "select" => vec![Answer::Rows],
+            [StatementKind::Select] => vec![Answer::Rows],
             _ => Vec::new(),
         },
         kinds: submitted.kinds.clone(),
@@ -332,7 +334,7 @@ fn is_same(outcome: &Outcome, submitted: &StatementSubmitted, decided: &Statemen
     );
     (kinds, reads, writes, columns) == asked
         && outcome.decision.catalog_version() == decided.catalog_version
-        && !submitted.flags.iter().any(|flag| flag == "binds_cut")
+        && !submitted.flags.contains(&Finding::BindsCut)
 }
 
 /// The plan of the only result, if the policy is still the one it was decided under.

@@ -5,7 +5,7 @@
 //! description), one that a description could run, or a doubt that lets people's approval be passed by.
 
 use access::{Describe, MaskPlan, Permit};
-use event::payload::StatementForwarded;
+use event::payload::{StatementForwarded, StatementKind};
 
 use super::decide::Decided;
 use super::upstream_id;
@@ -19,7 +19,13 @@ use crate::upstream::execute::{Execution, describe};
 use crate::upstream::reply::UpstreamReply;
 
 /// Kinds that Snowflake only plans when it is asked for their description.
-const PLANNED: [&str; 5] = ["select", "insert", "update", "delete", "merge"];
+const PLANNED: [StatementKind; 5] = [
+    StatementKind::Select,
+    StatementKind::Insert,
+    StatementKind::Update,
+    StatementKind::Delete,
+    StatementKind::Merge,
+];
 
 /// What compiling it comes to. None where it may wait for people: it compiles, or Snowflake does not say.
 pub(super) async fn compile(
@@ -68,8 +74,8 @@ pub(super) async fn compile(
 /// One statement that reads or changes rows, with nothing inside it that is built when it runs.
 pub(super) fn is_planned(decided: &Decided) -> bool {
     let analysis = &decided.outcome.analysis;
-    let planned = |kind: &String| PLANNED.contains(&kind.as_str());
-    matches!(analysis.kinds.as_slice(), [only] if planned(only)) && analysis.inner_kinds.is_empty()
+    matches!(analysis.kinds.as_slice(), [only] if PLANNED.contains(only))
+        && analysis.inner_kinds.is_empty()
 }
 
 async fn ask(

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use access::analysis::BoundValue;
 use access::{MaskPlan, Masking};
 use event::RequestId;
-use event::payload::{StatementDecided, StatementSubmitted};
+use event::payload::{Finding, StatementDecided, StatementSubmitted};
 
 use super::decide::Decided;
 use crate::limits::BINDS_RECORDED_BYTES_MAX;
@@ -24,7 +24,7 @@ pub(super) fn submitted(
     let (binds, cut) = recordable(&request.binds, BINDS_RECORDED_BYTES_MAX);
     let mut flags = analysis.flags.clone();
     if cut {
-        flags.push("binds_cut".to_owned());
+        flags.push(Finding::BindsCut);
         flags.sort();
     }
     StatementSubmitted {

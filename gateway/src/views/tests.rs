@@ -27,7 +27,7 @@ fn a_variable_that_is_being_set_is_known_to_nobody() {
         names.collect::<Vec<_>>()
     };
     let sets = |value: &str| Analysis {
-        kinds: vec!["set".to_owned()],
+        kinds: vec![StatementKind::Set],
         assigns: vec![("Q".to_owned(), Some(value.to_owned()))],
         ..Analysis::default()
     };
@@ -59,7 +59,7 @@ fn a_variable_that_is_being_set_is_known_to_nobody() {
 
     let mut call = views.work(session).unwrap();
     call.assigns(&Analysis {
-        kinds: vec!["call".to_owned()],
+        kinds: vec![StatementKind::Call],
         ..Analysis::default()
     });
     assert_eq!(known(&views), Vec::<String>::new());
@@ -123,7 +123,7 @@ fn a_failure_leaves_nothing_assumed() {
         ..SessionView::default()
     };
     let analysis = Analysis {
-        kinds: vec!["use".to_owned(), "set".to_owned()],
+        kinds: vec![StatementKind::Use, StatementKind::Set],
         assigns: vec![("A".to_owned(), Some("9".to_owned()))],
         ..Analysis::default()
     };

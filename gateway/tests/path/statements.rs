@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
-use event::payload::Verdict;
+use event::payload::{Finding, Verdict};
 use event::{Kind, Payload};
 use serde_json::json;
 use uuid::Uuid;
@@ -477,6 +477,6 @@ async fn binds_too_many_for_an_event_are_cut_in_the_record_only() {
     let Payload::StatementSubmitted(submitted) = submitted.payload else {
         panic!("submitted")
     };
-    assert!(submitted.flags.contains(&"binds_cut".to_owned()));
+    assert!(submitted.flags.contains(&Finding::BindsCut));
     assert!((300..900).contains(&submitted.binds[0].values.len()));
 }

@@ -304,7 +304,7 @@ impl Draw {
                 values: draw.many(|draw| draw.maybe(Self::masked)),
             }),
             fingerprint: self.text(),
-            kinds: self.texts(),
+            kinds: self.many(|draw| draw.text().into()),
             reads: self.texts(),
             writes: self.texts(),
             columns: self.many(|draw| p::ColumnUse {
@@ -312,7 +312,7 @@ impl Draw {
                 column: draw.text(),
                 usage: draw.pick(Use::ALL),
             }),
-            flags: self.texts(),
+            flags: self.many(|draw| draw.text().into()),
             request_id: RequestId::parse("a1b2-c3").unwrap(),
             describe_only: self.flag(),
             asynchronous: self.flag(),

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use access::Analysis;
 use access::analysis::{SessionView, Statement, analyze};
 use access::engine::{DecisionRequest, Engine, Outcome, binding_of};
+use event::payload::Finding;
 use event::{SessionId, StatementId, TimeNs};
 use lru::LruCache;
 
@@ -222,7 +223,7 @@ impl<'a> Asking<'a> {
         if text_is_whole || same_analysis {
             return Ok(());
         }
-        let by_variable = analysis.flags.iter().any(|flag| flag == "session_variable");
+        let by_variable = analysis.has(&Finding::SessionVariable);
         Err(match (by_variable, same_catalog) {
             (true, _) => Lack::Variable,
             (false, true) => Lack::Literals,

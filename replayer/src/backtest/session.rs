@@ -13,9 +13,6 @@ use event::StatementId;
 use super::told::Submitted;
 use crate::limits::BACKTEST_RESULTS_MAX;
 
-/// Kinds that may set variables where the analysis does not see it.
-const OPAQUE: [&str; 4] = ["call", "execute_immediate", "script", "unclassified"];
-
 /// The statement a result is of, and its place among the statement's results; none where nobody knows.
 type Origin = Option<(Arc<Analysis>, usize)>;
 
@@ -78,11 +75,7 @@ impl Session {
             self.variables.clear();
             return;
         };
-        if analysis
-            .kinds
-            .iter()
-            .any(|kind| OPAQUE.contains(&kind.as_str()))
-        {
+        if analysis.sets_unseen() {
             self.variables.clear();
         }
         for (name, value) in &analysis.assigns {

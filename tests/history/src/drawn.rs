@@ -10,7 +10,8 @@ use event::payload::{
     GivenUp, Kept, MaskCount, MaskOperator, Quorum, ResponseFinished, ResponsePage,
     ResponseStarted, ResultColumn, ResultFormat, RowCounts, SessionClosed, SessionOpened,
     SessionRefused, StageRefused, StatementCanceled, StatementClaimed, StatementCounted,
-    StatementDecided, StatementFailed, StatementForwarded, StatementSubmitted, Use, Verdict,
+    StatementDecided, StatementFailed, StatementForwarded, StatementKind, StatementSubmitted, Use,
+    Verdict,
 };
 use event::{ApprovalBinding, Digest, Event, Payload, TimeNs};
 use journal::Position;
@@ -175,7 +176,7 @@ fn submitted(choices: &mut Choices<'_>, number: u32) -> Payload {
         text_bytes: 8,
         binds: Vec::new(),
         fingerprint: String::new(),
-        kinds: vec!["select".to_owned()],
+        kinds: vec![StatementKind::Select],
         reads,
         writes: (0..choices.next(2)).map(|_| table(3)).collect(),
         columns,

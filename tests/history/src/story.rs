@@ -5,11 +5,11 @@
 use bytes::Bytes;
 use event::payload::{
     ApprovalGranted, ApprovalRequested, Approver, AuditorQueried, AuditorReplayed, Authenticator,
-    CloseReason, ColumnMask, ColumnUse, Context, FailureStage, Kept, MaskCount, MaskOperator,
-    PolicyLoaded, ProducerRole, ProducerStarted, Quorum, Reason, ReplayMode, ResponseFinished,
-    ResponsePage, ResponseStarted, ResultColumn, ResultFormat, RowCounts, SessionClosed,
-    SessionOpened, SessionRefused, StageRefused, StatementClaimed, StatementDecided,
-    StatementFailed, StatementForwarded, StatementSubmitted, Use, Verdict,
+    CloseReason, ColumnMask, ColumnUse, Context, FailureStage, Finding, Kept, MaskCount,
+    MaskOperator, PolicyLoaded, ProducerRole, ProducerStarted, Quorum, Reason, ReplayMode,
+    ResponseFinished, ResponsePage, ResponseStarted, ResultColumn, ResultFormat, RowCounts,
+    SessionClosed, SessionOpened, SessionRefused, StageRefused, StatementClaimed, StatementDecided,
+    StatementFailed, StatementForwarded, StatementKind, StatementSubmitted, Use, Verdict,
 };
 use event::{ApprovalBinding, Digest, PolicyHash, TimeNs};
 
@@ -77,11 +77,11 @@ fn used(table: &str, column: &str, usage: Use) -> ColumnUse {
 struct Asked<'a> {
     number: u32,
     text: &'a str,
-    kind: &'a str,
+    kind: StatementKind,
     reads: &'a [&'a str],
     writes: &'a [&'a str],
     columns: Vec<ColumnUse>,
-    flags: &'a [&'a str],
+    flags: Vec<Finding>,
 }
 
 fn submit(scene: &mut Scene, asked: Asked<'_>) {
@@ -92,11 +92,11 @@ fn submit(scene: &mut Scene, asked: Asked<'_>) {
         text_bytes: asked.text.len() as u64,
         binds: Vec::new(),
         fingerprint: format!("fp-{}", asked.number),
-        kinds: vec![asked.kind.to_owned()],
+        kinds: vec![asked.kind],
         reads: texts(asked.reads),
         writes: texts(asked.writes),
         columns: asked.columns,
-        flags: texts(asked.flags),
+        flags: asked.flags,
         request_id: request_id(asked.number),
         describe_only: false,
         asynchronous: false,
@@ -169,11 +169,11 @@ fn masked_select(scene: &mut Scene) {
         Asked {
             number: 1,
             text: "select id, email, since from customers where note like '[EMAIL]%'",
-            kind: "select",
+            kind: StatementKind::Select,
             reads: &[CUSTOMERS],
             writes: &[],
             columns: columns.to_vec(),
-            flags: &[],
+            flags: Vec::new(),
         },
     );
     decide(
@@ -244,11 +244,11 @@ fn blocked_drop(scene: &mut Scene) {
         Asked {
             number: 2,
             text: "drop table customers",
-            kind: "drop",
+            kind: StatementKind::Drop,
             reads: &[],
             writes: &[CUSTOMERS],
             columns: Vec::new(),
-            flags: &["ddl"],
+            flags: vec![Finding::Ddl],
         },
     );
     decide(
@@ -283,14 +283,14 @@ fn approved_update(scene: &mut Scene) {
         Asked {
             number: 3,
             text: "update orders set state = 'refunded' where id = 17",
-            kind: "update",
+            kind: StatementKind::Update,
             reads: &[],
             writes: &[ORDERS],
             columns: vec![
                 used(ORDERS, "ID", Use::Filter),
                 used(ORDERS, "STATE", Use::Write),
             ],
-            flags: &[],
+            flags: Vec::new(),
         },
     );
     decide(
@@ -349,11 +349,11 @@ fn failed_select(scene: &mut Scene) {
         Asked {
             number: 4,
             text: "select nope\u{1b}[2J from orders",
-            kind: "select",
+            kind: StatementKind::Select,
             reads: &[ORDERS],
             writes: &[],
             columns: Vec::new(),
-            flags: &["unresolved"],
+            flags: vec!["unresolved".to_owned().into()],
         },
     );
     decide(scene, Verdict::Allow, &[], Vec::new());
@@ -379,11 +379,11 @@ fn second_agent(scene: &mut Scene) {
         Asked {
             number: 1,
             text: "select count(*) from orders",
-            kind: "select",
+            kind: StatementKind::Select,
             reads: &[ORDERS],
             writes: &[],
             columns: Vec::new(),
-            flags: &[],
+            flags: Vec::new(),
         },
     );
     decide(scene, Verdict::Allow, &[], Vec::new());

@@ -6,8 +6,8 @@ use bytes::Bytes;
 use event::payload::{
     ApprovalGranted, ApprovalRequested, Approver, ColumnMask, ColumnUse, Context, FailureStage,
     Kept, MaskCount, MaskOperator, Quorum, Reason, ResponseFinished, ResponsePage, ResponseStarted,
-    ResultFormat, StatementDecided, StatementFailed, StatementForwarded, StatementSubmitted, Use,
-    Verdict,
+    ResultFormat, StatementDecided, StatementFailed, StatementForwarded, StatementKind,
+    StatementSubmitted, Use, Verdict,
 };
 use event::{ApprovalBinding, Digest, Event, TimeNs};
 use journal::Position;
@@ -102,7 +102,7 @@ impl Told {
             text_bytes: 25,
             binds: Vec::new(),
             fingerprint: run.fingerprint.to_owned(),
-            kinds: vec!["select".to_owned()],
+            kinds: vec![StatementKind::Select],
             reads: vec![run.table.to_owned()],
             writes: Vec::new(),
             columns,

@@ -3,12 +3,12 @@
 //! Enters: the tables known so far. Leaves: columns that carry on what their sources are. Never here: a column whose sources
 //! were not found; its table is unknown then.
 
-use event::payload::Context;
+use event::payload::{Context, Finding, StatementKind};
 
 use super::create::Making;
 use super::{Entry, Place, Reader};
 use crate::analysis::tokens::Cursor;
-use crate::analysis::{Derivation, Provenance, SessionView, Statement, analyze};
+use crate::analysis::{Derivation, Provenance, SessionView, Statement, analyze, is_unresolved};
 use crate::catalog::classes::{QUASI, SENSITIVE};
 use crate::catalog::{Catalog, CatalogError, Known};
 
@@ -143,14 +143,14 @@ impl Reader {
             binds: &[],
         };
         let mut analysis = analyze(statement, &session, catalog);
-        let lost = |flag: &String| {
-            flag.starts_with("unresolved")
+        let lost = |finding: &Finding| {
+            is_unresolved(finding)
                 || matches!(
-                    flag.as_str(),
-                    "unclassified" | "unknown_table" | "unknown_function"
+                    finding,
+                    Finding::Unclassified | Finding::UnknownTable | Finding::UnknownFunction
                 )
         };
-        if analysis.kinds != ["select"] || analysis.flags.iter().any(lost) {
+        if analysis.kinds != [StatementKind::Select] || analysis.flags.iter().any(lost) {
             return None;
         }
         let outputs = analysis.outputs.pop().flatten()?;

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use cedar_policy::{Context, RestrictedExpression};
+use event::payload::{Finding, StatementKind};
 use event::{Principal, TimeNs};
 
 use crate::analysis::Analysis;
@@ -21,7 +22,7 @@ pub(in crate::engine) struct Facts<'a> {
     pub principal: &'a Principal,
     pub principal_key: String,
     pub groups_key: String,
-    flags: &'a [String],
+    flags: &'a [Finding],
     kinds: BTreeSet<&'a str>,
     statements: i64,
     hour: i64,
@@ -41,10 +42,10 @@ enum Value<'a> {
 
 impl<'a> Facts<'a> {
     pub fn of(request: &DecisionRequest<'a>, analysis: &'a Analysis) -> Self {
-        let kinds = analysis.kinds.iter().chain(&analysis.inner_kinds);
+        let kinds = analysis.all_kinds();
         Self {
             flags: &analysis.flags,
-            kinds: kinds.map(String::as_str).collect(),
+            kinds: kinds.map(StatementKind::as_str).collect(),
             statements: i64::try_from(analysis.kinds.len()).unwrap_or(i64::MAX),
             describe_only: request.describe_only,
             role: request.session.context.role.as_deref().unwrap_or(""),
@@ -93,7 +94,7 @@ impl<'a> Facts<'a> {
             values.push(("derivation", Value::Text(derivation)));
             return values;
         }
-        let flags = self.flags.iter().map(String::as_str).collect();
+        let flags = self.flags.iter().map(Finding::as_str).collect();
         let kinds = self.kinds.iter().copied().collect();
         let approved = approvals.iter().map(String::as_str).collect();
         values.extend([
@@ -114,7 +115,7 @@ impl<'a> Facts<'a> {
             ]);
             return values;
         }
-        let unfiltered = self.flags.iter().any(|flag| flag == "unfiltered_write");
+        let unfiltered = self.flags.contains(&Finding::UnfilteredWrite);
         values.extend([
             ("statements", Value::Number(self.statements)),
             ("has_where", Value::Flag(!unfiltered)),

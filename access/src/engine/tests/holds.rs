@@ -71,7 +71,7 @@ fn a_rule_that_fails_lets_nothing_through() {
 fn what_is_not_understood_is_held_or_denied_as_set() {
     let engine = engine(rules(PERMIT_ALL));
     let lost = |analysis: Analysis| Analysis {
-        flags: vec!["unresolved_column".to_owned()],
+        flags: vec![Finding::UnresolvedColumn],
         ..analysis
     };
     let who = principal(&[]);
@@ -167,7 +167,7 @@ fn what_tells_something_counts_where_a_rule_asks_how_often() {
 fn data_never_names_columns_whoever_approves() {
     let engine = engine(rules(PERMIT_ALL));
     let analysis = Analysis {
-        flags: vec!["named_by_data".to_owned()],
+        flags: vec![Finding::NamedByData],
         ..select(Vec::new())
     };
     let decision = decide(&engine, &principal(&[]), analysis);

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use super::analysis::{Finding, StatementKind};
 use super::session::Context;
 use crate::text_enum::{open_text_enum, text_enum};
 use crate::{ApprovalBinding, Masked, RequestId, TimeNs};
@@ -85,16 +86,16 @@ pub struct StatementSubmitted {
     pub binds: Vec<Bind>,
     /// Equal for statements that differ in literals only.
     pub fingerprint: String,
-    /// Statement kinds in order: `select`, `update`, `ddl` … or `unclassified`.
-    pub kinds: Vec<String>,
+    /// Statement kinds in order.
+    pub kinds: Vec<StatementKind>,
     /// Tables read, `DATABASE.SCHEMA.TABLE`, sorted.
     pub reads: Vec<String>,
     /// Tables written, sorted.
     pub writes: Vec<String>,
     /// Base columns and how they are used, sorted.
     pub columns: Vec<ColumnUse>,
-    /// Findings of the analysis: `egress`, `ddl`, `unresolved` …, sorted.
-    pub flags: Vec<String>,
+    /// Findings of the analysis, sorted.
+    pub flags: Vec<Finding>,
     /// The client's request id.
     pub request_id: RequestId,
     /// The driver asked for the result's shape only.

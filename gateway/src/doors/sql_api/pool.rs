@@ -3,7 +3,8 @@
 //! Enters: who asks, where the statement is to stand, what it does. Leaves: an open session: one that the principal's requests
 //! share, or one of the request's own. Never here: a statement that could move a session others share.
 
-use access::analysis::{Analysis, SessionView, Statement, analyze};
+use access::analysis::{SessionView, Statement, analyze};
+use event::payload::StatementKind;
 use event::{RequestId, Source, TimeNs};
 use lru::LruCache;
 use parking_lot::Mutex;
@@ -20,33 +21,33 @@ use crate::statement::request::StatementRequest;
 use crate::time::later;
 
 /// Kinds that leave a session as it was: others get a session of their own.
-const STILL: [&str; 14] = [
-    "select",
-    "show",
-    "describe",
-    "explain",
-    "list",
-    "insert",
-    "update",
-    "delete",
-    "merge",
-    "truncate",
-    "copy_into_table",
-    "copy_into_location",
-    "grant",
-    "revoke",
+const STILL: [StatementKind; 14] = [
+    StatementKind::Select,
+    StatementKind::Show,
+    StatementKind::Describe,
+    StatementKind::Explain,
+    StatementKind::List,
+    StatementKind::Insert,
+    StatementKind::Update,
+    StatementKind::Delete,
+    StatementKind::Merge,
+    StatementKind::Truncate,
+    StatementKind::CopyIntoTable,
+    StatementKind::CopyIntoLocation,
+    StatementKind::Grant,
+    StatementKind::Revoke,
 ];
 
 /// Kinds that change where a session stands and nothing else: alone, they do nothing here.
-const MOVING: [&str; 8] = [
-    "use",
-    "alter_session",
-    "set",
-    "unset",
-    "begin",
-    "commit",
-    "rollback",
-    "put",
+const MOVING: [StatementKind; 8] = [
+    StatementKind::Use,
+    StatementKind::AlterSession,
+    StatementKind::Set,
+    StatementKind::Unset,
+    StatementKind::Begin,
+    StatementKind::Commit,
+    StatementKind::Rollback,
+    StatementKind::Put,
 ];
 
 /// What a statement means for the session it runs in.
@@ -72,21 +73,16 @@ impl Bearing {
             binds: &request.binds,
         };
         let seen = analyze(statement, &view, &shared.engine.catalog());
-        let of =
-            |words: &'static [&'static str]| move |kind: &String| words.contains(&kind.as_str());
-        let all = |seen: &Analysis, words| {
-            let mut kinds = seen.kinds.iter().chain(&seen.inner_kinds);
-            kinds.all(of(words))
-        };
+        let all = |among: &[StatementKind]| seen.all_kinds().all(|kind| among.contains(kind));
         let one = seen.kinds.len() == 1;
         Self {
             // What names the session's last result or its variables means another's where a session is shared.
             still: one
-                && all(&seen, &STILL)
+                && all(&STILL)
                 && !seen.rests_on_variables()
                 && !crate::views::asks_back(&request.text),
-            moot: one && all(&seen, &MOVING),
-            reads: all(&seen, STILL.get(..5).unwrap_or_default()),
+            moot: one && all(&MOVING),
+            reads: all(STILL.get(..5).unwrap_or_default()),
         }
     }
 }

@@ -11,7 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use arrow::array::RecordBatch;
 use event::fold::{Outcome, Place, StatementFold};
 use event::payload::{
-    Approver, Bind, Canceler, ColumnUse, StatementDecided, StatementSubmitted, Verdict,
+    Approver, Bind, Canceler, ColumnUse, Finding, StatementDecided, StatementKind,
+    StatementSubmitted, Verdict,
 };
 use event::{
     Event, Masked, Payload, PolicyHash, PolicyRef, Principal, SessionId, StatementId, TimeNs,
@@ -221,7 +222,7 @@ struct StatementRow<'a> {
     time: i64,
     principal: Option<&'a str>,
     text: Option<&'a Masked<String>>,
-    kinds: Option<&'a [String]>,
+    kinds: Option<&'a [StatementKind]>,
     verdict: Option<&'a str>,
     outcome: Option<&'a str>,
     reasons: Option<Vec<&'a str>>,
@@ -240,7 +241,7 @@ struct StatementRow<'a> {
     writes: Option<&'a [String]>,
     columns: Option<Vec<String>>,
     column_uses: Option<&'a [ColumnUse]>,
-    flags: Option<&'a [String]>,
+    flags: Option<&'a [Finding]>,
     binds: Option<&'a [Bind]>,
     mask_all: Option<bool>,
     error_stage: Option<&'a str>,

@@ -10,7 +10,7 @@ use event::payload::{
     ColumnUse, Context, FailureStage, Kept, MaskCount, MaskOperator, Quorum, Reason,
     ResponseFinished, ResponsePage, ResponseStarted, ResultColumn, ResultFormat, SessionClosed,
     SessionOpened, StatementClaimed, StatementDecided, StatementFailed, StatementForwarded,
-    StatementSubmitted, Use, Verdict,
+    StatementKind, StatementSubmitted, Use, Verdict,
 };
 use event::{
     ApprovalBinding, Digest, Payload, PolicyHash, PolicyRef, Principal, SessionId, StatementId,
@@ -283,7 +283,11 @@ impl Telling {
                 fingerprint: format!("fp-{}", Digest::of(wanted.as_bytes())),
                 text: masked(&text),
                 binds: Vec::new(),
-                kinds: vec![if writes { "update" } else { "select" }.to_owned()],
+                kinds: vec![if writes {
+                    StatementKind::Update
+                } else {
+                    StatementKind::Select
+                }],
                 reads,
                 writes: written,
                 columns,
