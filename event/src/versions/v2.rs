@@ -19,7 +19,7 @@ pub use statement::{Compared, StatementCounted};
 
 use serde::{Deserialize, Serialize};
 
-use super::wire::{Wire, unchanged};
+use super::wire::{extended, unchanged};
 use super::{Version, v1};
 use crate::{ApprovalBinding, TimeNs};
 
@@ -53,49 +53,8 @@ pub struct StatementDecided {
     pub compared_before: Option<Vec<Compared>>,
 }
 
-impl From<v1::StatementDecided> for StatementDecided {
-    fn from(old: v1::StatementDecided) -> Self {
-        Self {
-            verdict: old.verdict,
-            reasons: old.reasons,
-            masks: old.masks,
-            mask_all: old.mask_all,
-            catalog_version: old.catalog_version,
-            evaluated_at: old.evaluated_at,
-            binding: old.binding,
-            compared_before: None,
-        }
-    }
-}
-
-impl Wire for StatementDecided {
-    const SINCE: Version = Version::V1;
-
-    fn version(&self) -> Version {
-        match self.compared_before {
-            None => Version::V1,
-            Some(_) => Version::V2,
-        }
-    }
-
-    fn from_value(
-        version: Version,
-        value: &ciborium::Value,
-    ) -> Result<Self, ciborium::value::Error> {
-        match version {
-            Version::V1 => value.deserialized::<v1::StatementDecided>().map(Self::from),
-            Version::V2 => value.deserialized(),
-        }
-    }
-
-    #[cfg(test)]
-    fn read<'de, D: serde::Deserializer<'de>>(
-        version: Version,
-        source: D,
-    ) -> Result<Self, D::Error> {
-        match version {
-            Version::V1 => v1::StatementDecided::deserialize(source).map(Self::from),
-            Version::V2 => Self::deserialize(source),
-        }
-    }
-}
+extended!(
+    StatementDecided { verdict, reasons, masks, mask_all, catalog_version, evaluated_at, binding }
+    was v1::StatementDecided, since Version::V1;
+    compared_before since Version::V2
+);

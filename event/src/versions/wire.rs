@@ -51,4 +51,53 @@ macro_rules! unchanged {
     };
 }
 
-pub(crate) use unchanged;
+/// A kind whose type got a field that may be absent: what has none is written as the old type was, in the version that brought
+/// the kind, and an old event has none.
+macro_rules! extended {
+    ($name:ident { $($same:ident),+ $(,)? } was $old:ty, since $first:expr; $field:ident since $second:expr) => {
+        impl From<$old> for $name {
+            fn from(old: $old) -> Self {
+                Self {
+                    $($same: old.$same,)+
+                    $field: None,
+                }
+            }
+        }
+
+        impl $crate::versions::wire::Wire for $name {
+            const SINCE: Version = $first;
+
+            fn version(&self) -> Version {
+                match self.$field {
+                    None => $first,
+                    Some(_) => $second,
+                }
+            }
+
+            fn from_value(
+                version: Version,
+                value: &ciborium::Value,
+            ) -> Result<Self, ciborium::value::Error> {
+                if version < $second {
+                    value.deserialized::<$old>().map(Self::from)
+                } else {
+                    value.deserialized()
+                }
+            }
+
+            #[cfg(test)]
+            fn read<'de, D: serde::Deserializer<'de>>(
+                version: Version,
+                source: D,
+            ) -> Result<Self, D::Error> {
+                if version < $second {
+                    <$old>::deserialize(source).map(Self::from)
+                } else {
+                    Self::deserialize(source)
+                }
+            }
+        }
+    };
+}
+
+pub(crate) use {extended, unchanged};

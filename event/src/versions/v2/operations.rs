@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::TimeNs;
 use crate::ids::PolicyHash;
 use crate::text_enum::text_enum;
-use crate::versions::wire::Wire;
+use crate::versions::wire::extended;
 use crate::versions::{Version, v1};
 
 /// A policy set came into force.
@@ -41,48 +41,11 @@ pub struct PolicyChanges {
     pub settings: bool,
 }
 
-impl From<v1::PolicyLoaded> for PolicyLoaded {
-    fn from(old: v1::PolicyLoaded) -> Self {
-        Self {
-            hash: old.hash,
-            rules: old.rules,
-            catalog_version: old.catalog_version,
-            changes: None,
-        }
-    }
-}
-
-impl Wire for PolicyLoaded {
-    const SINCE: Version = Version::V1;
-
-    fn version(&self) -> Version {
-        match self.changes {
-            None => Version::V1,
-            Some(_) => Version::V2,
-        }
-    }
-
-    fn from_value(
-        version: Version,
-        value: &ciborium::Value,
-    ) -> Result<Self, ciborium::value::Error> {
-        match version {
-            Version::V1 => value.deserialized::<v1::PolicyLoaded>().map(Self::from),
-            Version::V2 => value.deserialized(),
-        }
-    }
-
-    #[cfg(test)]
-    fn read<'de, D: serde::Deserializer<'de>>(
-        version: Version,
-        source: D,
-    ) -> Result<Self, D::Error> {
-        match version {
-            Version::V1 => v1::PolicyLoaded::deserialize(source).map(Self::from),
-            Version::V2 => Self::deserialize(source),
-        }
-    }
-}
+extended!(
+    PolicyLoaded { hash, rules, catalog_version }
+    was v1::PolicyLoaded, since Version::V1;
+    changes since Version::V2
+);
 
 /// What else of the configuration changed while the process runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
