@@ -54,6 +54,7 @@ use contract::Announcement;
 pub use contract::{AnnouncedResult, ClaimOutcome, HoldRequest, HoldStatus, KnownQuery, Standing};
 pub use error::ControlError;
 pub use held::{Held, Touches};
+pub use killed::Named;
 use polls::Watching;
 use seen::Seen;
 use shared::Shared;

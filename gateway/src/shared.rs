@@ -24,7 +24,7 @@ use tokio_util::task::TaskTracker;
 use crate::about::About;
 use crate::claims::{Claims, ClaimsError};
 use crate::config::Config;
-use crate::control::Control;
+use crate::control::{Control, Named};
 use crate::delivery::{ChunkFailure, ChunkTicket, Delivery};
 use crate::known::Sent;
 use crate::queries::Queries;
@@ -114,22 +114,15 @@ impl Shared {
     /// Whether nothing more is served to the session of `claims`: it ended, somebody ended it, or its connection was taken out of
     /// the configuration.
     pub(crate) fn is_closed_to(&self, claims: &Claims) -> bool {
-        let subject = &claims.principal.subject;
-        let killed = self
-            .control
-            .killed(claims.session, subject, &claims.connection);
-        killed.is_some()
-            || self.has_ended(claims.session)
-            || self.accounts.connection(claims).is_none()
+        self.is_over(claims) || self.accounts.connection(claims).is_none()
     }
 
-    /// Whether the session that `about` names is over, by itself or because somebody ended it.
-    pub(crate) fn is_over(&self, about: &About) -> bool {
-        let subject = &about.principal.subject;
-        let killed = self
-            .control
-            .killed(about.session, subject, &about.connection);
-        killed.is_some() || self.has_ended(about.session)
+    /// Whether the session is over, by itself or because somebody ended it, here or on whichever gateway saw it.
+    pub(crate) fn is_over<'n>(&self, session: impl Into<Named<'n>>) -> bool {
+        let named = session.into();
+        self.closed.contains(named.session)
+            || self.control.is_closed(named.session)
+            || self.control.killed(named).is_some()
     }
 
     /// The rows of a chunk, when it is its session's turn.
@@ -155,10 +148,5 @@ impl Shared {
     pub(crate) fn over(&self, about: &About) -> BoxFuture<'static, ()> {
         let (control, about) = (self.control.clone(), about.clone());
         async move { drop(control.until_killed(&about).await) }.boxed()
-    }
-
-    /// Whether the session's end is known, here or from whichever gateway saw it.
-    pub(crate) fn has_ended(&self, session: SessionId) -> bool {
-        self.closed.contains(session) || self.control.is_closed(session)
     }
 }

@@ -8,6 +8,8 @@ use std::collections::{HashMap, VecDeque};
 use event::payload::{KillScope, SessionsKilled};
 use event::{SessionId, TimeNs};
 
+use crate::about::About;
+use crate::claims::Claims;
 use crate::limits::{KILL_SKEW, KILLS_MAX};
 use crate::time::later;
 
@@ -27,6 +29,37 @@ enum Target {
     Principal(String),
     Connection(String),
     All,
+}
+
+/// By what a session may be meant.
+#[derive(Clone, Copy, Debug)]
+pub struct Named<'a> {
+    /// Its id.
+    pub session: SessionId,
+    /// Its principal's.
+    pub subject: &'a str,
+    /// Its connection.
+    pub connection: &'a str,
+}
+
+impl<'a> From<&'a About> for Named<'a> {
+    fn from(about: &'a About) -> Self {
+        Self {
+            session: about.session,
+            subject: &about.principal.subject,
+            connection: &about.connection,
+        }
+    }
+}
+
+impl<'a> From<&'a Claims> for Named<'a> {
+    fn from(claims: &'a Claims) -> Self {
+        Self {
+            session: claims.session,
+            subject: &claims.principal.subject,
+            connection: &claims.connection,
+        }
+    }
 }
 
 /// Every word that may still matter; the oldest go.
@@ -69,12 +102,13 @@ impl Kills {
     }
 
     /// The word by which a session is over. It means every session that was opened before it, by clocks that may disagree a little.
-    pub fn over(&self, session: SessionId, subject: &str, connection: &str) -> Option<&Kill> {
+    pub fn over<'n>(&self, session: impl Into<Named<'n>>) -> Option<&Kill> {
         if self.known.is_empty() {
             return None;
         }
-        let opened = opened(session);
-        let mut words = self.words(Some(session), subject, connection);
+        let named = session.into();
+        let opened = opened(named.session);
+        let mut words = self.words(Some(named.session), named.subject, named.connection);
         words.find(|kill| opened <= later(kill.at, KILL_SKEW))
     }
 
@@ -115,7 +149,7 @@ mod tests {
     use event::SessionId;
     use event::payload::{KillScope, SessionsKilled};
 
-    use super::{Kills, TimeNs};
+    use super::{Kills, Named, TimeNs};
     use crate::fresh;
 
     const SECOND: i64 = 1_000_000_000;
@@ -156,8 +190,14 @@ mod tests {
         ] {
             let mut kills = Kills::default();
             kills.add(&killed(scope, target), NOW);
-            let over =
-                |session, subject, connection| kills.over(session, subject, connection).is_some();
+            let over = |session, subject, connection| {
+                let named = Named {
+                    session,
+                    subject,
+                    connection,
+                };
+                kills.over(named).is_some()
+            };
             let found = [
                 over(session, "agent", "main"),
                 over(other, "agent", "main"),

@@ -4,9 +4,10 @@
 //! say it.
 
 use event::payload::SessionsKilled;
-use event::{Principal, SessionId, Source, TimeNs};
+use event::{Principal, Source, TimeNs};
 use journal::emit::Draft;
 
+use super::killed::Named;
 use super::{Control, ControlError};
 use crate::about::About;
 
@@ -28,9 +29,9 @@ impl Control {
     }
 
     /// Why the session is over, if somebody ended it.
-    pub fn killed(&self, session: SessionId, subject: &str, connection: &str) -> Option<String> {
+    pub fn killed<'n>(&self, session: impl Into<Named<'n>>) -> Option<String> {
         let state = self.shared.state.read();
-        let kill = state.kills().over(session, subject, connection)?;
+        let kill = state.kills().over(session)?;
         Some(kill.reason.clone())
     }
 
@@ -46,8 +47,7 @@ impl Control {
         let mut folded = self.shared.folded.subscribe();
         loop {
             folded.borrow_and_update();
-            let subject = &about.principal.subject;
-            if let Some(reason) = self.killed(about.session, subject, &about.connection) {
+            if let Some(reason) = self.killed(about) {
                 return reason;
             }
             if folded.changed().await.is_err() {

@@ -25,14 +25,9 @@ pub(crate) async fn watch(shared: Arc<Shared>, stop: CancellationToken) {
             count = shared.control.more_killed(seen) => count,
         };
         let shared = shared.now();
-        let over = shared.watch.matching(|session| {
-            let claims = &session.claims;
-            let subject = &claims.principal.subject;
-            let killed = shared
-                .control
-                .killed(claims.session, subject, &claims.connection);
-            killed.is_some()
-        });
+        let over = shared
+            .watch
+            .matching(|session| shared.control.killed(&session.claims).is_some());
         if !over.is_empty() {
             tracing::warn!(
                 sessions = over.len(),
@@ -54,10 +49,7 @@ pub(crate) async fn watch(shared: Arc<Shared>, stop: CancellationToken) {
 async fn give_up(control: &Control) {
     let waiting: Vec<(StatementId, About)> = control.with_state(|state| {
         let waiting = state.holds().filter(|(_, hold)| {
-            let about = &hold.about;
-            let subject = &about.principal.subject;
-            let kills = state.kills();
-            let over = kills.over(about.session, subject, &about.connection);
+            let over = state.kills().over(&hold.about);
             hold.lapses().is_some() && over.is_some()
         });
         waiting.map(|(id, hold)| (id, hold.about.clone())).collect()
