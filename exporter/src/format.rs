@@ -14,6 +14,7 @@ mod facts;
 mod fields;
 mod flat;
 mod leef;
+mod line;
 pub mod meaning;
 mod message;
 mod ocsf;

@@ -6,35 +6,53 @@
 
 use super::facts::Facts;
 use super::flat::{cut, pairs};
-use super::meaning::{Control, Status};
+use super::line::{Form, Line, action, event_id, outcome, rest_of, severity};
 use super::message::message;
 use super::record::millis;
 use super::tree::Object;
-use crate::severity::Severity;
+
+/// The format.
+struct Cef;
+
+impl Form for Cef {
+    const BEGINNING: &'static str = "CEF:0";
+    const SEPARATOR: char = ' ';
+
+    fn in_header(letter: char) -> Option<&'static str> {
+        match letter {
+            '\\' => Some("\\\\"),
+            '|' => Some("\\|"),
+            // A header has no way to say a line end.
+            '\n' | '\r' => Some(" "),
+            _ => None,
+        }
+    }
+
+    fn in_value(letter: char) -> Option<&'static str> {
+        match letter {
+            '\\' => Some("\\\\"),
+            '=' => Some("\\="),
+            '\n' => Some("\\n"),
+            '\r' => Some("\\r"),
+            _ => None,
+        }
+    }
+}
 
 /// The item as a line.
 pub fn line(mut facts: Facts<'_>) -> String {
-    let mut line = Line {
-        text: String::with_capacity(1024),
-        attributes: 0,
-    };
     let version = env!("CARGO_PKG_VERSION");
-    let (class, name) = match facts.found() {
-        Some((rule, title)) => (format!("finding:{rule}"), title),
-        None => (facts.meaning.kind.to_owned(), facts.meaning.name),
-    };
-    line.text.push_str("CEF:0");
-    let severity = severity(facts.severity);
-    for field in ["firn", "firn", version, &class, cut(name, 512), severity] {
-        line.header(field);
-    }
-    line.text.push('|');
-    let mut rest = std::mem::take(&mut facts.rest);
-    rest.take("kind");
-    rest.take("time");
-    let item = facts.item;
-    line.pair("rt", &millis(item.time()).to_string());
-    line.exact_time(item.time().0);
+    let name = facts.found().map_or(facts.meaning.name, |(_, title)| title);
+    let mut line = Line::<Cef>::new(&[
+        "firn",
+        "firn",
+        version,
+        &event_id(&facts),
+        cut(name, 512),
+        severity(facts.severity),
+    ]);
+    let mut rest = rest_of(&mut facts);
+    line.time("rt", facts.item.time());
     line.pair("cat", facts.class().name());
     line.pair("act", action(facts.meaning.control));
     line.pair("outcome", outcome(facts.meaning.status));
@@ -72,79 +90,10 @@ pub fn line(mut facts: Facts<'_>) -> String {
     for (key, value) in pairs(rest) {
         line.pair(&key, &value);
     }
-    line.text
+    line.into_text()
 }
 
-const fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Informational => "1",
-        Severity::Low => "3",
-        Severity::Medium => "5",
-        Severity::High => "8",
-        Severity::Critical => "10",
-    }
-}
-
-/// What was done, in one word.
-pub const fn action(control: Control) -> &'static str {
-    match control {
-        Control::Allowed => "allowed",
-        Control::Masked => "masked",
-        Control::Held => "held",
-        Control::Blocked => "blocked",
-        Control::Approved => "approved",
-        Control::Rejected => "rejected",
-        Control::Logged => "logged",
-    }
-}
-
-/// How it ended, in one word.
-pub const fn outcome(status: Status) -> &'static str {
-    match status {
-        Status::Success => "success",
-        Status::Failure => "failure",
-        Status::Unknown => "unknown",
-    }
-}
-
-struct Line {
-    text: String,
-    attributes: usize,
-}
-
-impl Line {
-    fn header(&mut self, text: &str) {
-        self.text.push('|');
-        for letter in text.chars() {
-            match letter {
-                '\\' | '|' => self.text.extend(['\\', letter]),
-                // A header has no way to say a line end.
-                '\n' | '\r' => self.text.push(' '),
-                other => self.text.push(other),
-            }
-        }
-    }
-
-    /// Nothing for an empty value: the format cannot tell it from an absent one.
-    fn pair(&mut self, key: &str, value: &str) {
-        if value.is_empty() {
-            return;
-        }
-        // Not by how the text ends: a value may end like the header.
-        if self.attributes > 0 {
-            self.text.push(' ');
-        }
-        self.attributes += 1;
-        self.text.push_str(key);
-        self.text.push('=');
-        escape(&mut self.text, value);
-    }
-
-    /// The nanoseconds that `rt` does not have.
-    fn exact_time(&mut self, ns: i64) {
-        self.pair("firnTimeNs", &ns.to_string());
-    }
-
+impl Line<Cef> {
     /// `path` under a key of the dictionary, cut to its length; what is longer stays in the rest, whole.
     fn standard(&mut self, rest: &mut Object, key: &str, most: usize, path: &str) {
         let Some(value) = rest.take(path) else {
@@ -178,9 +127,9 @@ impl Line {
     /// `path` in one of the dictionary's custom fields, at most 4,000 characters.
     fn labelled(&mut self, rest: &mut Object, key: &str, label: &str, path: &str) {
         if rest.get(path).is_some() {
-            let before = self.text.len();
+            let before = self.attributes();
             self.standard(rest, key, 4000, path);
-            if self.text.len() > before {
+            if self.attributes() > before {
                 self.pair(&format!("{key}Label"), label);
             }
         }
@@ -202,19 +151,6 @@ impl Line {
                 self.pair("c6a2Label", "Source IPv6 Address");
             }
             None => {}
-        }
-    }
-}
-
-fn escape(line: &mut String, value: &str) {
-    line.reserve(value.len());
-    for letter in value.chars() {
-        match letter {
-            '\\' => line.push_str("\\\\"),
-            '=' => line.push_str("\\="),
-            '\n' => line.push_str("\\n"),
-            '\r' => line.push_str("\\r"),
-            other => line.push(other),
         }
     }
 }

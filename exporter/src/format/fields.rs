@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 
 use super::Format;
 
-type Object = Map<String, Value>;
+/// A record that was read again.
+type Read = Map<String, Value>;
 
 /// Where a part's id is, whatever the format.
 const PART: &str = "firn.id";
@@ -181,7 +182,7 @@ impl Named {
             .map(|(_, below)| below)
     }
 
-    fn only(&self, object: Map<String, Value>) -> Map<String, Value> {
+    fn only(&self, object: Read) -> Read {
         let each = object.into_iter().filter_map(|(name, value)| {
             let below = self.find(&name)?;
             let value = below.of(value, &Self::only);
@@ -190,7 +191,7 @@ impl Named {
         each.collect()
     }
 
-    fn without(&self, object: Map<String, Value>) -> Map<String, Value> {
+    fn without(&self, object: Read) -> Read {
         let each = object
             .into_iter()
             .filter_map(|(name, value)| match self.find(&name) {
@@ -202,7 +203,7 @@ impl Named {
     }
 
     /// `value` with `choose` made of each object at this level; whole, where nothing below is named.
-    fn of(&self, value: Value, choose: &dyn Fn(&Self, Object) -> Object) -> Value {
+    fn of(&self, value: Value, choose: &dyn Fn(&Self, Read) -> Read) -> Value {
         if self.0.is_empty() {
             return value;
         }
