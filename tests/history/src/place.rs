@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use event::{Digest, Event, Kind, Part, RunId, SessionId, encode, event_hash};
+use journal::emit::topic_of;
 use journal::{Offset, Partition, Position, Topic};
 
 /// `events`, each at the next offset of its partition.
@@ -28,18 +29,12 @@ pub(crate) fn placed(
         .collect()
 }
 
-/// The topic `event` belongs to.
+/// The topic of `event` in the oldest history: ends of sessions were among the events when it was told first, and golden files have the places
+/// that come of it.
 pub const fn topic(event: &Event) -> Topic {
     match event.kind() {
-        Kind::ApprovalRequested
-        | Kind::ApprovalGranted
-        | Kind::ApprovalDenied
-        | Kind::StatementClaimed
-        | Kind::StatementCounted
-        | Kind::SessionsKilled
-        | Kind::CatalogInvalidated
-        | Kind::PolicyLoaded => Topic::Control,
-        _ => Topic::Events,
+        Kind::SessionClosed => Topic::Events,
+        kind => topic_of(kind),
     }
 }
 
