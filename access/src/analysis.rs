@@ -54,7 +54,7 @@ pub(crate) use findings::is_unresolved;
 pub use findings::{Analysis, Answer, Comparison, Derivation, Predicate, Provenance};
 pub(crate) use object::object_words;
 pub use reader::analyze;
-pub use request::{BoundValue, SessionView, Statement};
+pub use request::{BoundValue, SessionView, Statement, asks_back};
 pub(crate) use tree::parse_query;
 
 #[cfg(test)]

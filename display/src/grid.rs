@@ -9,7 +9,8 @@ mod physical;
 mod typed;
 
 pub use assemble::{Column, Grid, GridError, Hole, MaskedBy, Why, assemble};
-pub use cell::from_json;
+pub use cell::{decimal, from_json};
+pub use physical::Instants;
 pub use typed::{Typed, typed};
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use http::header::AUTHORIZATION;
 use crate::limits::BEARER_BYTES_MAX;
 
 /// The token of `Authorization: Bearer …`, if there is one and it is not absurdly long.
-pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let value = values.next()?.to_str().ok()?;
     // Two of them, and which one counts would be a matter of who reads.
@@ -41,6 +41,7 @@ mod tests {
         assert_eq!(of(&["Bearer abc"]).as_deref(), Some("abc"));
         assert_eq!(of(&["bearer  abc "]).as_deref(), Some("abc"));
         assert_eq!(of(&["Basic abc"]), None);
+        assert_eq!(of(&["Snowflake Token=\"abc\""]), None);
         assert_eq!(of(&["Bearer"]), None);
         assert_eq!(of(&["Bearer "]), None);
         assert_eq!(of(&["Bearer a", "Bearer b"]), None);

@@ -20,6 +20,7 @@ pub mod secret;
 pub mod who;
 
 pub use authority::{Authorities, Authority, Roles};
+pub use bearer::bearer;
 pub use browser::Browsers;
 pub use listener::{Certificate, CertificateHandle, ListenError, Listener, Tls};
 pub use matrix::{Action, Scope};

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use access::analysis::{Analysis, Answer, Provenance, SessionView};
+use access::analysis::{Analysis, Provenance, SessionView};
 use event::SessionId;
 use event::payload::{Context, StatementKind};
 use lru::LruCache;
@@ -243,7 +243,7 @@ pub fn after(view: &mut SessionView, analysis: &Analysis, query_ids: &[String], 
     }
     for (at, query_id) in query_ids.iter().enumerate() {
         let outputs = analysis.outputs.get(at).cloned().flatten();
-        if is_metadata(analysis, at) {
+        if analysis.answers_metadata(at) {
             remember_metadata(view, query_id);
         }
         remember(view, query_id, outputs);
@@ -257,7 +257,7 @@ pub fn running(view: &mut SessionView, analysis: &Analysis, query_id: &str) {
         [only] => only.clone(),
         _ => None,
     };
-    if analysis.kinds.len() == 1 && is_metadata(analysis, 0) {
+    if analysis.kinds.len() == 1 && analysis.answers_metadata(0) {
         remember_metadata(view, query_id);
     }
     remember(view, query_id, outputs);
@@ -280,12 +280,6 @@ fn forget_assigned(view: &mut SessionView, analysis: &Analysis) {
     }
     let assigned = |name: &String| analysis.assigns.iter().any(|(set, _)| set == name);
     view.variables.retain(|(name, _)| !assigned(name));
-}
-
-/// Whether the statement at `at` answers with names, statistics or counts of rows.
-pub(crate) fn is_metadata(analysis: &Analysis, at: usize) -> bool {
-    let answer = analysis.answers.get(at);
-    matches!(answer, Some(Answer::Metadata | Answer::Status))
 }
 
 /// A result of names, statistics or counts of rows may be asked for again as it is.
@@ -311,12 +305,6 @@ pub(crate) fn renewed(view: &mut SessionView) {
     if view.results.first().is_none_or(|(id, _)| id != DROPPED) {
         view.results.insert(0, (DROPPED.to_owned(), Vec::new()));
     }
-}
-
-/// Whether a text asks for an earlier result of its session.
-pub fn asks_back(text: &str) -> bool {
-    let text = text.to_ascii_lowercase();
-    text.contains("result_scan") || text.contains("last_query_id")
 }
 
 /// Whether a text counts back to an earlier result.

@@ -118,11 +118,7 @@ impl Run<'_> {
             match &insert.table {
                 TableObject::TableName(name) => {
                     let target = self.target_table(name);
-                    let names: Vec<String> = insert
-                        .columns
-                        .iter()
-                        .filter_map(|name| self.parts(name)?.pop())
-                        .collect();
+                    let names = self.last_parts(&insert.columns);
                     self.written(&target, &names);
                     self.carries_all(&source, span);
                     for assignment in &insert.assignments {
@@ -195,6 +191,12 @@ impl Run<'_> {
             self.written(target, std::slice::from_ref(&column));
             self.persists(&prov, assignment.value.span());
         }
+    }
+
+    /// The columns that names speak of, each by the last part of its name.
+    fn last_parts(&mut self, names: &[ObjectName]) -> Vec<String> {
+        let last = |name: &ObjectName| self.parts(name)?.pop();
+        names.iter().filter_map(last).collect()
     }
 
     pub(crate) fn update(&mut self, update: &Update) -> Outcome {
@@ -303,11 +305,7 @@ impl Run<'_> {
                     }
                 }
                 MergeAction::Insert(insert) => {
-                    let names: Vec<String> = insert
-                        .columns
-                        .iter()
-                        .filter_map(|name| self.parts(name)?.pop())
-                        .collect();
+                    let names = self.last_parts(&insert.columns);
                     self.written(&target, &names);
                     match &insert.kind {
                         MergeInsertKind::Row => {

@@ -201,6 +201,12 @@ impl Analysis {
         })
     }
 
+    /// Whether the statement at `at` answers with names, statistics or counts of rows.
+    pub fn answers_metadata(&self, at: usize) -> bool {
+        let answer = self.answers.get(at);
+        matches!(answer, Some(Answer::Metadata | Answer::Status))
+    }
+
     /// Whether what it names or runs rests on what a session variable was last known to hold: whoever lets it run must know
     /// that no other statement of the session sets it meanwhile.
     pub fn rests_on_variables(&self) -> bool {

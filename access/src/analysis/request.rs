@@ -47,3 +47,9 @@ pub struct SessionView {
     /// the statement compares; sorted by column.
     pub range_uses: Vec<(String, u32)>,
 }
+
+/// Whether a text asks for an earlier result of its session.
+pub fn asks_back(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    text.contains("result_scan") || text.contains("last_query_id")
+}

@@ -135,16 +135,7 @@ impl Relation {
                 None => self.columns.push(column),
             }
         }
-        if let Some(open) = other.open {
-            self.open_with(open);
-        }
-        if self.open.is_some() {
-            // Positions no longer line up: any column may be any.
-            let all = self.everything();
-            for column in &mut self.columns {
-                bases.unify(&mut column.prov, &all);
-            }
-        }
+        self.unite_open(other.open, bases);
     }
 
     /// Adds what the same name may stand for otherwise. Columns are those of the first reading: each may hold what stands in
@@ -189,7 +180,12 @@ impl Relation {
                 self.columns.push(column);
             }
         }
-        if let Some(open) = other.open {
+        self.unite_open(other.open, bases);
+    }
+
+    /// Adds columns that nobody can name. With any on either side, columns no longer line up: each may be any.
+    fn unite_open(&mut self, other: Option<Open>, bases: &Bases) {
+        if let Some(open) = other {
             self.open_with(open);
         }
         if self.open.is_some() {

@@ -3,7 +3,7 @@
 //! Enters: an array as Snowflake sends it (or text, where the driver got JSON). Leaves: a text a row, none for NULL.
 //! Never here: a guess; a type without a rule is shown as Arrow formats it.
 
-use arrow::array::{Array, AsArray, StructArray};
+use arrow::array::{Array, AsArray, Int32Array, Int64Array, StructArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Decimal128Type, Field, Int32Type, Int64Type};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
@@ -77,32 +77,56 @@ fn nanos(value: i64, scale: Option<i64>) -> Option<i128> {
     i128::from(value).checked_mul(10i128.checked_pow(power)?)
 }
 
-fn timestamps(parts: &StructArray, kind: &str, scale: Option<i64>) -> Option<Vec<Option<String>>> {
-    let epoch = parts
-        .column_by_name("epoch")?
-        .as_primitive_opt::<Int64Type>()?;
-    let child = |name| {
-        let column = parts.column_by_name(name);
-        column.and_then(|column| column.as_primitive_opt::<Int32Type>())
-    };
-    let (fraction, zone) = (child("fraction"), child("timezone"));
-    let row = |index: usize| {
-        if parts.is_null(index) || epoch.is_null(index) {
-            return None;
-        }
-        let nanos = match fraction {
-            Some(fraction) => {
-                i128::from(epoch.value(index)) * 1_000_000_000 + i128::from(fraction.value(index))
-            }
-            None => nanos(epoch.value(index), scale)?,
+/// A column of timestamps in Snowflake's parts: seconds, and where it has them nanoseconds and a zone.
+pub struct Instants<'a> {
+    parts: &'a StructArray,
+    epoch: &'a Int64Array,
+    fraction: Option<&'a Int32Array>,
+    zone: Option<&'a Int32Array>,
+}
+
+impl<'a> Instants<'a> {
+    /// `parts` as timestamps, if they are.
+    pub fn of(parts: &'a StructArray) -> Option<Self> {
+        let child = |name| {
+            let column = parts.column_by_name(name);
+            column.and_then(|column| column.as_primitive_opt::<Int32Type>())
         };
-        match (kind, zone) {
-            ("timestamp_tz", Some(zone)) => cell::zoned(nanos, zone.value(index) - 1440, scale),
-            ("timestamp_ltz", _) => cell::zoned(nanos, 0, scale),
-            _ => cell::timestamp(nanos, scale),
-        }
+        Some(Self {
+            parts,
+            epoch: parts.column_by_name("epoch")?.as_primitive_opt()?,
+            fraction: child("fraction"),
+            zone: child("timezone"),
+        })
+    }
+
+    /// Nanoseconds since 1970 of each row, and its zone as Snowflake counts it, in minutes east of UTC from 1440; none for NULL.
+    pub fn rows(&self, scale: Option<i64>) -> impl Iterator<Item = Option<(i128, Option<i32>)>> {
+        (0..self.parts.len()).map(move |index| {
+            if self.parts.is_null(index) || self.epoch.is_null(index) {
+                return None;
+            }
+            let epoch = self.epoch.value(index);
+            let nanos = match self.fraction {
+                Some(fraction) => {
+                    i128::from(epoch) * 1_000_000_000 + i128::from(fraction.value(index))
+                }
+                None => nanos(epoch, scale)?,
+            };
+            Some((nanos, self.zone.map(|zone| zone.value(index))))
+        })
+    }
+}
+
+fn timestamps(parts: &StructArray, kind: &str, scale: Option<i64>) -> Option<Vec<Option<String>>> {
+    let show = |(nanos, zone): (i128, Option<i32>)| match (kind, zone) {
+        ("timestamp_tz", Some(zone)) => cell::zoned(nanos, zone - 1440, scale),
+        ("timestamp_ltz", _) => cell::zoned(nanos, 0, scale),
+        _ => cell::timestamp(nanos, scale),
     };
-    Some((0..parts.len()).map(row).collect())
+    let instants = Instants::of(parts)?;
+    let texts = instants.rows(scale).map(|instant| instant.and_then(show));
+    Some(texts.collect())
 }
 
 fn formatted(array: &dyn Array) -> Vec<Option<String>> {

@@ -132,6 +132,21 @@ impl Answer {
         }
     }
 
+    /// What the answer to a request without any `records` says of the way there. Whoever takes or wants some knows us and the place.
+    pub fn probed(self, records: &str) -> Result<String, SendError> {
+        if self.status.is_success() || self.status == StatusCode::BAD_REQUEST {
+            return Ok(format!(
+                "it answers {} to a request without {records}",
+                self.status
+            ));
+        }
+        match self.accepted() {
+            Ok(_) => Ok("it answers".to_owned()),
+            Err(SendError::Refused { why }) => Err(SendError::later(why)),
+            Err(later) => Err(later),
+        }
+    }
+
     /// How long it asks to wait: seconds, or until a date.
     pub fn retry_after(&self, now: TimeNs) -> Option<Duration> {
         let text = self.headers.get(RETRY_AFTER)?.to_str().ok()?.trim();

@@ -138,18 +138,7 @@ impl Sink for Secops {
     }
 
     async fn probe(&self) -> Result<String, SendError> {
-        let answer = self.import(&[]).await?;
-        match answer.status {
-            // It knows us and the instance, and takes or wants events.
-            status if status.is_success() || status == StatusCode::BAD_REQUEST => {
-                Ok(format!("it answers {status} to a request without events"))
-            }
-            _ => match answer.accepted() {
-                Ok(_) => Ok("it answers".to_owned()),
-                Err(SendError::Refused { why }) => Err(SendError::later(why)),
-                Err(later) => Err(later),
-            },
-        }
+        self.import(&[]).await?.probed("events")
     }
 
     fn request_bytes(&self) -> Option<usize> {

@@ -198,18 +198,7 @@ impl Sink for Sentinel {
     }
 
     async fn probe(&self) -> Result<String, SendError> {
-        let answer = self.post(b"[]".to_vec()).await?;
-        match answer.status {
-            // It knows us, the rule and the stream, and takes or wants rows.
-            status if status.is_success() || status == StatusCode::BAD_REQUEST => {
-                Ok(format!("it answers {status} to a request without rows"))
-            }
-            _ => match answer.accepted() {
-                Ok(_) => Ok("it answers".to_owned()),
-                Err(SendError::Refused { why }) => Err(SendError::later(why)),
-                Err(later) => Err(later),
-            },
-        }
+        self.post(b"[]".to_vec()).await?.probed("rows")
     }
 
     fn request_bytes(&self) -> Option<usize> {

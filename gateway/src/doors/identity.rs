@@ -7,10 +7,9 @@ use door::{Action, AuthError, Authenticate, Identity};
 use event::payload::{Authenticator, Context};
 use event::{Principal, TimeNs};
 use http::HeaderMap;
-use http::header::{AUTHORIZATION, HOST, USER_AGENT};
+use http::header::{HOST, USER_AGENT};
 use zeroize::Zeroizing;
 
-use crate::limits::LOGIN_TOKEN_BYTES_MAX;
 use crate::raw::RawObject;
 use crate::session::opening::Login;
 use crate::upstream::accounts::Accounts;
@@ -44,27 +43,13 @@ pub(crate) async fn identify(
     headers: &HeaderMap,
     now: TimeNs,
 ) -> Result<Bearer, NotIdentified> {
-    let token = bearer(headers).ok_or(NotIdentified::Missing)?;
+    let token = door::bearer(headers).ok_or(NotIdentified::Missing)?;
+    let token = Zeroizing::new(token.to_owned());
     let identity = provider.authenticate(&token, now).await?;
     if !Action::UseWarehouse.scope(identity.authorities).is_any() {
         return Err(NotIdentified::NotAgent);
     }
     Ok(Bearer { identity, token })
-}
-
-/// The one token of the request; of two, which counts would be a matter of who reads.
-fn bearer(headers: &HeaderMap) -> Option<Zeroizing<String>> {
-    let mut values = headers.get_all(AUTHORIZATION).iter();
-    let value = values.next()?.to_str().ok()?;
-    if values.next().is_some() {
-        return None;
-    }
-    let (scheme, token) = value.split_once(' ')?;
-    let token = token.trim();
-    let fits = scheme.eq_ignore_ascii_case("bearer")
-        && !token.is_empty()
-        && token.len() <= LOGIN_TOKEN_BYTES_MAX;
-    fits.then(|| Zeroizing::new(token.to_owned()))
 }
 
 /// Whether a session is this principal's: what a client holds of it is no authority by itself.
@@ -143,32 +128,7 @@ pub(crate) fn login(
 mod tests {
     use http::{HeaderMap, HeaderValue};
 
-    use super::{bearer, program};
-
-    #[test]
-    fn one_bearer_token_or_none() {
-        let of = |values: &[&str]| {
-            let mut headers = HeaderMap::new();
-            for value in values {
-                headers.append(
-                    "authorization",
-                    HeaderValue::from_str(value).expect("a value"),
-                );
-            }
-            bearer(&headers).map(|token| token.to_string())
-        };
-        assert_eq!(of(&["Bearer abc"]).as_deref(), Some("abc"));
-        assert_eq!(of(&["bearer  abc "]).as_deref(), Some("abc"));
-        for none in [
-            &["Snowflake Token=\"abc\""] as &[&str],
-            &["Bearer"],
-            &["Bearer "],
-            &["Bearer a", "Bearer b"],
-            &[],
-        ] {
-            assert_eq!(of(none), None, "{none:?}");
-        }
-    }
+    use super::program;
 
     #[test]
     fn a_program_is_its_first_product() {

@@ -8,7 +8,9 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use access::MaskPlan;
-use access::analysis::{Analysis, Answer, BoundValue, Provenance, SessionView, Statement};
+use access::analysis::{
+    Analysis, Answer, BoundValue, Provenance, SessionView, Statement, asks_back,
+};
 use access::engine::{DecisionRequest, Engine, Outcome};
 use event::payload::{
     Bind, FailureStage, Finding, StatementDecided, StatementKind, StatementSubmitted, Verdict,
@@ -19,9 +21,7 @@ use crate::about::About;
 use crate::control::{AnnouncedResult, KnownQuery};
 use crate::crosscheck::Expected;
 use crate::limits::KNOWN_QUERIES_MAX;
-use crate::views::{
-    asks_back, for_text, is_metadata, names_last, remember, remember_metadata, renewed,
-};
+use crate::views::{for_text, names_last, remember, remember_metadata, renewed};
 
 /// Query ids and where their columns come from, oldest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,7 +156,7 @@ impl Fold {
         asked.decided = Some(match again {
             Some(outcome) if is_same(&outcome, &asked.submitted, decided) => Decided {
                 plan: plan(&outcome, event),
-                metadata: outcome.analysis.kinds.len() == 1 && is_metadata(&outcome.analysis, 0),
+                metadata: outcome.analysis.kinds.len() == 1 && outcome.analysis.answers_metadata(0),
                 outputs: outcome.analysis.outputs,
             },
             _ => Decided {

@@ -2,7 +2,7 @@
 //!
 //! Enters: a request, where its session stands, the time. Leaves: what it does and what the policy says. Never here: I/O.
 
-use access::analysis::{SessionView, Statement};
+use access::analysis::{SessionView, Statement, asks_back};
 use access::engine::{DecisionRequest, Engine, Outcome};
 use event::payload::{Compared, Verdict};
 use event::{StatementId, TimeNs};
@@ -11,7 +11,6 @@ use super::request::StatementRequest;
 use crate::about::About;
 use crate::crosscheck::Expected;
 use crate::session::Session;
-use crate::views::asks_back;
 
 /// A statement that was decided on.
 #[derive(Debug)]

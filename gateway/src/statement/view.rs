@@ -3,7 +3,7 @@
 //! Enters: a session and a text. Leaves: a [`SessionView`]. Never here: a place among the session's results that somebody
 //! only believes to know: it is checked again before a row of what rests on it is shown.
 
-use access::analysis::SessionView;
+use access::analysis::{SessionView, asks_back};
 use event::StatementId;
 
 use super::decide::{Counted, Decided};
@@ -64,7 +64,7 @@ async fn standing_view(
     }
     let view = view.lock().clone();
     let counts = counts(&view);
-    if !counts && !views::asks_back(text) {
+    if !counts && !asks_back(text) {
         return Ok((view, None));
     }
     let (view, counted) = with_past(shared, session, view).await?;

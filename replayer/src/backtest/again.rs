@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use access::Analysis;
+use access::analysis::asks_back;
 use access::analysis::{SessionView, Statement, analyze};
 use access::engine::{DecisionRequest, Engine, Outcome, binding_of};
 use event::payload::Finding;
@@ -13,7 +14,7 @@ use event::{SessionId, StatementId, TimeNs};
 use lru::LruCache;
 
 use super::difference::{Lack, between};
-use super::session::{Asked, Session, asks_back};
+use super::session::{Asked, Session};
 use super::tally::{Example, Tally};
 use super::told::{Decided, Fact, Submitted, Told};
 use crate::limits::{BACKTEST_SESSIONS_MAX, BACKTEST_TEXTS_MAX};

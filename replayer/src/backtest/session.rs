@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use access::analysis::{Answer, Provenance};
+use access::analysis::{Provenance, asks_back};
 use access::{Analysis, SessionView};
 use event::StatementId;
 
@@ -139,7 +139,7 @@ impl Session {
                     .and_then(|(analysis, at)| outputs(analysis, *at));
                 if from
                     .as_ref()
-                    .is_some_and(|(analysis, at)| is_metadata(analysis, *at))
+                    .is_some_and(|(analysis, at)| analysis.answers_metadata(*at))
                 {
                     view.metadata.push(id.clone());
                 }
@@ -158,17 +158,6 @@ pub(super) enum Asked {
     Unknown,
 }
 
-/// Whether a text asks for an earlier result of its session.
-pub(super) fn asks_back(text: &str) -> bool {
-    let text = text.to_ascii_lowercase();
-    text.contains("result_scan") || text.contains("last_query_id")
-}
-
 fn outputs(analysis: &Analysis, at: usize) -> Option<Vec<Provenance>> {
     analysis.outputs.get(at).cloned().flatten()
-}
-
-fn is_metadata(analysis: &Analysis, at: usize) -> bool {
-    let answer = analysis.answers.get(at);
-    matches!(answer, Some(Answer::Metadata | Answer::Status))
 }

@@ -4,12 +4,10 @@
 
 use arrow::array::{Array, AsArray, RecordBatch, StructArray};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Decimal128Type, Field, Float64Type, Int32Type, Int64Type};
+use arrow::datatypes::{DataType, Decimal128Type, Field, Float64Type, Int64Type};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
+use display::grid::{Instants, decimal};
 use event::payload::ResultColumn;
-
-/// Nanoseconds in a second.
-const SECOND: i128 = 1_000_000_000;
 
 /// Rows of one result, column by column.
 #[derive(Debug)]
@@ -115,45 +113,21 @@ fn integer(value: i128, kind: &str, scale: i64) -> String {
     }
 }
 
-fn decimal(value: i128, scale: usize) -> String {
-    if scale == 0 {
-        return value.to_string();
-    }
-    let sign = if value < 0 { "-" } else { "" };
-    let digits = format!("{:0>width$}", value.unsigned_abs(), width = scale + 1);
-    let (whole, part) = digits.split_at(digits.len() - scale);
-    format!("{sign}{whole}.{part}")
-}
-
 fn seconds(nanos: i128) -> String {
     decimal(nanos, 9)
 }
 
 fn stamps(parts: &StructArray, scale: i64) -> Option<Vec<Option<String>>> {
-    let epoch = parts
-        .column_by_name("epoch")?
-        .as_primitive_opt::<Int64Type>()?;
-    let child = |name| {
-        let column = parts.column_by_name(name);
-        column.and_then(|column| column.as_primitive_opt::<Int32Type>())
-    };
-    let (fraction, zone) = (child("fraction"), child("timezone"));
-    let row = |at: usize| {
-        if parts.is_null(at) || epoch.is_null(at) {
-            return None;
-        }
-        let unit = match fraction {
-            Some(_) => SECOND,
-            None => 10i128.pow(u32::try_from(9 - scale.clamp(0, 9)).unwrap_or(0)),
-        };
-        let rest = fraction.map_or(0, |fraction| i128::from(fraction.value(at)));
-        let text = seconds(i128::from(epoch.value(at)) * unit + rest);
-        Some(match zone {
-            Some(zone) => format!("{text} {}", zone.value(at)),
+    let instants = Instants::of(parts)?;
+    let show = |(nanos, zone): (i128, Option<i32>)| {
+        let text = seconds(nanos);
+        match zone {
+            Some(zone) => format!("{text} {zone}"),
             None => text,
-        })
+        }
     };
-    Some((0..parts.len()).map(row).collect())
+    let rows = instants.rows(Some(scale.clamp(0, 9)));
+    Some(rows.map(|instant| instant.map(show)).collect())
 }
 
 fn formatted(array: &dyn Array) -> Vec<Option<String>> {

@@ -26,15 +26,25 @@ impl Draft<'_> {
         }
     }
 
-    /// 6005: what was asked of Snowflake, and what came of it.
-    fn datastore_activity(&mut self) {
-        self.agent();
+    /// Who did it.
+    fn put_actor(&mut self) {
         let actor = self.actor();
         self.event.put("actor", actor);
+    }
+
+    /// From where, to where.
+    fn endpoints(&mut self) {
         let source = self.source();
         self.event.put("src_endpoint", source);
         let destination = self.destination();
         self.event.put("dst_endpoint", destination);
+    }
+
+    /// 6005: what was asked of Snowflake, and what came of it.
+    fn datastore_activity(&mut self) {
+        self.agent();
+        self.put_actor();
+        self.endpoints();
         let database = self.database();
         self.event.put("database", database);
         let table = self.table();
@@ -123,10 +133,7 @@ impl Draft<'_> {
         self.event.put("session", session);
         let program = self.program();
         self.event.put("actor", program);
-        let source = self.source();
-        self.event.put("src_endpoint", source);
-        let destination = self.destination();
-        self.event.put("dst_endpoint", destination);
+        self.endpoints();
         self.observables();
     }
 
@@ -165,14 +172,10 @@ impl Draft<'_> {
             Some(by) => self.answer(by),
             None => {
                 self.agent();
-                let actor = self.actor();
-                self.event.put("actor", actor);
+                self.put_actor();
             }
         }
-        let source = self.source();
-        self.event.put("src_endpoint", source);
-        let destination = self.destination();
-        self.event.put("dst_endpoint", destination);
+        self.endpoints();
         self.observables();
     }
 
@@ -238,12 +241,8 @@ impl Draft<'_> {
                 .with("type", "stage operation");
             self.event.put("resources", vec![resource]);
         }
-        let actor = self.actor();
-        self.event.put("actor", actor);
-        let source = self.source();
-        self.event.put("src_endpoint", source);
-        let destination = self.destination();
-        self.event.put("dst_endpoint", destination);
+        self.put_actor();
+        self.endpoints();
         self.observables();
     }
 
@@ -323,8 +322,7 @@ impl Draft<'_> {
             .with("uid", uid)
             .with("policy", policy);
         self.event.put("entity", entity);
-        let actor = self.actor();
-        self.event.put("actor", actor);
+        self.put_actor();
         let source = self.source();
         self.event.put("src_endpoint", source);
     }

@@ -3,7 +3,7 @@
 //! Enters: who asks, where the statement is to stand, what it does. Leaves: an open session: one that the principal's requests
 //! share, or one of the request's own. Never here: a statement that could move a session others share.
 
-use access::analysis::{SessionView, Statement, analyze};
+use access::analysis::{SessionView, Statement, analyze, asks_back};
 use event::payload::StatementKind;
 use event::{RequestId, Source, TimeNs};
 use lru::LruCache;
@@ -77,10 +77,7 @@ impl Bearing {
         let one = seen.kinds.len() == 1;
         Self {
             // What names the session's last result or its variables means another's where a session is shared.
-            still: one
-                && all(&STILL)
-                && !seen.rests_on_variables()
-                && !crate::views::asks_back(&request.text),
+            still: one && all(&STILL) && !seen.rests_on_variables() && !asks_back(&request.text),
             moot: one && all(&MOVING),
             reads: all(STILL.get(..5).unwrap_or_default()),
         }
