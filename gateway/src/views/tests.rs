@@ -2,7 +2,7 @@
 
 use access::analysis::{Analysis, Answer, Provenance, SessionView};
 use event::SessionId;
-use event::payload::Context;
+use event::payload::{Context, StatementKind};
 
 use super::{Views, after, failed, for_text};
 use crate::limits::VIEW_RESULTS_MAX;
