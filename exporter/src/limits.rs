@@ -86,6 +86,10 @@ pub const RAISED_REMEMBERED: usize = 50_000;
 
 /// Records a receiver is asked for at once.
 pub const ASKED_AT_ONCE: usize = 2_000;
+/// Times a receiver that does not say what it has is asked before that is told.
+pub const ASK_TRIES_MAX: u32 = 4;
+/// Longest pause before it is asked again, whatever it asks for: somebody waits for the report.
+pub const ASK_PAUSE_MAX: Duration = Duration::from_secs(30);
 /// Ids in one query to VictoriaLogs, which takes 16 KiB of query unless told otherwise.
 pub const IDS_A_QUERY: usize = 250;
 /// Missing records that a report names; all are counted.

@@ -8,6 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use archive::Archive;
+use backon::BackoffBuilder as _;
 use event::TimeNs;
 use journal::Partition;
 use journal::clock::Clock;
@@ -179,6 +180,35 @@ fn beginning(span: &Backfill, partition: Partition) -> Option<Standing> {
     })
 }
 
+/// How often `sink` has each of `ids`; one that is busy is asked again, some times.
+async fn asked(
+    inventory: &mut dyn Inventory,
+    sink: &str,
+    ids: &[String],
+    time: Range<TimeNs>,
+) -> Result<BTreeMap<String, u64>, SendError> {
+    let mut pauses = limits::RETRY.build();
+    for _ in 1..limits::ASK_TRIES_MAX {
+        match inventory.count(ids, time.clone()).await {
+            Err(SendError::Later { why, after }) => {
+                let own = pauses.next().unwrap_or(limits::RETRY_PAUSE_MAX);
+                let asked = after.unwrap_or_default().min(limits::ASK_PAUSE_MAX);
+                let pause = own.max(asked);
+                let pause_ms = pause.as_millis();
+                tracing::info!(
+                    sink,
+                    why,
+                    pause_ms,
+                    "the receiver does not say what it has, trying again"
+                );
+                tokio::time::sleep(pause).await;
+            }
+            other => return other,
+        }
+    }
+    inventory.count(ids, time).await
+}
+
 struct Comparison {
     report: Report,
     standing: BTreeMap<String, Standing>,
@@ -201,7 +231,7 @@ impl Comparison {
             TimeNs(time.map_or(0, |time| time.0).saturating_add(by))
         };
         let time = around(first, -AROUND_NS)..around(last, AROUND_NS);
-        let found = inventory.count(&ids, time).await?;
+        let found = asked(inventory, &self.report.sink, &ids, time).await?;
         for (id, record) in ids.into_iter().zip(records) {
             let times = found.get(&id).copied().unwrap_or(0);
             self.judge(id, &record, times);

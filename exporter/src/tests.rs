@@ -1,5 +1,6 @@
 //! The exporter as a whole, over a journal in memory and a receiver that fails on order.
 
+mod asked;
 mod contract;
 mod cursor;
 mod delivery;

@@ -164,11 +164,13 @@ impl Asked {
         let unread = |error: &dyn std::fmt::Display| {
             SendError::later(format!("its answer cannot be read: {error}"))
         };
+        let mut whole = self.language.ends_by_itself();
         for line in serde_json::Deserializer::from_slice(&answer.body).into_iter::<Value>() {
             let line = line.map_err(|error| unread(&error))?;
             if let Some(trouble) = self.language.trouble(&line) {
                 return Err(SendError::later(format!("its search failed: {trouble}")));
             }
+            whole |= line["lastrow"] == true && line["preview"] != true;
             let row = self.language.row(&line);
             let mut values = row.as_object().into_iter().flatten();
             let hits = row["hits"].as_str().and_then(|hits| hits.parse().ok());
@@ -177,11 +179,30 @@ impl Asked {
                 found.insert(id.clone(), hits);
             }
         }
-        Ok(())
+        if whole {
+            return Ok(());
+        }
+        Err(SendError::later("its search ended before its last row"))
     }
 }
 
+/// What messages of a search say whose answer is not whole, whatever their type: peers that are down, and a role's limits.
+const NOT_WHOLE: [&str; 4] = [
+    "incomplete",
+    "auto-finalized",
+    "unable to distribute to peer",
+    "truncated",
+];
+
 impl Language {
+    /// An answer of which nothing says where it ends is whole.
+    const fn ends_by_itself(&self) -> bool {
+        match self {
+            Self::LogsQl => true,
+            Self::Spl { .. } => false,
+        }
+    }
+
     /// The form that asks how often each of `ids` is in `field`.
     fn query(&self, field: &str, ids: &[&String], time: &Range<TimeNs>) -> String {
         let wanted = ids.iter().map(|id| Value::from(id.as_str()).to_string());
@@ -203,6 +224,7 @@ impl Language {
                 let seconds = |time: TimeNs| time.0.div_euclid(1_000_000_000);
                 form.append_pair("search", &search)
                     .append_pair("output_mode", "json")
+                    .append_pair("preview", "false")
                     .append_pair("earliest_time", &seconds(time.start).to_string())
                     .append_pair("latest_time", &(seconds(time.end) + 1).to_string())
             }
@@ -225,8 +247,13 @@ impl Language {
             return None;
         };
         let mut said = line["messages"].as_array().into_iter().flatten();
-        let bad = said.find(|message| matches!(message["type"].as_str(), Some("ERROR" | "FATAL")));
-        bad.and_then(|message| Some(message["text"].as_str()?.to_owned()))
+        let text = |message: &Value| message["text"].as_str().unwrap_or_default().to_owned();
+        let bad = said.find(|message| {
+            let text = text(message).to_ascii_lowercase();
+            matches!(message["type"].as_str(), Some("ERROR" | "FATAL"))
+                || NOT_WHOLE.iter().any(|word| text.contains(word))
+        });
+        bad.map(text)
     }
 }
 

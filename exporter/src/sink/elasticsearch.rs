@@ -6,7 +6,8 @@
 //! The protocol: Elasticsearch reference, "Bulk API": one line with the action, one with the document; the answer has one item an
 //! action, each with a status of its own.
 
-use std::collections::BTreeMap;
+mod search;
+
 use std::ops::Range;
 
 use async_trait::async_trait;
@@ -30,14 +31,12 @@ const REQUEST_BYTES: usize = 10 * 1024 * 1024;
 
 /// Bytes of an action beside the name of the index, at most.
 const ACTION_BYTES: usize = 128;
-/// Most hits of one search (`index.max_result_window`).
-const HITS_MAX: usize = 10_000;
 
 /// `to.elasticsearch`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ElasticsearchTarget {
-    /// The cluster's base; `_bulk` is put after it, and a query in it goes with each request.
+    /// The cluster's base; `_bulk` is put after it, and a query in it goes with each batch.
     pub url: Url,
     /// The index or data stream.
     pub index: String,
@@ -52,12 +51,14 @@ pub struct Elasticsearch {
     bulk: Url,
     root: Url,
     search: Url,
+    refresh: Url,
     index: String,
     authorization: Option<Zeroizing<String>>,
 }
 
 impl Elasticsearch {
-    /// Writes into `index` of the cluster at `url`; a query in it goes with each request.
+    /// Writes into `index` of the cluster at `url`; a query in it goes with each batch, and with nothing else: a cluster refuses what a
+    /// request does not know.
     pub fn new(
         url: &Url,
         index: &str,
@@ -67,13 +68,21 @@ impl Elasticsearch {
         let mut bulk = url.clone();
         let base = url.path().trim_end_matches('/');
         bulk.set_path(&format!("{base}/_bulk"));
-        let mut search = url.clone();
-        search.set_path(&format!("{base}/{index}/_search"));
+        let mut root = url.clone();
+        root.set_query(None);
+        let below = |what: &str| {
+            let mut url = root.clone();
+            url.set_path(&format!("{base}/{index}/{what}"));
+            url
+        };
+        let mut search = below("_search");
+        search.set_query(Some(search::QUERY));
         Ok(Self {
             client: Client::new(connection, true)?,
             bulk,
             search,
-            root: url.clone(),
+            refresh: below("_refresh"),
+            root,
             index: index.to_owned(),
             authorization: credentials.header()?,
         })
@@ -187,62 +196,9 @@ impl Sink for Elasticsearch {
         &self,
         _: Range<TimeNs>,
     ) -> Result<Option<Box<dyn Inventory + '_>>, SendError> {
+        self.show().await?;
         Ok(Some(Box::new(self)))
     }
-}
-
-/// An index is asked by `_id`, which is the record's: reference, "Search API", query `ids`. A data stream may have one in more than one
-/// of its indices.
-#[async_trait]
-impl Inventory for &Elasticsearch {
-    async fn count(
-        &mut self,
-        ids: &[String],
-        _: Range<TimeNs>,
-    ) -> Result<BTreeMap<String, u64>, SendError> {
-        let mut counted = BTreeMap::new();
-        for ids in ids.chunks(HITS_MAX / 2) {
-            let query =
-                json!({"query": {"ids": {"values": ids}}, "size": HITS_MAX, "_source": false});
-            let request = self.signed(self.client.post(self.search.clone()));
-            let answer = ask(request.json(&query)).await?;
-            let unread = format!(
-                "index {} cannot be searched ({}: {}); if it is not Elasticsearch itself, give `ask`",
-                self.index,
-                answer.status,
-                answer.said()
-            );
-            if !answer.status.is_success() {
-                return Err(SendError::later(unread));
-            }
-            let said: Found =
-                serde_json::from_slice(&answer.body).map_err(|_| SendError::later(unread))?;
-            if said.timed_out {
-                return Err(SendError::later("its search took too long"));
-            }
-            for hit in said.hits.hits {
-                *counted.entry(hit.id).or_default() += 1;
-            }
-        }
-        Ok(counted)
-    }
-}
-
-#[derive(Deserialize)]
-struct Found {
-    timed_out: bool,
-    hits: Hits,
-}
-
-#[derive(Deserialize)]
-struct Hits {
-    hits: Vec<Hit>,
-}
-
-#[derive(Deserialize)]
-struct Hit {
-    #[serde(rename = "_id")]
-    id: String,
 }
 
 #[cfg(test)]

@@ -125,10 +125,15 @@ impl Answer {
             | StatusCode::PAYLOAD_TOO_LARGE
             | StatusCode::UNPROCESSABLE_ENTITY => Err(SendError::Refused { why }),
             // Wrong credentials, a wrong path, an overload: nothing of the batch is at fault.
-            _ => Err(SendError::Later {
-                why,
-                after: self.retry_after(SystemClock.now()),
-            }),
+            _ => Err(self.later(why)),
+        }
+    }
+
+    /// That it is to be tried again, because of `why`, when the answer says.
+    pub fn later(&self, why: String) -> SendError {
+        SendError::Later {
+            why,
+            after: self.retry_after(SystemClock.now()),
         }
     }
 

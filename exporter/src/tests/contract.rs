@@ -1,6 +1,6 @@
 //! What every sink holds to, whatever it speaks. Receivers here follow their documents; real ones are in `tests/it/export.rs`.
 
-mod server;
+pub(super) mod server;
 
 use std::sync::Arc;
 

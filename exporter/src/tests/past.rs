@@ -21,7 +21,7 @@ use crate::sink::inventory::{Counted, Inventory};
 use crate::sink::{Receipt, SendError, Sink};
 
 /// Archives what the journal has.
-async fn archived(world: &World) {
+pub(super) async fn archived(world: &World) {
     for topic in Topic::ALL {
         for partition in world.journal.partitions(topic).await.unwrap() {
             let mut batch = Batch::new(partition, 0);
@@ -39,7 +39,7 @@ async fn archived(world: &World) {
     }
 }
 
-fn all(events: &[Event]) -> Range<TimeNs> {
+pub(super) fn all(events: &[Event]) -> Range<TimeNs> {
     let times = events.iter().map(|event| event.time.0);
     TimeNs(times.clone().min().unwrap())..TimeNs(times.max().unwrap() + 1)
 }

@@ -1,11 +1,13 @@
 //! Receivers over HTTP as their documents describe them: what they ask for in a request, and how they answer.
 
+pub mod elastic;
 pub mod folder;
 pub mod lake;
 pub mod listener;
 pub mod relp;
 pub mod secops;
 pub mod sentinel;
+pub mod splunk;
 
 use std::io::Read as _;
 use std::path::PathBuf;
