@@ -27,6 +27,7 @@ use crate::config::{
     Config, EmbeddedJournal, JournalConfig, KafkaJournal, PolicyConfig, ProducerConfig,
 };
 use crate::development::{Issuer, write_private};
+use crate::exported::Sinks;
 
 /// The masking key that is made where none is configured.
 const MASKING_KEY_FILE: &str = "masking.key";
@@ -273,6 +274,7 @@ pub async fn query_engine(config: &Config, record: &Record) -> Result<query::Eng
         journal: record.journal.clone(),
         emitter: record.emitter.clone(),
         clock: clock(),
+        exports: Some(Arc::new(Sinks(record.archive.clone()))),
     };
     let mut settings = query::Config::default();
     settings.memory_bytes = config.query.memory_bytes.unwrap_or(settings.memory_bytes);

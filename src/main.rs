@@ -12,6 +12,7 @@ mod compose;
 mod config;
 mod console;
 mod development;
+mod exported;
 mod identity;
 mod live;
 mod pin;

@@ -27,6 +27,8 @@ const COLLISION_PAUSE: Duration = Duration::from_millis(5);
 pub struct Counts {
     /// Items that were looked at for this sink: filtered, acknowledged or dead.
     pub produced: u64,
+    /// Of these, what became of statements; the others are events, and what stands in an event's place and is none.
+    pub statements: u64,
     /// Of these, not wanted by the sink.
     pub filtered: u64,
     /// Of these, acknowledged by the receiver.
@@ -39,6 +41,7 @@ impl Counts {
     /// Adds those of `other`.
     pub const fn add(&mut self, other: &Self) {
         self.produced = self.produced.saturating_add(other.produced);
+        self.statements = self.statements.saturating_add(other.statements);
         self.filtered = self.filtered.saturating_add(other.filtered);
         self.acknowledged = self.acknowledged.saturating_add(other.acknowledged);
         self.dead = self.dead.saturating_add(other.dead);

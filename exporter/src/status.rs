@@ -103,6 +103,44 @@ pub async fn status(
     Ok(status)
 }
 
+/// What is kept of a sink that ever took a partition, configured or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// Its name.
+    pub sink: String,
+    /// Dead letters kept now.
+    pub dead: u64,
+    /// Its cursor, by partition as it prints.
+    pub partitions: BTreeMap<String, Standing>,
+}
+
+/// Everything that is kept of sinks beside `archive`, by name.
+pub async fn kept(archive: &Archive) -> Result<Vec<Kept>, StatusError> {
+    let store = store(archive)?;
+    let listed = store.list_with_delimiter(None).await;
+    let listed = listed.map_err(|source| CursorError::Store {
+        path: String::new(),
+        source,
+    })?;
+    let mut all = Vec::new();
+    for folder in listed.common_prefixes {
+        let Some(sink) = folder.filename() else {
+            continue;
+        };
+        let cursors = CursorStore::new(Arc::clone(&store), sink);
+        let (cursor, version) = cursors.read().await?;
+        if version.is_none() {
+            continue;
+        }
+        all.push(Kept {
+            sink: sink.to_owned(),
+            dead: DeadLetters::new(Arc::clone(&store), sink).count().await?,
+            partitions: cursor.partitions,
+        });
+    }
+    Ok(all)
+}
+
 impl Status {
     fn take(&mut self, name: String, place: Place, standing: Option<&Standing>) {
         let behind = place.end.map(|end| end.saturating_sub(place.next));

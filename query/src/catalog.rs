@@ -3,6 +3,7 @@
 //! Enters: one [`Fresh`] view. Leaves: a schema whose views are planned when a query names them. Never here: anything that writes.
 
 mod accesses;
+mod exports;
 mod made;
 mod plans;
 
@@ -16,7 +17,7 @@ use datafusion::catalog::{MemTable, SchemaProvider, TableProvider};
 use datafusion::datasource::ViewTable;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::SessionState;
-use datafusion::logical_expr::{TableType, col, lit};
+use datafusion::logical_expr::{LogicalPlan, TableType, col, lit};
 use datafusion::prelude::SessionContext;
 use event::Kind;
 use parking_lot::RwLock;
@@ -26,6 +27,7 @@ use made::Made;
 use plans::{union, visible};
 
 use crate::auditor::Sees;
+use crate::exports::{Counted, Exports};
 use crate::fresh::Fresh;
 use crate::views::{self, View};
 
@@ -61,6 +63,10 @@ const READERS: [Kind; 4] = [
 pub(crate) struct Relations {
     fresh: Fresh,
     sees: Sees,
+    /// Who knows how far exports have come; none where that is not asked.
+    exports: Option<Arc<dyn Exports>>,
+    /// What was known of that when it was first asked for.
+    counted: OnceCell<Counted>,
     /// The query's own session, to plan views in; weak, for the session owns this.
     session: Weak<RwLock<SessionState>>,
     /// Made when it is first asked for: a query may name it more than once, and other views are made of it.
@@ -74,10 +80,17 @@ impl std::fmt::Debug for Relations {
 }
 
 impl Relations {
-    pub(crate) const fn new(fresh: Fresh, sees: Sees, session: Weak<RwLock<SessionState>>) -> Self {
+    pub(crate) const fn new(
+        fresh: Fresh,
+        sees: Sees,
+        exports: Option<Arc<dyn Exports>>,
+        session: Weak<RwLock<SessionState>>,
+    ) -> Self {
         Self {
             fresh,
             sees,
+            exports,
+            counted: OnceCell::const_new(),
             session,
             made: OnceCell::const_new(),
         }
@@ -119,13 +132,17 @@ impl Relations {
         )
     }
 
-    async fn view(&self, view: &View, sql: &str) -> Result<Arc<dyn TableProvider>> {
+    async fn plan(&self, sql: &str) -> Result<LogicalPlan> {
         let session = self
             .session
             .upgrade()
             .ok_or_else(|| DataFusionError::Internal("the query has ended".to_owned()))?;
         let state = session.read().clone();
-        let plan = state.create_logical_plan(sql).await?;
+        state.create_logical_plan(sql).await
+    }
+
+    async fn view(&self, view: &View, sql: &str) -> Result<Arc<dyn TableProvider>> {
+        let plan = self.plan(sql).await?;
         Ok(Arc::new(ViewTable::new(plan, Some(view.sql.to_owned()))))
     }
 
@@ -258,7 +275,7 @@ impl SchemaProvider for Relations {
             },
             _ => match views::ALL.iter().find(|view| view.name == name) {
                 Some(view) => self.answer(view).await?,
-                None => return Ok(None),
+                None => return self.of_exports(name).await,
             },
         }))
     }

@@ -28,6 +28,7 @@ use crate::auditor::Auditor;
 use crate::cold::Cold;
 use crate::config::Config;
 use crate::error::{QueryError, account};
+use crate::exports::Exports;
 use crate::fresh::{FreshError, Freshness};
 use crate::limits::{ROWS_DEFAULT, SLOW, SQL_BYTES_MAX};
 use crate::metrics;
@@ -47,6 +48,8 @@ pub struct Deps {
     pub emitter: Emitter,
     /// Tells how long queries took.
     pub clock: Arc<dyn Clock>,
+    /// Knows how far exports have come; without it view `exports` has no rows.
+    pub exports: Option<Arc<dyn Exports>>,
 }
 
 /// What is asked.
@@ -118,8 +121,8 @@ impl Engine {
         metrics::register();
         let stop = CancellationToken::new();
         let guard = stop.clone().drop_guard();
-        let template =
-            Template::new(&config).map_err(|error| OpenError::Engine(error.to_string()))?;
+        let template = Template::new(&config, deps.exports)
+            .map_err(|error| OpenError::Engine(error.to_string()))?;
         let freshness = Freshness::start(deps.archive, deps.journal, &config, stop).await?;
         Ok(Self {
             inner: Arc::new(Inner {

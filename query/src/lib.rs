@@ -10,6 +10,7 @@ pub mod cold;
 pub mod config;
 pub mod engine;
 pub mod error;
+pub mod exports;
 pub mod fresh;
 mod functions;
 pub mod http;
@@ -28,6 +29,7 @@ pub use cold::{Cold, ColdError, ColdSnapshot};
 pub use config::Config;
 pub use engine::{Deps, Engine, Export, OpenError, Query};
 pub use error::QueryError;
+pub use exports::{Exports, ExportsError, Hour, Standing};
 pub use http::{Description, Format, SqlRequest, TimelinePage, routes};
 pub use sessions::SessionFilter;
 

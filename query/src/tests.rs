@@ -2,6 +2,7 @@
 
 mod boundary;
 mod exporting;
+mod exports;
 mod fold;
 mod golden;
 mod reading;

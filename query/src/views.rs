@@ -28,7 +28,9 @@ impl View {
 }
 
 /// Every view.
-pub const ALL: &[View] = &[SESSIONS, STATEMENTS, APPROVALS, ACCESSES, MASKS, AUDITORS];
+pub const ALL: &[View] = &[
+    SESSIONS, STATEMENTS, APPROVALS, ACCESSES, MASKS, EXPORTS, AUDITORS,
+];
 
 const SESSION_ID: (&str, &str) = ("session_id", "The session; `session('…')` gives its events");
 const STATEMENT_ID: (&str, &str) = (
@@ -152,6 +154,61 @@ const MASKS: View = View {
         ("sources", "Base columns it comes from"),
         ("ordinal", "The column's place in the result, from 0"),
         ("result", "Which result of a multi-statement, from 0"),
+    ],
+};
+
+const EXPORTS: View = View {
+    name: "exports",
+    doc: "One row a sink, partition and hour of the last 72 it counted: what was produced for it, what became of that, and where it stands",
+    sql: include_str!("views/exports.sql"),
+    sealed: None,
+    columns: &[
+        (
+            "hour",
+            "The hour of the items' own time, UTC; NULL where none was counted of the partition yet",
+        ),
+        ("sink", "Its name in `[[export.sink]]`"),
+        ("partition", "Journal partition, `firn.events/3`"),
+        (
+            "produced",
+            "Items looked at for the sink: `sent` and `filtered`; one an event, and one a statement that ended",
+        ),
+        (
+            "statements",
+            "Of these, what became of statements; the others are events",
+        ),
+        (
+            "archived",
+            "Events that the archive has of that hour and partition, counted there: `produced - statements` once both are done, where the sink has taken all since the hour began",
+        ),
+        (
+            "sent",
+            "Items the sink wanted and is done with: `acknowledged` and `dead`",
+        ),
+        ("acknowledged", "Items the receiver acknowledged"),
+        (
+            "dead",
+            "Items refused or impossible to send, when they were; `firn export dead` lists what is still kept",
+        ),
+        ("filtered", "Items the sink does not want"),
+        (
+            "cursor",
+            "Offset of the partition: everything below is acknowledged, dead or filtered",
+        ),
+        (
+            "journal_end",
+            "Offset after the last event of the partition that the journal held",
+        ),
+        (
+            "archived_to",
+            "Offset after the last event of the partition that the archive has",
+        ),
+        ("behind", "Offsets between the cursor and the journal's end"),
+        ("epoch", "Grows each time an exporter takes the partition"),
+        (
+            "dead_letters",
+            "Dead letters kept now, of the whole sink: the same in each of its rows",
+        ),
     ],
 };
 

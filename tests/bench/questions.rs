@@ -218,6 +218,7 @@ async fn engine(archive: Archive) -> Result<Engine> {
         journal,
         emitter,
         clock,
+        exports: None,
     };
     // Long enough for the slowest build to answer at all.
     let config = Config {

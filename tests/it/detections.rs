@@ -102,6 +102,7 @@ async fn world() -> World {
         journal,
         emitter,
         clock,
+        exports: None,
     };
     World {
         engine: Engine::open(deps, query::Config::default())

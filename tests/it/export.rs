@@ -149,6 +149,7 @@ fn a_killed_exporter_loses_nothing_and_reconcile_says_so() {
     let status = until_done(&config, 3);
     exporter.stop();
     recorder.stop();
+    told_by_sql(&config, &status, &events);
     let received = [
         ("files", in_files(&scratch.join("lines"))),
         ("topic", in_topic(&journal, &topic)),
@@ -186,6 +187,47 @@ fn a_killed_exporter_loses_nothing_and_reconcile_says_so() {
     let report = reconciled(&config, "files");
     assert_eq!(report["missing"], 1, "{report}");
     assert_eq!(report["named"][0]["id"], gone.as_str(), "{report}");
+}
+
+/// View `exports` says what `firn export status` says, and of the archive what the journal was given.
+fn told_by_sql(config: &Path, status: &BTreeMap<String, Value>, events: &[Event]) {
+    let sql = "select sink, sum(produced) as produced, sum(statements) as statements, sum(archived) as archived, sum(sent) as sent, \
+               sum(acknowledged) as acknowledged, sum(filtered) as filtered, sum(dead) as dead, max(dead_letters) as letters \
+               from exports group by sink";
+    let said = ask(config, &["sql", "--json", sql]).expect("an answer");
+    let rows = said
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).expect("a row"));
+    let rows: BTreeMap<String, Value> = rows
+        .map(|row| (row["sink"].as_str().expect("sink").to_owned(), row))
+        .collect();
+    assert_eq!(rows.len(), status.len(), "{rows:#?}");
+    for (sink, one) in status {
+        let (row, total) = (&rows[sink], &one["total"]);
+        for name in ["produced", "statements", "acknowledged", "filtered", "dead"] {
+            assert_eq!(row[name], total[name], "{sink}: {name}: {row}");
+        }
+        assert_eq!(row["sent"], total["acknowledged"], "{sink}: {row}");
+        assert_eq!(row["archived"], events.len(), "{sink}: {row}");
+        assert_eq!(row["statements"], RETELLINGS * STATEMENTS, "{sink}: {row}");
+        assert_eq!(row["letters"], 0, "{sink}: {row}");
+    }
+    let sql = "select distinct sink, partition, cursor, archived_to, epoch from exports";
+    let said = ask(config, &["sql", "--json", sql]).expect("an answer");
+    let mut places = 0;
+    for line in said.lines() {
+        let row: Value = serde_json::from_str(line).expect("a row");
+        let name = |column: &str| row[column].as_str().expect("a name");
+        let place = &status[name("sink")]["partitions"][name("partition")];
+        let told = [&row["cursor"], &row["archived_to"], &row["epoch"]];
+        let want = [&place["next"], &place["archived"], &place["epoch"]];
+        assert_eq!(told, want, "{row}");
+        places += 1;
+    }
+    let partitions = status
+        .values()
+        .filter_map(|one| one["partitions"].as_object());
+    assert_eq!(places, partitions.map(|all| all.len()).sum::<usize>());
 }
 
 #[test]

@@ -208,23 +208,38 @@ impl Prepare {
         let planned = self.outlet.plan.batch(&items);
         let mut flight = Flight::default();
         let mut hours: BTreeMap<Partition, Hours> = BTreeMap::new();
-        let mut count = |partition, hour, what: &dyn Fn(&mut Counts)| {
+        let mut count = |partition, hour, one: Counts| {
             let hours: &mut Hours = hours.entry(partition).or_default();
             let counts = hours.entry(hour).or_default();
-            counts.produced += 1;
-            what(counts);
+            counts.add(&Counts { produced: 1, ..one });
+        };
+        let acknowledged = Counts {
+            acknowledged: 1,
+            ..Counts::default()
         };
         for (item, planned) in items.iter().zip(planned) {
             let (partition, hour) = (item.position().partition, hour(item.time()));
+            let statements = u64::from(matches!(item, Item::Statement(_)));
+            let acknowledged = Counts {
+                statements,
+                ..acknowledged
+            };
             match planned {
-                Planned::Unwanted => count(partition, hour, &|counts| counts.filtered += 1),
+                Planned::Unwanted => {
+                    let filtered = Counts {
+                        filtered: 1,
+                        statements,
+                        ..Counts::default()
+                    };
+                    count(partition, hour, filtered);
+                }
                 Planned::Records(records) => {
-                    count(partition, hour, &|counts| counts.acknowledged += 1);
+                    count(partition, hour, acknowledged);
                     flight.places.insert(item.id(), (partition, hour));
                     flight.records.extend(records);
                 }
                 Planned::Undecided(reason) => {
-                    count(partition, hour, &|counts| counts.acknowledged += 1);
+                    count(partition, hour, acknowledged);
                     flight.places.insert(item.id(), (partition, hour));
                     let record = self.outlet.plan.whole(item);
                     flight.dead.push(Refused { record, reason });
@@ -233,7 +248,7 @@ impl Prepare {
         }
         for (refused, time) in std::mem::take(&mut self.dead) {
             let (partition, hour) = (refused.record.position.partition, hour(time));
-            count(partition, hour, &|counts| counts.acknowledged += 1);
+            count(partition, hour, acknowledged);
             let item = refused.record.item;
             flight.places.insert(item, (partition, hour));
             flight.dead.push(refused);

@@ -24,6 +24,7 @@ use crate::auditor::Sees;
 use crate::catalog::Relations;
 use crate::config::Config;
 use crate::error::QueryError;
+use crate::exports::Exports;
 use crate::fresh::Fresh;
 use crate::functions::{ResultFunction, SessionFunction, result_calls};
 use crate::limits::{ANSWER_BYTES_MAX, FOOTER_BYTES, RESULT_CALLS_MAX, SPILL_BYTES};
@@ -33,7 +34,10 @@ const CATALOG: &str = "firn";
 const SCHEMA: &str = "audit";
 
 /// Functions, settings, memory and caches that every query's session starts from.
-pub(super) struct Template(SessionState);
+pub(super) struct Template {
+    state: SessionState,
+    exports: Option<Arc<dyn Exports>>,
+}
 
 /// One query's session.
 pub(super) struct Session {
@@ -42,7 +46,10 @@ pub(super) struct Session {
 }
 
 impl Template {
-    pub(super) fn new(config: &Config) -> Result<Self, DataFusionError> {
+    pub(super) fn new(
+        config: &Config,
+        exports: Option<Arc<dyn Exports>>,
+    ) -> Result<Self, DataFusionError> {
         let mut settings = SessionConfig::new()
             .with_default_catalog_and_schema(CATALOG, SCHEMA)
             .with_create_default_catalog_and_schema(false)
@@ -63,7 +70,7 @@ impl Template {
         for function in lists::all() {
             state.register_udf(Arc::new(function))?;
         }
-        Ok(Self(state))
+        Ok(Self { state, exports })
     }
 
     /// A session over what `sees` lets its auditor see of `view`.
@@ -74,11 +81,16 @@ impl Template {
             CATALOG.to_owned(),
             Arc::clone(&catalog) as Arc<dyn CatalogProvider>,
         );
-        let state = SessionStateBuilder::new_from_existing(self.0.clone())
+        let state = SessionStateBuilder::new_from_existing(self.state.clone())
             .with_catalog_list(catalogs)
             .build();
         let context = SessionContext::new_with_state(state);
-        let relations = Arc::new(Relations::new(view, sees, context.state_weak_ref()));
+        let relations = Arc::new(Relations::new(
+            view,
+            sees,
+            self.exports.clone(),
+            context.state_weak_ref(),
+        ));
         // A memory catalog takes any schema.
         let _ = catalog.register_schema(SCHEMA, Arc::clone(&relations) as _);
         Session { context, relations }

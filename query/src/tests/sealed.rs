@@ -123,6 +123,7 @@ impl World {
             emitter: emitter.await.unwrap(),
             journal,
             clock,
+            exports: None,
         };
         let engine = Engine::open(deps, Config::default()).await.unwrap();
         let mut seen = Vec::new();

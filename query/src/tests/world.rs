@@ -13,7 +13,7 @@ use journal::memory::Memory;
 use journal::{Journal, Partition, Position, Record};
 use tempfile::TempDir;
 
-use crate::{Auditor, Config, Deps, Engine, Query, Sees, render};
+use crate::{Auditor, Config, Deps, Engine, Exports, Query, Sees, render};
 
 /// Partitions of the events topic.
 pub(super) const PARTITIONS: u32 = 2;
@@ -87,6 +87,15 @@ impl World {
     }
 
     pub(super) async fn configured(cut: impl Fn(Partition, u64) -> u64, config: Config) -> Self {
+        Self::exporting(cut, config, None).await
+    }
+
+    /// The same, where somebody knows how far exports have come.
+    pub(super) async fn exporting(
+        cut: impl Fn(Partition, u64) -> u64,
+        config: Config,
+        exports: Option<Arc<dyn Exports>>,
+    ) -> Self {
         let folder = TempDir::new().unwrap();
         let archive = Archive::open(&ArchiveConfig {
             url: format!("file://{}", folder.path().display()),
@@ -116,6 +125,7 @@ impl World {
             journal: shared,
             emitter,
             clock,
+            exports,
         };
         Self {
             engine: Engine::open(deps, config).await.unwrap(),
