@@ -118,7 +118,9 @@ async fn read(
     let bounds = journal.bounds(CONTROL).await?;
     let from = (*told.borrow()).max(bounds.start);
     told.send_replace(from);
-    let mut records = journal.subscribe(CONTROL, Offset(from)).await?;
+    let ahead = limits::APPROVALS_AHEAD_BYTES;
+    let from = Offset(from);
+    let mut records = journal.subscribe_within(CONTROL, from, ahead).await?;
     while let Some(record) = records.next().await {
         let record = record?;
         let place = Place::from(record.position);

@@ -75,6 +75,7 @@ impl Backfill {
             approvals: Approvals::archived(&snapshot).await?,
             store: store(archive)?,
             clock,
+            ahead: 0,
             feed: Feed::Span(Span {
                 snapshot,
                 time,

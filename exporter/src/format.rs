@@ -100,7 +100,8 @@ impl Format {
             Self::Leef => leef::line(facts).into_bytes(),
         };
         Rendered {
-            bytes: bytes.into(),
+            // Without the room it grew into: records wait in batches.
+            bytes: bytes.into_boxed_slice().into(),
             class,
             severity,
             time: item.time(),

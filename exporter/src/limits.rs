@@ -49,6 +49,11 @@ pub const CURSOR_TRIES_MAX: u32 = 32;
 /// Hours of which a cursor keeps counts.
 pub const HOURS_KEPT: usize = 72;
 
+/// Bytes that all sinks of a process read ahead of all their partitions: what waits, beside one fetch of a share each.
+pub const READ_AHEAD_BYTES: usize = 24 * 1024 * 1024;
+/// Bytes read ahead of what people said.
+pub const APPROVALS_AHEAD_BYTES: usize = 1024 * 1024;
+
 /// A sink that takes nothing for this long is read for no longer; once it takes again, reading begins anew.
 pub const STALL: Duration = Duration::from_secs(10);
 /// At shutdown, how long the last batch may take.

@@ -66,6 +66,8 @@ pub(crate) struct Shared {
     pub(crate) store: Arc<dyn ObjectStore>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) approvals: Approvals,
+    /// Bytes each sink reads ahead of all its partitions.
+    pub(crate) ahead: usize,
 }
 
 /// A batch on its way, and where its sink stands once it is done with.

@@ -45,17 +45,18 @@ pub enum SourceError {
 /// Bytes a record from the archive is taken for: there it has no one size.
 pub(crate) const ARCHIVED_BYTES: usize = 512;
 
-/// The records of `partition` from `from` on, then new ones as they become durable.
+/// The records of `partition` from `from` on, then new ones as they become durable; about `ahead` bytes are read ahead.
 pub fn records(
     journal: Arc<dyn Journal>,
     archive: Archive,
     partition: Partition,
     from: u64,
+    ahead: usize,
 ) -> BoxStream<'static, Result<Read, SourceError>> {
     let stream = async_stream::try_stream! {
         let mut next = from;
         loop {
-            let begins = match journal.subscribe(partition, Offset(next)).await {
+            let begins = match journal.subscribe_within(partition, Offset(next), ahead).await {
                 Ok(mut records) => {
                     while let Some(record) = records.next().await {
                         yield read(record?);

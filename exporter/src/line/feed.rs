@@ -93,15 +93,16 @@ impl Feed {
         Ok(begins)
     }
 
-    /// Records of `partition` from `from` on.
+    /// Records of `partition` from `from` on; about `ahead` bytes are read ahead.
     pub(crate) fn open(
         &self,
         partition: Partition,
         from: u64,
+        ahead: usize,
     ) -> BoxStream<'static, Result<Read, SourceError>> {
         match self {
             Self::Live(journal, archive) => {
-                records(Arc::clone(journal), archive.clone(), partition, from)
+                records(Arc::clone(journal), archive.clone(), partition, from, ahead)
             }
             Self::Span(span) => {
                 let end = span.parts.get(&partition).map_or(0, |part| part.end);

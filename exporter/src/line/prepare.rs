@@ -161,8 +161,9 @@ impl Prepare {
     fn open(&self) -> Records {
         let streams = self.lanes.iter();
         let feed = &self.shared.feed;
+        let ahead = self.shared.ahead / streams.len().max(1);
         streams
-            .map(|(&partition, lane)| feed.open(partition, lane.read))
+            .map(|(&partition, lane)| feed.open(partition, lane.read, ahead))
             .collect()
     }
 

@@ -50,6 +50,7 @@ fn text(delivered: &Delivered) -> String {
 /// All of it but what needs the journal to be opened again.
 pub(crate) async fn everything(journal: Arc<dyn Journal>) {
     large_records_pass(&*journal).await;
+    little_read_ahead_leaves_nothing_out(&*journal).await;
     oversized_records_are_refused(&*journal).await;
     all_but_sizes(journal).await;
 }
@@ -237,6 +238,25 @@ async fn large_records_pass(journal: &dyn Journal) {
         .await
         .unwrap();
     assert_eq!(take(&mut subscription, 1).await[0].value, large.value);
+}
+
+async fn little_read_ahead_leaves_nothing_out(journal: &dyn Journal) {
+    let mut sent = Vec::new();
+    for number in 0..40 {
+        // One of them is larger than all that may wait.
+        let size = if number == 20 { 300_000 } else { 3_000 };
+        let text = format!("{number}:{}", "x".repeat(size));
+        let position = journal.append(Topic::Control, record(1, &text)).await;
+        sent.push((position.unwrap(), text));
+    }
+    let (first, _) = &sent[0];
+    let mut subscription = journal
+        .subscribe_within(first.partition, first.offset, 1)
+        .await
+        .unwrap();
+    let got = take(&mut subscription, sent.len()).await;
+    let got = got.iter().map(|one| (one.position, text(one)));
+    assert!(got.eq(sent));
 }
 
 async fn oversized_records_are_refused(journal: &dyn Journal) {

@@ -234,6 +234,16 @@ impl Journal for Kafka {
         partition: Partition,
         from: Offset,
     ) -> Result<Subscription, ReadError> {
+        self.subscribe_within(partition, from, limits::READ_AHEAD_BYTES)
+            .await
+    }
+
+    async fn subscribe_within(
+        &self,
+        partition: Partition,
+        from: Offset,
+        ahead: usize,
+    ) -> Result<Subscription, ReadError> {
         self.check(partition)?;
         let bounds = Arc::clone(&self.reader).bounds(partition).await?;
         if from.0 < bounds.start {
@@ -243,7 +253,7 @@ impl Journal for Kafka {
                 begins: bounds.start,
             });
         }
-        consumer::subscribe(&self.config, partition, from.0, &self.lasting)
+        consumer::subscribe(&self.config, partition, from.0, ahead, &self.lasting)
     }
 
     async fn partitions(&self, topic: Topic) -> Result<Vec<Partition>, ReadError> {

@@ -192,6 +192,18 @@ pub trait Journal: Send + Sync + 'static {
         from: Offset,
     ) -> Result<Subscription, ReadError>;
 
+    /// The same for who holds many subscriptions at once: where the journal reads ahead of whoever takes the records, it reads about
+    /// `ahead` bytes ahead, or one record where that is larger.
+    async fn subscribe_within(
+        &self,
+        partition: Partition,
+        from: Offset,
+        ahead: usize,
+    ) -> Result<Subscription, ReadError> {
+        let _ = ahead;
+        self.subscribe(partition, from).await
+    }
+
     /// The partitions of `topic`.
     async fn partitions(&self, topic: Topic) -> Result<Vec<Partition>, ReadError>;
 

@@ -39,8 +39,10 @@ pub const KAFKA_MESSAGE_BYTES: usize = RECORD_BYTES_MAX + 64 * 1024;
 pub const KAFKA_RETENTION: Duration = Duration::from_secs(7 * 24 * 3600);
 /// Kafka: how long approvals and announcements are kept at least, where the topic is made here.
 pub const KAFKA_CONTROL_RETENTION: Duration = Duration::from_secs(30 * 24 * 3600);
-/// Kafka: bytes one subscription reads ahead.
+/// Kafka: bytes one subscription reads ahead, unless it is to read fewer.
 pub const READ_AHEAD_BYTES: usize = 16 * 1024 * 1024;
+/// Kafka: fewest bytes a subscription reads ahead; with fewer, each fetch would hold some records only.
+pub const READ_AHEAD_BYTES_MIN: usize = 64 * 1024;
 /// Kafka: an append that is not acknowledged after this time has failed.
 pub const APPEND_DEADLINE: Duration = Duration::from_secs(3);
 /// Kafka: a broker that has not answered after this time cannot be reached.

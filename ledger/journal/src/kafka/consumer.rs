@@ -196,19 +196,20 @@ pub(super) fn end<T: Send + 'static>(part: T, tasks: &TaskTracker) {
     });
 }
 
-/// Records of `partition` from `from` on, until `closed`.
+/// Records of `partition` from `from` on, until `closed`; about `ahead` bytes of them wait here.
 pub(super) fn subscribe(
     config: &Arc<KafkaConfig>,
     partition: Partition,
     from: u64,
+    ahead: usize,
     lasting: &Lasting,
 ) -> Result<Subscription, ReadError> {
     let unavailable = |error: Library| ReadError::Unavailable(error.to_string());
-    let consumer: StreamConsumer<Witness> =
-        StreamConsumer::from_config_and_context(&settings::reader(config), Witness::default())
-            .map_err(|error| {
-                ReadError::Unavailable(settings::not_started(config, &error).to_string())
-            })?;
+    let consumer: StreamConsumer<Witness> = StreamConsumer::from_config_and_context(
+        &settings::reader(config, ahead),
+        Witness::default(),
+    )
+    .map_err(|error| ReadError::Unavailable(settings::not_started(config, &error).to_string()))?;
     let mut place = TopicPartitionList::new();
     place
         .add_partition_offset(

@@ -7,7 +7,9 @@ use rdkafka::ClientConfig;
 use rdkafka::error::KafkaError as Library;
 
 use super::{KafkaConfig, KafkaError};
-use crate::limits::{KAFKA_MESSAGE_BYTES, PARTITIONS_MAX, QUEUE_BYTES_MAX, READ_AHEAD_BYTES};
+use crate::limits::{
+    KAFKA_MESSAGE_BYTES, PARTITIONS_MAX, QUEUE_BYTES_MAX, READ_AHEAD_BYTES, READ_AHEAD_BYTES_MIN,
+};
 
 /// What is promised rests on these, so nobody else sets them.
 const RESERVED: [&str; 15] = [
@@ -92,7 +94,9 @@ pub(super) fn producer(config: &KafkaConfig) -> ClientConfig {
     client
 }
 
-pub(super) fn reader(config: &KafkaConfig) -> ClientConfig {
+/// Reads about `ahead` bytes ahead: what waits, and one fetch on its way.
+pub(super) fn reader(config: &KafkaConfig, ahead: usize) -> ClientConfig {
+    let ahead = ahead.clamp(READ_AHEAD_BYTES_MIN, READ_AHEAD_BYTES);
     let mut client = common(config);
     client
         // librdkafka wants a name for positions that are never stored.
@@ -103,11 +107,16 @@ pub(super) fn reader(config: &KafkaConfig) -> ClientConfig {
         .set("auto.offset.reset", "error")
         .set("check.crcs", "true")
         .set("fetch.wait.max.ms", "500")
-        .set("fetch.message.max.bytes", KAFKA_MESSAGE_BYTES.to_string())
+        // A larger message comes all the same, alone.
         .set(
-            "queued.max.messages.kbytes",
-            (READ_AHEAD_BYTES / 1024).to_string(),
-        );
+            "fetch.message.max.bytes",
+            KAFKA_MESSAGE_BYTES.min(ahead).to_string(),
+        )
+        .set("queued.max.messages.kbytes", (ahead / 1024).to_string());
+    if !config.options.contains_key("fetch.queue.backoff.ms") {
+        // A small queue is full at once; librdkafka would look again after a second.
+        client.set("fetch.queue.backoff.ms", "50");
+    }
     client
 }
 
