@@ -8,7 +8,7 @@ export CARGO_TARGET_DIR ?= $(FIRN_CACHE)/target
 endif
 FIRN := $(or $(CARGO_TARGET_DIR),target)/debug/firn
 
-.PHONY: demo console test check soak bench history-bench backtest-bench commits-bench pii-bench oracle fuzz dist export-torture
+.PHONY: demo console test check soak bench history-bench backtest-bench commits-bench pii-bench oracle fuzz dist export-torture export-bench
 
 demo: ## a real agent session, recorded, replayed and verified
 	@tests/provision.sh demo
@@ -49,7 +49,12 @@ soak: ## 200 sessions on real Kafka and S3 while recorders and gateways are kill
 export-torture: ## a million events through real receivers while exporter and receivers are killed; EVENTS, KILLS
 	@tests/provision.sh test
 	cargo build --workspace --locked --bins --examples
-	@FIRN=$(FIRN) FIRN_TELL=$(dir $(FIRN))examples/tell tests/export/run.sh --events $${EVENTS:-1000000} --exporter-kills $${KILLS:-50}
+	@FIRN=$(FIRN) FIRN_TELL=$(dir $(FIRN))examples/tell tests/export/run.sh torture --events $${EVENTS:-1000000} --exporter-kills $${KILLS:-50}
+
+export-bench: ## what exporting costs beside an OpenTelemetry Collector, and what ten sinks hold, in one run; EVENTS=200000 unless said; needs Go
+	@tests/provision.sh test
+	cargo build --workspace --locked --release --bins --examples
+	@tests/export/run.sh bench --events $${EVENTS:-200000}
 
 bench: ## gateway overhead against a direct connection and a bare pass-through, in one run
 	@tests/provision.sh test

@@ -1,9 +1,13 @@
 #!/usr/bin/env bash
-# Starts a Kafka for tests/export/torture.py, runs it, and stops both.
+# Starts a Kafka for one of the programs beside it, runs that, and stops both.
+#
+#   tests/export/run.sh torture|bench [ARGUMENTS]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-: "${FIRN_DEV_DIR:?run this through make export-torture}"
-scratch=$(mktemp -d "${TMPDIR:-/tmp}/firn-torture-kafka.XXXXXX")
+: "${FIRN_DEV_DIR:?run this through make export-torture or make export-bench}"
+program=${1:?torture or bench}; shift
+[ "$program" != bench ] || tests/export/collector/build.sh || echo "going on without a collector" >&2
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/firn-export-kafka.XXXXXX")
 server=""
 stop() {
   [ -z "$server" ] || kill "$server" 2>/dev/null || true
@@ -17,4 +21,4 @@ tests/kafka/start.sh "$scratch/kafka" "$port" >"$scratch/kafka.log" 2>&1 & serve
 for _ in $(seq 900); do grep -q "kafka is ready" "$scratch/kafka.log" && break; sleep 0.1; done
 grep -q "kafka is ready" "$scratch/kafka.log" || { echo "Kafka did not get ready:" >&2; cat "$scratch/kafka.log" >&2; exit 1; }
 export FIRN_KAFKA=127.0.0.1:$port
-python3 tests/export/torture.py "$@"
+python3 "tests/export/$program.py" "$@"

@@ -13,69 +13,19 @@ import json
 import os
 import pathlib
 import random
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.parse
-import urllib.request
+
+from processes import World, free_port, get, victorialogs
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DEV = pathlib.Path(os.environ["FIRN_DEV_DIR"])
 FIRN = os.environ.get("FIRN", str(ROOT / "target/debug/firn"))
 TELL = os.environ.get("FIRN_TELL", str(ROOT / "target/debug/examples/tell"))
 BATCH = 1000
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
-def get(url, data=None, patience=120):
-    with urllib.request.urlopen(url, data=data, timeout=patience) as response:
-        return response.read().decode()
-
-
-class World:
-    """Processes by name, each of which can be killed and started again."""
-
-    def __init__(self, folder):
-        self.folder, self.commands, self.running = folder, {}, {}
-
-    def start(self, name, command, ready):
-        self.commands[name] = (command, ready)
-        log = open(self.folder / f"{name}.log", "a")
-        environment = os.environ | {"FIRN_TELEMETRY": f"127.0.0.1:{urllib.parse.urlparse(ready).port}"}
-        self.running[name] = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=environment)
-        begun = time.monotonic()
-        while True:
-            try:
-                get(ready, patience=2)
-                return
-            except OSError:
-                if self.running[name].poll() is not None or time.monotonic() - begun > 90:
-                    sys.exit(f"{name} did not get ready:\n" + (self.folder / f"{name}.log").read_text()[-4000:])
-                time.sleep(0.05)
-
-    def kill(self, name):
-        self.running[name].send_signal(signal.SIGKILL)
-        self.running[name].wait()
-
-    def again(self, name):
-        self.start(name, *self.commands[name])
-
-    def stop(self):
-        for process in self.running.values():
-            process.terminate()
-        for process in self.running.values():
-            try:
-                process.wait(30)
-            except subprocess.TimeoutExpired:
-                process.kill()
 
 
 def configuration(folder, brokers, topics, logs, syslog, rate):
@@ -152,16 +102,8 @@ def main():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="firn-torture."))
     topics = f"torture-{os.getpid()}-{int(time.time())}"
     world = World(folder)
-    port, syslog = free_port(), free_port()
-    logs = f"http://127.0.0.1:{port}"
     try:
-        world.start(
-            "victorialogs",
-            [DEV / "victorialogs/bin/victoria-logs", f"-storageDataPath={folder}/victorialogs", f"-httpListenAddr=127.0.0.1:{port}",
-             f"-syslog.listenAddr.tcp=127.0.0.1:{syslog}", "-retentionPeriod=100y", "-futureRetention=100y", "-insert.maxLineSizeBytes=2MiB",
-             "-inmemoryDataFlushInterval=1s"],
-            f"{logs}/health",
-        )
+        logs, syslog = victorialogs(world, "victorialogs", DEV)
         begun = time.monotonic()
         told = subprocess.run([TELL, "tell", brokers, topics, str(arguments.events)], capture_output=True, text=True, check=True)
         expected = set(told.stdout.split())
@@ -194,7 +136,7 @@ def main():
             if time.monotonic() - begun > 3600:
                 sys.exit(f"not done after an hour: {behind}")
         took = time.monotonic() - begun
-        cost(world.running["export"].pid, status)
+        cost(world, len(status))
         bad = judge(config, folder, brokers, topics, logs, ways, expected, status, kills, receiver_kills)
         print(f"{kills} kills of the exporter and {receiver_kills} of VictoriaLogs in {took:.0f} s: {'FAILED' if bad else 'nothing lost'}")
         sys.exit(bool(bad))
@@ -202,12 +144,14 @@ def main():
         world.stop()
 
 
-def cost(pid, status):
+def cost(world, sinks):
     """What the last run of the exporter took; those before it were killed."""
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    seconds = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    peak = next(line.split()[1] for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM"))
-    print(f"the exporter's last run: {seconds:.1f} CPU seconds, {int(peak) / 1024:.0f} MiB at most, {len(status)} sinks", flush=True)
+    peak, own, files = world.memory("export")
+    print(
+        f"the exporter's last run: {world.cpu('export'):.1f} CPU seconds, {peak:.0f} MiB at most (now {own:.0f} of its own and {files:.0f} of its binary),"
+        f" {sinks} sinks",
+        flush=True,
+    )
 
 
 def judge(config, folder, brokers, topics, logs, ways, expected, status, kills, receiver_kills):
