@@ -6,6 +6,8 @@ use super::birth;
 
 /// Longest words around a value, bytes.
 const WORDS_MAX: usize = 32;
+/// Longest letters in front of a code.
+const PREFIX_MAX: usize = 4;
 
 /// The value, and the words in front of it or in brackets after it.
 pub(super) fn unframed(text: &str) -> (&str, Option<&str>) {
@@ -45,6 +47,18 @@ pub(super) fn unframed(text: &str) -> (&str, Option<&str>) {
         return (value, Some(words));
     }
     (text, None)
+}
+
+/// `CS-2026-123456`: few capitals that a dash joins to digits are of a code, unless they say what the digits are.
+pub(super) fn is_code(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let letters = bytes
+        .iter()
+        .take(PREFIX_MAX + 1)
+        .take_while(|byte| byte.is_ascii_uppercase())
+        .count();
+    (1..=PREFIX_MAX).contains(&letters)
+        && matches!(bytes.get(letters..), Some([b'-', next, ..]) if next.is_ascii_alphanumeric())
 }
 
 /// Five digits at least, and nothing but what stands between digits.

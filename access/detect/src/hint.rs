@@ -9,12 +9,25 @@ use lists::{
     ACCOUNTS, ADDRESSES, CARDS, HEADS, KEYS, KINDS, NAMES, PASSPORTS, PASSWORDS, PEOPLE, PHONES,
     PLANS, SECRETS, SHORT_NAMES, THINGS,
 };
+use tails::TAILS;
+use things::THING_NAMES;
 
 pub use inside::{is_day_part, is_naming, is_plain};
 
 mod births;
 mod inside;
 mod lists;
+mod tails;
+mod things;
+
+/// What a name promises of its values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Promise {
+    /// That they are this.
+    pub label: Label,
+    /// In passing: its last word is of something else (`telephone_order`).
+    pub passing: bool,
+}
 
 /// The name's words, lower case: parted by anything that is no letter or digit, and where a capital follows a small letter.
 fn words(name: &str) -> Vec<String> {
@@ -39,12 +52,73 @@ fn words(name: &str) -> Vec<String> {
 
 /// The label a name hints at.
 pub fn hint(name: &str) -> Option<Label> {
+    said(name).map(|(label, _)| label)
+}
+
+/// What a name says, and the words that it says it by: counted (`phone2`) it says what it says once.
+fn said(name: &str) -> Option<(Label, Vec<String>)> {
     let words = words(name);
+    let once: Vec<String> = words
+        .iter()
+        .map(|word| uncounted(word).to_owned())
+        .collect();
+    if once != words
+        && let Some(label) = label_of(&once)
+    {
+        return Some((label, once));
+    }
+    label_of(&words).map(|label| (label, words))
+}
+
+/// The word without the digits behind it, unless it is nothing else.
+fn uncounted(word: &str) -> &str {
+    match word.trim_end_matches(|character: char| character.is_ascii_digit()) {
+        "" => word,
+        bare => bare,
+    }
+}
+
+/// The same, and whether it is what the name is about.
+pub fn promise(name: &str) -> Option<Promise> {
+    let (label, words) = said(name)?;
+    // A place (`phones[0]`) says nothing.
+    let place = |word: &String| word.bytes().all(|byte| byte.is_ascii_digit());
+    let last = words.iter().rposition(|word| !place(word)).unwrap_or(0);
+    let says = |words: &[String]| label_of(words) == Some(label);
+    let tail = |word: &String| is_tail(word) || says(std::slice::from_ref(word));
+    let before = words.get(..last).unwrap_or_default();
+    let passing = words.get(last).is_some_and(|word| !tail(word))
+        && (1..=before.len()).any(|count| before.get(..count).is_some_and(says));
+    Some(Promise { label, passing })
+}
+
+/// Whether a name's last word leaves it what it is: `phone_home`, `name_txt`, `ssn_x`.
+fn is_tail(word: &str) -> bool {
+    word.chars().count() <= 2
+        || is_plain(word)
+        || [TAILS, PEOPLE, PHONES, ADDRESSES, SHORT_NAMES]
+            .iter()
+            .any(|list| list.contains(&word))
+}
+
+/// Whether a name is that of things, of which single words could be names of people too: `city`, `brand_name`.
+pub fn is_of_things(name: &str) -> bool {
+    let words = words(name);
+    let thing = |word: &str| THING_NAMES.contains(&uncounted(word));
+    let silent = |word: &str| word.chars().count() <= 2 || is_plain(word) || is_naming(word);
+    let mut told = words
+        .iter()
+        .rev()
+        .skip_while(|word| silent(word) && !thing(word));
+    told.next().is_some_and(|word| thing(word))
+}
+
+fn label_of(words: &[String]) -> Option<Label> {
     let has = |word: &str| words.iter().any(|have| have == word);
     let any = |list: &[&str]| list.iter().any(|word| has(word));
     let joined = words.concat();
     let part = |list: &[&str]| list.iter().any(|piece| joined.contains(piece));
-    let of_another = matches!(words.as_slice(), [_, .., last] if HEADS.contains(&last.as_str()));
+    let of_another = matches!(words, [_, .., last] if HEADS.contains(&last.as_str()));
     if any(KINDS) || of_another {
         // `address_type` is a kind of address, `email_status` no address.
         return None;
@@ -91,8 +165,8 @@ pub fn hint(name: &str) -> Option<Label> {
             Label::UsDl
         } else {
             return health(&any, &part)
-                .or_else(|| state(&words, &any, &part, numbered))
-                .or_else(|| person(&words));
+                .or_else(|| state(words, &any, &part, numbered))
+                .or_else(|| person(words));
         },
     )
 }

@@ -2,7 +2,7 @@
 //!
 //! Enters: one cell. Leaves: how many words it has and which dictionaries have them. Never here: a verdict; the column votes.
 
-use super::names::{COMMON, FAMILY, GIVEN, PLACE, wide};
+use super::names::{COMMON, FAMILY, GIVEN, PLACE, WORD, wide};
 use super::person::{WORD_BYTES_MAX, is_particle, is_suffix, is_title};
 
 /// Most words of one name.
@@ -31,8 +31,12 @@ pub struct Look {
     pub titled: bool,
     /// Two words of Thai letters.
     pub thai: bool,
-    /// All its words are places.
+    /// All its words are places, or together they are one.
     pub place: bool,
+    /// All its known words are words of English prose, or common ones elsewhere.
+    pub worded: bool,
+    /// It begins with a Latin letter: the dictionaries have most such names.
+    pub latin: bool,
 }
 
 /// The look of a whole cell: `John Q. Smith`, `Smith, John`, `Dr. María de la Cruz`, `ИВАНОВ Иван Иванович`, `王小明`, `John`.
@@ -93,10 +97,17 @@ pub fn look(text: &str) -> Option<Look> {
             .all(|flags| flags & (GIVEN | FAMILY) == 0 || flags & COMMON != 0),
         thing: flags
             .iter()
-            .any(|flags| flags & (GIVEN | FAMILY | COMMON) == COMMON),
+            .any(|flags| flags & (GIVEN | FAMILY) == 0 && flags & (COMMON | WORD) != 0),
         titled,
         thai: thai == 2 && count == 2,
-        place: flags.iter().all(|flags| flags & PLACE != 0),
+        place: flags.iter().all(|flags| flags & PLACE != 0) || count > 1 && wide(text) & PLACE != 0,
+        worded: flags
+            .iter()
+            .all(|flags| flags & (GIVEN | FAMILY) == 0 || flags & (COMMON | WORD) != 0),
+        latin: text
+            .chars()
+            .find(|character| character.is_alphabetic())
+            .is_some_and(|first| first < '\u{250}'),
     };
     // In small letters much reads like a name: one of its words must be nothing else.
     (small == 0 || (look.given && look.sure && small == look.words && look.words > 1))
@@ -244,5 +255,9 @@ mod tests {
         assert!(look("Olive Green").is_some_and(|look| look.common));
         assert!(look("San Lucas").is_some_and(|look| !look.place));
         assert!(look("Houston").is_some_and(|look| look.place));
+        assert!(look("Fort Worth").is_some_and(|look| look.place && look.latin));
+        assert!(look("Jasmine").is_some_and(|look| look.worded && look.given));
+        assert!(look("Jasmine Biscuit").is_some_and(|look| look.thing));
+        assert!(look("佐藤太郎").is_some_and(|look| !look.latin));
     }
 }

@@ -25,11 +25,13 @@ pub const STREET: u8 = 4;
 pub const COMMON: u8 = 8;
 /// The name is a city, a region or a country too.
 pub const PLACE: u8 = 16;
+/// The word is one of English prose too.
+pub const WORD: u8 = 32;
 
 /// Slots of the small table, a power of two well above the number of words.
 const SLOTS: usize = 32_768;
 /// Slots of the table of all languages.
-const WIDE_SLOTS: usize = 262_144;
+const WIDE_SLOTS: usize = 524_288;
 
 /// Half a hash is kept of each word: the table stays in the cache, and two words in some hundred thousand share one.
 struct Table<const SLOTS: usize> {
@@ -65,6 +67,8 @@ static WIDE: LazyLock<Table<WIDE_SLOTS>> = LazyLock::new(|| {
         (include_str!("../data/names/words.txt"), COMMON),
         (include_str!("../data/names/things.txt"), COMMON),
         (include_str!("../data/names/places.txt"), PLACE),
+        (include_str!("../data/names/cities.txt"), PLACE),
+        (include_str!("../data/names/english.txt"), WORD),
     ];
     let lines = lists.iter().flat_map(|(text, flag)| {
         let lines = text.lines().filter(|line| !line.starts_with('#'));
@@ -72,7 +76,8 @@ static WIDE: LazyLock<Table<WIDE_SLOTS>> = LazyLock::new(|| {
     });
     for (line, flag) in lines.chain(NARROW.iter().map(|(words, flag)| (*words, *flag))) {
         for word in line.split_ascii_whitespace() {
-            table.insert(wide_hash(word), flag);
+            // Of several words only cities are listed: `san_jose`.
+            table.insert(wide_hash(&word.replace('_', " ")), flag);
         }
     }
     table
@@ -215,6 +220,8 @@ mod tests {
             ("Zieliński", FAMILY),
             ("Olive", COMMON),
             ("Houston", PLACE),
+            ("San José", PLACE),
+            ("Biscuit", WORD),
         ] {
             assert_eq!(wide(word) & flag, flag, "{word}");
         }

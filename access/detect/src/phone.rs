@@ -7,6 +7,10 @@ use std::sync::LazyLock;
 
 use super::run::Run;
 
+mod layout;
+
+pub(super) use layout::is_written;
+
 /// Countries in the table.
 pub(super) const REGIONS_MAX: usize = 64;
 /// Digits of the longest number at home, trunk prefix included.
@@ -129,7 +133,9 @@ pub(super) struct Dials {
     pub abroad: u64,
     /// In two groups or more.
     pub parted: bool,
-    /// Its first three digits.
+    /// In groups of the sizes that countries without a prefix part their numbers into.
+    pub usual: bool,
+    /// Its first four digits.
     pub head: u16,
 }
 
@@ -148,16 +154,20 @@ pub(super) fn dials(text: &str, number: &[u8]) -> Option<Dials> {
     if points == 1 && !text.contains(' ') || text.starts_with('-') || text.contains("--") {
         return None;
     }
+    if !layout::is_grouped(text.as_bytes()) {
+        return None;
+    }
     // Seconds since 1970.
     if !parted && number.len() == 10 && number.first() == Some(&1) {
         return None;
     }
     let head = number
         .iter()
-        .take(3)
+        .take(4)
         .fold(0, |sum, digit| sum * 10 + u16::from(*digit));
     let mut dials = Dials {
         parted,
+        usual: parted && layout::is_usual(text.as_bytes()),
         head,
         ..Dials::default()
     };

@@ -24,6 +24,8 @@ pub(super) struct Shape {
     pub digits: Option<u8>,
     /// One letter and so many digits.
     pub letter_digits: Option<u8>,
+    /// That letter, a bit; of digits only, the first one.
+    pub first: u32,
     /// A calendar day's year.
     pub year: Option<i32>,
     /// As a name.
@@ -36,6 +38,8 @@ pub(super) struct Shape {
     pub dotted_code: bool,
     /// A nine digit number whose first three digits, as text, begin with 0 or 9.
     pub leading: Option<u8>,
+    /// Grouped like a social security number, without its dashes; whether a group begins with a 0.
+    pub parted_ssn: Option<bool>,
     /// A dotted quad, and whether it is evidently an address.
     pub quad: Option<bool>,
 }
@@ -100,9 +104,13 @@ pub(super) fn shape(text: &str, scratch: &mut Vec<Finding>, hinted: bool) -> Sha
         shape.dials = phone::dials(text, number);
         if count == 9 && is_three_two_four(bytes) && is_ssn(number) {
             shape.strict |= Label::UsSsn.bit();
+            shape.parted_ssn = (!bytes.contains(&b'-')).then(|| has_zero_in_front(bytes));
         }
     }
     lettered(text, hinted, &mut shape);
+    if shape.strict & Label::Phone.bit() == 0 && !phone::is_written(bytes) {
+        shape.loose &= !Label::Phone.bit();
+    }
     if shape.strict == 0 && whole::is_address(text) {
         shape.strict |= Label::Address.bit();
     }
@@ -120,6 +128,13 @@ pub(super) fn shape(text: &str, scratch: &mut Vec<Finding>, hinted: bool) -> Sha
     }
     shape.loose |= shape.strict;
     shape
+}
+
+/// Whether some group of digits begins with a 0.
+fn has_zero_in_front(bytes: &[u8]) -> bool {
+    bytes
+        .split(|byte| !byte.is_ascii_digit())
+        .any(|group| group.first() == Some(&b'0'))
 }
 
 /// `078 05 1120`, `078 - 05 - 1120`: as social security numbers are grouped, whatever parts them.
@@ -177,6 +192,7 @@ fn numeric(number: &[u8], plain: bool, hinted: bool, shape: &mut Shape) {
     }
     if plain {
         shape.digits = u8::try_from(count).ok();
+        shape.first = number.first().map_or(0, |digit| 1 << digit);
         if count == 9 {
             shape.leading = number.first().copied();
             if is_ssn(number) {
@@ -238,6 +254,7 @@ fn lettered(text: &str, hinted: bool, shape: &mut Shape) {
         && rest.len() == digits
     {
         shape.letter_digits = u8::try_from(digits).ok();
+        shape.first = 1 << (first - b'A');
     }
     if text
         .bytes()
@@ -278,9 +295,10 @@ fn lettered_loose(bytes: &[u8], digits: usize, shape: &mut Shape) {
         compact && digits >= 4 && (6..=16).contains(&bytes.len()),
     );
     loose(Label::Mrn, digits >= 4 && blanks == 0 && bytes.len() <= 20);
+    // Letters and marks between the digits are of a code: `SN-1234-5678`.
     loose(
         Label::UsBankAccount,
-        digits >= 5 && letters <= 4 && bytes.len() <= 24,
+        digits >= 5 && (letters == 0 || letters <= 4 && compact) && bytes.len() <= 24,
     );
     loose(Label::HealthPlan, digits >= 4 && bytes.len() <= 20);
     loose(

@@ -4,6 +4,7 @@
 
 use super::address::whole::is_address;
 use super::fold::{folded, has_signs};
+use super::hint::Promise;
 use super::shape::{is_placeholder, shape};
 use super::{Basis, Finding, Label, frame, hint};
 use tally::{Tally, at_least, place};
@@ -14,6 +15,11 @@ const CHECKSUM_CELLS: u32 = 20;
 const FORM_CELLS: u32 = 20;
 /// Fewest cells for labels whose single cell is nearly sure.
 const SURE_CELLS: u32 = 10;
+
+/// Fewest different letters in front of documents of people: what is counted up in one place has one or two.
+const LETTERS_MIN: u32 = 4;
+/// The same of first digits.
+const FIGURES_MIN: u32 = 5;
 
 /// Labels whose check digits agree by accident in one cell of ten or twenty; a column must agree.
 const CHECKED: &[Label] = &[
@@ -65,7 +71,7 @@ const SURE: &[Label] = &[
 /// What one of the column's names promises.
 #[derive(Clone, Copy, Debug)]
 struct Hint {
-    label: Label,
+    promise: Promise,
     /// The name alone (`name`) says too little: the dictionaries must bear it out.
     weak: bool,
 }
@@ -74,6 +80,8 @@ struct Hint {
 #[derive(Clone, Debug)]
 pub struct Vote {
     hints: Vec<Hint>,
+    /// All its names are names of things: `city`, `brand`.
+    of_things: bool,
     /// A text column: its numbers kept their zeros.
     text: bool,
     /// Cells of this page and of all pages.
@@ -88,6 +96,7 @@ impl Vote {
     pub fn new(name: &str, text: bool) -> Self {
         let mut vote = Self {
             hints: Vec::new(),
+            of_things: true,
             text,
             page: Tally::NONE,
             all: Tally::NONE,
@@ -100,11 +109,12 @@ impl Vote {
 
     /// Another name of the column: that of a column it comes from.
     pub fn also_named(&mut self, name: &str) {
-        if let Some(label) = hint::hint(name)
-            && self.hints.iter().all(|hint| hint.label != label)
+        self.of_things &= hint::is_of_things(name);
+        if let Some(promise) = hint::promise(name)
+            && self.hints.iter().all(|hint| hint.promise != promise)
         {
             self.hints.push(Hint {
-                label,
+                promise,
                 weak: is_bare(name),
             });
         }
@@ -134,8 +144,10 @@ impl Vote {
             plain = folded(text);
             whole = plain.text.trim();
         }
-        let (text, words) = frame::unframed(whole);
+        let (value, words) = frame::unframed(whole);
         let said = words.and_then(hint::hint);
+        let code = said.is_none() && frame::is_code(whole);
+        let text = if code { whole } else { value };
         let hinted = said.is_some() || !self.hints.is_empty();
         let mut shape = shape(text, &mut self.scratch, hinted);
         // What its own words say of a cell counts as much as a form.
@@ -162,13 +174,15 @@ impl Vote {
 
     /// Whether a text under this very name, alone, is what the name says.
     pub fn hinted(name: &str, text: &str, scratch: &mut Vec<Finding>) -> Option<Label> {
-        let label = hint::hint(name)?;
+        let Promise { label, passing } = hint::promise(name)?;
         let plain = (!text.is_ascii() && has_signs(text.as_bytes())).then(|| folded(text));
         let text = plain.as_ref().map_or(text, |plain| plain.text.as_str());
         let shape = shape(text.trim(), scratch, true);
         let known = shape.look.is_some_and(|look| look.given || look.family);
-        let weak = label == Label::Person && is_bare(name) && !known;
-        (shape.loose & label.bit() != 0 && !weak).then_some(label)
+        let weak = label == Label::Person && (passing || is_bare(name)) && !known
+            || label == Label::Phone && passing && shape.dials.is_none();
+        let strict = shape.strict & label.bit() != 0;
+        (strict || shape.loose & label.bit() != 0 && !weak).then_some(label)
     }
 
     fn judge(&self, tally: &Tally) -> Option<(Label, Basis)> {
@@ -177,7 +191,7 @@ impl Vote {
             return None;
         }
         if let Some(hint) = self.hints.iter().find(|hint| hint.borne_out(tally)) {
-            return Some((hint.label, Basis::Name));
+            return Some((hint.promise.label, Basis::Name));
         }
         let strict = |label: Label| tally.strict[place(label)];
         let checked = CHECKED
@@ -192,7 +206,8 @@ impl Vote {
                 .filter(|label| {
                     // Nothing but an address is written like one; the rest of such a column is written in another country's way.
                     let percent = if *label == Label::Address { 60 } else { 90 };
-                    cells >= SURE_CELLS && at_least(strict(*label), cells, percent)
+                    let quantities = *label == Label::UsSsn && tally.are_quantities();
+                    cells >= SURE_CELLS && at_least(strict(*label), cells, percent) && !quantities
                 })
         };
         let by_form = || {
@@ -240,7 +255,7 @@ impl Vote {
         if let Some(label) = self.documents(tally).filter(|_| different >= 8) {
             return Some(label);
         }
-        tally.people().filter(|_| different >= 6)
+        tally.people(self.of_things).filter(|_| different >= 6)
     }
 
     /// Documents of several layouts in one column: no other number is issued in just these.
@@ -248,7 +263,12 @@ impl Vote {
         let cells = tally.cells;
         let some = |count: u32| at_least(count, cells, 8);
         let (eight, nine) = (tally.letter_digits[8], tally.digits[9]);
-        if at_least(eight + nine, cells, 98) && some(eight) && some(nine) {
+        let varied = |bits: u32, least: u32| bits.count_ones() >= least;
+        if at_least(eight + nine, cells, 98)
+            && some(eight)
+            && some(nine)
+            && varied(tally.letters, LETTERS_MIN)
+        {
             return Some(Label::Passport);
         }
         let layouts = [
@@ -263,6 +283,8 @@ impl Vote {
         if at_least(layouts.iter().sum(), cells, 98)
             && (lettered >= 2 || (lettered >= 1 && plain >= 1))
             && lettered + plain >= 2
+            && varied(tally.letters, LETTERS_MIN)
+            && (plain == 0 || varied(tally.figures, FIGURES_MIN))
         {
             return Some(Label::UsDl);
         }
@@ -274,18 +296,23 @@ impl Vote {
             .skip(8)
             .filter(|count| at_least(**count, cells, 12))
             .count();
-        (self.text && at_least(accounts, cells, 98) && lengths >= 3).then_some(Label::UsBankAccount)
+        let drawn = varied(tally.figures, FIGURES_MIN);
+        (self.text && at_least(accounts, cells, 98) && lengths >= 3 && drawn)
+            .then_some(Label::UsBankAccount)
     }
 }
 
 impl Hint {
-    /// Half of the cells are what the name says.
+    /// Half of the cells are what the name says, and where there are many, the others do not speak against it.
     fn borne_out(self, tally: &Tally) -> bool {
-        let fits = tally.loose[place(self.label)];
-        let known = tally.given.max(tally.family);
-        let dictionary =
-            !(self.label == Label::Person && self.weak) || at_least(known, tally.cells, 40);
-        at_least(fits, tally.cells, 50) && fits > 0 && dictionary
+        let Promise { label, passing } = self.promise;
+        let fits = tally.loose[place(label)];
+        let known = at_least(tally.given.max(tally.family), tally.cells, 40);
+        let dictionary = !(label == Label::Person && self.weak) || known;
+        at_least(fits, tally.cells, 50)
+            && fits > 0
+            && dictionary
+            && (tally.cells < FORM_CELLS || tally.allows(label, passing))
     }
 }
 
@@ -294,6 +321,7 @@ fn is_bare(name: &str) -> bool {
     name.eq_ignore_ascii_case("name") || name.eq_ignore_ascii_case("names")
 }
 
+mod against;
 mod tally;
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::ask::{Asker, Facts};
 use super::classes::Classes;
 use super::questions::Question;
 use super::rulings::{span_of, with_names};
-use detect::hint::hint;
+use detect::hint::promise;
 
 use crate::analysis::{Analysis, Answer, Derivation, Provenance};
 use crate::limits::HINTS_PER_COLUMN_MAX;
@@ -92,15 +92,16 @@ pub(super) fn plan(
 
 /// Names of its base columns that hint at something else than its own name does: for the detectors, whom an alias would blind.
 fn hints(column: &Provenance) -> impl Iterator<Item = String> {
-    let own = hint(&column.name);
+    let own = promise(&column.name);
     let mut seen = Vec::new();
     column
         .revealed()
         .filter_map(|source| source.rsplit('.').next())
         .filter(move |name| {
-            let label = hint(name);
-            let new = label.is_some() && label != own && !seen.contains(&label);
-            seen.push(label);
+            // One in passing is another one: an alias must not weaken what the base's name says.
+            let said = promise(name);
+            let new = said.is_some() && said != own && !seen.contains(&said);
+            seen.push(said);
             new
         })
         .map(str::to_owned)

@@ -62,3 +62,75 @@ fn names_hint_at_labels() {
         assert_eq!(hint(name), want, "{name}");
     }
 }
+
+#[test]
+fn the_last_word_says_what_a_name_is_about() {
+    for name in [
+        "phone",
+        "phone_home",
+        "phone2",
+        "phones[0]",
+        "mobile_landline",
+        "customer_phone_number",
+        "telefon_privat",
+        "telefono_cliente",
+        "credit_card",
+        "card_number",
+        "first_name",
+        "customer_name_norm",
+        "customer_name",
+        "numero_telefono_trabajo",
+        "account_number_from",
+        "date_of_birth_txt",
+        "phone.value",
+        "passport_no",
+        "driver_license_number",
+        "address_line_1",
+        "patient.name",
+    ] {
+        assert!(
+            promise(name).is_some_and(|promise| !promise.passing),
+            "{name}"
+        );
+    }
+    for name in [
+        "telephone_harvest",
+        "fax_cartridge",
+        "person_attribute",
+        "passport_cover_scheme",
+        "account_number_scheme",
+        "mobile_tower",
+    ] {
+        assert!(
+            promise(name).is_none_or(|promise| promise.passing),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn names_of_things_are_told() {
+    for name in [
+        "city",
+        "store_city",
+        "brand_name",
+        "VESSEL",
+        "stormName",
+        "product",
+        "colour_2",
+    ] {
+        assert!(is_of_things(name), "{name}");
+    }
+    for name in [
+        "c_07",
+        "name",
+        "city_contact",
+        "store_manager",
+        "surname",
+        "notes",
+        "",
+        "x",
+    ] {
+        assert!(!is_of_things(name), "{name}");
+    }
+}

@@ -20,6 +20,9 @@ pub(super) struct Tally {
     /// Nine digits that could be a social security number; that begin with 0; with 9.
     pub ssn: u32,
     pub leading_zero: u32,
+    /// Grouped like one without its dashes; and of these, with a 0 in front of a group.
+    pub ssn_loose: u32,
+    pub ssn_zeros: u32,
     pub days: u32,
     pub days_before_2000: u32,
     pub first_year: i32,
@@ -38,10 +41,18 @@ pub(super) struct Tally {
     pub thai: u32,
     pub common: u32,
     pub places: u32,
+    /// Names that are words of English prose too.
+    pub worded: u32,
+    /// Cells that begin with a Latin letter.
+    pub latin: u32,
     pub firms: u32,
+    /// First letters of one letter and digits, and first digits of digits only, a bit each.
+    pub letters: u32,
+    pub figures: u32,
     /// Cells that could be dialled: all, in groups, with a prefix dialled at home or abroad; and by country.
     pub dialled: u32,
     pub dialled_parted: u32,
+    pub dialled_usual: u32,
     pub dialled_trunk: u32,
     pub dialled_abroad: u32,
     pub by_region: [u32; phone::REGIONS_MAX],
@@ -65,6 +76,8 @@ impl Tally {
         letter_digits: [0; 20],
         ssn: 0,
         leading_zero: 0,
+        ssn_loose: 0,
+        ssn_zeros: 0,
         days: 0,
         days_before_2000: 0,
         first_year: 0,
@@ -80,9 +93,14 @@ impl Tally {
         thai: 0,
         common: 0,
         places: 0,
+        worded: 0,
+        latin: 0,
         firms: 0,
+        letters: 0,
+        figures: 0,
         dialled: 0,
         dialled_parted: 0,
+        dialled_usual: 0,
         dialled_trunk: 0,
         dialled_abroad: 0,
         by_region: [0; phone::REGIONS_MAX],
@@ -121,9 +139,18 @@ impl Tally {
         {
             *count += 1;
         }
+        if shape.letter_digits.is_some() {
+            self.letters |= shape.first;
+        } else if shape.digits.is_some() {
+            self.figures |= shape.first;
+        }
         if let Some(leading) = shape.leading {
             self.ssn += u32::from(shape.loose & Label::UsSsn.bit() != 0);
             self.leading_zero += u32::from(leading == 0);
+        }
+        if let Some(zero) = shape.parted_ssn {
+            self.ssn_loose += 1;
+            self.ssn_zeros += u32::from(zero);
         }
         if let Some(year) = shape.year {
             self.first_year = if self.days == 0 {
@@ -173,11 +200,14 @@ impl Tally {
         self.thai += u32::from(look.thai);
         self.common += u32::from(look.common);
         self.places += u32::from(look.place);
+        self.worded += u32::from(look.worded);
+        self.latin += u32::from(look.latin);
     }
 
     fn dial(&mut self, dials: &phone::Dials) {
         self.dialled += 1;
         self.dialled_parted += u32::from(dials.parted);
+        self.dialled_usual += u32::from(dials.usual);
         self.dialled_trunk += u32::from(dials.trunk != 0);
         self.dialled_abroad += u32::from(dials.abroad != 0);
         for (bits, counts) in [
@@ -211,24 +241,21 @@ impl Tally {
         }
         let parted = at_least(self.dialled_parted, cells, 80);
         let heads = self.heads.iter().filter(|head| **head != 0).count();
-        let chance = |region: usize| {
-            // How unlikely it is, in thousandths of a nat, that numbers drawn at random are all in use.
-            let used = f64::from(phone::used(region).max(1)) / 1000.0;
-            f64::from(cells) * -used.ln()
-        };
+        let chance = |region: usize, count: u32| unlikely(phone::used(region), count, cells);
         let home = self.by_region.iter().enumerate().any(|(region, count)| {
             let trunk = at_least(self.dialled_trunk, cells, 60);
             all(*count)
                 && heads >= 2
                 && if trunk {
-                    chance(region) >= 2.0
+                    chance(region, *count) >= if parted { 2.0 } else { 4.0 }
                 } else if parted {
-                    heads >= 3 && chance(region) >= 4.0
+                    let usual = at_least(self.dialled_usual, cells, 80);
+                    usual && heads >= 3 && chance(region, *count) >= 6.0
                 } else {
                     heads >= 6
                         && cells >= FORM_CELLS
                         && phone::used(region) <= 300
-                        && chance(region) >= 20.0
+                        && chance(region, *count) >= 20.0
                 }
         });
         let several = parted && all(self.dialled_trunk.max(self.dialled_abroad)) && heads >= 3;
@@ -237,7 +264,10 @@ impl Tally {
                 .abroad_by_region
                 .iter()
                 .enumerate()
-                .any(|(region, count)| all(*count) && phone::used(region) <= 700);
+                .any(|(region, count)| {
+                    let varied = heads >= 3 && chance(region, *count) >= 8.0;
+                    all(*count) && phone::used(region) <= 700 && varied
+                });
         (home || several || abroad).then_some(Label::Phone)
     }
 
@@ -248,14 +278,17 @@ impl Tally {
     }
 
     /// Names of people: nearly all look like names, half have a known word that is nothing else, and many a known pair. Single words
-    /// are more often places and things, so more of them must be known, and few as something else. Firms carry names too.
-    pub fn people(&self) -> Option<Label> {
+    /// are more often places and things, so more of them must be known, few as something else, and the column not named for things.
+    /// Firms carry names too.
+    pub fn people(&self, of_things: bool) -> Option<Label> {
         let look = at_least(self.names, self.cells, 85)
             && !at_least(self.firms, self.cells, 4)
             && !at_least(self.things, self.cells, 25);
         let single = at_least(self.names_single, self.names, 90);
         let names = if single {
             (at_least(self.given, self.cells, 60) || at_least(self.family, self.cells, 75))
+                && !of_things
+                && !at_least(self.worded, self.cells, 60)
                 && at_least(self.sure, self.cells, 50)
                 && !at_least(self.places, self.cells, 40)
                 && !at_least(self.common, self.cells, 40)
@@ -269,6 +302,23 @@ impl Tally {
         };
         (look && names).then_some(Label::Person)
     }
+}
+
+/// How unlikely it is, in nats, that of numbers drawn at random so many are in use (Chernoff's bound); `used` per thousand.
+fn unlikely(used: u32, count: u32, of: u32) -> f64 {
+    let used = f64::from(used.clamp(1, 999)) / 1000.0;
+    let seen = f64::from(count) / f64::from(of.max(1));
+    if seen <= used {
+        return 0.0;
+    }
+    let part = |seen: f64, used: f64| {
+        if seen > 0.0 {
+            seen * (seen / used).ln()
+        } else {
+            0.0
+        }
+    };
+    f64::from(of) * (part(seen, used) + part(1.0 - seen, 1.0 - used))
 }
 
 /// The label's place among the counters; votes know built-in labels only.

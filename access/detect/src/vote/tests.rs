@@ -138,6 +138,18 @@ fn look_alikes_are_voted_nothing() {
         "[0-9a-f]{40}",
         "SKU-[A-Z]{3}-[0-9]{4}",
         "(N/A|none|-|)",
+        "(Charlotte|Florence|Victoria|Madison|Jackson|Houston|Austin|Orlando|Adelaide|Lincoln)",
+        "(San Diego|Fort Wayne|Santa Clara|San Juan|Saint Paul|El Paso|Santa Rosa|Port Elizabeth)",
+        "(Ruby|Jasmine|Amber|Sage|Ivory|Scarlet|Violet|Ginger|Basil|Poppy)",
+        "(Jasmine|Olive|Rosemary|Ruby|Grace) (Soap|Candle|Carpet|Blanket|Kettle)",
+        "4[0-9]{3}-[0-9]{3}-[0-9]{3}",
+        "[0-9]{3}-[0-9]{4}-[0-9]{3}",
+        "[1-9][0-9]{1,2} [1-9][0-9] [1-9][0-9]{3}",
+        "[1-8][0-9]{2} [1-9][0-9] [1-9][0-9]{3}",
+        "000[0-9]{7}",
+        "K[0-9]{7}|K[0-9]{12}|4[0-9]{7}",
+        "R[0-9]{8}|3[0-9]{8}",
+        "2026[0-9]{8}|100[0-9]{7}|7[0-9]{10}",
     ] {
         let column = cells(pattern, 120, |_| true);
         assert_eq!(voted("c_07", &column), None, "{pattern} {column:?}");
@@ -155,10 +167,84 @@ fn a_name_counts_if_half_of_the_cells_bear_it_out() {
         "two cells are enough with a name"
     );
     assert_eq!(voted("name", &cells("Widget [A-Z]", 30, |_| true)), None);
+    let mut codes = cells("[1-9][0-9]{4}-[0-9]{4}-[0-9]{2}", 30, |_| true);
+    assert_eq!(voted("phone", &codes), None, "grouped as no number is");
+    codes = cells("CS-2026-[0-9]{6}", 30, |_| true);
+    assert_eq!(
+        voted("telephone", &codes),
+        None,
+        "letters before the digits"
+    );
+    codes = cells("SN-[0-9]{4}-[0-9]{4}", 30, |_| true);
+    assert_eq!(voted("account_number", &codes), None);
+    let states = cells("(Pending|Paid|Shipped|Returned|Cancelled)", 30, |_| true);
+    assert_eq!(voted("full_name", &states), None, "words and no names");
     assert_eq!(
         voted("password", &cells("[a-z]{4}[0-9]{4}", 30, |_| true)),
         Some(Label::Secret)
     );
+}
+
+#[test]
+fn a_name_that_speaks_of_something_else_in_the_end_promises_less() {
+    let moods = cells("(Calm|Happy|Tired|Cheerful|Anxious|Potassium)", 30, |_| {
+        true
+    });
+    assert_eq!(voted("person_mood", &moods), None);
+    let people = cells("(Jane|John|Maria) (Smith|Garcia|Jones)", 30, |_| true);
+    assert_eq!(voted("person_harvest", &people), Some(Label::Person));
+    let runs = cells("[1-9][0-9]{7}", 30, |_| true);
+    assert_eq!(voted("telephone_harvest", &runs), None);
+    assert_eq!(voted("account_number_scheme", &runs), None);
+    assert_eq!(voted("account_number", &runs), Some(Label::UsBankAccount));
+    let dialled = cells("06 [1-7][0-9] [0-9]{2} [0-9]{2} [0-9]{2}", 30, |_| true);
+    assert_eq!(voted("telephone_harvest", &dialled), Some(Label::Phone));
+    let few = runs.get(..5).unwrap();
+    assert_eq!(
+        voted("telephone_harvest", few),
+        Some(Label::Phone),
+        "few cells do not speak against a name"
+    );
+}
+
+#[test]
+fn single_names_under_a_name_of_things_are_things() {
+    let storms = cells(
+        "(Katrina|Harvey|Irma|Sandy|Andrew|Camille|Hugo|Maria)",
+        60,
+        |_| true,
+    );
+    assert_eq!(voted("storm_name", &storms), None);
+    assert_eq!(voted("c_07", &storms), Some(Label::Person));
+    let mut vote = Vote::new("brand", true);
+    vote.also_named("first_name");
+    storms.iter().for_each(|cell| vote.observe(cell));
+    vote.settle();
+    assert_eq!(
+        vote.label().map(|(label, _)| label),
+        Some(Label::Person),
+        "an alias takes nothing from what the base's name says"
+    );
+    let people = cells("(Jane|John|Maria|Ahmed) (Smith|Garcia|Okonkwo)", 60, |_| {
+        true
+    });
+    assert_eq!(voted("brand", &people), Some(Label::Person));
+}
+
+#[test]
+fn numbers_in_use_tell_telephones_by_what_chance_would_not_do() {
+    for pattern in [
+        "06 [1-7][0-9] [0-9]{2} [0-9]{2} [0-9]{2}",
+        "0151 [1-9][0-9]{7}",
+        "(60[1-9]|51[0-9]|66[0-9]) [0-9]{3} [0-9]{3}",
+        "(212|415|646|312|503) [2-9][0-9]{2} [0-9]{4}",
+        "0(20|161) (7946|4960) 0[0-9]{3}",
+        "336[1-7][0-9]{7}",
+    ] {
+        let column = cells(pattern, 60, |_| true);
+        let want = (pattern != "336[1-7][0-9]{7}").then_some(Label::Phone);
+        assert_eq!(voted("c_07", &column), want, "{pattern}");
+    }
 }
 
 #[test]

@@ -1,0 +1,68 @@
+//! What speaks against a label although each cell would do: words where names were promised, quantities.
+//!
+//! Enters: counts of a column. Leaves: yes or no. Never here: a label taken back once given, or a cell that is told by itself.
+
+use super::FORM_CELLS;
+use super::tally::{Tally, at_least, place};
+use crate::Label;
+
+/// Labels that any digits or letters fit loosely.
+const PLAIN: &[Label] = &[
+    Label::UsBankAccount,
+    Label::UsSsn,
+    Label::UsItin,
+    Label::UsEin,
+    Label::UsDl,
+    Label::Passport,
+    Label::Mrn,
+    Label::HealthPlan,
+    Label::PostalCode,
+    Label::Cvv,
+    Label::Ndc,
+    Label::Cpt,
+    Label::EuVat,
+];
+
+impl Tally {
+    /// Whether cells that fit a name's promise loosely allow it; where it is made in passing (`phone_order`), they must bear it out
+    /// by more than digits.
+    pub fn allows(&self, label: Label, passing: bool) -> bool {
+        let some = |count: u32, percent: u32| at_least(count, self.cells, percent);
+        let strict = self.strict[place(label)];
+        let known = self.given.max(self.family);
+        if label == Label::Person {
+            let against = some(self.latin, 50) && !some(known, 12)
+                || some(self.things, 50)
+                || some(self.firms, 50);
+            return some(known, 40) || !passing && !against;
+        }
+        if !passing || some(strict, 50) {
+            return true;
+        }
+        if label == Label::Phone {
+            return self.dials_somewhere();
+        }
+        if label == Label::Dob {
+            let spread = self.last_year - self.first_year;
+            return some(self.days, 50) && spread >= 10 && self.last_year <= 2020;
+        }
+        if label == Label::Address {
+            return some(strict, 30);
+        }
+        !PLAIN.contains(&label)
+    }
+
+    /// Whether cells that are grouped like social security numbers by blanks are quantities: none of their groups begins with a 0,
+    /// as one in four of such numbers has it.
+    pub fn are_quantities(&self) -> bool {
+        self.cells >= FORM_CELLS && at_least(self.ssn_loose, self.cells, 90) && self.ssn_zeros == 0
+    }
+
+    /// Whether cells could be dialled somewhere: in one country, or with what is dialled before a number.
+    pub fn dials_somewhere(&self) -> bool {
+        let one = self.by_region.iter().max().copied().unwrap_or(0);
+        let written = self.dialled_trunk + self.dialled_abroad + self.strict[place(Label::Phone)];
+        at_least(one, self.cells, 90) && at_least(self.dialled_usual, self.cells, 60)
+            || at_least(written, self.cells, 70)
+    }
+}
