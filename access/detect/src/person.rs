@@ -2,7 +2,7 @@
 //!
 //! Enters: a place in prose. Leaves: where a name ends. Never here: a model; dictionaries, titles and the words before a name only.
 
-use super::names::{COMMON, FAMILY, GIVEN, lookup, wide};
+use super::names::{COMMON, FAMILY, GIVEN, PLACE, WORD, lookup, wide};
 use super::work::looked;
 
 /// Longest suffix, bytes.
@@ -31,13 +31,46 @@ fn led(word: &[u8], lead: Lead) -> u8 {
     }
 }
 
+/// Dictionaries of all languages that have the word, if they have it as nothing but a name.
+fn only(word: &[u8]) -> u8 {
+    let flags = std::str::from_utf8(word).map_or(0, wide);
+    if flags & (COMMON | WORD | PLACE) == 0 {
+        flags & (GIVEN | FAMILY)
+    } else {
+        0
+    }
+}
+
+/// Whether a name may begin with the word: a given name, or beyond Latin letters a family name too.
+pub(super) fn may_begin(word: &[u8]) -> bool {
+    lookup(word) & GIVEN != 0 || only(word) & (GIVEN | beyond(word)) != 0
+}
+
+/// Where a family name may stand first.
+fn beyond(word: &[u8]) -> u8 {
+    if word.first().is_some_and(|byte| *byte >= 0xce) {
+        FAMILY
+    } else {
+        0
+    }
+}
+
+/// Whether it begins with a capital of Latin, Greek or Cyrillic letters and goes on.
+pub(super) fn is_capital(word: &[u8]) -> bool {
+    matches!(
+        word,
+        [b'A'..=b'Z', _, ..]
+            | [0xc3, 0x80..=0x9e, _, ..]
+            | [0xc4 | 0xc5, _, _, ..]
+            | [0xce, 0x86..=0xab, _, ..]
+            | [0xd0, 0x80..=0xaf, _, ..]
+            | [0xd2, 0x90, _, ..]
+    )
+}
+
 /// Letters, hyphens and apostrophes, beginning with a capital.
 fn is_name_word(word: &[u8]) -> bool {
-    let capital = matches!(
-        word,
-        [b'A'..=b'Z', _, ..] | [0xc3, 0x80..=0x9e, _, ..] | [0xc4 | 0xc5, _, _, ..]
-    );
-    capital
+    is_capital(word)
         && word.len() <= WORD_BYTES_MAX
         && word
             .iter()
@@ -215,13 +248,21 @@ fn known_pair(
     end: usize,
 ) -> Option<(usize, usize)> {
     words.windows(2).enumerate().find_map(|(place, pair)| {
-        let &[(start, _, first), (_, stop, second)] = pair else {
+        let &[(start, end_of_first, first), (second_at, stop, second)] = pair else {
             return None;
         };
-        let pair = first & GIVEN != 0 && second & FAMILY != 0 && !are_common(bytes, start, stop);
+        let one = bytes.get(start..end_of_first)?;
+        let other = bytes.get(second_at..stop)?;
+        let given = first & GIVEN != 0 || only(one) & GIVEN != 0;
+        let family = second & FAMILY != 0 || only(other) & FAMILY != 0;
+        let pair = given && family && !are_common(bytes, start, stop)
+            || only(one) & beyond(one) != 0 && only(other) & GIVEN != 0;
         let last = place + 2 == words.len();
         // `Kelly Green Paint`: what goes on in capitals and is no name was no name before.
-        let goes_on = words.get(place + 2).is_some_and(|(.., third)| *third == 0)
+        let stranger = |&(from, to, flags): &(usize, usize, u8)| {
+            flags == 0 && bytes.get(from..to).is_none_or(|word| only(word) == 0)
+        };
+        let goes_on = words.get(place + 2).is_some_and(stranger)
             || is_firm(bytes.get(stop..).unwrap_or_default());
         (pair && !goes_on).then_some((
             if place == 0 { at } else { start },
@@ -305,6 +346,14 @@ mod tests {
             ("Success Lead", Lead::Fair, None),
             ("Success Lead", Lead::Strong, Some("Success Lead")),
             ("Agent restarted", Lead::None, None),
+            (
+                "Zbigniew Dąbrowski, tel",
+                Lead::None,
+                Some("Zbigniew Dąbrowski"),
+            ),
+            ("Зинаида Иванова, 8", Lead::None, Some("Зинаида Иванова")),
+            ("Иванов Алексей звонил", Lead::None, Some("Иванов Алексей")),
+            ("Заказ Оплачен", Lead::None, None),
             ("Friday.", Lead::Weak, None),
         ];
         for (text, lead, want) in cases {

@@ -6,7 +6,6 @@ use class::{DIGIT, LINE, LOWER, MARK, UPPER, WORD, class};
 
 use super::cue::{Says, may_say, says};
 use super::gate::{Gate, gate, is_uuid};
-use super::names::{GIVEN, lookup};
 use super::person::Lead;
 use super::run::Run;
 use super::work::looked;
@@ -263,6 +262,10 @@ impl Walk<'_> {
         {
             return self.found(finding);
         }
+        let capital = self.bytes.get(at..end).is_some_and(person::is_capital);
+        if capital && let Some(finding) = self.person(at, end, next) {
+            return self.found(finding);
+        }
         if matches!(next, b' ' | b',' | 0) {
             return;
         }
@@ -396,7 +399,7 @@ impl Walk<'_> {
             let goes_on = after.is_ascii_uppercase()
                 || after >= 0x80
                 || matches!(after, b'-' | b'\'' | b'd' | b'v' | b'l' | b'y' | b'z');
-            if !goes_on || lookup(word) & GIVEN == 0 {
+            if !goes_on || !person::may_begin(word) {
                 return None;
             }
         }
