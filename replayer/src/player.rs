@@ -2,6 +2,7 @@
 //!
 //! Enters: elapsed time and actions. Leaves: a state to draw. Never here: a clock, a terminal.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::keys::Action;
@@ -44,6 +45,9 @@ struct Cue {
 #[derive(Clone, Debug)]
 pub struct Player {
     cues: Vec<Cue>,
+    /// The first moment of each phase of each entry, and the last of each entry: a session has tens of thousands.
+    firsts: HashMap<(usize, Phase), usize>,
+    lasts: HashMap<usize, usize>,
     /// Cues before this one show.
     reached: usize,
     /// Nanoseconds of replay time.
@@ -71,8 +75,16 @@ impl Player {
             before = Some(step.at_ns);
             cues.push(Cue { step, played_ns });
         }
+        let mut firsts = HashMap::new();
+        let mut lasts = HashMap::new();
+        for (place, Cue { step, .. }) in cues.iter().enumerate() {
+            firsts.entry((step.entry, step.phase)).or_insert(place);
+            lasts.insert(step.entry, place);
+        }
         let mut player = Self {
             cues,
+            firsts,
+            lasts,
             reached: 0,
             now_ns: 0,
             speed: clamp_speed(options.speed),
@@ -175,17 +187,14 @@ impl Player {
 
     /// Whether `phase` of `entry` shows.
     pub fn shows(&self, entry: usize, phase: Phase) -> bool {
-        let mut shown = self.cues.iter().take(self.reached);
-        shown.any(|cue| cue.step.entry == entry && cue.step.phase == phase)
+        let first = self.firsts.get(&(entry, phase));
+        first.is_some_and(|first| *first < self.reached)
     }
 
     /// Whether all of `entry` shows.
     pub fn is_told(&self, entry: usize) -> bool {
-        !self
-            .cues
-            .iter()
-            .skip(self.reached)
-            .any(|cue| cue.step.entry == entry)
+        let last = self.lasts.get(&entry);
+        last.is_none_or(|last| *last < self.reached)
     }
 
     /// Nanoseconds of session time.
