@@ -2,6 +2,8 @@
 //!
 //! Enters: [`Rows`], made here or received over HTTP. Leaves: text. Never here: a control character of the record in a table.
 
+use std::borrow::Cow;
+
 use display::screen::{Cell, Head, Mark, Pieces, Table};
 use serde_json::{Map, Value};
 
@@ -246,9 +248,9 @@ pub fn csv(rows: &Rows) -> Result<String, CsvError> {
     Ok(csv_head(&names)? + &csv_rows(&rows.rows)?)
 }
 
-/// The header line.
+/// The header line; a column's name is an agent's words too.
 pub fn csv_head(names: &[String]) -> Result<String, CsvError> {
-    written(|writer| writer.write_record(names))
+    written(|writer| writer.write_record(names.iter().map(|name| inert(name).into_owned())))
 }
 
 /// The lines of `rows`.
@@ -257,16 +259,24 @@ pub fn csv_rows(rows: &[Vec<Value>]) -> Result<String, CsvError> {
         for row in rows {
             let fields = row.iter().map(|value| match value {
                 Value::Null => String::new(),
-                Value::String(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => {
-                    format!("'{text}")
-                }
-                Value::String(text) => text.clone(),
+                Value::String(text) => inert(text).into_owned(),
                 other => other.to_string(),
             });
             writer.write_record(fields)?;
         }
         Ok(())
     })
+}
+
+/// `text` as no spreadsheet runs it (OWASP: CSV injection): what begins a formula, behind blanks and in full width too, gets a `'` in front,
+/// unless it is a number.
+fn inert(text: &str) -> Cow<'_, str> {
+    let begins = text.trim_start_matches(|one: char| one.is_whitespace() || one == '\0');
+    let formula = begins.starts_with(['=', '+', '-', '@', '|', '%', '＝', '＋', '－', '＠']);
+    if (formula || text.starts_with(['\t', '\r'])) && !text.parse().is_ok_and(f64::is_finite) {
+        return Cow::Owned(format!("'{text}"));
+    }
+    Cow::Borrowed(text)
 }
 
 fn written(
@@ -279,4 +289,34 @@ fn written(
         .into_inner()
         .map_err(|error| wrong(error.to_string()))?;
     String::from_utf8(bytes).map_err(|error| wrong(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_csv_is_a_formula() {
+        for (text, want) in [
+            ("=1+1", "'=1+1"),
+            ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
+            (" \u{a0}=1", "' \u{a0}=1"),
+            ("\0@SUM(A1)", "'\0@SUM(A1)"),
+            ("＝1", "'＝1"),
+            ("|calc", "'|calc"),
+            ("%0", "'%0"),
+            ("\tx", "'\tx"),
+            ("\rx", "'\rx"),
+            ("-5", "-5"),
+            ("+1.5e3", "+1.5e3"),
+            ("-x", "'-x"),
+            ("-inf(A1)", "'-inf(A1)"),
+            ("a=1", "a=1"),
+            ("", ""),
+        ] {
+            assert_eq!(inert(text), want, "{text:?}");
+        }
+        let head = csv_head(&["=1+1".to_owned(), "b".to_owned()]).unwrap();
+        assert_eq!(head, "'=1+1,b\n");
+    }
 }
