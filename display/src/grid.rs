@@ -7,11 +7,13 @@ mod assemble;
 mod cell;
 mod physical;
 mod typed;
+mod window;
 
 pub use assemble::{Column, Grid, GridError, Hole, MaskedBy, Why, assemble};
 pub use cell::{decimal, from_json};
 pub use physical::Instants;
 pub use typed::{Typed, typed};
+pub use window::{Window, window};
 
 #[cfg(test)]
 mod tests;

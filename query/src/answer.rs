@@ -65,6 +65,9 @@ pub struct Rows {
     pub row_count: usize,
     /// More rows there were than asked for.
     pub truncated: bool,
+    /// In a list of sessions, what to ask for `after` to go on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
     /// How long it took, milliseconds.
     pub elapsed_ms: f64,
     /// What the journal held of each partition: every event before these offsets was seen.
@@ -103,6 +106,7 @@ impl Answer {
             row_count: rows.len(),
             rows,
             truncated: self.truncated,
+            next: None,
             elapsed_ms: self.elapsed_ns as f64 / 1e6,
             positions: self.positions.clone(),
             notices: self.notices.clone(),

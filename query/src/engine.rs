@@ -5,8 +5,10 @@
 
 mod context;
 mod export;
+mod outline;
 mod reading;
 mod record;
+mod replay;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -37,6 +39,8 @@ use context::Template;
 use reading::Reading;
 
 pub use export::Export;
+pub use outline::{Brief, Outline, RunPart};
+pub use replay::{Replay, Window};
 
 /// What an engine is made of.
 pub struct Deps {

@@ -1,6 +1,6 @@
 //! The HTTP API of query: `POST /api/sql`, `GET /api/sessions`, `GET /api/sessions/{id}/timeline`.
 //!
-//! Enters: requests of callers whom the door let in. Leaves: rows as JSON, CSV or Arrow, or a problem. Never here: who may ask (see `door`),
+//! Enters: requests of callers whom the door let in. Leaves: rows as JSON, CSV, Arrow or Parquet, or a problem. Never here: who may ask (see `door`),
 //! or an answer that was not recorded first (the engine sees to that).
 
 use std::sync::Arc;
@@ -13,8 +13,8 @@ use axum::response::{IntoResponse, Response};
 use door::{Action, Caller, Problem, Routes, Scope};
 use event::payload::ReplayMode;
 use event::{Event, SessionId};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, TRAILER};
-use http::{HeaderValue, StatusCode};
+use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, HeaderName, TRAILER};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use journal::Position;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, OpenApi, ToSchema};
@@ -23,8 +23,8 @@ use crate::answer::Rows;
 use crate::auditor::{Auditor, Sees};
 use crate::engine::{Engine, Query};
 use crate::error::QueryError;
-use crate::sessions::SessionFilter;
-use crate::stream::{Form, TRAILERS, body};
+use crate::sessions::{Cursor, SessionFilter};
+use crate::stream::{Form, TRAILERS, WriteError, body};
 
 /// Turns a session's events into the page's model; `src` gives the replayer's.
 pub type TimelinePage = Arc<
@@ -69,6 +69,25 @@ pub enum Format {
     Csv,
     /// Arrow IPC stream, as they are read.
     Arrow,
+    /// A Parquet file, as they are read.
+    Parquet,
+}
+
+impl Format {
+    /// The first of the media types in an `accept` header that names a form; an answer to whoever takes anything is JSON.
+    fn accepted(headers: &HeaderMap) -> Option<Self> {
+        let accepted = headers.get(ACCEPT)?.to_str().ok()?;
+        accepted.split(',').find_map(
+            |one| match one.split(';').next().unwrap_or_default().trim() {
+                "application/json" => Some(Self::Json),
+                "application/x-ndjson" => Some(Self::Jsonl),
+                "text/csv" => Some(Self::Csv),
+                "application/vnd.apache.arrow.stream" => Some(Self::Arrow),
+                "application/vnd.apache.parquet" => Some(Self::Parquet),
+                _ => None,
+            },
+        )
+    }
 }
 
 /// Body of `POST /api/sql`.
@@ -77,9 +96,9 @@ pub enum Format {
 pub struct SqlRequest {
     /// One reading statement.
     pub sql: String,
-    /// How the answer is wanted.
+    /// How the answer is wanted; what the `accept` header names, unless this says.
     #[serde(default)]
-    pub format: Format,
+    pub format: Option<Format>,
     /// Most rows wanted.
     #[serde(default)]
     pub limit: Option<usize>,
@@ -112,7 +131,7 @@ fn bad_query(rejection: &QueryRejection) -> Problem {
     Problem::new(
         rejection.status(),
         rejection.body_text(),
-        "sessions take who, since, until, verdict, outcome, table, text, connection, limit; a timeline takes mode",
+        "sessions take who, since, until, verdict, outcome, table, text, connection, limit, after; a timeline takes mode",
     )
 }
 
@@ -152,11 +171,12 @@ impl From<Caller> for Auditor {
 /// connection. Closing the connection ends the query.
 #[utoipa::path(post, path = "/api/sql", tag = "record", security(("bearer" = [])), request_body = SqlRequest, responses(
     (status = 200, content((Rows = "application/json"), (String = "application/x-ndjson"), (String = "text/csv"),
-        (String = "application/vnd.apache.arrow.stream"))),
+        (String = "application/vnd.apache.arrow.stream"), (String = "application/vnd.apache.parquet"))),
     (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
 async fn sql(
     State(api): State<Api>,
     caller: Caller,
+    headers: HeaderMap,
     request: Result<Json<SqlRequest>, JsonRejection>,
 ) -> Result<Response, Problem> {
     let Json(request) = request.map_err(|rejection| bad_body(&rejection))?;
@@ -165,7 +185,8 @@ async fn sql(
         sql: request.sql,
         limit: request.limit,
     };
-    let form = match request.format {
+    let format = request.format.or_else(|| Format::accepted(&headers));
+    let form = match format.unwrap_or_default() {
         Format::Json => {
             let answer = api.engine.query(&auditor, &query).await?;
             let rows = answer.rows().map_err(unreadable)?;
@@ -174,6 +195,7 @@ async fn sql(
         Format::Jsonl => Form::Jsonl,
         Format::Csv => Form::Csv,
         Format::Arrow => Form::Arrow,
+        Format::Parquet => Form::Parquet,
     };
     let export = api.engine.export(&auditor, &query).await?;
     let names: Vec<&String> = export
@@ -183,7 +205,7 @@ async fn sql(
         .map(|field| field.name())
         .collect();
     let names = ascii_json(&names);
-    let stream = body(export, form).map_err(unreadable)?;
+    let stream = body(export, form).map_err(unwritable)?;
     let mut response = Response::new(Body::new(stream));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(form.content_type()));
@@ -196,6 +218,17 @@ async fn sql(
 
 fn unreadable(error: impl std::fmt::Display) -> Problem {
     QueryError::Record(error.to_string()).into()
+}
+
+fn unwritable(error: WriteError) -> Problem {
+    match error {
+        WriteError::Parquet(error) => {
+            let hint = "cast the column to another type, or ask for another format";
+            Problem::new(StatusCode::BAD_REQUEST, error, hint)
+        }
+        WriteError::Arrow(error) => unreadable(error),
+        WriteError::Csv(error) => unreadable(error),
+    }
 }
 
 /// JSON that fits a header.
@@ -211,7 +244,7 @@ fn ascii_json(value: &impl Serialize) -> String {
     out
 }
 
-/// Recorded sessions, newest first.
+/// Recorded sessions, newest first, a page at a time: `next` of a page is what to ask for `after` to go on.
 #[utoipa::path(get, path = "/api/sessions", tag = "record", security(("bearer" = [])), params(SessionFilter), responses(
     (status = 200, body = Rows), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
 async fn sessions(
@@ -221,7 +254,8 @@ async fn sessions(
 ) -> Result<Response, Problem> {
     let UrlQuery(filter) = filter.map_err(|rejection| bad_query(&rejection))?;
     let answer = api.engine.sessions(&Auditor::from(caller), &filter).await?;
-    let rows = answer.rows().map_err(unreadable)?;
+    let mut rows = answer.rows().map_err(unreadable)?;
+    rows.next = Cursor::after(&rows).map(|cursor| cursor.to_string());
     Ok(private(Json(rows).into_response()))
 }
 

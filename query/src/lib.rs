@@ -27,11 +27,11 @@ pub use answer::{Answer, ColumnHead, Rows};
 pub use auditor::{Auditor, Sees};
 pub use cold::{Cold, ColdError, ColdSnapshot};
 pub use config::Config;
-pub use engine::{Deps, Engine, Export, OpenError, Query};
+pub use engine::{Brief, Deps, Engine, Export, OpenError, Outline, Query, Replay, RunPart, Window};
 pub use error::QueryError;
 pub use exports::{Exports, ExportsError, Hour, Standing};
 pub use http::{Description, Format, SqlRequest, TimelinePage, routes};
-pub use sessions::SessionFilter;
+pub use sessions::{Cursor, CursorError, SessionFilter};
 
 #[cfg(test)]
 mod tests;

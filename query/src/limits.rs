@@ -12,12 +12,20 @@ pub const ROWS_DEFAULT: usize = 1_000;
 pub const ROWS_MAX: usize = 100_000;
 /// Most bytes of Arrow one answer holds.
 pub const ANSWER_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// Most bytes of one row group of an answer as Parquet; it is in memory until it is whole.
+pub const PARQUET_GROUP_BYTES: usize = 8 * 1024 * 1024;
+/// Most rows of one.
+pub const PARQUET_GROUP_ROWS: usize = 128 * 1024;
 /// Most rows of one recorded result that `result()` or a timeline reads.
 pub const RESULT_ROWS_MAX: usize = 1_000_000;
 /// Most calls of `result()` in one query.
 pub const RESULT_CALLS_MAX: usize = 16;
 /// Most events of one session that are read at once.
 pub const SESSION_EVENTS_MAX: usize = 1_000_000;
+/// Most statements of one session that its outline holds.
+pub const OUTLINE_STATEMENTS_MAX: usize = 100_000;
+/// Longest beginning of a statement's text in an outline, characters.
+pub const OUTLINE_TEXT_MAX: usize = 80;
 /// Sessions listed unless asked otherwise.
 pub const SESSIONS_DEFAULT: usize = 50;
 

@@ -2,6 +2,8 @@
 //!
 //! Enters: what a person or a URL asks for. Leaves: one SELECT over `sessions`, values as escaped literals. Never here: a value outside quotes.
 
+mod cursor;
+
 use std::fmt::Write as _;
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -10,6 +12,8 @@ use event::payload::Verdict;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::IntoParams;
+
+pub use cursor::{Cursor, CursorError};
 
 /// Which sessions; each field narrows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
@@ -39,6 +43,9 @@ pub struct SessionFilter {
     pub connection: Option<String>,
     /// How many at most.
     pub limit: Option<usize>,
+    /// Those after the page whose `next` this is; new arrivals move nothing.
+    #[param(value_type = Option<String>)]
+    pub after: Option<Cursor>,
 }
 
 /// The columns of the list.
@@ -63,6 +70,12 @@ impl SessionFilter {
         }
         if let Some(connection) = &self.connection {
             conditions.push(format!("connection = {}", literal(connection)));
+        }
+        if let Some(after) = &self.after {
+            let (opened, session) = (timestamp(after.opened()), after.session());
+            conditions.push(format!(
+                "(opened < {opened} OR (opened = {opened} AND session_id > '{session}'))"
+            ));
         }
         let statements = self.statement_conditions();
         if !statements.is_empty() {

@@ -1,7 +1,9 @@
 //! An export as an HTTP body: a batch in, its bytes out.
 //!
-//! Enters: an [`Export`]. Leaves: JSON lines, CSV or Arrow IPC, then trailers that say how it ended; an export that breaks off says why in its
-//! last line, and the connection ends with it, so that nobody takes a part for the whole. Never here: more than a batch.
+//! Enters: an [`Export`]. Leaves: JSON lines, CSV, Arrow IPC or Parquet, then trailers that say how it ended; an export that breaks off says why in its
+//! last line, and the connection ends with it, so that nobody takes a part for the whole. Never here: more than a batch, or a row group.
+
+mod parquet;
 
 use bytes::Bytes;
 use datafusion::arrow::array::RecordBatch;
@@ -16,6 +18,8 @@ use hyper::body::Frame;
 use crate::engine::Export;
 use crate::error::QueryError;
 use crate::render::{self, CsvError};
+use parquet::Groups;
+pub use parquet::ParquetError;
 
 /// What the trailers are called.
 pub const TRAILERS: &str = "x-firn-rows, x-firn-truncated";
@@ -29,6 +33,8 @@ pub enum Form {
     Csv,
     /// Arrow IPC stream.
     Arrow,
+    /// A Parquet file.
+    Parquet,
 }
 
 impl Form {
@@ -38,6 +44,7 @@ impl Form {
             Self::Jsonl => "application/x-ndjson",
             Self::Csv => "text/csv; charset=utf-8",
             Self::Arrow => "application/vnd.apache.arrow.stream",
+            Self::Parquet => "application/vnd.apache.parquet",
         }
     }
 }
@@ -51,58 +58,88 @@ pub enum WriteError {
     /// As CSV.
     #[error(transparent)]
     Csv(#[from] CsvError),
+    /// As Parquet.
+    #[error(transparent)]
+    Parquet(#[from] ParquetError),
+}
+
+/// What rows become.
+enum Encoder {
+    /// Text, a line a row.
+    Lines,
+    Arrow(StreamWriter<Vec<u8>>),
+    Parquet(Groups),
 }
 
 /// Rows to bytes, one batch at a time.
 pub struct Writer {
     form: Form,
     names: Vec<String>,
-    arrow: Option<StreamWriter<Vec<u8>>>,
+    encoder: Encoder,
 }
 
 impl Writer {
     /// One for rows of `schema`, and what comes before the first.
     pub fn new(form: Form, schema: &SchemaRef) -> Result<(Self, Vec<u8>), WriteError> {
         let names = render::names(schema.fields().iter().map(|field| field.name().as_str()));
-        let mut writer = Self {
-            form,
-            names,
-            arrow: None,
-        };
-        let head = match form {
-            Form::Jsonl => Vec::new(),
-            Form::Csv => render::csv_head(&writer.names)?.into(),
+        let (encoder, head) = match form {
+            Form::Jsonl => (Encoder::Lines, Vec::new()),
+            Form::Csv => (Encoder::Lines, render::csv_head(&names)?.into()),
             Form::Arrow => {
                 let mut arrow = StreamWriter::try_new(Vec::new(), schema)?;
                 let head = std::mem::take(arrow.get_mut());
-                writer.arrow = Some(arrow);
-                head
+                (Encoder::Arrow(arrow), head)
             }
+            Form::Parquet => {
+                let mut groups = Groups::new(schema, &names)?;
+                let head = groups.written();
+                (Encoder::Parquet(groups), head)
+            }
+        };
+        let writer = Self {
+            form,
+            names,
+            encoder,
         };
         Ok((writer, head))
     }
 
-    /// The bytes of `batch`.
+    /// The bytes of `batch`; a form may keep it until there is more.
     pub fn batch(&mut self, batch: &RecordBatch) -> Result<Vec<u8>, WriteError> {
-        if let Some(arrow) = &mut self.arrow {
-            arrow.write(batch)?;
-            return Ok(std::mem::take(arrow.get_mut()));
+        match &mut self.encoder {
+            Encoder::Arrow(arrow) => {
+                arrow.write(batch)?;
+                return Ok(std::mem::take(arrow.get_mut()));
+            }
+            Encoder::Parquet(groups) => {
+                groups.write(batch)?;
+                return Ok(groups.written());
+            }
+            Encoder::Lines => {}
         }
         let mut rows = Vec::with_capacity(batch.num_rows());
         crate::answer::push_rows(batch, &mut rows)?;
         Ok(match self.form {
             Form::Csv => render::csv_rows(&rows)?.into(),
-            Form::Jsonl | Form::Arrow => render::json_rows(&self.names, rows).into(),
+            Form::Jsonl | Form::Arrow | Form::Parquet => {
+                render::json_rows(&self.names, rows).into()
+            }
         })
     }
 
     /// What comes after the last row.
     pub fn end(&mut self) -> Result<Vec<u8>, WriteError> {
-        let Some(arrow) = &mut self.arrow else {
-            return Ok(Vec::new());
-        };
-        arrow.finish()?;
-        Ok(std::mem::take(arrow.get_mut()))
+        match &mut self.encoder {
+            Encoder::Lines => Ok(Vec::new()),
+            Encoder::Arrow(arrow) => {
+                arrow.finish()?;
+                Ok(std::mem::take(arrow.get_mut()))
+            }
+            Encoder::Parquet(groups) => {
+                groups.finish()?;
+                Ok(groups.written())
+            }
+        }
     }
 
     /// The last line of an export that breaks off; a form without a place for it has none.
@@ -114,7 +151,7 @@ impl Writer {
                 format!("{line}\n").into()
             }
             Form::Csv => format!("# cut off: {}\n", why.replace(['\n', '\r'], " ")).into(),
-            Form::Arrow => Vec::new(),
+            Form::Arrow | Form::Parquet => Vec::new(),
         }
     }
 }

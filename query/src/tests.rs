@@ -6,5 +6,6 @@ mod exports;
 mod fold;
 mod golden;
 mod reading;
+mod replaying;
 mod sealed;
 mod world;

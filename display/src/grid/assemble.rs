@@ -175,7 +175,8 @@ fn add_page(
         hole(first.rows, Why::DigestOnly);
     } else if fragments.len() < first.fragments as usize {
         hole(first.rows, Why::Missing);
-    } else if grid.rows.len() >= rows_max {
+    } else if grid.rows.len() >= rows_max || first.body.is_empty() {
+        // A page whose body nobody asked for is one of rows that nobody asked for.
         hole(first.rows, Why::Cut);
     } else {
         let pieces: Vec<&[u8]> = fragments.values().map(|page| page.body.as_ref()).collect();

@@ -182,7 +182,7 @@ impl Bodies {
     }
 
     /// For who wants the events, and no body.
-    pub(crate) fn left_out() -> Self {
+    pub fn left_out() -> Self {
         Self {
             left_out: true,
             ..Self::default()

@@ -32,9 +32,7 @@ pub(super) async fn result(
     call: ResultCall,
 ) -> Result<Option<(Arc<MemTable>, Option<String>)>, QueryError> {
     let of_statement = || col("statement_id").eq(lit(call.statement.to_string()));
-    let kinds = [Kind::ResponseStarted, Kind::ResponsePage];
-    let kinds = kinds.iter().map(|kind| lit(kind.as_str())).collect();
-    let wanted = of_statement().and(col("kind").in_list(kinds, false));
+    let wanted = of_statement().and(result_kinds());
     let events = read(session, wanted, of_statement()).await?;
     let mut started = None;
     let mut pages = Vec::new();
@@ -55,6 +53,13 @@ pub(super) async fn result(
     let notice = (typed.missing > 0).then(|| notice(&grid, typed.missing, call));
     let table = MemTable::try_new(typed.batch.schema(), vec![vec![typed.batch]])?;
     Ok(Some((Arc::new(table), notice)))
+}
+
+/// What a result is put together from.
+pub(super) fn result_kinds() -> Expr {
+    let kinds = [Kind::ResponseStarted, Kind::ResponsePage];
+    let kinds = kinds.iter().map(|kind| lit(kind.as_str())).collect();
+    col("kind").in_list(kinds, false)
 }
 
 /// What is left out, and why: fewer rows are never shown silently.
@@ -110,7 +115,7 @@ async fn read(
     Ok(found)
 }
 
-async fn collect(
+pub(super) async fn collect(
     session: &Session,
     table: Arc<dyn TableProvider>,
     filter: Expr,
