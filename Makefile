@@ -8,7 +8,7 @@ export CARGO_TARGET_DIR ?= $(FIRN_CACHE)/target
 endif
 FIRN := $(or $(CARGO_TARGET_DIR),target)/debug/firn
 
-.PHONY: demo console test check soak bench history-bench backtest-bench commits-bench pii-bench oracle fuzz dist export-torture export-bench
+.PHONY: demo console test check soak bench history-bench backtest-bench replay-bench commits-bench pii-bench oracle fuzz dist export-torture export-bench
 
 demo: ## a real agent session, recorded, replayed and verified
 	@tests/provision.sh demo
@@ -70,6 +70,12 @@ backtest-bench: ## what a backtest costs, under the same policy and under one wi
 	cargo build --workspace --locked --release --examples --bins
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && target=$${CARGO_TARGET_DIR:-target}/release && \
 	"$$target/examples/backtest" --statements $${STATEMENTS:-1000000} --folder "$$folder" --firn "$$target/firn"
+
+replay-bench: ## a long session in a real browser: first moment, seeks, rows of a large result, memory; STATEMENTS=10000 ROWS=1000000 unless said
+	@tests/provision.sh test
+	@$(MAKE) --no-print-directory console
+	@FIRN_STATEMENTS=$${STATEMENTS:-10000} FIRN_ROWS=$${ROWS:-1000000} \
+	  cargo test --workspace --locked --release --test it -- replay::a_long_session --nocapture
 
 commits-bench: ## what a commit costs after 20,000 small ones, with sealing and compaction at work; COMMITS=20000 unless said
 	cargo build --workspace --locked --release --examples

@@ -118,7 +118,7 @@ pub enum Command {
     Detect(DetectArgs),
     /// List recorded sessions, newest first; or end some.
     #[command(
-        after_help = "Examples:\n  firn sessions --who agent-7 --since 1d --verdict deny\n  firn sessions --table orders --text refund --json\n  firn sessions kill --principal agent-7 --reason 'runaway loop'"
+        after_help = "Examples:\n  firn sessions --who agent-7 --since 1d --verdict deny\n  firn sessions --table orders --text refund --json\n  firn sessions --limit 100 --after 1772366400000000.0198c5a0-…\n  firn sessions kill --principal agent-7 --reason 'runaway loop'"
     )]
     Sessions(SessionsArgs),
     /// Replay a recorded session: play it, hold it against another, or answer a driver from it.

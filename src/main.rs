@@ -20,6 +20,8 @@ mod policy;
 mod progress;
 mod reach;
 mod reload;
+mod replay;
+mod standing;
 mod supervisor;
 mod telemetry;
 mod told;

@@ -4,10 +4,12 @@
 //! transcript, frames of a terminal. Never here: reading the archive (query does, and records the replay), raw values, a control
 //! character of the record.
 
+mod asciicast;
 pub mod backtest;
 pub mod diff;
 mod keys;
 pub mod limits;
+mod mentions;
 mod order;
 mod paint;
 mod player;
@@ -19,7 +21,9 @@ pub mod timeline;
 mod transcript;
 mod when;
 
+pub use asciicast::Asciicast;
 pub use keys::{Action, KEYS, Key, action_of};
+pub use mentions::mentions;
 pub use paint::{Line, Style};
 pub use player::{PlayOptions, Player};
 pub use stage::frame;

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use build::{Options, TimelineError, build};
 pub use event::fold::ApprovalOutcome;
+pub(crate) use steps::steps_of;
 pub use steps::{Phase, Step};
 
 /// A whole session.
@@ -83,6 +84,26 @@ pub struct Totals {
     pub bytes: u64,
     /// Cells masked.
     pub masked_cells: u64,
+}
+
+impl Totals {
+    /// Counts one entry more; events are counted apart.
+    pub fn add(&mut self, entry: &Entry) {
+        let has = |marker| u64::from(entry.markers().contains(&marker));
+        self.denied += has(Marker::Denied);
+        let Entry::Statement(statement) = entry else {
+            return;
+        };
+        self.statements += 1;
+        self.held += has(Marker::Held);
+        self.masked += has(Marker::Masked);
+        self.failed += has(Marker::Failed);
+        for result in &statement.results {
+            self.rows += result.rows;
+            self.bytes += result.bytes;
+            self.masked_cells += result.masked_cells;
+        }
+    }
 }
 
 /// What one run recorded of the session.

@@ -79,6 +79,9 @@ pub struct SessionsListArgs {
     /// Most sessions to list.
     #[arg(long, default_value_t = 50)]
     pub limit: usize,
+    /// Go on after a page: what it said at its end. Sessions that came since move nothing.
+    #[arg(long, value_name = "CURSOR")]
+    pub after: Option<query::Cursor>,
     #[command(flatten)]
     pub format: FormatArgs,
 }

@@ -9,7 +9,7 @@ use std::str::FromStr as _;
 use anyhow::{Context as _, Result};
 use event::TimeNs;
 use event::payload::Verdict;
-use query::{Rows, SessionFilter, render};
+use query::{Cursor, Rows, SessionFilter, render};
 
 use crate::cli::{Format, SessionsArgs, SessionsCommand, SqlArgs, VerifyArgs};
 use crate::progress;
@@ -96,12 +96,21 @@ pub async fn sessions(arguments: SessionsArgs) -> Result<ExitCode> {
         table: arguments.table,
         text: arguments.text,
         limit: Some(arguments.limit),
+        after: arguments.after,
         ..SessionFilter::default()
     };
     let reach = Reach::find(&reach).await?;
     let answer = progress::show("listing sessions", reach.sessions(&filter)).await;
     reach.close().await?;
-    print(&answer?, arguments.format.format(), render::sessions)
+    let mut answer = answer?;
+    let next = Cursor::after(&answer);
+    // There is more to be said of it than that the limit can be raised.
+    answer.truncated = false;
+    let ended = print(&answer, arguments.format.format(), render::sessions)?;
+    if let Some(next) = next {
+        eprintln!("firn: there are more; the same with --after {next} goes on");
+    }
+    Ok(ended)
 }
 
 /// `firn verify`: 0 sound, 1 broken; 2, an error, where it could not be told.

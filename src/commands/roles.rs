@@ -32,7 +32,7 @@ use crate::policy::{self, InForce, Policy};
 use crate::reload::{self, Read, Reload, Serving};
 use crate::supervisor;
 use crate::telemetry::Telemetry;
-use crate::{compare, compose};
+use crate::{compare, compose, replay, standing};
 
 /// Which roles run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -252,7 +252,7 @@ async fn serve(
     let mut asked = None;
     if roles.query {
         let engine = compose::query_engine(config, record).await?;
-        routes = reading(routes, &engine, process);
+        routes = reading(routes, &engine, (config, record), process);
         asked = Some(engine);
     }
     let mut reload = Reload {
@@ -293,6 +293,8 @@ fn descriptions() -> Vec<OpenApi> {
     vec![
         console::Description::openapi(),
         compare::Description::openapi(),
+        replay::Description::openapi(),
+        standing::Description::openapi(),
         live::Description::openapi(),
         policy::Description::openapi(),
         query::Description::openapi(),
@@ -312,7 +314,12 @@ fn follow(routes: Routes, record: &Record, process: &mut Process) -> Routes {
 }
 
 /// The routes that read the record by `engine`.
-fn reading(routes: Routes, engine: &query::Engine, process: &Process) -> Routes {
+fn reading(
+    routes: Routes,
+    engine: &query::Engine,
+    (config, record): (&Config, &Record),
+    process: &Process,
+) -> Routes {
     let measured = engine.clone();
     process.telemetry.measure(move || measured.measure());
     let page = Arc::new(|session, events| {
@@ -320,6 +327,9 @@ fn reading(routes: Routes, engine: &query::Engine, process: &Process) -> Routes 
         serde_json::to_value(timeline).map_err(|error| error.to_string())
     });
     let routes = compare::routes(routes, engine.clone());
+    let routes = replay::routes(routes, engine.clone());
+    let sinks = config.export.sink.iter().map(|sink| sink.name.clone());
+    let routes = standing::routes(routes, record.clone(), sinks);
     query::routes(routes, engine.clone(), page)
 }
 

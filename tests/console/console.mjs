@@ -176,6 +176,18 @@ test("SQL is asked, canceled and taken away", async () => {
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "CSV" }).click()]);
   const csv = fs.readFileSync(await download.path(), "utf8").split("\r\n");
   assert.deepEqual([csv[0], csv[1], csv.length], ["value,formula", "1,'=1+1", 5002]);
+  // All rows as Parquet, by a key; and as a chart.
+  await page.keyboard.press("Escape");
+  const [parquet] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Parquet" }).click()]);
+  const bytes = fs.readFileSync(await parquet.path());
+  assert.deepEqual([bytes.subarray(0, 4).toString(), bytes.subarray(-4).toString()], ["PAR1", "PAR1"]);
+  await page.getByRole("button", { name: "Chart" }).click();
+  const chart = page.getByRole("img", { name: /^Chart of value from 1 to 5000 by the row's number|^Chart of value from 1 to 5000 by row, 5000 points/ });
+  await chart.locator("canvas").waitFor();
+  assert.ok(await chart.locator("canvas").evaluate((canvas) => new Set(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data).size > 8), "something is drawn");
+  assert.deepEqual(await serious(page), []);
+  await page.getByRole("button", { name: "Table" }).click();
+  await grid.waitFor();
   const ask = async (sql) => {
     await page.keyboard.press("e");
     await page.keyboard.press("Control+a");
@@ -199,6 +211,13 @@ test("the record is verified from the page", async () => {
   await page.keyboard.press("v");
   await page.getByText("Nothing was altered").waitFor({ timeout: 60_000 });
   await page.getByText("Nothing is missing").waitFor();
+  // How recording stands: lag, quarantine, degraded stretches, sinks, heartbeats, verifications.
+  await page.getByRole("region", { name: "Lag" }).getByText(/not archived yet/).waitFor();
+  await page.getByText("no stretch of degraded recording").waitFor();
+  await page.getByRole("region", { name: "Exports" }).getByText(/No sink is configured/).waitFor();
+  const runs = page.getByRole("region", { name: "Who records" });
+  assert.match(await runs.innerText(), /Heartbeats[\s\S]*up/);
+  assert.match(await page.getByRole("table", { name: "Verifications so far" }).innerText(), /olga\s+nothing\s+nothing/);
   assert.deepEqual(faults, []);
 });
 
@@ -221,6 +240,12 @@ test("what an agent wrote is text, in every page and every file", async () => {
   const [jsonFile] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("s")]);
   assert.equal(JSON.parse(fs.readFileSync(await jsonFile.path(), "utf8")).head.principal.display, "<img src=x onerror=alert(1)>");
   assert.doesNotMatch(jsonFile.suggestedFilename(), /[^\w.-]/);
+  const [tableFile] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("x")]);
+  assert.match(fs.readFileSync(await tableFile.path(), "utf8"), /^number,time_ns,/);
+  const [castFile] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("a")]);
+  const cast = fs.readFileSync(await castFile.path(), "utf8").trimEnd().split("\n").map((line) => JSON.parse(line));
+  assert.equal(cast[0].version, 2);
+  assert.ok(!/[\u0007\u202e]|\u001b(?!\[[\d;]*m)/.test(cast.slice(1).map((event) => event[2]).join("")), "nothing but colours steers the terminal");
   await page.goto(`${base}/sql?q=${encodeURIComponent("select principal, on_behalf_of, text from statements where principal like '<%'")}`);
   await page.getByText("2 rows").waitFor();
   await page.goto(`${base}/sessions/${encodeURIComponent("<img src=x onerror=alert(9)>")}`);

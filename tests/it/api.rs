@@ -5,7 +5,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::running::{Firn, Setup};
-use crate::world::{identity, root, token, upstream};
+use crate::world::{dev_dir, identity, root, token, upstream};
 
 /// The status and body of a request with `bearer`.
 fn ask(firn: &Firn, method: &str, path: &str, bearer: &str, body: &str) -> (u16, String) {
@@ -109,6 +109,19 @@ fn resident_kib(pid: u32) -> Option<u64> {
     line.split_whitespace().nth(1)?.parse().ok()
 }
 
+/// What DuckDB finds in a Parquet file: rows, the sum of the numbers, the type of a text.
+fn counted(file: &std::path::Path) -> String {
+    let ask = "import duckdb, sys; print(*duckdb.execute(\"select count(*), sum(value)::bigint, lower(any_value(typeof(kind))) from read_parquet(?)\", [sys.argv[1]]).fetchone())";
+    let output = Command::new(dev_dir().join("duckdb/bin/python"))
+        .args(["-c", ask])
+        .arg(file)
+        .output()
+        .expect("python");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
 /// A million rows of the record, five columns each.
 const MILLION: &str = "select e.event_id, e.kind, e.time, e.principal_subject, n.value from events e, \
     (select value from generate_series(1, 1000000)) n limit 1000000";
@@ -136,7 +149,7 @@ fn a_million_rows_pass_through_and_who_hangs_up_ends_the_query() {
             .args(["-H", "content-type: application/json", "-d", &body, &url]);
         curl
     };
-    for format in ["jsonl", "arrow"] {
+    for format in ["jsonl", "arrow", "parquet"] {
         let answer = scratch.path().join(format);
         let mut curl = request(format, MILLION)
             .arg("-o")
@@ -150,15 +163,17 @@ fn a_million_rows_pass_through_and_who_hangs_up_ends_the_query() {
         }
         println!("{format}: at most {} MiB resident", most / 1024);
         assert!(most < RESIDENT_KIB_MAX, "{format}: {most} KiB resident");
-        let bytes = std::fs::read(answer).expect("the answer");
-        if format == "jsonl" {
-            assert_eq!(bytes.split(|byte| *byte == b'\n').count(), 1_000_001);
-        } else {
-            let rows = arrow::ipc::reader::StreamReader::try_new(bytes.as_slice(), None)
-                .expect("Arrow")
-                .map(|batch| batch.expect("a batch").num_rows())
-                .sum::<usize>();
-            assert_eq!(rows, 1_000_000);
+        let bytes = std::fs::read(&answer).expect("the answer");
+        match format {
+            "jsonl" => assert_eq!(bytes.split(|byte| *byte == b'\n').count(), 1_000_001),
+            "arrow" => {
+                let rows = arrow::ipc::reader::StreamReader::try_new(bytes.as_slice(), None)
+                    .expect("Arrow")
+                    .map(|batch| batch.expect("a batch").num_rows())
+                    .sum::<usize>();
+                assert_eq!(rows, 1_000_000);
+            }
+            _ => assert_eq!(counted(&answer), "1000000 500000500000 varchar"),
         }
     }
     // Eight queries run at once: nine that nobody listens to any more would stop all others for ever.

@@ -64,14 +64,15 @@ fn curl(arguments: &[&str]) -> Answer {
 }
 
 /// A firn with the development issuer.
-fn start(scratch: &Path, upstream: &Server, identity: &Server) -> Firn {
+pub fn start(scratch: &Path, upstream: &Server, identity: &Server) -> Firn {
     let mut setup = Setup::new(scratch, upstream, identity);
     setup.policy = root().join("deploy/policy");
     setup.telemetry = format!("\n[development]\nissuer = \"127.0.0.1:{}\"", free_port());
     setup.start("up", "firn")
 }
 
-fn base(firn: &Firn) -> String {
+/// Its address.
+pub fn base(firn: &Firn) -> String {
     format!("http://127.0.0.1:{}", firn.api)
 }
 
@@ -362,7 +363,7 @@ fn a_write_needs_the_pages_own_word() {
 }
 
 /// Runs `tests/console/FILE` in Node with a real Chromium; its words on failure.
-fn browse(file: &str, environment: &[(&str, String)]) {
+pub fn browse(file: &str, environment: &[(&str, String)]) {
     let output = Command::new("node")
         .arg(root().join("tests/console").join(file))
         .current_dir(dev_dir().join("node"))

@@ -30,6 +30,7 @@ mod metrics;
 mod oracle;
 mod outage;
 mod reload;
+mod replay;
 mod running;
 mod sessions;
 mod telemetry;

@@ -80,9 +80,9 @@ export function sql(text: string, limit: number, signal?: AbortSignal): Promise<
   return post<Rows>("/api/sql", { sql: text, limit }, signal);
 }
 
-/** Every row of an answer as Arrow, however many. */
-export async function arrow(text: string, signal?: AbortSignal): Promise<Blob> {
-  return (await send("POST", "/api/sql", { sql: text, format: "arrow" }, signal)).blob();
+/** Every row of an answer as a file, however many. */
+export async function rowsAs(format: "arrow" | "parquet", text: string, signal?: AbortSignal): Promise<Blob> {
+  return (await send("POST", "/api/sql", { sql: text, format }, signal)).blob();
 }
 
 /** Rows as objects by column name. */

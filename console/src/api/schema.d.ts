@@ -187,7 +187,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Recorded sessions, newest first. */
+        /** Recorded sessions, newest first, a page at a time: `next` of a page is what to ask for `after` to go on. */
         get: operations["sessions"];
         put?: never;
         post?: never;
@@ -231,6 +231,103 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A whole session as a file: its timeline as JSON, a line a statement as CSV, or a terminal's recording (asciicast v2). It is written as it is
+         *     read; one that breaks off ends the connection. Recorded as a replay.
+         */
+        get: operations["downloaded"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Statements of a session in which some words stand: text, tables, rules, answers, errors, columns, and the first 10,000 rows of each result.
+         *     `{"statements": [ids]}`. Recorded as a replay.
+         */
+        get: operations["found"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/outline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is in a session: who, from where, and a line for each of its moments, up to 100,000 of them. What a statement was answered is asked
+         *     for by `statements` and `rows`. Reading it is recorded as a replay.
+         */
+        get: operations["outlined"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Some rows of a result, masked as they were delivered: `{"from", "total", "rows"}`, where `total` counts those that can be shown.
+         *     Recorded as a replay.
+         */
+        get: operations["rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Some statements of a session, each with its decision, its approval and the first 100 rows of its results. Recorded as a replay. */
+        get: operations["statements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions/{id}/timeline": {
         parameters: {
             query?: never;
@@ -264,6 +361,23 @@ export interface paths {
          *     connection. Closing the connection ends the query.
          */
         post: operations["sql"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far recording is: the archive behind the journal, and each sink of the configuration. That it was asked is recorded. */
+        get: operations["standing"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -560,10 +674,30 @@ export interface components {
             connection?: string;
         };
         /**
+         * @description Which kind of file.
+         * @enum {string}
+         */
+        Form: "json" | "csv" | "asciicast";
+        /**
          * @description The form of an answer.
          * @enum {string}
          */
-        Format: "json" | "jsonl" | "csv" | "arrow";
+        Format: "json" | "jsonl" | "csv" | "arrow" | "parquet";
+        /** @description One partition. */
+        Lane: {
+            /** @description Its name: `firn.events/3`. */
+            partition: string;
+            /**
+             * Format: int64
+             * @description The offset after the last record that the journal took.
+             */
+            end: number;
+            /**
+             * Format: int64
+             * @description The offset after the last record that the archive has.
+             */
+            archived: number;
+        };
         /** @description What waits and the caller may see, oldest first. */
         Listed: {
             /** @description The held statements: as the record shows them, never the original text. */
@@ -662,6 +796,8 @@ export interface components {
             row_count: number;
             /** @description More rows there were than asked for. */
             truncated: boolean;
+            /** @description In a list of sessions, what to ask for `after` to go on. */
+            next?: string | null;
             /**
              * Format: double
              * @description How long it took, milliseconds.
@@ -674,14 +810,52 @@ export interface components {
             /** @description What else is to be known. */
             notices?: string[];
         };
+        /** @description One sink. */
+        Sink: {
+            /** @description Its name. */
+            sink: string;
+            /**
+             * Format: int64
+             * @description Records it has not come to yet; none where that cannot be told.
+             */
+            behind?: number | null;
+            /**
+             * Format: int64
+             * @description Items acknowledged by the receiver since the sink began.
+             */
+            acknowledged: number;
+            /**
+             * Format: int64
+             * @description Items that `filter` left out.
+             */
+            filtered: number;
+            /**
+             * Format: int64
+             * @description Items that the receiver refused and that are kept: `firn export dead list`.
+             */
+            dead: number;
+            /** @description Why it cannot be told how it stands. */
+            error?: string | null;
+        };
         /** @description Body of `POST /api/sql`. */
         SqlRequest: {
             /** @description One reading statement. */
             sql: string;
-            /** @description How the answer is wanted. */
-            format?: components["schemas"]["Format"];
+            format?: null | components["schemas"]["Format"];
             /** @description Most rows wanted. */
             limit?: number | null;
+        };
+        /** @description How far recording is. */
+        Standing: {
+            /**
+             * Format: int64
+             * @description Records of the journal that the archive has not yet.
+             */
+            behind: number;
+            /** @description Each partition of the journal. */
+            partitions: components["schemas"]["Lane"][];
+            /** @description Each sink of the configuration. */
+            exports: components["schemas"]["Sink"][];
         };
         /** @description What is to be tried on the record. */
         Try: {
@@ -1041,6 +1215,8 @@ export interface operations {
                 connection?: string;
                 /** @description How many at most. */
                 limit?: number;
+                /** @description Those after the page whose `next` this is; new arrivals move nothing. */
+                after?: string;
             };
             header?: never;
             path?: never;
@@ -1153,6 +1329,218 @@ export interface operations {
             };
         };
     };
+    downloaded: {
+        parameters: {
+            query: {
+                /** @description Which kind of file. */
+                form: "json" | "csv" | "asciicast";
+            };
+            header?: never;
+            path: {
+                /** @description the session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/csv": string;
+                    "application/x-asciicast": string;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    found: {
+        parameters: {
+            query: {
+                /** @description What is searched for, whatever the case. */
+                words: string;
+            };
+            header?: never;
+            path: {
+                /** @description the session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    outlined: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rows: {
+        parameters: {
+            query: {
+                /** @description The statement. */
+                statement: string;
+                /** @description Which result of a multi-statement, from 0. */
+                result?: number;
+                /** @description The number of the first row, from 0. */
+                from?: number;
+                /** @description How many rows, at most 5,000. */
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description the session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    statements: {
+        parameters: {
+            query: {
+                /** @description Which statements, at most 64 ids with commas between. */
+                ids: string;
+                /** @description What times count from: the outline's `start`; the first event of these statements otherwise. */
+                start?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description the session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     timeline_page: {
         parameters: {
             query?: {
@@ -1216,6 +1604,42 @@ export interface operations {
                     "application/x-ndjson": string;
                     "text/csv": string;
                     "application/vnd.apache.arrow.stream": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Standing"];
                 };
             };
             "4XX": {

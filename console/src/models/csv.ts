@@ -16,8 +16,12 @@ export function field(cell: Cell): string {
   return /[",\r\n;]|^\s|\s$/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
 }
 
-/** A whole table, heads first, CRLF after each line. */
+/** Rows of a table, CRLF after each. */
+export function lines(rows: readonly (readonly Cell[])[]): string {
+  return rows.map((row) => `${row.map(field).join(",")}\r\n`).join("");
+}
+
+/** A whole table, heads first. */
 export function csv(heads: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const lines = [heads, ...rows].map((row) => row.map(field).join(","));
-  return lines.join("\r\n") + "\r\n";
+  return lines([heads, ...rows]);
 }

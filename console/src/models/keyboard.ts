@@ -43,6 +43,8 @@ export const MAP = {
     previousFound: ["N", "found before"],
     raw: ["r", "the raw JSON of this moment"],
     json: ["s", "download the session as JSON"],
+    table: ["x", "download the session as CSV, a line a statement"],
+    cast: ["a", "download the session as a terminal's recording"],
     csv: ["c", "download this result as CSV"],
     compare: ["v", "hold it against an earlier session"],
     grid: ["i", "into the result; arrows move, Enter tells who masked"],
@@ -68,6 +70,8 @@ export const MAP = {
     cancel: ["Mod+.", "cancel; in the editor too"],
     csv: ["c", "download the rows as CSV"],
     arrow: ["a", "download all rows as Arrow"],
+    parquet: ["p", "download all rows as Parquet"],
+    chart: ["v", "the rows as a chart, or as a table"],
     grid: ["i", "into the rows"],
   },
   policy: {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { revealed, widths, windowOf } from "./rows";
+import { fixed, pagesOf, revealed, widths, windowOf } from "./rows";
 
 test.each([
   [0, 0, 500, [0, 0]],
@@ -21,4 +21,18 @@ test("a row is scrolled to no further than needed", () => {
 
 test("columns are as wide as what is in them, within bounds", () => {
   expect(widths(["id", "text"], [[1, "x".repeat(99)], [null, "y"]])).toEqual([6, 48]);
+});
+
+test.each([
+  [0, 0, []],
+  [0, 1, [0]],
+  [0, 500, [0]],
+  [499, 501, [0, 1]],
+  [1_000, 2_001, [2, 3, 4]],
+  [7, 3, []],
+])("rows %d to %d are in pages %j", (from, to, pages) => expect(pagesOf(from, to, 500)).toEqual(pages));
+
+test("rows that are all here", () => {
+  const rows = fixed([[1], [2]]);
+  expect([rows.length, rows.at(1), rows.at(2)]).toEqual([2, [2], undefined]);
 });

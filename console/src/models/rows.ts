@@ -1,6 +1,29 @@
 // Which rows of a long list are looked at.
 // Enters: how far it is scrolled. Leaves: a window on it. Never here: the list itself.
 
+/** Rows of which some are here. */
+export interface Rowset {
+  readonly length: number;
+  /** A row; undefined while it is not here. */
+  at: (row: number) => readonly unknown[] | undefined;
+  /** Rows by which columns are as wide as they are. */
+  readonly sample: readonly (readonly unknown[])[];
+  /** Somebody looks at these rows. */
+  want?: (from: number, to: number) => void;
+}
+
+/** Rows that are all here. */
+export function fixed(rows: readonly (readonly unknown[])[]): Rowset {
+  return { length: rows.length, at: (row) => rows[row], sample: rows };
+}
+
+/** Which pages of `size` rows hold those between `from` and `to`. */
+export function pagesOf(from: number, to: number, size: number): number[] {
+  if (to <= from) return [];
+  const first = Math.floor(from / size);
+  return Array.from({ length: Math.floor((to - 1) / size) - first + 1 }, (_, page) => first + page);
+}
+
 export interface Window {
   from: number;
   to: number;

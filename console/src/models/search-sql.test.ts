@@ -37,3 +37,8 @@ test("terms of statements ask for one statement, which comes along", () => {
   expect(sql).toContain("hit_statement");
   expect(sql.indexOf("touches")).toBeLessThan(sql.indexOf("principal_subject"));
 });
+
+test("a page begins after the last one's last session", () => {
+  const sql = sessionsSql(parse("state:open").terms, NOW, 5, { opened: "2026-11-01T00:00:00.000001Z", session_id: "0198-a" });
+  expect(sql.replace(/\s+/g, " ")).toContain("AND (opened < TIMESTAMP '2026-11-01T00:00:00.000001Z' OR (opened = TIMESTAMP '2026-11-01T00:00:00.000001Z' AND session_id > '0198-a'))");
+});

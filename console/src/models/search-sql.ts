@@ -91,9 +91,20 @@ function condition(term: Term, now: number): string {
   return term.negated ? `NOT coalesce(${said}, false)` : said;
 }
 
-/** Sessions for which every term holds; terms about statements must all hold for one statement, which comes along. */
-export function sessionsSql(terms: readonly Term[], now: number, limit = SESSIONS_MAX): string {
+/** A session and when it was opened: where a page of the list ends. New arrivals do not move it. */
+export interface Place {
+  opened: string;
+  session_id: string;
+}
+
+/** Sessions for which every term holds, newest first, those after a place; terms about statements must all hold for one statement, which
+ * comes along. */
+export function sessionsSql(terms: readonly Term[], now: number, limit = SESSIONS_MAX, after?: Place): string {
   const ofSession = terms.filter((term) => OF_SESSION.has(term.key)).map((term) => condition(term, now));
+  if (after) {
+    const opened = `TIMESTAMP ${literal(after.opened)}`;
+    ofSession.push(`(opened < ${opened} OR (opened = ${opened} AND session_id > ${literal(after.session_id)}))`);
+  }
   const ofStatement = terms.filter((term) => !OF_SESSION.has(term.key)).map((term) => condition(term, now));
   const where = ofSession.length ? `\nWHERE ${ofSession.join("\n  AND ")}` : "";
   const order = `\nORDER BY opened DESC, session_id\nLIMIT ${limit}`;

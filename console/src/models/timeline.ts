@@ -1,5 +1,5 @@
-// A session as the API tells it, and what the player makes of it: rows, idle time taken out, stops to jump to.
-// Enters: the timeline's JSON. Leaves: rows and positions. Never here: the page, or a clock.
+// A session's statements as the API tells them, and what the panes make of them.
+// Enters: the timeline's JSON. Leaves: parts of a text, who masked a cell. Never here: the list of moments (see outline), or the page.
 
 export type Marker = "denied" | "held" | "masked" | "failed" | "canceled";
 
@@ -153,137 +153,6 @@ export interface Agent {
   correlation_id: string | null;
 }
 
-/** What a statement comes to, in one word: the gravest first. */
-export type Word = "denied" | "failed" | "canceled" | "held" | "approved" | "masked" | "allowed" | "session";
-
-export function word(entry: Entry): Word {
-  const has = (marker: Marker) => entry.markers.includes(marker);
-  if (has("denied")) return "denied";
-  if (has("failed")) return "failed";
-  if (has("canceled")) return "canceled";
-  if (entry.entry === "note") return "session";
-  if (has("held")) return entry.approval?.outcome === "granted" ? "approved" : "held";
-  return has("masked") ? "masked" : "allowed";
-}
-
-/** Rows of the list: an entry, equal ones after each other folded, or a pause between them. */
-export type Row =
-  | { row: "entry"; index: number }
-  | { row: "group"; from: number; to: number; count: number }
-  | { row: "idle"; after: number; ns: number };
-
-/** Pauses longer than this are taken out of the replay, nanoseconds. */
-export const IDLE_NS = 30e9;
-/** What is left of such a pause, nanoseconds. */
-export const IDLE_LEFT_NS = 1.5e9;
-/** As many equal statements without anything to see become one row. */
-const FOLD_FROM = 3;
-
-const folds = (entry: Entry | undefined): entry is Statement =>
-  entry?.entry === "statement" && entry.markers.length === 0 && entry.request !== null;
-
-export function end(entry: Entry): number {
-  return entry.at_ns + (entry.entry === "statement" ? entry.duration_ns : 0);
-}
-
-/** `entries` as rows; those in `open` (by their first index) are not folded. */
-export function rowsOf(entries: readonly Entry[], open: ReadonlySet<number> = new Set()): Row[] {
-  const rows: Row[] = [];
-  let reached = entries[0]?.at_ns ?? 0;
-  for (let index = 0; index < entries.length; ) {
-    const entry = entries[index] as Entry;
-    if (index > 0 && entry.at_ns - reached > IDLE_NS) rows.push({ row: "idle", after: index - 1, ns: entry.at_ns - reached });
-    let last = index;
-    if (folds(entry)) {
-      for (let next = entries[last + 1]; folds(next); next = entries[last + 1]) {
-        const near = next.at_ns - end(entries[last] as Entry) <= IDLE_NS;
-        if (!near || next.request?.fingerprint !== entry.request?.fingerprint) break;
-        last += 1;
-      }
-    }
-    const count = last - index + 1;
-    if (count >= FOLD_FROM && !open.has(index)) {
-      rows.push({ row: "group", from: index, to: last, count });
-    } else {
-      for (let each = index; each <= last; each += 1) rows.push({ row: "entry", index: each });
-    }
-    for (let each = index; each <= last; each += 1) reached = Math.max(reached, end(entries[each] as Entry));
-    index = last + 1;
-  }
-  return rows;
-}
-
-/** Wall time to replay time and back: the same but for long pauses, of which little is left. */
-export interface Clock {
-  length: number;
-  toReplay: (wall: number) => number;
-  toWall: (replay: number) => number;
-}
-
-export function clockOf(timeline: Pick<Timeline, "entries" | "duration_ns">): Clock {
-  const cuts: { from: number; to: number }[] = [];
-  let reached = 0;
-  for (const entry of timeline.entries) {
-    if (entry.at_ns - reached > IDLE_NS) cuts.push({ from: reached + IDLE_LEFT_NS, to: entry.at_ns });
-    reached = Math.max(reached, end(entry));
-  }
-  const toReplay = (wall: number) => {
-    let taken = 0;
-    for (const cut of cuts) {
-      if (wall <= cut.from) break;
-      taken += Math.min(wall, cut.to) - cut.from;
-    }
-    return wall - taken;
-  };
-  const toWall = (replay: number) => {
-    let wall = replay;
-    for (const cut of cuts) {
-      if (wall < cut.from) break;
-      wall += cut.to - cut.from;
-    }
-    return wall;
-  };
-  return { length: Math.max(toReplay(Math.max(timeline.duration_ns, reached)), 1), toReplay, toWall };
-}
-
-/** The last entry that began by `wall`. */
-export function entryAt(entries: readonly Entry[], wall: number): number {
-  let low = 0;
-  let high = entries.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((entries[middle] as Entry).at_ns <= wall) low = middle + 1;
-    else high = middle;
-  }
-  return Math.max(low - 1, 0);
-}
-
-/** The next entry after `from` (or before it, with -1) that `wanted` holds for; `from` if there is none. */
-export function jump(entries: readonly Entry[], from: number, by: 1 | -1, wanted: (entry: Entry) => boolean): number {
-  for (let index = from + by; index >= 0 && index < entries.length; index += by) {
-    if (wanted(entries[index] as Entry)) return index;
-  }
-  return from;
-}
-
-export const isStatement = (entry: Entry): entry is Statement => entry.entry === "statement";
-export const marked = (marker: Marker) => (entry: Entry) => entry.markers.includes(marker);
-
-/** Whether `words` stands anywhere in what people see of `entry`, whatever the case. */
-export function mentions(entry: Entry, words: string): boolean {
-  const wanted = words.toLowerCase();
-  const has = (text: string | null | undefined) => text?.toLowerCase().includes(wanted) ?? false;
-  if (entry.entry === "note") return has(entry.text) || has(entry.kind);
-  return (
-    has(entry.request?.text) ||
-    [...(entry.request?.reads ?? []), ...(entry.request?.writes ?? [])].some(has) ||
-    (entry.decision?.reasons ?? []).some((reason) => has(reason.text) || has(reason.rule)) ||
-    (entry.approval?.answers ?? []).some((answer) => has(answer.note) || has(answer.by.display)) ||
-    has(entry.failure?.message) ||
-    entry.results.some(({ grid }) => grid.columns.some((column) => has(column.name)) || grid.rows.some((row) => row.some(has)))
-  );
-}
-
 /** Parts of a statement's text, those a rule named told apart. Offsets are bytes of the text as it was asked. */
 export function spans(text: string, reasons: readonly Reason[]): { text: string; rule: string | null }[] {
   const bytes = new TextEncoder().encode(text);
@@ -308,10 +177,9 @@ export function spans(text: string, reasons: readonly Reason[]): { text: string;
   return parts;
 }
 
-/** Who masked the cell: its column's rule, or detectors where the cell shows that they did. */
-export function maskOf(grid: Grid, row: number, column: number): string[] {
+/** Who masked a cell of a column: the column's rule, or detectors where the cell shows that they did. */
+export function maskOf(grid: Pick<Grid, "columns" | "mask_all">, cell: string | null | undefined, column: number): string[] {
   const head = grid.columns[column];
-  const cell = grid.rows[row]?.[column];
   if (!head || cell === null || cell === undefined) return [];
   const by = head.masked.map((masked) => masked.by);
   const planned = grid.mask_all || head.operator !== null;

@@ -23,12 +23,15 @@ use crate::order::merge;
 pub struct Options {
     /// Rows of each result.
     pub rows_max: usize,
+    /// What times count from, where these are not all of the session's events; their first one's time otherwise.
+    pub start: Option<TimeNs>,
 }
 
 impl Default for Options {
     fn default() -> Self {
         Self {
             rows_max: RESULT_ROWS_MAX,
+            start: None,
         }
     }
 }
@@ -67,7 +70,8 @@ pub fn build(
             events: events.len(),
         });
     }
-    let start = events.iter().map(|(_, event)| event.time).min();
+    let first = events.iter().map(|(_, event)| event.time).min();
+    let start = first.map(|first| options.start.unwrap_or(first));
     let end = events.iter().map(|(_, event)| event.time).max();
     let (Some(start), Some(end)) = (start, end) else {
         return Err(TimelineError::Unknown(session));
@@ -221,17 +225,13 @@ impl Fold {
         let mut entries = Vec::with_capacity(self.slots.len());
         for slot in self.slots {
             let entry = match slot {
-                Slot::Note(note) => {
-                    totals.denied += u64::from(note.markers.contains(&Marker::Denied));
-                    Some(Entry::Note(note))
-                }
+                Slot::Note(note) => Some(Entry::Note(note)),
                 Slot::Statement(id) => self.statements.remove(&id).map(|told| {
                     let fold = self.session.statement(id).unwrap_or(&nothing);
-                    let statement = told.judged(self.start, fold, options);
-                    add_statement(&mut totals, &statement);
-                    Entry::Statement(Box::new(statement))
+                    Entry::Statement(Box::new(told.judged(self.start, fold, options)))
                 }),
             };
+            entry.iter().for_each(|entry| totals.add(entry));
             entries.extend(entry);
         }
         (self.head, entries, totals)
@@ -449,18 +449,4 @@ fn mark(statement: &mut Statement, outcome: Outcome) {
     }
     markers.sort_unstable();
     statement.markers = markers;
-}
-
-fn add_statement(totals: &mut Totals, statement: &Statement) {
-    let has = |marker| u64::from(statement.markers.contains(&marker));
-    totals.statements += 1;
-    totals.denied += has(Marker::Denied);
-    totals.held += has(Marker::Held);
-    totals.masked += has(Marker::Masked);
-    totals.failed += has(Marker::Failed);
-    for result in &statement.results {
-        totals.rows += result.rows;
-        totals.bytes += result.bytes;
-        totals.masked_cells += result.masked_cells;
-    }
 }

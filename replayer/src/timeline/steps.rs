@@ -43,21 +43,26 @@ pub struct Step {
 impl Timeline {
     /// Every moment, in order of time; within one entry in order of its phases.
     pub fn steps(&self) -> Vec<Step> {
-        let mut steps = Vec::new();
-        for (index, entry) in self.entries.iter().enumerate() {
-            match entry {
-                Entry::Note(note) => steps.push(Step {
-                    at_ns: note.at_ns,
-                    entry: index,
-                    phase: Phase::Begun,
-                    denial: note.markers.contains(&Marker::Denied),
-                }),
-                Entry::Statement(statement) => steps.extend(of_statement(index, statement)),
-            }
-        }
-        steps.sort_by_key(|step| step.at_ns);
-        steps
+        steps_of(&self.entries)
     }
+}
+
+/// Every moment of `entries`, in the same order.
+pub(crate) fn steps_of(entries: &[Entry]) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for (index, entry) in entries.iter().enumerate() {
+        match entry {
+            Entry::Note(note) => steps.push(Step {
+                at_ns: note.at_ns,
+                entry: index,
+                phase: Phase::Begun,
+                denial: note.markers.contains(&Marker::Denied),
+            }),
+            Entry::Statement(statement) => steps.extend(of_statement(index, statement)),
+        }
+    }
+    steps.sort_by_key(|step| step.at_ns);
+    steps
 }
 
 fn of_statement(entry: usize, statement: &Statement) -> Vec<Step> {

@@ -10,6 +10,7 @@
 
 mod drawn;
 mod grown;
+mod long;
 mod place;
 mod scene;
 mod story;
@@ -21,6 +22,7 @@ use uuid::Uuid;
 
 pub use drawn::drawn;
 pub use grown::{Grown, grown};
+pub use long::{long, long_session};
 pub use place::topic;
 use place::{chain, partition, placed};
 pub use scene::{page_body, session_id, statement_id};
