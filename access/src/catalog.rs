@@ -1,10 +1,11 @@
 //! The catalog: which tables, columns and views exist, what they are tagged with, which columns are sensitive.
 //!
-//! Enters: Snowflake DDL texts. Leaves: an immutable snapshot with a version. Never here: I/O, or a snapshot that changes.
+//! Enters: Snowflake DDL texts, and what an account says of itself. Leaves: an immutable snapshot with a version. Never here: I/O, or a snapshot that changes.
 
 mod classes;
 mod ddl;
 mod functions;
+pub mod live;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
@@ -181,6 +182,10 @@ pub struct Catalog {
     functions: Arc<Functions>,
     default_context: Option<(String, String)>,
     version: Arc<str>,
+    /// The files it was made from: name and text. What an account says goes under them.
+    files: Arc<[(String, String)]>,
+    /// An account says what there is: what is not known then is not harmless.
+    live: bool,
 }
 
 impl Default for Catalog {
@@ -195,17 +200,59 @@ impl Catalog {
         Self::build(Known::default(), None)
     }
 
+    /// Of an account that was not read: it knows nothing, and that there is more.
+    pub fn unread() -> Self {
+        Self {
+            live: true,
+            ..Self::empty()
+        }
+    }
+
     /// From Snowflake DDL: (file name for messages, text). Understands CREATE of every kind of table, view and stream, what
     /// ALTER and DROP do to them, tags at every level in any order, USE, and comments
     /// `-- sensitive: TABLE.{A,B} T2.C; quasi: TABLE.D`. What else a file holds is in [`Catalog::skipped`].
     pub fn from_ddl_files<'a>(
         files: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, CatalogError> {
-        let mut reader = ddl::Reader::default();
+        Self::read(ddl::Reader::default(), &owned(files))
+    }
+
+    /// The same from files that add to what an account says of itself: a tag may fall on a table that only the account knows.
+    pub fn from_overlay<'a>(
+        files: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, CatalogError> {
+        Self::read(ddl::Reader::over_account(), &owned(files))
+    }
+
+    /// What the account says, with what this one's files add: own tags, and tables that the account does not show. `withheld` are
+    /// names of tables, of schemas and databases with all that is in them, or an empty text for everything: what is known of those
+    /// may be of before. An error is one of the files, which speak of tables that are known only now.
+    pub fn over(
+        &self,
+        account: &live::Snapshot,
+        withheld: &[String],
+    ) -> Result<Self, CatalogError> {
+        let mut reader = ddl::Reader::over_account();
+        reader.seed(account);
+        let files = Arc::clone(&self.files);
+        for (file, text) in files.iter() {
+            reader.read(file, text)?;
+        }
+        reader.withhold(withheld);
+        let mut catalog = reader.finish();
+        catalog.live = true;
+        catalog.functions = Arc::clone(&self.functions);
+        catalog.files = files;
+        Ok(catalog)
+    }
+
+    fn read(mut reader: ddl::Reader, files: &[(String, String)]) -> Result<Self, CatalogError> {
         for (file, text) in files {
             reader.read(file, text)?;
         }
-        Ok(reader.finish())
+        let mut catalog = reader.finish();
+        catalog.files = files.into();
+        Ok(catalog)
     }
 
     fn build(known: Known, default_context: Option<(String, String)>) -> Self {
@@ -237,6 +284,8 @@ impl Catalog {
             functions: Arc::default(),
             default_context,
             version,
+            files: Arc::default(),
+            live: false,
         }
     }
 
@@ -245,9 +294,38 @@ impl Catalog {
         &self.version
     }
 
-    /// Whether it knows no table.
+    /// Whether an account says what there is.
+    pub const fn is_live(&self) -> bool {
+        self.live
+    }
+
+    /// The version as a statement over these tables is decided on. Where an account says what there is, with a digest of what the
+    /// statement touches behind a `+`: [`bound_version`] is what an approval rests on, or any change of the account would end it.
+    pub(crate) fn version_for<'n>(&self, names: impl Iterator<Item = &'n String>) -> String {
+        if !self.live {
+            return self.version.to_string();
+        }
+        let mut hash = Sha256::new();
+        for name in names {
+            feed(&mut hash, name);
+            match self.tables.get(name.as_str()) {
+                Some(table) => feed_table(&mut hash, table),
+                None => feed(&mut hash, ""),
+            }
+        }
+        let touched = hex::encode(hash.finalize().get(..8).unwrap_or_default());
+        format!("{}+{touched}", self.version)
+    }
+
+    /// Whether nothing may be made of the catalog's not knowing this table: an account says what there is, and of this one it is
+    /// not known what it is now.
+    pub(crate) fn is_withheld(&self, full_name: &str) -> bool {
+        self.live && self.is_unknown(full_name)
+    }
+
+    /// Whether it knows no table. One over an account knows something before it has read it: that there is more.
     pub fn is_empty(&self) -> bool {
-        self.tables.is_empty() && self.unknown.is_empty()
+        self.tables.is_empty() && self.unknown.is_empty() && !self.live
     }
 
     /// Whether a table of this name exists whose columns nobody knows.
@@ -331,36 +409,55 @@ pub(crate) fn join_name(parts: &[String]) -> String {
     name
 }
 
+/// What an approval is bound to of a decision's catalog version.
+pub fn bound_version(version: &str) -> &str {
+    version
+        .rsplit_once('+')
+        .map_or(version, |(_, touched)| touched)
+}
+
+fn owned<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<(String, String)> {
+    let files = files.into_iter();
+    files
+        .map(|(file, text)| (file.to_owned(), text.to_owned()))
+        .collect()
+}
+
+fn feed(hash: &mut Sha256, text: &str) {
+    hash.update((text.len() as u64).to_be_bytes());
+    hash.update(text);
+}
+
+fn feed_table(hash: &mut Sha256, table: &Table) {
+    feed(hash, &table.full_name);
+    for column in &table.columns {
+        feed(hash, &column.name);
+        feed(hash, &column.data_type);
+        for (tag, value) in &column.tags {
+            feed(hash, tag);
+            feed(hash, value);
+        }
+        feed(hash, &column.labels.join(","));
+    }
+    if let Some(view) = &table.view {
+        feed(hash, &view.text);
+        feed(hash, &view.columns.join(","));
+    }
+}
+
 fn version_of(
     tables: &BTreeMap<Arc<str>, Arc<Table>>,
     unknown: &BTreeSet<Arc<str>>,
     context: Option<&(String, String)>,
 ) -> Arc<str> {
     let mut hash = Sha256::new();
-    let mut feed = |text: &str| {
-        hash.update((text.len() as u64).to_be_bytes());
-        hash.update(text);
-    };
     if let Some((database, schema)) = context {
-        feed(database);
-        feed(schema);
+        feed(&mut hash, database);
+        feed(&mut hash, schema);
     }
-    unknown.iter().for_each(|name| feed(name));
+    unknown.iter().for_each(|name| feed(&mut hash, name));
     for table in tables.values() {
-        feed(&table.full_name);
-        for column in &table.columns {
-            feed(&column.name);
-            feed(&column.data_type);
-            for (tag, value) in &column.tags {
-                feed(tag);
-                feed(value);
-            }
-            feed(&column.labels.join(","));
-        }
-        if let Some(view) = &table.view {
-            feed(&view.text);
-            feed(&view.columns.join(","));
-        }
+        feed_table(&mut hash, table);
     }
     hex::encode(hash.finalize().get(..16).unwrap_or_default()).into()
 }

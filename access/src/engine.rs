@@ -16,7 +16,7 @@ mod rulings;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use event::payload::{Compared, Reason, Verdict};
@@ -76,7 +76,10 @@ pub struct Admission {
 #[derive(Debug)]
 pub struct Engine {
     policy: PolicySet,
-    world: World,
+    config: EngineConfig,
+    world: Arc<World>,
+    /// Those of connections whose account says itself what there is.
+    live: BTreeMap<String, Arc<World>>,
 }
 
 /// One catalog snapshot with what was made ready against it.
@@ -86,15 +89,41 @@ struct World {
     asker: Asker,
 }
 
+impl World {
+    fn new(policy: &PolicySet, catalog: Catalog, config: EngineConfig) -> Arc<Self> {
+        Arc::new(Self {
+            catalog: Arc::new(catalog),
+            asker: Asker::new(policy.clone(), config.slices_max),
+        })
+    }
+}
+
 impl Engine {
     /// An engine under `policy`, with what is known of the account in `catalog`.
     pub fn new(policy: PolicySet, catalog: Catalog, config: EngineConfig) -> Self {
         let catalog = catalog.with_functions(policy.settings().functions.clone());
-        let world = World {
-            catalog: Arc::new(catalog),
-            asker: Asker::new(policy.clone(), config.slices_max),
-        };
-        Self { policy, world }
+        let world = World::new(&policy, catalog, config);
+        Self {
+            policy,
+            config,
+            world,
+            live: BTreeMap::new(),
+        }
+    }
+
+    /// The same, where statements over these connections are decided on by a catalog of their own.
+    #[must_use]
+    pub fn with_live(&self, catalogs: impl IntoIterator<Item = (String, Catalog)>) -> Self {
+        let mut live = self.live.clone();
+        for (connection, catalog) in catalogs {
+            live.insert(connection, World::new(&self.policy, catalog, self.config));
+        }
+        Self {
+            policy: self.policy.clone(),
+            config: self.config,
+            world: Arc::clone(&self.world),
+            live,
+        }
     }
 
     /// The policy it decides under.
@@ -102,14 +131,23 @@ impl Engine {
         &self.policy
     }
 
-    /// The catalog in force.
+    /// The catalog of the files.
     pub fn catalog(&self) -> Arc<Catalog> {
         self.world.catalog.clone()
     }
 
+    /// The catalog in force for a connection.
+    pub fn catalog_of(&self, connection: &str) -> Arc<Catalog> {
+        self.world_of(connection).catalog.clone()
+    }
+
+    fn world_of(&self, connection: &str) -> &World {
+        self.live.get(connection).unwrap_or(&self.world)
+    }
+
     /// Whether `principal` may open `connection` at all.
     pub fn connect(&self, principal: &Principal, connection: &str, now: TimeNs) -> Admission {
-        let world = &self.world;
+        let world = self.world_of(connection);
         let facts = Facts::at_login(principal, connection, now);
         let question = Question::connect(connection);
         let classes = Classes::new(&world.catalog, self.policy.settings());
@@ -132,14 +170,18 @@ impl Engine {
 
     /// Analyses and decides. Pure: the same request under the same policy and catalog gives the same outcome.
     pub fn decide(&self, request: &DecisionRequest<'_>) -> Outcome {
-        let analysis = analysis::analyze(request.statement, request.session, &self.world.catalog);
+        let analysis = analysis::analyze(
+            request.statement,
+            request.session,
+            &self.world_of(request.connection).catalog,
+        );
         self.decide_on(request, analysis)
     }
 
     /// [`Engine::decide`] where the analysis of the same statement in the same session is there already: only how often its
     /// columns were compared before may differ.
     pub fn decide_on(&self, request: &DecisionRequest<'_>, mut analysis: Analysis) -> Outcome {
-        let world = &self.world;
+        let world = self.world_of(request.connection);
         let classes = Classes::new(&world.catalog, self.policy.settings());
         classes.flag(&mut analysis);
         let facts = Facts::of(request, &analysis);

@@ -65,7 +65,7 @@ pub fn explain(
     statement: &Statement<'_>,
     session: &SessionView,
 ) -> Explanation {
-    let session = standing(engine, session);
+    let session = standing(engine, &asker.connection, session);
     let outcome = engine.decide(&DecisionRequest {
         statement_id: StatementId::from_uuid(uuid::Uuid::nil()),
         statement: *statement,
@@ -86,9 +86,9 @@ pub fn explain(
     }
 }
 
-fn standing(engine: &Engine, session: &SessionView) -> SessionView {
+fn standing(engine: &Engine, connection: &str, session: &SessionView) -> SessionView {
     let mut session = session.clone();
-    let catalog = engine.catalog();
+    let catalog = engine.catalog_of(connection);
     if let (None, None, Some((database, schema))) = (
         &session.context.database,
         &session.context.schema,

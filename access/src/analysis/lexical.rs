@@ -54,7 +54,7 @@ pub(crate) fn unclassified(text: &str, catalog: &Catalog, reason: Finding) -> An
         flags,
         spans: vec![(Finding::Unclassified, 0, text.len() as u64)],
         fingerprint: hex::encode(hash.finalize().get(..16).unwrap_or_default()),
-        catalog_version: catalog.version().to_owned(),
+        catalog_version: catalog.version_for(std::iter::empty()),
         ..Analysis::default()
     }
 }

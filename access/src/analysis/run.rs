@@ -466,6 +466,9 @@ impl<'a> Run<'a> {
         }
         columns.sort();
         predicates.sort();
+        let catalog_version = self
+            .catalog
+            .version_for(self.reads.iter().chain(&self.writes));
         let mut analysis = Analysis {
             reads: self.reads.into_iter().collect(),
             writes: self.writes.into_iter().collect(),
@@ -477,7 +480,7 @@ impl<'a> Run<'a> {
             flags: self.flags.into_iter().collect(),
             spans: self.spans,
             fingerprint,
-            catalog_version: self.catalog.version().to_owned(),
+            catalog_version,
             ..Analysis::default()
         };
         for outcome in self.outcomes {

@@ -7,6 +7,7 @@ mod alter;
 mod comments;
 mod copy;
 mod create;
+mod over;
 mod semantic;
 mod shape;
 mod split;
@@ -34,6 +35,8 @@ pub(super) struct Reader {
     /// Where the last USE went.
     used: Option<(String, String)>,
     skipped: Vec<Skipped>,
+    /// The files go over what an account says of itself.
+    over: bool,
 }
 
 /// A table as the files leave it so far.
@@ -45,6 +48,8 @@ struct Entry {
     tags: Tags,
     /// Names that a column's own expression speaks of.
     computed: BTreeMap<String, Vec<String>>,
+    /// The account itself says so: files add tags, and change nothing else.
+    live: bool,
 }
 
 impl Entry {
@@ -53,6 +58,7 @@ impl Entry {
             table: Table::new(path),
             tags: Tags::new(),
             computed: BTreeMap::new(),
+            live: false,
         }
     }
 
@@ -76,6 +82,7 @@ impl Entry {
     fn renamed(&self, path: [String; 3]) -> Self {
         let mut renamed = Self {
             table: Table::new(path),
+            live: false,
             ..self.clone()
         };
         for column in &self.table.columns {
@@ -207,8 +214,18 @@ impl Reader {
         });
     }
 
-    /// A relation that is there, of columns nobody can tell: the policy treats it as one the catalog lacks.
+    /// A relation that is there, of columns nobody can tell: the policy treats it as one the catalog lacks. What the account says
+    /// stays.
     fn forget(&mut self, full: String, place: &Place<'_>, why: &str) {
+        if self.is_live(&full) {
+            self.skip(place, None, format!("{full}: {why}"));
+            return;
+        }
+        self.distrust(full, place, why);
+    }
+
+    /// The same, whoever says what it is.
+    fn distrust(&mut self, full: String, place: &Place<'_>, why: &str) {
         self.tables.remove(&full);
         self.unknown.insert(full.clone());
         self.skip(place, Some(full), why.to_owned());
@@ -279,6 +296,9 @@ impl Reader {
         self.first
             .get_or_insert_with(|| (table.database.clone(), table.schema.clone()));
         let full = table.full_name.to_string();
+        if self.is_live(&full) {
+            return self.adorn(&full, entry);
+        }
         self.unknown.remove(&full);
         self.tables.insert(full, entry);
     }
@@ -290,6 +310,10 @@ impl Reader {
         place: &Place<'_>,
     ) -> Result<Option<&mut Entry>, CatalogError> {
         if self.unknown.contains(full) {
+            return Ok(None);
+        }
+        if self.over && !self.tables.contains_key(full) {
+            self.skip(place, None, format!("a tag of {full}, which is not there"));
             return Ok(None);
         }
         let found = self.tables.get_mut(full);

@@ -8,8 +8,10 @@ use event::{ApprovalBinding, Digest, PolicyHash};
 
 use super::request::DecisionRequest;
 use crate::analysis::Analysis;
+use crate::catalog::bound_version;
 
-/// Digest over original text, binds, who and where, session context, policy hash and catalog version. Whoever has a recorded
+/// Digest over original text, binds, who and where, session context, policy hash and catalog version (where an account says itself
+/// what there is, of what the statement touches alone). Whoever has a recorded
 /// binding can tell by it whether text, binds and context at hand are the original ones.
 pub fn of(
     request: &DecisionRequest<'_>,
@@ -50,7 +52,7 @@ pub fn of(
         request.principal.subject.as_bytes(),
         request.connection.as_bytes(),
         policy.0.as_bytes().as_slice(),
-        catalog_version.as_bytes(),
+        bound_version(catalog_version).as_bytes(),
     ]))
 }
 

@@ -37,7 +37,9 @@ impl<'a> Classes<'a> {
     /// more than their columns is unknown. Then there is nothing classified that could show.
     pub fn runs_blind(&self, analysis: &Analysis) -> bool {
         let detect = self.settings.unknown.table == UnknownTable::Detect || !self.knows_tables();
-        let unknown = |table: &String| self.catalog.table(table).is_none();
+        let unknown = |table: &String| {
+            self.catalog.table(table).is_none() && !self.catalog.is_withheld(table)
+        };
         let named = !analysis.reads.is_empty() && analysis.reads.iter().all(unknown);
         let mut lost = analysis.flags.iter().filter(|found| is_lost(found));
         let columns_alone = lost

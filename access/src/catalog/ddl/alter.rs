@@ -127,6 +127,10 @@ impl Reader {
         };
         let tables = std::mem::take(&mut self.tables);
         for entry in tables.into_values() {
+            if entry.live {
+                self.tables.insert(entry.table.full_name.to_string(), entry);
+                continue;
+            }
             let path = [
                 entry.table.database.clone(),
                 entry.table.schema.clone(),
@@ -155,6 +159,9 @@ impl Reader {
         if cursor.accept(&["SWAP", "WITH"]) {
             return self.swap(&full, cursor, place);
         }
+        if self.is_live(&full) {
+            return self.alter_live(&full, cursor, place);
+        }
         let known = self.knows(&full);
         let tag = cursor.rest().iter().any(|t| is_word(&t.token, "TAG"));
         let elsewhere = ELSEWHERE.iter().any(|words| {
@@ -173,9 +180,11 @@ impl Reader {
         } else if cursor.accept(&["UNSET", "TAG"]) {
             unset(&mut entry.tags, cursor, place)?;
         } else if cursor.accept(&["MODIFY"]) || cursor.accept(&["ALTER"]) {
-            modify(entry, cursor, place)?;
+            let altered = modify(entry, cursor, place);
+            return self.or_gone(full, place, altered);
         } else if cursor.accept(&["RENAME", "COLUMN"]) {
-            rename_column(entry, cursor, place)?;
+            let altered = rename_column(entry, cursor, place);
+            return self.or_gone(full, place, altered);
         } else if elsewhere {
             return Ok(());
         } else if cursor.accept(&["ADD"]) {
@@ -199,6 +208,9 @@ impl Reader {
             .ok_or_else(|| place.malformed("RENAME TO needs a name"))?;
         let bare = name.len() == 1;
         let here = self.path(name);
+        if self.is_live(full) {
+            return Ok(());
+        }
         if self.unknown.remove(full) {
             self.unknown.insert(join_name(&here));
             return Ok(());
@@ -231,6 +243,9 @@ impl Reader {
             .name()
             .ok_or_else(|| place.malformed("SWAP WITH needs a name"))?;
         let other = self.full_name(name.clone());
+        if self.is_live(full) || self.is_live(&other) {
+            return Ok(());
+        }
         let (mine, theirs) = (self.tables.remove(full), self.tables.remove(&other));
         let (hidden, hers) = (self.unknown.remove(full), self.unknown.remove(&other));
         let path = |entry: &Entry| {
@@ -288,15 +303,17 @@ impl Reader {
             "DATABASE" | "SCHEMA" => {
                 let path = self.namespace(&object, name);
                 self.tables
-                    .retain(|_, entry| !is_inside(&entry.table, &path));
+                    .retain(|_, entry| entry.live || !is_inside(&entry.table, &path));
                 self.namespaces.retain(|known, _| !known.starts_with(&path));
             }
             object
                 if object.ends_with("TABLE") || object.ends_with("VIEW") || object == "STREAM" =>
             {
                 let full = self.full_name(name);
-                self.tables.remove(&full);
-                self.unknown.remove(&full);
+                if !self.is_live(&full) {
+                    self.tables.remove(&full);
+                    self.unknown.remove(&full);
+                }
             }
             _ => {}
         }
@@ -305,7 +322,11 @@ impl Reader {
 }
 
 /// `UNSET TAG a, b`.
-fn unset(tags: &mut Tags, cursor: Cursor<'_>, place: &Place<'_>) -> Result<(), CatalogError> {
+pub(super) fn unset(
+    tags: &mut Tags,
+    cursor: Cursor<'_>,
+    place: &Place<'_>,
+) -> Result<(), CatalogError> {
     for entry in split_commas(cursor.rest()) {
         let name = Cursor::new(entry).name().and_then(|mut parts| parts.pop());
         let name = name.ok_or_else(|| place.of(entry).malformed("UNSET TAG needs a name"))?;
@@ -315,11 +336,12 @@ fn unset(tags: &mut Tags, cursor: Cursor<'_>, place: &Place<'_>) -> Result<(), C
 }
 
 /// `MODIFY [COLUMN] a SET TAG t = 'v', COLUMN b UNSET TAG t`, in brackets or not; other changes of columns too.
-fn modify(
+pub(super) fn modify(
     entry: &mut Entry,
     mut cursor: Cursor<'_>,
     place: &Place<'_>,
 ) -> Result<(), CatalogError> {
+    let live = entry.live;
     let inner = cursor.group().unwrap_or_else(|| cursor.rest());
     let mut current: Option<(String, bool)> = None;
     for change in split_commas(inner) {
@@ -345,7 +367,7 @@ fn modify(
             let (tag, value) = shape::assignment(change.rest())
                 .ok_or_else(|| place.malformed("SET TAG takes name = 'value'"))?;
             tags.insert(tag, value);
-        } else {
+        } else if !live {
             unset(tags, change, &place)?;
         }
     }

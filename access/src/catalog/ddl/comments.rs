@@ -55,7 +55,8 @@ fn mark(
         .map(str::to_uppercase)
         .collect();
     let suffix = format!(".{}", table.to_uppercase());
-    let mut found = false;
+    let over = reader.over;
+    let (mut found, mut gone) = (false, Vec::new());
     for known in reader
         .tables
         .values_mut()
@@ -65,9 +66,23 @@ fn mark(
         found = true;
         for name in &names {
             let column = known.columns.iter_mut().find(|column| column.name == *name);
-            let column = column.ok_or_else(|| place.unknown(format!("{table}.{name}")))?;
-            classify(column, label);
+            match column {
+                Some(column) => classify(column, label),
+                None if over => gone.push(known.full_name.to_string()),
+                None => return Err(place.unknown(format!("{table}.{name}"))),
+            }
         }
+    }
+    for full in gone {
+        reader.distrust(full, place, super::over::GONE);
+    }
+    if !found && over {
+        reader.skip(
+            place,
+            None,
+            format!("a comment on {table}, which is not there"),
+        );
+        return Ok(());
     }
     if found {
         Ok(())

@@ -108,7 +108,7 @@ impl Reader {
             let Some(outputs) = outputs else {
                 let place = Place { file: "", line: 0 };
                 let why = "a tag falls on its columns, and its query cannot be followed";
-                self.forget(full, &place, why);
+                self.distrust(full, &place, why);
                 continue;
             };
             for output in outputs {
