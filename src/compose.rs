@@ -144,31 +144,44 @@ pub async fn emitter(
 }
 
 /// Policy and catalog, loaded as strictly as they are written.
-pub fn policy(config: &PolicyConfig) -> Result<PolicyEngine> {
+pub fn policy(config: &PolicyConfig, live: bool) -> Result<PolicyEngine> {
     let policy = PolicySet::load(&config.folder)?;
     for warning in policy.warnings() {
         tracing::warn!("policy: {warning}");
     }
     Ok(PolicyEngine::new(
         policy,
-        catalog(&config.catalog)?,
+        catalog(&config.catalog, live)?,
         EngineConfig::default(),
     ))
 }
 
-/// The tables, views and tags of some files of Snowflake DDL.
-pub fn catalog(files: &[std::path::PathBuf]) -> Result<Catalog> {
+/// Whether every connection's account says itself which tables it has: then files add to that, and need not define them.
+pub fn is_live(config: &Config) -> bool {
+    let connections = config
+        .gateway
+        .iter()
+        .flat_map(|one| one.connections.values());
+    let mut connections = connections.peekable();
+    connections.peek().is_some() && connections.all(|one| one.catalog.is_some())
+}
+
+/// The tables, views and tags of some files of Snowflake DDL; `live`, where they go over what accounts say.
+pub fn catalog(files: &[std::path::PathBuf], live: bool) -> Result<Catalog> {
     let mut texts = Vec::new();
     for file in files {
         let text = std::fs::read_to_string(file)
             .with_context(|| format!("catalog {} cannot be read", file.display()))?;
         texts.push((file.display().to_string(), text));
     }
-    Ok(Catalog::from_ddl_files(
-        texts
-            .iter()
-            .map(|(file, text)| (file.as_str(), text.as_str())),
-    )?)
+    let texts = texts
+        .iter()
+        .map(|(file, text)| (file.as_str(), text.as_str()));
+    Ok(if live {
+        Catalog::from_overlay(texts)?
+    } else {
+        Catalog::from_ddl_files(texts)?
+    })
 }
 
 /// What the record says of a policy that comes into force; `changes` is what is different from the one before, in this process.

@@ -320,7 +320,7 @@ impl Known {
         };
         let section = config.gateway.clone().ok_or_else(|| missing("gateway"))?;
         let policy = config.policy.as_ref().ok_or_else(|| missing("policy"))?;
-        let engine = Arc::new(compose::policy(policy)?);
+        let engine = Arc::new(compose::policy(policy, compose::is_live(config))?);
         let changes = engine.changes_since(&serving.engine);
         // What was made ready against an engine that decides alike stays.
         let engine = match changes {

@@ -78,7 +78,7 @@ pub(crate) struct Prepared {
     pub engine: Arc<Engine>,
     pub masking: Masking,
     pub sealer: Sealer,
-    pub accounts: Accounts,
+    pub accounts: Arc<Accounts>,
 }
 
 /// Checks `parts` and reads what they name. With `running`, its connections upstream are kept where nothing about them changed.
@@ -105,7 +105,7 @@ pub(crate) fn prepare(parts: Parts, running: Option<&Accounts>) -> Result<Prepar
         engine,
         masking,
         sealer,
-        accounts,
+        accounts: Arc::new(accounts),
     })
 }
 

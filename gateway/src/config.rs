@@ -13,7 +13,9 @@ pub use door::{Secret, SecretError, Tls};
 use serde::{Deserialize, Deserializer};
 use url::Url;
 
-use crate::limits::{ANSWER_WITHIN_DEFAULT, ANSWER_WITHIN_MAX};
+use crate::limits::{
+    ANSWER_WITHIN_DEFAULT, ANSWER_WITHIN_MAX, CATALOG_REFRESH_DEFAULT, CATALOG_REFRESH_MIN,
+};
 
 /// The section `[gateway]`.
 #[derive(Clone, Debug, Deserialize)]
@@ -120,6 +122,30 @@ pub struct Connection {
     /// How many rows of each result the record keeps.
     #[serde(default)]
     pub record_rows: RecordRows,
+    /// Read from the account itself which tables there are; without it the policy's `catalog` files say so.
+    #[serde(default)]
+    pub catalog: Option<LiveCatalog>,
+}
+
+/// How a connection's account is read: `[gateway.connections.NAME.catalog]`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LiveCatalog {
+    /// Databases to read, as SQL writes their names; without them the connection's own `database`.
+    #[serde(default)]
+    pub databases: Vec<String>,
+    /// How often the account is listed again: what is changed past the gateways is known after this.
+    #[serde(default = "default_refresh")]
+    pub refresh: HumanDuration,
+    /// Role to read as, instead of the connection's.
+    #[serde(default)]
+    pub role: Option<String>,
+    /// Warehouse to read with, instead of the connection's.
+    #[serde(default)]
+    pub warehouse: Option<String>,
+    /// Whether the account has tags. Only an account whose edition has none says no: files say what is sensitive then.
+    #[serde(default = "yes")]
+    pub tags: bool,
 }
 
 /// The stored credential: exactly one.
@@ -208,6 +234,17 @@ pub enum ConfigError {
     /// An answer would come later than drivers wait.
     #[error("`answer_within` must be between 1 s and {} s: drivers close at 60 s", ANSWER_WITHIN_MAX.as_secs())]
     AnswerWithin,
+    /// An account is to be read, and nothing says what of it.
+    #[error(
+        "connection {0}: `catalog` needs `databases`, each a name as SQL writes it, or the connection a `database`"
+    )]
+    Databases(String),
+    /// An account would be listed all the time.
+    #[error("connection {name}: `refresh` must be at least {} s", CATALOG_REFRESH_MIN.as_secs())]
+    Refresh {
+        /// The connection.
+        name: String,
+    },
     /// Two names that differ in case only.
     #[error("connection names {0} and {1} differ in case only")]
     Case(String, String),
@@ -285,7 +322,27 @@ impl Connection {
         if plain && !loopback {
             return Err(ConfigError::PlainUpstream(name.to_owned()));
         }
+        if let Some(catalog) = &self.catalog {
+            if self.databases().is_none_or(|all| all.is_empty()) {
+                return Err(ConfigError::Databases(name.to_owned()));
+            }
+            if catalog.refresh.0 < CATALOG_REFRESH_MIN {
+                let name = name.to_owned();
+                return Err(ConfigError::Refresh { name });
+            }
+        }
         Ok(())
+    }
+
+    /// The databases to read, as Snowflake stores their names; none where one of them is no name, or nothing is to be read.
+    pub fn databases(&self) -> Option<Vec<String>> {
+        let listed = &self.catalog.as_ref()?.databases;
+        let named: Vec<&String> = match listed.as_slice() {
+            [] => self.database.iter().collect(),
+            listed => listed.iter().collect(),
+        };
+        let one = |name: &String| access::catalog::live::parts_of(name, 1)?.pop();
+        named.into_iter().map(one).collect()
     }
 
     /// Whether a driver may log in as `role`.
@@ -332,6 +389,14 @@ const fn default_upstream_timeout() -> HumanDuration {
 
 const fn default_answer_within() -> HumanDuration {
     HumanDuration(ANSWER_WITHIN_DEFAULT)
+}
+
+const fn default_refresh() -> HumanDuration {
+    HumanDuration(CATALOG_REFRESH_DEFAULT)
+}
+
+const fn yes() -> bool {
+    true
 }
 
 const fn default_session_max() -> HumanDuration {

@@ -31,6 +31,7 @@ use crate::seal::{OpenError, Purpose, Sealer};
 use crate::time::later_ns;
 
 mod budget;
+mod cataloging;
 mod closing;
 mod contract;
 mod counting;
@@ -46,6 +47,7 @@ mod progress;
 pub(crate) mod sample;
 mod seen;
 mod shared;
+mod stale;
 pub mod state;
 mod sweep;
 pub mod vote;

@@ -14,6 +14,7 @@ pub mod approvals;
 pub mod body;
 mod build;
 mod cancel;
+pub mod catalog;
 pub mod claims;
 pub mod config;
 pub mod control;
@@ -49,6 +50,7 @@ pub mod upstream;
 pub mod views;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use access::Masking;
@@ -91,6 +93,8 @@ pub struct Deps {
     /// No other gateway can serve these sessions: the journal is this process's own. Then nothing need be asked of it
     /// before a decision.
     pub alone: bool,
+    /// The data folder, where the last reading of each account is kept; without it none is.
+    pub data: Option<PathBuf>,
 }
 
 /// A gateway that is bound, and serves once [`Gateway::run`] is called.
@@ -122,14 +126,21 @@ pub async fn build(config: Config, deps: Deps) -> Result<Gateway, BuildError> {
         prepared.audits(),
     );
     let listener = Listener::bind(prepared.config.listen, prepared.config.tls.as_ref()).await?;
-    let pasts = past::Pasts::new(deps.journal, Arc::clone(&prepared.engine));
+    let kept = deps.data.as_deref().map(catalog::Kept::new);
+    let lives = catalog::Lives::begin(kept, &prepared.config);
+    lives.not_after(control.place());
+    let dressed = lives.dress(&prepared.engine, &prepared.config);
+    let pasts = past::Pasts::new(deps.journal, Arc::clone(&dressed.engine));
     let in_force = InForce::begin(|in_force| Shared {
         delivery: prepared.delivery(recorder.clone(), &deps.clock),
         accounts: prepared.accounts,
         sealer: prepared.sealer,
         recorder,
         clock: deps.clock,
-        engine: prepared.engine,
+        base: prepared.engine,
+        engine: dressed.engine,
+        places: dressed.places,
+        lives: Arc::new(lives),
         masking: prepared.masking,
         authenticate: deps.authenticate,
         queries: Arc::new(queries::Queries::new(control.clone(), pasts)),
@@ -188,6 +199,8 @@ impl Gateway {
         shared.tasks.spawn(watching);
         let killing = session::killing::watch(Arc::clone(&shared), shutdown.clone());
         shared.tasks.spawn(killing);
+        let accounts = catalog::watch(Arc::clone(&self.in_force), shutdown.clone());
+        shared.tasks.spawn(accounts);
         let doors = Arc::new(doors::Doors::new(Arc::clone(&self.in_force)));
         let answer = move |source, request| {
             let doors = Arc::clone(&doors);

@@ -223,6 +223,39 @@ pub const MCP_COLUMNS_MAX: usize = 300;
 /// Calls remembered by their JSON-RPC id, so that their client can cancel them.
 pub const MCP_CALLS_MAX: NonZeroUsize = count(20_000);
 
+/// Words that tables may be others, remembered for each connection; of older ones it is known that there were some.
+pub const INVALIDATIONS_MAX: usize = 1_000;
+/// Tables and views read of one account.
+pub const CATALOG_TABLES_MAX: usize = 50_000;
+/// Rows of one answer about an account: its columns.
+pub const CATALOG_ROWS_MAX: usize = 2_000_000;
+/// One part of such an answer, bytes, decompressed.
+pub const CATALOG_PART_BYTES_MAX: usize = 128 * 1024 * 1024;
+/// Tables whose tags, or views whose texts, are asked for by one statement.
+pub const CATALOG_BATCH: usize = 50;
+/// Such statements at once.
+pub const CATALOG_AT_ONCE: usize = 4;
+/// Tables that are read again by themselves; after a change of more, the account is listed again.
+pub const CATALOG_ALONE_MAX: usize = 50;
+/// What may be other is unknown, if it could not be read again within this time.
+pub const CATALOG_WITHHELD_AFTER: Duration = Duration::from_secs(3);
+/// A statement over tables that are being read again waits so long for them.
+pub const CATALOG_PATIENCE: Duration = Duration::from_secs(6);
+/// How often in a row it is decided on again before it is to come again.
+pub const CATALOG_TRIES_MAX: u32 = 4;
+/// Pause after an account could not be read, doubled each time,
+pub const CATALOG_PAUSE: Duration = Duration::from_secs(1);
+/// up to this.
+pub const CATALOG_PAUSE_MAX: Duration = Duration::from_secs(60);
+/// How often an account is listed again, unless the configuration says otherwise,
+pub const CATALOG_REFRESH_DEFAULT: Duration = Duration::from_secs(300);
+/// and at least this far apart.
+pub const CATALOG_REFRESH_MIN: Duration = Duration::from_secs(1);
+/// An answer about an account must come within this time, polls included.
+pub const CATALOG_ANSWER: Duration = Duration::from_secs(300);
+/// Largest kept catalog, bytes.
+pub const CATALOG_KEPT_BYTES_MAX: u64 = 1024 * 1024 * 1024;
+
 const fn count(number: usize) -> NonZeroUsize {
     match NonZeroUsize::new(number) {
         Some(number) => number,

@@ -88,10 +88,14 @@ impl Reloader {
         if let Some(certificate) = certificate {
             self.certificate.put(certificate);
         }
+        let lives = Arc::clone(&self.in_force.get().lives);
+        // Readings of accounts put other engines in force too.
+        let _changing = lives.changing();
         let old = self.in_force.get();
+        let dressed = lives.dress(&prepared.engine, &prepared.config);
         // Opened before anything is sealed with it.
         old.control.seal_with(prepared.sealer.clone());
-        old.queries.pasts().decide_by(Arc::clone(&prepared.engine));
+        old.queries.pasts().decide_by(Arc::clone(&dressed.engine));
         let recorder = old
             .recorder
             .with(prepared.masking.clone(), prepared.audits());
@@ -101,7 +105,10 @@ impl Reloader {
             sealer: prepared.sealer,
             recorder,
             clock: Arc::clone(&old.clock),
-            engine: prepared.engine,
+            base: prepared.engine,
+            engine: dressed.engine,
+            places: dressed.places,
+            lives: Arc::clone(&lives),
             masking: prepared.masking,
             authenticate: Arc::clone(&old.authenticate),
             control: old.control.clone(),

@@ -22,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::about::About;
+use crate::catalog::{Lives, Places};
 use crate::claims::{Claims, ClaimsError};
 use crate::config::Config;
 use crate::control::{Control, Named};
@@ -64,13 +65,20 @@ impl InForce {
 }
 
 /// The parts of a gateway. A function takes those it uses, and all of them only where it is a step of a statement's way.
+#[derive(Clone)]
 pub(crate) struct Shared {
     pub config: Arc<Config>,
-    pub accounts: Accounts,
+    pub accounts: Arc<Accounts>,
     pub sealer: Sealer,
     pub recorder: Recorder,
     pub clock: Arc<dyn Clock>,
+    /// Policy and catalog files.
+    pub base: Arc<Engine>,
+    /// The same over what the accounts say of themselves: what decides.
     pub engine: Arc<Engine>,
+    /// What of the control topic its catalogs account for.
+    pub places: Arc<Places>,
+    pub lives: Arc<Lives>,
     pub masking: Masking,
     pub authenticate: Arc<dyn Authenticate>,
     pub control: Control,

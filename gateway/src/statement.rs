@@ -14,6 +14,7 @@ mod deliver;
 pub mod events;
 pub mod request;
 pub mod run;
+pub(crate) mod stale;
 mod upstream_id;
 pub mod view;
 
@@ -38,6 +39,7 @@ use crate::views;
 use decide::{Decided, decide};
 use events::{submitted, verdict};
 use request::StatementRequest;
+use stale::Known;
 use view::current_view;
 
 /// Asks for a statement, or joins the one that was asked for under the same id. Past the configured time it runs on, and is to
@@ -97,13 +99,15 @@ async fn go(
         return crowded(&shared.recorder, session, statement);
     }
     let began = shared.clock.now();
-    let decided = match decided(shared, session, statement, request).await {
-        Ok(decided) => decided,
+    let (shared, decided) = match stale::decided(shared, session, statement, request).await {
+        Ok(Known::Decided(shared, decided)) => (shared, *decided),
+        Ok(Known::Stale(decided)) => return stale::refuse(shared, session, &decided).await,
         Err(error) => {
             tracing::error!(%statement, %error, "where a session stands is not known, so its statement did not run");
             return unrecorded();
         }
     };
+    let shared = &shared;
     let decided = match budget::within(&shared.control, &shared.engine, session, decided).await {
         Ok(decided) => decided,
         Err(error) => {

@@ -11,6 +11,7 @@ pub mod execute;
 pub mod given;
 pub mod head;
 pub mod login;
+pub mod own;
 pub mod reply;
 mod rowtype;
 pub mod session;

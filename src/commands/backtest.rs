@@ -73,7 +73,7 @@ fn engine(arguments: &BacktestArgs) -> Result<Engine> {
     let catalog = if files.is_empty() {
         Catalog::empty()
     } else {
-        compose::catalog(&files)?
+        compose::catalog(&files, false)?
     };
     Ok(Engine::new(policy, catalog, EngineConfig::default()))
 }

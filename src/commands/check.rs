@@ -141,6 +141,22 @@ fn gateway(config: &Config, no_secrets: bool, found: &mut Findings) {
             [] => "anybody an issuer vouches for".to_owned(),
             groups => format!("members of {}", groups.join(", ")),
         };
+        if let Some(catalog) = &connection.catalog {
+            let databases = connection.databases().unwrap_or_default();
+            found.fact(
+                "catalog",
+                format!(
+                    "{name}: {} of the account, listed again every {:?}{}",
+                    databases.join(", "),
+                    catalog.refresh,
+                    if catalog.tags {
+                        ""
+                    } else {
+                        "; its tags are not read: only files say what is sensitive"
+                    }
+                ),
+            );
+        }
         found.fact(
             "gateway",
             format!(
@@ -275,7 +291,7 @@ fn policy(config: &Config, found: &mut Findings) {
         }
         return;
     };
-    if let Some(engine) = found.take(compose::policy(section)) {
+    if let Some(engine) = found.take(compose::policy(section, compose::is_live(config))) {
         found.fact(
             "policy",
             format!(

@@ -62,7 +62,7 @@ pub fn check(folder: &Path, json: bool) -> Result<ExitCode> {
 pub fn explain_statement(arguments: &ExplainArgs) -> Result<ExitCode> {
     let policy = PolicySet::load(&arguments.policy)?;
     let catalog = match &arguments.catalog {
-        Some(file) => compose::catalog(std::slice::from_ref(file))?,
+        Some(file) => compose::catalog(std::slice::from_ref(file), false)?,
         None => Catalog::empty(),
     };
     let engine = Engine::new(policy, catalog, EngineConfig::default());

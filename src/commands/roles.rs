@@ -388,7 +388,7 @@ fn policy_in_force(config: &Config, reload: &Reload) -> Result<Option<InForce>> 
     let Some(section) = &config.policy else {
         return Ok(None);
     };
-    match compose::policy(section) {
+    match compose::policy(section, compose::is_live(config)) {
         Ok(engine) => {
             let engine = Arc::new(engine);
             Ok(Some(Arc::new(move || Arc::clone(&engine))))
@@ -409,7 +409,7 @@ async fn gateway(read: &Read, record: &Record, people: Arc<People>) -> Result<(G
     };
     let section = config.gateway.clone().ok_or_else(|| missing("gateway"))?;
     let policy = config.policy.as_ref().ok_or_else(|| missing("policy"))?;
-    let engine = Arc::new(compose::policy(policy)?);
+    let engine = Arc::new(compose::policy(policy, compose::is_live(config))?);
     let (masking, digest) = compose::masking(config)?;
     compose::announce_policy(&engine, &record.emitter).await?;
     let deps = gateway::Deps {
@@ -420,6 +420,7 @@ async fn gateway(read: &Read, record: &Record, people: Arc<People>) -> Result<(G
         masking,
         authenticate: people,
         alone: matches!(config.journal, crate::config::JournalConfig::Embedded(_)),
+        data: Some(config.data.clone()),
     };
     let gateway = gateway::build(section, deps).await?;
     let serving = Serving {

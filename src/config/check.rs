@@ -131,6 +131,8 @@ fn gateway_keys(fault: &GatewayFault) -> Vec<&str> {
             vec!["connections", name, "upstream"]
         }
         GatewayFault::Case(_, name) => vec!["connections", name],
+        GatewayFault::Databases(name) => vec!["connections", name, "catalog"],
+        GatewayFault::Refresh { name } => vec!["connections", name, "catalog", "refresh"],
     }
 }
 

@@ -27,7 +27,8 @@ use journal::Offset;
 
 use super::budget::Budgets;
 use super::killed::Kills;
-use super::vote::{Ineligible, eligibility};
+use super::stale::Stale;
+use super::vote::{Ineligible, binding_of, eligibility};
 use crate::about::About;
 use crate::ended::Ended;
 use crate::limits::{ANNOUNCED_MAX, CLAIM_LEASE, SETTLED_HOLDS_MAX};
@@ -159,6 +160,8 @@ pub struct State {
     budgets: Budgets,
     /// Sessions that people ended.
     kills: Kills,
+    /// Tables that may be others now.
+    stale: Stale,
 }
 
 impl State {
@@ -222,6 +225,11 @@ impl State {
         &self.kills
     }
 
+    /// Tables that may be others now.
+    pub(super) const fn stale(&self) -> &Stale {
+        &self.stale
+    }
+
     /// What a counted statement was told of how often its columns were compared before.
     pub fn told(&self, statement: StatementId, binding: ApprovalBinding) -> Option<&[Compared]> {
         self.budgets.told(statement, binding)
@@ -253,6 +261,11 @@ impl State {
         }
         if let Payload::SessionsKilled(killed) = &event.payload {
             self.kills.add(killed, event.time);
+        }
+        if let (Payload::CatalogInvalidated(said), Some(connection)) =
+            (&event.payload, &event.connection)
+        {
+            self.stale.add(connection, said, self.next);
         }
         let Some(statement) = event.statement_id else {
             return;
@@ -472,17 +485,6 @@ impl Hold {
     /// Whether `approver` may answer it at `now`.
     pub fn eligibility(&self, approver: &Approver, now: TimeNs) -> Result<(), Ineligible> {
         eligibility(self, approver, now)
-    }
-}
-
-const fn binding_of(payload: &Payload) -> Option<ApprovalBinding> {
-    match payload {
-        Payload::ApprovalGranted(payload) => Some(payload.binding),
-        Payload::ApprovalDenied(payload) => Some(payload.binding),
-        Payload::ApprovalExpired(payload) => Some(payload.binding),
-        Payload::ApprovalCanceled(payload) => Some(payload.binding),
-        Payload::StatementClaimed(payload) => Some(payload.binding),
-        _ => None,
     }
 }
 

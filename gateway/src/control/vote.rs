@@ -2,8 +2,8 @@
 //!
 //! Enters: a hold, an approver with the groups held now. Leaves: yes, or why not. Never here: where the groups came from.
 
-use event::TimeNs;
 use event::payload::{Approver, Quorum};
+use event::{ApprovalBinding, Payload, TimeNs};
 
 use super::state::{Hold, Phase, Vote};
 
@@ -100,4 +100,16 @@ pub fn eligibility(hold: &Hold, approver: &Approver, now: TimeNs) -> Result<(), 
 
 fn same_person(issuer: &str, subject: &str, other_issuer: &str, other_subject: &str) -> bool {
     issuer == other_issuer && subject == other_subject
+}
+
+/// What an answer, an end or a claim is bound to; none for other events.
+pub(super) const fn binding_of(payload: &Payload) -> Option<ApprovalBinding> {
+    match payload {
+        Payload::ApprovalGranted(payload) => Some(payload.binding),
+        Payload::ApprovalDenied(payload) => Some(payload.binding),
+        Payload::ApprovalExpired(payload) => Some(payload.binding),
+        Payload::ApprovalCanceled(payload) => Some(payload.binding),
+        Payload::StatementClaimed(payload) => Some(payload.binding),
+        _ => None,
+    }
 }

@@ -24,6 +24,7 @@ use crate::statement::budget;
 use crate::statement::decide::{Decided, decide};
 use crate::statement::request::StatementRequest;
 use crate::statement::run::run;
+use crate::statement::stale;
 use crate::statement::view::current_view;
 
 /// Takes a granted statement, and runs it if nobody else did: its outcome is to be waited for. None where another gateway runs
@@ -55,6 +56,7 @@ pub(super) async fn claim(
             let (owned, session) = (Arc::clone(shared), session.clone());
             let span = metrics::span(statement, session.id(), &session.claims.connection);
             let work = async move {
+                let owned = stale::current(&owned, &session.claims.connection).await;
                 let outcome = run_approved(&owned, &session, statement, &held, binding).await;
                 metrics::answered(&outcome);
                 slot.fill(outcome, owned.clock.now());
@@ -145,6 +147,11 @@ async fn approved(
     let asked_under = about(&shared.control, statement)
         .map_or(PolicyHash(Digest::ZERO), |about| about.policy.hash);
     let decided = decide(&shared.engine, session, statement, request, view, at);
+    if stale::is_stale(shared, &decided) {
+        let text =
+            "what this statement reads was changed just now and is being read again: send it again";
+        return Err(broken(text.to_owned()));
+    }
     let moved = decided.view.context != here;
     match decided.outcome.decision.permit_approved(binding) {
         Ok(permit) if !moved => {

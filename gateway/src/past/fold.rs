@@ -11,6 +11,7 @@ use access::MaskPlan;
 use access::analysis::{
     Analysis, Answer, BoundValue, Provenance, SessionView, Statement, asks_back,
 };
+use access::catalog::bound_version;
 use access::engine::{DecisionRequest, Engine, Outcome};
 use event::payload::{
     Bind, FailureStage, Finding, StatementDecided, StatementKind, StatementSubmitted, Verdict,
@@ -333,7 +334,8 @@ fn is_same(outcome: &Outcome, submitted: &StatementSubmitted, decided: &Statemen
         &submitted.columns,
     );
     (kinds, reads, writes, columns) == asked
-        && outcome.decision.catalog_version() == decided.catalog_version
+        && bound_version(outcome.decision.catalog_version())
+            == bound_version(&decided.catalog_version)
         && !submitted.flags.contains(&Finding::BindsCut)
 }
 

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::announce::{announce, over, results_of, running, tell};
 use super::decide::Decided;
 use super::deliver::deliver;
+use super::stale;
 use super::upstream_id;
 use super::view::still_last;
 use crate::cancel;
@@ -70,12 +71,21 @@ pub(crate) async fn run(
     };
     let upstream_ns = between(began, shared.clock.now());
     metrics::executed(upstream_ns);
+    let told = stale::tell(shared, &decided, &reply).await;
     // Other gateways wait for word of these.
     let wait = Wait {
         late,
         awaited: late || phase == Phase::Approved,
     };
-    let outcome = answered(shared, session, decided, reply, wait).await;
+    let outcome = match told {
+        Ok(()) => answered(shared, session, decided, reply, wait).await,
+        Err(failure) => {
+            let recorder = &shared.recorder;
+            recorder
+                .refuse(&decided.about, failure, session.arrived)
+                .await
+        }
+    };
     if phase == Phase::Asked {
         let total_ns = between(session.arrived, shared.clock.now());
         metrics::added(total_ns, upstream_ns);
@@ -189,6 +199,7 @@ async fn patiently<T>(
 
 /// The gateway stops while Snowflake works on it. Asked again, another gateway gets the result: it goes by the same id.
 async fn stopped(shared: &Shared, session: &Session, decided: &Decided) -> Outcome {
+    may_have_run(shared, decided).await;
     over(&shared.views, &shared.control, session, decided).await;
     let id = decided.about.statement.uuid();
     let text = "this gateway was stopped while Snowflake worked on the statement";
@@ -215,6 +226,7 @@ async fn killed(
     ) {
         tracing::warn!(statement = %decided.about.statement, "a statement of an ended session may run on upstream");
     }
+    may_have_run(shared, decided).await;
     let canceled = StatementCanceled {
         by: Canceler::Killed,
     };
@@ -225,6 +237,14 @@ async fn killed(
         .recorder
         .refuse(&decided.about, failure, session.arrived)
         .await
+}
+
+/// What it changes is stale, whether it ran or not.
+async fn may_have_run(shared: &Shared, decided: &Decided) {
+    if let Err(error) = stale::said(shared, decided).await {
+        let statement = decided.about.statement;
+        tracing::error!(%statement, %error, "that a statement may have changed tables could not be said to every gateway");
+    }
 }
 
 /// Another statement came between: nothing is shown of what was taken for the session's last result, or named by a variable.

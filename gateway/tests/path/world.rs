@@ -178,6 +178,7 @@ impl World {
             masking,
             authenticate: Arc::new(Provider),
             alone: self.alone,
+            data: Some(self._secrets.path().to_owned()),
         };
         let gateway = gateway::build(config, deps).await.expect("a gateway");
         self.gateways.push(gateway.address());

@@ -27,7 +27,7 @@ pub(super) struct Looker {
 impl Looker {
     /// What `tools/call describe_tables` answers.
     pub fn tables(&self, wanted: &Wanted) -> Value {
-        let catalog = self.engine.catalog();
+        let catalog = self.engine.catalog_of(&self.session.claims.connection);
         let part = wanted.containing.to_ascii_uppercase();
         let mut names: Vec<&str> = catalog
             .tables()
@@ -109,7 +109,7 @@ impl Looker {
     /// What would pass in place of a statement that was refused: what may be read of the tables it reads.
     pub fn would_pass(&self, text: &str) -> Option<Value> {
         let refused = self.decide(text);
-        let catalog = self.engine.catalog();
+        let catalog = self.engine.catalog_of(&self.session.claims.connection);
         let reads = refused.analysis.reads.iter().take(5);
         let tables: Vec<Value> = reads
             .filter_map(|name| self.table(&catalog, name))

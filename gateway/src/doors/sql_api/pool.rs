@@ -72,7 +72,11 @@ impl Bearing {
             text: &request.text,
             binds: &request.binds,
         };
-        let seen = analyze(statement, &view, &shared.engine.catalog());
+        let seen = analyze(
+            statement,
+            &view,
+            &shared.engine.catalog_of(&place.connection),
+        );
         let all = |among: &[StatementKind]| seen.all_kinds().all(|kind| among.contains(kind));
         let one = seen.kinds.len() == 1;
         Self {
