@@ -3,6 +3,7 @@
 //! Enters: arguments. Leaves: one parsed command. Never here: what a command does.
 
 mod archive;
+mod catalog;
 mod export;
 mod policy;
 mod sessions;
@@ -14,6 +15,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use door::Action;
 
 pub use self::archive::{ArchiveArgs, ArchiveCommand};
+pub use catalog::{CatalogArgs, CatalogCommand};
 pub use export::{DeadChoice, DeadCommand, ExportArgs, ExportCommand, SpanArgs};
 pub use policy::{BacktestArgs, ExplainArgs, PolicyCommand};
 pub use sessions::{KillArgs, SessionsArgs, SessionsCommand};
@@ -133,6 +135,11 @@ pub enum Command {
     Verify(VerifyArgs),
     /// See how the archive stands, or do by hand what recorders do: seal, compact, vacuum.
     Archive(ArchiveArgs),
+    /// What is known of the accounts behind the connections: tables, tags, and what is unknown.
+    #[command(
+        after_help = "Examples:\n  firn catalog show --table CUSTOMERS\n  firn catalog diff\n  firn catalog pull"
+    )]
+    Catalog(CatalogArgs),
     /// Answer statements that wait for a person.
     #[command(
         after_help = "Examples:\n  firn approvals list --as olga@data-oncall\n  firn approvals grant 5b1c… --note 'ticket 4711' --token \"$TOKEN\"\n  firn approvals deny 5b1c… --note 'not in business hours'\n  firn approvals list --api https://firn.internal:8086 --ca /etc/firn/ca.pem --token \"$TOKEN\"\n\nAn answer needs a person: their OIDC token (--token or FIRN_TOKEN), or --as with the development issuer."
@@ -400,6 +407,7 @@ impl Command {
             | Self::Recorder(_)
             | Self::Query(_)
             | Self::Archive(_)
+            | Self::Catalog(_)
             | Self::Export(_)
             | Self::Policy(PolicyCommand::Check { .. } | PolicyCommand::Explain(_))
             | Self::Mask(_)

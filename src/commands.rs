@@ -5,6 +5,7 @@
 mod approvals;
 mod archive;
 mod backtest;
+mod catalog;
 mod check;
 mod detect;
 mod export;
@@ -56,6 +57,7 @@ pub async fn run(command: Command) -> Result<ExitCode> {
         Command::Replay(arguments) => replay::run(arguments).await,
         Command::Verify(arguments) => read::verify(arguments).await,
         Command::Archive(arguments) => archive::run(arguments).await,
+        Command::Catalog(arguments) => catalog::run(arguments).await,
         Command::Approvals(arguments) => approvals::run(arguments).await,
         Command::Policy(PolicyCommand::Check { folder, json }) => {
             until_read(inspect::check(&folder, json))
