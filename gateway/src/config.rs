@@ -92,7 +92,7 @@ pub struct Connection {
     /// Role, where the driver names none.
     #[serde(default)]
     pub role: Option<String>,
-    /// Other roles a driver may name at its login. Without `role` it may name any the user has.
+    /// Other roles a driver may name at its login. Without `role` and `roles` it may name none: its sessions have the user's default.
     #[serde(default)]
     pub roles: Vec<String>,
     /// Warehouse, where the driver names none.
@@ -347,9 +347,8 @@ impl Connection {
 
     /// Whether a driver may log in as `role`.
     pub fn opens_as(&self, role: &str) -> bool {
-        let allowed = self.role.iter().chain(&self.roles);
-        let mut allowed = allowed.peekable();
-        allowed.peek().is_none() || allowed.any(|one| one.eq_ignore_ascii_case(role))
+        let mut allowed = self.role.iter().chain(&self.roles);
+        allowed.any(|one| one.eq_ignore_ascii_case(role))
     }
 
     fn bad_upstream(&self, name: &str) -> ConfigError {

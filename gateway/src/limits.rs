@@ -223,6 +223,8 @@ pub const MCP_COLUMNS_MAX: usize = 300;
 /// Calls remembered by their JSON-RPC id, so that their client can cancel them.
 pub const MCP_CALLS_MAX: NonZeroUsize = count(20_000);
 
+/// What a client says of itself is recorded up to so many characters.
+pub const CLIENT_CHARS_MAX: usize = 128;
 /// Words that tables may be others, remembered for each connection; of older ones it is known that there were some.
 pub const INVALIDATIONS_MAX: usize = 1_000;
 /// Tables and views read of one account.

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use access::Masking;
 use access::keys::MaskKey;
 use anyhow::{Context as _, Result};
-use gateway::config::{Auth, Secret, Tls};
+use gateway::config::{Auth, Connection, Secret, Tls};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::pem::PemObject as _;
 use serde_json::json;
@@ -141,6 +141,7 @@ fn gateway(config: &Config, no_secrets: bool, found: &mut Findings) {
             [] => "anybody an issuer vouches for".to_owned(),
             groups => format!("members of {}", groups.join(", ")),
         };
+        found.fact("gateway", role(name, connection));
         if let Some(catalog) = &connection.catalog {
             let databases = connection.databases().unwrap_or_default();
             found.fact(
@@ -164,6 +165,21 @@ fn gateway(config: &Config, no_secrets: bool, found: &mut Findings) {
                 connection.upstream, connection.user
             ),
         );
+    }
+}
+
+/// As which role sessions of a connection are opened.
+fn role(name: &str, connection: &Connection) -> String {
+    let others = match connection.roles.as_slice() {
+        [] => String::new(),
+        roles => format!("; a login may name {}", roles.join(", ")),
+    };
+    match &connection.role {
+        Some(role) => format!("{name}: sessions have the role {role}{others}"),
+        None => format!(
+            "{name}: no role is configured, so sessions have the default role of {}, whatever that may do{others}: give `role`",
+            connection.user
+        ),
     }
 }
 

@@ -16,12 +16,20 @@ use crate::claims::{Begins, Claims};
 use crate::config::Connection;
 use crate::control::Control;
 use crate::fresh;
+use crate::limits::CLIENT_CHARS_MAX;
 use crate::raw::RawObject;
 use crate::record::Recorder;
 use crate::shared::Shared;
 use crate::time::{between, later};
 use crate::upstream::accounts::Accounts;
 use crate::upstream::login::{LoggedIn, LoginError};
+
+/// Under which names `session.opened` keeps, among the parameters, what the client says of itself.
+const CLIENT_FIELDS: [&str; 3] = [
+    "CLIENT_APP_ID",
+    "CLIENT_APP_VERSION",
+    "CLIENT_ENVIRONMENT.APPLICATION",
+];
 
 /// Somebody wants a session.
 #[derive(Debug)]
@@ -218,14 +226,21 @@ async fn identify(
 }
 
 fn principal(identity: &Identity, request: &Login) -> Principal {
-    let clip = |text: &str| text.chars().take(128).collect::<String>();
+    let clip = |text: &str| text.chars().take(CLIENT_CHARS_MAX).collect::<String>();
     let mut principal = identity.principal.clone();
-    // The driver says which program it is; what the token adds is on whose behalf.
-    let said = principal.agent.take();
+    let token = principal.agent.take();
+    let (proved, behind) = token.map_or((None, None), |agent| {
+        (Some(agent.application), agent.on_behalf_of)
+    });
+    // What the token proves counts; without it, what the client says of itself. Both are in `session.opened`.
+    let (application, version) = match proved.filter(|name| !name.is_empty()) {
+        Some(proved) => (proved, String::new()),
+        None => (clip(&request.application), clip(&request.version)),
+    };
     principal.agent = Some(Agent {
-        application: clip(&request.application),
-        version: clip(&request.version),
-        on_behalf_of: said.and_then(|agent| agent.on_behalf_of),
+        application,
+        version,
+        on_behalf_of: behind,
         correlation_id: request
             .parameters
             .text("QUERY_TAG")
@@ -380,12 +395,18 @@ fn ends(connection: &Connection, identity: &Identity, now: TimeNs) -> TimeNs {
 }
 
 fn opened(masking: &Masking, claims: &Claims, source: &Source, request: &Login) -> Draft {
-    let parameters = request.parameters.iter().map(|(name, value)| {
+    let told = request.parameters.iter().map(|(name, value)| {
         let text = request.parameters.text(name);
-        NameValue {
-            name: name.to_owned(),
-            value: masking.message(text.as_deref().unwrap_or(value), false),
-        }
+        (name, text.unwrap_or_else(|| value.to_owned()))
+    });
+    // Nobody says by a parameter of this name what its login says.
+    let told = told.filter(|(name, _)| !is_of_client(name));
+    let clip = |text: String| text.chars().take(CLIENT_CHARS_MAX).collect::<String>();
+    let client = of_client(request).map(|(name, text)| (name, clip(text)));
+    let client = client.filter(|(_, text)| !text.is_empty());
+    let parameters = told.chain(client).map(|(name, text)| NameValue {
+        name: name.to_owned(),
+        value: masking.message(&text, false),
     });
     let mut draft = Draft::new(SessionOpened {
         authenticator: claims.authenticator,
@@ -399,6 +420,26 @@ fn opened(masking: &Masking, claims: &Claims, source: &Source, request: &Login) 
     draft.source = Some(source.clone());
     draft.connection = Some(claims.connection.clone());
     draft
+}
+
+/// What the client says of itself, by the names of its login's fields: untrusted, and kept beside the agent that its token proves,
+/// so that programs over one token are told apart.
+fn of_client(request: &Login) -> impl Iterator<Item = (&'static str, String)> {
+    let environment: Option<RawObject> =
+        request.forwarded.read("CLIENT_ENVIRONMENT").ok().flatten();
+    let program = environment.and_then(|environment| environment.text("APPLICATION"));
+    let said = [
+        request.application.clone(),
+        request.version.clone(),
+        program.unwrap_or_default(),
+    ];
+    CLIENT_FIELDS.into_iter().zip(said)
+}
+
+fn is_of_client(name: &str) -> bool {
+    CLIENT_FIELDS
+        .iter()
+        .any(|field| field.eq_ignore_ascii_case(name))
 }
 
 /// Records a refusal, which names itself by an id.

@@ -200,7 +200,8 @@ async fn a_browser_login_is_refused_in_words() {
 #[tokio::test]
 async fn a_login_is_no_way_around_use_role() {
     for (extra, role, opens) in [
-        ("", "ANY", true),
+        ("", "", true),
+        ("", "ACCOUNTADMIN", false),
         ("role = \"READER\"", "", true),
         ("role = \"READER\"", "reader", true),
         ("role = \"READER\"", "ACCOUNTADMIN", false),
@@ -220,5 +221,39 @@ async fn a_login_is_no_way_around_use_role() {
         assert_eq!(reply["success"], opens, "{extra:?} {role}: {reply}");
         let logins = world.upstream.seen("login");
         assert_eq!(logins.len(), usize::from(opens), "{extra:?} {role}");
+    }
+}
+
+#[tokio::test]
+async fn the_agent_is_whom_the_token_proves_and_the_client_stands_beside_it() {
+    let world = World::new().await;
+    for (token, agent) in [("robot", "nightly-report"), ("agent", "PythonConnector")] {
+        let data = json!({
+            "ACCOUNT_NAME": "main", "AUTHENTICATOR": "OAUTH", "TOKEN": token,
+            "CLIENT_APP_ID": "PythonConnector", "CLIENT_APP_VERSION": "4.8.1",
+            "CLIENT_ENVIRONMENT": {"APPLICATION": "dbt", "OS": "Linux"},
+            "SESSION_PARAMETERS": {"QUERY_TAG": "nightly", "client_app_id": "somebody else"},
+        });
+        assert_eq!(world.login_with(data).await["success"], true);
+        let event = world.recorded(Kind::SessionOpened).pop().expect("opened");
+        let acts = event.principal.and_then(|principal| principal.agent);
+        assert_eq!(acts.expect("an agent").application, agent);
+        let event::Payload::SessionOpened(opened) = event.payload else {
+            panic!("another payload")
+        };
+        let said: Vec<(&str, &str)> = opened
+            .parameters
+            .iter()
+            .map(|one| (one.name.as_str(), one.value.as_ref()))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                ("QUERY_TAG", "nightly"),
+                ("CLIENT_APP_ID", "PythonConnector"),
+                ("CLIENT_APP_VERSION", "4.8.1"),
+                ("CLIENT_ENVIRONMENT.APPLICATION", "dbt"),
+            ]
+        );
     }
 }

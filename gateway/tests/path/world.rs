@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use door::{AuthError, Authenticate, Identity, Roles};
 use event::payload::ProducerRole;
-use event::{Event, Kind, Principal, TimeNs};
+use event::{Agent, Event, Kind, Principal, TimeNs};
 use gateway::Deps;
 use gateway::approvals::Approvals;
 use http::Request;
@@ -40,7 +40,7 @@ const DDL: &str = "create table db1.s1.t (n int, name varchar);\ncreate table db
     create table db1.s1.people (n int, nick varchar with tag (PII = 'PERSON'));\n";
 pub const SEALING_KEY: &str = "5c1f8a1d3b0e4f6a9c7d2e1b8f4a6c3d5c1f8a1d3b0e4f6a9c7d2e1b8f4a6c3d";
 
-/// Takes `agent`, `stranger` (other groups), both with a secret after a colon; `expired` did expire; anything else is nobody.
+/// Takes `agent`, `robot` (whose token names the program that acts), `stranger` (other groups), all with a secret after a colon; `expired` did expire; anything else is nobody.
 struct Provider;
 
 #[async_trait]
@@ -48,7 +48,7 @@ impl Authenticate for Provider {
     async fn authenticate(&self, token: &str, now: TimeNs) -> Result<Identity, AuthError> {
         let name = token.split(':').next().unwrap_or_default();
         let groups = match name {
-            "agent" => vec!["agents".to_owned()],
+            "agent" | "robot" => vec!["agents".to_owned()],
             "stranger" => vec!["others".to_owned()],
             "expired" => return Err(AuthError::Expired),
             "offline" => return Err(AuthError::Unavailable),
@@ -63,7 +63,12 @@ impl Authenticate for Provider {
                 subject: name.to_owned(),
                 display: name.to_owned(),
                 groups,
-                agent: None,
+                agent: (name == "robot").then(|| Agent {
+                    application: "nightly-report".to_owned(),
+                    version: String::new(),
+                    on_behalf_of: Some("ana".to_owned()),
+                    correlation_id: None,
+                }),
             },
             authorities: Roles::default().of(&[]),
             expires: TimeNs(now.0 + 600_000_000_000),
