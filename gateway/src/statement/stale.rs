@@ -8,7 +8,7 @@ use std::sync::Arc;
 use access::analysis::Analysis;
 use access::catalog::live::touches;
 use event::StatementId;
-use event::payload::FailureStage;
+use event::payload::{FailureStage, Finding, StatementKind};
 
 use super::decide::Decided;
 use super::request::StatementRequest;
@@ -140,29 +140,32 @@ pub(super) async fn said(shared: &Shared, decided: &Decided) -> Result<(), Contr
 
 /// What a statement may make other than it was: names, or nothing for everything; none where it changes no table.
 fn changed(analysis: &Analysis) -> Option<Vec<String>> {
-    let mut kinds = analysis.kinds.iter().chain(&analysis.inner_kinds);
-    let has = |flag: &str| analysis.flags.iter().any(|one| one == flag);
-    let defines = |kind: &String| {
-        let made = ["create_", "alter_"]
-            .iter()
-            .find_map(|verb| kind.strip_prefix(verb));
-        matches!(kind.as_str(), "drop" | "undrop") || made.is_some_and(is_about_tables)
+    let has = |finding: Finding| analysis.flags.contains(&finding);
+    let defines = |kind: &StatementKind| {
+        matches!(kind, StatementKind::Drop | StatementKind::Undrop)
+            || matches!(kind, StatementKind::Create(word) | StatementKind::Alter(word) if is_about_tables(word.as_str()))
     };
     // A function that is made is no code that runs; dynamic SQL whose text is known is no more than what it says.
-    let runs = |kind: &String| !kind.starts_with("create_") && !kind.starts_with("alter_");
-    let runs_anything = has("opaque_code") || has("procedure_call");
-    if runs_anything && kinds.clone().any(runs) || has("unclassified") {
+    let runs = |kind: &StatementKind| {
+        !matches!(
+            kind,
+            StatementKind::Create(_) | StatementKind::Alter(_) | StatementKind::AlterSession
+        )
+    };
+    let runs_anything = has(Finding::OpaqueCode) || has(Finding::ProcedureCall);
+    let mut kinds = analysis.all_kinds();
+    if runs_anything && kinds.clone().any(runs) || has(Finding::Unclassified) {
         return Some(Vec::new());
     }
     (kinds.any(defines) && !analysis.defines.is_empty()).then(|| analysis.defines.clone())
 }
 
-fn is_about_tables(object: &str) -> bool {
+fn is_about_tables(word: &str) -> bool {
     [
         "table", "view", "stream", "database", "schema", "tag", "policy",
     ]
     .iter()
-    .any(|part| object.contains(part))
+    .any(|part| word.contains(part))
 }
 
 #[cfg(test)]

@@ -75,6 +75,10 @@ fn row(statement: &Statement) -> Vec<Value> {
     let list = |texts: Option<&Vec<String>>| texts.map(|texts| texts.join(", "));
     let millis = |ns: i64| json!(ns as f64 / 1e6);
     let joined = |texts: Vec<&str>| texts.join("; ");
+    let kinds = request.map(|asked| {
+        let kinds = asked.kinds.iter().map(|kind| kind.as_str());
+        kinds.collect::<Vec<_>>().join(", ")
+    });
     let rules = decision.map(|decision| {
         let rules = decision.reasons.iter().map(|reason| reason.rule.as_str());
         joined(rules.collect())
@@ -93,7 +97,7 @@ fn row(statement: &Statement) -> Vec<Value> {
         millis(statement.at_ns),
         json!(statement.statement),
         json!(request.map(|asked| &asked.text)),
-        json!(list(request.map(|asked| &asked.kinds))),
+        json!(kinds),
         json!(list(request.map(|asked| &asked.reads))),
         json!(list(request.map(|asked| &asked.writes))),
         json!(decision.map(|decision| decision.verdict.as_str())),

@@ -6,7 +6,7 @@ use event::payload::{
     Authenticator, CloseReason, ColumnMask, Context, FailureStage, Kept, MaskCount, MaskOperator,
     Reason, ResponseFinished, ResponsePage, ResponseStarted, ResultColumn, ResultFormat,
     SessionClosed, SessionOpened, StatementDecided, StatementFailed, StatementForwarded,
-    StatementSubmitted, Verdict,
+    StatementKind, StatementSubmitted, Verdict,
 };
 use event::{ApprovalBinding, Digest, Event, TimeNs};
 
@@ -57,7 +57,7 @@ fn statement(scene: &mut Scene, number: u32, rows: u32) {
         fingerprint: format!("fp-{}", number % 50),
         text: masked(&text),
         binds: Vec::new(),
-        kinds: vec!["select".to_owned()],
+        kinds: vec![StatementKind::Select],
         reads: vec![table],
         writes: Vec::new(),
         columns: Vec::new(),
