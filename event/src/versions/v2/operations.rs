@@ -95,7 +95,7 @@ pub struct SessionsKilled {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CatalogLoaded {
-    /// The snapshot of all connections that is in force with it.
+    /// The snapshot that is in force for the connection with it.
     pub catalog_version: String,
     /// Tables and views known over this connection.
     pub tables: u64,
