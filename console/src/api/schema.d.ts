@@ -841,7 +841,7 @@ export interface components {
         SqlRequest: {
             /** @description One reading statement. */
             sql: string;
-            format?: null | components["schemas"]["Format"];
+            format?: components["schemas"]["Format"] | null;
             /** @description Most rows wanted. */
             limit?: number | null;
         };
@@ -1461,7 +1461,7 @@ export interface operations {
                 /** @description The number of the first row, from 0. */
                 from?: number;
                 /** @description How many rows, at most 5,000. */
-                limit?: number | null;
+                limit?: number;
             };
             header?: never;
             path: {
@@ -1504,7 +1504,7 @@ export interface operations {
                 /** @description Which statements, at most 64 ids with commas between. */
                 ids: string;
                 /** @description What times count from: the outline's `start`; the first event of these statements otherwise. */
-                start?: number | null;
+                start?: number;
             };
             header?: never;
             path: {
