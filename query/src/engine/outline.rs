@@ -126,11 +126,11 @@ async fn runs(session: &Session, id: SessionId) -> Result<Vec<RunPart>, QueryErr
 /// The statements of a session, by their arrival; one more than an outline holds, where there are more.
 async fn briefs(session: &Session, id: SessionId) -> Result<Vec<Brief>, QueryError> {
     let sql = format!(
-        "SELECT arrow_cast(statement_id, 'Utf8'), cast(time AS BIGINT), arrow_cast(left(text, {text}), 'Utf8'), \
-         arrow_cast(fingerprint, 'Utf8'), arrow_cast(outcome, 'Utf8'), arrow_cast(approval, 'Utf8'), \
-         arrow_cast(canceled_by, 'Utf8'), cast(duration_ms * 1000000 AS BIGINT), cast(rows AS BIGINT), \
-         cast(bytes AS BIGINT), cast(masked_cells AS BIGINT), \
-         CASE WHEN verdict = 'mask' OR mask_all THEN 1 ELSE 0 END \
+        "SELECT arrow_cast(statement_id, 'Utf8') AS c0, cast(time AS BIGINT) AS c1, arrow_cast(left(text, {text}), 'Utf8') AS c2, \
+         arrow_cast(fingerprint, 'Utf8') AS c3, arrow_cast(outcome, 'Utf8') AS c4, arrow_cast(approval, 'Utf8') AS c5, \
+         arrow_cast(canceled_by, 'Utf8') AS c6, cast(duration_ms * 1000000 AS BIGINT) AS c7, cast(rows AS BIGINT) AS c8, \
+         cast(bytes AS BIGINT) AS c9, cast(masked_cells AS BIGINT) AS c10, \
+         CASE WHEN verdict = 'mask' OR mask_all THEN 1 ELSE 0 END AS c11 \
          FROM statements WHERE session_id = '{id}' ORDER BY time, statement_id LIMIT {most}",
         text = OUTLINE_TEXT_MAX * 2,
         most = OUTLINE_STATEMENTS_MAX + 1,
