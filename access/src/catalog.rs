@@ -6,110 +6,19 @@ mod classes;
 mod ddl;
 mod functions;
 pub mod live;
+mod name;
+mod table;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
-use sqlparser::ast::Query;
 
 pub use classes::{QUASI, label_of_name};
 pub use functions::{Duty, Functions, FunctionsError};
-
-/// Tags by name (last part, upper case), and their values.
-pub(crate) type Tags = BTreeMap<String, String>;
-
-/// What a catalog knows of one column.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Column {
-    /// As Snowflake stores it.
-    pub name: String,
-    /// `DATABASE.SCHEMA.TABLE.COLUMN`.
-    pub full_name: Arc<str>,
-    /// Snowflake's type words, `VARCHAR(11)`; empty where not known.
-    pub data_type: String,
-    /// Tags set on the column, its table, its schema or its database, the closest one: name (last part, upper case) and value.
-    pub tags: BTreeMap<String, String>,
-    /// Classes that make it sensitive (`SSN`, `PII`, `PAN` …), sorted; `QUASI` alone does not.
-    pub labels: Vec<String>,
-}
-
-impl Column {
-    /// Whether any class makes it sensitive.
-    pub fn is_sensitive(&self) -> bool {
-        self.labels.iter().any(|label| label != QUASI)
-    }
-}
-
-/// A view's definition.
-#[derive(Clone, Debug)]
-pub struct View {
-    /// The query text.
-    pub text: String,
-    /// The explicit column list; empty if it has none.
-    pub columns: Vec<String>,
-    parsed: OnceLock<Option<Arc<Query>>>,
-}
-
-impl View {
-    fn new(text: String, columns: Vec<String>) -> Self {
-        Self {
-            text,
-            columns,
-            parsed: OnceLock::new(),
-        }
-    }
-
-    /// The parsed query; none where the parser cannot read it.
-    pub(crate) fn query(&self) -> Option<Arc<Query>> {
-        self.parsed
-            .get_or_init(|| crate::analysis::parse_query(&self.text).map(Arc::new))
-            .clone()
-    }
-}
-
-/// A table or a view.
-#[derive(Clone, Debug)]
-pub struct Table {
-    /// The database's name, folded.
-    pub database: String,
-    /// The schema's name, folded.
-    pub schema: String,
-    /// The table's name, folded.
-    pub name: String,
-    /// `DATABASE.SCHEMA.TABLE`, parts quoted where they must be.
-    pub full_name: Arc<str>,
-    /// In order. Empty for a view (its query says) and where they are not known.
-    pub columns: Vec<Column>,
-    /// For a view.
-    pub view: Option<View>,
-}
-
-impl Table {
-    fn new(path: [String; 3]) -> Self {
-        let full_name = join_name(&path).into();
-        let [database, schema, name] = path;
-        Self {
-            database,
-            schema,
-            name,
-            full_name,
-            columns: Vec::new(),
-            view: None,
-        }
-    }
-
-    fn push_column(&mut self, name: String, data_type: String) {
-        let full_name = format!("{}.{}", self.full_name, quote(&name)).into();
-        self.columns.push(Column {
-            name,
-            full_name,
-            data_type,
-            tags: BTreeMap::new(),
-            labels: Vec::new(),
-        });
-    }
-}
+pub(crate) use name::{join_name, quote};
+pub(crate) use table::Tags;
+pub use table::{Column, Table, View};
 
 /// Why DDL files do not make a catalog.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -382,31 +291,6 @@ impl Catalog {
     pub(crate) fn ending_with(&self, suffix: &str) -> &[Arc<Table>] {
         self.by_suffix.get(suffix).map_or(&[], Vec::as_slice)
     }
-}
-
-/// A part as it must be written: quoted unless it is a plain upper-case name.
-pub(crate) fn quote(part: &str) -> std::borrow::Cow<'_, str> {
-    let plain = part.starts_with(|c: char| c.is_ascii_uppercase() || c == '_' || c == '@')
-        && part
-            .chars()
-            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '_' | '$'));
-    if plain {
-        part.into()
-    } else {
-        format!("\"{}\"", part.replace('"', "\"\"")).into()
-    }
-}
-
-/// The dotted name of parts.
-pub(crate) fn join_name(parts: &[String]) -> String {
-    let mut name = String::with_capacity(parts.iter().map(|part| part.len() + 1).sum());
-    for part in parts {
-        if !name.is_empty() {
-            name.push('.');
-        }
-        name.push_str(&quote(part));
-    }
-    name
 }
 
 /// What an approval is bound to of a decision's catalog version.

@@ -15,6 +15,7 @@ pub mod events;
 pub mod request;
 pub mod run;
 pub(crate) mod stale;
+mod standing;
 mod upstream_id;
 pub mod view;
 
@@ -34,13 +35,11 @@ use crate::replies::{Entry, Phase};
 use crate::session::Session;
 use crate::shared::Shared;
 use crate::time::between;
-use crate::views;
 
-use decide::{Decided, decide};
+use decide::Decided;
 use events::{submitted, verdict};
 use request::StatementRequest;
 use stale::Known;
-use view::current_view;
 
 /// Asks for a statement, or joins the one that was asked for under the same id. Past the configured time it runs on, and is to
 /// be asked for by its id.
@@ -146,60 +145,6 @@ async fn go(
         }
         Err(_) => deny(&shared.recorder, session, &decided).await,
     }
-}
-
-/// The decision, on where the session stands now.
-async fn decided(
-    shared: &Shared,
-    session: &Session,
-    statement: StatementId,
-    request: StatementRequest,
-) -> Result<Decided, crate::control::ControlError> {
-    let (view, counted) = current_view(shared, session, statement, &request.text).await?;
-    let engine = &shared.engine;
-    let mut decided = decide(engine, session, statement, request, view, session.arrived);
-    let named = decided.outcome.analysis.rests_on_variables();
-    let counts_back = counted.is_some() && views::names_last(&decided.request.text);
-    if !named && !counts_back {
-        return Ok(decided);
-    }
-    if counted.is_some() && can_be_taken_back(&decided) {
-        decided.counted = counted;
-        return Ok(decided);
-    }
-    let Decided {
-        request, mut view, ..
-    } = decided;
-    if named {
-        view.variables.clear();
-    }
-    let view = views::for_text(view, &request.text, false);
-    Ok(decide(
-        engine,
-        session,
-        statement,
-        request,
-        view,
-        session.arrived,
-    ))
-}
-
-/// Whether nothing has happened if another statement of the session comes between and it is not shown: only what runs now,
-/// shows rows and changes nothing.
-fn can_be_taken_back(decided: &Decided) -> bool {
-    let analysis = &decided.outcome.analysis;
-    let reads = |kind: &StatementKind| {
-        matches!(
-            kind,
-            StatementKind::Select | StatementKind::ExecuteImmediate
-        )
-    };
-    let queries = |kind: &StatementKind| *kind == StatementKind::Select;
-    let inner = analysis.inner_kinds.iter().all(queries);
-    analysis.kinds.iter().all(reads)
-        && inner
-        && !decided.request.asynchronous
-        && decided.outcome.decision.verdict() != Verdict::Hold
 }
 
 /// PUT or GET: the driver would move files past the gateway, so no policy can let them through.

@@ -109,6 +109,11 @@ pub(super) fn label_of_tag(tag: &str, value: &str) -> Option<String> {
 }
 
 impl Column {
+    /// Whether any class makes it sensitive.
+    pub fn is_sensitive(&self) -> bool {
+        self.labels.iter().any(|label| label != QUASI)
+    }
+
     /// Adds the labels its tags give.
     pub(super) fn classify(&mut self) {
         let labels: Vec<String> = self

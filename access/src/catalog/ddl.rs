@@ -11,6 +11,7 @@ mod over;
 mod semantic;
 mod shape;
 mod split;
+mod tagging;
 mod tags;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -15,9 +15,9 @@ use journal::clock::moment;
 use journal::emit::Draft;
 use tokio_util::sync::CancellationToken;
 
+use super::known::{Known, grounds, over};
 use super::read::{self, ReadError};
 use super::session::{AccountError, close, open, upstream, wanted};
-use super::{Known, grounds, over};
 use crate::claims::UpstreamSession;
 use crate::config::Connection;
 use crate::limits::{

@@ -8,8 +8,9 @@ use access::catalog::live::Snapshot;
 use event::TimeNs;
 
 use super::kept::Reading;
+use super::known::ground_of;
+use super::read;
 use super::session::{AccountError, close, open, upstream, wanted};
-use super::{ground_of, read};
 use crate::config::Config;
 use crate::upstream::Client;
 use crate::upstream::accounts::Accounts;

@@ -12,6 +12,7 @@ use event::payload::{FailureStage, Finding, StatementKind};
 
 use super::decide::Decided;
 use super::request::StatementRequest;
+use super::standing;
 use crate::control::ControlError;
 use crate::failure::Failure;
 use crate::limits::{CATALOG_PATIENCE, CATALOG_TRIES_MAX};
@@ -39,14 +40,14 @@ pub(super) async fn decided(
 ) -> Result<Known, ControlError> {
     let (mut shared, mut request) = (Arc::clone(shared), request);
     for _ in 0..CATALOG_TRIES_MAX {
-        let decided = super::decided(&shared, session, statement, request).await?;
+        let decided = standing::decided(&shared, session, statement, request).await?;
         if !is_stale(&shared, &decided) {
             return Ok(Known::Decided(shared, Box::new(decided)));
         }
         shared = current(&shared, &session.claims.connection).await;
         request = decided.request;
     }
-    let decided = super::decided(&shared, session, statement, request).await?;
+    let decided = standing::decided(&shared, session, statement, request).await?;
     Ok(if is_stale(&shared, &decided) {
         Known::Stale(Box::new(decided))
     } else {

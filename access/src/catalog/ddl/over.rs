@@ -5,8 +5,8 @@
 
 use sqlparser::tokenizer::Token;
 
-use super::alter::{modify, unset};
 use super::shape;
+use super::tagging::{modify, unset};
 use super::{Entry, Place, Reader};
 use crate::analysis::tokens::{Cursor, split_commas};
 use crate::catalog::live::{Relation, RelationKind, Snapshot};
