@@ -51,16 +51,8 @@ pub fn look(text: &str) -> Option<Look> {
     let mut thai = 0;
     for piece in text.split([' ', ',', '\u{3000}', '\u{a0}']) {
         let word = unquoted(piece);
-        let bytes = word.as_bytes();
-        if word.is_empty()
-            || is_title(bytes)
-            || is_suffix(bytes)
-            || is_initials(word)
-            || (count == 0 && is_short_title(word))
-            || is_particle(bytes)
-            || (count > 0 && is_short_title(word))
-        {
-            titled |= is_title(bytes) || is_initials(word);
+        if is_beside_names(word) {
+            titled |= is_title(word.as_bytes()) || is_initials(word);
             continue;
         }
         if word.len() > WORD_BYTES_MAX || !is_letters(word) {
@@ -112,6 +104,17 @@ pub fn look(text: &str) -> Option<Look> {
     // In small letters much reads like a name: one of its words must be nothing else.
     (small == 0 || (look.given && look.sure && small == look.words && look.words > 1))
         .then_some(look)
+}
+
+/// Titles, suffixes, initials, particles: what stands with names and is none.
+fn is_beside_names(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    word.is_empty()
+        || is_title(bytes)
+        || is_suffix(bytes)
+        || is_initials(word)
+        || is_short_title(word)
+        || is_particle(bytes)
 }
 
 /// Whether a text in small letters (`maria lópez`) has only words of letters, one of them a known name.

@@ -153,18 +153,7 @@ impl Tally {
             self.ssn_zeros += u32::from(zero);
         }
         if let Some(year) = shape.year {
-            self.first_year = if self.days == 0 {
-                year
-            } else {
-                self.first_year.min(year)
-            };
-            self.last_year = if self.days == 0 {
-                year
-            } else {
-                self.last_year.max(year)
-            };
-            self.days += 1;
-            self.days_before_2000 += u32::from(year < 2000);
+            self.day(year);
         }
         if let Some(look) = &shape.look {
             self.name(look);
@@ -186,6 +175,21 @@ impl Tally {
                 *slot = key;
             }
         }
+    }
+
+    fn day(&mut self, year: i32) {
+        self.first_year = if self.days == 0 {
+            year
+        } else {
+            self.first_year.min(year)
+        };
+        self.last_year = if self.days == 0 {
+            year
+        } else {
+            self.last_year.max(year)
+        };
+        self.days += 1;
+        self.days_before_2000 += u32::from(year < 2000);
     }
 
     fn name(&mut self, look: &Look) {
