@@ -226,8 +226,8 @@ async fn a_login_is_no_way_around_use_role() {
 
 #[tokio::test]
 async fn the_agent_is_whom_the_token_proves_and_the_client_stands_beside_it() {
-    let world = World::new().await;
     for (token, agent) in [("robot", "nightly-report"), ("agent", "PythonConnector")] {
+        let world = World::new().await;
         let data = json!({
             "ACCOUNT_NAME": "main", "AUTHENTICATOR": "OAUTH", "TOKEN": token,
             "CLIENT_APP_ID": "PythonConnector", "CLIENT_APP_VERSION": "4.8.1",
