@@ -11,7 +11,8 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use event::TimeNs;
-use http::header::CONTENT_TYPE;
+use http::StatusCode;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use journal::clock::{Clock as _, SystemClock};
 use ring::rand::SystemRandom;
 use ring::rsa::KeyPair;
@@ -26,7 +27,7 @@ use url::form_urlencoded::Serializer;
 use zeroize::Zeroizing;
 
 use super::SendError;
-use super::http::{Client, ask};
+use super::http::{Answer, Client, ask};
 use crate::connection::BuildError;
 
 /// What a service account says of itself is valid for so long, the most Google takes.
@@ -131,8 +132,22 @@ impl Tokens {
         }
     }
 
+    /// Posts JSON to the service with the token; one that is not taken is asked for anew next time.
+    pub async fn post_json(&self, url: &Url, body: Vec<u8>) -> Result<Answer, SendError> {
+        let authorization = self.authorization().await?;
+        let request = self.client.post(url.clone());
+        let request = request
+            .header(CONTENT_TYPE, "application/json")
+            .header(AUTHORIZATION, authorization.as_str());
+        let answer = ask(self.client.with_body(request, body)?).await?;
+        if answer.status == StatusCode::UNAUTHORIZED {
+            *self.held.lock().await = None;
+        }
+        Ok(answer)
+    }
+
     /// `Bearer …`
-    pub async fn authorization(&self) -> Result<Zeroizing<String>, SendError> {
+    async fn authorization(&self) -> Result<Zeroizing<String>, SendError> {
         let now = SystemClock.now();
         let mut held = self.held.lock().await;
         let token = match held.take().filter(|held| held.until > now) {
@@ -140,11 +155,6 @@ impl Tokens {
             None => held.insert(self.fetch(now).await?),
         };
         Ok(Zeroizing::new(format!("Bearer {}", token.token.as_str())))
-    }
-
-    /// The token is not taken: the next one is asked for anew.
-    pub async fn forget(&self) {
-        *self.held.lock().await = None;
     }
 
     async fn fetch(&self, now: TimeNs) -> Result<Held, SendError> {

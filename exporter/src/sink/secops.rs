@@ -8,12 +8,10 @@
 
 use async_trait::async_trait;
 use door::Secret;
-use http::StatusCode;
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde::Deserialize;
 use url::Url;
 
-use super::http::{Answer, Client, ask};
+use super::http::{Answer, Client};
 use super::oauth::{AccountKey, Tokens};
 use super::{Receipt, SendError, Sink};
 use crate::connection::{BuildError, Connection, check_url};
@@ -76,7 +74,6 @@ impl SecopsTarget {
 
 /// One instance.
 pub struct Secops {
-    client: Client,
     url: Url,
     tokens: Tokens,
 }
@@ -95,16 +92,11 @@ impl Secops {
             to.project, to.region, to.instance
         ));
         let client = Client::new(connection, true)?;
-        let tokens = Tokens::new(client.clone(), key.token_uri.clone(), key.grant(SCOPE)?);
-        Ok(Self {
-            client,
-            url,
-            tokens,
-        })
+        let tokens = Tokens::new(client, key.token_uri.clone(), key.grant(SCOPE)?);
+        Ok(Self { url, tokens })
     }
 
     async fn import(&self, events: &[&[u8]]) -> Result<Answer, SendError> {
-        let authorization = self.tokens.authorization().await?;
         let bytes = events.iter().map(|event| event.len() + EVENT_BYTES);
         let mut body = Vec::with_capacity(bytes.sum::<usize>() + ENVELOPE_BYTES);
         body.extend_from_slice(b"{\"inlineSource\":{\"events\":[");
@@ -117,15 +109,7 @@ impl Secops {
             body.push(b'}');
         }
         body.extend_from_slice(b"]}}");
-        let request = self.client.post(self.url.clone());
-        let request = request
-            .header(CONTENT_TYPE, "application/json")
-            .header(AUTHORIZATION, authorization.as_str());
-        let answer = ask(self.client.with_body(request, body)?).await?;
-        if answer.status == StatusCode::UNAUTHORIZED {
-            self.tokens.forget().await;
-        }
-        Ok(answer)
+        self.tokens.post_json(&self.url, body).await
     }
 }
 

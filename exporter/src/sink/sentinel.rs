@@ -11,14 +11,12 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use door::Secret;
-use http::StatusCode;
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
 use url::Url;
 
-use super::http::{Answer, Client, ask};
+use super::http::Client;
 use super::oauth::{Grant, Tokens};
 use super::{Receipt, SendError, Sink};
 use crate::connection::{BuildError, Connection, check_url};
@@ -104,7 +102,6 @@ impl SentinelTarget {
 
 /// One stream of a data collection rule.
 pub struct Sentinel {
-    client: Client,
     url: Url,
     tokens: Tokens,
 }
@@ -135,23 +132,9 @@ impl Sentinel {
         };
         let client = Client::new(connection, true)?;
         Ok(Self {
-            tokens: Tokens::new(client.clone(), token, grant),
-            client,
+            tokens: Tokens::new(client, token, grant),
             url,
         })
-    }
-
-    async fn post(&self, body: Vec<u8>) -> Result<Answer, SendError> {
-        let authorization = self.tokens.authorization().await?;
-        let request = self.client.post(self.url.clone());
-        let request = request
-            .header(CONTENT_TYPE, "application/json")
-            .header(AUTHORIZATION, authorization.as_str());
-        let answer = ask(self.client.with_body(request, body)?).await?;
-        if answer.status == StatusCode::UNAUTHORIZED {
-            self.tokens.forget().await;
-        }
-        Ok(answer)
     }
 }
 
@@ -192,13 +175,19 @@ impl Sink for Sentinel {
         }
         if !rows.is_empty() {
             let body = format!("[{}]", rows.join(","));
-            self.post(body.into_bytes()).await?.accepted()?;
+            self.tokens
+                .post_json(&self.url, body.into_bytes())
+                .await?
+                .accepted()?;
         }
         Ok(receipt)
     }
 
     async fn probe(&self) -> Result<String, SendError> {
-        self.post(b"[]".to_vec()).await?.probed("rows")
+        self.tokens
+            .post_json(&self.url, b"[]".to_vec())
+            .await?
+            .probed("rows")
     }
 
     fn request_bytes(&self) -> Option<usize> {
