@@ -39,20 +39,19 @@ pub(super) async fn decided(
     request: StatementRequest,
 ) -> Result<Known, ControlError> {
     let (mut shared, mut request) = (Arc::clone(shared), request);
-    for _ in 0..CATALOG_TRIES_MAX {
+    let mut tries = 0;
+    loop {
         let decided = standing::decided(&shared, session, statement, request).await?;
         if !is_stale(&shared, &decided) {
             return Ok(Known::Decided(shared, Box::new(decided)));
         }
+        if tries == CATALOG_TRIES_MAX {
+            return Ok(Known::Stale(Box::new(decided)));
+        }
+        tries += 1;
         shared = current(&shared, &session.claims.connection).await;
         request = decided.request;
     }
-    let decided = standing::decided(&shared, session, statement, request).await?;
-    Ok(if is_stale(&shared, &decided) {
-        Known::Stale(Box::new(decided))
-    } else {
-        Known::Decided(shared, Box::new(decided))
-    })
 }
 
 /// Whether what it touches may be other than it was decided on.
