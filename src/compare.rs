@@ -6,10 +6,9 @@
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::header::CACHE_CONTROL;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use door::{Action, Caller, Problem, Routes};
+use door::{Action, Caller, Problem, Routes, private};
 use event::SessionId;
 use event::payload::ReplayMode;
 use query::{Auditor, Engine};
@@ -45,10 +44,8 @@ async fn diff(
         serde_json::to_value(replayer::diff::sessions(&before, &after))
     });
     let told = told.await.map_err(|error| unreadable(&error))?;
-    let mut response = Json(told.map_err(|error| unreadable(&error))?).into_response();
-    let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    let told = told.map_err(|error| unreadable(&error))?;
+    Ok(private(Json(told).into_response()))
 }
 
 async fn timeline(

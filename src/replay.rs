@@ -13,10 +13,9 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
-use axum::http::header::CACHE_CONTROL;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use door::{Action, Caller, Problem, Routes};
+use door::{Action, Caller, Problem, Routes, private};
 use event::payload::ReplayMode;
 use event::{SessionId, StatementId, TimeNs};
 use query::{Auditor, Engine, Replay};
@@ -61,13 +60,6 @@ pub fn routes(routes: Routes, engine: Engine) -> Routes {
     components(schemas(Form))
 )]
 pub struct Description;
-
-/// A page or a file of a session must not rest in a cache.
-fn private(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
-}
 
 fn bad_path(rejection: &PathRejection) -> Problem {
     let hint = "sessions are UUIDs: GET /api/sessions lists them";

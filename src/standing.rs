@@ -9,9 +9,8 @@ use anyhow::{Context as _, Result};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse as _, Response};
-use door::{Action, Caller, Problem, Routes};
+use door::{Action, Caller, Problem, Routes, private};
 use event::payload::AuditorListed;
 use exporter::status::status;
 use journal::Topic;
@@ -100,7 +99,7 @@ async fn standing(State(asked): State<Asked>, caller: Caller) -> Result<Response
     let said = asked.record.emitter.emit(draft).await;
     said.context("that somebody asked could not be recorded")
         .map_err(unread)?;
-    Ok(([(CACHE_CONTROL, "no-store")], Json(told)).into_response())
+    Ok(private(Json(told).into_response()))
 }
 
 async fn tell(asked: &Asked) -> Result<Standing> {

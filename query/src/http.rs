@@ -10,10 +10,10 @@ use axum::body::Body;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{Path, Query as UrlQuery, State};
 use axum::response::{IntoResponse, Response};
-use door::{Action, Caller, Problem, Routes, Scope};
+use door::{Action, Caller, Problem, Routes, Scope, private};
 use event::payload::ReplayMode;
 use event::{Event, SessionId};
-use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, HeaderName, TRAILER};
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, TRAILER};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use journal::Position;
 use serde::{Deserialize, Serialize};
@@ -141,13 +141,6 @@ fn bad_path(rejection: &PathRejection) -> Problem {
         rejection.body_text(),
         "the path is /api/sessions/{session id}/timeline",
     )
-}
-
-/// The record must not rest in a cache.
-fn private(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
 }
 
 impl From<Caller> for Auditor {
