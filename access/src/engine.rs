@@ -111,12 +111,16 @@ impl Engine {
         }
     }
 
-    /// The same, where statements over these connections are decided on by a catalog of their own.
+    /// The same, where statements over these connections are decided on by a catalog of their own. What was made ready against a
+    /// catalog of the same version stays.
     #[must_use]
     pub fn with_live(&self, catalogs: impl IntoIterator<Item = (String, Catalog)>) -> Self {
         let mut live = self.live.clone();
         for (connection, catalog) in catalogs {
-            live.insert(connection, World::new(&self.policy, catalog, self.config));
+            let known = live.get(&connection);
+            if known.is_none_or(|world| world.catalog.version() != catalog.version()) {
+                live.insert(connection, World::new(&self.policy, catalog, self.config));
+            }
         }
         Self {
             policy: self.policy.clone(),

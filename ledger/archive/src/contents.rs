@@ -7,14 +7,13 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use deltalake::kernel::{Action, Add};
-use journal::Partition;
-use serde::Deserialize;
-
 use super::coverage::{Coverage, Name, folder};
 use super::rows::parse_partition;
 use super::sealed::SealedFiles;
+use super::stats::Stats;
 use super::table::TableKind;
+use deltalake::kernel::{Action, Add};
+use journal::Partition;
 
 /// A file the log lists.
 #[derive(Clone, Debug)]
@@ -30,6 +29,7 @@ pub struct ArchiveFile {
     pub(crate) tags: Tags,
     /// Rows, by the log's statistics.
     pub rows: Option<u64>,
+    pub(crate) stats: Arc<Stats>,
     pub(crate) size: i64,
     /// The latest event's time, milliseconds since 1970 UTC.
     pub(crate) latest_millis: i64,
@@ -70,18 +70,12 @@ pub(crate) enum Tags {
     Wrong(String),
 }
 
-#[derive(Deserialize)]
-struct Stats {
-    #[serde(rename = "numRecords")]
-    rows: Option<u64>,
-}
-
 /// A listed file before its end is known.
 #[derive(Clone, Debug)]
 struct Entry {
     name: Name,
     tags: Tags,
-    rows: Option<u64>,
+    stats: Arc<Stats>,
     size: i64,
     latest_millis: i64,
 }
@@ -98,12 +92,10 @@ impl Entry {
             },
             Err(what) => Tags::Wrong(what),
         };
-        let stats = add.stats.as_deref();
-        let stats = stats.and_then(|stats| serde_json::from_str::<Stats>(stats).ok());
         Self {
             name,
             tags,
-            rows: stats.and_then(|stats| stats.rows),
+            stats: Arc::new(Stats::read(add.stats.as_deref())),
             size: add.size,
             latest_millis: add.modification_time,
         }
@@ -287,7 +279,8 @@ impl Contents {
                 offsets: first..end,
                 generation: entry.name.generation,
                 tags: entry.tags.clone(),
-                rows: entry.rows,
+                rows: entry.stats.rows,
+                stats: Arc::clone(&entry.stats),
                 size: entry.size,
                 latest_millis: entry.latest_millis,
             }));

@@ -1,115 +1,169 @@
-//! A table of the archive as DataFusion sees it.
+//! Parquet files of one table as DataFusion sees them.
 //!
-//! Enters: a table as last seen. Leaves: a provider that prunes files by the log's statistics and whose schema is the
-//! table's own. Never here: rows beyond the archive's position, which are another commit's unfinished work.
+//! Enters: files, and what the log says of each. Leaves: a provider that prunes files by those words, row groups and pages by their
+//! statistics and Bloom filters, with footers cached in the session's runtime; columns that an old file lacks are NULL. Never here:
+//! a file that was not named, or a row outside its file's selection.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::datatypes::{FieldRef, SchemaRef};
+use arrow::datatypes::{DataType, Field, FieldRef, SchemaRef};
 use async_trait::async_trait;
 use datafusion::catalog::{Session, TableProvider};
-use datafusion::common::{Column, ScalarValue};
-use datafusion::datasource::provider_as_source;
-use datafusion::datasource::view::ViewTable;
+use datafusion::common::stats::Precision;
+use datafusion::common::{ColumnStatistics, ScalarValue, Statistics};
+use datafusion::config::TableParquetOptions;
+use datafusion::datasource::listing::PartitionedFile;
+use datafusion::datasource::physical_plan::parquet::{
+    CachedParquetFileReaderFactory, ParquetRowSelection,
+};
+use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
+use datafusion::datasource::source::DataSourceExec;
+use datafusion::datasource::table_schema::TableSchema;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::object_store::ObjectStoreUrl;
-use datafusion::logical_expr::{
-    Expr, LogicalPlanBuilder, TableProviderFilterPushDown, TableType, cast, col, lit,
-};
+use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_plan::ExecutionPlan;
-use deltalake::delta_datafusion::{DeltaScanConfig, DeltaScanNext};
-use object_store::ObjectStore;
-use url::Url;
+use object_store::ObjectMeta;
+use object_store::path::Path;
+use parquet::arrow::RowNumber;
+use parquet::arrow::arrow_reader::RowSelection;
 
-use super::contents::ArchiveFile;
+use super::TableKind;
 use super::location::Location;
-use super::table::{Seen, TableKind};
-use journal::Partition;
+use super::stats::Stats;
 
-/// The provider of `seen`, of which rows at or beyond `positions` do not exist, nor files that are not among `only`.
-pub(super) fn provider(
-    kind: TableKind,
-    seen: &Seen,
-    location: &Location,
-    positions: &BTreeMap<Partition, u64>,
-    only: Option<Vec<Arc<ArchiveFile>>>,
-) -> Result<Arc<dyn TableProvider>> {
-    let config = DeltaScanConfig {
-        wrap_partition_values: false,
-        schema_force_view_types: false,
-        ..DeltaScanConfig::new()
-    };
-    let snapshot = seen
-        .delta
-        .snapshot()
-        .map_err(|error| DataFusionError::External(Box::new(error)))?;
-    let mut scan = DeltaScanNext::new(snapshot.snapshot().clone(), config)?;
-    if let Some(only) = only {
-        scan = scan.with_file_paths(only.iter().map(|file| file.path.clone()));
-    }
-    let table: Arc<dyn TableProvider> = Arc::new(ArchiveTable {
-        store_url: store_url(&location.url)?,
-        store: Arc::clone(&location.root),
-        scan,
-    });
-    let inside = beyond(seen, positions);
-    let columns = columns(&table.schema(), &kind.schema())?;
-    if inside.is_none() && columns.is_none() {
-        return Ok(table);
-    }
-    let mut plan = LogicalPlanBuilder::scan(kind.name(), provider_as_source(table), None)?;
-    if let Some(inside) = inside {
-        plan = plan.filter(inside)?;
-    }
-    if let Some(columns) = columns {
-        plan = plan.project(columns)?;
-    }
-    Ok(Arc::new(ViewTable::new(plan.build()?, None)))
+/// A file to be read.
+#[derive(Debug)]
+pub(super) struct ListedFile {
+    /// Its place in the table's folder.
+    pub(super) path: String,
+    /// Bytes.
+    pub(super) size: u64,
+    /// What the log says of its rows.
+    pub(super) stats: Stats,
+    /// Its values of the columns that do not stand in files.
+    pub(super) constants: Vec<ScalarValue>,
+    /// Rows that are read; none for all.
+    pub(super) selection: Option<RowSelection>,
 }
 
-/// This release's columns out of the stored ones, where those are others: NULL for what the archive does not have, nothing
-/// of what only a later release knows.
-fn columns(stored: &SchemaRef, ours: &SchemaRef) -> Result<Option<Vec<Expr>>> {
-    let same = |field: &FieldRef| {
-        let have = stored.field_with_name(field.name());
-        have.is_ok_and(|have| have.data_type().equals_datatype(field.data_type()))
-    };
-    if stored.fields().len() == ours.fields().len() && ours.fields().iter().all(same) {
-        return Ok(None);
-    }
-    let column = |field: &FieldRef| {
-        let name = field.name();
-        Ok(match stored.field_with_name(name) {
-            Ok(_) if same(field) => col(Column::from_name(name)),
-            Ok(_) => cast(col(Column::from_name(name)), field.data_type().clone()).alias(name),
-            Err(_) => lit(ScalarValue::try_from(field.data_type())?).alias(name),
+/// The rows of files, in the columns of their table.
+#[derive(Debug)]
+pub(super) struct FileScan {
+    location: Location,
+    folder: Path,
+    /// As the scan has its columns: those of the files, then constants, then the row's number.
+    stored: TableSchema,
+    /// As the table has them.
+    schema: SchemaRef,
+    /// For each column of the table, its place in `stored`.
+    places: Vec<usize>,
+    files: Vec<ListedFile>,
+}
+
+impl FileScan {
+    /// The rows of `files`, those read first that come first. Each file has one value of each of `constants`, which are columns of the
+    /// table or follow its columns; then, if it has a name, the column with each row's number in its file.
+    pub(super) fn new(
+        location: &Location,
+        kind: TableKind,
+        constants: &[&str],
+        row_number: Option<&str>,
+        files: Vec<ListedFile>,
+    ) -> Result<Self> {
+        let url = location.url.join(&format!("{}/", kind.name()));
+        let url = url.map_err(|error| DataFusionError::External(error.into()))?;
+        let table = kind.schema();
+        let in_files = |field: &&FieldRef| !constants.contains(&field.name().as_str());
+        let in_files = table.fields().iter().filter(in_files).cloned();
+        let stored = TableSchema::builder(Arc::new(arrow::datatypes::Schema::new(
+            in_files.collect::<Vec<_>>(),
+        )));
+        let constant = |name: &&str| -> FieldRef {
+            let own = table
+                .fields()
+                .find(name)
+                .map(|(_, field)| Arc::clone(field));
+            own.unwrap_or_else(|| Arc::new(Field::new(*name, DataType::Utf8, false)))
+        };
+        let stored =
+            stored.with_table_partition_cols(constants.iter().map(constant).collect::<Vec<_>>());
+        let number = row_number.map(|name| -> FieldRef {
+            let number = Field::new(name, DataType::Int64, false);
+            Arc::new(number.with_extension_type(RowNumber))
+        });
+        let stored = stored.with_virtual_columns(number.into_iter().collect::<Vec<_>>());
+        let stored = stored.build();
+        let added = stored.table_schema().fields().iter();
+        let added = added.filter(|field| table.fields().find(field.name()).is_none());
+        let fields: Vec<_> = table.fields().iter().chain(added).cloned().collect();
+        let place = |field: &FieldRef| Ok(stored.table_schema().index_of(field.name())?);
+        Ok(Self {
+            folder: Path::from_url_path(url.path())?,
+            location: location.clone(),
+            places: fields.iter().map(place).collect::<Result<_>>()?,
+            schema: Arc::new(arrow::datatypes::Schema::new(fields)),
+            stored,
+            files,
         })
-    };
-    ours.fields()
-        .iter()
-        .map(column)
-        .collect::<Result<_>>()
-        .map(Some)
+    }
+
+    fn file(&self, file: &ListedFile) -> PartitionedFile {
+        let name = Path::from(file.path.as_str());
+        let location: Path = self.folder.parts().chain(name.parts()).collect();
+        let mut listed = PartitionedFile::new_from_meta(ObjectMeta {
+            location,
+            // What stands under this name never changes, so any time is as good for the cache of footers.
+            last_modified: chrono::DateTime::UNIX_EPOCH,
+            size: file.size,
+            e_tag: None,
+            version: None,
+        });
+        if !file.constants.is_empty() {
+            listed = listed.with_partition_values(file.constants.clone());
+        }
+        if let Some(selection) = &file.selection {
+            listed = listed.with_extension(ParquetRowSelection::new(selection.clone()));
+        }
+        listed.with_statistics(Arc::new(self.statistics(&file.stats)))
+    }
+
+    fn statistics(&self, stats: &Stats) -> Statistics {
+        let of = |field: &FieldRef| {
+            let bounds = stats.bounds.iter();
+            let mut bounds = bounds.filter(|(name, ..)| name == field.name());
+            let Some((_, low, high)) = bounds.next() else {
+                return ColumnStatistics::new_unknown();
+            };
+            // Exact, or nothing is pruned by them; that no answer is made of them, the inexact number of rows sees to.
+            ColumnStatistics {
+                min_value: Precision::Exact(low.clone()),
+                max_value: Precision::Exact(high.clone()),
+                ..ColumnStatistics::new_unknown()
+            }
+        };
+        let rows = stats.rows.and_then(|rows| usize::try_from(rows).ok());
+        Statistics {
+            num_rows: rows.map_or(Precision::Absent, Precision::Inexact),
+            total_byte_size: Precision::Absent,
+            column_statistics: self.stored.file_schema().fields().iter().map(of).collect(),
+        }
+    }
+
+    /// The columns of the scan that these of the table are.
+    fn places(&self, projection: Option<&Vec<usize>>) -> Vec<usize> {
+        match projection {
+            None => self.places.clone(),
+            Some(columns) => {
+                let places = columns.iter().filter_map(|column| self.places.get(*column));
+                places.copied().collect()
+            }
+        }
+    }
 }
 
-/// A filter that hides what no events commit covers yet; none in the usual case that there is no such row.
-fn beyond(seen: &Seen, positions: &BTreeMap<Partition, u64>) -> Option<Expr> {
-    let known = |partition| positions.get(partition).copied().unwrap_or(0);
-    seen.contents
-        .positions()
-        .iter()
-        .filter(|(partition, ahead)| **ahead > known(partition))
-        .map(|(partition, _)| {
-            let end = i64::try_from(known(partition)).unwrap_or(i64::MAX);
-            col("partition")
-                .not_eq(lit(partition.to_string()))
-                .or(col("offset").lt(lit(end)))
-        })
-        .reduce(Expr::and)
-}
-
-pub(super) fn store_url(url: &Url) -> Result<ObjectStoreUrl> {
+fn store_url(location: &Location) -> Result<ObjectStoreUrl> {
+    let url = &location.url;
     ObjectStoreUrl::parse(format!(
         "{}://{}",
         url.scheme(),
@@ -117,42 +171,64 @@ pub(super) fn store_url(url: &Url) -> Result<ObjectStoreUrl> {
     ))
 }
 
-/// A Delta scan that brings its store along: any session can run it.
-#[derive(Debug)]
-struct ArchiveTable {
-    scan: DeltaScanNext,
-    store_url: ObjectStoreUrl,
-    store: Arc<dyn ObjectStore>,
-}
-
 #[async_trait]
-impl TableProvider for ArchiveTable {
+impl TableProvider for FileScan {
     fn schema(&self) -> SchemaRef {
-        self.scan.schema()
+        Arc::clone(&self.schema)
     }
 
     fn table_type(&self) -> TableType {
         TableType::Base
     }
 
+    /// Brings its store along: any session can run it.
     async fn scan(
         &self,
         session: &dyn Session,
         projection: Option<&Vec<usize>>,
-        filters: &[Expr],
+        _filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let runtime = session.runtime_env();
-        if runtime.object_store(&self.store_url).is_err() {
-            runtime.register_object_store(self.store_url.as_ref(), Arc::clone(&self.store));
+        let url = store_url(&self.location)?;
+        if runtime.object_store(&url).is_err() {
+            runtime.register_object_store(url.as_ref(), Arc::clone(&self.location.root));
         }
-        self.scan.scan(session, projection, filters, limit).await
+        let options = session.config_options();
+        let parquet = TableParquetOptions {
+            global: options.execution.parquet.clone(),
+            ..TableParquetOptions::default()
+        };
+        let reader = CachedParquetFileReaderFactory::new(
+            Arc::clone(&self.location.root),
+            runtime.cache_manager.get_file_metadata_cache(),
+        );
+        let source = ParquetSource::new(self.stored.clone())
+            .with_table_parquet_options(parquet)
+            .with_parquet_file_reader_factory(Arc::new(reader));
+        let lanes = options
+            .execution
+            .target_partitions
+            .clamp(1, self.files.len().max(1));
+        let mut groups = vec![Vec::new(); lanes];
+        for (number, file) in self.files.iter().enumerate() {
+            if let Some(group) = groups.get_mut(number % lanes) {
+                group.push(self.file(file));
+            }
+        }
+        let groups = groups.into_iter().map(FileGroup::new).collect();
+        let config = FileScanConfigBuilder::new(url, Arc::new(source))
+            .with_file_groups(groups)
+            .with_projection_indices(Some(self.places(projection)))?
+            .with_limit(limit)
+            .build();
+        Ok(DataSourceExec::from_data_source(config))
     }
 
     fn supports_filters_pushdown(
         &self,
         filters: &[&Expr],
     ) -> Result<Vec<TableProviderFilterPushDown>> {
-        self.scan.supports_filters_pushdown(filters)
+        Ok(vec![TableProviderFilterPushDown::Inexact; filters.len()])
     }
 }

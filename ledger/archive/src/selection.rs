@@ -139,6 +139,7 @@ mod tests {
             offsets,
             generation,
             tags: Tags::Claim(coverage),
+            stats: Arc::default(),
             rows: None,
             size: 0,
             latest_millis: 0,

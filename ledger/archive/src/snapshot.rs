@@ -11,8 +11,12 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use datafusion::catalog::TableProvider;
+use datafusion::common::ScalarValue;
 use datafusion::datasource::empty::EmptyTable;
+use datafusion::datasource::provider_as_source;
+use datafusion::datasource::view::ViewTable;
 use datafusion::error::DataFusionError;
+use datafusion::logical_expr::{Expr, LogicalPlanBuilder};
 use datafusion::prelude::{SessionConfig, SessionContext, col, lit};
 use event::{Event, SessionId};
 use futures::stream::BoxStream;
@@ -20,10 +24,11 @@ use futures::stream::BoxStream;
 use super::contents::{ArchiveFile, Contents};
 use super::coverage::Coverage;
 use super::rows::{Bodies, RowError, StoredEvent, stored_events};
+use super::scan::{FileScan, ListedFile};
 use super::sealed::SealedFiles;
 use super::selection::{Disagreement, Selection, choose};
 use super::table::Seen;
-use super::{Archive, FileError, TableError, TableKind, scan};
+use super::{Archive, FileError, TableError, TableKind};
 use journal::{Offset, Partition, Position};
 use page_files::PageFiles;
 
@@ -202,32 +207,57 @@ impl Snapshot {
         &self,
         files: Vec<Arc<ArchiveFile>>,
     ) -> Result<Arc<dyn TableProvider>, SnapshotError> {
-        let location = &self.archive.0.location;
-        let positions = self.next_offsets();
-        Ok(scan::provider(
-            TableKind::Events,
-            &self.events,
-            location,
-            positions,
-            Some(files),
-        )?)
+        self.rows_of(TableKind::Events, &self.events, files)
     }
 
     fn provider(&self, kind: TableKind) -> Result<Arc<dyn TableProvider>, SnapshotError> {
-        let location = &self.archive.0.location;
-        let positions = self.next_offsets();
         let Some(seen) = self.seen(kind) else {
             return Ok(Arc::new(EmptyTable::new(kind.schema())));
         };
         let mut read = Vec::new();
-        let mut skipped = seen.contents.strangers().count();
         for partition in seen.contents.partitions() {
-            let selection = self.agreed(kind, partition)?;
-            skipped += selection.superseded.len();
-            read.extend(selection.chosen);
+            read.extend(self.agreed(kind, partition)?.chosen);
         }
-        let only = (skipped > 0).then_some(read);
-        Ok(scan::provider(kind, seen, location, positions, only)?)
+        self.rows_of(kind, seen, read)
+    }
+
+    /// The rows of `files`, without those at or beyond the archive's position, which are another commit's unfinished work.
+    fn rows_of(
+        &self,
+        kind: TableKind,
+        seen: &Seen,
+        files: Vec<Arc<ArchiveFile>>,
+    ) -> Result<Arc<dyn TableProvider>, SnapshotError> {
+        let files = files.into_iter().map(|file| ListedFile {
+            path: file.path.clone(),
+            size: u64::try_from(file.size).unwrap_or(0),
+            stats: file.stats.as_ref().clone().within(&file.offsets),
+            constants: vec![ScalarValue::from(file.partition.to_string())],
+            selection: None,
+        });
+        let location = &self.archive.0.location;
+        let scan = FileScan::new(location, kind, &["partition"], None, files.collect())?;
+        let scan: Arc<dyn TableProvider> = Arc::new(scan);
+        let Some(inside) = self.beyond(seen) else {
+            return Ok(scan);
+        };
+        let plan = LogicalPlanBuilder::scan(kind.name(), provider_as_source(scan), None)?;
+        let plan = plan.filter(inside)?.build()?;
+        Ok(Arc::new(ViewTable::new(plan, None)))
+    }
+
+    /// A filter that hides what no events commit covers yet; none in the usual case that there is no such row.
+    fn beyond(&self, seen: &Seen) -> Option<Expr> {
+        let listed = seen.contents.positions().iter();
+        listed
+            .filter(|(partition, ahead)| **ahead > self.next_offset(**partition))
+            .map(|(partition, _)| {
+                let end = i64::try_from(self.next_offset(*partition)).unwrap_or(i64::MAX);
+                col("partition")
+                    .not_eq(lit(partition.to_string()))
+                    .or(col("offset").lt(lit(end)))
+            })
+            .reduce(Expr::and)
     }
 
     /// Which files of a partition are read, and which are not and why.

@@ -1,11 +1,16 @@
 //! Delta statistics of a file: how many rows, and the least and greatest value of the columns readers prune by.
 //!
-//! Enters: the file's rows. Leaves: the JSON of an `add` action. Never here: payload columns; nothing prunes by them.
+//! Enters: the file's rows, or the JSON of an `add` action. Leaves: that JSON, or what our own scans prune by. Never here: payload
+//! columns; nothing prunes by them.
+
+use std::ops::Range;
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::compute::{max, max_string, min, min_string};
 use arrow::datatypes::{DataType, Int64Type, TimestampMicrosecondType};
 use chrono::{DateTime, SecondsFormat};
+use datafusion::common::ScalarValue;
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 /// Columns with statistics, where a table has them; also the table's `delta.dataSkippingStatsColumns`.
@@ -21,8 +26,68 @@ pub(super) const STATS_COLUMNS: [&str; 10] = [
     "producer_run",
     "producer_seq",
 ];
+/// Columns of text by which our own scans leave files out; the footers, which they keep, tell the rest.
+const PRUNED_TEXTS: [&str; 3] = ["session_id", "statement_id", "event_id"];
 /// Microseconds in the unit of a Delta timestamp statistic.
 const MICROS_PER_MILLI: i64 = 1_000;
+
+/// What the statistics of a log entry say. They only keep readers from files that cannot hold what they look for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Stats {
+    /// Rows in the file.
+    pub(crate) rows: Option<u64>,
+    /// By column, values that none of its values is below or above; times outwards to the millisecond.
+    pub(crate) bounds: Vec<(&'static str, ScalarValue, ScalarValue)>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Said {
+    num_records: Option<u64>,
+    min_values: Map<String, Value>,
+    max_values: Map<String, Value>,
+}
+
+impl Stats {
+    /// Reads what [`of`] writes; what it does not understand, it leaves out.
+    pub(crate) fn read(json: Option<&str>) -> Self {
+        let said = json.and_then(|json| serde_json::from_str::<Said>(json).ok());
+        let said = said.unwrap_or_default();
+        let both = |name| {
+            let low = said.min_values.get(name)?.as_str()?;
+            Some((low, said.max_values.get(name)?.as_str()?))
+        };
+        let times =
+            both("time").and_then(|(low, high)| Some(("time", moment(low)?, moment(high)?)));
+        let texts = PRUNED_TEXTS.into_iter().filter_map(|name| {
+            let (low, high) = both(name)?;
+            Some((name, ScalarValue::from(low), ScalarValue::from(high)))
+        });
+        Self {
+            rows: said.num_records,
+            bounds: times.into_iter().chain(texts).collect(),
+        }
+    }
+
+    /// The same, of a file that covers these offsets.
+    pub(crate) fn within(mut self, offsets: &Range<u64>) -> Self {
+        let last = offsets.end.saturating_sub(1);
+        if let (Ok(low), Ok(high)) = (i64::try_from(offsets.start), i64::try_from(last)) {
+            let bound = ("offset", ScalarValue::from(low), ScalarValue::from(high));
+            self.bounds.push(bound);
+        }
+        self
+    }
+}
+
+/// A time of the log's statistics as the column has it.
+fn moment(text: &str) -> Option<ScalarValue> {
+    let micros = DateTime::parse_from_rfc3339(text).ok()?.timestamp_micros();
+    Some(ScalarValue::TimestampMicrosecond(
+        Some(micros),
+        Some("UTC".into()),
+    ))
+}
 
 /// The statistics of `rows`.
 pub(super) fn of(rows: &RecordBatch) -> String {

@@ -294,7 +294,7 @@ async fn the_providers_have_the_tables_schema_and_prune_files() {
         .unwrap()
         .to_string();
     assert!(
-        plan.contains("file_groups={1 group: [[memory") || plan.contains("count_files_scanned=1"),
+        plan.contains("files_ranges_pruned_statistics=6 total → 1 matched"),
         "{plan}"
     );
 }

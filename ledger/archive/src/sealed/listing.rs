@@ -10,9 +10,9 @@ use std::sync::Arc;
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::compute::{max_string, min_string};
 use deltalake::kernel::Add;
-use serde::Deserialize;
 
 use super::{Dead, Watermark};
+use crate::stats::Stats;
 
 /// The format of sealed files this release writes, and the only one it reads.
 pub(crate) const FORMAT: &str = "2";
@@ -99,8 +99,7 @@ pub struct SealedFile {
     pub(crate) claim: Claim,
     pub(crate) held: Held,
     pub(crate) dead: Dead,
-    /// Least and greatest time, as the log's statistics have them: milliseconds, outwards.
-    pub(crate) times: Option<(String, String)>,
+    pub(crate) stats: Stats,
 }
 
 /// What a lookup of a session goes by: in the log, so that no file is opened in vain.
@@ -152,20 +151,6 @@ impl Held {
     }
 }
 
-/// Statistics of a log entry. They only keep readers from files that cannot hold what they look for.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Stats {
-    min_values: Bounds,
-    max_values: Bounds,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Bounds {
-    time: Option<String>,
-}
-
 impl SealedFile {
     fn read(table: &str, add: &Add) -> Result<Self, String> {
         let tags = add.tags.as_ref();
@@ -180,14 +165,12 @@ impl SealedFile {
         if !dead.fits(held.rows) {
             return Err("more of its rows are replaced than it has".to_owned());
         }
-        let stats = add.stats.as_deref().map(serde_json::from_str::<Stats>);
-        let stats = stats.and_then(Result::ok).unwrap_or_default();
         Ok(Self {
             add: add.clone(),
             claim,
             held,
             dead,
-            times: stats.min_values.time.zip(stats.max_values.time),
+            stats: Stats::read(add.stats.as_deref()),
         })
     }
 

@@ -14,7 +14,7 @@ use datafusion::prelude::SessionContext;
 use event::{SessionId, StatementId};
 
 use super::SealedFile;
-use super::scan::{FILE, ROW, SealedScan};
+use super::scan::{FILE, ROW, sealed_scan};
 use super::session::SessionRow;
 use super::story::Key;
 use crate::limits::SESSIONS_LOOKED_UP_MAX;
@@ -75,7 +75,7 @@ impl Snapshot {
             return Ok(Vec::new());
         };
         let files = vec![(Arc::clone(file), file.dead.clone())];
-        let scan = SealedScan::new(&self.archive().0.location, kind, files, true)?;
+        let scan = sealed_scan(&self.archive().0.location, kind, files, true)?;
         let mut frame = context.read_table(Arc::new(scan))?.filter(wanted)?;
         if let Some(columns) = columns {
             frame = frame.select_columns(columns)?;

@@ -14,7 +14,7 @@ use event::{Event, SessionId, StatementId};
 use journal::Position;
 
 use super::lookup::Spans;
-use super::scan::SealedScan;
+use super::scan::sealed_scan;
 use super::session::{SessionRow, Sessions, session_rows};
 use super::story::{Key, Stories};
 use super::{Dead, SealedFile, Watermark, statement_rows};
@@ -178,7 +178,7 @@ impl Snapshot {
             (Arc::clone(file), file.dead.with(replaced.copied()))
         });
         let location = &self.archive().0.location;
-        let sealed = SealedScan::new(location, kind, files.collect(), false)?;
+        let sealed = sealed_scan(location, kind, files.collect(), false)?;
         Ok(Once {
             sealed: Arc::new(sealed),
             rest,
