@@ -37,6 +37,8 @@ pub struct Look {
     pub worded: bool,
     /// It begins with a Latin letter: the dictionaries have most such names.
     pub latin: bool,
+    /// Two to four words of a script between Greek and Ethiopic, of whose names the dictionaries have few.
+    pub foreign: bool,
 }
 
 /// The look of a whole cell: `John Q. Smith`, `Smith, John`, `Dr. María de la Cruz`, `ИВАНОВ Иван Иванович`, `王小明`, `John`.
@@ -49,7 +51,7 @@ pub fn look(text: &str) -> Option<Look> {
     let mut small = 0;
     let mut titled = false;
     let mut thai = 0;
-    for piece in text.split([' ', ',', '\u{3000}', '\u{a0}']) {
+    for piece in text.split([' ', ',', '/', '^', '\u{3000}', '\u{a0}']) {
         let word = unquoted(piece);
         if is_beside_names(word) {
             titled |= is_title(word.as_bytes()) || is_initials(word);
@@ -100,6 +102,11 @@ pub fn look(text: &str) -> Option<Look> {
             .chars()
             .find(|character| character.is_alphabetic())
             .is_some_and(|first| first < '\u{250}'),
+        foreign: (2..=4).contains(&count)
+            && text
+                .chars()
+                .next()
+                .is_some_and(|first| ('\u{370}'..'\u{1e00}').contains(&first)),
     };
     // In small letters much reads like a name: one of its words must be nothing else.
     (small == 0 || (look.given && look.sure && small == look.words && look.words > 1))

@@ -23,10 +23,28 @@ pub(crate) fn ipv4_at(run: &Run, first: usize) -> Option<bool> {
             .fold(0, |sum, digit| sum * 10 + u32::from(*digit));
     }
     let [a, b, c, d] = octets;
-    if a == 0 || octets.iter().any(|octet| *octet > 255) || (a, b, c, d) == (255, 255, 255, 255) {
+    if a == 0 || octets.iter().any(|octet| *octet > 255) || is_mask(octets) {
         return None;
     }
     Some(a > 99 || b > 99 || c > 99)
+}
+
+/// `255.255.240.0`, and what numbers only a net or a release: `131.0.0.0`.
+fn is_mask(octets: [u32; 4]) -> bool {
+    let [a, b, c, d] = octets;
+    let bits = a << 24 | b << 16 | c << 8 | d;
+    (a == 255 && (!bits).wrapping_add(1).is_power_of_two()) || bits == u32::MAX || (b | c | d) == 0
+}
+
+/// Whether a dotted quad is a private one: of the nets that need no registration, and of the machine itself.
+pub(crate) fn is_private(text: &str) -> bool {
+    let mut octets = text
+        .split('.')
+        .map(|octet| octet.parse::<u8>().unwrap_or(0));
+    matches!(
+        (octets.next(), octets.next()),
+        (Some(10 | 127), _) | (Some(192), Some(168)) | (Some(172), Some(16..=31))
+    )
 }
 
 /// `aa:bb:cc:dd:ee:ff` or with dashes, or Cisco's `aabb.ccdd.eeff`, at `bytes[0]`.

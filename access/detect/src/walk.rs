@@ -15,6 +15,7 @@ mod birthday;
 mod class;
 mod number;
 mod segment;
+mod speaker;
 
 /// Shortest text any detector without a column could fire on (`a@b.cd`).
 const SHORTEST: usize = 6;
@@ -49,6 +50,19 @@ pub(crate) fn walk(text: &str, findings: &mut Vec<Finding>) {
         }
         .run(),
     }
+}
+
+/// Whether what begins at `at` is what something is compared with: `dob > '1990-01-01'` is nobody's birthday.
+fn is_compared(bytes: &[u8], at: usize) -> bool {
+    let before = bytes.get(at.saturating_sub(4)..at).unwrap_or_default();
+    let before = match before {
+        [before @ .., b'\'' | b'"'] => before,
+        before => before,
+    };
+    matches!(
+        before,
+        [.., b'>' | b'<', b' '] | [.., b'>' | b'<', b'=', b' ']
+    )
 }
 
 fn whole_number(bytes: &[u8], findings: &mut Vec<Finding>) {
@@ -122,6 +136,7 @@ impl Walk<'_> {
                 ) =>
             {
                 self.mail(mail::coded_around(self.bytes, self.at))
+                    .or_else(|| self.coded_phone())
             }
             b'$' => words::secret_at(self.bytes, self.at),
             b'=' => self
@@ -164,10 +179,24 @@ impl Walk<'_> {
     fn mail(&mut self, around: Option<(usize, usize)>) -> Option<Finding> {
         let (start, end) = around?;
         let start = self.displace(start);
+        self.addressee(start);
         Some(Finding {
             start,
             end,
             label: Label::Email,
+            basis: Basis::Form,
+        })
+    }
+
+    /// A telephone number in a URL: `%2B49…`.
+    fn coded_phone(&self) -> Option<Finding> {
+        let rest = self.bytes.get(self.at..)?.strip_prefix(b"%2B")?;
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let ends = !rest.get(digits).is_some_and(u8::is_ascii_alphabetic);
+        ((9..=15).contains(&digits) && ends).then(|| Finding {
+            start: self.at,
+            end: self.at + 3 + digits,
+            label: Label::Phone,
             basis: Basis::Form,
         })
     }
@@ -238,6 +267,9 @@ impl Walk<'_> {
         }
         if end - at == 3 && self.next(end) == b'|' && self.segment(at, end) {
             return;
+        }
+        if matches!(self.said, Some(Label::Dob)) && is_compared(self.bytes, at) {
+            self.said = None;
         }
         if (kinds & DIGIT != 0 && self.wide || matches!(self.said, Some(Label::Dob)))
             && let Some(finding) = self.birthday(at, end, kinds)
@@ -318,7 +350,12 @@ impl Walk<'_> {
             Some(Says::Person | Says::PersonOrTitle) => {
                 (self.said, self.lead) = (None, Lead::Strong);
             }
-            Some(Says::PersonPerhaps) => (self.said, self.lead) = (None, Lead::Weak),
+            // A number that was announced may still follow: `phone of the driver`.
+            Some(Says::PersonPerhaps) if self.said.is_some() => {
+                self.lead = Lead::Weak;
+                return;
+            }
+            Some(Says::PersonPerhaps) => self.lead = Lead::Weak,
             Some(Says::Filler) if self.said.is_some() => {}
             Some(Says::Filler) | None => return,
         }
@@ -378,36 +415,6 @@ impl Walk<'_> {
             start: at,
             end,
             label: Label::Address,
-            basis: Basis::Dictionary,
-        })
-    }
-
-    /// A name here, if a word before leads to one, or the word is a title or a given name.
-    fn person(&self, at: usize, end: usize, next: u8) -> Option<Finding> {
-        if !matches!(next, b' ' | b'.' | b',' | b'-' | b'\'' | 0 | b'"' | b')') {
-            return None;
-        }
-        let word = self.bytes.get(at..end)?;
-        let title = word.len() <= 5 && matches!(next, b'.' | b' ') && person::is_title(word);
-        if self.lead == Lead::None && !title {
-            // A given name counts with a family name after it, perhaps over a particle: `Ana de la Cruz`.
-            let after = if next == b' ' {
-                self.next(end + 1)
-            } else {
-                next
-            };
-            let goes_on = after.is_ascii_uppercase()
-                || after >= 0x80
-                || matches!(after, b'-' | b'\'' | b'd' | b'v' | b'l' | b'y' | b'z');
-            if !goes_on || !person::may_begin(word) {
-                return None;
-            }
-        }
-        let (start, end) = person::person_at(self.bytes, at, self.lead)?;
-        Some(Finding {
-            start,
-            end,
-            label: Label::Person,
             basis: Basis::Dictionary,
         })
     }

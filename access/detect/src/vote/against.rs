@@ -5,6 +5,7 @@
 use super::FORM_CELLS;
 use super::tally::{Tally, at_least, place};
 use crate::Label;
+use crate::hint::Promise;
 
 /// Labels that any digits or letters fit loosely.
 const PLAIN: &[Label] = &[
@@ -24,6 +25,32 @@ const PLAIN: &[Label] = &[
 ];
 
 impl Tally {
+    /// Whether half of the cells are what a name promises, and where there are many, the others do not speak against it.
+    pub fn bears_out(&self, promise: Promise) -> bool {
+        let Promise {
+            label,
+            passing,
+            weak,
+        } = promise;
+        let fits = self.loose[place(label)];
+        let known = at_least(self.given.max(self.family), self.cells, 40)
+            && (self.cells < FORM_CELLS || self.spread.varies(40));
+        at_least(fits, self.cells, 50)
+            && fits > 0
+            && (!weak || label != Label::Person || known)
+            && (self.cells < FORM_CELLS || self.allows(label, passing))
+    }
+
+    /// Whether names differ from cell to cell as those of people do. Things have few names; where the column is named for things, many
+    /// different names are needed, and pairs of given and family names among them.
+    pub fn is_varied(&self, of_things: bool) -> bool {
+        let pairs = at_least(self.pairs, self.cells, 55);
+        if of_things {
+            return self.cells >= FORM_CELLS && pairs && self.spread.varies(60);
+        }
+        self.cells < FORM_CELLS || self.spread.varies(45) || pairs && self.spread.different() >= 9
+    }
+
     /// Whether cells that fit a name's promise loosely allow it; where it is made in passing (`phone_order`), they must bear it out
     /// by more than digits.
     pub fn allows(&self, label: Label, passing: bool) -> bool {
@@ -53,9 +80,12 @@ impl Tally {
     }
 
     /// Whether cells that are grouped like social security numbers by blanks are quantities: none of their groups begins with a 0,
-    /// as one in four of such numbers has it.
+    /// as one in four of such numbers has it, or the two digits in the middle are always the same few.
     pub fn are_quantities(&self) -> bool {
-        self.cells >= FORM_CELLS && at_least(self.ssn_loose, self.cells, 90) && self.ssn_zeros == 0
+        let few = self.ssn_middles.count_ones() * 5 < self.cells.min(50) * 2;
+        self.cells >= FORM_CELLS
+            && at_least(self.ssn_loose, self.cells, 90)
+            && (self.ssn_zeros == 0 || few)
     }
 
     /// Whether cells could be dialled somewhere: in one country, or with what is dialled before a number.

@@ -1,0 +1,70 @@
+//! Passwords that their place gives away: `curl -u ops:…`, a line of `.pgpass`.
+//!
+//! Enters: a text and a colon in it. Leaves: whether a password stands behind it. Never here: names that say so.
+
+use crate::work::looked;
+
+/// Longest text before the colon that is looked at, bytes.
+const BEFORE_MAX: usize = 128;
+/// Fields of a `.pgpass` line before the password: host, port, database, user.
+const FIELDS: usize = 4;
+
+/// Whether the colon at `sign` has a password behind it.
+pub(super) fn is_placed(bytes: &[u8], sign: usize) -> bool {
+    let Some(before) = bytes.get(sign.saturating_sub(BEFORE_MAX)..sign) else {
+        return false;
+    };
+    let word = before
+        .iter()
+        .rev()
+        .take_while(|byte| !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'\'' | b'='))
+        .count();
+    looked(word);
+    let (head, word) = before.split_at(before.len() - word);
+    if word.contains(&b'/') {
+        return false;
+    }
+    let user = [
+        &b" -u "[..],
+        b" --user ",
+        b" -u '",
+        b" -u \"",
+        b" --user=",
+        b" --user '",
+    ]
+    .iter()
+    .any(|option| head.ends_with(option));
+    if user {
+        return !word.is_empty() && !word.contains(&b':');
+    }
+    let mut fields = word.split(|byte| *byte == b':');
+    let port = fields.clone().nth(1).unwrap_or_default();
+    word.split(|byte| *byte == b':').count() == FIELDS
+        && (2..=5).contains(&port.len())
+        && port.iter().all(u8::is_ascii_digit)
+        && fields.all(|field| field.len() > 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_of_passwords() {
+        let of = |text: &str| is_placed(text.as_bytes(), text.rfind(':').unwrap());
+        for text in [
+            "curl -u ops:aB3dE5gH",
+            "db.example.org:5432:shop:app:aB3dE5gH",
+        ] {
+            assert!(of(text), "{text}");
+        }
+        for text in [
+            "at 12:30:45:07",
+            "https://a.b:443/x:y",
+            "ratio 3:4",
+            "urn:isbn:0451450523",
+        ] {
+            assert!(!of(text), "{text}");
+        }
+    }
+}
