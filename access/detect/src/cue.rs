@@ -50,7 +50,7 @@ fn slot(word: &[u8]) -> usize {
     let hash = word.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0000_0100_0000_01b3_u64)
     });
-    (hash >> 20) as usize % SLOTS
+    ((hash ^ hash >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize % SLOTS
 }
 
 /// What the word says, whatever its case.

@@ -99,6 +99,8 @@ pub fn promise(name: &str) -> Option<Promise> {
     let before = words.get(..last).unwrap_or_default();
     let passing = words.get(last).is_some_and(|word| !tail(word))
         && (1..=before.len()).any(|count| before.get(..count).is_some_and(says));
+    // `cell` alone is a radio network's as often as a telephone.
+    let passing = passing || words.iter().map(|word| uncounted(word)).eq(["cell"]);
     let weak = label == Label::Person && !is_persons_name(&words);
     Some(Promise {
         label,

@@ -29,6 +29,8 @@ pub struct Look {
     pub thing: bool,
     /// It has an initial or a title.
     pub titled: bool,
+    /// It has an initial, with its full stop.
+    pub initialed: bool,
     /// Two words of Thai letters.
     pub thai: bool,
     /// All its words are places, or together they are one.
@@ -50,11 +52,13 @@ pub fn look(text: &str) -> Option<Look> {
     let mut count = 0;
     let mut small = 0;
     let mut titled = false;
+    let mut initialed = false;
     let mut thai = 0;
     for piece in text.split([' ', ',', '/', '^', '\u{3000}', '\u{a0}']) {
         let word = unquoted(piece);
         if is_beside_names(word) {
             titled |= is_title(word.as_bytes()) || is_initials(word);
+            initialed |= is_initials(word) && word.contains('.');
             continue;
         }
         if word.len() > WORD_BYTES_MAX || !is_letters(word) {
@@ -93,6 +97,7 @@ pub fn look(text: &str) -> Option<Look> {
             .iter()
             .any(|flags| flags & (GIVEN | FAMILY) == 0 && flags & (COMMON | WORD) != 0),
         titled,
+        initialed,
         thai: thai == 2 && count == 2,
         place: flags.iter().all(|flags| flags & PLACE != 0) || count > 1 && wide(text) & PLACE != 0,
         worded: flags

@@ -22,7 +22,7 @@ pub(crate) fn ipv4_at(run: &Run, first: usize) -> Option<bool> {
             .iter()
             .fold(0, |sum, digit| sum * 10 + u32::from(*digit));
     }
-    let [a, b, c, d] = octets;
+    let [a, b, c, _] = octets;
     if a == 0 || octets.iter().any(|octet| *octet > 255) || is_mask(octets) {
         return None;
     }

@@ -49,6 +49,11 @@ pub(super) fn is_given_only(word: &[u8]) -> bool {
     is_name_word(word) && only(word) & GIVEN != 0
 }
 
+/// Two capitals and nothing else but letters that are no small ones.
+fn is_shout(word: &[u8]) -> bool {
+    word.len() >= 2 && word.iter().all(u8::is_ascii_uppercase)
+}
+
 /// Whether no dictionary has the word: behind a given name in prose it is a family name.
 fn is_stranger(word: &[u8]) -> bool {
     let text = std::str::from_utf8(word).unwrap_or_default();
@@ -66,6 +71,7 @@ fn is_in_prose(bytes: &[u8], at: usize, stop: usize) -> bool {
     let after = bytes.get(stop..).unwrap_or_default();
     let small = |byte: &u8| byte.is_ascii_lowercase();
     matches!(before, [.., letter, b' '] if small(letter))
+        || matches!(before, [.., first, second, b' '] if first.is_ascii_uppercase() && second.is_ascii_uppercase())
         || matches!(after, [b' ', first, second, ..] if small(first) && (small(second) || *second == b' '))
         || matches!(after, [b',' | b')' | b';', ..]) && !before.is_empty()
 }
@@ -136,7 +142,11 @@ pub(super) fn is_capital(word: &[u8]) -> bool {
 
 /// Letters, hyphens and apostrophes, beginning with a capital.
 fn is_name_word(word: &[u8]) -> bool {
-    is_capital(word)
+    // `d’Aubrac`, `l'Estrange`.
+    let body = [&b"d'"[..], b"l'", b"D'", "d’".as_bytes(), "l’".as_bytes()]
+        .iter()
+        .find_map(|elided| word.strip_prefix(*elided));
+    is_capital(body.unwrap_or(word))
         && word.len() <= WORD_BYTES_MAX
         && word
             .iter()
@@ -310,6 +320,9 @@ pub fn person_at(bytes: &[u8], at: usize, lead: Lead) -> Option<(usize, usize)> 
             next = after;
         } else if count > 0 && is_particle(word) {
             next = stop;
+        } else if count > 0 && is_shout(word) && !is_shout(bytes.get(at..end)?) {
+            // `CALLED Orla Quux RE MISSED CONNECTION`
+            break;
         } else if is_name_word(word) {
             *slot = (next, stop, known(word) | led(word, lead));
             count += 1;

@@ -139,6 +139,13 @@ pub(super) struct Dials {
     pub head: u16,
 }
 
+impl Dials {
+    /// Whether it is written as people write numbers that they dial: in groups, or with what is dialled before.
+    pub(super) const fn is_written(&self) -> bool {
+        self.usual || self.parted && (self.trunk | self.abroad) != 0
+    }
+}
+
 /// What a cell of digits and the signs between them dials; none for what cannot.
 pub(super) fn dials(text: &str, number: &[u8]) -> Option<Dials> {
     // `10.218.0.0/16` is a network.

@@ -177,7 +177,9 @@ impl Vote {
             (look.given || look.family) && (look.words > 1 || look.sure && text.len() > 3)
         });
         let weak = label == Label::Person && (passing || weak) && !known
-            || label == Label::Phone && passing && shape.dials.is_none();
+            || label == Label::Phone
+                && passing
+                && !shape.dials.is_some_and(|dials| dials.is_written());
         let strict = shape.strict & label.bit() != 0;
         (strict || shape.loose & label.bit() != 0 && !weak).then_some(label)
     }
@@ -203,7 +205,7 @@ impl Vote {
                 .filter(|label| {
                     // Nothing but an address is written like one; the rest of such a column is written in another country's way.
                     let percent = if *label == Label::Address { 60 } else { 90 };
-                    let quantities = *label == Label::UsSsn && tally.are_quantities();
+                    let quantities = *label == Label::UsSsn && tally.are_quantities(self.of_things);
                     let machines = *label == Label::Ip && self.of_things;
                     let things = *label == Label::Person && !tally.is_varied(self.of_things);
                     let against = quantities || machines || things;

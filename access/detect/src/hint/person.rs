@@ -82,7 +82,9 @@ pub(super) fn person(words: &[String]) -> Option<Label> {
         .iter()
         .rfind(|word| !word.bytes().all(|byte| byte.is_ascii_digit()))
         .is_some_and(|word| is_in(ROLES, uncounted(word)));
-    (is_persons_name(words) || named || role && !thing).then_some(Label::Person)
+    // `signed_by`, `collected_by`.
+    let doer = matches!(words, [_, last] if last == "by");
+    (is_persons_name(words) || named || doer || role && !thing).then_some(Label::Person)
 }
 
 /// Whether a name says that people's names stand under it: `first_name`, `cust_nm`, `stud_ln`, `passenger_name`.

@@ -342,6 +342,6 @@ mod tests {
         }
         let digits = |text: &str| -> Vec<u8> { text.bytes().map(|byte| byte - b'0').collect() };
         assert!(is_checked(&digits("10000000146")));
-        assert!(!is_checked(&digits("10000000147")));
+        assert!(!is_turkish(&digits("10000000147")));
     }
 }

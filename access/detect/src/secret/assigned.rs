@@ -152,7 +152,22 @@ pub(crate) fn announced_at(bytes: &[u8], at: usize) -> Option<usize> {
     let end = end - stops;
     let value = bytes.get(at..end)?;
     looked(value.len());
-    (value.len() >= 6 && is_password(value)).then_some(end)
+    // `password=****, expires_in=3600`: another name's value. `token: <your-token-here>`: the end of what is to be filled in.
+    let other = value
+        .iter()
+        .position(|byte| *byte == b'=')
+        .is_some_and(|sign| {
+            sign > 2
+                && sign + 1 < value.len()
+                && quote.is_none()
+                && value
+                    .iter()
+                    .take(sign)
+                    .all(|byte| byte.is_ascii_lowercase() || *byte == b'_')
+        });
+    let open = value.ends_with(b">") && !value.contains(&b'<');
+    let fits = value.len() >= 6 && is_password(value) && !other && !open && !is_no_value(value);
+    fits.then_some(end)
 }
 
 /// Letters and digits, or letters and signs that no word has.

@@ -6,8 +6,6 @@ use crate::work::looked;
 
 /// Longest text before the colon that is looked at, bytes.
 const BEFORE_MAX: usize = 128;
-/// Fields of a `.pgpass` line before the password: host, port, database, user.
-const FIELDS: usize = 4;
 
 /// Whether the colon at `sign` has a password behind it.
 pub(super) fn is_placed(bytes: &[u8], sign: usize) -> bool {
@@ -38,11 +36,11 @@ pub(super) fn is_placed(bytes: &[u8], sign: usize) -> bool {
         return !word.is_empty() && !word.contains(&b':');
     }
     let mut fields = word.split(|byte| *byte == b':');
-    let port = fields.clone().nth(1).unwrap_or_default();
-    word.split(|byte| *byte == b':').count() == FIELDS
-        && (2..=5).contains(&port.len())
-        && port.iter().all(u8::is_ascii_digit)
-        && fields.all(|field| field.len() > 1)
+    let mut next = || fields.next().unwrap_or_default();
+    let (host, port, base, user) = (next(), next(), next(), next());
+    let hosted = host.contains(&b'.') || host == b"localhost";
+    let ported = (2..=5).contains(&port.len()) && port.iter().all(u8::is_ascii_digit);
+    hosted && ported && base.len() > 1 && user.len() > 1 && fields.next().is_none()
 }
 
 #[cfg(test)]
@@ -63,6 +61,7 @@ mod tests {
             "https://a.b:443/x:y",
             "ratio 3:4",
             "urn:isbn:0451450523",
+            "13:89:FA:32:7B",
         ] {
             assert!(!of(text), "{text}");
         }

@@ -41,13 +41,13 @@ impl Tally {
             && (self.cells < FORM_CELLS || self.allows(label, passing))
     }
 
-    /// Whether names differ from cell to cell as those of people do. Things have few names; where the column is named for things, many
-    /// different names are needed, and pairs of given and family names among them.
+    /// Whether names differ from cell to cell as those of people do. Things have few names; where the column is named for things, more
+    /// different names are needed.
     pub fn is_varied(&self, of_things: bool) -> bool {
-        let pairs = at_least(self.pairs, self.cells, 55);
         if of_things {
-            return self.cells >= FORM_CELLS && pairs && self.spread.varies(60);
+            return self.cells >= FORM_CELLS && self.spread.varies(60);
         }
+        let pairs = at_least(self.pairs, self.cells, 55);
         self.cells < FORM_CELLS || self.spread.varies(45) || pairs && self.spread.different() >= 9
     }
 
@@ -81,11 +81,11 @@ impl Tally {
 
     /// Whether cells that are grouped like social security numbers by blanks are quantities: none of their groups begins with a 0,
     /// as one in four of such numbers has it, or the two digits in the middle are always the same few.
-    pub fn are_quantities(&self) -> bool {
+    pub fn are_quantities(&self, of_things: bool) -> bool {
         let few = self.ssn_middles.count_ones() * 5 < self.cells.min(50) * 2;
         self.cells >= FORM_CELLS
             && at_least(self.ssn_loose, self.cells, 90)
-            && (self.ssn_zeros == 0 || few)
+            && (self.ssn_zeros == 0 || few || of_things)
     }
 
     /// Whether cells could be dialled somewhere: in one country, or with what is dialled before a number.

@@ -5,7 +5,7 @@
 
 use super::tally::{Tally, at_least, place};
 use super::{FORM_CELLS, Vote};
-use crate::{Basis, Finding, Label};
+use crate::{Basis, Finding, Label, network};
 
 /// Longest cell that names a thing, bytes.
 const THING_BYTES_MAX: usize = 80;
@@ -16,7 +16,6 @@ impl Vote {
         if self.label.is_some() || self.all.cells < FORM_CELLS || findings.len() <= from {
             return;
         }
-        let text = text.trim();
         let mut place = 0;
         findings.retain(|finding| {
             place += 1;
@@ -26,32 +25,49 @@ impl Vote {
 
     fn is_by_chance(&self, text: &str, finding: &Finding) -> bool {
         let tally = &self.all;
-        let most = (finding.end - finding.start) * 10 >= text.len() * 7;
+        let most = (finding.end - finding.start) * 2 >= text.trim().len();
+        let abroad = text.as_bytes().get(finding.start) == Some(&b'+');
         match (finding.label, finding.basis) {
             (Label::Person | Label::Address, Basis::Dictionary) => {
                 let thing = self.of_things && text.len() <= THING_BYTES_MAX;
-                thing || !tally.spread.varies(45)
+                let mixed = at_least(tally.labelled, tally.cells, 25);
+                thing || !mixed && !tally.spread.varies(45)
             }
-            (Label::Phone, Basis::Form) if text.starts_with('+') => false,
-            (Label::Phone | Label::UsSsn | Label::UkNino | Label::InPan, Basis::Form) => {
+            (Label::Phone, Basis::Form) if abroad => false,
+            (Label::Phone, Basis::Form) => {
                 most && tally.is_of_codes() && !tally.mostly(finding.label, 70)
             }
-            (Label::UkNhs | Label::CaSin | Label::EsNif | Label::BrCpf, Basis::Checksum) => {
-                most && tally.is_of_codes() && !tally.mostly(finding.label, 30)
+            (Label::UsSsn | Label::UkNino | Label::InPan, Basis::Form)
+            | (Label::UkNhs | Label::CaSin | Label::EsNif, Basis::Checksum) => {
+                most && tally.is_of_codes() && !tally.mostly(finding.label, 50)
             }
             (Label::Ip | Label::Mac, Basis::Form) => {
                 let hinted = self.hints.iter().any(|hint| hint.label == finding.label);
-                !hinted && (most || text.len() <= THING_BYTES_MAX && tally.is_of_codes())
+                !hinted && most && self.is_of_machines(text)
             }
             _ => false,
         }
     }
 }
 
+impl Vote {
+    /// Whether a network or hardware address is a machine's, or a version: those of people are public, and evidently addresses.
+    fn is_of_machines(&self, text: &str) -> bool {
+        let tally = &self.all;
+        if text.contains(':') || text.contains('-') {
+            return network::mac_at(text.as_bytes()).is_some()
+                || self.of_things && !text.contains(':');
+        }
+        self.of_things
+            || at_least(tally.quads_private, tally.quads, 95)
+            || !at_least(tally.quads_evident, tally.quads, 50)
+    }
+}
+
 impl Tally {
-    /// Whether nearly all cells are codes and numbers: mostly digits and the signs between them.
+    /// Whether most cells are codes and numbers, and no others of people: mostly digits and the signs between them.
     fn is_of_codes(&self) -> bool {
-        at_least(self.codes, self.cells, 85)
+        at_least(self.codes, self.cells, 60) && !at_least(self.labelled, self.cells, 75)
     }
 
     fn mostly(&self, label: Label, percent: u32) -> bool {

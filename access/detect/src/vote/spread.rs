@@ -29,7 +29,9 @@ impl Spread {
     /// Counts a cell by its hash.
     pub fn count(&mut self, hash: u64) {
         self.cells += 1;
-        let place = (hash >> 24) as usize % BITS;
+        // The last characters of a cell reach all bits only so.
+        let mixed = (hash ^ hash >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let place = (mixed >> 32) as usize % BITS;
         if let Some(word) = self.bits.get_mut(place / 64) {
             *word |= 1 << (place % 64);
         }

@@ -8,6 +8,8 @@ use crate::look::Look;
 use crate::shape::Shape;
 use crate::{Label, names, network, phone};
 
+/// Labels that a whole cell may have by chance.
+const VAGUE: u64 = Label::NationalId.bit() | Label::Person.bit() | Label::Address.bit();
 /// Longest code or number, bytes.
 const CODE_BYTES_MAX: usize = 40;
 
@@ -43,6 +45,8 @@ pub(super) struct Tally {
     pub things: u32,
     /// Names that are not known behind an initial or a title.
     pub titled: u32,
+    /// Names with initials.
+    pub initialed: u32,
     /// Two words of Thai, which parts words in names only.
     pub thai: u32,
     pub common: u32,
@@ -72,6 +76,8 @@ pub(super) struct Tally {
     pub quads_evident: u32,
     /// Of these, private ones, as machines have them.
     pub quads_private: u32,
+    /// Cells that are something by their own form.
+    pub labelled: u32,
     /// Cells that are mostly digits and the signs between them.
     pub codes: u32,
     /// How many different cells were seen.
@@ -103,6 +109,7 @@ impl Tally {
         sure: 0,
         things: 0,
         titled: 0,
+        initialed: 0,
         thai: 0,
         common: 0,
         places: 0,
@@ -124,6 +131,7 @@ impl Tally {
         quads: 0,
         quads_evident: 0,
         quads_private: 0,
+        labelled: 0,
         codes: 0,
         spread: Spread::NONE,
     };
@@ -185,6 +193,8 @@ impl Tally {
             self.quads_private += u32::from(network::is_private(text));
         }
         self.dotted_codes += u32::from(shape.dotted_code);
+        let vague = VAGUE | shape.parted_ssn.map_or(0, |_| Label::UsSsn.bit());
+        self.labelled += u32::from(shape.strict & !vague != 0);
         self.codes += u32::from(is_code(text));
         if self.spread.is_open() {
             self.spread.count(names::key(text.as_bytes()));
@@ -215,6 +225,7 @@ impl Tally {
         self.sure += u32::from(look.sure);
         self.things += u32::from(look.thing);
         self.titled += u32::from(look.titled && !look.sure);
+        self.initialed += u32::from(look.initialed);
         self.thai += u32::from(look.thai);
         self.common += u32::from(look.common);
         self.places += u32::from(look.place);
@@ -316,7 +327,8 @@ impl Tally {
             let pairs = at_least(self.sure, self.cells, 50) && at_least(self.pairs, self.cells, 25);
             let given = at_least(self.sure, self.cells, 65) && at_least(self.given, self.cells, 65);
             let titled = at_least(self.titled, self.cells, 30)
-                && at_least(self.sure + self.titled, self.cells, 70);
+                && at_least(self.sure + self.titled, self.cells, 70)
+                || at_least(self.initialed, self.cells, 50) && self.spread.varies(70);
             let foreign = at_least(self.foreign, self.cells, 85)
                 && at_least(self.sure, self.cells, 25)
                 && self.spread.varies(60);

@@ -1,6 +1,7 @@
 //! Names of people: what leads to them, who speaks in a chat, to whom a mail goes.
 //!
-//! Enters: the walk, at a word that begins with a capital, or at a mail address that was found. Leaves: findings. Never here: how far a name goes (`person.rs`).
+//! Enters: the walk, at a word that begins with a capital, or at a mail address that was found. Leaves: findings. Never here: how far a
+//! name goes (`person.rs`).
 
 use super::{Basis, Finding, Label, Lead, Walk, person};
 
@@ -20,7 +21,8 @@ impl Walk<'_> {
             next,
             b' ' | b'.' | b',' | b'-' | b'\'' | 0 | b'"' | b')' | b';' | b'!' | b'?' | b'\n' | b'<'
         );
-        if !ends || next == b'<' && self.lead == Lead::None {
+        let led = self.lead != Lead::None;
+        if !(ends && (next != b'<' || led) || next == b':' && led) {
             return None;
         }
         let title = word.len() <= 5 && matches!(next, b'.' | b' ') && person::is_title(word);
