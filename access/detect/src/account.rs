@@ -46,7 +46,10 @@ fn is_named(text: &str) -> bool {
     const WORDS: &[&str] = &[
         "BLZ ", "BSB ", "Kto", "C/C ", "Ag. ", "IFSC", "普通 ", "当座 ", "Konto ",
     ];
-    WORDS.iter().any(|word| text.contains(word))
+    let lettered = text
+        .bytes()
+        .any(|byte| byte.is_ascii_alphabetic() || byte >= 0x80);
+    lettered && WORDS.iter().any(|word| text.contains(word))
 }
 
 /// An Indian branch code and its account.

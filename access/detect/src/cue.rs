@@ -26,7 +26,7 @@ pub(super) enum Says {
 /// Longest word that says anything, bytes.
 const LONGEST: usize = 14;
 /// Slots of the table, a power of two well above the number of words.
-const SLOTS: usize = 2048;
+const SLOTS: usize = 1024;
 
 /// The words by hash; of two in one slot the second stands in the next.
 static TABLE: LazyLock<Vec<Option<(&'static str, Says)>>> = LazyLock::new(|| {
@@ -68,30 +68,42 @@ pub(super) fn says(word: &[u8]) -> Option<Says> {
     None
 }
 
-/// Whether any word of that length and first letter says something: one look-up instead of a hash.
-pub(super) const fn may_say(word: &[u8]) -> bool {
-    /// Lengths of the words by first letter, a bit each.
-    const LENGTHS: [u32; 26] = lengths();
+/// Whether any word of that length begins with those two letters: one look-up instead of a hash.
+pub(super) fn may_say(word: &[u8]) -> bool {
     match word {
-        [first, _, ..] if word.len() <= LONGEST && first.is_ascii_alphabetic() => {
-            let letter = (first.to_ascii_lowercase() - b'a') as usize;
-            LENGTHS[letter] >> word.len() & 1 == 1
+        [first, second, ..] if word.len() <= LONGEST && first.is_ascii_alphabetic() => {
+            LENGTHS[begins(*first, *second)] >> word.len() & 1 == 1
         }
         _ => false,
     }
 }
 
+/// Places for two first letters: the second may be of another alphabet.
+const PAIRS: usize = 26 * 27;
+
+/// Lengths of the words by their two first letters, a bit each.
+static LENGTHS: [u16; PAIRS] = lengths();
+
+const fn begins(first: u8, second: u8) -> usize {
+    let second = match second.to_ascii_lowercase() {
+        letter @ b'a'..=b'z' => letter - b'a',
+        _ => 26,
+    };
+    // Below 26 by the callers, and by the lists' test; the rest of a division keeps it so.
+    ((first.to_ascii_lowercase() - b'a') % 26) as usize * 27 + second as usize
+}
+
 /// Words begin with an ASCII letter and are parted by white space; the lists say so in their tests.
-const fn lengths() -> [u32; 26] {
-    let mut lengths = [0_u32; 26];
+const fn lengths() -> [u16; PAIRS] {
+    let mut lengths = [0_u16; PAIRS];
     let mut list = 0;
     while list < words::LISTS.len() {
         let bytes = words::LISTS[list].0.as_bytes();
         let (mut at, mut start) = (0, 0);
         while at <= bytes.len() {
             if at == bytes.len() || bytes[at].is_ascii_whitespace() {
-                if at > start {
-                    lengths[(bytes[start] - b'a') as usize] |= 1 << (at - start);
+                if at > start + 1 {
+                    lengths[begins(bytes[start], bytes[start + 1])] |= 1 << (at - start);
                 }
                 start = at + 1;
             }

@@ -300,6 +300,10 @@ fn health(any: Test<'_>, part: Test<'_>) -> Option<Label> {
 }
 
 fn state(words: &[String], any: Test<'_>, part: Test<'_>, numbered: bool) -> Option<Label> {
+    // `secret_name`: what it is called.
+    let names_only = words
+        .last()
+        .is_some_and(|last| matches!(last.as_str(), "name" | "names" | "arn" | "alias" | "hint"));
     Some(if any(&["nhs"]) {
         Label::UkNhs
     } else if any(&["nino"]) || part(&["nationalinsurance"]) {
@@ -338,7 +342,7 @@ fn state(words: &[String], any: Test<'_>, part: Test<'_>, numbered: bool) -> Opt
         Label::UsEin
     } else if any(&["btc", "bitcoin", "wallet", "eth", "ethereum"]) || part(&["walletaddress"]) {
         Label::Crypto
-    } else if has_token(words) || any(PASSWORDS) || any(SECRETS) || part(KEYS) {
+    } else if has_token(words) || (any(PASSWORDS) || any(SECRETS) || part(KEYS)) && !names_only {
         Label::Secret
     } else {
         return None;

@@ -76,6 +76,7 @@ pub fn mac_at(bytes: &[u8]) -> Option<usize> {
 pub fn ipv6_at(bytes: &[u8]) -> Option<usize> {
     let mut at = 0;
     let mut groups = 0;
+    let mut pairs = 0;
     let mut gap = false;
     loop {
         let digits = bytes
@@ -90,6 +91,7 @@ pub fn ipv6_at(bytes: &[u8]) -> Option<usize> {
         looked(digits + 1);
         at += digits;
         groups += usize::from(digits > 0);
+        pairs += usize::from(digits == 2);
         if groups > 8 {
             return None;
         }
@@ -105,7 +107,8 @@ pub fn ipv6_at(bytes: &[u8]) -> Option<usize> {
     let joined = bytes
         .get(at)
         .is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b':');
-    let whole = groups == 8 && !gap;
+    // Eight pairs are the name of a disk or a card: `6a:84:46:df:fc:76:fb:ec`.
+    let whole = groups == 8 && !gap && pairs < 8;
     let short = gap && (2..=7).contains(&groups);
     (!joined && (whole || short)).then_some(at)
 }
@@ -132,6 +135,7 @@ mod tests {
             ("2001:db8:1f::a9\"", Some(15)),
             ("fe80::1", Some(7)),
             ("12:34:56", None),
+            ("6a:84:46:df:fc:76:fb:ec", None),
             ("12:34:56:78:90:12:34", None),
             ("2001:db8:::1", None),
             ("std::vec", None),

@@ -178,6 +178,10 @@ impl Walk<'_> {
     /// A mail address; it takes the place of what was found inside it.
     fn mail(&mut self, around: Option<(usize, usize)>) -> Option<Finding> {
         let (start, end) = around?;
+        let address = self.bytes.get(start..end)?;
+        if mail::is_message(address.split(|byte| *byte == b'@').next()?) {
+            return None;
+        }
         let start = self.displace(start);
         self.addressee(start);
         Some(Finding {

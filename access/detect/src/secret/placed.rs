@@ -9,6 +9,10 @@ const BEFORE_MAX: usize = 128;
 
 /// Whether the colon at `sign` has a password behind it.
 pub(super) fn is_placed(bytes: &[u8], sign: usize) -> bool {
+    let joined = |place: usize| bytes.get(place).is_some_and(u8::is_ascii_alphanumeric);
+    if !joined(sign + 1) || !joined(sign.wrapping_sub(1)) {
+        return false;
+    }
     let Some(before) = bytes.get(sign.saturating_sub(BEFORE_MAX)..sign) else {
         return false;
     };

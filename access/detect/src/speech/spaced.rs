@@ -32,7 +32,7 @@ fn word(text: &str) -> Option<(&str, bool)> {
     } else {
         word.trim_end_matches('.')
     };
-    let ends = bare.len() < word.len() || text.get(length..)?.chars().next() != Some(' ');
+    let ends = bare.len() < word.len() || !text.get(length..)?.starts_with(' ');
     (!bare.is_empty() && bare.len() <= WORD_BYTES_MAX).then_some((bare, ends))
 }
 

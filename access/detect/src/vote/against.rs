@@ -47,7 +47,7 @@ impl Tally {
         if of_things {
             return self.cells >= FORM_CELLS && self.spread.varies(60);
         }
-        let pairs = at_least(self.pairs, self.cells, 55);
+        let pairs = at_least(self.pairs, self.cells, 85);
         self.cells < FORM_CELLS || self.spread.varies(45) || pairs && self.spread.different() >= 9
     }
 
@@ -58,7 +58,9 @@ impl Tally {
         let strict = self.strict[place(label)];
         let known = self.given.max(self.family);
         if label == Label::Person {
-            let against = some(self.latin, 50) && !some(known, 12)
+            // Small letters: `per capita`, `billing-bot`.
+            let against = !some(self.names, 30) && !self.spread.varies(40)
+                || some(self.latin, 50) && !some(known, 12)
                 || some(self.things, 50)
                 || some(self.firms, 50);
             return some(known, 40) || !passing && !against;

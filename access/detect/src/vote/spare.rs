@@ -37,7 +37,7 @@ impl Vote {
             (Label::Phone, Basis::Form) => {
                 most && tally.is_of_codes() && !tally.mostly(finding.label, 70)
             }
-            (Label::UsSsn | Label::UkNino | Label::InPan, Basis::Form)
+            (Label::UsSsn | Label::UsItin | Label::UkNino | Label::InPan, Basis::Form)
             | (Label::UkNhs | Label::CaSin | Label::EsNif, Basis::Checksum) => {
                 most && tally.is_of_codes() && !tally.mostly(finding.label, 50)
             }
