@@ -74,6 +74,7 @@ fn is_in_prose(bytes: &[u8], at: usize, stop: usize) -> bool {
         || matches!(before, [.., first, second, b' '] if first.is_ascii_uppercase() && second.is_ascii_uppercase())
         || matches!(after, [b' ', first, second, ..] if small(first) && (small(second) || *second == b' '))
         || matches!(after, [b',' | b')' | b';', ..]) && !before.is_empty()
+        || matches!(before, [.., b',', b' '])
 }
 
 /// The name before a mail address in brackets, in the text that ends where the address begins.
@@ -349,7 +350,8 @@ pub fn person_at(bytes: &[u8], at: usize, lead: Lead) -> Option<(usize, usize)> 
         // `Ask for Marisol`, `reader: H. T. Quux`.
         [(start, stop, _)] if lead == Lead::Weak => {
             let word = bytes.get(*start..*stop)?;
-            let name = is_given_only(word) || initials && (any || is_stranger(word));
+            let given = is_given_only(word) && only(word) & FAMILY == 0;
+            let name = given || initials && (any || is_stranger(word));
             name.then_some((at, end))
         }
         [_] => None,
@@ -358,9 +360,28 @@ pub fn person_at(bytes: &[u8], at: usize, lead: Lead) -> Option<(usize, usize)> 
         {
             Some((at, end))
         }
-        _ if lead == Lead::Weak && any && words.len() <= 3 => Some((at, end)),
+        _ if lead == Lead::Weak
+            && any
+            && words.len() <= 3
+            && !is_of_a_place(bytes, words, at, end) =>
+        {
+            Some((at, end))
+        }
         _ => known_pair(bytes, words, at, end),
     }
+}
+
+/// Whether words are those of a place: `San Jose`, `Madison County`.
+fn is_of_a_place(bytes: &[u8], words: &[(usize, usize, u8)], at: usize, end: usize) -> bool {
+    let flags = |from: usize, to: usize| {
+        let text = bytes
+            .get(from..to)
+            .and_then(|text| std::str::from_utf8(text).ok());
+        text.map_or(0, wide)
+    };
+    let last = words.last().map_or(0, |(from, to, _)| flags(*from, *to));
+    let thing = last & (COMMON | WORD | PLACE) != 0 && last & (FAMILY | GIVEN) == 0;
+    thing || flags(at, end) & PLACE != 0
 }
 
 /// A known given name and a known family name after it, among the words of a name: where the name begins and ends.

@@ -58,7 +58,7 @@ pub(super) const LISTS: &[(&str, Says)] = &[
     ),
     // What a name may follow.
     (
-        "pt pat hello hi hallo hola bonjour with by for from to contact soy sono sou jestem ben bin suis olen sunt saya \
+        "pt pat cc hello hi hallo hola bonjour with by for from to contact soy sono sou jestem ben bin suis olen sunt saya \
      am avec con mit bei por met und mother father wife husband son daughter sister brother aunt uncle spouse \
      partner parent parents mom mum dad neighbour neighbor friend colleague driver owner holder reader teacher \
      physician surgeon attending resident agent manager user visitor guest member student pupil recipient \
