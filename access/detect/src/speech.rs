@@ -9,7 +9,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 
 use super::run::Run;
 use super::work::looked;
-use super::{Basis, Finding, Label, numbers};
+use super::{Basis, Finding, Label, address, numbers};
 use phrases::{Kind, LISTS, NUMBERS};
 
 mod han;
@@ -134,6 +134,16 @@ fn named(text: &str, floor: usize, start: usize, end: usize, kind: Kind) -> Opti
 /// The number behind a phrase that says what it is: `手机号138 9635 2324`.
 fn valued(text: &str, end: usize, label: Label) -> Option<Finding> {
     let rest = text.get(end..)?;
+    if label == Label::Address {
+        let at = end + gap(rest);
+        let stop = address::spoken::spoken_at(text.as_bytes(), at)?;
+        return Some(Finding {
+            start: at,
+            end: stop,
+            label,
+            basis: Basis::Cue,
+        });
+    }
     let rest = rest.get(..floor_boundary(rest, REACH)).unwrap_or(rest);
     let at = rest
         .char_indices()

@@ -52,19 +52,6 @@ pub(crate) fn walk(text: &str, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Whether what begins at `at` is what something is compared with: `dob > '1990-01-01'` is nobody's birthday.
-fn is_compared(bytes: &[u8], at: usize) -> bool {
-    let before = bytes.get(at.saturating_sub(4)..at).unwrap_or_default();
-    let before = match before {
-        [before @ .., b'\'' | b'"'] => before,
-        before => before,
-    };
-    matches!(
-        before,
-        [.., b'>' | b'<', b' '] | [.., b'>' | b'<', b'=', b' ']
-    )
-}
-
 fn whole_number(bytes: &[u8], findings: &mut Vec<Finding>) {
     // Of the short ones only a few debit cards begin so.
     if bytes.len() < 14
@@ -272,13 +259,23 @@ impl Walk<'_> {
         if end - at == 3 && self.next(end) == b'|' && self.segment(at, end) {
             return;
         }
-        if matches!(self.said, Some(Label::Dob)) && is_compared(self.bytes, at) {
+        if matches!(self.said, Some(Label::Dob)) && birthday::is_compared(self.bytes, at) {
             self.said = None;
         }
         if (kinds & DIGIT != 0 && self.wide || matches!(self.said, Some(Label::Dob)))
             && let Some(finding) = self.birthday(at, end, kinds)
         {
             return self.found(finding);
+        }
+        if matches!(self.said, Some(Label::Address))
+            && let Some(stop) = address::spoken::spoken_at(self.bytes, at)
+        {
+            return self.found(Finding {
+                start: at,
+                end: stop,
+                label: Label::Address,
+                basis: Basis::Cue,
+            });
         }
         match kinds {
             LOWER => self.small(at, end),
@@ -347,6 +344,8 @@ impl Walk<'_> {
             return;
         }
         match says(word) {
+            // `ip address`, `mail address`: that was said already.
+            Some(Says::Value(Label::Address)) if self.said.is_some() => {}
             Some(Says::Value(label)) => (self.said, self.lead) = (Some(label), Lead::None),
             Some(Says::PersonOrTitle) if word.first().is_some_and(u8::is_ascii_uppercase) => {
                 (self.said, self.lead) = (None, Lead::Fair);
@@ -365,7 +364,7 @@ impl Walk<'_> {
         }
         self.until = end
             + match self.said {
-                Some(Label::Dob) => BIRTH_REACH,
+                Some(Label::Dob | Label::Address) => BIRTH_REACH,
                 _ => CUE_REACH,
             };
     }

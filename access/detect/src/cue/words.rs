@@ -8,10 +8,7 @@ use crate::Label;
 /// Words and what they say.
 pub(super) const LISTS: &[(&str, Says)] = &[
     // What holds what was said before it.
-    (
-        "no nr num number is was id code address addr key security",
-        Says::Filler,
-    ),
+    ("no nr num number is was id code key security", Says::Filler),
     ("passport", Says::Value(Label::Passport)),
     ("ssn social", Says::Value(Label::UsSsn)),
     ("npi", Says::Value(Label::UsNpi)),
@@ -38,6 +35,13 @@ pub(super) const LISTS: &[(&str, Says)] = &[
     (
         "password passwd pwd passphrase passcode bearer passwort kennwort senha passe wachtwoord token secret",
         Says::Value(Label::Secret),
+    ),
+    // Words before an address.
+    (
+        "address addr adresse adres adresa adress adresi dirección direccion domicilio indirizzo endereço endereco morada \
+     osoite anschrift lieferadresse wohnhaft wohne wohnt habite abito abita moro mora vivo vive woon woont bor asun lives \
+     moved livrer entregar consegnare leveren lieferung bezorgen deliver delivered ship shipped forward adresine alamat",
+        Says::Value(Label::Address),
     ),
     // What a name follows, whatever it is: people's introductions of themselves, and forms.
     (
