@@ -92,7 +92,11 @@ impl ColumnScan {
             None if self.family == Family::Text && is_document(text) => {
                 self.leaves.mask(text, detectors, findings);
             }
-            None => detectors.find(text, findings),
+            None => {
+                let from = findings.len();
+                detectors.find(text, findings);
+                self.vote.spare(text, from, findings);
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ use super::names::{STREET, lookup};
 use super::person::{WORD_BYTES_MAX, word_length};
 use super::work::looked;
 
+pub(super) mod spoken;
 pub(super) mod whole;
 
 /// Most words between the house number and the street's last word.

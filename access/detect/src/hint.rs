@@ -6,8 +6,11 @@
 use super::Label;
 use births::{BIRTH_OTHERS, BIRTH_WORDS, BIRTHS};
 use lists::{
-    ACCOUNTS, ADDRESSES, CARDS, HEADS, KEYS, KINDS, NAMES, PASSPORTS, PASSWORDS, PEOPLE, PHONES,
-    PLANS, SECRETS, SHORT_NAMES, THINGS,
+    ACCOUNTS, ADDRESSES, CARDS, HEADS, KEYS, KINDS, PASSPORTS, PASSWORDS, PEOPLE, PHONES, PLANS,
+    SECRETS, SHORT_NAMES,
+};
+use person::{
+    is_bank_account, is_documents_number, is_persons_name, is_radio_cell, is_state_number, person,
 };
 use tails::TAILS;
 use things::THING_NAMES;
@@ -17,6 +20,8 @@ pub use inside::{is_day_part, is_naming, is_plain};
 mod births;
 mod inside;
 mod lists;
+mod people;
+mod person;
 mod tails;
 mod things;
 
@@ -27,6 +32,8 @@ pub struct Promise {
     pub label: Label,
     /// In passing: its last word is of something else (`telephone_order`).
     pub passing: bool,
+    /// A name of a person that says no name follows (`passenger`, `name`): the dictionaries must bear it out.
+    pub weak: bool,
 }
 
 /// The name's words, lower case: parted by anything that is no letter or digit, and where a capital follows a small letter.
@@ -67,6 +74,9 @@ fn said(name: &str) -> Option<(Label, Vec<String>)> {
     {
         return Some((label, once));
     }
+    if is_documents_number(name) {
+        return Some((Label::NationalId, words));
+    }
     label_of(&words).map(|label| (label, words))
 }
 
@@ -89,7 +99,14 @@ pub fn promise(name: &str) -> Option<Promise> {
     let before = words.get(..last).unwrap_or_default();
     let passing = words.get(last).is_some_and(|word| !tail(word))
         && (1..=before.len()).any(|count| before.get(..count).is_some_and(says));
-    Some(Promise { label, passing })
+    // `cell` alone is a radio network's as often as a telephone.
+    let passing = passing || words.iter().map(|word| uncounted(word)).eq(["cell"]);
+    let weak = label == Label::Person && !is_persons_name(&words);
+    Some(Promise {
+        label,
+        passing,
+        weak,
+    })
 }
 
 /// Whether a name's last word leaves it what it is: `phone_home`, `name_txt`, `ssn_x`.
@@ -142,18 +159,21 @@ fn label_of(words: &[String]) -> Option<Label> {
             Label::UsAba
         } else if part(ACCOUNTS) {
             Label::UsBankAccount
+        } else if is_bank_account(words, &joined) {
+            Label::BankAccount
         } else if part(&["email", "mailaddress", "correoelectronico", "courriel"])
             || (has("mail") && words.len() <= 2)
         {
             Label::Email
-        } else if any(PHONES) || part(&["phonenumber", "mobileno"]) {
+        } else if (any(PHONES) && !is_radio_cell(words)) || part(&["phonenumber", "mobileno"]) {
             Label::Phone
         } else if joined == "dob" || (any(BIRTH_WORDS) || part(BIRTHS)) && !any(BIRTH_OTHERS) {
             Label::Dob
-        } else if any(&["mac"]) || part(&["macaddress", "hwaddr"]) {
+        } else if (any(&["mac"]) || part(&["macaddress", "hwaddr"])) && any(OWNERS) {
             Label::Mac
-        } else if any(&["ip", "ip4", "ip6", "ipv4", "ipv6"])
-            || part(&["ipaddress", "ipaddr", "remoteaddr"])
+        } else if (any(&["ip", "ip4", "ip6", "ipv4", "ipv6"])
+            || part(&["ipaddress", "ipaddr", "remoteaddr"]))
+            && !any(MACHINES)
         {
             Label::Ip
         } else if part(PASSPORTS) {
@@ -166,6 +186,7 @@ fn label_of(words: &[String]) -> Option<Label> {
         } else {
             return health(&any, &part)
                 .or_else(|| state(words, &any, &part, numbered))
+                .or_else(|| is_state_number(words, &joined).then_some(Label::NationalId))
                 .or_else(|| person(words));
         },
     )
@@ -182,6 +203,78 @@ fn has_token(words: &[String]) -> bool {
     matches!(words, [word] if matches!(word.as_str(), "token" | "jwt" | "bearer" | "dsn"))
 }
 
+/// Parts of names of diagnoses.
+const DIAGNOSES: &[&str] = &[
+    "diagnosis",
+    "diagnoses",
+    "diagnose",
+    "diagnostico",
+    "diagnóstico",
+    "diagnosi",
+    "rozpoznanie",
+    "диагноз",
+    "διάγνωση",
+    "診断",
+    "诊断",
+    "진단",
+    "تشخيص",
+    "אבחנה",
+    "निदान",
+];
+
+/// Whose hardware or network address it is, if it is a person's.
+const OWNERS: &[&str] = &[
+    "client",
+    "customer",
+    "user",
+    "device",
+    "visitor",
+    "guest",
+    "subscriber",
+    "patient",
+    "employee",
+    "member",
+    "phone",
+    "mobile",
+    "owner",
+    "person",
+    "personal",
+];
+
+/// What has network addresses and is no person.
+const MACHINES: &[&str] = &[
+    "management",
+    "mgmt",
+    "gateway",
+    "router",
+    "switch",
+    "loopback",
+    "dns",
+    "ntp",
+    "subnet",
+    "prefix",
+    "netmask",
+    "mask",
+    "pool",
+    "interface",
+    "vip",
+    "cluster",
+    "pod",
+    "node",
+    "server",
+    "proxy",
+    "balancer",
+    "upstream",
+    "backend",
+    "printer",
+    "sensor",
+    "camera",
+    "plc",
+    "machine",
+    "version",
+    "oid",
+];
+
 type Test<'a> = &'a dyn Fn(&[&str]) -> bool;
 
 fn health(any: Test<'_>, part: Test<'_>) -> Option<Label> {
@@ -193,11 +286,11 @@ fn health(any: Test<'_>, part: Test<'_>) -> Option<Label> {
         Label::UsMbi
     } else if any(&["mrn"]) || part(&["medicalrecord", "chartnumber"]) {
         Label::Mrn
-    } else if any(&["icd", "icd10", "icd9", "dx", "diagnosis", "diagnoses"]) {
+    } else if any(&["icd", "icd10", "icd9", "dx", "injury"]) || part(DIAGNOSES) {
         Label::Diagnosis
-    } else if any(&["ndc"]) {
+    } else if any(&["ndc"]) && any(OWNERS) {
         Label::Ndc
-    } else if any(&["cpt", "hcpcs"]) {
+    } else if any(&["cpt", "hcpcs"]) && any(OWNERS) {
         Label::Cpt
     } else if part(PLANS) {
         Label::HealthPlan
@@ -207,6 +300,10 @@ fn health(any: Test<'_>, part: Test<'_>) -> Option<Label> {
 }
 
 fn state(words: &[String], any: Test<'_>, part: Test<'_>, numbered: bool) -> Option<Label> {
+    // `secret_name`: what it is called.
+    let names_only = words
+        .last()
+        .is_some_and(|last| matches!(last.as_str(), "name" | "names" | "arn" | "alias" | "hint"));
     Some(if any(&["nhs"]) {
         Label::UkNhs
     } else if any(&["nino"]) || part(&["nationalinsurance"]) {
@@ -239,37 +336,17 @@ fn state(words: &[String], any: Test<'_>, part: Test<'_>, numbered: bool) -> Opt
         Label::AuMedicare
     } else if any(&["rrn"]) || part(&["residentregistration"]) {
         Label::KrRrn
-    } else if any(&["vat", "vatin", "ustid"]) && numbered || part(&["vatid", "vatnumber"]) {
+    } else if any(&["vat", "vatin", "ustid"]) && any(OWNERS) {
         Label::EuVat
     } else if any(&["ein"]) || part(&["employeridentification"]) {
         Label::UsEin
     } else if any(&["btc", "bitcoin", "wallet", "eth", "ethereum"]) || part(&["walletaddress"]) {
         Label::Crypto
-    } else if has_token(words) || any(PASSWORDS) || any(SECRETS) || part(KEYS) {
+    } else if has_token(words) || (any(PASSWORDS) || any(SECRETS) || part(KEYS)) && !names_only {
         Label::Secret
     } else {
         return None;
     })
-}
-
-fn person(words: &[String]) -> Option<Label> {
-    let has = |list: &[&str]| {
-        list.iter()
-            .any(|word| words.iter().any(|have| have == word))
-    };
-    let joined = words.concat();
-    let fused = NAMES.iter().any(|name| joined.contains(name));
-    if has(ADDRESSES) && !has(&["web", "url", "contract"]) {
-        return Some(Label::Address);
-    }
-    if has(&["zip", "zipcode", "postcode", "postal", "plz"]) {
-        return Some(Label::PostalCode);
-    }
-    let fused = fused || has(SHORT_NAMES) && !has(THINGS);
-    let named = has(&["name", "names", "nm", "person", "contact"])
-        && (words.len() == 1 || has(PEOPLE))
-        && !has(THINGS);
-    (fused || named).then_some(Label::Person)
 }
 
 #[cfg(test)]

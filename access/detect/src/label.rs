@@ -148,6 +148,10 @@ labels! {
     EuVat = "EU_VAT",
     /// Key, token, password.
     Secret = "SECRET",
+    /// Number that a state gave a person, of states without a label of their own.
+    NationalId = "NATIONAL_ID",
+    /// Bank account number of other countries than the United States.
+    BankAccount = "BANK_ACCOUNT",
 }
 
 impl Label {

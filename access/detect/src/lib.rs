@@ -3,6 +3,7 @@
 //! Enters: one text; or the cells of a column, to vote on. Leaves: findings, in order, not overlapping. Never here: what is to be
 //! done about them, no memory of a text, nothing of results, plans or policy.
 
+mod account;
 pub mod address;
 mod birth;
 pub mod card;
@@ -32,6 +33,7 @@ mod phone;
 mod run;
 pub mod secret;
 mod shape;
+mod speech;
 pub mod vote;
 mod walk;
 mod words;

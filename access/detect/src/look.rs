@@ -29,6 +29,8 @@ pub struct Look {
     pub thing: bool,
     /// It has an initial or a title.
     pub titled: bool,
+    /// It has an initial, with its full stop.
+    pub initialed: bool,
     /// Two words of Thai letters.
     pub thai: bool,
     /// All its words are places, or together they are one.
@@ -37,6 +39,8 @@ pub struct Look {
     pub worded: bool,
     /// It begins with a Latin letter: the dictionaries have most such names.
     pub latin: bool,
+    /// Two to four words of a script between Greek and Ethiopic, of whose names the dictionaries have few.
+    pub foreign: bool,
 }
 
 /// The look of a whole cell: `John Q. Smith`, `Smith, John`, `Dr. María de la Cruz`, `ИВАНОВ Иван Иванович`, `王小明`, `John`.
@@ -48,11 +52,13 @@ pub fn look(text: &str) -> Option<Look> {
     let mut count = 0;
     let mut small = 0;
     let mut titled = false;
+    let mut initialed = false;
     let mut thai = 0;
-    for piece in text.split([' ', ',', '\u{3000}', '\u{a0}']) {
+    for piece in text.split([' ', ',', '/', '^', '\u{3000}', '\u{a0}']) {
         let word = unquoted(piece);
         if is_beside_names(word) {
             titled |= is_title(word.as_bytes()) || is_initials(word);
+            initialed |= is_initials(word) && word.contains('.');
             continue;
         }
         if word.len() > WORD_BYTES_MAX || !is_letters(word) {
@@ -91,6 +97,7 @@ pub fn look(text: &str) -> Option<Look> {
             .iter()
             .any(|flags| flags & (GIVEN | FAMILY) == 0 && flags & (COMMON | WORD) != 0),
         titled,
+        initialed,
         thai: thai == 2 && count == 2,
         place: flags.iter().all(|flags| flags & PLACE != 0) || count > 1 && wide(text) & PLACE != 0,
         worded: flags
@@ -100,6 +107,11 @@ pub fn look(text: &str) -> Option<Look> {
             .chars()
             .find(|character| character.is_alphabetic())
             .is_some_and(|first| first < '\u{250}'),
+        foreign: (2..=4).contains(&count)
+            && text
+                .chars()
+                .next()
+                .is_some_and(|first| ('\u{370}'..'\u{1e00}').contains(&first)),
     };
     // In small letters much reads like a name: one of its words must be nothing else.
     (small == 0 || (look.given && look.sure && small == look.words && look.words > 1))

@@ -6,6 +6,7 @@
 use coded::coded;
 use host::host;
 
+use crate::gate::is_uuid;
 use crate::work::looked;
 
 mod coded;
@@ -56,6 +57,17 @@ pub(super) fn plain_around(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
         return Some((0, host.end));
     }
     (!is_remote(bytes, start, at, host.end)).then_some((start, host.end))
+}
+
+/// Whether the part before an `@` is made by a machine for one message, as a UUID or long and a third of it digits:
+/// `<c905c4e4-…@mx.example.com>`.
+pub(super) fn is_message(local: &[u8]) -> bool {
+    let digits = local.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let letters = local
+        .iter()
+        .filter(|byte| byte.is_ascii_alphabetic())
+        .count();
+    is_uuid(local) || local.len() >= 24 && digits * 3 >= local.len() && letters * 2 <= local.len()
 }
 
 /// `maria.rossi@intranet`: an address inside a firm's own network, told by the name of a person in it.

@@ -22,11 +22,29 @@ pub(crate) fn ipv4_at(run: &Run, first: usize) -> Option<bool> {
             .iter()
             .fold(0, |sum, digit| sum * 10 + u32::from(*digit));
     }
-    let [a, b, c, d] = octets;
-    if a == 0 || octets.iter().any(|octet| *octet > 255) || (a, b, c, d) == (255, 255, 255, 255) {
+    let [a, b, c, _] = octets;
+    if a == 0 || octets.iter().any(|octet| *octet > 255) || is_mask(octets) {
         return None;
     }
     Some(a > 99 || b > 99 || c > 99)
+}
+
+/// `255.255.240.0`, and what numbers only a net or a release: `131.0.0.0`.
+fn is_mask(octets: [u32; 4]) -> bool {
+    let [a, b, c, d] = octets;
+    let bits = a << 24 | b << 16 | c << 8 | d;
+    (a == 255 && (!bits).wrapping_add(1).is_power_of_two()) || bits == u32::MAX || (b | c | d) == 0
+}
+
+/// Whether a dotted quad is a private one: of the nets that need no registration, and of the machine itself.
+pub(crate) fn is_private(text: &str) -> bool {
+    let mut octets = text
+        .split('.')
+        .map(|octet| octet.parse::<u8>().unwrap_or(0));
+    matches!(
+        (octets.next(), octets.next()),
+        (Some(10 | 127), _) | (Some(192), Some(168)) | (Some(172), Some(16..=31))
+    )
 }
 
 /// `aa:bb:cc:dd:ee:ff` or with dashes, or Cisco's `aabb.ccdd.eeff`, at `bytes[0]`.
@@ -58,6 +76,7 @@ pub fn mac_at(bytes: &[u8]) -> Option<usize> {
 pub fn ipv6_at(bytes: &[u8]) -> Option<usize> {
     let mut at = 0;
     let mut groups = 0;
+    let mut pairs = 0;
     let mut gap = false;
     loop {
         let digits = bytes
@@ -72,6 +91,7 @@ pub fn ipv6_at(bytes: &[u8]) -> Option<usize> {
         looked(digits + 1);
         at += digits;
         groups += usize::from(digits > 0);
+        pairs += usize::from(digits == 2);
         if groups > 8 {
             return None;
         }
@@ -87,7 +107,8 @@ pub fn ipv6_at(bytes: &[u8]) -> Option<usize> {
     let joined = bytes
         .get(at)
         .is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b':');
-    let whole = groups == 8 && !gap;
+    // Eight pairs are the name of a disk or a card: `6a:84:46:df:fc:76:fb:ec`.
+    let whole = groups == 8 && !gap && pairs < 8;
     let short = gap && (2..=7).contains(&groups);
     (!joined && (whole || short)).then_some(at)
 }
@@ -114,6 +135,7 @@ mod tests {
             ("2001:db8:1f::a9\"", Some(15)),
             ("fe80::1", Some(7)),
             ("12:34:56", None),
+            ("6a:84:46:df:fc:76:fb:ec", None),
             ("12:34:56:78:90:12:34", None),
             ("2001:db8:::1", None),
             ("std::vec", None),

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::checksum::{iban_mod97, luhn, verhoeff};
 use super::fold::{folded, has_signs};
+use super::speech::{heard, is_beyond_latin};
 use super::walk::walk;
 use super::{Basis, Finding, Label};
 
@@ -224,14 +225,26 @@ impl Detectors {
 
 /// What the built-in detectors find; signs of print are read as the plain ones they stand for.
 fn find_built_in(text: &str, findings: &mut Vec<Finding>) {
-    if text.is_ascii() || !has_signs(text.as_bytes()) {
+    if text.is_ascii() {
         return walk(text, findings);
+    }
+    if !has_signs(text.as_bytes()) {
+        return read(text, findings);
     }
     let plain = folded(text);
     let from = findings.len();
-    walk(&plain.text, findings);
+    read(&plain.text, findings);
     for finding in findings.iter_mut().skip(from) {
         (finding.start, finding.end) = (plain.origin(finding.start), plain.origin(finding.end));
+    }
+}
+
+/// A walk, and where letters are beyond Latin ones, what phrases tell besides.
+fn read(text: &str, findings: &mut Vec<Finding>) {
+    let from = findings.len();
+    walk(text, findings);
+    if is_beyond_latin(text.as_bytes()) {
+        heard(text, from, findings);
     }
 }
 

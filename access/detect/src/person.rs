@@ -22,8 +22,11 @@ fn known(word: &[u8]) -> u8 {
 
 /// Where words before lead to a name, the dictionaries of all languages count, less what is a common word too.
 fn led(word: &[u8], lead: Lead) -> u8 {
-    if !matches!(lead, Lead::Fair | Lead::Strong) {
+    if lead == Lead::None {
         return 0;
+    }
+    if lead == Lead::Weak {
+        return only(word);
     }
     match std::str::from_utf8(word).map(wide) {
         Ok(flags) if flags & COMMON == 0 => flags & (GIVEN | FAMILY),
@@ -39,6 +42,76 @@ fn only(word: &[u8]) -> u8 {
     } else {
         0
     }
+}
+
+/// Whether the word is a given name and nothing else, of no month, place or thing.
+pub(super) fn is_given_only(word: &[u8]) -> bool {
+    is_name_word(word) && only(word) & GIVEN != 0
+}
+
+/// Two capitals and nothing else but letters that are no small ones.
+fn is_shout(word: &[u8]) -> bool {
+    word.len() >= 2 && word.iter().all(u8::is_ascii_uppercase)
+}
+
+/// Whether no dictionary has the word: behind a given name in prose it is a family name.
+fn is_stranger(word: &[u8]) -> bool {
+    let text = std::str::from_utf8(word).unwrap_or_default();
+    let mut letters = text.chars();
+    letters.next().is_some_and(char::is_uppercase)
+        && letters.clone().count() >= 3
+        && letters.all(|letter| letter.is_lowercase() || matches!(letter, '-' | '\'' | '’'))
+        && wide(text) == 0
+        && lookup(word) == 0
+}
+
+/// Whether prose is around the words from `at` to `stop`: a small word before or after them, or what ends a clause.
+fn is_in_prose(bytes: &[u8], at: usize, stop: usize) -> bool {
+    let before = bytes.get(..at).unwrap_or_default();
+    let after = bytes.get(stop..).unwrap_or_default();
+    let small = |byte: &u8| byte.is_ascii_lowercase();
+    matches!(before, [.., letter, b' '] if small(letter))
+        || matches!(before, [.., first, second, b' '] if first.is_ascii_uppercase() && second.is_ascii_uppercase())
+        || matches!(after, [b' ', first, second, ..] if small(first) && (small(second) || *second == b' '))
+        || matches!(after, [b',' | b')' | b';', ..]) && !before.is_empty()
+        || matches!(before, [.., b',', b' '])
+}
+
+/// The name before a mail address in brackets, in the text that ends where the address begins.
+pub(super) fn addressee(before: &[u8]) -> Option<(usize, usize)> {
+    let body = before
+        .strip_suffix(b" <")
+        .or_else(|| before.strip_suffix(b"\" <"))?;
+    let body = body.strip_suffix(b"\"").unwrap_or(body);
+    let inside = |byte: &u8| {
+        byte.is_ascii_alphabetic()
+            || *byte >= 0x80
+            || matches!(byte, b' ' | b',' | b'.' | b'-' | b'\'')
+    };
+    let length = body
+        .iter()
+        .rev()
+        .take(WORD_BYTES_MAX)
+        .take_while(|byte| inside(byte))
+        .count();
+    looked(length);
+    let start = body.len() - length;
+    let text = std::str::from_utf8(body.get(start..)?).ok()?;
+    // Of a list, the last: `a@b.cd, Zoe Quux <…`.
+    let text_at = start + text.len() - text.trim_start_matches([' ', ',', '.', '-']).len();
+    let text = text.trim_start_matches([' ', ',', '.', '-']);
+    let words = text.split([' ', ',']).filter(|word| !word.is_empty());
+    let named = |word: &str| {
+        let flags = wide(word);
+        flags & (GIVEN | FAMILY) != 0 || flags & (COMMON | WORD | PLACE) == 0
+    };
+    let count = words.clone().count();
+    let fits = (2..=4).contains(&count)
+        && words.clone().any(named)
+        && words
+            .clone()
+            .all(|word| !word.starts_with(char::is_lowercase) || is_particle(word.as_bytes()));
+    fits.then_some((text_at, text_at + text.len()))
 }
 
 /// Whether a name may begin with the word: a given name, or beyond Latin letters a family name too.
@@ -70,7 +143,11 @@ pub(super) fn is_capital(word: &[u8]) -> bool {
 
 /// Letters, hyphens and apostrophes, beginning with a capital.
 fn is_name_word(word: &[u8]) -> bool {
-    is_capital(word)
+    // `d’Aubrac`, `l'Estrange`.
+    let body = [&b"d'"[..], b"l'", b"D'", "d’".as_bytes(), "l’".as_bytes()]
+        .iter()
+        .find_map(|elided| word.strip_prefix(*elided));
+    is_capital(body.unwrap_or(word))
         && word.len() <= WORD_BYTES_MAX
         && word
             .iter()
@@ -83,9 +160,45 @@ fn is_initial(word: &[u8]) -> bool {
 
 pub(super) fn is_particle(word: &[u8]) -> bool {
     const PARTICLES: &[&[u8]] = &[
-        b"de", b"del", b"la", b"le", b"du", b"van", b"von", b"der", b"den", b"da", b"dos", b"di",
-        b"y", b"las", b"los", b"zu", b"bin", b"al", b"des", b"e", b"do", b"das", b"ter", b"ten",
-        b"ben", b"ibn", b"el", b"af", b"av", b"zur", b"vom", b"op", b"o", b"bint", b"abu",
+        b"de",
+        b"del",
+        b"la",
+        b"le",
+        b"du",
+        b"van",
+        b"von",
+        b"der",
+        b"den",
+        b"da",
+        b"dos",
+        b"di",
+        b"y",
+        b"las",
+        b"los",
+        b"zu",
+        b"bin",
+        b"al",
+        b"des",
+        b"e",
+        b"do",
+        b"das",
+        b"ter",
+        b"ten",
+        b"ben",
+        b"ibn",
+        b"el",
+        b"af",
+        b"av",
+        b"zur",
+        b"vom",
+        b"op",
+        b"o",
+        b"bint",
+        b"abu",
+        "Ó".as_bytes(),
+        "Uí".as_bytes(),
+        "’t".as_bytes(),
+        b"'t",
     ];
     PARTICLES.contains(&word)
 }
@@ -183,6 +296,7 @@ pub fn person_at(bytes: &[u8], at: usize, lead: Lead) -> Option<(usize, usize)> 
     let mut words = [(0_usize, 0_usize, 0_u8); WORDS_MAX];
     let mut count = 0;
     let mut titles = false;
+    let mut initials = false;
     let mut end = at;
     let mut next = at;
     for _ in 0..PIECES_MAX {
@@ -203,9 +317,13 @@ pub fn person_at(bytes: &[u8], at: usize, lead: Lead) -> Option<(usize, usize)> 
             break;
         } else if dotted && (is_title(with_dot) || is_initial(with_dot)) || is_title(word) {
             titles |= is_title(word);
+            initials |= is_initial(with_dot);
             next = after;
         } else if count > 0 && is_particle(word) {
             next = stop;
+        } else if count > 0 && is_shout(word) && !is_shout(bytes.get(at..end)?) {
+            // `CALLED Orla Quux RE MISSED CONNECTION`
+            break;
         } else if is_name_word(word) {
             *slot = (next, stop, known(word) | led(word, lead));
             count += 1;
@@ -229,15 +347,41 @@ pub fn person_at(bytes: &[u8], at: usize, lead: Lead) -> Option<(usize, usize)> 
         [(start, ..)] if titles || (any && matches!(lead, Lead::Strong | Lead::Fair)) => {
             Some((*start, end))
         }
+        // `Ask for Marisol`, `reader: H. T. Quux`.
+        [(start, stop, _)] if lead == Lead::Weak => {
+            let word = bytes.get(*start..*stop)?;
+            let given = is_given_only(word) && only(word) & FAMILY == 0;
+            let name = given || initials && (any || is_stranger(word));
+            name.then_some((at, end))
+        }
         [_] => None,
         _ if (titles || lead == Lead::Strong || (lead == Lead::Fair && any))
             && words.len() <= 4 =>
         {
             Some((at, end))
         }
-        _ if lead == Lead::Weak && any && words.len() <= 3 => Some((at, end)),
+        _ if lead == Lead::Weak
+            && any
+            && words.len() <= 3
+            && !is_of_a_place(bytes, words, at, end) =>
+        {
+            Some((at, end))
+        }
         _ => known_pair(bytes, words, at, end),
     }
+}
+
+/// Whether words are those of a place: `San Jose`, `Madison County`.
+fn is_of_a_place(bytes: &[u8], words: &[(usize, usize, u8)], at: usize, end: usize) -> bool {
+    let flags = |from: usize, to: usize| {
+        let text = bytes
+            .get(from..to)
+            .and_then(|text| std::str::from_utf8(text).ok());
+        text.map_or(0, wide)
+    };
+    let last = words.last().map_or(0, |(from, to, _)| flags(*from, *to));
+    let thing = last & (COMMON | WORD | PLACE) != 0 && last & (FAMILY | GIVEN) == 0;
+    thing || flags(at, end) & PLACE != 0
 }
 
 /// A known given name and a known family name after it, among the words of a name: where the name begins and ends.
@@ -254,7 +398,9 @@ fn known_pair(
         let one = bytes.get(start..end_of_first)?;
         let other = bytes.get(second_at..stop)?;
         let given = first & GIVEN != 0 || only(one) & GIVEN != 0;
-        let family = second & FAMILY != 0 || only(other) & FAMILY != 0;
+        let family = second & FAMILY != 0
+            || only(other) & FAMILY != 0
+            || only(one) & GIVEN != 0 && is_stranger(other) && is_in_prose(bytes, at, end);
         let pair = given && family && !are_common(bytes, start, stop)
             || only(one) & beyond(one) != 0 && only(other) & GIVEN != 0;
         let last = place + 2 == words.len();

@@ -139,6 +139,13 @@ pub(super) struct Dials {
     pub head: u16,
 }
 
+impl Dials {
+    /// Whether it is written as people write numbers that they dial: in groups, or with what is dialled before.
+    pub(super) const fn is_written(&self) -> bool {
+        self.usual || self.parted && (self.trunk | self.abroad) != 0
+    }
+}
+
 /// What a cell of digits and the signs between them dials; none for what cannot.
 pub(super) fn dials(text: &str, number: &[u8]) -> Option<Dials> {
     // `10.218.0.0/16` is a network.
@@ -212,7 +219,7 @@ fn is_serial(text: &[u8], number: &[u8]) -> bool {
                 .sum();
             sum.is_multiple_of(11)
         }
-        (11, Some(3)) if one => {
+        (11, Some(3)) if one || text.get(8) == Some(&b' ') => {
             let (serial, check) = (
                 number.get(3..10).map_or(0, value),
                 number.get(10).copied().unwrap_or(0),
@@ -259,6 +266,11 @@ pub(super) fn at_home(run: &Run, first: usize) -> Option<usize> {
             return None;
         }
     }
+    // A piece of a longer number is none: `03 845 111 38 9394 2641 053`.
+    let joined = |joint: usize| matches!(run.separator(joint), b' ' | b'-');
+    if first > 0 && joined(first - 1) && run.length(first - 1) > 1 {
+        return None;
+    }
     let mut best = None;
     let mut total = 0;
     for group in first..run.groups() {
@@ -273,7 +285,7 @@ pub(super) fn at_home(run: &Run, first: usize) -> Option<usize> {
             best = Some(groups);
         }
     }
-    best
+    best.filter(|groups| !joined(first + groups - 1))
 }
 
 fn is_in_use(number: &[u8], abroad: bool) -> bool {

@@ -10,6 +10,7 @@ pub(crate) use assigned::{announced_at, assigned_at};
 
 mod assigned;
 mod issued;
+mod placed;
 
 /// A secret whose first byte is `bytes[at]`: one past its last byte.
 pub fn secret_at(bytes: &[u8], at: usize) -> Option<usize> {
@@ -117,7 +118,8 @@ pub fn credential_url(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
         .position(|byte| closes(*byte))
         .unwrap_or(body.len());
     let colon = body.get(..sign)?.iter().position(|byte| *byte == b':')?;
-    (start < at && colon + 1 < sign).then_some((start, at + 3 + end))
+    let hidden = assigned::is_no_value(body.get(colon + 1..sign)?);
+    (start < at && colon + 1 < sign && !hidden).then_some((start, at + 3 + end))
 }
 
 /// An address that lets whoever has it write: its path is the secret.

@@ -3,15 +3,37 @@
 //! Enters: one cell. Leaves: the labels it fits, strictly and loosely, and what the votes count besides. Never here: a verdict.
 
 use super::address::whole;
+use super::national_id::world;
 use super::national_id::{
     is_aadhaar, is_aba, is_au_medicare, is_bsn, is_cnpj, is_cpf, is_ein, is_itin, is_nhs, is_nir,
     is_personnummer, is_pesel, is_rrn, is_sin, is_ssn, is_steuer_id, is_tfn, is_za_id,
 };
 use super::walk::walk;
-use super::{Finding, Label, birth, card, contact, firm, health, iban, look, phone, secret, words};
+use super::{
+    Finding, Label, account, birth, card, contact, firm, health, iban, look, phone, secret, words,
+};
 
 /// Most digits of any number looked at here.
 const DIGITS_MAX: usize = 20;
+
+/// Numbers of people that states give out: in a column of several states' they are one thing.
+const STATES: u64 = Label::UkNhs.bit()
+    | Label::UkNino.bit()
+    | Label::CaSin.bit()
+    | Label::BrCpf.bit()
+    | Label::InAadhaar.bit()
+    | Label::InPan.bit()
+    | Label::EsNif.bit()
+    | Label::PlPesel.bit()
+    | Label::DeSteuerId.bit()
+    | Label::FrNir.bit()
+    | Label::ItCf.bit()
+    | Label::NlBsn.bit()
+    | Label::SePersonnummer.bit()
+    | Label::AuTfn.bit()
+    | Label::ZaId.bit()
+    | Label::KrRrn.bit()
+    | Label::UsItin.bit();
 
 /// What one cell could be.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -38,8 +60,8 @@ pub(super) struct Shape {
     pub dotted_code: bool,
     /// A nine digit number whose first three digits, as text, begin with 0 or 9.
     pub leading: Option<u8>,
-    /// Grouped like a social security number, without its dashes; whether a group begins with a 0.
-    pub parted_ssn: Option<bool>,
+    /// Grouped like a social security number, without its dashes; whether a group begins with a 0, and the two digits in the middle.
+    pub parted_ssn: Option<(bool, u8)>,
     /// A dotted quad, and whether it is evidently an address.
     pub quad: Option<bool>,
 }
@@ -104,10 +126,20 @@ pub(super) fn shape(text: &str, scratch: &mut Vec<Finding>, hinted: bool) -> Sha
         shape.dials = phone::dials(text, number);
         if count == 9 && is_three_two_four(bytes) && is_ssn(number) {
             shape.strict |= Label::UsSsn.bit();
-            shape.parted_ssn = (!bytes.contains(&b'-')).then(|| has_zero_in_front(bytes));
+            let middle = number.get(3).map_or(0, |ten| ten * 10) + number.get(4).unwrap_or(&0);
+            shape.parted_ssn = (!bytes.contains(&b'-')).then(|| (has_zero_in_front(bytes), middle));
         }
     }
+    if world::is_issued(text) {
+        shape.strict |= Label::NationalId.bit();
+    }
+    if account::is_account(text) {
+        shape.strict |= Label::BankAccount.bit();
+    }
     lettered(text, hinted, &mut shape);
+    if shape.strict & STATES != 0 {
+        shape.strict |= Label::NationalId.bit();
+    }
     if shape.strict & Label::Phone.bit() == 0 && !phone::is_written(bytes) {
         shape.loose &= !Label::Phone.bit();
     }
@@ -181,9 +213,11 @@ fn numeric(number: &[u8], plain: bool, hinted: bool, shape: &mut Shape) {
             strict(Label::KrRrn, is_rrn(number));
         }
         14 => strict(Label::BrCnpj, is_cnpj(number)),
+        18 => strict(Label::BankAccount, account::is_clabe(number)),
         15 => strict(Label::FrNir, is_nir(number)),
         _ => {}
     }
+    strict(Label::NationalId, plain && world::is_checked(number));
     if (12..=19).contains(&count) && (card::is_card(number) || card::is_short_visa(number)) {
         shape.strict |= Label::CreditCard.bit();
     }
@@ -221,6 +255,8 @@ fn numeric_loose(number: &[u8], plain: bool, shape: &mut Shape) {
     loose(Label::UsAba, (8..=9).contains(&count) && is_aba(&padded));
     loose(Label::UsEin, is_ein(number));
     loose(Label::UsBankAccount, (5..=17).contains(&count));
+    loose(Label::BankAccount, (6..=20).contains(&count));
+    loose(Label::NationalId, (6..=18).contains(&count));
     loose(
         Label::Phone,
         (7..=15).contains(&count) && (count != 10 || number.first() >= Some(&2))
@@ -276,6 +312,14 @@ fn lettered(text: &str, hinted: bool, shape: &mut Shape) {
     }
 }
 
+/// Letters and digits of a text, counted.
+fn compact_of(bytes: &[u8]) -> usize {
+    bytes
+        .iter()
+        .filter(|byte| byte.is_ascii_alphanumeric())
+        .count()
+}
+
 fn lettered_loose(bytes: &[u8], digits: usize, shape: &mut Shape) {
     let letters = bytes
         .iter()
@@ -283,13 +327,36 @@ fn lettered_loose(bytes: &[u8], digits: usize, shape: &mut Shape) {
         .count();
     let blanks = bytes.iter().filter(|byte| **byte == b' ').count();
     let quad = shape.quad.is_some();
+    let shape_strict = shape.strict;
     let mut loose = |label: Label, fits: bool| {
         if fits {
             shape.loose |= label.bit();
         }
     };
     let compact = letters + digits == bytes.len();
-    loose(Label::Passport, words::is_passport(bytes));
+    let marks = bytes.len() - letters - digits;
+    let numbered = digits >= 5 && letters <= 10 && marks <= 6 && bytes.len() <= 24;
+    loose(
+        Label::NationalId,
+        numbered || shape_strict & Label::NationalId.bit() != 0,
+    );
+    loose(
+        Label::BankAccount,
+        digits >= 6 && letters <= 14 && bytes.len() <= 48,
+    );
+    loose(
+        Label::Diagnosis,
+        letters >= 4 && digits <= 4 || bytes.iter().any(|byte| *byte >= 0x80),
+    );
+    loose(
+        Label::UsMbi,
+        compact_of(bytes) == 11 && letters >= 3 && digits >= 3 && marks <= 2,
+    );
+    loose(
+        Label::Passport,
+        words::is_passport(bytes)
+            || (7..=10).contains(&compact_of(bytes)) && digits >= 3 && letters <= 6 && marks <= 1,
+    );
     loose(
         Label::UsDl,
         compact && digits >= 4 && (6..=16).contains(&bytes.len()),

@@ -23,6 +23,8 @@ const FIGURES_MIN: u32 = 5;
 
 /// Labels whose check digits agree by accident in one cell of ten or twenty; a column must agree.
 const CHECKED: &[Label] = &[
+    Label::NationalId,
+    Label::BankAccount,
     Label::UsAba,
     Label::UsNpi,
     Label::UkNhs,
@@ -52,7 +54,6 @@ const SURE: &[Label] = &[
     Label::UsItin,
     Label::Email,
     Label::Phone,
-    Label::Mac,
     Label::UsMbi,
     Label::UkNino,
     Label::Crypto,
@@ -65,21 +66,14 @@ const SURE: &[Label] = &[
     Label::Dob,
     Label::Passport,
     Label::UsBankAccount,
+    Label::BankAccount,
     Label::Cvv,
 ];
-
-/// What one of the column's names promises.
-#[derive(Clone, Copy, Debug)]
-struct Hint {
-    promise: Promise,
-    /// The name alone (`name`) says too little: the dictionaries must bear it out.
-    weak: bool,
-}
 
 /// One column's votes.
 #[derive(Clone, Debug)]
 pub struct Vote {
-    hints: Vec<Hint>,
+    hints: Vec<Promise>,
     /// All its names are names of things: `city`, `brand`.
     of_things: bool,
     /// A text column: its numbers kept their zeros.
@@ -111,12 +105,9 @@ impl Vote {
     pub fn also_named(&mut self, name: &str) {
         self.of_things &= hint::is_of_things(name);
         if let Some(promise) = hint::promise(name)
-            && self.hints.iter().all(|hint| hint.promise != promise)
+            && !self.hints.contains(&promise)
         {
-            self.hints.push(Hint {
-                promise,
-                weak: is_bare(name),
-            });
+            self.hints.push(promise);
         }
     }
 
@@ -174,13 +165,21 @@ impl Vote {
 
     /// Whether a text under this very name, alone, is what the name says.
     pub fn hinted(name: &str, text: &str, scratch: &mut Vec<Finding>) -> Option<Label> {
-        let Promise { label, passing } = hint::promise(name)?;
+        let Promise {
+            label,
+            passing,
+            weak,
+        } = hint::promise(name)?;
         let plain = (!text.is_ascii() && has_signs(text.as_bytes())).then(|| folded(text));
         let text = plain.as_ref().map_or(text, |plain| plain.text.as_str());
         let shape = shape(text.trim(), scratch, true);
-        let known = shape.look.is_some_and(|look| look.given || look.family);
-        let weak = label == Label::Person && (passing || is_bare(name)) && !known
-            || label == Label::Phone && passing && shape.dials.is_none();
+        let known = shape.look.is_some_and(|look| {
+            (look.given || look.family) && (look.words > 1 || look.sure && text.len() > 3)
+        });
+        let weak = label == Label::Person && (passing || weak) && !known
+            || label == Label::Phone
+                && passing
+                && !shape.dials.is_some_and(|dials| dials.is_written());
         let strict = shape.strict & label.bit() != 0;
         (strict || shape.loose & label.bit() != 0 && !weak).then_some(label)
     }
@@ -190,8 +189,8 @@ impl Vote {
         if cells == 0 {
             return None;
         }
-        if let Some(hint) = self.hints.iter().find(|hint| hint.borne_out(tally)) {
-            return Some((hint.promise.label, Basis::Name));
+        if let Some(hint) = self.hints.iter().find(|hint| tally.bears_out(**hint)) {
+            return Some((hint.label, Basis::Name));
         }
         let strict = |label: Label| tally.strict[place(label)];
         let checked = CHECKED
@@ -206,8 +205,11 @@ impl Vote {
                 .filter(|label| {
                     // Nothing but an address is written like one; the rest of such a column is written in another country's way.
                     let percent = if *label == Label::Address { 60 } else { 90 };
-                    let quantities = *label == Label::UsSsn && tally.are_quantities();
-                    cells >= SURE_CELLS && at_least(strict(*label), cells, percent) && !quantities
+                    let quantities = *label == Label::UsSsn && tally.are_quantities(self.of_things);
+                    let machines = *label == Label::Ip && self.of_things;
+                    let things = *label == Label::Person && !tally.is_varied(self.of_things);
+                    let against = quantities || machines || things;
+                    cells >= SURE_CELLS && at_least(strict(*label), cells, percent) && !against
                 })
         };
         let by_form = || {
@@ -221,14 +223,14 @@ impl Vote {
             .or_else(sure)
             .or_else(phones)
             .or_else(by_form)
-            .or_else(|| tally.quads_as_addresses())
+            .or_else(|| tally.quads_as_addresses().filter(|_| !self.of_things))
             .map(|label| (label, Basis::Column))
     }
 
     /// Columns whose cells have no check digit but, together, a form of their own.
     fn by_form(&self, tally: &Tally) -> Option<Label> {
         let cells = tally.cells;
-        let different = tally.different.iter().filter(|key| **key != 0).count();
+        let different = tally.spread.different();
         let all = |count: u32| at_least(count, cells, 98);
         if self.text
             && all(tally.ssn)
@@ -302,26 +304,9 @@ impl Vote {
     }
 }
 
-impl Hint {
-    /// Half of the cells are what the name says, and where there are many, the others do not speak against it.
-    fn borne_out(self, tally: &Tally) -> bool {
-        let Promise { label, passing } = self.promise;
-        let fits = tally.loose[place(label)];
-        let known = at_least(tally.given.max(tally.family), tally.cells, 40);
-        let dictionary = !(label == Label::Person && self.weak) || known;
-        at_least(fits, tally.cells, 50)
-            && fits > 0
-            && dictionary
-            && (tally.cells < FORM_CELLS || tally.allows(label, passing))
-    }
-}
-
-/// A name that says a name follows, and not whose.
-fn is_bare(name: &str) -> bool {
-    name.eq_ignore_ascii_case("name") || name.eq_ignore_ascii_case("names")
-}
-
 mod against;
+mod spare;
+mod spread;
 mod tally;
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ mod birthday;
 mod class;
 mod number;
 mod segment;
+mod speaker;
 
 /// Shortest text any detector without a column could fire on (`a@b.cd`).
 const SHORTEST: usize = 6;
@@ -122,6 +123,7 @@ impl Walk<'_> {
                 ) =>
             {
                 self.mail(mail::coded_around(self.bytes, self.at))
+                    .or_else(|| self.coded_phone())
             }
             b'$' => words::secret_at(self.bytes, self.at),
             b'=' => self
@@ -163,11 +165,29 @@ impl Walk<'_> {
     /// A mail address; it takes the place of what was found inside it.
     fn mail(&mut self, around: Option<(usize, usize)>) -> Option<Finding> {
         let (start, end) = around?;
+        let address = self.bytes.get(start..end)?;
+        if mail::is_message(address.split(|byte| *byte == b'@').next()?) {
+            return None;
+        }
         let start = self.displace(start);
+        self.addressee(start);
         Some(Finding {
             start,
             end,
             label: Label::Email,
+            basis: Basis::Form,
+        })
+    }
+
+    /// A telephone number in a URL: `%2B49…`.
+    fn coded_phone(&self) -> Option<Finding> {
+        let rest = self.bytes.get(self.at..)?.strip_prefix(b"%2B")?;
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let ends = !rest.get(digits).is_some_and(u8::is_ascii_alphabetic);
+        ((9..=15).contains(&digits) && ends).then(|| Finding {
+            start: self.at,
+            end: self.at + 3 + digits,
+            label: Label::Phone,
             basis: Basis::Form,
         })
     }
@@ -239,10 +259,23 @@ impl Walk<'_> {
         if end - at == 3 && self.next(end) == b'|' && self.segment(at, end) {
             return;
         }
+        if matches!(self.said, Some(Label::Dob)) && birthday::is_compared(self.bytes, at) {
+            self.said = None;
+        }
         if (kinds & DIGIT != 0 && self.wide || matches!(self.said, Some(Label::Dob)))
             && let Some(finding) = self.birthday(at, end, kinds)
         {
             return self.found(finding);
+        }
+        if matches!(self.said, Some(Label::Address))
+            && let Some(stop) = address::spoken::spoken_at(self.bytes, at)
+        {
+            return self.found(Finding {
+                start: at,
+                end: stop,
+                label: Label::Address,
+                basis: Basis::Cue,
+            });
         }
         match kinds {
             LOWER => self.small(at, end),
@@ -311,6 +344,8 @@ impl Walk<'_> {
             return;
         }
         match says(word) {
+            // `ip address`, `mail address`: that was said already.
+            Some(Says::Value(Label::Address)) if self.said.is_some() => {}
             Some(Says::Value(label)) => (self.said, self.lead) = (Some(label), Lead::None),
             Some(Says::PersonOrTitle) if word.first().is_some_and(u8::is_ascii_uppercase) => {
                 (self.said, self.lead) = (None, Lead::Fair);
@@ -318,13 +353,18 @@ impl Walk<'_> {
             Some(Says::Person | Says::PersonOrTitle) => {
                 (self.said, self.lead) = (None, Lead::Strong);
             }
-            Some(Says::PersonPerhaps) => (self.said, self.lead) = (None, Lead::Weak),
+            // A number that was announced may still follow: `phone of the driver`.
+            Some(Says::PersonPerhaps) if self.said.is_some() => {
+                self.lead = Lead::Weak;
+                return;
+            }
+            Some(Says::PersonPerhaps) => self.lead = Lead::Weak,
             Some(Says::Filler) if self.said.is_some() => {}
             Some(Says::Filler) | None => return,
         }
         self.until = end
             + match self.said {
-                Some(Label::Dob) => BIRTH_REACH,
+                Some(Label::Dob | Label::Address) => BIRTH_REACH,
                 _ => CUE_REACH,
             };
     }
@@ -378,36 +418,6 @@ impl Walk<'_> {
             start: at,
             end,
             label: Label::Address,
-            basis: Basis::Dictionary,
-        })
-    }
-
-    /// A name here, if a word before leads to one, or the word is a title or a given name.
-    fn person(&self, at: usize, end: usize, next: u8) -> Option<Finding> {
-        if !matches!(next, b' ' | b'.' | b',' | b'-' | b'\'' | 0 | b'"' | b')') {
-            return None;
-        }
-        let word = self.bytes.get(at..end)?;
-        let title = word.len() <= 5 && matches!(next, b'.' | b' ') && person::is_title(word);
-        if self.lead == Lead::None && !title {
-            // A given name counts with a family name after it, perhaps over a particle: `Ana de la Cruz`.
-            let after = if next == b' ' {
-                self.next(end + 1)
-            } else {
-                next
-            };
-            let goes_on = after.is_ascii_uppercase()
-                || after >= 0x80
-                || matches!(after, b'-' | b'\'' | b'd' | b'v' | b'l' | b'y' | b'z');
-            if !goes_on || !person::may_begin(word) {
-                return None;
-            }
-        }
-        let (start, end) = person::person_at(self.bytes, at, self.lead)?;
-        Some(Finding {
-            start,
-            end,
-            label: Label::Person,
             basis: Basis::Dictionary,
         })
     }

@@ -221,7 +221,12 @@ impl ColumnMask {
                 self.count(times);
                 return Some(Outcome::Value(Value::Text(Cow::Owned(masked))));
             }
-            Value::Text(text) => detectors.find(text, &mut self.findings),
+            Value::Text(text) => {
+                detectors.find(text, &mut self.findings);
+                if let Action::Detect(vote) = &self.action {
+                    vote.spare(text, 0, &mut self.findings);
+                }
+            }
             Value::Fixed(number) => {
                 let whole = self.whole(*number)?;
                 self.digits.clear();

@@ -159,7 +159,9 @@ impl LeafMask {
             self.name.push_str(around.said);
             return;
         }
-        if plain && (1..=NAME_BYTES_MAX).contains(&around.owner.len()) {
+        // A bare `name` is that of what is around it: `store.name`, `patient.name`.
+        let bare = around.key.eq_ignore_ascii_case("name");
+        if (plain || bare) && (1..=NAME_BYTES_MAX).contains(&around.owner.len()) {
             self.name.push_str(around.owner);
             self.name.push('.');
         }
@@ -300,12 +302,25 @@ impl LeafMask {
     fn leaf(&mut self, around: Option<Around<'_>>, text: &str, detectors: &Detectors) {
         self.found.clear();
         detectors.find(text, &mut self.found);
-        let whole =
-            matches!(self.found.as_slice(), [finding] if finding.end - finding.start == text.len());
+        // What has a form of its own needs no name; names and bare numbers are judged with the other leaves of theirs.
+        let judged = |finding: &Finding| {
+            finding.basis == Basis::Dictionary
+                || matches!(
+                    finding.label,
+                    Label::Phone | Label::Ip | Label::Mac | Label::UsSsn
+                )
+        };
+        let whole = matches!(
+            self.found.as_slice(),
+            [finding] if finding.end - finding.start == text.len() && !judged(finding)
+        );
         let Some(around) = around.filter(|_| !whole && !text.is_empty()) else {
             return;
         };
         self.name_leaf(around);
+        if let Some((vote, _)) = self.votes.get(&self.name) {
+            vote.spare(text, 0, &mut self.found);
+        }
         let length = self.name.len();
         let voted = self
             .voted()

@@ -90,13 +90,7 @@ fn part(text: &str) -> Seen {
     for (place, word) in words.iter().enumerate() {
         let digits = word.bytes().filter(u8::is_ascii_digit).count();
         if digits == 0 {
-            let lower = word.to_lowercase();
-            let bare = lower.trim_matches(['(', ')', '"', '\'']);
-            let street = STREETS.contains(bare)
-                || ENDINGS
-                    .iter()
-                    .any(|ending| bare.len() > ending.len() && bare.ends_with(ending));
-            seen.streets += u32::from(street && word.chars().count() > 1);
+            seen.streets += u32::from(is_street(word) && word.chars().count() > 1);
             seen.words += u32::from(word.chars().any(char::is_alphabetic));
             seen.capitals += u32::from(word.chars().next().is_some_and(|first| {
                 first.is_uppercase() || (first.is_alphabetic() && !first.is_lowercase())
@@ -117,6 +111,16 @@ fn part(text: &str) -> Seen {
         }
     }
     seen
+}
+
+/// Whether a street or its part is called by the word, or its name ends with such a word.
+pub(super) fn is_street(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    let bare = lower.trim_matches(['(', ')', '"', '\'']);
+    STREETS.contains(bare)
+        || ENDINGS
+            .iter()
+            .any(|ending| bare.len() > ending.len() && bare.ends_with(ending))
 }
 
 fn is_digits(word: &str) -> bool {

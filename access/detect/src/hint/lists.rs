@@ -470,4 +470,9 @@ pub(super) const NAMES: &[&str] = &[
     "fornamn",
     "efternamn",
     "nazwisko",
+    "フリガナ",
+    "ふりがな",
+    "furigana",
+    "nameonfile",
+    "nomprenom",
 ];

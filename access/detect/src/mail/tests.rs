@@ -419,3 +419,17 @@ fn what_only_looks_like_an_address() {
     .to_vec();
     check(&none);
 }
+
+#[test]
+fn numbers_of_messages_are_nobodys_address() {
+    let mut findings = Vec::new();
+    for text in [
+        "<c905c4e4-c046-c9a3-c3ba-a2d95b63a599@mx.example.com>",
+        "id <20261129081401.7f3a9912.4471@relay.example.org>, sent",
+    ] {
+        crate::Detectors::default().find(text, &mut findings);
+        assert_eq!(findings, [], "{text}");
+    }
+    crate::Detectors::default().find("maria.rossi.1985.turin.office@example.org", &mut findings);
+    assert_eq!(findings.len(), 1);
+}

@@ -77,6 +77,13 @@ const KEYS: &[&[u8]] = &[
 /// The value that the `=` or `:` at `bytes[sign]` gives to a secret name: first byte and one past the last.
 pub(crate) fn assigned_at(bytes: &[u8], sign: usize) -> Option<(usize, usize)> {
     let equals = bytes.get(sign) == Some(&b'=');
+    let placed = !equals && super::placed::is_placed(bytes, sign);
+    if placed {
+        let end = value_end(bytes, sign + 1, None);
+        let value = bytes.get(sign + 1..end)?;
+        let fits = value.len() >= 6 && is_password(value) && !is_no_value(value);
+        return fits.then_some((sign + 1, end));
+    }
     let promise = promise(bytes, sign)?;
     let mut at = sign + 1;
     if bytes.get(at) == Some(&b'>') || (!equals && bytes.get(at) == Some(&b'=')) {
@@ -145,7 +152,22 @@ pub(crate) fn announced_at(bytes: &[u8], at: usize) -> Option<usize> {
     let end = end - stops;
     let value = bytes.get(at..end)?;
     looked(value.len());
-    (value.len() >= 6 && is_password(value)).then_some(end)
+    // `password=****, expires_in=3600`: another name's value. `token: <your-token-here>`: the end of what is to be filled in.
+    let other = value
+        .iter()
+        .position(|byte| *byte == b'=')
+        .is_some_and(|sign| {
+            sign > 2
+                && sign + 1 < value.len()
+                && quote.is_none()
+                && value
+                    .iter()
+                    .take(sign)
+                    .all(|byte| byte.is_ascii_lowercase() || *byte == b'_')
+        });
+    let open = value.ends_with(b">") && !value.contains(&b'<');
+    let fits = value.len() >= 6 && is_password(value) && !other && !open && !is_no_value(value);
+    fits.then_some(end)
 }
 
 /// Letters and digits, or letters and signs that no word has.
@@ -262,7 +284,7 @@ fn value_end(bytes: &[u8], at: usize, quote: Option<u8>) -> usize {
 }
 
 /// What stands where a secret was left out.
-fn is_no_value(value: &[u8]) -> bool {
+pub(super) fn is_no_value(value: &[u8]) -> bool {
     const WORDS: &[&str] = &[
         "null",
         "none",
@@ -288,7 +310,7 @@ fn is_no_value(value: &[u8]) -> bool {
     ];
     let left_out = matches!(
         value,
-        [b'$', b'{' | b'(', ..]
+        [b'$', b'{' | b'(' | b'A'..=b'Z', ..]
             | [b'{', b'{', ..]
             | [b'<', ..]
             | [b'%', b'(' | b's', ..]
@@ -296,7 +318,41 @@ fn is_no_value(value: &[u8]) -> bool {
     );
     let same = value.iter().all(|byte| Some(byte) == value.first());
     let word = |word: &&str| word.as_bytes().eq_ignore_ascii_case(value);
-    left_out || same || WORDS.iter().any(word) || is_code(value)
+    left_out || same || WORDS.iter().any(word) || is_to_be_filled(value) || is_code(value)
+}
+
+/// `REPLACE_ME`, `your-token-here`, `changeme`, `xxxx-xxxx`: what somebody is to put a secret for.
+fn is_to_be_filled(value: &[u8]) -> bool {
+    const BEGINS: &[&str] = &[
+        "replace",
+        "changeme",
+        "change-me",
+        "change_me",
+        "your-",
+        "your_",
+        "yourtoken",
+        "yourpassword",
+        "insert-",
+        "insert_",
+        "example",
+        "dummy",
+        "todo",
+        "placeholder",
+        "enter-",
+        "enter_",
+        "my-secret",
+        "sample",
+    ];
+    let begins = |word: &&str| {
+        value
+            .get(..word.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    let digits = value.iter().any(u8::is_ascii_digit);
+    let crossed = value
+        .iter()
+        .all(|byte| matches!(byte, b'x' | b'X' | b'*' | b'-' | b'.' | b'_' | b'#'));
+    crossed || !digits && BEGINS.iter().any(begins)
 }
 
 /// An expression that says where the secret is, not what: `process.env.API_KEY`, `os.environ[`, `get_secret(`, `vault:secret/app`.

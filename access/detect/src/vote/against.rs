@@ -5,6 +5,7 @@
 use super::FORM_CELLS;
 use super::tally::{Tally, at_least, place};
 use crate::Label;
+use crate::hint::Promise;
 
 /// Labels that any digits or letters fit loosely.
 const PLAIN: &[Label] = &[
@@ -24,6 +25,32 @@ const PLAIN: &[Label] = &[
 ];
 
 impl Tally {
+    /// Whether half of the cells are what a name promises, and where there are many, the others do not speak against it.
+    pub fn bears_out(&self, promise: Promise) -> bool {
+        let Promise {
+            label,
+            passing,
+            weak,
+        } = promise;
+        let fits = self.loose[place(label)];
+        let known = at_least(self.given.max(self.family), self.cells, 40)
+            && (self.cells < FORM_CELLS || self.spread.varies(40));
+        at_least(fits, self.cells, 50)
+            && fits > 0
+            && (!weak || label != Label::Person || known)
+            && (self.cells < FORM_CELLS || self.allows(label, passing))
+    }
+
+    /// Whether names differ from cell to cell as those of people do. Things have few names; where the column is named for things, more
+    /// different names are needed.
+    pub fn is_varied(&self, of_things: bool) -> bool {
+        if of_things {
+            return self.cells >= FORM_CELLS && self.spread.varies(60);
+        }
+        let pairs = at_least(self.pairs, self.cells, 85);
+        self.cells < FORM_CELLS || self.spread.varies(45) || pairs && self.spread.different() >= 9
+    }
+
     /// Whether cells that fit a name's promise loosely allow it; where it is made in passing (`phone_order`), they must bear it out
     /// by more than digits.
     pub fn allows(&self, label: Label, passing: bool) -> bool {
@@ -31,7 +58,9 @@ impl Tally {
         let strict = self.strict[place(label)];
         let known = self.given.max(self.family);
         if label == Label::Person {
-            let against = some(self.latin, 50) && !some(known, 12)
+            // Small letters: `per capita`, `billing-bot`.
+            let against = !some(self.names, 30) && !self.spread.varies(40)
+                || some(self.latin, 50) && !some(known, 12)
                 || some(self.things, 50)
                 || some(self.firms, 50);
             return some(known, 40) || !passing && !against;
@@ -53,9 +82,12 @@ impl Tally {
     }
 
     /// Whether cells that are grouped like social security numbers by blanks are quantities: none of their groups begins with a 0,
-    /// as one in four of such numbers has it.
-    pub fn are_quantities(&self) -> bool {
-        self.cells >= FORM_CELLS && at_least(self.ssn_loose, self.cells, 90) && self.ssn_zeros == 0
+    /// as one in four of such numbers has it, or the two digits in the middle are always the same few.
+    pub fn are_quantities(&self, of_things: bool) -> bool {
+        let few = self.ssn_middles.count_ones() * 5 < self.cells.min(50) * 2;
+        self.cells >= FORM_CELLS
+            && at_least(self.ssn_loose, self.cells, 90)
+            && (self.ssn_zeros == 0 || few || of_things)
     }
 
     /// Whether cells could be dialled somewhere: in one country, or with what is dialled before a number.

@@ -3,9 +3,15 @@
 //! Enters: shapes. Leaves: counts and verdicts on them. Never here: the column's name; a cell's text.
 
 use super::FORM_CELLS;
+use super::spread::Spread;
 use crate::look::Look;
 use crate::shape::Shape;
-use crate::{Label, names, phone};
+use crate::{Label, names, network, phone};
+
+/// Labels that a whole cell may have by chance.
+const VAGUE: u64 = Label::NationalId.bit() | Label::Person.bit() | Label::Address.bit();
+/// Longest code or number, bytes.
+const CODE_BYTES_MAX: usize = 40;
 
 /// What was counted of one column.
 #[derive(Clone, Debug)]
@@ -23,6 +29,8 @@ pub(super) struct Tally {
     /// Grouped like one without its dashes; and of these, with a 0 in front of a group.
     pub ssn_loose: u32,
     pub ssn_zeros: u32,
+    /// Their groups of two digits, a bit each.
+    pub ssn_middles: u128,
     pub days: u32,
     pub days_before_2000: u32,
     pub first_year: i32,
@@ -37,6 +45,8 @@ pub(super) struct Tally {
     pub things: u32,
     /// Names that are not known behind an initial or a title.
     pub titled: u32,
+    /// Names with initials.
+    pub initialed: u32,
     /// Two words of Thai, which parts words in names only.
     pub thai: u32,
     pub common: u32,
@@ -45,6 +55,8 @@ pub(super) struct Tally {
     pub worded: u32,
     /// Cells that begin with a Latin letter.
     pub latin: u32,
+    /// Several words of scripts of whose names the dictionaries have few.
+    pub foreign: u32,
     pub firms: u32,
     /// First letters of one letter and digits, and first digits of digits only, a bit each.
     pub letters: u32,
@@ -62,8 +74,14 @@ pub(super) struct Tally {
     pub dotted_codes: u32,
     pub quads: u32,
     pub quads_evident: u32,
-    /// Different cells seen, up to eight.
-    pub different: [u64; 8],
+    /// Of these, private ones, as machines have them.
+    pub quads_private: u32,
+    /// Cells that are something by their own form.
+    pub labelled: u32,
+    /// Cells that are mostly digits and the signs between them.
+    pub codes: u32,
+    /// How many different cells were seen.
+    pub spread: Spread,
 }
 
 impl Tally {
@@ -78,6 +96,7 @@ impl Tally {
         leading_zero: 0,
         ssn_loose: 0,
         ssn_zeros: 0,
+        ssn_middles: 0,
         days: 0,
         days_before_2000: 0,
         first_year: 0,
@@ -90,11 +109,13 @@ impl Tally {
         sure: 0,
         things: 0,
         titled: 0,
+        initialed: 0,
         thai: 0,
         common: 0,
         places: 0,
         worded: 0,
         latin: 0,
+        foreign: 0,
         firms: 0,
         letters: 0,
         figures: 0,
@@ -109,7 +130,10 @@ impl Tally {
         dotted_codes: 0,
         quads: 0,
         quads_evident: 0,
-        different: [0; 8],
+        quads_private: 0,
+        labelled: 0,
+        codes: 0,
+        spread: Spread::NONE,
     };
 
     /// Counts a cell.
@@ -148,9 +172,10 @@ impl Tally {
             self.ssn += u32::from(shape.loose & Label::UsSsn.bit() != 0);
             self.leading_zero += u32::from(leading == 0);
         }
-        if let Some(zero) = shape.parted_ssn {
+        if let Some((zero, middle)) = shape.parted_ssn {
             self.ssn_loose += 1;
             self.ssn_zeros += u32::from(zero);
+            self.ssn_middles |= 1 << (middle % 128);
         }
         if let Some(year) = shape.year {
             self.day(year);
@@ -165,15 +190,14 @@ impl Tally {
         if let Some(evident) = shape.quad {
             self.quads += 1;
             self.quads_evident += u32::from(evident);
+            self.quads_private += u32::from(network::is_private(text));
         }
         self.dotted_codes += u32::from(shape.dotted_code);
-        if self.different.contains(&0) {
-            let key = names::key(text.as_bytes());
-            if !self.different.contains(&key)
-                && let Some(slot) = self.different.iter_mut().find(|slot| **slot == 0)
-            {
-                *slot = key;
-            }
+        let vague = VAGUE | shape.parted_ssn.map_or(0, |_| Label::UsSsn.bit());
+        self.labelled += u32::from(shape.strict & !vague != 0);
+        self.codes += u32::from(is_code(text));
+        if self.spread.is_open() {
+            self.spread.count(names::key(text.as_bytes()));
         }
     }
 
@@ -201,11 +225,13 @@ impl Tally {
         self.sure += u32::from(look.sure);
         self.things += u32::from(look.thing);
         self.titled += u32::from(look.titled && !look.sure);
+        self.initialed += u32::from(look.initialed);
         self.thai += u32::from(look.thai);
         self.common += u32::from(look.common);
         self.places += u32::from(look.place);
         self.worded += u32::from(look.worded);
         self.latin += u32::from(look.latin);
+        self.foreign += u32::from(look.foreign);
     }
 
     fn dial(&mut self, dials: &phone::Dials) {
@@ -278,7 +304,8 @@ impl Tally {
     /// Dotted quads are addresses where half of them are so evidently; versions never are.
     pub fn quads_as_addresses(&self) -> Option<Label> {
         let quads = self.quads >= 5 && at_least(self.quads, self.cells, 40);
-        (quads && at_least(self.quads_evident, self.quads, 40)).then_some(Label::Ip)
+        let machines = at_least(self.quads_private, self.quads, 95);
+        (quads && !machines && at_least(self.quads_evident, self.quads, 40)).then_some(Label::Ip)
     }
 
     /// Names of people: nearly all look like names, half have a known word that is nothing else, and many a known pair. Single words
@@ -300,12 +327,27 @@ impl Tally {
             let pairs = at_least(self.sure, self.cells, 50) && at_least(self.pairs, self.cells, 25);
             let given = at_least(self.sure, self.cells, 65) && at_least(self.given, self.cells, 65);
             let titled = at_least(self.titled, self.cells, 30)
-                && at_least(self.sure + self.titled, self.cells, 70);
-            (pairs || given || titled || at_least(self.thai, self.cells, 95))
+                && at_least(self.sure + self.titled, self.cells, 70)
+                || at_least(self.initialed, self.cells, 50) && self.spread.varies(70);
+            let foreign = at_least(self.foreign, self.cells, 85)
+                && at_least(self.sure, self.cells, 25)
+                && self.spread.varies(60);
+            (pairs || given || titled || foreign || at_least(self.thai, self.cells, 95))
                 && !at_least(self.places, self.cells, 40)
         };
-        (look && names).then_some(Label::Person)
+        (look && names && self.is_varied(of_things)).then_some(Label::Person)
     }
+}
+
+/// Whether a text is a code or a number: four digits at least, and more of them and of signs than of letters.
+fn is_code(text: &str) -> bool {
+    if text.len() > CODE_BYTES_MAX {
+        return false;
+    }
+    let count = |of: fn(&u8) -> bool| text.bytes().filter(of).count();
+    let digits = count(u8::is_ascii_digit);
+    let letters = count(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80);
+    digits >= 4 && digits > letters
 }
 
 /// How unlikely it is, in nats, that of numbers drawn at random so many are in use (Chernoff's bound); `used` per thousand.

@@ -125,6 +125,19 @@ impl Walk<'_> {
     }
 }
 
+/// Whether what begins at `at` is what something is compared with: `dob > '1990-01-01'` is nobody's birthday.
+pub(super) fn is_compared(bytes: &[u8], at: usize) -> bool {
+    let before = bytes.get(at.saturating_sub(4)..at).unwrap_or_default();
+    let before = match before {
+        [before @ .., b'\'' | b'"'] => before,
+        before => before,
+    };
+    matches!(
+        before,
+        [.., b'>' | b'<', b' '] | [.., b'>' | b'<', b'=', b' ']
+    )
+}
+
 fn holds(text: &[u8], words: &[&str]) -> bool {
     looked(text.len());
     words

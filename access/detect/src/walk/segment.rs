@@ -9,7 +9,7 @@ use crate::work::looked;
 /// Longest segment that is read, bytes.
 const BYTES_MAX: usize = 4096;
 /// Fewest fields of what is taken for a segment.
-const FIELDS_MIN: usize = 6;
+const FIELDS_MIN: usize = 3;
 
 /// A segment's name, and its fields that are of a person.
 type Segment = (&'static [u8], &'static [(usize, Label)]);
@@ -27,6 +27,7 @@ const SEGMENTS: &[Segment] = &[
             (11, Label::Address),
             (13, Label::Phone),
             (14, Label::Phone),
+            (18, Label::Mrn),
             (19, Label::UsSsn),
             (20, Label::UsDl),
         ],
@@ -59,6 +60,16 @@ const SEGMENTS: &[Segment] = &[
             (18, Label::Dob),
             (19, Label::Address),
             (36, Label::HealthPlan),
+        ],
+    ),
+    (b"DG1", &[(3, Label::Diagnosis), (4, Label::Diagnosis)]),
+    (
+        b"PV1",
+        &[
+            (7, Label::Person),
+            (8, Label::Person),
+            (9, Label::Person),
+            (19, Label::Mrn),
         ],
     ),
 ];

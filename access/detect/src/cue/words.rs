@@ -1,0 +1,86 @@
+//! The words that announce a value, by what they announce.
+//!
+//! Enters, leaves: lists, lower case, each word in one of them only. Never here: what is done with them.
+
+use super::Says;
+use crate::Label;
+
+/// Words and what they say.
+pub(super) const LISTS: &[(&str, Says)] = &[
+    // What holds what was said before it.
+    ("no nr num number is was id code key security", Says::Filler),
+    ("passport", Says::Value(Label::Passport)),
+    ("ssn social", Says::Value(Label::UsSsn)),
+    ("npi", Says::Value(Label::UsNpi)),
+    ("dea", Says::Value(Label::UsDea)),
+    (
+        "dx diagnosis diagnosed icd icd10",
+        Says::Value(Label::Diagnosis),
+    ),
+    ("mrn", Says::Value(Label::Mrn)),
+    ("acct account", Says::Value(Label::UsBankAccount)),
+    ("routing aba", Says::Value(Label::UsAba)),
+    ("license licence", Says::Value(Label::UsDl)),
+    ("nhs", Says::Value(Label::UkNhs)),
+    ("pesel", Says::Value(Label::PlPesel)),
+    ("cpf", Says::Value(Label::BrCpf)),
+    ("aadhaar aadhar", Says::Value(Label::InAadhaar)),
+    ("bsn", Says::Value(Label::NlBsn)),
+    ("ip src dst client host peer", Says::Value(Label::Ip)),
+    (
+        "phone tel mobile cell fax telefon handy mobil telefono telefone celular movil whatsapp gsm tlf sms",
+        Says::Value(Label::Phone),
+    ),
+    ("cvv cvc", Says::Value(Label::Cvv)),
+    (
+        "password passwd pwd passphrase passcode bearer passwort kennwort senha passe wachtwoord token secret",
+        Says::Value(Label::Secret),
+    ),
+    // Words before an address.
+    (
+        "address addr adresse adres adresa adress adresi dirección direccion domicilio indirizzo endereço endereco morada \
+     osoite anschrift lieferadresse wohnhaft wohne wohnt habite abito abita moro mora vivo vive woon woont bor asun lives \
+     moved livrer entregar consegnare leveren lieferung bezorgen deliver delivered ship shipped forward adresine alamat",
+        Says::Value(Label::Address),
+    ),
+    // What a name follows, whatever it is: people's introductions of themselves, and forms.
+    (
+        "patient caller cardholder named attn patientin patiente paciente paziente pacjent pacjentka pacjenta \
+     pacientka pacienta potilas pasien pasient patienten appelle llamo chiamo chamo nazywam jmenuji jmenuju \
+     nimeni heter hedder numesc nevem zovem ismim heisse kontoinhaber karteninhaber inhaberin witness zeuge \
+     zeugin testigo testimone temoin témoin heiße adım",
+        Says::Person,
+    ),
+    // The same, unless a title begins so.
+    (
+        "customer dear nurse employee name frau herr herrn madame monsieur mevrouw meneer pani signora signor \
+     signore senora senhor senhora doctor doctora docteur dottor dottore dottoressa kunde kundin kunden cliente \
+     klant klient klientka asiakas pelanggan zakaznik insured claimant policyholder volunteer guardian tenant \
+     applicant payee beneficiary consignee passenger subscriber müşteri zákazník zákaznice nombre nome nom naam navn namn jméno név imię nama tên numele titulaire titular intestatario intestato \
+     inhaber hausarzt huisarts",
+        Says::PersonOrTitle,
+    ),
+    // What a name may follow.
+    (
+        "pt pat cc hello hi hallo hola bonjour with by for from to contact soy sono sou jestem ben bin suis olen sunt saya \
+     am avec con mit bei por met und mother father wife husband son daughter sister brother aunt uncle spouse \
+     partner parent parents mom mum dad neighbour neighbor friend colleague driver owner holder reader teacher \
+     physician surgeon attending resident agent manager user visitor guest member student pupil recipient \
+     sender signed about and or re ask call called regards sincerely thanks cheers cordialement salutations \
+     saludos saluti gruss gruesse groet groeten mfg mvh hilsen halsningar terveisin pozdrawiam pozdravem \
+     cumprimentos atentamente buongiorno salve hei hej merhaba dobry salut ciao ola",
+        Says::PersonPerhaps,
+    ),
+    // Words before a birthday, or that call one so.
+    (
+        "dob born birth birthdate birthday birthdt bornon bday dateofbirth geb gebdat gebdatum geboren geburt \
+     geburtsdatum geburtstag geboorte geboortedatum geboortedag nacido nacida nacimiento nac fecnac cumpleanos \
+     cumpleaños naissance naiss né née nascita nato nata compleanno nascimento nasc nascido nascida aniversario \
+     naixement nascut nascuda nastere naștere naşterii nasterii născut născută urodzony urodzona urodzenia \
+     urodziny urodz ur narozen narozena narozeni narození nar narodenia narodený narodená rojen rojena rojstva \
+     roden rodena rođen rođena rođenja született szuletett szül szuletesi születési syntynyt syntymäaika \
+     syntymaaika synt född fodd fødd født fodt fødselsdato fodselsdato födelsedatum fodelsedatum fæddur fædd \
+     sündinud dzimis dzimusi gimęs gimusi dogum doğum doğumlu lahir sinh",
+        Says::Value(Label::Dob),
+    ),
+];

@@ -1,0 +1,154 @@
+//! What a column's name says of people: that names stand under it, or numbers that a state or a bank gave them.
+//!
+//! Enters: the words of a name. Leaves: a label, or yes or no. Never here: the lists of words; the cells.
+
+use super::lists::{ADDRESSES, NAMES, PEOPLE, SHORT_NAMES, THINGS};
+use super::people::{BANKS, ROLES, SHORT_ROLES, STATE_NUMBERS, STATE_WORDS};
+use super::things::THING_NAMES;
+use super::uncounted;
+use crate::Label;
+
+/// Words that a name's last word may be, where it is about a name.
+const NAME_WORDS: &[&str] = &["name", "names", "nm", "person", "contact"];
+
+/// What else has names.
+const NAMED: &[&str] = &[
+    "account",
+    "gl",
+    "scheme",
+    "bucket",
+    "metric",
+    "feature",
+    "param",
+    "parameter",
+    "variable",
+    "env",
+    "key",
+    "page",
+    "screen",
+    "form",
+    "report",
+    "job",
+    "task",
+    "step",
+    "rule",
+    "policy",
+    "topic",
+    "stream",
+    "partition",
+    "view",
+    "function",
+    "image",
+    "container",
+    "device",
+    "sensor",
+    "generic",
+    "common",
+    "scientific",
+    "short",
+    "code",
+    "type",
+    "sheet",
+    "tab",
+    "folder",
+    "dir",
+    "path",
+    "option",
+    "flag",
+    "setting",
+    "layer",
+    "property",
+    "attribute",
+];
+
+pub(super) fn person(words: &[String]) -> Option<Label> {
+    let has = |list: &[&str]| {
+        list.iter()
+            .any(|word| words.iter().any(|have| have == word))
+    };
+    if has(ADDRESSES) && !has(&["web", "url", "contract", "mac", "ip"]) {
+        return Some(Label::Address);
+    }
+    if has(&["zip", "zipcode", "postcode", "postal", "plz"]) {
+        return Some(Label::PostalCode);
+    }
+    let thing = has(THINGS)
+        || words
+            .iter()
+            .any(|word| THING_NAMES.contains(&word.as_str()));
+    // `embossed_name`, `passenger`, `line_manager`, `next_of_kin`: perhaps.
+    let named = has(NAME_WORDS) && !thing && !has(NAMED);
+    let role = words
+        .iter()
+        .rfind(|word| !word.bytes().all(|byte| byte.is_ascii_digit()))
+        .is_some_and(|word| is_in(ROLES, uncounted(word)));
+    // `signed_by`, `collected_by`.
+    let doer = matches!(words, [_, last] if last == "by");
+    (is_persons_name(words) || named || doer || role && !thing).then_some(Label::Person)
+}
+
+/// Whether a name says that people's names stand under it: `first_name`, `cust_nm`, `stud_ln`, `passenger_name`.
+pub(super) fn is_persons_name(words: &[String]) -> bool {
+    let has = |list: &[&str]| {
+        list.iter()
+            .any(|word| words.iter().any(|have| have == word))
+    };
+    let joined = words.concat();
+    let fused = NAMES.iter().any(|name| joined.contains(name));
+    let short = has(SHORT_NAMES) && !has(THINGS);
+    let person = has(PEOPLE) || words.iter().any(|word| is_in(ROLES, word));
+    let named = has(NAME_WORDS) && words.len() > 1 && person && !has(THINGS);
+    let abbreviated = words.iter().any(|word| is_in(SHORT_ROLES, word))
+        && has(&[
+            "fn", "ln", "mn", "nm", "fnm", "lnm", "fname", "lname", "name",
+        ])
+        && (has(&["fn", "ln", "nm", "fnm", "lnm"]) || !has(THINGS));
+    fused || short || named || abbreviated
+}
+
+/// Whether a list of words parted by white space has the word.
+fn is_in(list: &str, word: &str) -> bool {
+    list.split_ascii_whitespace().any(|known| known == word)
+}
+
+/// A number that a state gave somebody: `national_id`, `document.number`, `curp`.
+pub(super) fn is_state_number(words: &[String], joined: &str) -> bool {
+    STATE_NUMBERS
+        .split_ascii_whitespace()
+        .any(|part| joined.contains(part))
+        || words.iter().any(|word| is_in(STATE_WORDS, word))
+}
+
+/// An account of a bank: `payout_acct`, `clabe`, `acct`; not the account of a user.
+pub(super) fn is_bank_account(words: &[String], joined: &str) -> bool {
+    let last = words.last().map_or("", String::as_str);
+    let other = [
+        "user", "login", "customer", "service", "aws", "cloud", "gl", "ledger",
+    ];
+    BANKS
+        .split_ascii_whitespace()
+        .any(|part| joined.contains(part))
+        || matches!(last, "acct" | "konto" | "bankacc" | "accnt")
+            && !words.iter().any(|word| other.contains(&word.as_str()))
+}
+
+/// `cell_id`, `cell.tower`: of a radio network, no telephone.
+pub(super) fn is_radio_cell(words: &[String]) -> bool {
+    let others = [
+        "id", "ids", "site", "tower", "lac", "sector", "radio", "rf", "lte", "gsm", "culture",
+        "line", "solar", "fuel", "battery",
+    ];
+    words.iter().any(|word| word == "cell")
+        && words.iter().any(|word| others.contains(&word.as_str()))
+}
+
+/// The number of a person's document in JSON: `{"document": {"type": "national", "number": …}}`.
+pub(super) fn is_documents_number(name: &str) -> bool {
+    let Some((owner, key)) = name.rsplit_once('.') else {
+        return false;
+    };
+    let owners = ["document", "identification", "identity", "iddocument", "id"];
+    let keys = ["number", "no", "num", "nr", "value", "id"];
+    owners.iter().any(|known| known.eq_ignore_ascii_case(owner))
+        && keys.iter().any(|known| known.eq_ignore_ascii_case(key))
+}

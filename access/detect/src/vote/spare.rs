@@ -1,0 +1,76 @@
+//! What was found in a cell by itself and is taken back, because the column as a whole says that it is there by chance.
+//!
+//! Enters: a cell, what was found in it, counts of its column. Leaves: fewer findings. Never here: a column that was voted; a finding
+//! that rests on a check digit that hardly anything else has, on a word beside it, or on the configuration.
+
+use super::tally::{Tally, at_least, place};
+use super::{FORM_CELLS, Vote};
+use crate::{Basis, Finding, Label, network};
+
+/// Longest cell that names a thing, bytes.
+const THING_BYTES_MAX: usize = 80;
+
+impl Vote {
+    /// Takes back findings from `from` on that the column speaks against.
+    pub fn spare(&self, text: &str, from: usize, findings: &mut Vec<Finding>) {
+        if self.label.is_some() || self.all.cells < FORM_CELLS || findings.len() <= from {
+            return;
+        }
+        let mut place = 0;
+        findings.retain(|finding| {
+            place += 1;
+            place <= from || !self.is_by_chance(text, finding)
+        });
+    }
+
+    fn is_by_chance(&self, text: &str, finding: &Finding) -> bool {
+        let tally = &self.all;
+        let most = (finding.end - finding.start) * 2 >= text.trim().len();
+        let abroad = text.as_bytes().get(finding.start) == Some(&b'+');
+        match (finding.label, finding.basis) {
+            (Label::Person | Label::Address, Basis::Dictionary) => {
+                let thing = self.of_things && text.len() <= THING_BYTES_MAX;
+                let mixed = at_least(tally.labelled, tally.cells, 25);
+                thing || !mixed && !tally.spread.varies(45)
+            }
+            (Label::Phone, Basis::Form) if abroad => false,
+            (Label::Phone, Basis::Form) => {
+                most && tally.is_of_codes() && !tally.mostly(finding.label, 70)
+            }
+            (Label::UsSsn | Label::UsItin | Label::UkNino | Label::InPan, Basis::Form)
+            | (Label::UkNhs | Label::CaSin | Label::EsNif, Basis::Checksum) => {
+                most && tally.is_of_codes() && !tally.mostly(finding.label, 50)
+            }
+            (Label::Ip | Label::Mac, Basis::Form) => {
+                let hinted = self.hints.iter().any(|hint| hint.label == finding.label);
+                !hinted && most && self.is_of_machines(text)
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Vote {
+    /// Whether a network or hardware address is a machine's, or a version: those of people are public, and evidently addresses.
+    fn is_of_machines(&self, text: &str) -> bool {
+        let tally = &self.all;
+        if text.contains(':') || text.contains('-') {
+            return network::mac_at(text.as_bytes()).is_some()
+                || self.of_things && !text.contains(':');
+        }
+        self.of_things
+            || at_least(tally.quads_private, tally.quads, 95)
+            || !at_least(tally.quads_evident, tally.quads, 50)
+    }
+}
+
+impl Tally {
+    /// Whether most cells are codes and numbers, and no others of people: mostly digits and the signs between them.
+    fn is_of_codes(&self) -> bool {
+        at_least(self.codes, self.cells, 60) && !at_least(self.labelled, self.cells, 75)
+    }
+
+    fn mostly(&self, label: Label, percent: u32) -> bool {
+        at_least(self.strict[place(label)], self.cells, percent)
+    }
+}
