@@ -5,7 +5,7 @@ mod holds;
 mod matrix;
 
 use std::path::Path;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use event::payload::{ColumnUse, Finding, StatementKind, Use, Verdict};
 use event::{Agent, Principal, StatementId, TimeNs};
@@ -480,4 +480,21 @@ fn a_value_beside_a_literal_is_redacted_whole() {
         operators,
         [&Operator::Redact, &Operator::Partial { keep: 4 }]
     );
+}
+
+#[test]
+fn an_account_that_says_the_same_again_keeps_what_was_made_ready() {
+    let read = |ddl: &str| {
+        [(
+            "main".to_owned(),
+            Catalog::from_ddl_files([("ddl", ddl)]).unwrap(),
+        )]
+    };
+    let first = engine(starter()).with_live(read(DDL));
+    let again = first.with_live(read(DDL));
+    let ready = |engine: &Engine| engine.catalog_of("main");
+    assert!(Arc::ptr_eq(&ready(&first), &ready(&again)));
+    let grown = format!("{DDL} CREATE TABLE SHOP.PUBLIC.MORE (ID NUMBER(38,0));");
+    let other = again.with_live(read(&grown));
+    assert!(!Arc::ptr_eq(&ready(&again), &ready(&other)));
 }

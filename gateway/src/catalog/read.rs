@@ -47,13 +47,7 @@ pub(super) async fn whole(
 ) -> Result<Snapshot, ReadError> {
     let mut survey = Survey::new(before, false);
     for database in &wanted.databases {
-        list(upstream, &mut survey, database, Which::All).await?;
-        for schema in survey.schemas_to_describe(database) {
-            let question = questions::columns(database, &schema, Which::All);
-            for row in ask(upstream, &question).await? {
-                survey.column(database, &row)?;
-            }
-        }
+        describe(upstream, &mut survey, database, Which::All).await?;
     }
     rest(upstream, wanted, survey).await
 }
@@ -76,20 +70,14 @@ pub(super) async fn some(
         if inside.is_empty() {
             continue;
         }
-        let which = Which::These(&inside);
-        list(upstream, &mut survey, database, which).await?;
-        for schema in survey.schemas_to_describe(database) {
-            let question = questions::columns(database, &schema, which);
-            for row in ask(upstream, &question).await? {
-                survey.column(database, &row)?;
-            }
-        }
+        describe(upstream, &mut survey, database, Which::These(&inside)).await?;
     }
     let read = rest(upstream, wanted, survey).await?;
     Ok(before.with(tables, read))
 }
 
-async fn list(
+/// Lists tables and views of a database, then columns where the survey does not know them yet.
+async fn describe(
     upstream: Upstream<'_>,
     survey: &mut Survey,
     database: &str,
@@ -103,6 +91,12 @@ async fn list(
     }
     if survey.len() > CATALOG_TABLES_MAX {
         return Err(ReadError::TooMany);
+    }
+    for schema in survey.schemas_to_describe(database) {
+        let question = questions::columns(database, &schema, which);
+        for row in ask(upstream, &question).await? {
+            survey.column(database, &row)?;
+        }
     }
     Ok(())
 }
