@@ -83,10 +83,7 @@ pub fn look(text: &str) -> Option<Look> {
         words: u8::try_from(count).ok().filter(|count| *count > 0)?,
         given: flags.iter().any(|flags| flags & GIVEN != 0),
         family: flags.iter().any(|flags| flags & FAMILY != 0),
-        pair: flags.iter().enumerate().any(|(place, first)| {
-            let other = |(at, second): (usize, &u8)| at != place && second & FAMILY != 0;
-            first & GIVEN != 0 && flags.iter().enumerate().any(other)
-        }),
+        pair: has_pair(flags),
         sure: flags
             .iter()
             .any(|flags| flags & (GIVEN | FAMILY) != 0 && flags & COMMON == 0),
@@ -116,6 +113,14 @@ pub fn look(text: &str) -> Option<Look> {
     // In small letters much reads like a name: one of its words must be nothing else.
     (small == 0 || (look.given && look.sure && small == look.words && look.words > 1))
         .then_some(look)
+}
+
+/// Whether one word is a given name and another a family name.
+fn has_pair(flags: &[u8]) -> bool {
+    flags.iter().enumerate().any(|(place, first)| {
+        let other = |(at, second): (usize, &u8)| at != place && second & FAMILY != 0;
+        first & GIVEN != 0 && flags.iter().enumerate().any(other)
+    })
 }
 
 /// Titles, suffixes, initials, particles: what stands with names and is none.

@@ -4,6 +4,9 @@
 
 use super::names::{COMMON, FAMILY, GIVEN, PLACE, WORD, lookup, wide};
 use super::work::looked;
+use brand::{is_brand, is_firm};
+
+mod brand;
 
 /// Longest suffix, bytes.
 const SUFFIX_MAX: usize = 6;
@@ -231,53 +234,6 @@ pub(super) fn is_suffix(word: &[u8]) -> bool {
             .any(|suffix| suffix.eq_ignore_ascii_case(word))
 }
 
-/// Well-known houses and brands that carry a name. A column of people is told by all its cells, these among them.
-const BRANDS: &[&[u8]] = &[
-    b"Morgan Stanley",
-    b"Charles Schwab",
-    b"Raymond James",
-    b"Dow Jones",
-    b"Ralph Lauren",
-    b"Calvin Klein",
-    b"Tommy Hilfiger",
-    b"Michael Kors",
-    b"Kate Spade",
-    b"Marc Jacobs",
-    b"Jimmy Choo",
-    b"Hugo Boss",
-    b"Karl Lagerfeld",
-    b"Louis Vuitton",
-    b"Christian Dior",
-    b"Yves Saint Laurent",
-    b"Ted Baker",
-    b"Laura Ashley",
-    b"Harry Winston",
-    b"Elizabeth Arden",
-    b"Mary Kay",
-    b"Dr Pepper",
-    b"Dr. Pepper",
-    b"Dr Martens",
-    b"Dr. Martens",
-    b"Dr Oetker",
-    b"Dr. Oetker",
-    b"Jack Daniel",
-    b"Jim Beam",
-    b"Johnnie Walker",
-    b"Samuel Adams",
-    b"Oscar Mayer",
-    b"Sara Lee",
-    b"Betty Crocker",
-    b"Russell Stover",
-    b"John Deere",
-    b"Baker Hughes",
-    b"Eli Lilly",
-    b"Thomas Cook",
-    b"Johns Hopkins",
-    b"Carl Zeiss",
-    b"Jack Wills",
-    b"Edward Jones",
-];
-
 /// How sure the words before make it that a name follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lead {
@@ -337,7 +293,35 @@ pub fn person_at(bytes: &[u8], at: usize, lead: Lead) -> Option<(usize, usize)> 
         }
         next += 1;
     }
-    let words = words.get(..count)?;
+    let name = Name {
+        words: words.get(..count)?,
+        at,
+        end,
+        titles,
+        initials,
+    };
+    told(bytes, &name, lead)
+}
+
+/// The words of what may be a name.
+struct Name<'a> {
+    /// First byte, one past the last, and the dictionaries that have it, of each.
+    words: &'a [(usize, usize, u8)],
+    at: usize,
+    end: usize,
+    titles: bool,
+    initials: bool,
+}
+
+/// Where the name is, if what leads to it and the dictionaries together tell that it is one.
+fn told(bytes: &[u8], name: &Name<'_>, lead: Lead) -> Option<(usize, usize)> {
+    let &Name {
+        words,
+        at,
+        end,
+        titles,
+        initials,
+    } = name;
     let any = words
         .iter()
         .any(|(.., flags)| flags & (GIVEN | FAMILY) != 0);
@@ -423,28 +407,6 @@ fn are_common(bytes: &[u8], start: usize, stop: usize) -> bool {
         .get(start..stop)
         .and_then(|words| std::str::from_utf8(words).ok());
     text.is_some_and(|text| text.split(' ').all(|word| wide(word) & COMMON != 0))
-}
-
-/// Whether the words are a house or a brand that carries somebody's name.
-fn is_brand(bytes: &[u8], at: usize, end: usize) -> bool {
-    let name = bytes.get(at..end).unwrap_or_default();
-    BRANDS.iter().any(|brand| brand.eq_ignore_ascii_case(name))
-}
-
-/// Whether a name goes on as that of a firm: `Levi Strauss & Co.`.
-fn is_firm(after: &[u8]) -> bool {
-    let kinds: [&[u8]; 6] = [
-        b"Co",
-        b"Sons",
-        b"Partners",
-        b"Bros",
-        b"Associates",
-        b"Brothers",
-    ];
-    after
-        .strip_prefix(b" & ")
-        .or_else(|| after.strip_prefix(b" and "))
-        .is_some_and(|rest| kinds.iter().any(|kind| rest.starts_with(kind)))
 }
 
 fn word_end(bytes: &[u8], from: usize) -> usize {

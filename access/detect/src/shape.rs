@@ -312,12 +312,37 @@ fn lettered(text: &str, hinted: bool, shape: &mut Shape) {
     }
 }
 
-/// Letters and digits of a text, counted.
-fn compact_of(bytes: &[u8]) -> usize {
-    bytes
-        .iter()
-        .filter(|byte| byte.is_ascii_alphanumeric())
-        .count()
+/// Numbers that states and banks give, as plainly as a name that says so allows.
+fn numbered_loose(bytes: &[u8], letters: usize, digits: usize, shape: &mut Shape) {
+    let mut loose = |label: Label, fits: bool| {
+        if fits {
+            shape.loose |= label.bit();
+        }
+    };
+    let signs = letters + digits;
+    let marks = bytes.len() - signs;
+    loose(
+        Label::NationalId,
+        digits >= 5 && letters <= 10 && marks <= 6 && bytes.len() <= 24,
+    );
+    loose(
+        Label::BankAccount,
+        digits >= 6 && letters <= 14 && bytes.len() <= 48,
+    );
+    loose(
+        Label::UsMbi,
+        signs == 11 && letters >= 3 && digits >= 3 && marks <= 2,
+    );
+    loose(
+        Label::Passport,
+        words::is_passport(bytes)
+            || (7..=10).contains(&signs) && digits >= 3 && letters <= 6 && marks <= 1,
+    );
+    // In words, not as a code.
+    loose(
+        Label::Diagnosis,
+        letters >= 4 && digits <= 4 || bytes.iter().any(|byte| *byte >= 0x80),
+    );
 }
 
 fn lettered_loose(bytes: &[u8], digits: usize, shape: &mut Shape) {
@@ -325,38 +350,15 @@ fn lettered_loose(bytes: &[u8], digits: usize, shape: &mut Shape) {
         .iter()
         .filter(|byte| byte.is_ascii_alphabetic())
         .count();
+    numbered_loose(bytes, letters, digits, shape);
     let blanks = bytes.iter().filter(|byte| **byte == b' ').count();
     let quad = shape.quad.is_some();
-    let shape_strict = shape.strict;
     let mut loose = |label: Label, fits: bool| {
         if fits {
             shape.loose |= label.bit();
         }
     };
     let compact = letters + digits == bytes.len();
-    let marks = bytes.len() - letters - digits;
-    let numbered = digits >= 5 && letters <= 10 && marks <= 6 && bytes.len() <= 24;
-    loose(
-        Label::NationalId,
-        numbered || shape_strict & Label::NationalId.bit() != 0,
-    );
-    loose(
-        Label::BankAccount,
-        digits >= 6 && letters <= 14 && bytes.len() <= 48,
-    );
-    loose(
-        Label::Diagnosis,
-        letters >= 4 && digits <= 4 || bytes.iter().any(|byte| *byte >= 0x80),
-    );
-    loose(
-        Label::UsMbi,
-        compact_of(bytes) == 11 && letters >= 3 && digits >= 3 && marks <= 2,
-    );
-    loose(
-        Label::Passport,
-        words::is_passport(bytes)
-            || (7..=10).contains(&compact_of(bytes)) && digits >= 3 && letters <= 6 && marks <= 1,
-    );
     loose(
         Label::UsDl,
         compact && digits >= 4 && (6..=16).contains(&bytes.len()),

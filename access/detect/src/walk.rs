@@ -166,7 +166,8 @@ impl Walk<'_> {
     fn mail(&mut self, around: Option<(usize, usize)>) -> Option<Finding> {
         let (start, end) = around?;
         let address = self.bytes.get(start..end)?;
-        if mail::is_message(address.split(|byte| *byte == b'@').next()?) {
+        let sign = memchr::memchr(b'@', address).unwrap_or(0);
+        if address.get(..sign).is_some_and(mail::is_message) {
             return None;
         }
         let start = self.displace(start);

@@ -47,8 +47,12 @@ impl Tally {
         if of_things {
             return self.cells >= FORM_CELLS && self.spread.varies(60);
         }
-        let pairs = at_least(self.pairs, self.cells, 85);
-        self.cells < FORM_CELLS || self.spread.varies(45) || pairs && self.spread.different() >= 9
+        let different = self.spread.different();
+        let pairs = |percent: u32| at_least(self.pairs, self.cells, percent);
+        self.cells < FORM_CELLS
+            || self.spread.varies(45)
+            || pairs(85) && different >= 9
+            || pairs(70) && different >= 16
     }
 
     /// Whether cells that fit a name's promise loosely allow it; where it is made in passing (`phone_order`), they must bear it out

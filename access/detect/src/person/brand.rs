@@ -1,0 +1,72 @@
+//! Houses, brands and firms that carry somebody's name.
+//!
+//! Enters: a text and the place of what may be a name. Leaves: yes or no. Never here: people.
+
+/// Well-known houses and brands that carry a name. A column of people is told by all its cells, these among them.
+const BRANDS: &[&[u8]] = &[
+    b"Morgan Stanley",
+    b"Charles Schwab",
+    b"Raymond James",
+    b"Dow Jones",
+    b"Ralph Lauren",
+    b"Calvin Klein",
+    b"Tommy Hilfiger",
+    b"Michael Kors",
+    b"Kate Spade",
+    b"Marc Jacobs",
+    b"Jimmy Choo",
+    b"Hugo Boss",
+    b"Karl Lagerfeld",
+    b"Louis Vuitton",
+    b"Christian Dior",
+    b"Yves Saint Laurent",
+    b"Ted Baker",
+    b"Laura Ashley",
+    b"Harry Winston",
+    b"Elizabeth Arden",
+    b"Mary Kay",
+    b"Dr Pepper",
+    b"Dr. Pepper",
+    b"Dr Martens",
+    b"Dr. Martens",
+    b"Dr Oetker",
+    b"Dr. Oetker",
+    b"Jack Daniel",
+    b"Jim Beam",
+    b"Johnnie Walker",
+    b"Samuel Adams",
+    b"Oscar Mayer",
+    b"Sara Lee",
+    b"Betty Crocker",
+    b"Russell Stover",
+    b"John Deere",
+    b"Baker Hughes",
+    b"Eli Lilly",
+    b"Thomas Cook",
+    b"Johns Hopkins",
+    b"Carl Zeiss",
+    b"Jack Wills",
+    b"Edward Jones",
+];
+
+/// Whether the words are a house or a brand that carries somebody's name.
+pub(super) fn is_brand(bytes: &[u8], at: usize, end: usize) -> bool {
+    let name = bytes.get(at..end).unwrap_or_default();
+    BRANDS.iter().any(|brand| brand.eq_ignore_ascii_case(name))
+}
+
+/// Whether a name goes on as that of a firm: `Levi Strauss & Co.`.
+pub(super) fn is_firm(after: &[u8]) -> bool {
+    let kinds: [&[u8]; 6] = [
+        b"Co",
+        b"Sons",
+        b"Partners",
+        b"Bros",
+        b"Associates",
+        b"Brothers",
+    ];
+    after
+        .strip_prefix(b" & ")
+        .or_else(|| after.strip_prefix(b" and "))
+        .is_some_and(|rest| kinds.iter().any(|kind| rest.starts_with(kind)))
+}
