@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use archive::Archive;
-use archive::verify::{Progress, Report};
+use archive::verify::{Ask, Progress, Report, Since};
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Method, Request, StatusCode};
@@ -41,10 +41,22 @@ pub struct Record {
 }
 
 impl Record {
-    /// Verifies everything, and records that `who` did; `progress` says how far it is.
-    pub async fn verify(&self, who: &Principal, progress: &Progress) -> Result<Report> {
-        let journal = Some(&self.journal);
-        let report = archive::verify::verify_watched(&self.archive, journal, progress).await?;
+    /// Verifies what there is since `since`, keeps what it proves, and records that `who` did; `progress` says how far it is.
+    pub async fn verify(
+        &self,
+        who: &Principal,
+        since: Since,
+        progress: &Progress,
+    ) -> Result<Report> {
+        let (journal, ask) = (
+            Some(&self.journal),
+            Ask {
+                since,
+                keep: true,
+                ..Ask::default()
+            },
+        );
+        let report = archive::verify::verify_asked(&self.archive, journal, ask, progress).await?;
         let mut draft = Draft::new(AuditorVerified {
             events: report.events,
             integrity: report.integrity,
@@ -195,12 +207,48 @@ async fn metrics(State(telemetry): State<Telemetry>) -> Response {
     telemetry::exposition(&telemetry)
 }
 
+/// What `POST /api/verify` takes.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VerifyRequest {
+    /// `last`, `interrupted` or a checkpoint's digest; without it, everything is verified.
+    #[serde(default)]
+    since: Option<String>,
+}
+
+/// Where a verification begins, as people and scripts write it.
+pub fn since(text: Option<&str>) -> Result<Since> {
+    match text {
+        None => Ok(Since::Beginning),
+        Some("last") => Ok(Since::Last),
+        Some("interrupted") => Ok(Since::Interrupted),
+        Some(digest) => digest.parse().map(Since::Checkpoint).map_err(|_| {
+            anyhow::anyhow!("{digest:?} is neither `last` nor the digest of a checkpoint, which has 64 hex digits")
+        }),
+    }
+}
+
+// The body may be absent or `{}`, or name the checkpoint to go on from: `{"since": "last"}`.
 /// Recomputes every hash, chain and count of the record, and records who asked for it.
 #[utoipa::path(post, path = "/api/verify", tag = "record", security(("bearer" = [])), responses(
     (status = 200, body = serde_json::Value), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
-async fn verify(State(record): State<Record>, caller: Caller) -> Result<Json<Report>, Problem> {
+async fn verify(
+    State(record): State<Record>,
+    caller: Caller,
+    body: axum::body::Bytes,
+) -> Result<Json<Report>, Problem> {
     let unseen = Progress::default();
-    let report = record.verify(&caller.identity.principal, &unseen).await;
+    let wrong = |detail: String| {
+        let hint = "send {} to verify everything, or {\"since\": \"last\"}";
+        Problem::new(StatusCode::BAD_REQUEST, detail, hint)
+    };
+    let asked: VerifyRequest = match body.is_empty() {
+        true => VerifyRequest::default(),
+        false => serde_json::from_slice(&body).map_err(|error| wrong(error.to_string()))?,
+    };
+    let since = since(asked.since.as_deref()).map_err(|error| wrong(error.to_string()))?;
+    let who = &caller.identity.principal;
+    let report = record.verify(who, since, &unseen).await;
     let report = report.map_err(|error| {
         let hint = "check that archive and journal can be reached";
         Problem::new(

@@ -130,7 +130,7 @@ pub enum Command {
     Replay(ReplayArgs),
     /// Prove the record: nothing altered, nothing missing.
     #[command(
-        after_help = "Examples:\n  firn verify\n  firn verify --json | jq .completeness\n\nExit status: 0 sound; 1 broken, and the first broken event is named; 2 it could not be told."
+        after_help = "Examples:\n  firn verify\n  firn verify --since last       # nightly, beside a whole one each month\n  firn verify --resume           # after a whole one was interrupted\n  firn verify --json | jq .completeness\n\nExit status: 0 sound; 1 broken, and the first broken event is named; 2 it could not be told."
     )]
     Verify(VerifyArgs),
     /// See how the archive stands, or do by hand what recorders do: seal, compact, vacuum.
@@ -293,6 +293,13 @@ pub struct ReplayArgs {
 /// `firn verify`
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
+    /// Verify what came after a checkpoint: `last`, or the digest that an earlier verification told. What the checkpoint proved is not read
+    /// again where the store says that it is the same object; keep the digest elsewhere, and nobody can forge the checkpoint.
+    #[arg(long, value_name = "last|DIGEST")]
+    pub since: Option<String>,
+    /// Go on where a whole verification was interrupted.
+    #[arg(long, conflicts_with = "since")]
+    pub resume: bool,
     /// The report as JSON.
     #[arg(long)]
     pub json: bool,

@@ -217,17 +217,18 @@ impl Reach {
         asked.map(|()| batches)
     }
 
-    /// Verifies the whole record. `progress` says how far that is, where it is done in this process.
-    pub async fn verify(&self, progress: &Progress) -> Result<Report> {
+    /// Verifies what there is since `since`; without, the whole record. `progress` says how far that is, where it is done in this process.
+    pub async fn verify(&self, since: Option<&str>, progress: &Progress) -> Result<Report> {
+        let from = crate::api::since(since)?;
         match self {
             Self::Remote(remote) => Ok(serde_json::from_value(
                 remote
-                    .call(Method::POST, "/api/verify", Some(&json!({})))
+                    .call(Method::POST, "/api/verify", Some(&json!({"since": since})))
                     .await?,
             )?),
             Self::Local(local) => {
                 let who = &local.auditor.principal;
-                local.record.verify(who, progress).await
+                local.record.verify(who, from, progress).await
             }
         }
     }

@@ -118,10 +118,10 @@ macro_rules! payloads {
                 }
             }
 
-            /// The payload as a CBOR value in its version, keys unsorted.
-            pub(crate) fn to_value(&self) -> Result<ciborium::Value, ciborium::value::Error> {
+            /// Writes the payload in its version.
+            pub(crate) fn write<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
                 match self {
-                    $(Self::$variant(body) => body.to_value()),+
+                    $(Self::$variant(body) => body.write(to)),+
                 }
             }
 

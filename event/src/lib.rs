@@ -4,6 +4,7 @@
 //! Never here: I/O, clocks, randomness, tokio, Arrow. Time and ids are arguments.
 
 mod canonical;
+pub mod cbor;
 mod cloudevents;
 mod envelope;
 pub mod fold;

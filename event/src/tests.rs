@@ -185,6 +185,7 @@ proptest! {
                 let event = entropy::event(kind, version, &entropy);
                 prop_assert!(event.version() <= version);
                 let bytes = encode(&event).unwrap();
+                prop_assert_eq!(&bytes, &crate::canonical::by_value::encode(&event));
                 prop_assert_eq!(decode(&bytes).unwrap(), event);
             }
         }

@@ -24,7 +24,7 @@
 //!
 //! How a changed type looks: `versions/v3/` gets the new `StatementDecided`, `v3.rs` re-exports everything else of `v2`, and
 //! [`current`] becomes `v3`. Its `Wire::from_value` reads a `v1::StatementDecided` when the version is 1 or 2 and converts it;
-//! its `Wire::to_value` converts back. The archive's row is the current type with NULL where an old event has nothing.
+//! its `Wire::write` converts back. The archive's row is the current type with NULL where an old event has nothing.
 
 pub mod v1;
 pub mod v2;

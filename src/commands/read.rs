@@ -117,7 +117,11 @@ pub async fn sessions(arguments: SessionsArgs) -> Result<ExitCode> {
 pub async fn verify(arguments: VerifyArgs) -> Result<ExitCode> {
     let reach = Reach::find(&arguments.reach).await?;
     let far = archive::verify::Progress::default();
-    let work = reach.verify(&far);
+    let since = match arguments.resume {
+        true => Some("interrupted"),
+        false => arguments.since.as_deref(),
+    };
+    let work = reach.verify(since, &far);
     let report = progress::share("recomputing every hash", || far.standing(), work).await;
     reach.close().await?;
     let report = report?;

@@ -80,8 +80,9 @@ async fn main() -> Result<()> {
         let began = Instant::now();
         let report = archive::verify::verify(&archive, None).await?;
         println!(
-            "verify: {:.1} s, sound: {}",
+            "verify: {:.1} s, {:.0} events a second, sound: {}",
             seconds(began),
+            report.events as f64 / seconds(began),
             report.integrity && report.completeness
         );
     }

@@ -5,8 +5,8 @@
 
 use ciborium::Value;
 use ciborium::value::Error;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Serialize, Serializer};
 
 use super::Version;
 
@@ -20,9 +20,9 @@ pub trait Wire: Serialize + DeserializeOwned {
         Self::SINCE
     }
 
-    /// `self` in its own version, keys unsorted.
-    fn to_value(&self) -> Result<Value, Error> {
-        Value::serialized(self)
+    /// Writes `self` in its own version; the order of keys is the serializer's.
+    fn write<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.serialize(to)
     }
 
     /// What `value` says in `version`, which is not older than [`Self::SINCE`].

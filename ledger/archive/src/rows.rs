@@ -3,6 +3,7 @@
 //! Enters: positions with events, or batches of the tables `events` and `pages` (any Arrow text or binary layout).
 //! Leaves: batches in the tables' schemas, or the events again. Never here: files, and any judgement on hashes.
 
+mod columns;
 mod event_row;
 mod page_row;
 
@@ -19,6 +20,8 @@ use event::{Digest, Event, EventId};
 use event_row::{EventRow, EventRowRef};
 use journal::{Offset, Partition, Position, Topic};
 use page_row::{PageRow, PageRowRef};
+
+pub(crate) use columns::{Essence, Said, essences};
 
 pub use super::schema::{events_schema, pages_schema, quarantine_schema};
 
@@ -143,7 +146,15 @@ pub fn from_batches(
 /// The rows of `events` with their stored hashes.
 pub fn stored_events(events: &RecordBatch, bodies: &Bodies) -> Result<Vec<StoredEvent>, RowError> {
     let events = conform(events, &events_schema())?;
-    let rows: Vec<EventRow> = read(&events)?;
+    match columns::built(&events, bodies) {
+        Some(stored) => Ok(stored),
+        // Row by row it is found out what is wrong, if anything is.
+        None => one_by_one(&events, bodies),
+    }
+}
+
+fn one_by_one(events: &RecordBatch, bodies: &Bodies) -> Result<Vec<StoredEvent>, RowError> {
+    let rows: Vec<EventRow> = read(events)?;
     rows.into_iter()
         .enumerate()
         .map(|(row, values)| values.into_stored(row, bodies))

@@ -93,6 +93,8 @@ pub struct FileRows {
     pub rows: RecordBatch,
     /// All it says it covers; none for a file of format 1.
     pub(crate) coverage: Option<Coverage>,
+    /// Length of the file, bytes.
+    pub(crate) bytes: usize,
 }
 
 impl FileRows {
@@ -302,7 +304,8 @@ impl Snapshot {
         file: &ArchiveFile,
     ) -> Result<FileRows, SnapshotError> {
         let opened = self.archive.table(kind).open_file(file).await?;
-        let (range, coverage) = (opened.range.clone(), opened.coverage.clone());
+        let (range, coverage, bytes) =
+            (opened.range.clone(), opened.coverage.clone(), opened.size());
         let rows = tokio::task::spawn_blocking(move || opened.rows(kind));
         let rows = rows
             .await
@@ -311,6 +314,7 @@ impl Snapshot {
             range,
             rows: rows?,
             coverage,
+            bytes,
         })
     }
 

@@ -2,6 +2,10 @@
 //!
 //! Enters: an event, or a row's values. Leaves: the other. Never here: page bodies, which are in `page_row`.
 
+use std::sync::Arc;
+
+use arrow::array::{Array, AsArray, RecordBatch, UInt32Array};
+use arrow::datatypes::Schema;
 use event::payload as p;
 use event::{
     Agent, Digest, Event, EventId, Kind, NewerVersion, Part, Payload, PolicyHash, PolicyRef,
@@ -137,6 +141,22 @@ macro_rules! event_rows {
             response_page: Option<StoredPage>,
         }
 
+        /// The payload of each row, read kind by kind; none where a row has none, or two, or one that does not read. `ids` are
+        /// the rows' events.
+        pub(super) fn payloads(
+            rows: &RecordBatch,
+            ids: &[EventId],
+            bodies: &Bodies,
+        ) -> Option<Vec<Payload>> {
+            let mut found: Vec<Option<Payload>> = Vec::new();
+            found.resize_with(rows.num_rows(), || None);
+            $(own(rows, stringify!($column), &mut found, |_, body: p::$kind| Some(Payload::from(body)))?;)+
+            own(rows, "response_page", &mut found, |row, page: StoredPage| {
+                page.into_payload(*ids.get(row)?, bodies).ok()
+            })?;
+            found.into_iter().collect()
+        }
+
         impl EventRow {
             /// The payload, if the kind's column and no other has a value.
             fn take_payload(&mut self, bodies: &Bodies) -> Result<Payload, PayloadFault> {
@@ -193,6 +213,41 @@ event_rows!(
     catalog_loaded: CatalogLoaded,
     catalog_invalidated: CatalogInvalidated,
 );
+
+/// Puts the payloads of one column where they belong.
+fn own<T: serde::de::DeserializeOwned>(
+    rows: &RecordBatch,
+    column: &str,
+    found: &mut [Option<Payload>],
+    payload: impl Fn(usize, T) -> Option<Payload>,
+) -> Option<()> {
+    let column = rows.column_by_name(column)?.as_struct_opt()?;
+    let own: Vec<usize> = match column.nulls() {
+        Some(nulls) => nulls.valid_indices().collect(),
+        None => (0..rows.num_rows()).collect(),
+    };
+    if own.is_empty() {
+        return Some(());
+    }
+    let numbers = own.iter().map(|row| u32::try_from(*row).ok());
+    let numbers: Option<Vec<u32>> = numbers.collect();
+    let dense = arrow::compute::take(column, &UInt32Array::from(numbers?), None).ok()?;
+    let dense = dense.as_struct_opt()?;
+    let schema = Arc::new(Schema::new(dense.fields().clone()));
+    let dense = RecordBatch::try_new(schema, dense.columns().to_vec()).ok()?;
+    let values: Vec<T> = serde_arrow::from_record_batch(&dense).ok()?;
+    if values.len() != own.len() {
+        return None;
+    }
+    for (row, value) in own.into_iter().zip(values) {
+        let place = found.get_mut(row)?;
+        if place.is_some() {
+            return None;
+        }
+        *place = Some(payload(row, value)?);
+    }
+    Some(())
+}
 
 enum PayloadFault {
     Columns,

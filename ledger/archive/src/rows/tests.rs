@@ -49,8 +49,12 @@ proptest! {
         let events = every_kind(seed);
         let (rows, pages) = to_batches(&events).unwrap();
         for (rows, pages) in [(through_parquet(&rows), through_parquet(&pages)), (rows, pages)] {
-            let stored = stored_events(&rows, &Bodies::read(&[pages]).unwrap()).unwrap();
+            let bodies = Bodies::read(&[pages]).unwrap();
+            let stored = stored_events(&rows, &bodies).unwrap();
             prop_assert_eq!(stored.len(), events.len());
+            // Built from columns, and by serde from rows.
+            prop_assert!(columns::built(&rows, &bodies).is_some());
+            prop_assert_eq!(&one_by_one(&conform(&rows, &events_schema()).unwrap(), &bodies).unwrap(), &stored);
             for (stored, (position, event)) in stored.iter().zip(&events) {
                 let canonical = event::encode(event).unwrap();
                 prop_assert_eq!(&event::encode(&stored.event).unwrap(), &canonical);

@@ -13,7 +13,7 @@ pub(crate) struct Dead(BTreeSet<u64>);
 
 impl Dead {
     /// Reads what [`fmt::Display`] writes.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut dead = Self::default();
         for part in text.split(',').filter(|part| !part.is_empty()) {
             let (first, last) = part.split_once('-').unwrap_or((part, part));
@@ -31,6 +31,11 @@ impl Dead {
         let mut dead = self.clone();
         dead.0.extend(rows);
         dead
+    }
+
+    /// Both together.
+    pub(crate) fn joined(&self, other: &Self) -> Self {
+        self.with(other.0.iter().copied())
     }
 
     pub(crate) fn count(&self) -> u64 {

@@ -1,28 +1,30 @@
-//! What runs say of themselves: heartbeats, ends, and the runs a process gave up.
+//! What runs say of their parts, in heartbeats and at their end.
 //!
-//! Enters: producer events. Leaves: for each part how many events it must have and the hash of the last of them; for each
-//! abandoned run how far it was acknowledged. Never here: whether it is true.
+//! Enters: producer events. Leaves: for each part how many events it must have and the hash of the last of them. Never here: whether it
+//! is true.
 
 use std::collections::HashMap;
 
-use event::payload::{PartHead, ProducerStarted};
+use event::payload::PartHead;
 use event::{Digest, Event, EventId, Payload, RunId, SessionId, TimeNs};
+use serde::{Deserialize, Serialize};
 
 use ::journal::Position;
 
 /// A part: the events of one session, or of none, by one run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(super) struct PartKey {
     pub(super) run: RunId,
     pub(super) session: Option<SessionId>,
 }
 
 /// What the last heartbeat that names a part says of it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct Claim {
     pub(super) count: u64,
     pub(super) head: Digest,
     pub(super) said_by: EventId,
+    #[serde(with = "super::spot")]
     pub(super) said_at: Position,
     pub(super) said_time: TimeNs,
 }
@@ -54,10 +56,15 @@ impl Claims {
                 said_at: position,
                 said_time: event.time,
             };
-            let known = self.0.entry(key).or_insert(claim);
-            if claim.count > known.count {
-                *known = claim;
-            }
+            self.add(key, claim);
+        }
+    }
+
+    /// Takes what was said before.
+    pub(super) fn add(&mut self, key: PartKey, claim: Claim) {
+        let known = self.0.entry(key).or_insert(claim);
+        if claim.count > known.count {
+            *known = claim;
         }
     }
 
@@ -67,16 +74,5 @@ impl Claims {
 
     pub(super) fn all(&self) -> impl Iterator<Item = (&PartKey, &Claim)> {
         self.0.iter()
-    }
-}
-
-/// The run a started one replaces, and how much of it was acknowledged.
-pub(super) fn abandoned(payload: &Payload) -> Option<(RunId, u64)> {
-    match payload {
-        Payload::ProducerStarted(ProducerStarted {
-            abandoned: Some(abandoned),
-            ..
-        }) => Some((abandoned.run, abandoned.acknowledged)),
-        _ => None,
     }
 }

@@ -1,41 +1,32 @@
 //! The archive's files of one partition, each row rebuilt, hashed and compared.
 //!
 //! Enters: files of `events`, `pages` and `quarantine`. Leaves: the events that are what they say, and findings for the rest.
-//! Never here: one bad row hiding its neighbours: a file that does not decode whole is decoded row by row.
+//! Never here: what is looked for in rows (see `look`).
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
+use arrow::array::{AsArray, BooleanArray, RecordBatch};
 use arrow::compute::{concat_batches, filter_record_batch, sort_to_indices, take_record_batch};
 use arrow::datatypes::Int64Type;
 use datafusion::error::DataFusionError;
-use event::{Digest, EventId, Kind};
+use event::Digest;
 
 use super::coverage::{self, Counted};
+use super::look::{Checked, Look};
 use super::report::{Finding, Findings, Verdict};
 use crate::contents::ArchiveFile;
 use crate::coverage::Coverage;
-use crate::rows::{
-    Bodies, Quarantined, RowError, StoredEvent, page_rows, quarantined, stored_events,
-};
+use crate::rows::{Quarantined, RowError, quarantined};
 use crate::selection::Selection;
 use crate::{Snapshot, SnapshotError, TableKind};
 use ::journal::{Offset, Partition};
 
-/// Kinds whose events say what a run emitted.
-const PRODUCER_KINDS: [Kind; 2] = [Kind::ProducerHeartbeat, Kind::ProducerStopped];
-
-/// What one file range holds, checked.
-pub(super) struct Checked {
-    pub(super) partition: Partition,
-    pub(super) range: Range<u64>,
-    /// In journal order.
-    pub(super) events: Vec<StoredEvent>,
-    /// In journal order.
-    pub(super) quarantined: Vec<Quarantined>,
-    /// Offsets of rows that hold no event any more: found, and said.
-    pub(super) broken: Vec<u64>,
+/// The files of a partition, as they are now.
+pub(super) struct Sides<'a> {
+    pub(super) events: &'a Selection,
+    pub(super) pages: &'a Selection,
+    pub(super) quarantine: &'a Selection,
 }
 
 /// The files of one partition.
@@ -59,6 +50,10 @@ pub(super) struct Examined {
 }
 
 impl Examined {
+    pub(super) const fn listed(&self) -> &Arc<ArchiveFile> {
+        &self.listed
+    }
+
     /// Takes it in the order of the walk.
     pub(super) fn join(self, leaves: &mut Counted, findings: &mut Findings) -> Checked {
         findings.join(self.findings);
@@ -71,12 +66,6 @@ impl Examined {
         findings.extend(self.listings);
         self.checked
     }
-}
-
-/// What looks at rows: no I/O, so that it runs beside others.
-#[derive(Clone, Copy)]
-struct Look {
-    partition: Partition,
 }
 
 impl<'a> Files<'a> {
@@ -93,6 +82,19 @@ impl<'a> Files<'a> {
     /// Those of `events` that are read, in order.
     pub(super) fn listed(&self) -> Vec<Arc<ArchiveFile>> {
         self.events.chosen.clone()
+    }
+
+    pub(super) const fn partition(&self) -> Partition {
+        self.partition
+    }
+
+    /// Its files as they are listed now.
+    pub(super) const fn sides(&self) -> Sides<'_> {
+        Sides {
+            events: &self.events,
+            pages: &self.pages,
+            quarantine: &self.quarantine,
+        }
     }
 
     const fn selection(&self, kind: TableKind) -> &Selection {
@@ -114,38 +116,6 @@ impl<'a> Files<'a> {
             coverage::replaced(self.snapshot, kind, selection, findings).await?;
         }
         Ok(())
-    }
-
-    /// Heartbeats and ends in a file; none if it cannot be read, which [`Self::examine`] says.
-    pub(super) async fn producer_events(
-        &self,
-        listed: &ArchiveFile,
-    ) -> Result<Vec<StoredEvent>, SnapshotError> {
-        let Ok(file) = self.snapshot.file(TableKind::Events, listed).await else {
-            return Ok(Vec::new());
-        };
-        let Some(kinds) = file
-            .rows
-            .column_by_name("kind")
-            .and_then(|kinds| kinds.as_string_opt::<i32>())
-        else {
-            return Ok(Vec::new());
-        };
-        let wanted = |kind: Option<&str>| {
-            kind.is_some_and(|kind| PRODUCER_KINDS.iter().any(|known| known.as_str() == kind))
-        };
-        let wanted: BooleanArray = kinds.iter().map(|kind| Some(wanted(kind))).collect();
-        let Ok(rows) = filter_record_batch(&file.rows, &wanted) else {
-            return Ok(Vec::new());
-        };
-        let whole = stored_events(&rows, &Bodies::default());
-        let one_by_one = || {
-            let rows = (0..rows.num_rows()).map(|row| rows.slice(row, 1));
-            rows.filter_map(|row| stored_events(&row, &Bodies::default()).ok())
-                .flatten()
-                .collect()
-        };
-        Ok(whole.unwrap_or_else(|_| one_by_one()))
     }
 
     /// Looks at a file of `events` with the pages and quarantine of its offsets.
@@ -180,6 +150,9 @@ impl<'a> Files<'a> {
             }
         };
         findings.counts.files += 1;
+        if i64::try_from(file.bytes) != Ok(listed.size) {
+            findings.resized(&listed.path, file.bytes, listed.size);
+        }
         checked.range = file.range.clone();
         checked.quarantined = self
             .quarantined(&file.range, &mut listings, &mut findings)
@@ -211,130 +184,6 @@ impl<'a> Files<'a> {
             listings,
             read: Some((coverage, here)),
         })
-    }
-}
-
-impl Look {
-    fn events(
-        &self,
-        rows: &RecordBatch,
-        pages: &RecordBatch,
-        checked: &mut Checked,
-        findings: &mut Findings,
-    ) {
-        let bodies = Bodies::read(std::slice::from_ref(pages)).unwrap_or_default();
-        let stored = match stored_events(rows, &bodies) {
-            Ok(stored) => stored,
-            Err(_) => self.row_by_row(rows, pages, checked, findings),
-        };
-        for stored in stored {
-            if let Some(finding) = self.fault(&stored, &checked.range) {
-                checked.broken.push(stored.position.offset.0);
-                findings.add(finding);
-                // What the row says of itself is not to be trusted, but its hash still links its neighbours.
-            }
-            findings.counts.archived_events += 1;
-            checked.events.push(stored);
-        }
-        checked.events.sort_by_key(|stored| stored.position);
-        self.pages(pages, checked, findings);
-    }
-
-    fn row_by_row(
-        &self,
-        rows: &RecordBatch,
-        pages: &RecordBatch,
-        checked: &mut Checked,
-        findings: &mut Findings,
-    ) -> Vec<StoredEvent> {
-        let bodies = Bodies::read(std::slice::from_ref(pages)).unwrap_or_default();
-        let bodied = offsets(pages);
-        let mut sound = Vec::new();
-        for row in (0..rows.num_rows()).map(|row| rows.slice(row, 1)) {
-            let error = match stored_events(&row, &bodies) {
-                Ok(stored) => {
-                    sound.extend(stored);
-                    continue;
-                }
-                Err(error) => error,
-            };
-            let offset = number(&row, "offset");
-            // A body that is there under another event's id was not lost.
-            let verdict = match error {
-                RowError::BodyMissing { .. } if !bodied.contains(&offset) => Verdict::Completeness,
-                _ => Verdict::Integrity,
-            };
-            checked.broken.extend(offset);
-            findings.add(Finding {
-                event_id: text(&row, "event_id").and_then(|id| id.parse::<EventId>().ok()),
-                position: offset.map(|offset| (self.partition, Offset(offset)).into()),
-                ..Finding::of(
-                    verdict,
-                    format!("archived row does not rebuild its event: {error}"),
-                )
-            });
-        }
-        sound
-    }
-
-    fn fault(&self, stored: &StoredEvent, range: &Range<u64>) -> Option<Finding> {
-        let recomputed = event::encode(&stored.event).map(|bytes| event::event_hash(&bytes));
-        let what = if recomputed != Ok(stored.event_hash) {
-            "archived event was altered: its hash is not the stored one"
-        } else if stored.position.partition != self.partition {
-            "archived event names another partition than the file it stands in"
-        } else if !range.contains(&stored.position.offset.0) {
-            "archived event stands in a file that does not cover its offset"
-        } else {
-            return None;
-        };
-        Some(Finding {
-            event_id: Some(stored.event.event_id),
-            session_id: stored.event.session_id,
-            run: Some(stored.event.producer.run),
-            position: Some(stored.position.into()),
-            ..Finding::of(Verdict::Integrity, what.to_owned())
-        })
-    }
-
-    /// Rows of `pages` must be what the events say, and no others.
-    fn pages(&self, pages: &RecordBatch, checked: &Checked, findings: &mut Findings) {
-        let events: Vec<_> = checked
-            .events
-            .iter()
-            .map(|stored| (stored.position, &stored.event, stored.event_hash))
-            .collect();
-        findings.counts.pages += pages.num_rows() as u64;
-        let Ok(expected) = page_rows(&events) else {
-            return;
-        };
-        if expected == *pages {
-            return;
-        }
-        let known = offsets(&expected);
-        for row in (0..pages.num_rows()).map(|row| pages.slice(row, 1)) {
-            let offset = number(&row, "offset");
-            if offset.is_some_and(|offset| checked.broken.contains(&offset)) {
-                continue;
-            }
-            let place = known.iter().position(|known| *known == offset);
-            let (verdict, what) = match place {
-                Some(place) if expected.slice(place, 1) == row => continue,
-                Some(_) => (
-                    Verdict::Integrity,
-                    "row of table pages is not what its event says",
-                ),
-                None => (
-                    Verdict::Completeness,
-                    "the event of this row of table pages is missing",
-                ),
-            };
-            findings.add(Finding {
-                event_id: text(&row, "event_id").and_then(|id| id.parse::<EventId>().ok()),
-                position: offset.map(|offset| (self.partition, Offset(offset)).into()),
-                ..Finding::of(verdict, what.to_owned())
-            });
-        }
     }
 }
 
@@ -448,21 +297,4 @@ pub(super) fn rows_at(rows: &RecordBatch, range: &Range<u64>) -> Option<RecordBa
         .map(|offset| Some(offset.is_some_and(inside)))
         .collect();
     filter_record_batch(rows, &wanted).ok()
-}
-
-fn offsets(rows: &RecordBatch) -> Vec<Option<u64>> {
-    let row = |row| number(&rows.slice(row, 1), "offset");
-    (0..rows.num_rows()).map(row).collect()
-}
-
-fn number(row: &RecordBatch, column: &str) -> Option<u64> {
-    let values = row
-        .column_by_name(column)?
-        .as_primitive_opt::<Int64Type>()?;
-    (values.len() == 1).then(|| u64::try_from(values.value(0)).ok())?
-}
-
-fn text(row: &RecordBatch, column: &str) -> Option<String> {
-    let values = row.column_by_name(column)?.as_string_opt::<i32>()?;
-    (values.len() == 1).then(|| values.value(0).to_owned())
 }

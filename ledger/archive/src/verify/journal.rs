@@ -9,7 +9,7 @@ use std::time::Duration;
 use event::Digest;
 use futures::StreamExt;
 
-use super::files::Checked;
+use super::look::Checked;
 use super::report::{Finding, Findings, Verdict};
 use ::journal::{Delivered, Journal, Offset, Partition, Position, ReadError, Subscription};
 
@@ -107,7 +107,7 @@ fn archived_rows(file: &Checked, findings: &mut Findings) -> BTreeMap<u64, Optio
     let mut rows: BTreeMap<u64, Option<Digest>> = BTreeMap::new();
     for stored in &file.events {
         let offset = stored.position.offset.0;
-        if rows.insert(offset, Some(stored.event_hash)).is_some() {
+        if rows.insert(offset, Some(stored.hash)).is_some() {
             findings.add(finding(
                 stored.position,
                 Verdict::Integrity,

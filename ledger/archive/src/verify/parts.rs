@@ -3,20 +3,22 @@
 //! Enters: events in journal order, the control partition's before all others. Leaves: findings. Never here: a run's own
 //! numbers across parts (see `runs`).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use event::{Digest, Event, EventId, TimeNs};
+use event::{Digest, EventId, RunId, TimeNs};
+use serde::{Deserialize, Serialize};
 
-use super::claims::{Claims, PartKey};
+use super::claims::{Claim, Claims, PartKey};
 use super::report::{Finding, Findings, Verdict};
 use super::runs::Ends;
+use crate::rows::{Essence, parse_partition};
 use ::journal::{Position, Topic};
 
 /// Gaps remembered until it is known whether they are excused.
-const GAPS_MAX: usize = 10_000;
+const GAPS_MAX: usize = 100_000;
 
 /// One event as its chain sees it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Link {
     key: PartKey,
     index: u64,
@@ -25,6 +27,7 @@ struct Link {
     seq: u64,
     time: TimeNs,
     event_id: EventId,
+    #[serde(with = "super::spot")]
     position: Position,
 }
 
@@ -46,6 +49,36 @@ struct Chain {
     head: Digest,
     /// Where its session events stand.
     home: Option<::journal::Partition>,
+    /// Known from a checkpoint, and not gone on since.
+    rests: bool,
+}
+
+/// What is missing between two events of a part.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Gap {
+    after: Link,
+    from: u64,
+    /// Hash of the event before it.
+    head: Digest,
+}
+
+/// A part as a checkpoint keeps it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Kept {
+    #[serde(flatten)]
+    key: PartKey,
+    next: u64,
+    head: Digest,
+    home: Option<String>,
+}
+
+/// Parts that may go on, and what is not settled of them.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Standing {
+    chains: Vec<Kept>,
+    held: Vec<Link>,
+    gaps: Vec<Gap>,
+    claims: Vec<(PartKey, Claim)>,
 }
 
 /// All parts.
@@ -54,7 +87,8 @@ pub(super) struct Parts {
     chains: HashMap<PartKey, Chain>,
     /// Control events of parts whose other events have not passed yet.
     held: HashMap<PartKey, BTreeMap<u64, Link>>,
-    gaps: Vec<(Link, u64)>,
+    /// By part and first missing number.
+    gaps: BTreeMap<(PartKey, u64), Gap>,
 }
 
 impl Parts {
@@ -63,32 +97,85 @@ impl Parts {
             claims,
             chains: HashMap::new(),
             held: HashMap::new(),
-            gaps: Vec::new(),
+            gaps: BTreeMap::new(),
         }
     }
 
-    /// Takes the next event in journal order, stored under `hash`.
-    pub(super) fn accept(
-        &mut self,
-        event: &Event,
-        hash: Digest,
-        position: Position,
-        findings: &mut Findings,
-    ) {
+    /// Goes on from where a checkpoint stood.
+    pub(super) fn restore(&mut self, standing: &Standing) {
+        for kept in &standing.chains {
+            let chain = Chain {
+                next: kept.next,
+                head: kept.head,
+                home: kept.home.as_deref().and_then(parse_partition),
+                rests: true,
+            };
+            self.chains.insert(kept.key, chain);
+        }
+        for link in &standing.held {
+            self.held
+                .entry(link.key)
+                .or_default()
+                .insert(link.index, *link);
+        }
+        let gaps = standing.gaps.iter();
+        self.gaps
+            .extend(gaps.map(|gap| ((gap.after.key, gap.from), *gap)));
+        for (key, claim) in &standing.claims {
+            self.claims.add(*key, *claim);
+        }
+    }
+
+    /// What a checkpoint must keep; of runs that are over, only what is not settled.
+    pub(super) fn standing(&self, over: &HashSet<RunId>) -> Standing {
+        let unsettled = |key: &PartKey| self.held.contains_key(key) || self.short(key).is_some();
+        let chains = self.chains.iter();
+        let chains = chains.filter(|(key, _)| !over.contains(&key.run) || unsettled(key));
+        let kept = |(key, chain): (&PartKey, &Chain)| Kept {
+            key: *key,
+            next: chain.next,
+            head: chain.head,
+            home: chain.home.map(|home| home.to_string()),
+        };
+        let mut chains: Vec<Kept> = chains.map(kept).collect();
+        chains.sort_by_key(|kept| kept.key);
+        let held = self.held.values().flat_map(BTreeMap::values).copied();
+        let mut held: Vec<Link> = held.collect();
+        held.sort_by_key(|link| (link.key, link.index));
+        let claims = self.claims.all().map(|(key, _)| key);
+        let claims = claims.filter_map(|key| self.short(key).map(|claim| (*key, *claim)));
+        let mut claims: Vec<_> = claims.collect();
+        claims.sort_by_key(|(key, _)| *key);
+        Standing {
+            chains,
+            held,
+            gaps: self.gaps.values().copied().collect(),
+            claims,
+        }
+    }
+
+    /// The claim that counts more events of a part than there are.
+    fn short(&self, key: &PartKey) -> Option<&Claim> {
+        let found = self.chains.get(key).map_or(0, |chain| chain.next);
+        self.claims.of(key).filter(|claim| found < claim.count)
+    }
+
+    /// Takes the next event in journal order.
+    pub(super) fn accept(&mut self, event: &Essence, findings: &mut Findings) {
         let link = Link {
             key: PartKey {
-                run: event.producer.run,
+                run: event.run,
                 session: event.session_id,
             },
-            index: event.part.index,
-            previous: event.part.previous_hash,
-            hash,
-            seq: event.producer.seq,
+            index: event.index,
+            previous: event.previous,
+            hash: event.hash,
+            seq: event.seq,
             time: event.time,
             event_id: event.event_id,
-            position,
+            position: event.position,
         };
-        if position.partition.topic == Topic::Control {
+        if event.position.partition.topic == Topic::Control {
             let held = self.held.entry(link.key).or_default();
             let later = held
                 .last_key_value()
@@ -130,7 +217,9 @@ impl Parts {
             next: 0,
             head: Digest::ZERO,
             home: None,
+            rests: false,
         });
+        chain.rests = false;
         let partition = link.position.partition;
         if partition.topic == Topic::Events {
             let home = *chain.home.get_or_insert(partition);
@@ -140,6 +229,9 @@ impl Parts {
             }
         }
         if link.index < chain.next {
+            if self.fill(&link, findings) {
+                return;
+            }
             findings.add(link.finding(
                 Verdict::Integrity,
                 "event stands out of order in its part, or twice".to_owned(),
@@ -148,7 +240,12 @@ impl Parts {
         }
         if link.index > chain.next {
             if self.gaps.len() < GAPS_MAX {
-                self.gaps.push((link, chain.next));
+                let gap = Gap {
+                    after: link,
+                    from: chain.next,
+                    head: chain.head,
+                };
+                self.gaps.insert((link.key, gap.from), gap);
             }
         } else if link.previous != chain.head {
             findings.add(link.finding(
@@ -170,6 +267,26 @@ impl Parts {
         }
     }
 
+    /// Puts an event into the gap it is missing in; false if there is none.
+    fn fill(&mut self, link: &Link, findings: &mut Findings) -> bool {
+        let Some(mut gap) = self.gaps.remove(&(link.key, link.index)) else {
+            return false;
+        };
+        let differ = "event does not follow the one before it in its part: the hashes differ";
+        if link.previous != gap.head {
+            findings.add(link.finding(Verdict::Integrity, differ.to_owned()));
+        }
+        gap.from += 1;
+        gap.head = link.hash;
+        if gap.from < gap.after.index {
+            self.gaps.insert((link.key, gap.from), gap);
+        } else if gap.after.previous != gap.head {
+            let finding = gap.after.finding(Verdict::Integrity, differ.to_owned());
+            findings.add(finding);
+        }
+        true
+    }
+
     /// Says what is missing, but for what the runs' ends excuse.
     pub(super) fn close(mut self, ends: &Ends, findings: &mut Findings) {
         let held: Vec<PartKey> = self.held.keys().copied().collect();
@@ -177,7 +294,10 @@ impl Parts {
             self.release(key, None, findings);
         }
         findings.counts.parts = self.chains.len() as u64;
-        for (link, from) in &self.gaps {
+        let mut gaps: Vec<&Gap> = self.gaps.values().collect();
+        gaps.sort_by_key(|gap| gap.after.position);
+        for gap in gaps {
+            let (link, from) = (&gap.after, &gap.from);
             if ends.excuse(link.key.run, link.seq, link.time) {
                 continue;
             }
@@ -189,6 +309,7 @@ impl Parts {
             };
             findings.add(link.finding(Verdict::Completeness, what));
         }
+        self.resting(findings);
         let mut short: Vec<_> = self
             .claims
             .all()
@@ -210,6 +331,27 @@ impl Parts {
                 run: Some(key.run),
                 position: Some(claim.said_at.into()),
                 ..Finding::of(Verdict::Completeness, what)
+            });
+        }
+    }
+
+    /// Parts that did not go on since the checkpoint still have the heads that are claimed of them now.
+    fn resting(&self, findings: &mut Findings) {
+        let mut others: Vec<_> = self.claims.all().collect();
+        others.retain(|(key, claim)| {
+            let chain = self.chains.get(key).filter(|chain| chain.rests);
+            chain.is_some_and(|chain| chain.next == claim.count && chain.head != claim.head)
+        });
+        others.sort_by_key(|(_, claim)| claim.said_at);
+        for (key, claim) in others {
+            let what =
+                "the part's last event was another at the checkpoint than this heartbeat counts";
+            findings.add(Finding {
+                event_id: Some(claim.said_by),
+                session_id: key.session,
+                run: Some(key.run),
+                position: Some(claim.said_at.into()),
+                ..Finding::of(Verdict::Integrity, what.to_owned())
             });
         }
     }

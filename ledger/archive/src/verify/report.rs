@@ -7,6 +7,7 @@ use std::fmt;
 use event::{EventId, RunId, SessionId};
 use serde::{Deserialize, Serialize};
 
+use super::ask::Told;
 use ::journal::{Offset, Partition, Position};
 
 /// Findings and notes kept; the rest is counted.
@@ -97,6 +98,12 @@ pub struct Counts {
     pub runs: u64,
     /// Parts: sessions times runs.
     pub parts: u64,
+    /// Files of events that a checkpoint proved and that were not read again.
+    #[serde(default)]
+    pub known_files: u64,
+    /// Events in them.
+    #[serde(default)]
+    pub known_events: u64,
 }
 
 impl Counts {
@@ -111,6 +118,8 @@ impl Counts {
             compared,
             runs,
             parts,
+            known_files,
+            known_events,
         } = other;
         self.files += files;
         self.archived_events += archived_events;
@@ -121,6 +130,8 @@ impl Counts {
         self.compared += compared;
         self.runs += runs;
         self.parts += parts;
+        self.known_files += known_files;
+        self.known_events += known_events;
     }
 }
 
@@ -143,6 +154,12 @@ pub struct Report {
     pub findings_total: u64,
     /// What is worth knowing and breaks nothing, up to a hundred.
     pub notes: Vec<String>,
+    /// The checkpoint it began with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Told>,
+    /// The checkpoint it left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<Told>,
 }
 
 /// A report in the making.
@@ -154,9 +171,22 @@ pub(super) struct Findings {
     kept: Vec<Finding>,
     total: u64,
     notes: Vec<String>,
+    /// A file is not as long as the log says: readers that go by the log cannot read it, whatever it says.
+    resized: Option<String>,
 }
 
 impl Findings {
+    pub(super) fn resized(&mut self, path: &str, bytes: usize, listed: i64) {
+        self.resized.get_or_insert_with(|| {
+            format!("file {path} has {bytes} bytes, and the table log says {listed}")
+        });
+    }
+
+    /// What a file's length is, if one is another than the log says.
+    pub(super) fn any_resized(&self) -> Option<&str> {
+        self.resized.as_deref()
+    }
+
     pub(super) fn add(&mut self, finding: Finding) {
         let first = match finding.verdict {
             Verdict::Integrity => &mut self.altered,
@@ -179,6 +209,7 @@ impl Findings {
         self.altered = self.altered.take().or(other.altered);
         self.missing = self.missing.take().or(other.missing);
         self.total += other.total;
+        self.resized = self.resized.take().or(other.resized);
         let room = KEPT_MAX.saturating_sub(self.kept.len());
         self.kept.extend(other.kept.into_iter().take(room));
         other.notes.into_iter().for_each(|note| self.note(note));
@@ -210,6 +241,8 @@ impl Findings {
             findings: self.kept,
             findings_total: self.total,
             notes: self.notes,
+            since: None,
+            checkpoint: None,
         }
     }
 }
@@ -261,6 +294,26 @@ impl fmt::Display for Report {
             if more > 0 {
                 writeln!(f, "and {more} more, see --json")?;
             }
+        }
+        if let Some(since) = &self.since {
+            writeln!(
+                f,
+                "went on from {} ({}): {} events in {} files were proved then and not read again; the store says that they are the same objects",
+                match since.number {
+                    0 => "where a verification was interrupted".to_owned(),
+                    number => format!("checkpoint {number}"),
+                },
+                since.digest,
+                counts.known_events,
+                counts.known_files
+            )?;
+        }
+        if let Some(left) = &self.checkpoint {
+            writeln!(
+                f,
+                "left checkpoint {} of {} events: firn verify --since {}",
+                left.number, left.events, left.digest
+            )?;
         }
         for note in &self.notes {
             writeln!(f, "note: {note}")?;

@@ -2,13 +2,14 @@
 //!
 //! Enters: events in any order. Leaves: findings for numbers that are missing or taken twice. Never here: chains (see `parts`).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::ops::Range;
 
-use event::{Event, EventId, Payload, RunId, TimeNs};
+use event::{EventId, RunId, TimeNs};
+use serde::{Deserialize, Serialize};
 
-use super::claims::abandoned;
 use super::report::{Finding, Findings, Verdict};
+use crate::rows::{Essence, Said};
 use ::journal::Position;
 
 /// Numbers of one block of a run.
@@ -20,12 +21,19 @@ const LAG_NS: i64 = 60_000_000_000;
 
 /// A set of numbers, a bit each.
 #[derive(Debug, Default)]
-struct Numbers(BTreeMap<u64, Box<[u64; 16]>>);
+struct Numbers {
+    /// All below are in it.
+    floor: u64,
+    blocks: BTreeMap<u64, Box<[u64; 16]>>,
+}
 
 impl Numbers {
     /// False if it was there.
     fn insert(&mut self, number: u64) -> bool {
-        let block = self.0.entry(number / BLOCK).or_default();
+        if number < self.floor {
+            return false;
+        }
+        let block = self.blocks.entry(number / BLOCK).or_default();
         let bit = number % BLOCK;
         let word = &mut block[(bit / 64) as usize];
         let mask = 1 << (bit % 64);
@@ -37,11 +45,11 @@ impl Numbers {
     /// The ranges below the largest number that are not in the set.
     fn holes(&self) -> Vec<Range<u64>> {
         let mut holes = Vec::new();
-        let mut next = 0;
-        for (block, words) in &self.0 {
+        let mut next = self.floor;
+        for (block, words) in &self.blocks {
             for (number, word) in words.iter().enumerate() {
                 let base = block * BLOCK + number as u64 * 64;
-                if *word == u64::MAX && base == next {
+                if *word == u64::MAX && base <= next && next <= base + 64 {
                     next = base + 64;
                     continue;
                 }
@@ -61,10 +69,40 @@ impl Numbers {
 struct Run {
     seen: Numbers,
     last: Option<TimeNs>,
-    /// Events within the lag of the last one: number and time.
-    recent: BTreeMap<u64, TimeNs>,
+    /// Every event within the lag of the last one, as they came: number and time.
+    recent: VecDeque<(u64, TimeNs)>,
     stopped: Option<u64>,
     highest: Option<(u64, EventId, Position)>,
+}
+
+/// A run as a checkpoint keeps it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Kept {
+    run: RunId,
+    /// All below this number are there.
+    floor: u64,
+    /// Those above, and when those were that come after a hole.
+    above: Vec<(u64, Option<TimeNs>)>,
+    last: Option<TimeNs>,
+    stopped: Option<u64>,
+    highest: Option<Told>,
+}
+
+/// Which event says something.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Told {
+    number: u64,
+    event_id: EventId,
+    #[serde(with = "super::spot")]
+    position: Position,
+}
+
+/// Runs, and what is known of their ends.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Standing {
+    runs: Vec<Kept>,
+    abandoned: Vec<(RunId, Told)>,
+    newest: Option<TimeNs>,
 }
 
 /// All runs.
@@ -73,6 +111,28 @@ pub(super) struct Runs {
     runs: HashMap<RunId, Run>,
     abandoned: HashMap<RunId, (u64, EventId, Position)>,
     newest: Option<TimeNs>,
+}
+
+impl Run {
+    /// The number below which none is missing, and what is there above it.
+    fn floor(&self) -> (u64, Vec<(u64, Option<TimeNs>)>) {
+        let holes = self.seen.holes();
+        let highest = self.highest.as_ref().map(|(highest, ..)| *highest);
+        let Some(first) = holes.first() else {
+            return (highest.map_or(0, |highest| highest + 1), Vec::new());
+        };
+        let after = |number: u64| {
+            let ends = holes.iter().any(|hole| hole.end == number);
+            let recent = self.recent.iter().find(|(seq, _)| *seq == number);
+            ends.then_some(recent).flatten().map(|(_, time)| *time)
+        };
+        let missing = |number: &u64| holes.iter().any(|hole| hole.contains(number));
+        let above = (first.end..=highest.unwrap_or(0)).filter(|number| !missing(number));
+        (
+            first.start,
+            above.map(|number| (number, after(number))).collect(),
+        )
+    }
 }
 
 /// How runs ended, to judge what is missing near their end.
@@ -117,15 +177,87 @@ impl Ends {
 }
 
 impl Runs {
+    /// Goes on from where a checkpoint stood.
+    pub(super) fn restore(standing: &Standing) -> Self {
+        let mut runs = Self {
+            newest: standing.newest,
+            ..Self::default()
+        };
+        for kept in &standing.runs {
+            let said = kept.highest;
+            let mut run = Run {
+                last: kept.last,
+                stopped: kept.stopped,
+                highest: said.map(|said| (said.number, said.event_id, said.position)),
+                ..Run::default()
+            };
+            run.seen.floor = kept.floor;
+            for (number, time) in &kept.above {
+                run.seen.insert(*number);
+                run.recent.extend(time.map(|time| (*number, time)));
+            }
+            runs.runs.insert(kept.run, run);
+        }
+        for (id, said) in &standing.abandoned {
+            let said = (said.number, said.event_id, said.position);
+            runs.abandoned.insert(*id, said);
+        }
+        runs
+    }
+
+    /// What a checkpoint must keep.
+    pub(super) fn standing(&self) -> Standing {
+        let said = |(number, event_id, position): &(u64, EventId, Position)| Told {
+            number: *number,
+            event_id: *event_id,
+            position: *position,
+        };
+        let mut runs: Vec<Kept> = self
+            .runs
+            .iter()
+            .map(|(id, run)| {
+                let (floor, above) = run.floor();
+                Kept {
+                    run: *id,
+                    floor,
+                    above,
+                    last: run.last,
+                    stopped: run.stopped,
+                    highest: run.highest.as_ref().map(said),
+                }
+            })
+            .collect();
+        runs.sort_by_key(|kept| kept.run);
+        let abandoned = self.abandoned.iter();
+        let mut abandoned: Vec<_> = abandoned.map(|(id, told)| (*id, said(told))).collect();
+        abandoned.sort_by_key(|(id, _)| *id);
+        Standing {
+            runs,
+            abandoned,
+            newest: self.newest,
+        }
+    }
+
+    /// Runs that ended in order, with all their numbers there.
+    pub(super) fn over(&self) -> HashSet<RunId> {
+        let over = |run: &Run| {
+            let (floor, above) = run.floor();
+            run.stopped.is_some_and(|stopped| floor == stopped + 1) && above.is_empty()
+        };
+        let runs = self.runs.iter().filter(|(_, run)| over(run));
+        runs.map(|(id, _)| *id).collect()
+    }
+
     /// Takes an event; a number taken twice is a finding.
-    pub(super) fn accept(&mut self, event: &Event, position: Position, findings: &mut Findings) {
-        let run = self.runs.entry(event.producer.run).or_default();
-        let seq = event.producer.seq;
+    pub(super) fn accept(&mut self, event: &Essence, findings: &mut Findings) {
+        let position = event.position;
+        let run = self.runs.entry(event.run).or_default();
+        let seq = event.seq;
         if !run.seen.insert(seq) {
             findings.add(Finding {
                 event_id: Some(event.event_id),
                 session_id: event.session_id,
-                run: Some(event.producer.run),
+                run: Some(event.run),
                 position: Some(position.into()),
                 ..Finding::of(
                     Verdict::Integrity,
@@ -137,23 +269,22 @@ impl Runs {
         run.last = Some(last);
         self.newest = self.newest.max(Some(event.time));
         if last.0.saturating_sub(event.time.0) <= LAG_NS {
-            run.recent.insert(seq, event.time);
+            run.recent.push_back((seq, event.time));
         }
-        while let Some(first) = run.recent.first_entry() {
-            if last.0.saturating_sub(first.get().0) <= LAG_NS {
-                break;
-            }
-            first.remove();
+        let old = |(_, time): &(u64, TimeNs)| last.0.saturating_sub(time.0) > LAG_NS;
+        while run.recent.front().is_some_and(old) {
+            run.recent.pop_front();
         }
         if run.highest.is_none_or(|(highest, ..)| highest < seq) {
             run.highest = Some((seq, event.event_id, position));
         }
-        if matches!(event.payload, Payload::ProducerStopped(_)) {
-            run.stopped = Some(seq);
-        }
-        if let Some((given_up, acknowledged)) = abandoned(&event.payload) {
-            let said = (acknowledged, event.event_id, position);
-            self.abandoned.insert(given_up, said);
+        match event.said {
+            Said::Nothing => {}
+            Said::Stopped => run.stopped = Some(seq),
+            Said::GaveUp(given_up, acknowledged) => {
+                let said = (acknowledged, event.event_id, position);
+                self.abandoned.insert(given_up, said);
+            }
         }
     }
 
@@ -204,11 +335,8 @@ fn close(id: RunId, run: &Run, ends: &Ends, findings: &mut Findings) {
     let mut excused = 0;
     for hole in run.seen.holes() {
         // The event after the hole, if it is young; an older one excuses nothing.
-        let after = run
-            .recent
-            .get(&hole.end)
-            .copied()
-            .unwrap_or(TimeNs(i64::MIN));
+        let after = run.recent.iter().find(|(seq, _)| *seq == hole.end);
+        let after = after.map_or(TimeNs(i64::MIN), |(_, time)| *time);
         let acknowledged = ends.ends.get(&id).and_then(|end| end.acknowledged);
         let lost = match acknowledged {
             Some(acknowledged) => hole.start..hole.end.min(acknowledged.max(hole.start)),

@@ -33,6 +33,11 @@ async fn sealed() -> World {
     world
 }
 
+async fn bytes(world: &World, place: &object_store::path::Path) -> Vec<u8> {
+    let found = world.store.get(place).await.unwrap();
+    found.bytes().await.unwrap().to_vec()
+}
+
 async fn files(world: &World) -> Vec<Arc<crate::sealed::SealedFile>> {
     let snapshot = world.archive.snapshot().await.unwrap();
     snapshot.sealed(Statements).unwrap().chain().unwrap()
@@ -77,14 +82,16 @@ async fn an_altered_a_missing_and_a_doubled_row_show() {
             .unwrap()
         },
     ];
+    let world = sealed().await;
     for change in changes {
-        let world = sealed().await;
         let files = files(&world).await;
         let whole: Vec<_> = files.iter().filter(|file| file.held.rows > 1).collect();
         let (file, other) = (whole[0], whole[1]);
         let rows = world.archive.sealed_rows(Statements, file).await.unwrap();
         let others = world.archive.sealed_rows(Statements, other).await.unwrap();
         let words = tamper::words(&world.store, Statements, file.path()).await;
+        let place = tamper::object(Statements, file.path());
+        let honest = bytes(&world, &place).await;
         tamper::write(
             &world.store,
             Statements,
@@ -96,6 +103,7 @@ async fn an_altered_a_missing_and_a_doubled_row_show() {
         let report = world.verify_alone().await;
         assert_eq!(verdicts(&report), (false, true), "{report}");
         assert!(report.findings[0].what.contains(file.path()), "{report}");
+        world.store.put(&place, honest.into()).await.unwrap();
     }
 }
 
@@ -104,12 +112,11 @@ async fn files_that_are_gone_or_swapped_show() {
     let world = sealed().await;
     let listed = files(&world).await;
     let place = |file: usize| tamper::object(Statements, listed[file].path());
+    let honest = bytes(&world, &place(1)).await;
     world.store.delete(&place(1)).await.unwrap();
     let report = world.verify_alone().await;
     assert_eq!(verdicts(&report), (true, false), "{report}");
-    let world = sealed().await;
-    let listed = files(&world).await;
-    let place = |file: usize| tamper::object(Statements, listed[file].path());
+    world.store.put(&place(1), honest.into()).await.unwrap();
     world.store.copy(&place(2), &place(1)).await.unwrap();
     let report = world.verify_alone().await;
     assert_eq!(verdicts(&report), (false, true), "{report}");
@@ -128,10 +135,10 @@ async fn files_that_are_cut_or_grew_show() {
         |_| Vec::new(),
         |bytes| [bytes, vec![0; 100]].concat(),
     ];
+    let world = sealed().await;
+    let snapshot = world.archive.snapshot().await.unwrap();
     for change in changes {
         for kind in [Statements, Sessions, TableKind::Events] {
-            let world = sealed().await;
-            let snapshot = world.archive.snapshot().await.unwrap();
             let path = match kind {
                 Statements | Sessions => {
                     let listed = snapshot.sealed(kind).unwrap().chain().unwrap();
@@ -145,19 +152,13 @@ async fn files_that_are_cut_or_grew_show() {
                 }
             };
             let place = tamper::object(kind, &path);
-            let honest = world
-                .store
-                .get(&place)
-                .await
-                .unwrap()
-                .bytes()
-                .await
-                .unwrap();
-            let changed = change(honest.to_vec());
+            let honest = bytes(&world, &place).await;
+            let changed = change(honest.clone());
             world.store.put(&place, changed.into()).await.unwrap();
             let report = world.verify_alone().await;
             assert!(!report.integrity, "{path}: {report}");
             assert!(report.findings[0].what.contains(&path), "{report}");
+            world.store.put(&place, honest.into()).await.unwrap();
         }
     }
 }
@@ -209,7 +210,7 @@ async fn every_flipped_column_of_sessions_shows() {
         tamper::write(&world.store, Sessions, file.path(), words, &other).await;
         let mut findings = Findings::default();
         let progress = Progress::default();
-        let checked = super::super::sealed::check(&snapshot, &mut findings, &progress);
+        let checked = super::super::sealed::check(&snapshot, None, None, &mut findings, &progress);
         checked.await.unwrap();
         let report = findings.into_report();
         assert!(!report.integrity, "{name}: {report}");

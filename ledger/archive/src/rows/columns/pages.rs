@@ -1,0 +1,93 @@
+//! The bodies of page events, found by their places.
+//!
+//! Enters: the page columns of `events`, and rows of `pages` sorted by offset. Leaves: each body once, if every column beside it says
+//! what its event says. Never here: a body that nobody asked for: then not all are taken.
+
+use arrow::array::{Array, AsArray, BinaryArray, Int64Array, RecordBatch, StringArray};
+use arrow::datatypes::Int64Type;
+use event::Kind;
+
+use super::envelope::{Envelope, numbers, texts};
+use crate::schema::kind_column;
+
+/// What stands in both tables.
+const SHARED: [&str; 6] = ["result", "chunk", "page", "fragment", "first_row", "rows"];
+
+/// Rows of `pages`, and the columns of `events` they must agree with.
+pub(super) struct Pages<'a> {
+    ids: [&'a StringArray; 3],
+    partitions: &'a StringArray,
+    offsets: &'a Int64Array,
+    bodies: &'a BinaryArray,
+    /// By name of [`SHARED`]: in `events`, in `pages`.
+    shared: Vec<(&'a Int64Array, &'a Int64Array)>,
+    partition: String,
+    taken: Vec<bool>,
+    left: usize,
+}
+
+impl<'a> Pages<'a> {
+    pub(super) fn of(
+        rows: &'a RecordBatch,
+        pages: &'a RecordBatch,
+        partition: String,
+    ) -> Option<Self> {
+        let said = rows.column_by_name(&kind_column(Kind::ResponsePage))?;
+        let said = said.as_struct_opt()?;
+        let shared = |name: &&str| {
+            let said = said.column_by_name(name)?;
+            Some((said.as_primitive_opt::<Int64Type>()?, numbers(pages, name)?))
+        };
+        let shared: Option<Vec<_>> = SHARED.iter().map(shared).collect();
+        Some(Self {
+            ids: [
+                texts(pages, "event_id")?,
+                texts(pages, "session_id")?,
+                texts(pages, "statement_id")?,
+            ],
+            partitions: texts(pages, "partition")?,
+            offsets: numbers(pages, "offset")?,
+            bodies: pages.column_by_name("body")?.as_binary_opt::<i32>()?,
+            shared: shared?,
+            partition,
+            taken: vec![false; pages.num_rows()],
+            left: pages.num_rows(),
+        })
+    }
+
+    /// The body of the page event in `row`, empty if it has none; none if what stands in its place is not its own.
+    pub(super) fn take(&mut self, row: usize, events: &Envelope<'_>) -> Option<&'a [u8]> {
+        let Ok(place) = self
+            .offsets
+            .values()
+            .binary_search(&events.offset.value(row))
+        else {
+            return Some(&[]);
+        };
+        let same = |mine: &StringArray, theirs: &StringArray| {
+            mine.is_valid(place) == theirs.is_valid(row)
+                && (mine.is_null(place) || mine.value(place) == theirs.value(row))
+        };
+        let theirs = [events.event_id, events.session_id, events.statement_id];
+        let ids = self.ids.iter().zip(theirs);
+        let numbers = self.shared.iter().all(|(said, stored)| {
+            said.is_valid(row) && stored.is_valid(place) && said.value(row) == stored.value(place)
+        });
+        let body = self.bodies.value(place);
+        let taken = self.taken.get_mut(place)?;
+        let own = ids.into_iter().all(|(mine, theirs)| same(mine, theirs))
+            && numbers
+            && self.partitions.value(place) == self.partition
+            && self.bodies.is_valid(place)
+            && !body.is_empty()
+            && !*taken;
+        *taken = true;
+        self.left = self.left.checked_sub(1)?;
+        own.then_some(body)
+    }
+
+    /// Each row of `pages` has its event.
+    pub(super) const fn all_taken(&self) -> bool {
+        self.left == 0
+    }
+}
