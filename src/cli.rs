@@ -2,6 +2,7 @@
 //!
 //! Enters: arguments. Leaves: one parsed command. Never here: what a command does.
 
+mod approvals;
 mod archive;
 mod catalog;
 mod export;
@@ -14,6 +15,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[cfg(test)]
 use door::Action;
 
+pub use self::approvals::{
+    AnswerArgs, ApprovalsArgs, ApprovalsCommand, GrantArgs, SayArgs, ScopeChoice,
+};
 pub use self::archive::{ArchiveArgs, ArchiveCommand};
 pub use catalog::{CatalogArgs, CatalogCommand};
 pub use export::{DeadChoice, DeadCommand, ExportArgs, ExportCommand, SpanArgs};
@@ -305,49 +309,6 @@ pub struct VerifyArgs {
     pub json: bool,
     #[command(flatten)]
     pub reach: ReachArgs,
-}
-
-/// `firn approvals`
-#[derive(Debug, Args)]
-pub struct ApprovalsArgs {
-    /// What to do with them.
-    #[command(subcommand)]
-    pub command: ApprovalsCommand,
-    #[command(flatten)]
-    pub reach: ReachArgs,
-}
-
-/// What to do with statements that wait.
-#[derive(Debug, Subcommand)]
-pub enum ApprovalsCommand {
-    /// Show what waits, for whom, and what it would do.
-    #[command(
-        after_help = "Examples:\n  firn approvals list --as olga@data-oncall\n  firn approvals list --json | jq -r .statement_id"
-    )]
-    List {
-        /// One JSON object a line.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Let it run.
-    #[command(after_help = "Example:\n  firn approvals grant 5b1c… --note 'ticket 4711'")]
-    Grant(AnswerArgs),
-    /// Refuse it.
-    #[command(after_help = "Example:\n  firn approvals deny 5b1c… --note 'not in business hours'")]
-    Deny(AnswerArgs),
-}
-
-/// An answer to one held statement.
-#[derive(Debug, Args)]
-pub struct AnswerArgs {
-    /// The statement, as `firn approvals list` prints it; a unique beginning is enough.
-    pub statement: String,
-    /// Why; recorded with the answer.
-    #[arg(long, default_value = "")]
-    pub note: String,
-    /// The outcome as JSON.
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// `firn mask`

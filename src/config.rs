@@ -30,6 +30,9 @@ pub struct Config {
     pub data: PathBuf,
     /// `[gateway]`: needed by `firn up` and `firn gateway`.
     pub gateway: Option<gateway::Config>,
+    /// `[approvals]`: who is told of held statements.
+    #[serde(default)]
+    pub approvals: gateway::approvals::webhook::ApprovalsConfig,
     /// `[journal]`
     #[serde(default)]
     pub journal: JournalConfig,

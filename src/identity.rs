@@ -141,6 +141,15 @@ impl People {
     }
 }
 
+/// What whoever the token speaks of is to firn. A program answers nothing that takes a person, whatever groups it is in.
+fn authorities(roles: &Roles, proved: &access::oidc::Identity) -> Authorities {
+    let authorities = roles.of(&proved.principal.groups);
+    if proved.is_person {
+        return authorities;
+    }
+    authorities.without(Authority::Approver)
+}
+
 #[async_trait]
 impl Authenticate for People {
     async fn authenticate(&self, token: &str, now: TimeNs) -> Result<Identity, AuthError> {
@@ -151,14 +160,16 @@ impl Authenticate for People {
                 principal: local_operator(),
                 expires: TimeNs(i64::MAX),
                 authorities: Authorities::of(all),
+                names: Vec::new(),
             });
         }
         let known = self.known();
         match known.verifier.identify(token, now).await {
             Ok(proved) => Ok(Identity {
-                authorities: known.roles.of(&proved.principal.groups),
+                authorities: authorities(&known.roles, &proved),
                 principal: proved.principal,
                 expires: proved.expires,
+                names: proved.names,
             }),
             Err(IdentityError::Expired | IdentityError::TooOld) => Err(AuthError::Expired),
             Err(IdentityError::Unavailable { .. }) => Err(AuthError::Unavailable),

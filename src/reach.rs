@@ -243,6 +243,16 @@ impl Reach {
         }
     }
 
+    /// What only a running firn has, as it comes.
+    pub async fn follow(&self, path: &str) -> Result<reqwest::Response> {
+        match self {
+            Self::Remote(remote) => remote.send(Method::GET, path, None).await,
+            Self::Local(_) => bail!(
+                "no firn is running with this configuration; this goes through a running gateway (`firn up`, or --api URL)"
+            ),
+        }
+    }
+
     /// Ends what was opened here, so that its run is recorded as ended in order.
     pub async fn close(self) -> Result<()> {
         match self {

@@ -13,6 +13,7 @@ mod questions;
 mod request;
 mod resource;
 mod rulings;
+mod shape;
 #[cfg(test)]
 mod tests;
 
@@ -33,6 +34,7 @@ use classes::Classes;
 use questions::Question;
 pub use request::DecisionRequest;
 use rulings::{Ruling, Rulings};
+pub use shape::of as shape_of;
 
 /// Sizes of what the engine keeps ready.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

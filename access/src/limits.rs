@@ -8,6 +8,12 @@ use std::time::Duration;
 pub const APPROVAL_TTL_DEFAULT: Duration = Duration::from_secs(30 * 60);
 /// The longest a rule may let a request wait.
 pub const APPROVAL_TTL_MAX: Duration = Duration::from_secs(24 * 60 * 60);
+/// The longest that a yes covers statements of one shape.
+pub const SCOPE_SHAPE_MAX: Duration = Duration::from_secs(24 * 60 * 60);
+/// The longest that a yes covers what a session asks.
+pub const SCOPE_SESSION_MAX: Duration = Duration::from_secs(60 * 60);
+/// The longest that broken glass lasts.
+pub const BREAK_GLASS_MAX: Duration = Duration::from_secs(30 * 60);
 /// How long a grant waits for its execution, where the rule does not say.
 pub const EXECUTION_TTL_DEFAULT: Duration = Duration::from_secs(15 * 60);
 /// Most people one rule may ask for.

@@ -79,6 +79,10 @@ pub struct Identity {
     pub expires: TimeNs,
     /// The scopes it grants (`scope`, `scp`), sorted.
     pub scopes: Vec<String>,
+    /// Whatever else names whom it speaks of: who acts for one of them acts for this one.
+    pub names: Vec<String>,
+    /// It was given to a person, not to a program, nor to one that acts for a person.
+    pub is_person: bool,
 }
 
 /// Verifies tokens of the configured issuers. Share it by `Arc`.

@@ -3,9 +3,11 @@
 //! Enters: `*.cedar` files and `firn-policy.toml`. Leaves: a [`PolicySet`] with its hash, or every problem with file, line,
 //! column and a hint. Never here: a decision, or a folder read after the start.
 
+mod approvals;
 mod problem;
 mod rule;
 mod settings;
+mod span;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +19,7 @@ use cedar_policy::{Policy, PolicyId, Schema, ValidationMode, Validator};
 use event::{Digest, PolicyHash};
 use miette::Diagnostic;
 
+pub use approvals::{ApprovalRules, ScopeTerms};
 pub use problem::{PolicyError, Problem};
 pub(crate) use rule::Reads;
 pub use rule::{HoldTerms, Rule, RuleEffect};
@@ -187,6 +190,7 @@ fn settings_of(files: &BTreeMap<String, String>, problems: &mut Vec<Problem>) ->
             tags: BTreeMap::new(),
             functions: crate::catalog::Functions::default(),
             unknown: Unknown::default(),
+            approvals: ApprovalRules::default(),
         }
     })
 }

@@ -65,6 +65,12 @@ impl Authorities {
         Self(list.into_iter().fold(0, |set, one| set | 1 << one as u8))
     }
 
+    /// The same without `one`.
+    #[must_use]
+    pub const fn without(self, one: Authority) -> Self {
+        Self(self.0 & !(1 << one as u8))
+    }
+
     /// Whether `one` is among them.
     pub const fn has(self, one: Authority) -> bool {
         self.0 & (1 << one as u8) != 0

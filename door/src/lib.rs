@@ -18,6 +18,8 @@ mod private;
 pub mod problem;
 pub mod routes;
 pub mod secret;
+pub mod signature;
+pub mod trust;
 pub mod who;
 
 pub use authority::{Authorities, Authority, Roles};
@@ -29,4 +31,6 @@ pub use private::private;
 pub use problem::Problem;
 pub use routes::{Line, Routes};
 pub use secret::{Secret, SecretError};
+pub use signature::{SigningKey, SigningKeyError};
+pub use trust::{Trust, TrustError};
 pub use who::{AuthError, Authenticate, Caller, Identity};

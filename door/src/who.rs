@@ -18,6 +18,8 @@ pub struct Identity {
     pub expires: TimeNs,
     /// What the principal is to firn.
     pub authorities: Authorities,
+    /// Whatever else names the principal: who acts for one of them acts for this one.
+    pub names: Vec<String>,
 }
 
 /// Why a token proves nobody. Says nothing of the token's content.

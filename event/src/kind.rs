@@ -86,6 +86,10 @@ text_enum!(
         CatalogLoaded = "catalog.loaded",
         /// What is known of some tables does not hold until it is read again.
         CatalogInvalidated = "catalog.invalidated",
+        /// Somebody took back a yes that covers more than one statement.
+        ApprovalRevoked = "approval.revoked",
+        /// Somebody looked at what was done in an emergency, after it.
+        ApprovalReviewed = "approval.reviewed",
     }
 );
 
@@ -205,4 +209,6 @@ payloads!(
     SessionsKilled(p::SessionsKilled),
     CatalogLoaded(p::CatalogLoaded),
     CatalogInvalidated(p::CatalogInvalidated),
+    ApprovalRevoked(p::ApprovalRevoked),
+    ApprovalReviewed(p::ApprovalReviewed),
 );

@@ -86,6 +86,18 @@ fn a_policy_is_of_the_version_that_can_say_what_changed() {
     assert_eq!(samples::event(Kind::PolicyLoaded).version(), Version::V1);
 }
 
+/// The same of a yes that covers more than one statement, and of one that does not.
+#[test]
+fn a_grant_is_of_the_version_that_can_say_what_it_covers() {
+    let event = samples::granted_broadly();
+    assert_eq!(event.version(), Version::V2);
+    let bytes = encode(&event).expect("samples encode");
+    let golden = golden(Version::V2, "approval.granted.hex", &lines_of_hex(&bytes));
+    assert_eq!(lines_of_hex(&bytes), golden);
+    assert_eq!(decode(&unhex(&golden)), Ok(event));
+    assert_eq!(samples::event(Kind::ApprovalGranted).version(), Version::V1);
+}
+
 /// Every field and every word of every kind that `version` has, and of the envelope.
 fn shape(version: Version) -> String {
     let mut lines = vec![];
@@ -170,7 +182,7 @@ fn a_newer_version_says_which_release_reads_it() {
 
 #[test]
 fn kinds_print_and_parse_and_stay_as_many() {
-    assert_eq!(Kind::ALL.len(), 38);
+    assert_eq!(Kind::ALL.len(), 40);
     for &kind in Kind::ALL {
         assert_eq!(kind.as_str().parse(), Ok(kind));
     }

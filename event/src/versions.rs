@@ -39,7 +39,8 @@ pub enum Version {
     /// Thirty kinds, from `session.opened` to `producer.stopped`.
     V1,
     /// `auditor.listed`, `statement.counted`, `finding.raised`, `configuration.*`, `catalog.*`, `sessions.killed`,
-    /// `statement.decided` with how often columns were compared before, and `policy.loaded` with what changed.
+    /// `approval.revoked`, `approval.reviewed`, `statement.decided` with how often columns were compared before, `policy.loaded` with
+    /// what changed, and `approval.granted` with what else it covers.
     V2,
 }
 

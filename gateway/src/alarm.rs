@@ -21,6 +21,22 @@ pub(crate) fn another_kind(recorder: &Recorder, about: &About, mismatch: &str) -
     Failure::refused(FailureStage::Gateway, statement.uuid(), text)
 }
 
+/// What the record names the refusal of a result that has more rows than people agreed to.
+pub(crate) const TOO_MANY_ROWS: &str = "rows of an approved shape";
+
+/// More rows came than people agreed to: the result is withheld.
+pub(crate) fn too_many(recorder: &Recorder, about: &About, mismatch: &str) -> Failure {
+    let statement = about.statement;
+    recorder.note(about.draft(StageRefused {
+        operation: TOO_MANY_ROWS.to_owned(),
+        reason: mismatch.to_owned(),
+    }));
+    let text = format!(
+        "{mismatch}: the result is withheld; ask for fewer rows, or have this statement approved by itself"
+    );
+    Failure::refused(FailureStage::Approval, statement.uuid(), text)
+}
+
 /// Another result is described: all of it is redacted.
 pub(crate) fn another(about: &About, mismatch: &str) -> Draft {
     tracing::error!(statement = %about.statement, mismatch, "upstream described another result than was decided on");

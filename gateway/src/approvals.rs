@@ -3,19 +3,31 @@
 //! Enters: who answers, with the groups held now, and what. Leaves: a durable vote and where the hold stands after it.
 //! Never here: the original text or binds; an approver sees what the record shows.
 
+mod error;
+mod person;
 mod routes;
+mod scope;
+mod standing;
+pub mod webhook;
 
-use event::payload::{ApprovalDenied, ApprovalGranted, Approver, Bind, Quorum};
+use std::sync::Arc;
+
+use access::policy::ApprovalRules;
+use event::payload::{ApprovalDenied, ApprovalGranted, Approver, Bind, Quorum, ScopeKind};
 use event::{ApprovalBinding, Principal, SessionId, StatementId, TimeNs};
 use serde::Serialize;
 
 use crate::about::About;
 use crate::control::state::{Hold, Phase};
 use crate::control::vote::Ineligible;
-use crate::control::{Control, ControlError, HoldStatus, Touches};
+use crate::control::{Control, HoldStatus, Touches};
 use crate::limits::NOTE_BYTES_MAX;
 
+pub use error::AnswerError;
+pub use person::{Person, Standing};
 pub use routes::{Description, routes};
+pub use scope::{NotGiven, Wish};
+pub use standing::StandingGrant;
 
 /// One held statement as an approver sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -59,33 +71,31 @@ pub struct Answered {
     pub approved_by: Vec<Approver>,
 }
 
-/// Why an answer does not count.
-#[derive(Debug, thiserror::Error)]
-pub enum AnswerError {
-    /// No such hold.
-    #[error("no statement {0} is held: list the pending ones")]
-    Unknown(StatementId),
-    /// This person may not answer it now.
-    #[error(transparent)]
-    Ineligible(#[from] Ineligible),
-    /// The note is too long.
-    #[error("the note must have at most {NOTE_BYTES_MAX} bytes")]
-    Note,
-    /// It could not be recorded, or not be read back.
-    #[error(transparent)]
-    Control(#[from] ControlError),
-}
+/// What the policy in force says of approvals.
+type Rules = Arc<dyn Fn() -> ApprovalRules + Send + Sync>;
 
 /// Lists and answers held statements, on any gateway.
 #[derive(Clone)]
 pub struct Approvals {
     control: Control,
+    rules: Rules,
 }
 
 impl Approvals {
-    /// Over this gateway's view of the control topic.
-    pub const fn new(control: Control) -> Self {
-        Self { control }
+    /// Over this gateway's view of the control topic, where every yes is for one statement, at any hour.
+    pub fn new(control: Control) -> Self {
+        Self::under(control, ApprovalRules::default)
+    }
+
+    /// The same by what `rules` say when they are asked.
+    pub fn under(
+        control: Control,
+        rules: impl Fn() -> ApprovalRules + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            control,
+            rules: Arc::new(rules),
+        }
     }
 
     /// What waits for people now, oldest first.
@@ -111,57 +121,137 @@ impl Approvals {
         pending
     }
 
-    /// One person says yes.
+    /// What somebody in `groups` may give besides one statement that is held for `quorum`.
+    pub fn may_give(&self, quorum: &[Quorum], groups: &[String]) -> Vec<ScopeKind> {
+        let rules = (self.rules)();
+        let asked = || quorum.iter().map(|part| &part.group);
+        let given = |kind: &ScopeKind| match kind {
+            ScopeKind::BreakGlass => rules.break_glass(groups).is_some(),
+            ScopeKind::Shape | ScopeKind::Session => {
+                asked().any(|group| groups.contains(group) && rules.terms(*kind, group).is_some())
+            }
+        };
+        ScopeKind::ALL.iter().copied().filter(given).collect()
+    }
+
+    /// One person says yes to one statement.
     pub async fn grant(
         &self,
         statement: StatementId,
-        by: Approver,
+        by: impl Into<Person>,
         note: String,
     ) -> Result<Answered, AnswerError> {
-        let (about, binding) = self.admit(statement, &by, &note)?;
-        let granted = ApprovalGranted {
-            binding,
-            by: by.clone(),
-            note,
+        self.grant_for(statement, by, note, None).await
+    }
+
+    /// One person says yes, to more than the one statement where they wish so and the policy lets them.
+    pub async fn grant_for(
+        &self,
+        statement: StatementId,
+        by: impl Into<Person>,
+        note: String,
+        wish: Option<Wish>,
+    ) -> Result<Answered, AnswerError> {
+        let person = by.into();
+        let glass = wish
+            .as_ref()
+            .is_some_and(|wish| wish.kind == ScopeKind::BreakGlass);
+        let hold = self.admit(statement, &person, &note, glass)?;
+        let (now, rules) = (self.control.clock().now(), (self.rules)());
+        let (by, quorum) = (person.approver.clone(), &hold.request.quorum);
+        if !glass {
+            scope::at_this_hour(&rules, quorum, &by, now)?;
+        }
+        let held = self.control.open_held(&hold.request.sealed).ok();
+        let scope = match &wish {
+            None => None,
+            Some(wish) => {
+                let asked = (quorum.as_slice(), held.as_ref());
+                Some(scope::given(&rules, asked, &by, (wish, &note), now)?)
+            }
         };
-        let emitted = self.control.emit(&about, granted).await?;
+        let granted = ApprovalGranted {
+            binding: hold.request.binding,
+            by,
+            note,
+            scope,
+        };
+        let emitted = self.control.emit(&hold.about, granted).await?;
         if !self.control.vote_counted(statement, emitted.event_id) {
             // Another answer came between: say what it was.
-            self.admit(statement, &by, "")?;
+            self.admit(statement, &person, "", glass)?;
         }
-        self.answered(&about)
+        self.answered(&hold.about)
     }
 
     /// One person says no, which ends it.
     pub async fn deny(
         &self,
         statement: StatementId,
-        by: Approver,
+        by: impl Into<Person>,
         note: String,
     ) -> Result<Answered, AnswerError> {
-        let (about, binding) = self.admit(statement, &by, &note)?;
-        let denied = ApprovalDenied { binding, by, note };
-        self.control.emit(&about, denied).await?;
-        self.answered(&about)
+        let person = by.into();
+        let hold = self.admit(statement, &person, &note, false)?;
+        let denied = ApprovalDenied {
+            binding: hold.request.binding,
+            by: person.approver,
+            note,
+        };
+        self.control.emit(&hold.about, denied).await?;
+        self.answered(&hold.about)
     }
 
+    /// Where a statement stands that people were asked about.
+    pub fn standing_of(&self, statement: StatementId) -> Option<Standing> {
+        let hold = self
+            .control
+            .with_state(|state| state.hold(statement).cloned())?;
+        let denied_by = match &hold.phase {
+            Phase::Denied { by, note } => Some((by.clone(), note.clone())),
+            _ => None,
+        };
+        Some(Standing {
+            statement_id: statement,
+            session_id: hold.about.session,
+            status: hold.phase.as_str(),
+            ran: hold.ran,
+            approved_by: hold
+                .votes
+                .into_iter()
+                .map(|vote| (vote.by, vote.note))
+                .collect(),
+            denied_by,
+            under: hold.under,
+            quorum: hold.request.quorum,
+            requester: hold.about.principal,
+        })
+    }
+
+    /// The hold that this person may answer now.
     fn admit(
         &self,
         statement: StatementId,
-        by: &Approver,
+        person: &Person,
         note: &str,
-    ) -> Result<(About, ApprovalBinding), AnswerError> {
+        emergency: bool,
+    ) -> Result<Hold, AnswerError> {
         if note.len() > NOTE_BYTES_MAX {
             return Err(AnswerError::Note);
         }
         let now = self.control.clock().now();
-        self.control.with_state(|state| {
-            let hold = state
-                .hold(statement)
-                .ok_or(AnswerError::Unknown(statement))?;
-            hold.eligibility(by, now)?;
-            Ok((hold.about.clone(), hold.request.binding))
-        })
+        let glass = (self.rules)();
+        let glass = glass.break_glass(&person.approver.groups);
+        let glass = glass.filter(|_| emergency).map(|terms| &terms.group);
+        let hold = self
+            .control
+            .with_state(|state| state.hold(statement).cloned());
+        let hold = hold.ok_or(AnswerError::Unknown(statement))?;
+        hold.eligibility(&person.approver, glass, now)?;
+        if person.is_acted_for_by(&hold.about.principal) {
+            return Err(Ineligible::OnBehalfOf.into());
+        }
+        Ok(hold)
     }
 
     fn answered(&self, about: &About) -> Result<Answered, AnswerError> {

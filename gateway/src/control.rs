@@ -38,9 +38,12 @@ mod counting;
 mod crowd;
 mod error;
 mod follow;
+mod granting;
+pub mod grants;
 mod held;
 mod killed;
 mod killing;
+mod notice;
 mod polls;
 mod progress;
 #[cfg(test)]
@@ -57,6 +60,7 @@ pub use contract::{AnnouncedResult, ClaimOutcome, HoldRequest, HoldStatus, Known
 pub use error::ControlError;
 pub use held::{Held, Touches};
 pub use killed::Named;
+pub use notice::{Changed, Notice};
 use polls::Watching;
 use seen::Seen;
 use shared::Shared;
@@ -81,6 +85,7 @@ impl Control {
             folded: watch::channel(0).0,
             seen: Mutex::new(HashMap::new()),
             own_claims: Mutex::new(HashMap::new()),
+            notices: Mutex::default(),
             journal: Arc::clone(&journal),
             emitter,
             clock,
@@ -401,7 +406,7 @@ impl Control {
         about: &About,
         payload: impl Into<Payload>,
     ) -> Result<Emitted, ControlError> {
-        let emitted = self.shared.emitter.emit(about.draft(payload)).await?;
+        let emitted = self.shared.emit_own(about.draft(payload)).await?;
         self.shared.reached(emitted.position).await?;
         Ok(emitted)
     }

@@ -45,6 +45,9 @@ pub struct Expected {
     answer: Option<Answer>,
     /// Tables its columns may be said to come from, besides their own; none where that is not known.
     tables: Option<Vec<String>>,
+    /// The most rows that people agreed to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rows_max: Option<u64>,
 }
 
 impl Expected {
@@ -62,6 +65,28 @@ impl Expected {
             kinds,
             answer: analysis.answers.get(at).copied(),
             tables: (!scans).then(|| analysis.reads.clone()),
+            rows_max: None,
+        }
+    }
+
+    /// The same where people agreed to so many rows at most.
+    #[must_use]
+    pub const fn at_most(mut self, rows: Option<u64>) -> Self {
+        self.rows_max = rows;
+        self
+    }
+
+    /// What does not fit of the number of rows that Snowflake says the result has, or none.
+    pub fn counted(&self, rows: Option<u64>) -> Option<String> {
+        let most = self.rows_max?;
+        match rows {
+            Some(rows) if rows <= most => None,
+            Some(rows) => Some(format!(
+                "the result has {rows} rows where people agreed to {most} at most"
+            )),
+            None => Some(format!(
+                "Snowflake does not say how many rows the result has, and people agreed to {most} at most"
+            )),
         }
     }
 

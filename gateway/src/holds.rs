@@ -5,22 +5,26 @@
 
 mod ask;
 mod claim;
+mod covered;
 mod poll;
 
 use std::sync::Arc;
 
 use event::RequestId;
 
-use crate::control::ControlError;
+use crate::about::About;
+use crate::control::{ControlError, HoldStatus};
 use crate::failure::Failure;
 use crate::outcome::Outcome;
+use crate::results;
 use crate::session::Session;
 use crate::shared::Shared;
 use crate::statement::decide::Decided;
 
+pub(crate) use covered::marked;
 pub(crate) use poll::poll;
 
-/// Holds a statement: people are asked, and the driver is told to poll.
+/// Holds a statement: people are asked, and the driver is told to poll. What people agreed to before runs at once.
 pub(crate) async fn hold(
     shared: &Arc<Shared>,
     session: &Session,
@@ -29,9 +33,12 @@ pub(crate) async fn hold(
 ) -> Outcome {
     let about = decided.about.clone();
     let unattended = decided.request.is_unattended();
-    match ask::people(&shared.control, &shared.masking, decided, request_id).await {
+    match asked(shared, &decided, request_id).await {
         // Whatever its state, the poll that follows says it.
-        Ok(_) => {
+        Ok(status) => {
+            if status == HoldStatus::Granted && !unattended {
+                return at_once(shared, session, &about).await;
+            }
             if unattended {
                 let (owned, session) = (Arc::clone(shared), session.clone());
                 let waiting = claim::when_granted(owned, session, about.statement);
@@ -55,6 +62,31 @@ pub(crate) async fn hold(
                 .recorder
                 .refuse(&about, failure, session.arrived)
                 .await
+        }
+    }
+}
+
+/// Where a statement stands that people are asked about, or that an earlier yes of theirs covers.
+async fn asked(
+    shared: &Shared,
+    decided: &Decided,
+    request_id: RequestId,
+) -> Result<HoldStatus, ControlError> {
+    match ask::people(&shared.control, &shared.masking, decided, request_id).await? {
+        HoldStatus::Pending => covered::rest_on(shared, decided).await,
+        other => Ok(other),
+    }
+}
+
+/// Nobody need be waited for: it runs within the driver's own request.
+async fn at_once(shared: &Arc<Shared>, session: &Session, about: &About) -> Outcome {
+    let statement = about.statement;
+    match claim::claim(shared, session, statement).await {
+        Ok(Some(waiter)) => results::awaited(shared, session, statement, waiter).await,
+        Ok(None) => Outcome::running(statement),
+        Err(error) => {
+            tracing::warn!(%statement, %error, "a granted statement cannot be claimed now");
+            Outcome::running(statement)
         }
     }
 }

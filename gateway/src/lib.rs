@@ -95,12 +95,15 @@ pub struct Deps {
     pub alone: bool,
     /// The data folder, where the last reading of each account is kept; without it none is.
     pub data: Option<PathBuf>,
+    /// Who is told of held statements.
+    pub webhooks: approvals::webhook::Webhooks,
 }
 
 /// A gateway that is bound, and serves once [`Gateway::run`] is called.
 pub struct Gateway {
     in_force: Arc<InForce>,
     listener: Listener,
+    webhooks: approvals::webhook::Webhooks,
 }
 
 /// Reads secrets, follows the control topic, binds.
@@ -162,7 +165,11 @@ pub async fn build(config: Config, deps: Deps) -> Result<Gateway, BuildError> {
         config: prepared.config,
         in_force,
     });
-    Ok(Gateway { in_force, listener })
+    Ok(Gateway {
+        in_force,
+        listener,
+        webhooks: deps.webhooks,
+    })
 }
 
 impl Gateway {
@@ -174,6 +181,15 @@ impl Gateway {
     /// What it knows of held statements, for the approvals API.
     pub fn control(&self) -> Control {
         self.in_force.get().control.clone()
+    }
+
+    /// Lists and answers held statements, by the policy in force when somebody does.
+    pub fn approvals(&self) -> approvals::Approvals {
+        let in_force = Arc::clone(&self.in_force);
+        approvals::Approvals::under(self.control(), move || {
+            let shared = in_force.get();
+            shared.engine.policy().settings().approvals.clone()
+        })
     }
 
     /// Puts other parts in force while it runs; outlives [`Gateway::run`].
@@ -201,6 +217,8 @@ impl Gateway {
         shared.tasks.spawn(killing);
         let accounts = catalog::watch(Arc::clone(&self.in_force), shutdown.clone());
         shared.tasks.spawn(accounts);
+        let (control, clock) = (&shared.control, &shared.clock);
+        self.webhooks.run(control, clock, &shared.tasks, &shutdown);
         let doors = Arc::new(doors::Doors::new(Arc::clone(&self.in_force)));
         let answer = move |source, request| {
             let doors = Arc::clone(&doors);

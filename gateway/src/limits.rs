@@ -173,6 +173,30 @@ pub const ABANDONED_AFTER: Duration = Duration::from_secs(120);
 pub const EXPIRY_GRACE: Duration = Duration::from_secs(10);
 /// How often lapsed and abandoned holds are looked for.
 pub const SWEEP_INTERVAL: Duration = Duration::from_secs(1);
+/// One try to tell a webhook's receiver may take this long, unless the configuration says otherwise.
+pub const WEBHOOK_TIMEOUT_DEFAULT: Duration = Duration::from_secs(10);
+/// Pause before the second try, doubled each time, with jitter,
+pub const WEBHOOK_PAUSE: Duration = Duration::from_millis(500);
+/// up to this,
+pub const WEBHOOK_PAUSE_MAX: Duration = Duration::from_secs(60);
+/// and so often again.
+pub const WEBHOOK_TRIES_MAX: usize = 12;
+/// Messages that wait for one receiver; more are dropped.
+pub const WEBHOOK_QUEUE_MAX: usize = 1_000;
+/// A hold is told of when it has waited this long.
+pub const WEBHOOK_SETTLES: Duration = Duration::from_millis(300);
+/// Longest text in a message, characters: Slack takes 3,000.
+pub const WEBHOOK_TEXT_CHARS_MAX: usize = 2_500;
+/// Tables, findings and reasons in a message.
+pub const WEBHOOK_LIST_MAX: usize = 10;
+/// Standing grants remembered; of more, the oldest go, and people are asked again.
+pub const GRANTS_MAX: usize = 10_000;
+/// The longest that a yes covers statements of one shape.
+pub const SCOPE_SHAPE_MAX: Duration = access::limits::SCOPE_SHAPE_MAX;
+/// The longest that a yes covers what a session asks.
+pub const SCOPE_SESSION_MAX: Duration = access::limits::SCOPE_SESSION_MAX;
+/// The longest that broken glass lasts.
+pub const BREAK_GLASS_MAX: Duration = access::limits::BREAK_GLASS_MAX;
 /// Longest note of an approver, bytes.
 pub const NOTE_BYTES_MAX: usize = 4 * 1024;
 /// Query ids this process remembers the mask plans of; the least recently used go.

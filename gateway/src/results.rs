@@ -9,7 +9,7 @@ use event::{StatementId, TimeNs};
 use uuid::Uuid;
 
 use crate::about::About;
-use crate::alarm::{another, another_kind};
+use crate::alarm::{another, another_kind, too_many};
 use crate::control::{AnnouncedResult, Control, KnownQuery};
 use crate::delivery::Terms;
 use crate::failure::Failure;
@@ -120,6 +120,9 @@ fn checked(
     let KnownQuery { about, result } = query;
     if let Some(mismatch) = result.expected.ran(reply.statement_type()) {
         return Some(another_kind(recorder, about, &mismatch));
+    }
+    if let Some(mismatch) = result.expected.counted(reply.row_count()) {
+        return Some(too_many(recorder, about, &mismatch));
     }
     let columns = reply.columns().unwrap_or_default();
     let described = result

@@ -108,7 +108,7 @@ async fn go(
     };
     let shared = &shared;
     let decided = match budget::within(&shared.control, &shared.engine, session, decided).await {
-        Ok(decided) => decided,
+        Ok(decided) => holds::marked(shared, decided),
         Err(error) => {
             tracing::error!(%statement, %error, "what a statement compares could not be counted, so it did not run");
             return unrecorded();

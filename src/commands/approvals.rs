@@ -1,23 +1,69 @@
-//! `firn approvals`: what waits for people, and their answers.
+//! `firn approvals`: what waits for people, their answers, what they agreed to besides one statement.
 //!
 //! Enters: a subcommand. Leaves: the list, or where the hold stands after the answer. Never here: an answer without a person's token.
 
+mod moves;
+mod told;
+
+use std::collections::BTreeSet;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Result, bail};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::cli::{AnswerArgs, ApprovalsArgs, ApprovalsCommand};
+use crate::cli::{AnswerArgs, ApprovalsArgs, ApprovalsCommand, GrantArgs, SayArgs, ScopeChoice};
 use crate::reach::Reach;
+use moves::Moves;
+
+/// Between two looks, where the stream that tells what moves broke off.
+const AGAIN: Duration = Duration::from_secs(5);
 
 /// Runs the subcommand.
 pub async fn run(arguments: ApprovalsArgs) -> Result<ExitCode> {
     let reach = Reach::find(&arguments.reach).await?;
     match arguments.command {
-        ApprovalsCommand::List { json } => list(&reach, json).await?,
-        ApprovalsCommand::Grant(answer) => send(&reach, "grant", &answer).await?,
-        ApprovalsCommand::Deny(answer) => send(&reach, "deny", &answer).await?,
+        ApprovalsCommand::List { json } => {
+            let waiting = pending(&reach).await?;
+            told::all(&waiting, json, "nothing waits for approval", told::waiting);
+        }
+        ApprovalsCommand::Watch { json } => watch(&reach, json).await?,
+        ApprovalsCommand::Show { statement, json } => {
+            let path = format!("/api/approvals/{statement}");
+            let standing = reach.running(Method::GET, &path, None).await?;
+            told::all(&[standing], json, "", told::standing);
+        }
+        ApprovalsCommand::Grant(grant) => {
+            let body = yes(&grant);
+            send(&reach, "grant", &grant.answer, &body).await?;
+        }
+        ApprovalsCommand::Deny(answer) => {
+            let body = json!({"note": answer.note});
+            send(&reach, "deny", &answer, &body).await?;
+        }
+        ApprovalsCommand::Grants { json } => {
+            let grants = listed(&reach, "/api/approvals/grants").await?;
+            let nothing = "nothing is granted for more than one statement";
+            told::all(&grants, json, nothing, told::grant);
+        }
+        ApprovalsCommand::Revoke(word) => {
+            let path = format!("/api/approvals/grants/{}/revoke", word.grant);
+            say(&reach, &path, &word, ["taken back", "it was over already"]).await?;
+        }
+        ApprovalsCommand::Reviews { json } => {
+            let reviews = listed(&reach, "/api/approvals/reviews").await?;
+            told::all(
+                &reviews,
+                json,
+                "no broken glass is to be looked at",
+                told::grant,
+            );
+        }
+        ApprovalsCommand::Review(word) => {
+            let path = format!("/api/approvals/reviews/{}", word.grant);
+            say(&reach, &path, &word, ["reviewed", "somebody had looked"]).await?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -27,47 +73,48 @@ async fn pending(reach: &Reach) -> Result<Vec<Value>> {
     Ok(answer["approvals"].as_array().cloned().unwrap_or_default())
 }
 
-async fn list(reach: &Reach, json: bool) -> Result<()> {
-    let waiting = pending(reach).await?;
-    if json {
-        for one in &waiting {
-            println!("{one}");
-        }
-        return Ok(());
-    }
-    if waiting.is_empty() {
-        println!("nothing waits for approval");
-    }
-    for one in &waiting {
-        let said =
-            |value: &Value| display::screen::line(value.as_str().unwrap_or("-")).into_owned();
-        let needs: Vec<String> = one["quorum"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(|need| format!("{} of {}", need["needed"], said(&need["group"])))
-            .collect();
-        let age_s = one["age_ns"].as_u64().unwrap_or(0) / 1_000_000_000;
-        println!("{}  waits {age_s} s", said(&one["statement_id"]));
-        println!(
-            "  who    {} ({})",
-            said(&one["requester"]["display"]),
-            said(&one["connection"])
-        );
-        println!("  what   {}", said(&one["text"]));
-        for reason in one["reasons"].as_array().into_iter().flatten() {
-            println!("  why    {}", said(reason));
-        }
-        println!("  needs  {}", needs.join(", "));
-        println!(
-            "  answer firn approvals grant {} --note '…'",
-            said(&one["statement_id"])
-        );
-    }
-    Ok(())
+async fn listed(reach: &Reach, path: &str) -> Result<Vec<Value>> {
+    let answer = reach.running(Method::GET, path, None).await?;
+    Ok(answer["grants"].as_array().cloned().unwrap_or_default())
 }
 
-async fn send(reach: &Reach, verb: &str, answer: &AnswerArgs) -> Result<()> {
+/// Shows each statement that waits once, when it comes. What moves is told by the stream that pages follow too, so nothing polls.
+async fn watch(reach: &Reach, json: bool) -> Result<()> {
+    let mut known = BTreeSet::new();
+    if !json {
+        eprintln!("what waits shows here as it comes; interrupt to stop");
+    }
+    loop {
+        let mut moves = Moves::open(reach).await?;
+        while moves.next().await.is_some() {
+            let waiting = pending(reach).await?;
+            let id = |one: &Value| one["statement_id"].as_str().unwrap_or_default().to_owned();
+            let fresh = waiting.iter().filter(|one| !known.contains(&id(one)));
+            let fresh: Vec<Value> = fresh.cloned().collect();
+            told::all(&fresh, json, "", told::waiting);
+            known = waiting.iter().map(id).collect();
+        }
+        tokio::time::sleep(AGAIN).await;
+    }
+}
+
+/// The body of a yes.
+fn yes(grant: &GrantArgs) -> Value {
+    let mut body = json!({"note": grant.answer.note});
+    let kind = match grant.scope {
+        ScopeChoice::Once => return body,
+        ScopeChoice::Shape => "shape",
+        ScopeChoice::Session => "session",
+        ScopeChoice::BreakGlass => "break-glass",
+    };
+    body["scope"] = json!({
+        "kind": kind, "uses": grant.uses, "rows": grant.rows,
+        "lasts": grant.lasts.map(|lasts| lasts.to_string().replace(' ', "")),
+    });
+    body
+}
+
+async fn send(reach: &Reach, verb: &str, answer: &AnswerArgs, body: &Value) -> Result<()> {
     let waiting = pending(reach).await?;
     let matching: Vec<&str> = waiting
         .iter()
@@ -84,17 +131,25 @@ async fn send(reach: &Reach, verb: &str, answer: &AnswerArgs) -> Result<()> {
             several.len()
         ),
     };
-    let outcome = reach
-        .running(
-            Method::POST,
-            &format!("/api/approvals/{id}/{verb}"),
-            Some(&json!({"note": answer.note})),
-        )
-        .await?;
+    let path = format!("/api/approvals/{id}/{verb}");
+    let outcome = reach.running(Method::POST, &path, Some(body)).await?;
     if answer.json {
         println!("{outcome}");
     } else {
         println!("{id}: {}", outcome["status"].as_str().unwrap_or("answered"));
     }
+    Ok(())
+}
+
+/// Says something of a grant; `[done, before]` are the words for that it did it, and for that somebody had.
+async fn say(reach: &Reach, path: &str, word: &SayArgs, [done, before]: [&str; 2]) -> Result<()> {
+    let body = json!({"note": word.note});
+    let outcome = reach.running(Method::POST, path, Some(&body)).await?;
+    if word.json {
+        println!("{outcome}");
+        return Ok(());
+    }
+    let did = outcome["done"].as_bool().unwrap_or(false);
+    println!("{}: {}", word.grant, if did { done } else { before });
     Ok(())
 }

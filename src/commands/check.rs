@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use access::Masking;
 use access::keys::MaskKey;
 use anyhow::{Context as _, Result};
+use gateway::approvals::webhook::Webhooks;
 use gateway::config::{Auth, Connection, Secret, Tls};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::pem::PemObject as _;
@@ -46,6 +47,7 @@ pub async fn run(arguments: &CheckArgs) -> Result<ExitCode> {
     let mut found = Findings::default();
     found.fact("data", config.data.display().to_string());
     gateway(&config, arguments.no_secrets, &mut found);
+    webhooks(&config, arguments.no_secrets, &mut found);
     journal(&config, arguments.no_secrets, &mut found);
     found.fact("archive", config.archive().url);
     api(&config, &mut found);
@@ -238,6 +240,19 @@ fn telemetry(config: &Config, found: &mut Findings) {
     }
     if let Some(collector) = &told.otlp {
         found.fact("telemetry", format!("spans go to {collector}"));
+    }
+}
+
+/// Whether everybody who is told of held statements can be.
+fn webhooks(config: &Config, no_secrets: bool, found: &mut Findings) {
+    let all = &config.approvals.webhook;
+    if all.is_empty() {
+        return;
+    }
+    found.fact("webhooks", format!("{} told of held statements", all.len()));
+    if !no_secrets {
+        let ready = Webhooks::new(all.iter().cloned(), None);
+        found.take(ready.map(drop).map_err(anyhow::Error::from));
     }
 }
 

@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result};
 use door::{Browsers, Listener, Routes};
 use event::payload::ProducerRole;
 use gateway::Gateway;
-use gateway::approvals::Approvals;
+use gateway::approvals::webhook::Webhooks;
 use tokio::signal::unix::Signal;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -266,8 +266,7 @@ async fn serve(
     if roles.gateway {
         let (gateway, serving) = gateway(read, record, people).await?;
         reload.gateway = Some(serving);
-        let approvals = Approvals::new(gateway.control());
-        routes = gateway::approvals::routes(routes, approvals, record.emitter.clone());
+        routes = gateway::approvals::routes(routes, gateway.approvals(), record.emitter.clone());
         routes = gateway::kill::routes(routes, gateway.control());
         tracing::info!("gateway listens on {}", gateway.address());
         process.telemetry.measure(gateway.measure());
@@ -421,6 +420,7 @@ async fn gateway(read: &Read, record: &Record, people: Arc<People>) -> Result<(G
         authenticate: people,
         alone: matches!(config.journal, crate::config::JournalConfig::Embedded(_)),
         data: Some(config.data.clone()),
+        webhooks: webhooks(config)?,
     };
     let gateway = gateway::build(section, deps).await?;
     let serving = Serving {
@@ -429,6 +429,12 @@ async fn gateway(read: &Read, record: &Record, people: Arc<People>) -> Result<(G
         masking: digest,
     };
     Ok((gateway, serving))
+}
+
+/// Who is told of held statements, with a link to where people sign in and answer.
+fn webhooks(config: &crate::config::Config) -> Result<Webhooks> {
+    let console = config.console.as_ref().map(|console| console.url.clone());
+    Ok(Webhooks::new(config.approvals.webhook.clone(), console)?)
 }
 
 /// How commands on this machine reach `listener`.

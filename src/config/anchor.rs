@@ -50,6 +50,16 @@ pub fn anchor(config: &mut Config, base: &Path) {
             lake.url = base.join(&lake.url).display().to_string();
         }
     }
+    for webhook in &mut config.approvals.webhook {
+        webhook.secret.iter_mut().for_each(secret);
+        webhook.url_secret.iter_mut().for_each(secret);
+        let files = [
+            &mut webhook.tls.ca,
+            &mut webhook.tls.cert,
+            &mut webhook.tls.key,
+        ];
+        files.into_iter().flatten().for_each(at);
+    }
     if let Some(detections) = &mut config.detections {
         at(&mut detections.folder);
     }

@@ -82,6 +82,8 @@ impl Claims {
             principal: self.principal(issuer)?,
             expires: TimeNs(expires),
             scopes: self.scopes(),
+            names: self.names(issuer),
+            is_person: self.is_person(issuer),
         })
     }
 
@@ -146,6 +148,29 @@ impl Claims {
             })
             .collect();
         groups.into_iter().collect()
+    }
+
+    /// Every claim that names whom the token speaks of, once.
+    fn names(&self, issuer: &IssuerConfig) -> Vec<String> {
+        let claims = std::iter::once(&issuer.subject_claim)
+            .chain(&issuer.display_claims)
+            .chain(&issuer.name_claims);
+        let names: BTreeSet<String> = claims
+            .filter_map(|claim| self.text(claim).and_then(bounded))
+            .collect();
+        names.into_iter().collect()
+    }
+
+    /// Whether it speaks of a person: it has every claim that a person's has, none that a program's has, and nobody acts in it.
+    fn is_person(&self, issuer: &IssuerConfig) -> bool {
+        let says =
+            |(claim, wanted): (&String, &String)| self.texts(claim).contains(&wanted.as_str());
+        let acts = [&issuer.agent_claim, &issuer.on_behalf_of_claim];
+        issuer.person_claims.iter().all(says)
+            && !issuer.workload_claims.iter().any(says)
+            && !acts
+                .into_iter()
+                .any(|claim| self.find(claim).is_some_and(|value| !value.is_null()))
     }
 
     fn scopes(&self) -> Vec<String> {

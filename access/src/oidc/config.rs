@@ -61,6 +61,16 @@ pub struct IssuerConfig {
     /// On whose behalf it acts.
     #[serde(default = "on_behalf_of_claim")]
     pub on_behalf_of_claim: String,
+    /// Claims that a person's token has, each with its value; without one, whatever no claim says is a program's is a person's. Who is
+    /// no person answers no approval.
+    #[serde(default)]
+    pub person_claims: BTreeMap<String, String>,
+    /// Claims of which a program's token has one.
+    #[serde(default = "workload_claims")]
+    pub workload_claims: BTreeMap<String, String>,
+    /// What else may name the person whom an agent acts for, besides `subject_claim` and `display_claims`.
+    #[serde(default = "name_claims")]
+    pub name_claims: Vec<String>,
     /// How far the clocks may be apart; 60s.
     #[serde(default = "clock_skew", deserialize_with = "duration")]
     pub clock_skew: Duration,
@@ -208,6 +218,19 @@ fn agent_claim() -> String {
 
 fn on_behalf_of_claim() -> String {
     "on_behalf_of".to_owned()
+}
+
+/// As Entra ID and Auth0 mark tokens that an application got for itself.
+fn workload_claims() -> BTreeMap<String, String> {
+    let known = [("idtyp", "app"), ("gty", "client-credentials")];
+    let owned = known.map(|(claim, value)| (claim.to_owned(), value.to_owned()));
+    owned.into()
+}
+
+fn name_claims() -> Vec<String> {
+    ["email", "preferred_username", "upn", "unique_name"]
+        .map(str::to_owned)
+        .to_vec()
 }
 
 const fn clock_skew() -> Duration {

@@ -66,6 +66,36 @@ async fn a_token_becomes_a_principal() {
     assert_eq!(agent.on_behalf_of.as_deref(), Some("ada@example.com"));
     assert_eq!(identity.expires, at(NOW + 600));
     assert_eq!(identity.scopes, ["openid", "sql:read"]);
+    assert!(!identity.is_person, "an agent acts in it");
+}
+
+#[tokio::test]
+async fn people_are_told_from_programs_by_configured_claims() {
+    let key = Key::rsa_a("k1");
+    let issuer = Issuer::start(&[&key]).await;
+    let cases = [
+        (json!({}), true),
+        (json!({"act": {"sub": "planner"}}), false),
+        (json!({"on_behalf_of": "ada@example.com"}), false),
+        (json!({"on_behalf_of": null}), true),
+        (json!({"idtyp": "app"}), false),
+        (json!({"idtyp": "user"}), true),
+        (json!({"gty": "client-credentials"}), false),
+    ];
+    for (more, want) in cases {
+        let mut said = claims(&issuer);
+        let said_of = said.as_object_mut().unwrap();
+        for name in ["act", "on_behalf_of"] {
+            said_of.remove(name);
+        }
+        said_of.extend(more.as_object().unwrap().clone());
+        said_of.insert("email".to_owned(), json!("Ada@example.com"));
+        let token = key.token(&header("RS256", "k1"), &said);
+        let identity = verifier(&issuer).identify(&token, at(NOW)).await.unwrap();
+        assert_eq!(identity.is_person, want, "{more}");
+        assert!(identity.names.contains(&"Ada@example.com".to_owned()));
+        assert!(identity.names.contains(&"agent-7".to_owned()));
+    }
 }
 
 #[tokio::test]

@@ -9,7 +9,8 @@ use cedar_policy::{ActionConstraint, Effect, EntityUid, Policy};
 use permit::Operator;
 
 use super::problem::{Place, Problem};
-use super::settings::{Settings, parse_ttl};
+use super::settings::Settings;
+use super::span::parse_ttl;
 use crate::limits;
 
 /// A rule of the policy.

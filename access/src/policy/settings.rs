@@ -9,6 +9,8 @@ use std::time::Duration;
 use permit::Operator;
 use serde::Deserialize;
 
+use super::approvals::{self, ApprovalRules};
+use super::span::{Wrong, parse_ttl};
 use crate::catalog::{Duty, Functions};
 
 /// The name of the file beside the rules.
@@ -25,6 +27,8 @@ pub struct Settings {
     pub functions: Functions,
     /// What becomes of requests that the analysis could not understand in full.
     pub unknown: Unknown,
+    /// What a yes may cover, when it may be said, and who may break the glass.
+    pub approvals: ApprovalRules,
 }
 
 /// What a tag means.
@@ -124,6 +128,8 @@ struct Raw {
     functions: RawFunctions,
     #[serde(default)]
     unknown: RawUnknown,
+    #[serde(default)]
+    approvals: approvals::Raw,
 }
 
 /// Full names by what they do.
@@ -174,9 +180,6 @@ struct RawUnknown {
     execution_ttl: Option<String>,
 }
 
-/// What is wrong with the file: byte offset, message, hint.
-pub(super) type Wrong = (usize, String, Option<String>);
-
 impl Settings {
     /// Reads the file's text.
     pub(super) fn parse(text: &str) -> Result<Self, Wrong> {
@@ -225,6 +228,7 @@ impl Settings {
             let offset = at("[functions");
             (offset, message.to_owned(), hint.map(str::to_owned))
         })?;
+        let approvals = raw.approvals.read(&raw.groups, text)?;
         let tags = raw
             .tags
             .into_iter()
@@ -234,6 +238,7 @@ impl Settings {
             tags: tags.collect(),
             functions,
             unknown,
+            approvals,
         })
     }
 
@@ -251,17 +256,6 @@ impl Settings {
 
 fn ttl(text: Option<&str>, default: Duration) -> Result<Duration, (String, Option<String>)> {
     text.map_or(Ok(default), parse_ttl)
-}
-
-/// A duration as people write it, within the limits of an approval.
-pub(super) fn parse_ttl(text: &str) -> Result<Duration, (String, Option<String>)> {
-    let hint = || Some("write it like \"15m\", \"2h\" or \"90s\", up to \"24h\"".to_owned());
-    let duration = humantime::parse_duration(text)
-        .map_err(|error| (format!("bad duration {text:?}: {error}"), hint()))?;
-    if duration.is_zero() || duration > crate::limits::APPROVAL_TTL_MAX {
-        return Err((format!("bad duration {text:?}: out of bounds"), hint()));
-    }
-    Ok(duration)
 }
 
 const fn redact() -> Operator {

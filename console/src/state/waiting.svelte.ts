@@ -15,6 +15,7 @@ export interface Waiting {
   reasons: string[];
   quorum: { group: string; needed: number }[];
   approved_by: Person[];
+  may_give?: ("shape" | "session" | "break-glass")[];
   requested: number;
   age_ns: number;
   expires: number;

@@ -38,6 +38,7 @@ impl Authenticate for Names {
             },
             expires: TimeNs(i64::MAX),
             authorities,
+            names: vec![],
         })
     }
 }

@@ -99,6 +99,7 @@ fn yes(name: &str, groups: &[&str]) -> Payload {
         binding: binding(),
         by: person(name, groups),
         note: String::new(),
+        scope: None,
     }
     .into()
 }

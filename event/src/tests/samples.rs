@@ -157,6 +157,23 @@ pub(super) fn decided_on_a_count() -> Event {
     event
 }
 
+/// A yes that covers more than one statement.
+pub(super) fn granted_broadly() -> Event {
+    let mut event = event(Kind::ApprovalGranted);
+    if let Payload::ApprovalGranted(granted) = &mut event.payload {
+        granted.scope = Some(GrantScope {
+            kind: ScopeKind::Shape,
+            shape: Some("8f14e45fceea167a".to_owned()),
+            uses: Some(10),
+            rows: Some(500),
+            until: TimeNs(START + 3_600_000_000_000),
+            group: None,
+            under: None,
+        });
+    }
+    event
+}
+
 fn payload(kind: Kind, request_id: RequestId) -> Payload {
     match kind {
         Kind::SessionOpened | Kind::SessionRenewed | Kind::SessionClosed | Kind::SessionRefused => {
@@ -308,6 +325,7 @@ fn approval(kind: Kind) -> Payload {
             binding: binding(),
             by: approver(),
             note: "ok".to_owned(),
+            scope: None,
         }
         .into(),
         Kind::ApprovalDenied => ApprovalDenied {
@@ -423,6 +441,18 @@ fn audit(kind: Kind) -> Payload {
             target: Some("agent-7".to_owned()),
             reason: "ticket 4711".to_owned(),
             until: Some(TimeNs(START + 900_000_000_000)),
+        }
+        .into(),
+        Kind::ApprovalRevoked => ApprovalRevoked {
+            grant: EventId::from_uuid(Uuid::from_u128(0x4711)),
+            by: approver(),
+            reason: "the report is done".to_owned(),
+        }
+        .into(),
+        Kind::ApprovalReviewed => ApprovalReviewed {
+            grant: EventId::from_uuid(Uuid::from_u128(0x4711)),
+            by: approver(),
+            note: "as it was said".to_owned(),
         }
         .into(),
         Kind::CatalogLoaded => CatalogLoaded {

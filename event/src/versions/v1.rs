@@ -48,7 +48,7 @@ unchanged!(
     SessionOpened, SessionRenewed, SessionClosed, SessionRefused,
     StatementSubmitted, StatementClaimed, StatementAnnounced, StatementForwarded,
     StatementFailed, StatementCanceled, StageRefused,
-    ApprovalRequested, ApprovalGranted, ApprovalDenied, ApprovalExpired, ApprovalCanceled,
+    ApprovalRequested, ApprovalDenied, ApprovalExpired, ApprovalCanceled,
     ResponseStarted, ResponsePage, ResponseFinished,
     AuditDegraded, AuditRestored,
     AuditorQueried, AuditorReplayed, AuditorExported, AuditorVerified,

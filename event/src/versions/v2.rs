@@ -1,14 +1,16 @@
-//! Version 2: everything of version 1, reading that is no SQL, how often columns are compared, what detections find, and what
-//! changes while firn runs.
+//! Version 2: everything of version 1, reading that is no SQL, how often columns are compared, what detections find, what
+//! changes while firn runs, and approvals that cover more than one statement.
 //!
 //! Enters: facts the roles observed. Leaves: the types this build works with. Never here: a type that is as version 1 has it.
 
+mod approval;
 mod audit;
 mod finding;
 mod operations;
 mod statement;
 
 pub use super::v1::*;
+pub use approval::{ApprovalGranted, ApprovalReviewed, ApprovalRevoked, GrantScope, ScopeKind};
 pub use audit::AuditorListed;
 pub use finding::{FindingRaised, FindingSeverity};
 pub use operations::{
@@ -27,6 +29,7 @@ unchanged!(
     Version::V2;
     AuditorListed, StatementCounted, FindingRaised,
     ConfigurationLoaded, ConfigurationRefused, SessionsKilled, CatalogLoaded, CatalogInvalidated,
+    ApprovalRevoked, ApprovalReviewed,
 );
 
 /// The policy answered.

@@ -1,76 +1,18 @@
-//! TLS towards receivers: the system's roots or those given, and a client certificate where one is asked for.
+//! TLS towards receivers, as all of firn does it.
 //!
 //! Enters: PEM files. Leaves: a client configuration. Never here: a connection without verification.
 
-use std::path::PathBuf;
-use std::sync::Arc;
-
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::{ClientConfig, RootCertStore};
-use serde::Deserialize;
+pub use door::Trust as TlsConfig;
+use door::TrustError;
+use rustls::ClientConfig;
 
 use super::BuildError;
 
-/// `tls` of a sink.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TlsConfig {
-    /// Who vouches for the receiver, PEM; without it, the system's authorities.
-    pub ca: Option<PathBuf>,
-    /// Our certificate chain, PEM, where the receiver asks for one.
-    pub cert: Option<PathBuf>,
-    /// Its key, PEM.
-    pub key: Option<PathBuf>,
-}
-
 /// A client that verifies as `config` says.
 pub fn client(config: &TlsConfig) -> Result<ClientConfig, BuildError> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| BuildError::Client(error.to_string()))?
-        .with_root_certificates(roots(config)?);
-    let (Some(cert), Some(key)) = (&config.cert, &config.key) else {
-        if config.cert.is_some() || config.key.is_some() {
-            return Err(BuildError::Pair);
-        }
-        return Ok(builder.with_no_client_auth());
-    };
-    let pem = |path: &PathBuf, error: &dyn std::fmt::Display| BuildError::Pem {
-        path: path.clone(),
-        detail: error.to_string(),
-    };
-    let chain = CertificateDer::pem_file_iter(cert)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| pem(cert, &error))?;
-    let secret = PrivateKeyDer::from_pem_file(key).map_err(|error| pem(key, &error))?;
-    builder
-        .with_client_auth_cert(chain, secret)
-        .map_err(|error| pem(cert, &error))
-}
-
-fn roots(config: &TlsConfig) -> Result<RootCertStore, BuildError> {
-    let mut roots = RootCertStore::empty();
-    let Some(ca) = &config.ca else {
-        let found = rustls_native_certs::load_native_certs();
-        roots.add_parsable_certificates(found.certs);
-        return Ok(roots);
-    };
-    let pem = |detail: String| BuildError::Pem {
-        path: ca.clone(),
-        detail,
-    };
-    let found = CertificateDer::pem_file_iter(ca)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| pem(error.to_string()))?;
-    if found.is_empty() {
-        return Err(pem("it holds no certificate".to_owned()));
-    }
-    for certificate in found {
-        roots
-            .add(certificate)
-            .map_err(|error| pem(error.to_string()))?;
-    }
-    Ok(roots)
+    config.client().map_err(|error| match error {
+        TrustError::Pair => BuildError::Pair,
+        TrustError::Pem { path, detail } => BuildError::Pem { path, detail },
+        TrustError::Client(said) => BuildError::Client(said),
+    })
 }

@@ -116,6 +116,8 @@ impl<'a> Facts<'a> {
             Payload::StatementDecided(decided) => self.decided = Some(decided),
             Payload::ApprovalGranted(answer) => self.approver = Some(&answer.by),
             Payload::ApprovalDenied(answer) => self.approver = Some(&answer.by),
+            Payload::ApprovalRevoked(revoked) => self.approver = Some(&revoked.by),
+            Payload::ApprovalReviewed(reviewed) => self.approver = Some(&reviewed.by),
             Payload::ResponseFinished(ResponseFinished { duration_ns, .. }) => {
                 self.duration_ns = Some(*duration_ns);
             }

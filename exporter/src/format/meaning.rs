@@ -5,7 +5,8 @@
 
 use event::fold::Outcome;
 use event::payload::{
-    AuditorQueried, CloseReason, FailureStage, PolicyLoaded, StatementKind, Verdict,
+    ApprovalGranted, AuditorQueried, CloseReason, FailureStage, PolicyLoaded, ScopeKind,
+    StatementKind, Verdict,
 };
 use event::{Kind, Payload};
 
@@ -228,6 +229,10 @@ cases!(
     ApprovalDenied: Kind::ApprovalDenied.as_str(), "", "Approval denied", ApiActivity, API_UPDATE, LOW, Rejected, Success;
     ApprovalExpired: Kind::ApprovalExpired.as_str(), "", "Approval expired", ApiActivity, API_UPDATE, LOW, Rejected, Failure;
     ApprovalCanceled: Kind::ApprovalCanceled.as_str(), "", "Approval canceled", ApiActivity, &[Activity(4, "Delete")], INFO, Logged, Success;
+    ApprovalGrantedBroadly: Kind::ApprovalGranted.as_str(), "it covers more than one statement", "Approval granted for more than one statement", ApiActivity, API_UPDATE, LOW, Approved, Success;
+    ApprovalBrokenGlass: Kind::ApprovalGranted.as_str(), "scope = break-glass", "Glass broken", ApiActivity, API_UPDATE, HIGH, Approved, Success;
+    ApprovalRevoked: Kind::ApprovalRevoked.as_str(), "", "Approval taken back", ApiActivity, &[Activity(4, "Delete")], LOW, Rejected, Success;
+    ApprovalReviewed: Kind::ApprovalReviewed.as_str(), "", "Emergency reviewed", ApiActivity, API_UPDATE, INFO, Logged, Success;
     StatementClaimed: Kind::StatementClaimed.as_str(), "", "Approved statement claimed", DatastoreActivity, &[QUERY], INFO, Allowed, Success;
     StatementCounted: Kind::StatementCounted.as_str(), "", "Comparisons counted", DatastoreActivity, &[QUERY], INFO, Logged, Success;
     StatementAnnounced: Kind::StatementAnnounced.as_str(), "", "Result announced", DatastoreActivity, &[QUERY], INFO, Allowed, Success;
@@ -306,6 +311,17 @@ impl Case {
         }
     }
 
+    const fn of_grant(granted: &ApprovalGranted) -> Self {
+        match &granted.scope {
+            None => Self::ApprovalGranted,
+            Some(scope) if scope.under.is_some() => Self::ApprovalGranted,
+            Some(scope) => match scope.kind {
+                ScopeKind::Shape | ScopeKind::Session => Self::ApprovalGrantedBroadly,
+                ScopeKind::BreakGlass => Self::ApprovalBrokenGlass,
+            },
+        }
+    }
+
     const fn of_query(queried: &AuditorQueried) -> Self {
         match queried.error {
             None => Self::AuditorQueried,
@@ -327,10 +343,12 @@ impl Case {
                 Verdict::Deny => Self::StatementDenied,
             },
             Payload::ApprovalRequested(_) => Self::ApprovalRequested,
-            Payload::ApprovalGranted(_) => Self::ApprovalGranted,
+            Payload::ApprovalGranted(granted) => Self::of_grant(granted),
             Payload::ApprovalDenied(_) => Self::ApprovalDenied,
             Payload::ApprovalExpired(_) => Self::ApprovalExpired,
             Payload::ApprovalCanceled(_) => Self::ApprovalCanceled,
+            Payload::ApprovalRevoked(_) => Self::ApprovalRevoked,
+            Payload::ApprovalReviewed(_) => Self::ApprovalReviewed,
             Payload::StatementClaimed(_) => Self::StatementClaimed,
             Payload::StatementCounted(_) => Self::StatementCounted,
             Payload::StatementAnnounced(_) => Self::StatementAnnounced,

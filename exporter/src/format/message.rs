@@ -130,9 +130,14 @@ fn of_payload(payload: &Payload) -> String {
         Payload::FindingRaised(raised) => raised.title.clone(),
         Payload::AuditorListed(listed) => format!("{}, {} entries", listed.what, listed.rows),
         Payload::ProducerStarted(started) => format!("{} {}", started.role, started.version),
+        Payload::ApprovalGranted(granted) => granted
+            .scope
+            .as_ref()
+            .map_or_else(String::new, |scope| format!("scope {}", scope.kind)),
+        Payload::ApprovalRevoked(revoked) => revoked.reason.clone(),
         Payload::SessionRenewed(_)
         | Payload::StatementDecided(_)
-        | Payload::ApprovalGranted(_)
+        | Payload::ApprovalReviewed(_)
         | Payload::ApprovalDenied(_)
         | Payload::ApprovalExpired(_)
         | Payload::StatementClaimed(_)

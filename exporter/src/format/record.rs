@@ -55,6 +55,8 @@ fn every_field(payload: &Payload) -> Tree {
         ApprovalDenied,
         ApprovalExpired,
         ApprovalCanceled,
+        ApprovalRevoked,
+        ApprovalReviewed,
         ResponseStarted,
         ResponsePage,
         ResponseFinished,

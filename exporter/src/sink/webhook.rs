@@ -7,12 +7,9 @@
 //! what is older than its tolerance, and keeps ids to refuse repeats; a batch that is sent again has the same id.
 
 use async_trait::async_trait;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use door::Secret;
+use door::{Secret, SigningKey};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use journal::clock::{Clock as _, SystemClock};
-use ring::hmac;
 use serde::Deserialize;
 use url::Url;
 use uuid::Uuid;
@@ -24,10 +21,6 @@ use crate::connection::{BuildError, Connection, Credentials};
 use crate::format::Format;
 use crate::plan::Record;
 
-/// Fewest bytes of a key, as the specification asks.
-const KEY_BYTES_MIN: usize = 24;
-/// Marks a key that is base64.
-const KEY_PREFIX: &str = "whsec_";
 const NANOS: i64 = 1_000_000_000;
 
 /// `to.webhook`
@@ -47,7 +40,7 @@ pub struct WebhookTarget {
 pub struct Webhook {
     client: Client,
     url: Url,
-    key: hmac::Key,
+    key: SigningKey,
     authorization: Option<Zeroizing<String>>,
     format: Format,
 }
@@ -62,7 +55,8 @@ impl Webhook {
         Ok(Self {
             client: Client::new(connection, false)?,
             url: to.url.clone(),
-            key: key(&to.secret.read()?)?,
+            key: SigningKey::of(&to.secret.read()?)
+                .map_err(|error| BuildError::Client(error.to_string()))?,
             authorization: to.login.header()?,
             format,
         })
@@ -75,38 +69,13 @@ impl Webhook {
             .header(CONTENT_TYPE, content_type)
             .header("webhook-id", id)
             .header("webhook-timestamp", &timestamp)
-            .header("webhook-signature", sign(&self.key, id, &timestamp, &body));
+            .header("webhook-signature", self.key.sign(id, &timestamp, &body));
         if let Some(value) = &self.authorization {
             request = request.header(AUTHORIZATION, value.as_str());
         }
         let request = self.client.with_body(request, body)?;
         ask(request).await?.accepted().map(drop)
     }
-}
-
-fn key(secret: &str) -> Result<hmac::Key, BuildError> {
-    let decoded = match secret.strip_prefix(KEY_PREFIX) {
-        None => Zeroizing::new(secret.as_bytes().to_vec()),
-        Some(encoded) => Zeroizing::new(STANDARD.decode(encoded).map_err(|_| {
-            BuildError::Client(
-                "the secret begins with whsec_, but is not base64 after it".to_owned(),
-            )
-        })?),
-    };
-    if decoded.len() < KEY_BYTES_MIN {
-        return Err(BuildError::Client(format!(
-            "the secret must have {KEY_BYTES_MIN} bytes or more"
-        )));
-    }
-    Ok(hmac::Key::new(hmac::HMAC_SHA256, &decoded))
-}
-
-fn sign(key: &hmac::Key, id: &str, timestamp: &str, body: &[u8]) -> String {
-    let mut signed = hmac::Context::with_key(key);
-    for piece in [id.as_bytes(), b".", timestamp.as_bytes(), b".", body] {
-        signed.update(piece);
-    }
-    format!("v1,{}", STANDARD.encode(signed.sign()))
 }
 
 fn joined(batch: &[Record], [begin, between, end]: [&str; 3]) -> Vec<u8> {
@@ -144,30 +113,5 @@ impl Sink for Webhook {
         self.post(&probe, "application/json", b"[]".to_vec())
             .await?;
         Ok("it takes an empty batch".to_owned())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The example of the specification's reference implementations (`standardwebhooks` on PyPI and npm, `test_webhooks`).
-    #[test]
-    fn the_signature_is_that_of_the_reference() {
-        let key = key("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
-        let signature = sign(
-            &key,
-            "msg_p5jXN8AQM9LWM0D4loKWxJek",
-            "1614265330",
-            br#"{"test": 2432232314}"#,
-        );
-        assert_eq!(signature, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
-    }
-
-    #[test]
-    fn a_short_key_is_refused() {
-        assert!(key("too short").is_err());
-        assert!(key("whsec_AAAA").is_err());
-        assert!(key("whsec_no base64 at all, however long it is").is_err());
     }
 }

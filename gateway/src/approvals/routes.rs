@@ -1,14 +1,17 @@
-//! Approvals over HTTP: list, grant, deny.
+//! Approvals over HTTP: list, look at, grant, deny; what was granted for more than one statement is in `standing`.
 //!
 //! Enters: a bearer token and an answer. Leaves: JSON. Never here: an identity of its own making, or one from the body.
 //!
-//! `GET /api/approvals`, `POST /api/approvals/{id}/grant`, `POST /api/approvals/{id}/deny` with `{"note": "…"}`.
+//! `GET /api/approvals`, `GET /api/approvals/{id}`, `POST /api/approvals/{id}/grant` with `{"note": "…", "scope": {"kind": "shape"}}`,
+//! `POST /api/approvals/{id}/deny` with `{"note": "…"}`.
+
+mod standing;
 
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
 use door::{Action, Caller, Problem, Routes, Scope};
-use event::payload::{Approver, AuditorListed};
+use event::payload::{Approver, AuditorListed, Quorum, ScopeKind};
 use event::{Principal, StatementId};
 use http::StatusCode;
 use journal::emit::{Draft, EmitError, Emitter};
@@ -16,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
 use uuid::Uuid;
 
-use super::{AnswerError, Answered, Approvals, PendingApproval};
+use super::{AnswerError, Answered, Approvals, NotGiven, PendingApproval, Person, Standing, Wish};
 use crate::control::HoldStatus;
 
 /// What is recorded as shown when somebody lists what waits.
@@ -31,8 +34,15 @@ struct Api {
 /// The routes, added to those of the listener where people and the command line reach them. Who lists is recorded by `emitter`.
 pub fn routes(routes: Routes, approvals: Approvals, emitter: Emitter) -> Routes {
     let api = Api { approvals, emitter };
+    let routes = standing::routes(routes, &api);
     routes
         .get("/api/approvals", Action::ListApprovals, list, api.clone())
+        .get(
+            "/api/approvals/{id}",
+            Action::ListApprovals,
+            look,
+            api.clone(),
+        )
         .post(
             "/api/approvals/{id}/grant",
             Action::AnswerApproval,
@@ -49,7 +59,16 @@ pub fn routes(routes: Routes, approvals: Approvals, emitter: Emitter) -> Routes 
 
 /// These routes' part of the API's description.
 #[derive(OpenApi)]
-#[openapi(paths(list, grant, deny))]
+#[openapi(paths(
+    list,
+    look,
+    grant,
+    deny,
+    standing::grants,
+    standing::revoke,
+    standing::reviews,
+    standing::review
+))]
 pub struct Description;
 
 /// Why the answer is what it is, for those who read it later.
@@ -61,12 +80,63 @@ struct Note {
     note: String,
 }
 
+/// A yes, and what it covers.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Yes {
+    /// At most 4 KiB; an emergency takes one.
+    #[serde(default)]
+    note: String,
+    /// What it covers besides the one statement; without it, nothing.
+    #[serde(default)]
+    scope: Option<Wished>,
+}
+
+/// What a yes is to cover besides the one statement, within what the policy lets its giver give.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Wished {
+    /// `shape`, `session` or `break-glass`.
+    #[schema(value_type = String)]
+    kind: ScopeKind,
+    /// How many statements, this one included; the policy's most unless given.
+    #[serde(default)]
+    uses: Option<u64>,
+    /// Most rows of one result.
+    #[serde(default)]
+    rows: Option<u64>,
+    /// For how long, like `30m` or `8h`; as long as the policy lets unless given.
+    #[serde(default)]
+    lasts: Option<String>,
+}
+
+impl Wished {
+    fn read(self) -> Result<Wish, Refused> {
+        let lasts = self.lasts.as_deref().map(humantime::parse_duration);
+        Ok(Wish {
+            kind: self.kind,
+            uses: self.uses,
+            rows: self.rows,
+            lasts: lasts.transpose().map_err(|_| Refused::Lasts)?,
+        })
+    }
+}
+
 /// What waits and the caller may see, oldest first.
 #[derive(Serialize, ToSchema)]
 struct Listed {
     /// The held statements: as the record shows them, never the original text.
     #[schema(value_type = Vec<Object>)]
-    approvals: Vec<PendingApproval>,
+    approvals: Vec<Shown>,
+}
+
+/// One that waits, and what the caller may give besides it.
+#[derive(Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    one: PendingApproval,
+    /// `shape`, `session`, `break-glass`; empty where the policy lets the caller answer it only once, or not at all.
+    may_give: Vec<ScopeKind>,
 }
 
 /// Where the hold stands after the answer.
@@ -77,7 +147,7 @@ struct Outcome {
     statement_id: StatementId,
     /// `pending` (more must agree), `approved`, `denied`, `expired`, `canceled`.
     #[schema(value_type = String)]
-    status: Standing,
+    status: Stands,
     /// Who agreed so far.
     approved_by: Vec<String>,
 }
@@ -85,7 +155,7 @@ struct Outcome {
 /// Where a hold stands, as people are told.
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
-enum Standing {
+enum Stands {
     Pending,
     Approved,
     Denied,
@@ -99,6 +169,8 @@ enum Refused {
     Path,
     #[error("the body must be JSON like {{\"note\": \"text\"}}")]
     Body,
+    #[error("`lasts` must be a duration like \"30m\" or \"8h\"")]
+    Lasts,
     #[error("the listing could not be recorded, so it is not shown: {0}")]
     Unrecorded(#[from] EmitError),
     #[error(transparent)]
@@ -109,7 +181,28 @@ impl From<Refused> for Problem {
     fn from(refused: Refused) -> Self {
         let (status, hint) = match &refused {
             Refused::Path => (StatusCode::BAD_REQUEST, "GET /api/approvals lists the ids"),
-            Refused::Body | Refused::Answer(AnswerError::Note) => (StatusCode::BAD_REQUEST, ""),
+            Refused::Body | Refused::Lasts | Refused::Answer(AnswerError::Note) => {
+                (StatusCode::BAD_REQUEST, "")
+            }
+            Refused::Answer(AnswerError::NotGiven(NotGiven::Hours { .. })) => (
+                StatusCode::CONFLICT,
+                "[[approvals.window]] of the policy says when",
+            ),
+            Refused::Answer(AnswerError::NotGiven(_)) => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "without a scope the answer is for this statement alone",
+            ),
+            Refused::Answer(AnswerError::UnknownGrant(_)) => (
+                StatusCode::NOT_FOUND,
+                "GET /api/approvals/grants lists what stands",
+            ),
+            Refused::Answer(AnswerError::NoReview) => (
+                StatusCode::CONFLICT,
+                "GET /api/approvals/reviews lists what is to be looked at",
+            ),
+            Refused::Answer(AnswerError::NotYours | AnswerError::OwnReview) => {
+                (StatusCode::FORBIDDEN, "")
+            }
             Refused::Answer(AnswerError::Unknown(_)) => {
                 (StatusCode::NOT_FOUND, "GET /api/approvals lists what waits")
             }
@@ -138,25 +231,60 @@ async fn list(State(api): State<Api>, caller: Caller) -> Result<Json<Listed>, Pr
         .pending()
         .into_iter()
         .filter(|one| may_see(&caller, one))
+        .map(|one| Shown {
+            may_give: api
+                .approvals
+                .may_give(&one.quorum, &caller.identity.principal.groups),
+            one,
+        })
         .collect();
+    listed(&api, caller, LISTED, approvals.len()).await?;
+    Ok(Json(Listed { approvals }))
+}
+
+/// Reading is recorded before anything is returned.
+async fn listed(api: &Api, caller: Caller, what: &str, rows: usize) -> Result<(), Refused> {
     let said = AuditorListed {
-        what: LISTED.to_owned(),
-        rows: approvals.len() as u64,
+        what: what.to_owned(),
+        rows: rows as u64,
     };
     let draft = Draft {
         principal: Some(caller.identity.principal),
         source: caller.source,
         ..Draft::new(said)
     };
-    api.emitter.emit(draft).await.map_err(Refused::from)?;
-    Ok(Json(Listed { approvals }))
+    api.emitter.emit(draft).await?;
+    Ok(())
+}
+
+/// Where a statement stands that people were asked about, and by whose word: an answered one says so.
+#[utoipa::path(get, path = "/api/approvals/{id}", tag = "approvals", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "the statement")), responses(
+    (status = 200, body = serde_json::Value), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
+async fn look(
+    State(api): State<Api>,
+    caller: Caller,
+    path: Result<Path<Uuid>, PathRejection>,
+) -> Result<Json<Standing>, Problem> {
+    let statement = statement(path)?;
+    let standing = api.approvals.standing_of(statement);
+    let standing = standing.filter(|one| sees(&caller, &one.requester, &one.quorum));
+    let unknown = || Refused::Answer(AnswerError::Unknown(statement));
+    let standing = standing.ok_or_else(unknown)?;
+    listed(&api, caller, LISTED, 1).await?;
+    Ok(Json(standing))
 }
 
 fn may_see(caller: &Caller, one: &PendingApproval) -> bool {
+    sees(caller, &one.requester, &one.quorum)
+}
+
+/// Whether the caller is one of those asked, asked for it, or keeps firn running.
+fn sees(caller: &Caller, requester: &Principal, quorum: &[Quorum]) -> bool {
     let who = &caller.identity.principal;
-    let own = || one.requester.issuer == who.issuer && one.requester.subject == who.subject;
+    let own = || requester.issuer == who.issuer && requester.subject == who.subject;
     let eligible = || {
-        let mut asked = one.quorum.iter().map(|quorum| &quorum.group);
+        let mut asked = quorum.iter().map(|quorum| &quorum.group);
         asked.any(|group| who.groups.contains(group))
     };
     caller.scope.has(Scope::ALL)
@@ -164,20 +292,24 @@ fn may_see(caller: &Caller, one: &PendingApproval) -> bool {
         || (caller.scope.has(Scope::ELIGIBLE) && eligible())
 }
 
-/// Says yes to a held statement.
-#[utoipa::path(post, path = "/api/approvals/{id}/grant", tag = "approvals", security(("bearer" = [])), request_body = Note,
+/// Says yes to a held statement, and to more where the policy lets the caller.
+#[utoipa::path(post, path = "/api/approvals/{id}/grant", tag = "approvals", security(("bearer" = [])), request_body = Yes,
     params(("id" = Uuid, Path, description = "the statement")), responses(
     (status = 200, body = Outcome), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
 async fn grant(
     State(api): State<Api>,
     caller: Caller,
     path: Result<Path<Uuid>, PathRejection>,
-    note: Result<Json<Note>, JsonRejection>,
+    yes: Result<Json<Yes>, JsonRejection>,
 ) -> Result<Json<Outcome>, Problem> {
-    let (statement, note) = (statement(path)?, text(note)?);
-    let by = approver(caller.identity.principal);
-    let answered = api.approvals.grant(statement, by, note).await;
-    Ok(Json(outcome(statement, answered.map_err(Refused::from)?)))
+    let (statement, yes) = (statement(path)?, said(yes)?);
+    let wish = yes.scope.map(Wished::read).transpose()?;
+    let answering = api
+        .approvals
+        .grant_for(statement, person(caller), yes.note, wish);
+    let answered = answering.await;
+    let answered = answered.map_err(|error| over(&api, statement, error))?;
+    Ok(Json(outcome(statement, answered)))
 }
 
 /// Says no to a held statement, which ends it.
@@ -190,18 +322,35 @@ async fn deny(
     path: Result<Path<Uuid>, PathRejection>,
     note: Result<Json<Note>, JsonRejection>,
 ) -> Result<Json<Outcome>, Problem> {
-    let (statement, note) = (statement(path)?, text(note)?);
-    let by = approver(caller.identity.principal);
-    let answered = api.approvals.deny(statement, by, note).await;
-    Ok(Json(outcome(statement, answered.map_err(Refused::from)?)))
+    let (statement, note) = (statement(path)?, said(note)?.note);
+    let answered = api.approvals.deny(statement, person(caller), note).await;
+    let answered = answered.map_err(|error| over(&api, statement, error))?;
+    Ok(Json(outcome(statement, answered)))
 }
 
-fn approver(who: Principal) -> Approver {
-    Approver {
-        issuer: who.issuer,
-        subject: who.subject,
-        display: who.display,
-        groups: who.groups,
+/// Who calls, as their answer is recorded.
+fn person(caller: Caller) -> Person {
+    let who = caller.identity.principal;
+    Person {
+        approver: Approver {
+            issuer: who.issuer,
+            subject: who.subject,
+            display: who.display,
+            groups: who.groups,
+        },
+        names: caller.identity.names,
+    }
+}
+
+/// The refusal of an answer; where somebody was first, with who it was.
+fn over(api: &Api, statement: StatementId, error: AnswerError) -> Problem {
+    match &error {
+        AnswerError::Ineligible(why) if why.is_about_the_hold() => {
+            let told = api.approvals.standing_of(statement);
+            let hint = told.map_or_else(String::new, |standing| standing.told());
+            Problem::new(StatusCode::CONFLICT, error, hint)
+        }
+        _ => Refused::from(error).into(),
     }
 }
 
@@ -210,11 +359,11 @@ fn statement(path: Result<Path<Uuid>, PathRejection>) -> Result<StatementId, Ref
     Ok(StatementId::from_uuid(id))
 }
 
-fn text(note: Result<Json<Note>, JsonRejection>) -> Result<String, Refused> {
-    match note {
-        Ok(Json(note)) => Ok(note.note),
+fn said<T: Default>(body: Result<Json<T>, JsonRejection>) -> Result<T, Refused> {
+    match body {
+        Ok(Json(said)) => Ok(said),
         // No body at all is no note.
-        Err(JsonRejection::MissingJsonContentType(_)) => Ok(String::new()),
+        Err(JsonRejection::MissingJsonContentType(_)) => Ok(T::default()),
         Err(_) => Err(Refused::Body),
     }
 }
@@ -223,11 +372,11 @@ fn outcome(statement_id: StatementId, answered: Answered) -> Outcome {
     Outcome {
         statement_id,
         status: match answered.status {
-            HoldStatus::Pending => Standing::Pending,
-            HoldStatus::Granted | HoldStatus::Claimed { .. } => Standing::Approved,
-            HoldStatus::Denied { .. } => Standing::Denied,
-            HoldStatus::Expired => Standing::Expired,
-            HoldStatus::Canceled { .. } => Standing::Canceled,
+            HoldStatus::Pending => Stands::Pending,
+            HoldStatus::Granted | HoldStatus::Claimed { .. } => Stands::Approved,
+            HoldStatus::Denied { .. } => Stands::Denied,
+            HoldStatus::Expired => Stands::Expired,
+            HoldStatus::Canceled { .. } => Stands::Canceled,
         },
         approved_by: answered
             .approved_by

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
-use door::{AuthError, Authenticate, Identity, Routes};
+use door::{AuthError, Authenticate, Authority, Identity, Routes};
 use event::payload::Approver;
 use event::{Principal, TimeNs};
 use http::{Request, StatusCode};
@@ -135,6 +135,9 @@ impl Authenticate for Directory {
             "of-agent" => person("agent-7", &["dba"]),
             "of-carl" => person("carl", &["sales"]),
             "of-sre" => person("sam", &["sre"]),
+            // A program in the approvers' group, and the human behind the agent, whose mail address is in another claim.
+            "of-robot" => person("robot", &["dba"]),
+            "of-cid" => person("cid", &["dba"]),
             _ => {
                 let reason = "it is not signed by a known issuer".to_owned();
                 return Err(AuthError::Invalid { reason });
@@ -145,7 +148,14 @@ impl Authenticate for Directory {
             ..door::Roles::default()
         };
         Ok(Identity {
-            authorities: roles.of(&who.groups),
+            authorities: match token {
+                "of-robot" => roles.of(&who.groups).without(Authority::Approver),
+                _ => roles.of(&who.groups),
+            },
+            names: match token {
+                "of-cid" => vec!["carol@EXAMPLE.com".to_owned()],
+                _ => Vec::new(),
+            },
             principal: Principal {
                 issuer: who.issuer,
                 subject: who.subject,
@@ -207,6 +217,23 @@ async fn over_http_only_a_known_person_answers_and_errors_say_what_to_do() {
         ("GET", "/api/approvals".to_owned(), Some("of-bob"), "", 200),
         ("POST", path("grant"), None, "{}", 401),
         ("POST", path("grant"), Some("of-agent"), "{}", 403),
+        ("POST", path("grant"), Some("of-robot"), "{}", 403),
+        ("POST", path("deny"), Some("of-robot"), "{}", 403),
+        ("POST", path("grant"), Some("of-cid"), "{}", 403),
+        (
+            "POST",
+            path("grant"),
+            Some("of-bob"),
+            r#"{"scope": {"kind": "forever"}}"#,
+            400,
+        ),
+        (
+            "POST",
+            path("grant"),
+            Some("of-bob"),
+            r#"{"scope": {"kind": "shape"}}"#,
+            422,
+        ),
         ("POST", path("grant"), Some("of-bob"), r#"{"note": 7}"#, 400),
         (
             "POST",
@@ -275,4 +302,33 @@ async fn each_sees_what_is_theirs_to_answer_or_their_own_and_that_is_recorded() 
     }
     let said = world.count(event::Kind::AuditorListed);
     assert_eq!(said, 4, "each listing is an event of its own");
+}
+
+#[tokio::test]
+async fn an_answered_approval_says_by_whom_and_in_which_words() {
+    let world = World::new();
+    let approvals = held(&world).await;
+    let app = app(&world, approvals.clone()).await;
+    let path = format!("/api/approvals/{}", statement(1));
+    let (status, waits) = ask(&app, "GET", &path, Some("of-bob"), "").await;
+    assert_eq!(
+        (status.as_u16(), &waits["status"]),
+        (200, &json!("pending"))
+    );
+    let (status, _) = ask(&app, "GET", &path, Some("of-carl"), "").await;
+    assert_eq!(status.as_u16(), 404, "nobody asked Carl");
+    approvals
+        .deny(
+            statement(1),
+            person("ann", &["owners"]),
+            "too broad".to_owned(),
+        )
+        .await
+        .expect("counts");
+    let (_, denied) = ask(&app, "GET", &path, Some("of-bob"), "").await;
+    assert_eq!(denied["status"], "denied");
+    assert_eq!(denied["denied_by"][1], "too broad");
+    let (status, late) = ask(&app, "POST", &format!("{path}/grant"), Some("of-bob"), "{}").await;
+    assert_eq!(status.as_u16(), 409);
+    assert_eq!(late["hint"], "denied by ann@example.com (too broad)");
 }

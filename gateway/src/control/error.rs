@@ -53,6 +53,9 @@ pub enum ControlError {
         /// How many may wait.
         most: usize,
     },
+    /// No such grant.
+    #[error("no such standing approval is known: list them")]
+    NoGrant,
     /// No such hold in this session.
     #[error("this statement is not held in this session")]
     Unknown,

@@ -8,6 +8,7 @@ use futures::StreamExt as _;
 use journal::{Delivered, Journal, Offset, Partition, ReadError, Subscription, Topic};
 
 use super::error::ControlError;
+use super::notice::Stood;
 use super::shared::Shared;
 use crate::limits::{FOLLOW_PAUSE, FOLLOW_START_SILENCE};
 
@@ -99,7 +100,13 @@ fn fold(shared: &Shared, record: &Delivered) {
     let next = {
         let mut state = shared.state.write();
         match event::decode(&record.value) {
-            Ok(event) => state.apply(at, &event),
+            Ok(event) => {
+                let before = Stood::of(&state, &event);
+                state.apply(at, &event);
+                if let Some(notice) = before.and_then(|before| before.notice(&state, &event)) {
+                    shared.notices.lock().tell(notice);
+                }
+            }
             Err(error) => {
                 tracing::warn!(offset = at.0, %error, "control record skipped: it is not an event");
                 state.skip(at);

@@ -23,6 +23,13 @@ pub struct Held {
     /// What it touches, as the analysis saw it; empty where an earlier release sealed it.
     #[serde(default)]
     pub touches: Touches,
+    /// What statements have in common that differ in literals only; none where it is not understood whole, or an earlier release
+    /// sealed it.
+    #[serde(default)]
+    pub shape: Option<String>,
+    /// It may change something: a bound on rows cannot hold it back.
+    #[serde(default = "yes")]
+    pub writes: bool,
     /// The driver will fetch the result later; nobody polls, so nobody's silence cancels it.
     pub asynchronous: bool,
     /// The client's request, in the statement orchestration's own form.
@@ -61,6 +68,10 @@ impl Touches {
             flags: analysis.flags.clone(),
         }
     }
+}
+
+const fn yes() -> bool {
+    true
 }
 
 fn pack<S: Serializer>(request: &[u8], serializer: S) -> Result<S::Ok, S::Error> {

@@ -110,6 +110,7 @@ pub fn granted(by: Approver) -> Payload {
         binding: binding("a"),
         by,
         note: String::new(),
+        scope: None,
     }
     .into()
 }

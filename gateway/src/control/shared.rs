@@ -8,12 +8,13 @@ use std::sync::Arc;
 use event::{EventId, StatementId};
 use journal::Journal;
 use journal::clock::Clock;
-use journal::emit::Emitter;
+use journal::emit::{Draft, EmitError, Emitted, Emitter};
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::notice::Notices;
 use super::seen::Seen;
 use super::state::State;
 use crate::seal::Sealer;
@@ -28,6 +29,8 @@ pub(super) struct Shared {
     pub(super) journal: Arc<dyn Journal>,
     pub(super) emitter: Emitter,
     pub(super) clock: Arc<dyn Clock>,
+    /// Who is told of what this gateway's own events change, and the runs that are its own.
+    pub(super) notices: Mutex<Notices>,
     /// Another ring while it runs, where keys rotate.
     pub(super) ring: RwLock<Sealer>,
     pub(super) stop: CancellationToken,
@@ -35,6 +38,14 @@ pub(super) struct Shared {
 }
 
 impl Shared {
+    /// Emits, and remembers that what comes of it is this gateway's doing.
+    pub(super) async fn emit_own(&self, draft: Draft) -> Result<Emitted, EmitError> {
+        if let Some(run) = self.emitter.run() {
+            self.notices.lock().own(run);
+        }
+        self.emitter.emit(draft).await
+    }
+
     /// The key ring of now.
     pub(super) fn sealer(&self) -> Sealer {
         self.ring.read().clone()

@@ -8,128 +8,33 @@
 //! - The first `session.closed` of a session ends it, on every gateway; later ones say nothing new.
 //! - The first `approval.requested` of a statement makes the hold. A later one with the same binding only revives a hold
 //!   that was canceled as abandoned: that is how a gateway with a live poll overrules one that saw none.
-//! - A vote counts if its voter is eligible then ([`eligibility`]); one eligible no ends it.
+//! - A vote counts if its voter is eligible then ([`eligibility`]); one eligible no ends it. What a yes covers besides, and a yes that
+//!   rests on an earlier one, go by the rules of [`super::grants`].
 //! - The first `statement.claimed` after the grant and within its execution time runs the statement. Whoever ran it says
 //!   `statement.announced`, with the query ids to serve or with none. A later claim wins only if that did not come within
-//!   [`CLAIM_LEASE`] and it is another run's: the first gateway is dead or cut off. The second sends the same derived
+//!   [`crate::limits::CLAIM_LEASE`] and it is another run's: the first gateway is dead or cut off. The second sends the same derived
 //!   upstream request id, so Snowflake answers with the first execution instead of a second one.
+
+mod hold;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use event::fold::quorum_met;
-use event::payload::{ApprovalRequested, Approver, Compared, GivenUp, StatementAnnounced};
-use event::{
-    ApprovalBinding, Event, EventId, Payload, Principal, RunId, SessionId, StatementId, TimeNs,
-};
+use event::payload::{ApprovalRequested, ApprovalRevoked, Compared, GivenUp, StatementAnnounced};
+use event::{ApprovalBinding, Event, Payload, Principal, SessionId, StatementId, TimeNs};
 use journal::Offset;
 
+pub use hold::{Claim, Hold, Phase, Vote};
+
 use super::budget::Budgets;
+use super::grants::{Grant, Grants};
 use super::killed::Kills;
 use super::stale::Stale;
-use super::vote::{Ineligible, binding_of, eligibility};
+use super::vote::{binding_of, eligibility};
 use crate::about::About;
 use crate::ended::Ended;
-use crate::limits::{ANNOUNCED_MAX, CLAIM_LEASE, SETTLED_HOLDS_MAX};
-use crate::time::{later, later_ns};
-
-/// A counted yes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Vote {
-    /// The event that said it.
-    pub event: EventId,
-    /// The person who answered.
-    pub by: Approver,
-}
-
-/// The claim in force.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Claim {
-    /// The event that won.
-    pub event: EventId,
-    /// By which run.
-    pub run: RunId,
-    /// When, by that run's clock.
-    pub at: TimeNs,
-}
-
-/// Where a hold stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Phase {
-    /// Waits for people.
-    Pending,
-    /// Approved, not yet run.
-    Granted,
-    /// A gateway runs it, or ran it.
-    Claimed(Claim),
-    /// A person said no.
-    Denied {
-        /// By whom.
-        by: Approver,
-        /// Their words.
-        note: String,
-    },
-    /// Nobody answered, or nobody ran it, in time.
-    Expired,
-    /// No longer wanted.
-    Canceled {
-        /// Whose doing it was.
-        reason: GivenUp,
-    },
-}
-
-/// One held statement.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hold {
-    /// The requester's envelope.
-    pub about: About,
-    /// What was asked; `sealed` is dropped once nobody can run it any more.
-    pub request: ApprovalRequested,
-    /// When it was asked.
-    pub requested: TimeNs,
-    /// Counted votes for it, in order.
-    pub votes: Vec<Vote>,
-    /// When the quorum was complete.
-    pub granted: Option<TimeNs>,
-    /// Where it stands.
-    pub phase: Phase,
-    /// Snowflake's query ids, once announced.
-    pub query_ids: Vec<String>,
-    /// Whoever ran it said so: it never runs again.
-    pub ran: bool,
-}
-
-impl Hold {
-    /// When it lapses as it stands: unanswered, or approved and not run. None once that cannot happen.
-    pub fn lapses(&self) -> Option<TimeNs> {
-        match self.phase {
-            Phase::Pending => Some(self.request.expires),
-            Phase::Granted => self
-                .granted
-                .map(|at| later_ns(at, self.request.execution_ttl_ns)),
-            _ => None,
-        }
-    }
-
-    /// Whether the gateway that claimed it must be taken for dead at `now`.
-    pub fn claim_is_stale(&self, now: TimeNs) -> bool {
-        match &self.phase {
-            Phase::Claimed(claim) => !self.ran && now >= later(claim.at, CLAIM_LEASE),
-            _ => false,
-        }
-    }
-
-    /// A live poll may overrule that.
-    const fn is_abandoned(&self) -> bool {
-        matches!(
-            self.phase,
-            Phase::Canceled {
-                reason: GivenUp::Abandoned
-            }
-        )
-    }
-}
+use crate::limits::{ANNOUNCED_MAX, SETTLED_HOLDS_MAX};
 
 /// Results of one statement that any gateway may serve.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -162,6 +67,8 @@ pub struct State {
     kills: Kills,
     /// Tables that may be others now.
     stale: Stale,
+    /// What people agreed to besides one statement.
+    grants: Grants,
 }
 
 impl State {
@@ -225,6 +132,17 @@ impl State {
         &self.kills
     }
 
+    /// What people agreed to besides one statement.
+    pub const fn grants(&self) -> &Grants {
+        &self.grants
+    }
+
+    /// The standing grant that a hold began or rests on.
+    pub fn grant_of(&self, statement: StatementId) -> Option<&Grant> {
+        let hold = self.holds.get(&statement)?;
+        self.grants.get(hold.under?)
+    }
+
     /// Tables that may be others now.
     pub(super) const fn stale(&self) -> &Stale {
         &self.stale
@@ -267,6 +185,11 @@ impl State {
         {
             self.stale.add(connection, said, self.next);
         }
+        match &event.payload {
+            Payload::ApprovalRevoked(revoked) => self.revoked(revoked),
+            Payload::ApprovalReviewed(reviewed) => self.grants.review(reviewed),
+            _ => {}
+        }
         let Some(statement) = event.statement_id else {
             return;
         };
@@ -308,6 +231,7 @@ impl State {
                 phase: Phase::Pending,
                 query_ids: Vec::new(),
                 ran: false,
+                under: None,
             };
             self.holds.insert(statement, hold);
         }
@@ -394,7 +318,7 @@ impl State {
         let before = hold.phase.clone();
         let waits = matches!(hold.phase, Phase::Pending | Phase::Granted);
         match payload {
-            Payload::ApprovalGranted(granted) => hold.grant(&granted.by, event),
+            Payload::ApprovalGranted(granted) => hold.grant(granted, event, &mut self.grants),
             Payload::ApprovalDenied(denied)
                 if eligibility(hold, &denied.by, event.time).is_ok() =>
             {
@@ -417,6 +341,29 @@ impl State {
             _ => {}
         }
         if hold.phase != before {
+            self.settle(statement);
+        }
+    }
+
+    /// What the grant let run, and nobody runs yet, does not.
+    fn revoked(&mut self, revoked: &ApprovalRevoked) {
+        if !self.grants.revoke(revoked) {
+            return;
+        }
+        let under = Some(revoked.grant);
+        let mut ended = Vec::new();
+        for (statement, hold) in &mut self.holds {
+            if hold.under == under && hold.phase == Phase::Granted {
+                hold.phase = Phase::Denied {
+                    by: revoked.by.clone(),
+                    note: revoked.reason.clone(),
+                };
+                ended.push(*statement);
+            }
+        }
+        // The same order on every gateway.
+        ended.sort();
+        for statement in ended {
             self.settle(statement);
         }
     }
@@ -446,45 +393,6 @@ impl State {
                 self.holds.remove(&oldest);
             }
         }
-    }
-}
-
-impl Hold {
-    fn grant(&mut self, by: &Approver, event: &Event) {
-        if eligibility(self, by, event.time).is_err() {
-            return;
-        }
-        self.votes.push(Vote {
-            event: event.event_id,
-            by: by.clone(),
-        });
-        let people = self.votes.iter().map(|vote| vote.by.groups.as_slice());
-        if quorum_met(&self.request.quorum, &people.collect::<Vec<_>>()) {
-            self.granted = Some(event.time);
-            self.phase = Phase::Granted;
-        }
-    }
-
-    fn claim(&mut self, event: &Event) {
-        let takes = match self.phase {
-            Phase::Granted => self.lapses().is_some_and(|lapses| event.time < lapses),
-            Phase::Claimed(claim) => {
-                claim.run != event.producer.run && self.claim_is_stale(event.time)
-            }
-            _ => false,
-        };
-        if takes {
-            self.phase = Phase::Claimed(Claim {
-                event: event.event_id,
-                run: event.producer.run,
-                at: event.time,
-            });
-        }
-    }
-
-    /// Whether `approver` may answer it at `now`.
-    pub fn eligibility(&self, approver: &Approver, now: TimeNs) -> Result<(), Ineligible> {
-        eligibility(self, approver, now)
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) async fn run(shared: Arc<Shared>) {
             () = tokio::time::sleep(SWEEP_INTERVAL) => {}
         }
         for (about, payload) in due(&shared) {
-            let emitted = shared.emitter.emit(about.draft(payload)).await;
+            let emitted = shared.emit_own(about.draft(payload)).await;
             let reached = match emitted {
                 Ok(emitted) => shared.reached(emitted.position).await,
                 Err(error) => Err(error.into()),

@@ -83,6 +83,8 @@ pub(crate) fn request(number: u128, word: &str) -> HoldRequest {
             shown: masking.sql_text("update t set a = 1"),
             binds: Vec::new(),
             touches: Touches::default(),
+            shape: Some(word.to_owned()),
+            writes: true,
             asynchronous: false,
             request: br#"{"sqlText":"update t set a = 'secret'"}"#.to_vec(),
         },

@@ -3,7 +3,7 @@
 //! Enters: a hold, an approver with the groups held now. Leaves: yes, or why not. Never here: where the groups came from.
 
 use event::payload::{Approver, Quorum};
-use event::{ApprovalBinding, Payload, TimeNs};
+use event::{ApprovalBinding, Payload, Principal, TimeNs};
 
 use super::state::{Hold, Phase, Vote};
 
@@ -42,6 +42,16 @@ impl Ineligible {
 
 /// Whether `approver` may answer `hold` at `now`.
 pub fn eligibility(hold: &Hold, approver: &Approver, now: TimeNs) -> Result<(), Ineligible> {
+    eligible(hold, approver, None, now)
+}
+
+/// The same where it is an emergency, and the word of one of the group `emergency` is enough.
+pub(super) fn eligible(
+    hold: &Hold,
+    approver: &Approver,
+    emergency: Option<&String>,
+    now: TimeNs,
+) -> Result<(), Ineligible> {
     match &hold.phase {
         Phase::Pending => {}
         Phase::Granted => return Err(Ineligible::NotPending("approved")),
@@ -62,16 +72,11 @@ pub fn eligibility(hold: &Hold, approver: &Approver, now: TimeNs) -> Result<(), 
     ) {
         return Err(Ineligible::Requester);
     }
-    // The claim that names the human behind an agent is free text: a subject, a mail address or a name.
-    let behind = principal
-        .agent
-        .as_ref()
-        .and_then(|agent| agent.on_behalf_of.as_deref());
-    if behind.is_some_and(|human| {
-        human.eq_ignore_ascii_case(&approver.subject)
-            || human.eq_ignore_ascii_case(&approver.display)
-    }) {
+    if acts_for(principal, approver) {
         return Err(Ineligible::OnBehalfOf);
+    }
+    if emergency.is_some_and(|group| approver.groups.contains(group)) {
+        return Ok(());
     }
     let member = |quorum: &Quorum| approver.groups.contains(&quorum.group);
     if !hold.request.quorum.iter().any(member) {
@@ -98,7 +103,27 @@ pub fn eligibility(hold: &Hold, approver: &Approver, now: TimeNs) -> Result<(), 
     Ok(())
 }
 
-fn same_person(issuer: &str, subject: &str, other_issuer: &str, other_subject: &str) -> bool {
+/// The human whom the agent acts for, as its token names them.
+pub fn behind(principal: &Principal) -> Option<&str> {
+    let agent = principal.agent.as_ref()?;
+    agent.on_behalf_of.as_deref()
+}
+
+/// Whether `principal` acts for `approver`. The claim that names the human behind an agent is free text: a subject, a mail address or a
+/// name.
+pub(super) fn acts_for(principal: &Principal, approver: &Approver) -> bool {
+    behind(principal).is_some_and(|human| {
+        human.eq_ignore_ascii_case(&approver.subject)
+            || human.eq_ignore_ascii_case(&approver.display)
+    })
+}
+
+pub(super) fn same_person(
+    issuer: &str,
+    subject: &str,
+    other_issuer: &str,
+    other_subject: &str,
+) -> bool {
     issuer == other_issuer && subject == other_subject
 }
 

@@ -27,7 +27,7 @@ pub(super) struct Sealed {
 pub(super) async fn people(
     control: &Control,
     masking: &Masking,
-    decided: Decided,
+    decided: &Decided,
     request_id: RequestId,
 ) -> Result<HoldStatus, ControlError> {
     let decision = &decided.outcome.decision;
@@ -55,6 +55,8 @@ pub(super) async fn people(
             shown: masking.sql_text(&decided.request.text),
             binds: masking.binds(&recordable(&decided.request.binds, BINDS_SHOWN_BYTES_MAX).0),
             touches: Touches::of(&decided.outcome.analysis),
+            shape: decided.shape(),
+            writes: decided.may_write(),
             asynchronous: decided.request.is_unattended(),
             request: serde_json::to_vec(&sealed).unwrap_or_default(),
         },

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use access::{Execute, Permit};
-use event::payload::FailureStage;
+use event::payload::{FailureStage, ScopeKind};
 use event::{ApprovalBinding, Digest, PolicyHash, StatementId};
 use tracing::Instrument as _;
 
@@ -146,7 +146,13 @@ async fn approved(
     let (view, at) = (sealed.view, sealed.evaluated_at);
     let asked_under = about(&shared.control, statement)
         .map_or(PolicyHash(Digest::ZERO), |about| about.policy.hash);
-    let decided = decide(&shared.engine, session, statement, request, view, at);
+    let mut decided = decide(&shared.engine, session, statement, request, view, at);
+    if let Some(grant) = shared.control.grant_of(statement) {
+        decided.rows_max = grant.scope.rows;
+        if grant.scope.kind == ScopeKind::BreakGlass {
+            decided.mark_broken_glass();
+        }
+    }
     if stale::is_stale(shared, &decided) {
         let text =
             "what this statement reads was changed just now and is being read again: send it again";

@@ -19,6 +19,7 @@ use event::payload::{
 use event::{Event, Payload, StatementId};
 
 use crate::about::About;
+use crate::alarm::TOO_MANY_ROWS;
 use crate::control::{AnnouncedResult, KnownQuery};
 use crate::crosscheck::Expected;
 use crate::limits::KNOWN_QUERIES_MAX;
@@ -106,6 +107,11 @@ impl Fold {
                 if matches!(refused.operation.as_str(), "PUT" | "GET") =>
             {
                 self.asked.remove(&statement);
+            }
+            // Withheld then, and not to be had by its id later.
+            Payload::StageRefused(refused) if refused.operation == TOO_MANY_ROWS => {
+                self.queries
+                    .retain(|_, query| query.about.statement != statement);
             }
             _ => {}
         }

@@ -3,12 +3,13 @@
 //! Enters: a request, where its session stands, the time. Leaves: what it does and what the policy says. Never here: I/O.
 
 use access::analysis::{SessionView, Statement, asks_back};
-use access::engine::{DecisionRequest, Engine, Outcome};
-use event::payload::{Compared, Verdict};
+use access::engine::{DecisionRequest, Engine, Outcome, shape_of};
+use event::payload::{Compared, StatementKind, Verdict};
 use event::{StatementId, TimeNs};
 
 use super::request::StatementRequest;
 use crate::about::About;
+use crate::control::grants::mark_broken_glass;
 use crate::crosscheck::Expected;
 use crate::session::Session;
 
@@ -29,12 +30,41 @@ pub(crate) struct Decided {
     pub counted: Option<Counted>,
     /// Snowflake described another result than was decided on: nothing of it is shown, and nothing rests on it.
     pub belied: bool,
+    /// The most rows that people agreed to.
+    pub rows_max: Option<u64>,
 }
 
 impl Decided {
     /// What Snowflake's word on the statement at `at` of the request is held against.
     pub fn expected(&self, at: usize) -> Expected {
-        Expected::of(&self.outcome.analysis, at, asks_back(&self.request.text))
+        let expected = Expected::of(&self.outcome.analysis, at, asks_back(&self.request.text));
+        expected.at_most(self.rows_max)
+    }
+
+    /// What it has in common with statements that differ in literals only; none where it is not understood whole.
+    pub fn shape(&self) -> Option<String> {
+        shape_of(&self.outcome.analysis, &self.view)
+    }
+
+    /// Whether it may change something.
+    pub fn may_write(&self) -> bool {
+        let reads = |kind: &StatementKind| {
+            matches!(
+                kind,
+                StatementKind::Select
+                    | StatementKind::Show
+                    | StatementKind::Describe
+                    | StatementKind::Explain
+                    | StatementKind::List
+            )
+        };
+        let analysis = &self.outcome.analysis;
+        analysis.kinds.is_empty() || !analysis.writes.is_empty() || !analysis.all_kinds().all(reads)
+    }
+
+    /// Says in the envelope of whatever follows that the glass is broken.
+    pub fn mark_broken_glass(&mut self) {
+        mark_broken_glass(&mut self.about);
     }
 
     /// Whether Snowflake's texts about a failure may quote sensitive values, whatever the verdict.
@@ -123,6 +153,7 @@ pub(crate) fn decide(
         about,
         counted: None,
         belied: false,
+        rows_max: None,
     }
 }
 

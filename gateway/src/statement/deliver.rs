@@ -9,7 +9,7 @@ use event::TimeNs;
 use super::announce::{announce, results_of};
 use super::compile::is_planned;
 use super::decide::Decided;
-use crate::alarm::{another, another_kind};
+use crate::alarm::{another, another_kind, too_many};
 use crate::control::KnownQuery;
 use crate::delivery::Terms;
 use crate::failure::Failure;
@@ -36,6 +36,14 @@ pub(super) async fn deliver(
         if let Some(mismatch) = expected.ran(reply.statement_type()) {
             shared.views.lose_count(session.id());
             return alarm(&shared.recorder, session, &decided, &mismatch).await;
+        }
+        if let Some(mismatch) = expected.counted(reply.row_count()) {
+            shared.views.lose_count(session.id());
+            let failure = too_many(&shared.recorder, &decided.about, &mismatch);
+            let recorder = &shared.recorder;
+            return recorder
+                .refuse(&decided.about, failure, session.arrived)
+                .await;
         }
         let outputs = match decided.outcome.analysis.outputs.as_slice() {
             [only] if reply.children().is_empty() => only.as_deref(),

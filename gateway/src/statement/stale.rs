@@ -79,14 +79,22 @@ pub(crate) async fn current(shared: &Arc<Shared>, connection: &str) -> Arc<Share
         loop {
             moved.borrow_and_update();
             let now = shared.now();
-            let known = now.places.get(connection);
-            if known.is_some_and(|place| *place >= said) || moved.changed().await.is_err() {
+            let live = now.config.connections.get(connection);
+            let live = live.is_some_and(|one| one.catalog.is_some());
+            let known = now.places.get(connection).copied();
+            if is_accounted(live, known, said) || moved.changed().await.is_err() {
                 return now;
             }
         }
     };
     let waited = tokio::time::timeout(CATALOG_PATIENCE, waiting).await;
     waited.unwrap_or_else(|_| shared.now())
+}
+
+/// Whether there is nothing to wait for: what is known, up to the place `known`, accounts for what was `said` last; or the account is
+/// not read, so that nothing would ever come.
+fn is_accounted(live: bool, known: Option<u64>, said: u64) -> bool {
+    !live || known.is_some_and(|place| place >= said)
 }
 
 /// What a statement is told that nobody could decide on.
@@ -173,7 +181,27 @@ mod tests {
     use access::analysis::{SessionView, Statement, analyze};
     use access::catalog::Catalog;
 
-    use super::changed;
+    use super::{changed, is_accounted};
+
+    /// An approved statement of a connection whose account is not read waited six seconds for a reading that never came.
+    #[test]
+    fn only_a_reading_that_will_come_is_waited_for() {
+        let cases = [
+            (false, None, 0, true),
+            (false, None, 7, true),
+            (true, None, 0, false),
+            (true, Some(6), 7, false),
+            (true, Some(7), 7, true),
+            (true, Some(8), 7, true),
+        ];
+        for (live, known, said, accounted) in cases {
+            assert_eq!(
+                is_accounted(live, known, said),
+                accounted,
+                "{live} {known:?} {said}"
+            );
+        }
+    }
 
     #[test]
     fn what_may_be_other_afterwards() {

@@ -185,6 +185,11 @@ impl UpstreamReply {
         self.number("statementTypeId")
     }
 
+    /// How many rows the result has, in all its parts.
+    pub fn row_count(&self) -> Option<u64> {
+        self.number("total").max(self.number("returned"))
+    }
+
     /// Whether it hands out a way to storage.
     pub fn leads_to_storage(&self) -> bool {
         let given = |name: &&str| {

@@ -16,6 +16,7 @@ use event::payload::ProducerRole;
 use event::{Agent, Event, Kind, Principal, TimeNs};
 use gateway::Deps;
 use gateway::approvals::Approvals;
+use gateway::approvals::webhook::{WebhookConfig, Webhooks};
 use http::Request;
 use http_body_util::{BodyExt as _, Full};
 use hyper_util::client::legacy::Client as HttpClient;
@@ -35,7 +36,7 @@ use super::upstream::{QUERY_ID, Said, Upstream, running};
 pub const NOW: TimeNs = TimeNs(1_795_444_167_000_000_000);
 /// Everything is permitted.
 pub const OPEN: &str = "@id(\"all\") permit (principal, action, resource);\n";
-const SETTINGS: &str = "groups = [\"oncall\"]\n[tags.PII]\n[unknown]\nquery = \"deny\"\nother = \"deny\"\napprovers = [\"oncall\"]\nttl = \"5m\"\n";
+const SETTINGS: &str = "groups = [\"oncall\", \"glass\"]\n[tags.PII]\n[unknown]\nquery = \"deny\"\nother = \"deny\"\napprovers = [\"oncall\"]\nttl = \"5m\"\n";
 const DDL: &str = "create table db1.s1.t (n int, name varchar);\ncreate table db1.s2.t (n int, name varchar);\n\
     create table db1.s1.people (n int, nick varchar with tag (PII = 'PERSON'));\n";
 pub const SEALING_KEY: &str = "5c1f8a1d3b0e4f6a9c7d2e1b8f4a6c3d5c1f8a1d3b0e4f6a9c7d2e1b8f4a6c3d";
@@ -71,6 +72,7 @@ impl Authenticate for Provider {
                 }),
             },
             authorities: Roles::default().of(&[]),
+            names: Vec::new(),
             expires: TimeNs(now.0 + 600_000_000_000),
         })
     }
@@ -80,10 +82,14 @@ impl Authenticate for Provider {
     }
 }
 
-/// An engine under these rules.
+/// Begins more settings behind the rules.
+pub const AND_SETTINGS: &str = "// settings:\n";
+
+/// An engine under these rules, and the settings behind them.
 pub fn engine(rules: &str) -> Engine {
+    let (rules, more) = rules.split_once(AND_SETTINGS).unwrap_or((rules, ""));
     let policy = PolicySet::from_files(vec![
-        ("firn-policy.toml".to_owned(), SETTINGS.to_owned()),
+        ("firn-policy.toml".to_owned(), format!("{SETTINGS}{more}")),
         ("r.cedar".to_owned(), rules.to_owned()),
     ])
     .unwrap_or_else(|error| panic!("{error}"));
@@ -103,6 +109,8 @@ pub struct World {
     extra: String,
     /// The sealing keys, as the configuration lists them.
     pub sealing: String,
+    /// Who gateways that are added tell.
+    pub webhooks: Vec<WebhookConfig>,
     reloaders: Vec<gateway::Reloader>,
     /// One a gateway.
     stops: Vec<CancellationToken>,
@@ -148,6 +156,7 @@ impl World {
                 r#"{{ id = "2026-11", file = "{}/seal" }}"#,
                 secrets.path().display()
             ),
+            webhooks: Vec::new(),
             reloaders: Vec::new(),
             stops: Vec::new(),
             runs: Vec::new(),
@@ -184,10 +193,11 @@ impl World {
             authenticate: Arc::new(Provider),
             alone: self.alone,
             data: Some(self._secrets.path().to_owned()),
+            webhooks: Webhooks::new(self.webhooks.clone(), None).expect("webhooks"),
         };
         let gateway = gateway::build(config, deps).await.expect("a gateway");
         self.gateways.push(gateway.address());
-        self.approvals.push(Approvals::new(gateway.control()));
+        self.approvals.push(gateway.approvals());
         self.controls.push(gateway.control());
         self.reloaders.push(gateway.reloader());
         let stop = self.stop.child_token();
@@ -319,9 +329,14 @@ impl World {
 
     /// An agent's driver, logged in.
     pub async fn login(&self) -> Driver<'_> {
+        self.login_as("agent").await
+    }
+
+    /// The same with this token.
+    pub async fn login_as(&self, token: &str) -> Driver<'_> {
         let reply = self
             .login_with(json!({
-                "ACCOUNT_NAME": "main", "LOGIN_NAME": "", "AUTHENTICATOR": "OAUTH", "TOKEN": "agent",
+                "ACCOUNT_NAME": "main", "LOGIN_NAME": "", "AUTHENTICATOR": "OAUTH", "TOKEN": token,
                 "CLIENT_APP_ID": "PythonConnector", "CLIENT_APP_VERSION": "4.8.1",
                 "SESSION_PARAMETERS": {"QUERY_TAG": "nightly"},
             }))

@@ -140,6 +140,18 @@ impl Draw {
         }
     }
 
+    fn scope(&mut self) -> p::GrantScope {
+        p::GrantScope {
+            kind: self.pick(p::ScopeKind::ALL),
+            shape: self.maybe(Self::text),
+            uses: self.maybe(Self::number),
+            rows: self.maybe(Self::number),
+            until: self.time(),
+            group: self.maybe(Self::text),
+            under: self.maybe(|draw| EventId::from_uuid(draw.uuid())),
+        }
+    }
+
     fn principal(&mut self) -> Principal {
         Principal {
             issuer: self.text(),
@@ -234,6 +246,7 @@ impl Draw {
                 binding: self.binding(),
                 by: self.approver(),
                 note: self.text(),
+                scope: self.maybe(Self::scope),
             }
             .into(),
             Kind::ApprovalDenied => p::ApprovalDenied {

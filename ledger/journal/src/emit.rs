@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use backon::BackoffBuilder as _;
 use event::payload::{AbandonedRun, ProducerRole, ProducerStarted};
-use event::{Digest, EventId, Kind};
+use event::{Digest, EventId, Kind, RunId};
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
@@ -194,6 +194,14 @@ impl Emitter {
     /// Whether events can be recorded now, as far as is known.
     pub fn healthy(&self) -> bool {
         matches!(self.0.state.lock().phase, Phase::Running(_))
+    }
+
+    /// The run that events are in now; none while the journal refuses them.
+    pub fn run(&self) -> Option<RunId> {
+        match &self.0.state.lock().phase {
+            Phase::Running(run) => Some(run.id()),
+            Phase::Broken { .. } | Phase::Stopped => None,
+        }
     }
 
     /// Sets the emitter's gauges to what they are now.

@@ -268,6 +268,7 @@ impl Authenticate for Tokens {
             principal: auditor().principal,
             expires: now,
             authorities: Authorities::of(authorities),
+            names: Vec::new(),
         })
     }
 }

@@ -103,6 +103,7 @@ fn of_statement(choices: &mut Choices<'_>, number: u32) -> Payload {
             binding: binding(),
             by: approver(choices),
             note: ["", "", "go on"][choices.next(3) as usize].to_owned(),
+            scope: None,
         }
         .into(),
         7 if choices.next(3) == 0 => ApprovalDenied {

@@ -324,6 +324,7 @@ fn approved_update(scene: &mut Scene) {
             groups: approver.groups,
         },
         note: "refund agreed with the customer".to_owned(),
+        scope: None,
     });
     scene.principal = agent;
     // Another gateway runs it.

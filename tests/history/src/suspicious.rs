@@ -234,6 +234,7 @@ impl Told {
                 groups: vec!["approvers".to_owned()],
             },
             note: String::new(),
+            scope: None,
         });
         self.deliver(&PLAIN);
     }

@@ -212,6 +212,8 @@ event_rows!(
     sessions_killed: SessionsKilled,
     catalog_loaded: CatalogLoaded,
     catalog_invalidated: CatalogInvalidated,
+    approval_revoked: ApprovalRevoked,
+    approval_reviewed: ApprovalReviewed,
 );
 
 /// Puts the payloads of one column where they belong.

@@ -1,7 +1,7 @@
 //! Samples of what the recording says of itself, of what changes while firn runs, and of those who read.
 
 use event::payload as p;
-use event::{Kind, Payload, PolicyHash, RunId, SessionId, StatementId};
+use event::{EventId, Kind, Payload, PolicyHash, RunId, SessionId, StatementId};
 
 use super::Draw;
 
@@ -112,6 +112,18 @@ impl Draw {
             .into(),
             Kind::CatalogInvalidated => p::CatalogInvalidated {
                 objects: self.texts(),
+            }
+            .into(),
+            Kind::ApprovalRevoked => p::ApprovalRevoked {
+                grant: EventId::from_uuid(self.uuid()),
+                by: self.approver(),
+                reason: self.text(),
+            }
+            .into(),
+            Kind::ApprovalReviewed => p::ApprovalReviewed {
+                grant: EventId::from_uuid(self.uuid()),
+                by: self.approver(),
+                note: self.text(),
             }
             .into(),
             Kind::FindingRaised => self.finding().into(),

@@ -246,19 +246,19 @@ fn compared() -> Vec<Column> {
 }
 
 fn approval() -> Vec<Column> {
-    let answer = |doc| {
-        let by = vec![
-            col("issuer", Text, "OIDC issuer"),
-            col("subject", Text, "OIDC subject"),
-            col("display", Text, "Name for people"),
-            col("groups", Texts, "Groups held at that moment, sorted"),
-        ];
-        Struct(vec![
+    let answer = |doc, more: Option<Column>| {
+        let said = vec![
             binding(doc),
-            col("by", Struct(by), "Who answered"),
+            col("by", Struct(approver()), "Who answered"),
             col("note", Text, "Their words"),
-        ])
+        ];
+        Struct(said.into_iter().chain(more).collect())
     };
+    let scope = col(
+        "scope",
+        Struct(scope()),
+        "What it covers besides, or rests on; NULL for the statement alone",
+    );
     vec![
         col(
             "approval_requested",
@@ -267,12 +267,12 @@ fn approval() -> Vec<Column> {
         ),
         col(
             "approval_granted",
-            answer("What was approved"),
+            answer("What was approved", Some(scope)),
             "One person said yes",
         ),
         col(
             "approval_denied",
-            answer("What was refused"),
+            answer("What was refused", None),
             "One person said no, which ends it",
         ),
         col(
@@ -289,6 +289,39 @@ fn approval() -> Vec<Column> {
             "statement_claimed",
             Struct(vec![binding("What was approved")]),
             "One gateway took an approved statement to run it; the first claim wins",
+        ),
+    ]
+}
+
+fn approver() -> Vec<Column> {
+    vec![
+        col("issuer", Text, "OIDC issuer"),
+        col("subject", Text, "OIDC subject"),
+        col("display", Text, "Name for people"),
+        col("groups", Texts, "Groups held at that moment, sorted"),
+    ]
+}
+
+fn scope() -> Vec<Column> {
+    vec![
+        col("kind", Text, "`shape`, `session` or `break-glass`"),
+        col(
+            "shape",
+            Text,
+            "Digest of the statement without literals, and of what it touches",
+        ),
+        col("uses", Integer, "How many statements; NULL is any number"),
+        col(
+            "rows",
+            Integer,
+            "Most rows of one result; NULL is any number",
+        ),
+        col("until", Integer, "Until when, nanoseconds since 1970 UTC"),
+        col("group", Text, "The group whose word alone was enough"),
+        col(
+            "under",
+            Text,
+            "The earlier `approval.granted` it rests on: nobody was asked",
         ),
     ]
 }

@@ -14,6 +14,8 @@ pub const fn topic_of(kind: Kind) -> Topic {
         | Kind::ApprovalDenied
         | Kind::ApprovalExpired
         | Kind::ApprovalCanceled
+        | Kind::ApprovalRevoked
+        | Kind::ApprovalReviewed
         | Kind::StatementClaimed
         | Kind::StatementAnnounced
         | Kind::StatementCounted

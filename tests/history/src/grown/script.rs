@@ -355,6 +355,7 @@ impl Telling {
                     groups: by.groups,
                 },
                 note: "agreed".to_owned(),
+                scope: None,
             },
         );
         self.after(300 * MS, StatementClaimed { binding: binding() });

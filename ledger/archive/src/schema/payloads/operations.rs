@@ -204,6 +204,33 @@ pub(super) fn later_columns() -> Vec<Column> {
             "What is known of some tables does not hold until it is read again",
         ),
     ]
+    .into_iter()
+    .chain(of_grants())
+    .collect()
+}
+
+fn of_grants() -> [Column; 2] {
+    [
+        col(
+            "approval_revoked",
+            Struct(said_of_grant("reason", "Why")),
+            "Somebody took back a yes that covers more than one statement",
+        ),
+        col(
+            "approval_reviewed",
+            Struct(said_of_grant("note", "What they found")),
+            "Somebody looked at what was done in an emergency",
+        ),
+    ]
+}
+
+/// What is said of an earlier yes, by whom, in which words.
+fn said_of_grant(words: &'static str, doc: &'static str) -> Vec<Column> {
+    vec![
+        col("grant", Text, "The `approval.granted` it is about"),
+        col("by", Struct(super::approver()), "Who says it"),
+        col(words, Text, doc),
+    ]
 }
 
 fn raised() -> Vec<Column> {

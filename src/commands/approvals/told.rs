@@ -1,0 +1,125 @@
+//! Held statements and standing grants as lines for people.
+//!
+//! Enters: what the API answers. Leaves: printed lines, made safe for a terminal. Never here: a request.
+
+use serde_json::Value;
+
+/// Prints each by `lines`, or as JSON; `nothing` where there is none.
+pub fn all(list: &[Value], json: bool, nothing: &str, lines: fn(&Value) -> Vec<String>) {
+    if list.is_empty() && !json && !nothing.is_empty() {
+        println!("{nothing}");
+    }
+    for one in list {
+        if json {
+            println!("{one}");
+            continue;
+        }
+        for line in lines(one) {
+            println!("{line}");
+        }
+    }
+}
+
+fn said(value: &Value) -> String {
+    display::screen::line(value.as_str().unwrap_or("-")).into_owned()
+}
+
+fn needs(one: &Value) -> String {
+    let quorum = one["quorum"].as_array().into_iter().flatten();
+    let needs = quorum.map(|need| format!("{} of {}", need["needed"], said(&need["group"])));
+    needs.collect::<Vec<_>>().join(", ")
+}
+
+/// One that waits.
+pub fn waiting(one: &Value) -> Vec<String> {
+    let age_s = one["age_ns"].as_u64().unwrap_or(0) / 1_000_000_000;
+    let id = said(&one["statement_id"]);
+    let mut lines = vec![
+        format!("{id}  waits {age_s} s"),
+        format!(
+            "  who    {} ({})",
+            said(&one["requester"]["display"]),
+            said(&one["connection"])
+        ),
+        format!("  what   {}", said(&one["text"])),
+    ];
+    let reasons = one["reasons"].as_array().into_iter().flatten();
+    lines.extend(reasons.map(|reason| format!("  why    {}", said(reason))));
+    lines.push(format!("  needs  {}", needs(one)));
+    lines.push(format!("  answer firn approvals grant {id} --note '…'"));
+    lines
+}
+
+/// One that was asked about, answered or not.
+pub fn standing(one: &Value) -> Vec<String> {
+    let ran = if one["ran"].as_bool().unwrap_or(false) {
+        ", and ran"
+    } else {
+        ""
+    };
+    let mut lines = vec![format!(
+        "{}  {}{ran}",
+        said(&one["statement_id"]),
+        said(&one["status"])
+    )];
+    let answer = |verb: &str, one: &Value| {
+        let note = said(&one[1]);
+        let note = if note.is_empty() {
+            note
+        } else {
+            format!(": {note}")
+        };
+        format!("  {verb} {}{note}", said(&one[0]["display"]))
+    };
+    let yes = one["approved_by"].as_array().into_iter().flatten();
+    lines.extend(yes.map(|one| answer("yes   ", one)));
+    if one["denied_by"].is_array() {
+        lines.push(answer("no    ", &one["denied_by"]));
+    }
+    if let Some(under) = one["under"].as_str() {
+        lines.push(format!("  under  {}", display::screen::line(under)));
+    }
+    lines
+}
+
+/// One standing grant, or broken glass to be looked at.
+pub fn grant(one: &Value) -> Vec<String> {
+    let until = one["until"].as_i64().unwrap_or(0);
+    let until = chrono::DateTime::from_timestamp_nanos(until).format("%Y-%m-%d %H:%M:%S UTC");
+    let most = |value: &Value| {
+        value
+            .as_u64()
+            .map_or("any".to_owned(), |most| most.to_string())
+    };
+    let mut lines = vec![
+        format!(
+            "{}  {} until {until}",
+            said(&one["grant_id"]),
+            said(&one["kind"])
+        ),
+        format!(
+            "  whose  {} ({}), session {}",
+            said(&one["requester"]["display"]),
+            said(&one["connection"]),
+            said(&one["session_id"])
+        ),
+        format!(
+            "  used   {} of {}, rows {}",
+            one["used"],
+            most(&one["uses"]),
+            most(&one["rows"])
+        ),
+    ];
+    let by = one["granted_by"].as_array().into_iter().flatten();
+    let notes = one["notes"].as_array().into_iter().flatten();
+    lines.extend(by.zip(notes).map(|(by, note)| {
+        let note = said(note);
+        let note = if note.is_empty() {
+            note
+        } else {
+            format!(": {note}")
+        };
+        format!("  by     {}{note}", said(&by["display"]))
+    }));
+    lines
+}
