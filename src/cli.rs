@@ -43,6 +43,9 @@ pub struct Cli {
     pub command: Command,
 }
 
+/// The configuration unless another is named.
+pub const DEFAULT_CONFIG: &str = "firn.toml";
+
 /// Where the configuration is.
 #[derive(Clone, Debug, Args)]
 pub struct ConfigArgs {
@@ -51,7 +54,7 @@ pub struct ConfigArgs {
         long,
         short,
         env = "FIRN_CONFIG",
-        default_value = "firn.toml",
+        default_value = DEFAULT_CONFIG,
         global = true
     )]
     pub config: PathBuf,
@@ -160,14 +163,30 @@ pub enum Command {
         after_help = "Examples:\n  firn token --as agent-7@analysts\n  firn token --as agent-7@analysts --agent refunds-bot --on-behalf-of ana@example.com"
     )]
     Token(TokenArgs),
-    /// Check a configuration file and what it names: keys, certificates, policy, catalog.
+    /// Say who one is to firn: the principal a token proves, its groups, and what they may do.
     #[command(
-        after_help = "Examples:\n  firn check --config firn.toml\n  firn check --no-secrets --json       # where the secrets are not at hand, as in CI\n\nExit status: 0 firn would start with it; 1 it would not; 2 the file cannot be read or is refused."
+        after_help = "Examples:\n  firn whoami --as ana@auditors\n  firn whoami --api https://firn.internal:8086 --token \"$TOKEN\"\n  firn whoami --json | jq -r .may[].action"
+    )]
+    Whoami(WhoamiArgs),
+    /// Check a configuration file and what it names: every secret as a start reads it, certificates, policy, catalog; then log in to each
+    /// account and ask issuers, journal, archive and sinks. Changes nothing.
+    #[command(
+        after_help = "Examples:\n  firn check --config firn.toml\n  firn check --offline                 # files and secrets alone\n  firn check --no-secrets --json       # where the secrets are not at hand, as in CI\n\nExit status: 0 firn would start with it; 1 it would not; 2 the file cannot be read or is refused."
     )]
     Check(CheckArgs),
     /// Write the man pages and shell completions that packages install.
     #[command(hide = true, after_help = "Example:\n  firn manual /usr/share")]
     Manual(ManualArgs),
+}
+
+/// `firn whoami`
+#[derive(Debug, Args)]
+pub struct WhoamiArgs {
+    /// The answer as JSON.
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub reach: ReachArgs,
 }
 
 /// `firn manual`
@@ -182,9 +201,12 @@ pub struct ManualArgs {
 pub struct CheckArgs {
     #[command(flatten)]
     pub config: ConfigArgs,
-    /// Do not look for the secrets it names.
+    /// Do not look for the secrets it names. What needs one is not tried then, so this is --offline too.
     #[arg(long)]
     pub no_secrets: bool,
+    /// Do not try what is elsewhere: accounts, issuers, journal, archive, sinks.
+    #[arg(long)]
+    pub offline: bool,
     /// What was found as JSON.
     #[arg(long)]
     pub json: bool,
@@ -392,6 +414,7 @@ impl Command {
             // A served recording has its rows in SQL.
             Self::Replay(_) => &[Action::ReplaySession, Action::QueryRecord],
             Self::Verify(_) => &[Action::VerifyRecord],
+            Self::Whoami(_) => &[Action::UseConsole],
             Self::Approvals(_) => &[Action::ListApprovals, Action::AnswerApproval],
         }
     }

@@ -12,12 +12,14 @@ mod export;
 mod inspect;
 mod kill;
 mod manual;
+mod preflight;
 mod process;
 mod read;
 mod replay;
 mod roles;
 mod unaddressed;
 mod watch;
+mod whoami;
 
 use std::process::ExitCode;
 
@@ -68,6 +70,7 @@ pub async fn run(command: Command) -> Result<ExitCode> {
         Command::Policy(PolicyCommand::Backtest(arguments)) => backtest::run(arguments).await,
         Command::Mask(command) => until_read(inspect::mask(command)),
         Command::Token(arguments) => token(&arguments),
+        Command::Whoami(arguments) => whoami::run(&arguments).await,
         Command::Check(arguments) => check::run(&arguments).await,
         Command::Manual(arguments) => manual::write(&arguments.folder),
     }
@@ -102,6 +105,6 @@ fn token(arguments: &TokenArgs) -> Result<ExitCode> {
         on_behalf_of: arguments.on_behalf_of.clone(),
         nonce: None,
     };
-    println!("{}", issuer.token(&claims, crate::compose::clock().now())?);
+    say!("{}", issuer.token(&claims, crate::compose::clock().now())?);
     Ok(ExitCode::SUCCESS)
 }

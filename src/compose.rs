@@ -2,18 +2,16 @@
 //!
 //! Enters: a [`Config`]. Leaves: the parts, each opened once. Never here: behaviour of a part.
 
-use std::path::Path;
+mod masks;
+
 use std::sync::Arc;
 
 use access::catalog::Catalog;
 use access::engine::{Engine as PolicyEngine, EngineConfig};
-use access::keys::MaskKey;
-use access::mask::{Masking, MaskingConfig};
 use access::oidc::{OidcConfig, Verifier};
 use access::policy::PolicySet;
 use anyhow::{Context as _, Result, bail};
 use archive::Archive;
-use event::Digest;
 use event::payload::{PolicyChanges, PolicyLoaded, ProducerRole};
 use journal::Journal;
 use journal::clock::{Clock, SystemClock};
@@ -26,11 +24,9 @@ use crate::api::Record;
 use crate::config::{
     Config, EmbeddedJournal, JournalConfig, KafkaJournal, PolicyConfig, ProducerConfig,
 };
-use crate::development::{Issuer, write_private};
+use crate::development::Issuer;
 use crate::exported::Sinks;
-
-/// The masking key that is made where none is configured.
-const MASKING_KEY_FILE: &str = "masking.key";
+pub use masks::{check_masking, configured_key, kept_key, mask_rules, masking};
 
 /// The clock every role of this process gets.
 pub fn clock() -> Arc<dyn Clock> {
@@ -62,7 +58,8 @@ pub async fn reader(config: &Config) -> Result<Arc<dyn Journal>> {
     }
 }
 
-fn kafka(settings: &KafkaJournal, producer: &ProducerConfig) -> Result<KafkaConfig> {
+/// How Kafka is reached, its secrets read.
+pub fn kafka(settings: &KafkaJournal, producer: &ProducerConfig) -> Result<KafkaConfig> {
     let mut kafka = KafkaConfig::new(&settings.brokers);
     if let Some(topic) = &settings.events_topic {
         kafka.events_topic.clone_from(topic);
@@ -103,17 +100,13 @@ pub async fn archive(config: &Config) -> Result<Archive> {
     let archive = config.archive();
     Archive::open(&archive).await.map_err(|error| {
         let error = anyhow::Error::from(error);
-        let context = format!(
-            "archive {} cannot be opened{}",
-            archive.url,
-            archive_hint(&format!("{error:#}"))
-        );
-        error.context(context)
+        let hint = archive_hint(&format!("{error:#}"));
+        error.context(format!("archive {} cannot be opened{hint}", archive.url))
     })
 }
 
 /// What to do about the object store's most common refusals, whose own words do not say it.
-fn archive_hint(said: &str) -> &'static str {
+pub fn archive_hint(said: &str) -> &'static str {
     // Where no credentials are given, a cloud's metadata service is asked for them.
     const METADATA: &str = "169.254.169.254";
     if said.contains("NoSuchBucket") {
@@ -203,58 +196,6 @@ pub async fn announce_policy(engine: &PolicyEngine, emitter: &Emitter) -> Result
     Ok(())
 }
 
-/// The masks, with the configured key or the one in `data`; equal digests stand for equal keys and rules.
-pub fn masking(config: &Config) -> Result<(Masking, Digest)> {
-    let (mut settings, rules) = mask_rules(config.masking.rules.as_deref())?;
-    let key = match configured_key(config)? {
-        Some(key) => key,
-        None => own_key(&config.data)?,
-    };
-    settings.key = Some(MaskKey::parse(&key)?);
-    let digest = Digest::of_pieces([key.as_bytes(), rules.as_bytes()]);
-    Ok((Masking::new(settings)?, digest))
-}
-
-/// Own detectors and dictionaries, or none, and the text they stand in.
-pub fn mask_rules(file: Option<&Path>) -> Result<(MaskingConfig, String)> {
-    let Some(path) = file else {
-        return Ok((MaskingConfig::default(), String::new()));
-    };
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("masking rules {} cannot be read", path.display()))?;
-    let rules = toml::from_str(&text);
-    let rules = rules.with_context(|| format!("masking rules {} are refused", path.display()))?;
-    Ok((rules, text))
-}
-
-/// The text of the configured masking key, which is one; none where one in `data` will do.
-pub fn configured_key(config: &Config) -> Result<Option<zeroize::Zeroizing<String>>> {
-    let Some(secret) = &config.masking.key else {
-        return match config.journal {
-            JournalConfig::Kafka(_) => bail!(
-                "[masking] key is missing: gateways on one Kafka must mask alike, so they share a key"
-            ),
-            JournalConfig::Embedded(_) => Ok(None),
-        };
-    };
-    let key = secret.read().context("[masking] key")?;
-    MaskKey::parse(&key).context("[masking] key")?;
-    Ok(Some(key))
-}
-
-fn own_key(data: &Path) -> Result<zeroize::Zeroizing<String>> {
-    let path = data.join(MASKING_KEY_FILE);
-    if !path.exists() {
-        std::fs::create_dir_all(data)?;
-        let key = zeroize::Zeroizing::new(hex::encode(random()));
-        write_private(&path, key.as_bytes())
-            .with_context(|| format!("{} cannot be written", path.display()))?;
-    }
-    let text = std::fs::read_to_string(&path)
-        .with_context(|| format!("{} cannot be read", path.display()))?;
-    Ok(zeroize::Zeroizing::new(text.trim().to_owned()))
-}
-
 /// 32 random bytes of the operating system.
 pub fn random() -> [u8; 32] {
     let mut bytes = [0; 32];
@@ -278,6 +219,14 @@ pub fn verifier(config: &Config, development: Option<&Issuer>) -> Result<Verifie
         );
     }
     Ok(Verifier::new(settings)?)
+}
+
+/// Whether there is anybody whose tokens are taken: configured issuers whose settings are good, or the development issuer's to come.
+pub fn check_issuers(config: &Config) -> Result<()> {
+    if config.oidc.issuers.is_empty() && config.development.is_some() {
+        return Ok(());
+    }
+    verifier(config, None).map(|_| ())
 }
 
 /// The query engine over `record`.

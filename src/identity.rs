@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use access::oidc::{IdentityError, Verifier};
 use async_trait::async_trait;
-use door::{AuthError, Authenticate, Authorities, Authority, Identity, Roles};
+use door::{Action, AuthError, Authenticate, Authorities, Authority, Identity, Roles, Scope};
 use event::{Principal, TimeNs};
 use journal::clock::Clock;
 use parking_lot::RwLock;
@@ -95,6 +95,18 @@ pub fn local_operator() -> Principal {
     }
 }
 
+/// What that principal is to firn.
+pub fn local_authorities() -> Authorities {
+    Authorities::of([Authority::Auditor, Authority::Operator, Authority::Admin])
+}
+
+/// Every action that takes somebody to be somebody, and how far `authorities` may go in it; none where they may not.
+pub fn allowed(authorities: Authorities) -> impl Iterator<Item = (Action, Scope)> {
+    let actions = Action::ALL.into_iter().filter(|action| !action.is_open());
+    let scopes = actions.map(move |action| (action, action.scope(authorities)));
+    scopes.filter(|(_, scope)| scope.is_any())
+}
+
 impl People {
     /// Takes tokens that `verifier` takes, and `operator`'s; `roles` says which groups are what.
     pub fn new(
@@ -155,11 +167,10 @@ impl Authenticate for People {
     async fn authenticate(&self, token: &str, now: TimeNs) -> Result<Identity, AuthError> {
         if self.is_operator(token) {
             // Whoever can read the data folder; not a person, so nothing that takes one.
-            let all = [Authority::Auditor, Authority::Operator, Authority::Admin];
             return Ok(Identity {
                 principal: local_operator(),
                 expires: TimeNs(i64::MAX),
-                authorities: Authorities::of(all),
+                authorities: local_authorities(),
                 names: Vec::new(),
             });
         }

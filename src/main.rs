@@ -3,6 +3,9 @@
 //! Enters: the command line and one configuration file. Leaves: running roles, or one answer and an exit status.
 //! Never here: what a role does.
 
+#[macro_use]
+mod out;
+
 mod api;
 mod backtest;
 mod cli;
@@ -48,10 +51,14 @@ fn main() -> ExitCode {
         }
         Err(error) => Err(error.into()),
     };
+    if let Some(why) = out::failed() {
+        aside!("firn: standard output took not all of the answer: {why}");
+        return ExitCode::from(2);
+    }
     match ended {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("firn: {}", told::told(&error));
+            aside!("firn: {}", told::told(&error));
             ExitCode::from(2)
         }
     }

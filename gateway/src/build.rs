@@ -128,7 +128,8 @@ impl Prepared {
     }
 }
 
-fn sealing_key(key: &SealingKey) -> Result<Zeroizing<[u8; KEY_BYTES]>, BuildError> {
+/// The key that is named, if it is one.
+pub(crate) fn sealing_key(key: &SealingKey) -> Result<Zeroizing<[u8; KEY_BYTES]>, BuildError> {
     let text = key
         .secret()
         .read()

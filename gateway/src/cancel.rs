@@ -131,6 +131,15 @@ pub(crate) async fn abort_request(
     abort_upstream(accounts, session, &Target::Request(request)).await
 }
 
+/// What upstream knows by `query_id`.
+pub(crate) async fn abort_query(
+    accounts: &Accounts,
+    session: &Session,
+    query_id: String,
+) -> Result<(), UpstreamError> {
+    abort_upstream(accounts, session, &Target::Query(query_id)).await
+}
+
 /// Another gateway runs it, and says so before its driver's patience ends; a statement that is done by then needs no cancel.
 async fn abort_when_known(shared: Arc<Shared>, session: Session, statement: StatementId) {
     let told = async {

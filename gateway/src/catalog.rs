@@ -17,6 +17,7 @@ mod session;
 
 pub(crate) use keep::watch;
 pub use kept::{Kept, Reading};
+pub use known::known;
 pub(crate) use known::{Lives, Places};
 pub use pull::{PullError, pull};
 pub use read::ReadError;

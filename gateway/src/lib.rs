@@ -36,6 +36,7 @@ mod poll;
 mod queries;
 pub mod raw;
 pub mod record;
+pub mod rehearsal;
 mod reload;
 pub mod replies;
 mod results;

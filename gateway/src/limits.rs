@@ -265,6 +265,8 @@ pub const CATALOG_AT_ONCE: usize = 4;
 pub const CATALOG_ALONE_MAX: usize = 50;
 /// What may be other is unknown, if it could not be read again within this time.
 pub const CATALOG_WITHHELD_AFTER: Duration = Duration::from_secs(3);
+/// A login that is only tried is given up after this.
+pub const REHEARSAL_PATIENCE: Duration = Duration::from_secs(15);
 /// A statement over tables that are being read again waits so long for them.
 pub const CATALOG_PATIENCE: Duration = Duration::from_secs(6);
 /// How often in a row it is decided on again before it is to come again.

@@ -4,7 +4,7 @@
 //! is.
 
 use access::MaskPlan;
-use event::payload::{Context, FailureStage};
+use event::payload::{Canceler, Context, FailureStage, StatementCanceled};
 use event::{StatementId, TimeNs};
 use uuid::Uuid;
 
@@ -54,7 +54,14 @@ pub(crate) async fn result(shared: &Shared, session: &Session, query: &KnownQuer
         return Failure::refused(FailureStage::Gateway, statement.uuid(), text).into();
     }
     let asked = finished(&shared.accounts, session, id);
-    let parsed = match tokio::time::timeout(POLL_ANSWER, asked).await {
+    let asked = tokio::select! {
+        biased;
+        reason = shared.control.until_killed(&query.about) => {
+            return killed(&shared.recorder, session, query, &reason).await;
+        }
+        asked = tokio::time::timeout(POLL_ANSWER, asked) => asked,
+    };
+    let parsed = match asked {
         Err(_) => return Outcome::Running(id.to_owned()),
         Ok(Err(failure)) => {
             let recorder = &shared.recorder;
@@ -105,6 +112,24 @@ pub(crate) async fn result(shared: &Shared, session: &Session, query: &KnownQuer
             Failure::unrecorded(query.about.statement.uuid(), text).into()
         }
     }
+}
+
+/// Somebody ended the session: nothing of it is shown. Whoever ended the session aborts it upstream.
+async fn killed(
+    recorder: &Recorder,
+    session: &Session,
+    query: &KnownQuery,
+    reason: &str,
+) -> Outcome {
+    let canceled = StatementCanceled {
+        by: Canceler::Killed,
+    };
+    recorder.note(query.about.draft(canceled));
+    let text = format!("SQL execution canceled: the session was ended: {reason}");
+    let failure = Failure::canceled(query.about.statement.uuid(), text);
+    recorder
+        .refuse(&query.about, failure, session.arrived)
+        .await
 }
 
 /// Holds Snowflake's word against what was decided: another result is redacted, that of another kind of statement withheld.

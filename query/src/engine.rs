@@ -205,7 +205,7 @@ impl Engine {
     ) -> Result<Answer, QueryError> {
         let limit = filter.limit.unwrap_or(crate::limits::SESSIONS_DEFAULT);
         let query = Query {
-            sql: filter.sql(),
+            sql: filter.sql(self.inner.clock.now()),
             limit: Some(limit),
         };
         self.query(auditor, &query).await

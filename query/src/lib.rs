@@ -31,7 +31,7 @@ pub use engine::{Brief, Deps, Engine, Export, OpenError, Outline, Query, Replay,
 pub use error::QueryError;
 pub use exports::{Exports, ExportsError, Hour, Standing};
 pub use http::{Description, Format, SqlRequest, TimelinePage, routes};
-pub use sessions::{Cursor, CursorError, SessionFilter};
+pub use sessions::{Cursor, CursorError, Moment, SessionFilter};
 
 #[cfg(test)]
 mod tests;

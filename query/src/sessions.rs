@@ -3,17 +3,18 @@
 //! Enters: what a person or a URL asks for. Leaves: one SELECT over `sessions`, values as escaped literals. Never here: a value outside quotes.
 
 mod cursor;
+mod moment;
 
 use std::fmt::Write as _;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use event::TimeNs;
 use event::payload::Verdict;
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
 pub use cursor::{Cursor, CursorError};
+pub use moment::Moment;
 
 /// Which sessions; each field narrows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
@@ -22,14 +23,12 @@ pub use cursor::{Cursor, CursorError};
 pub struct SessionFilter {
     /// Principal's name or subject contains this, whatever the case.
     pub who: Option<String>,
-    /// Last event at or after: nanoseconds since 1970 UTC, RFC 3339, or a day.
-    #[serde(deserialize_with = "moment")]
+    /// Last event at or after: an age (`1h`, `30d`), a day, RFC 3339, or nanoseconds since 1970 UTC.
     #[param(value_type = Option<String>)]
-    pub since: Option<TimeNs>,
+    pub since: Option<Moment>,
     /// Opened before, likewise.
-    #[serde(deserialize_with = "moment")]
     #[param(value_type = Option<String>)]
-    pub until: Option<TimeNs>,
+    pub until: Option<Moment>,
     /// Has a statement with this verdict.
     #[param(value_type = Option<String>)]
     pub verdict: Option<Verdict>,
@@ -52,8 +51,8 @@ pub struct SessionFilter {
 const COLUMNS: &str = "session_id, opened, principal, agent, connection, state, duration_ms, statements, denied, held, masked, failed, rows, masked_cells, first_text";
 
 impl SessionFilter {
-    /// The SELECT.
-    pub fn sql(&self) -> String {
+    /// The SELECT; ages are counted back from `now`.
+    pub fn sql(&self, now: TimeNs) -> String {
         let mut conditions = Vec::new();
         if let Some(who) = &self.who {
             conditions.push(format!(
@@ -63,10 +62,10 @@ impl SessionFilter {
             ));
         }
         if let Some(since) = self.since {
-            conditions.push(format!("last_time >= {}", timestamp(since)));
+            conditions.push(format!("last_time >= {}", timestamp(since.at(now))));
         }
         if let Some(until) = self.until {
-            conditions.push(format!("opened < {}", timestamp(until)));
+            conditions.push(format!("opened < {}", timestamp(until.at(now))));
         }
         if let Some(connection) = &self.connection {
             conditions.push(format!("connection = {}", literal(connection)));
@@ -121,33 +120,6 @@ fn contains(column: &str, text: &str) -> String {
         "contains(lower({column}), {})",
         literal(&text.to_lowercase())
     )
-}
-
-fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<TimeNs>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Given {
-        Number(i64),
-        Text(String),
-        Nothing,
-    }
-    match Given::deserialize(deserializer)? {
-        Given::Number(nanos) => Ok(Some(TimeNs(nanos))),
-        Given::Nothing => Ok(None),
-        Given::Text(text) => parse_moment(&text).map(Some).ok_or_else(|| {
-            D::Error::custom(format!("{text:?} is no time: use 2026-03-01T12:00:00Z, 2026-03-01, or nanoseconds since 1970"))
-        }),
-    }
-}
-
-fn parse_moment(text: &str) -> Option<TimeNs> {
-    if let Ok(nanos) = text.parse() {
-        return Some(TimeNs(nanos));
-    }
-    let time = DateTime::parse_from_rfc3339(text)
-        .or_else(|_| DateTime::parse_from_rfc3339(&format!("{text}T00:00:00Z")))
-        .ok()?;
-    time.timestamp_nanos_opt().map(TimeNs)
 }
 
 fn timestamp(time: TimeNs) -> String {

@@ -22,7 +22,8 @@ pub struct CatalogArgs {
 /// Readings of an account, kept in the data folder.
 #[derive(Debug, Subcommand)]
 pub enum CatalogCommand {
-    /// Show the last reading under the configured files: columns, what makes them sensitive, and what is unknown and why.
+    /// Show the last reading under the configured files: columns, what makes them sensitive, functions and procedures, and what is unknown
+    /// and why. With --table, the texts of functions of that name too.
     #[command(
         after_help = "Examples:\n  firn catalog show\n  firn catalog show --table CUSTOMERS\n  firn catalog show --json | jq 'select(.unknown)'"
     )]

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::ReachArgs;
+use super::{ConfigArgs, ReachArgs};
 
 /// `firn policy`
 #[derive(Debug, Subcommand)]
@@ -24,7 +24,7 @@ pub enum PolicyCommand {
     },
     /// Say what the policy would answer to a statement, and why.
     #[command(
-        after_help = "Examples:\n  firn policy explain --as ana@analysts --catalog deploy/catalog/shop.sql \"select ssn from customers\"\n  firn policy explain --batch cases.jsonl --catalog schema.sql"
+        after_help = "Examples:\n  firn policy explain --as ana@analysts \"select ssn from customers\"      # under the configured policy and catalog\n  firn policy explain --policy deploy/policy --catalog deploy/catalog/shop.sql \"select ssn from customers\"\n  firn policy explain --batch cases.jsonl --catalog schema.sql"
     )]
     Explain(ExplainArgs),
     /// Decide recorded statements again under another policy or catalog, and say what would change.
@@ -69,12 +69,17 @@ pub struct ExplainArgs {
         value_name = "NAME[@GROUP,…]"
     )]
     pub act_as: String,
-    /// The policy folder.
-    #[arg(long, default_value = "deploy/policy")]
-    pub policy: PathBuf,
-    /// Snowflake DDL of the tables.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// The policy folder; the configured one unless given, deploy/policy where nothing is configured.
+    #[arg(long, value_name = "FOLDER")]
+    pub policy: Option<PathBuf>,
+    /// Snowflake DDL of the tables; the configured files, and what was last read of the account, unless given.
     #[arg(long, value_name = "FILE")]
     pub catalog: Option<PathBuf>,
+    /// The connection the statement comes through; the only one configured unless given.
+    #[arg(long, value_name = "NAME")]
+    pub connection: Option<String>,
     /// Lines `{id, sql}` instead of one statement; prints one JSON line each.
     #[arg(long, value_name = "FILE.jsonl")]
     pub batch: Option<PathBuf>,

@@ -63,10 +63,10 @@ pub struct SessionsListArgs {
     pub who: Option<String>,
     /// From then on: a time (2026-11-23T10:00:00Z) or an age (2h, 1d).
     #[arg(long, value_name = "TIME")]
-    pub since: Option<String>,
+    pub since: Option<query::Moment>,
     /// Until then.
     #[arg(long, value_name = "TIME")]
-    pub until: Option<String>,
+    pub until: Option<query::Moment>,
     /// With a statement of that verdict.
     #[arg(long, value_parser = ["allow", "mask", "hold", "deny"])]
     pub verdict: Option<String>,

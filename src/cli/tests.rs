@@ -163,6 +163,7 @@ fn the_authorization_matrix_is_the_checked_in_one() {
             Some("detect") => vec!["firn", "detect"],
             Some("sessions") => vec!["firn", "sessions", "kill", "--all", "--reason", "why"],
             Some("verify") => vec!["firn", "verify"],
+            Some("whoami") => vec!["firn", "whoami"],
             Some("approvals") => vec!["firn", "approvals", "list"],
             _ => continue,
         };

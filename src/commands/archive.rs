@@ -42,7 +42,7 @@ async fn status(archive: &Archive, as_json: bool) -> Result<()> {
     let standing = progress::show("reading the tables' logs", archive.standing()).await?;
     for table in standing {
         if as_json {
-            println!("{}", serde_json::to_string(&table)?);
+            say!("{}", serde_json::to_string(&table)?);
             continue;
         }
         let name = table.table;
@@ -53,7 +53,7 @@ async fn status(archive: &Archive, as_json: bool) -> Result<()> {
             (None, None) => String::new(),
         };
         let (files, rows) = (table.files, table.rows);
-        println!("{name:<12}{files:>9} files {rows:>12} rows {size:>12}  {waits}");
+        say!("{name:<12}{files:>9} files {rows:>12} rows {size:>12}  {waits}");
     }
     Ok(())
 }
@@ -82,11 +82,11 @@ async fn seal(archive: &Archive, as_json: bool) -> Result<()> {
     }
     line.finish_and_clear();
     if as_json {
-        println!("{}", json!({"steps": steps, "statements": rows}));
+        say!("{}", json!({"steps": steps, "statements": rows}));
     } else if steps == 0 {
-        println!("everything is sealed");
+        say!("everything is sealed");
     } else {
-        println!("sealed {rows} rows of statements in {steps} steps");
+        say!("sealed {rows} rows of statements in {steps} steps");
     }
     Ok(())
 }
@@ -124,10 +124,10 @@ async fn compact(archive: &Archive, dry_run: bool, as_json: bool) -> Result<()> 
     if !as_json {
         match (made, dry_run) {
             (0, _) => {
-                println!("nothing is to be compacted; what is not sealed yet is left as it is")
+                say!("nothing is to be compacted; what is not sealed yet is left as it is")
             }
-            (_, true) => println!("{files} files would become {made}"),
-            (_, false) => println!("{files} files became {made}"),
+            (_, true) => say!("{files} files would become {made}"),
+            (_, false) => say!("{files} files became {made}"),
         }
     }
     Ok(())
@@ -138,7 +138,7 @@ fn tell(due: &Due, after: Option<u64>, as_json: bool) {
         (due.kind.name(), due.partition, due.files(), due.bytes());
     if as_json {
         let partition = partition.to_string();
-        println!(
+        say!(
             "{}",
             json!({"table": table, "partition": partition, "files": files, "bytes_before": before, "bytes_after": after})
         );
@@ -147,12 +147,12 @@ fn tell(due: &Due, after: Option<u64>, as_json: bool) {
     let before = HumanBytes(before);
     match after {
         Some(after) => {
-            println!(
+            say!(
                 "{table} {partition}: {files} files of {before} became one of {}",
                 HumanBytes(after)
             );
         }
-        None => println!("{table} {partition}: {files} files of {before}"),
+        None => say!("{table} {partition}: {files} files of {before}"),
     }
 }
 
@@ -171,7 +171,7 @@ async fn vacuum(archive: &Archive, kept: Duration, dry_run: bool, as_json: bool)
     };
     let (objects, bytes, entries) = (gone.objects, gone.bytes, gone.entries);
     if as_json {
-        println!(
+        say!(
             "{}",
             json!({"objects": objects, "bytes": bytes, "log_entries": entries, "dry_run": dry_run})
         );
@@ -179,9 +179,9 @@ async fn vacuum(archive: &Archive, kept: Duration, dry_run: bool, as_json: bool)
     }
     let size = HumanBytes(bytes);
     match dry_run {
-        true => println!("{objects} objects of {size} would be deleted"),
+        true => say!("{objects} objects of {size} would be deleted"),
         false => {
-            println!("deleted {objects} objects of {size}, and {entries} entries of table logs")
+            say!("deleted {objects} objects of {size}, and {entries} entries of table logs")
         }
     }
     Ok(())

@@ -39,7 +39,7 @@ pub async fn run(arguments: BacktestArgs) -> Result<ExitCode> {
         say(report.text().trim_end())?;
     }
     if report.statements > 0 && report.not_decided == report.statements {
-        eprintln!(
+        aside!(
             "firn: the record does not say enough of any of these statements; is this the catalog they were decided on?"
         );
         return Ok(ExitCode::from(2));
@@ -68,7 +68,7 @@ fn engine(arguments: &BacktestArgs) -> Result<Engine> {
     };
     let policy = PolicySet::load(&folder)?;
     for warning in policy.warnings() {
-        eprintln!("firn: warning: {warning}");
+        aside!("firn: warning: {warning}");
     }
     let catalog = if files.is_empty() {
         Catalog::empty()

@@ -6,8 +6,10 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
+use access::catalog::live::Routine;
 use access::catalog::{Catalog, Table};
 use anyhow::{Context as _, Result, bail};
+use display::screen::line;
 use gateway::Config as GatewayConfig;
 use gateway::catalog::{Kept, Reading, pull};
 use serde_json::json;
@@ -87,16 +89,25 @@ fn show(
         .collect();
     for table in catalog.tables().filter(|table| wanted(&table.full_name)) {
         if as_json {
-            println!("{}", told(table));
+            say!("{}", told(table));
         } else {
             print(table);
         }
     }
+    let named = !part.is_empty();
+    let routines = reading.snapshot.routines();
+    for routine in routines.filter(|routine| wanted(&routine.full_name())) {
+        if as_json {
+            say!("{}", json!(routine));
+        } else {
+            print_routine(routine, named);
+        }
+    }
     for (full, why) in unknown.into_iter().filter(|(full, _)| wanted(full)) {
         if as_json {
-            println!("{}", json!({"table": full, "unknown": why}));
+            say!("{}", json!({"table": full, "unknown": why}));
         } else {
-            println!("{full}: UNKNOWN, {why}");
+            say!("{full}: UNKNOWN, {why}");
         }
     }
     if !as_json {
@@ -118,15 +129,31 @@ fn told(table: &Table) -> serde_json::Value {
 
 fn print(table: &Table) {
     let kind = if table.view.is_some() { " (view)" } else { "" };
-    println!("{}{kind}", table.full_name);
+    say!("{}{kind}", table.full_name);
     for column in &table.columns {
         let labels = column.labels.join(", ");
-        println!("  {:<32}{:<20}{labels}", column.name, column.data_type);
+        say!("  {:<32}{:<20}{labels}", column.name, column.data_type);
+    }
+}
+
+/// A function or procedure; its text where it was asked for by name.
+fn print_routine(routine: &Routine, with_text: bool) {
+    let kind = routine.kind.as_str();
+    let leaves = if routine.external { ", external" } else { "" };
+    say!(
+        "{} ({kind}, {}{leaves})",
+        line(&routine.full_name()),
+        line(&routine.language)
+    );
+    for text in routine.text.iter().filter(|_| with_text) {
+        for one in text.lines() {
+            say!("  {}", line(one));
+        }
     }
 }
 
 fn summary(catalog: &Catalog, reading: &Reading) {
-    println!(
+    say!(
         "{} tables and views are known; read {}, version {}",
         catalog.tables().count(),
         exporter::format::record::rfc3339(reading.read_at),
@@ -145,7 +172,7 @@ async fn diff(gateway: &GatewayConfig, kept: &Kept, name: &str, as_json: bool) -
     let now = read(gateway, name).await?.snapshot;
     let changes = now.changes_since(&before.unwrap_or_default());
     if as_json {
-        println!(
+        say!(
             "{}",
             json!({"added": changes.added, "removed": changes.removed, "changed": changes.changed})
         );
@@ -156,10 +183,10 @@ async fn diff(gateway: &GatewayConfig, kept: &Kept, name: &str, as_json: bool) -
             ('~', &changes.changed),
         ] {
             for name in names {
-                println!("{sign} {name}");
+                say!("{sign} {name}");
             }
         }
-        println!("{} tables and views are other", changes.count());
+        say!("{} tables and views are other", changes.count());
     }
     Ok(ExitCode::from(u8::from(changes.count() > 0)))
 }
@@ -178,17 +205,17 @@ async fn fetch(
         .with_context(|| format!("{} cannot be written", path.display()))?;
     let unread = snapshot.relations().filter(|one| !one.tags_known).count();
     if as_json {
-        println!(
+        say!(
             "{}",
             json!({"connection": name, "tables": tables, "columns": columns, "tags_unread": unread, "file": path})
         );
     } else {
-        println!(
+        say!(
             "{tables} tables and views with {columns} columns, kept in {}",
             path.display()
         );
         if unread > 0 {
-            println!(
+            say!(
                 "the tags of {unread} could not be read, so those are unknown: see deploy/snowflake/catalog.sql"
             );
         }

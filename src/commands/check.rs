@@ -1,25 +1,24 @@
 //! `firn check`: what a configuration means, and whether what it names is there.
 //!
-//! Enters: a configuration. Leaves: a summary, and every fault with what to do. Never here: a change, a secret's text, the network but
-//! for one try of each sink, which needs its secret anyway.
+//! Enters: a configuration. Leaves: a summary, and every fault with what to do. Never here: a change, a secret's text; what is
+//! elsewhere is tried in `tried` alone.
 
-use std::collections::BTreeMap;
+mod rules;
+mod tried;
+
 use std::path::Path;
 use std::process::ExitCode;
 
-use access::Masking;
-use access::keys::MaskKey;
 use anyhow::{Context as _, Result};
+use door::Certificate;
 use gateway::approvals::webhook::Webhooks;
 use gateway::config::{Auth, Connection, Secret, Tls};
-use rustls::pki_types::PrivateKeyDer;
-use rustls::pki_types::pem::PemObject as _;
+use gateway::rehearsal;
 use serde_json::json;
 
 use crate::cli::CheckArgs;
 use crate::compose;
 use crate::config::{Config, JournalConfig};
-use crate::pin::Fingerprint;
 use crate::told::told;
 
 /// What is said of a configuration.
@@ -40,30 +39,59 @@ impl Findings {
     }
 }
 
+/// How far a check goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Depth {
+    /// Files alone.
+    Files,
+    /// Secrets too.
+    Secrets,
+    /// What is elsewhere too.
+    All,
+}
+
+impl Depth {
+    const fn of(arguments: &CheckArgs) -> Self {
+        match (arguments.no_secrets, arguments.offline) {
+            (true, _) => Self::Files,
+            (false, true) => Self::Secrets,
+            (false, false) => Self::All,
+        }
+    }
+
+    fn has_secrets(self) -> bool {
+        self != Self::Files
+    }
+}
+
 /// Runs the command: 0 where firn would start with it, 1 where it would not.
 pub async fn run(arguments: &CheckArgs) -> Result<ExitCode> {
     let path = &arguments.config.config;
     let config = Config::load(path)?;
+    let depth = Depth::of(arguments);
     let mut found = Findings::default();
-    found.fact("data", config.data.display().to_string());
-    gateway(&config, arguments.no_secrets, &mut found);
-    webhooks(&config, arguments.no_secrets, &mut found);
-    journal(&config, arguments.no_secrets, &mut found);
+    data(&config, &mut found);
+    gateway(&config, depth, &mut found);
+    webhooks(&config, depth, &mut found);
+    journal(&config, depth, &mut found);
     found.fact("archive", config.archive().url);
-    api(&config, &mut found);
+    api(&config, depth, &mut found);
     identity(&config, &mut found);
-    policy(&config, &mut found);
-    masking(&config, arguments.no_secrets, &mut found);
+    rules::policy(&config, &mut found);
+    rules::masking(&config, depth, &mut found);
     telemetry(&config, &mut found);
-    export(&config, arguments.no_secrets, &mut found).await;
-    detections(&config, &mut found);
+    sinks(&config, depth, &mut found);
+    rules::detections(&config, &mut found);
+    if depth == Depth::All {
+        tried::all(&config, &mut found).await;
+    }
     if arguments.json {
         let facts: Vec<_> = found
             .facts
             .iter()
             .map(|(about, what)| json!({"about": about, "what": what}))
             .collect();
-        println!(
+        say!(
             "{}",
             json!({"file": path, "ok": found.faults.is_empty(), "facts": facts, "faults": found.faults})
         );
@@ -77,16 +105,16 @@ fn say(path: &Path, found: &Findings) {
     let mut before = "";
     for (about, what) in &found.facts {
         let label = if *about == before { "" } else { about };
-        println!("{label:<9} {what}");
+        say!("{label:<9} {what}");
         before = about;
     }
     for fault in &found.faults {
-        println!("FAULT     {fault}");
+        say!("FAULT     {fault}");
     }
     match found.faults.len() {
-        0 => println!("{} is good", path.display()),
-        1 => println!("{} has 1 fault", path.display()),
-        count => println!("{} has {count} faults", path.display()),
+        0 => say!("{} is good", path.display()),
+        1 => say!("{} has 1 fault", path.display()),
+        count => say!("{} has {count} faults", path.display()),
     }
 }
 
@@ -100,20 +128,24 @@ fn transport(
         None if loopback => "plain HTTP, this machine only",
         None => "plain HTTP: something in front of it must speak TLS",
         Some(tls) => {
-            found.take(
-                Fingerprint::of_file(&tls.cert)
-                    .with_context(|| format!("[{section}] tls cert {}", tls.cert.display())),
-            );
-            found.take(
-                PrivateKeyDer::from_pem_file(&tls.key)
-                    .with_context(|| format!("[{section}] tls key {}", tls.key.display())),
-            );
+            found.take(Certificate::read(tls).with_context(|| format!("[{section}] tls")));
             "TLS"
         }
     }
 }
 
-fn gateway(config: &Config, no_secrets: bool, found: &mut Findings) {
+fn data(config: &Config, found: &mut Findings) {
+    let folder = &config.data;
+    found.fact("data", folder.display().to_string());
+    if folder.exists() && !folder.is_dir() {
+        found.faults.push(format!(
+            "data = {}: it is no folder, and one is made or used there",
+            folder.display()
+        ));
+    }
+}
+
+fn gateway(config: &Config, depth: Depth, found: &mut Findings) {
     let Some(gateway) = &config.gateway else {
         found.fact("gateway", "none: this process cannot be one".to_owned());
         return;
@@ -121,24 +153,17 @@ fn gateway(config: &Config, no_secrets: bool, found: &mut Findings) {
     let loopback = gateway.listen.ip().is_loopback();
     let how = transport(gateway.tls.as_ref(), loopback, found, "gateway");
     found.fact("gateway", format!("{}, {how}", gateway.listen));
-    for key in &gateway.sealing {
-        let about = format!("[gateway] sealing {:?}", key.id);
-        secret(&key.secret(), no_secrets, found, &about);
-    }
-    if let Some(file) = &gateway.upstream_ca {
-        found.take(
-            std::fs::metadata(file)
-                .with_context(|| format!("[gateway] upstream_ca {}", file.display())),
-        );
+    if depth.has_secrets() {
+        let faults = rehearsal::faults(gateway).into_iter();
+        let faults = faults.map(|fault| told(&anyhow::Error::from(fault).context("[gateway]")));
+        found.faults.extend(faults);
     }
     for (name, connection) in &gateway.connections {
-        let (kind, stored) = match &connection.auth {
-            Auth::KeyPair(stored) => ("key pair", stored),
-            Auth::Pat(stored) => ("access token", stored),
-            Auth::Password(stored) => ("password", stored),
+        let kind = match &connection.auth {
+            Auth::KeyPair(_) => "key pair",
+            Auth::Pat(_) => "access token",
+            Auth::Password(_) => "password",
         };
-        let about = format!("[gateway.connections.{name}] auth");
-        secret(stored, no_secrets, found, &about);
         let who = match connection.groups.as_slice() {
             [] => "anybody an issuer vouches for".to_owned(),
             groups => format!("members of {}", groups.join(", ")),
@@ -185,13 +210,20 @@ fn role(name: &str, connection: &Connection) -> String {
     }
 }
 
-fn secret(secret: &Secret, no_secrets: bool, found: &mut Findings, about: &str) {
-    if !no_secrets {
-        found.take(secret.read().with_context(|| about.to_owned()));
+/// Reads a secret that may be any text but none.
+fn secret(secret: &Secret, depth: Depth, found: &mut Findings, about: &str) {
+    if !depth.has_secrets() {
+        return;
+    }
+    let text = found.take(secret.read().with_context(|| about.to_owned()));
+    if text.is_some_and(|text| text.is_empty()) {
+        found
+            .faults
+            .push(format!("{about}: the secret is empty: give its text"));
     }
 }
 
-fn journal(config: &Config, no_secrets: bool, found: &mut Findings) {
+fn journal(config: &Config, depth: Depth, found: &mut Findings) {
     match &config.journal {
         JournalConfig::Embedded(_) => {
             let folder = config.data.join("journal");
@@ -203,13 +235,13 @@ fn journal(config: &Config, no_secrets: bool, found: &mut Findings) {
             found.fact("journal", format!("Kafka at {}, {how}", kafka.brokers));
             for (name, stored) in &kafka.secrets {
                 let about = format!("[journal.secrets] {name}");
-                secret(stored, no_secrets, found, &about);
+                secret(stored, depth, found, &about);
             }
         }
     }
 }
 
-fn api(config: &Config, found: &mut Findings) {
+fn api(config: &Config, depth: Depth, found: &mut Findings) {
     let query = &config.query;
     let how = transport(
         query.tls.as_ref(),
@@ -223,6 +255,10 @@ fn api(config: &Config, found: &mut Findings) {
         groups => format!("members of {}", groups.join(", ")),
     };
     found.fact("API", format!("the record may be read by {who}"));
+    let console = config.console.as_ref();
+    if let Some(stored) = console.and_then(|console| console.client_secret.as_ref()) {
+        secret(stored, depth, found, "[console] client_secret");
+    }
 }
 
 fn telemetry(config: &Config, found: &mut Findings) {
@@ -244,49 +280,27 @@ fn telemetry(config: &Config, found: &mut Findings) {
 }
 
 /// Whether everybody who is told of held statements can be.
-fn webhooks(config: &Config, no_secrets: bool, found: &mut Findings) {
+fn webhooks(config: &Config, depth: Depth, found: &mut Findings) {
     let all = &config.approvals.webhook;
     if all.is_empty() {
         return;
     }
     found.fact("webhooks", format!("{} told of held statements", all.len()));
-    if !no_secrets {
+    if depth.has_secrets() {
         let ready = Webhooks::new(all.iter().cloned(), None);
         found.take(ready.map(drop).map_err(anyhow::Error::from));
     }
 }
 
-/// Tries each sink once, all at the same time.
-async fn export(config: &Config, no_secrets: bool, found: &mut Findings) {
-    let tried = config.export.sink.iter().map(|sink| async move {
-        if no_secrets {
-            return (sink, Ok("not tried".to_owned()));
-        }
-        let tried = match sink.outlet() {
-            Ok(outlet) => outlet.sink.probe().await.map_err(anyhow::Error::from),
-            Err(error) => Err(error.into()),
-        };
-        (sink, tried)
-    });
-    for (sink, tried) in futures::future::join_all(tried).await {
-        let about = format!("[[export.sink]] {}", sink.name);
-        if let Some(said) = found.take(tried.context(about)) {
-            found.fact("export", format!("{}: {said}", sink.name));
-        }
-    }
-}
-
-fn detections(config: &Config, found: &mut Findings) {
-    let Some(section) = &config.detections else {
+/// Whether each sink could begin: its secrets, its files.
+fn sinks(config: &Config, depth: Depth, found: &mut Findings) {
+    // Where each is tried, it is begun there.
+    if depth != Depth::Secrets {
         return;
-    };
-    let read = section.read().context("[detections]");
-    if let Some(rules) = found.take(read) {
-        let names: Vec<&str> = rules.iter().map(|rule| rule.name()).collect();
-        found.fact(
-            "detect",
-            format!("{} rules: {}", rules.len(), names.join(", ")),
-        );
+    }
+    for sink in &config.export.sink {
+        let outlet = sink.outlet().map_err(anyhow::Error::from);
+        found.take(outlet.with_context(|| format!("[[export.sink]] {}", sink.name)));
     }
 }
 
@@ -310,67 +324,5 @@ fn identity(config: &Config, found: &mut Findings) {
         None => {
             found.take(compose::verifier(config, None));
         }
-    }
-}
-
-fn policy(config: &Config, found: &mut Findings) {
-    let Some(section) = &config.policy else {
-        if config.gateway.is_some() {
-            found.faults.push(
-                "[policy] is missing: a gateway needs one; see deploy/example.toml".to_owned(),
-            );
-        }
-        return;
-    };
-    if let Some(engine) = found.take(compose::policy(section, compose::is_live(config))) {
-        found.fact(
-            "policy",
-            format!(
-                "{} rules, hash {}, catalog {}",
-                engine.policy().rules().len(),
-                engine.policy().hash(),
-                engine.catalog().version()
-            ),
-        );
-        for said in passed_over(engine.catalog().skipped()) {
-            found.fact("catalog", said);
-        }
-    }
-}
-
-/// What the catalog's files hold that the catalog does not: every table left unknown, other statements by their first words.
-fn passed_over(skipped: &[access::Skipped]) -> Vec<String> {
-    let mut said = Vec::new();
-    let mut others: BTreeMap<&str, usize> = BTreeMap::new();
-    for one in skipped {
-        match &one.table {
-            Some(table) => said.push(format!(
-                "{table} is unknown, so the policy treats it as one the catalog lacks ({}:{}: {})",
-                one.file, one.line, one.what
-            )),
-            None => *others.entry(&one.what).or_default() += 1,
-        }
-    }
-    if !others.is_empty() {
-        let counted: Vec<String> = others
-            .into_iter()
-            .map(|(what, count)| format!("{count} {what}"))
-            .collect();
-        said.push(format!("passed over: {}", counted.join(", ")));
-    }
-    said
-}
-
-fn masking(config: &Config, no_secrets: bool, found: &mut Findings) {
-    if let Some((mut rules, _)) = found.take(compose::mask_rules(config.masking.rules.as_deref())) {
-        // Any key shows whether the rules are good.
-        rules.key = Some(MaskKey::from_bytes([0; 32]));
-        found.take(Masking::new(rules).context("[masking] rules"));
-    }
-    if no_secrets && config.masking.key.is_some() {
-        return;
-    }
-    if let Some(None) = found.take(compose::configured_key(config)) {
-        found.fact("masking", "its key is made in the data folder".to_owned());
     }
 }

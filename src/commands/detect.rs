@@ -61,7 +61,7 @@ async fn ask<'a>(
         let rows = answer.with_context(|| format!("rule {}", rule.name()))?;
         elapsed_ms += rows.elapsed_ms;
         if rows.truncated {
-            eprintln!(
+            aside!(
                 "firn: rule {} found more than {FINDINGS_MAX}; ask for less time",
                 rule.name()
             );

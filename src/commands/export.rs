@@ -49,14 +49,14 @@ pub async fn run(at: &ConfigArgs, command: ExportCommand) -> Result<ExitCode> {
 fn schema(as_json: bool) -> Result<ExitCode> {
     for row in exporter::format::schema::rows() {
         if as_json {
-            println!("{}", serde_json::to_string(&row)?);
+            say!("{}", serde_json::to_string(&row)?);
             continue;
         }
         let about = match row.when {
             "" => row.kind.to_owned(),
             when => format!("{} ({when})", row.kind),
         };
-        println!(
+        say!(
             "{about:<48} {} {}: {}, {}{}",
             row.class_uid,
             row.class,
@@ -116,7 +116,7 @@ async fn backfill(config: &Config, arguments: &SpanArgs) -> Result<ExitCode> {
         ..
     } = done.counts;
     if arguments.json {
-        println!(
+        say!(
             "{}",
             json!({"whole": whole, "acknowledged": acknowledged, "filtered": filtered, "dead": dead})
         );
@@ -126,7 +126,7 @@ async fn backfill(config: &Config, arguments: &SpanArgs) -> Result<ExitCode> {
         } else {
             "broken off, the same command goes on from there"
         };
-        println!("{end}: {acknowledged} items acknowledged, {filtered} filtered, {dead} dead");
+        say!("{end}: {acknowledged} items acknowledged, {filtered} filtered, {dead} dead");
     }
     Ok(ExitCode::from(u8::from(!whole)))
 }
@@ -137,13 +137,13 @@ async fn reconcile(config: &Config, arguments: &SpanArgs) -> Result<ExitCode> {
     let work = exporter::reconcile::reconcile(&archive, sink.outlet()?, time, compose::clock());
     let report = progress::show("comparing the archive with the receiver", work).await?;
     if arguments.json {
-        println!("{}", serde_json::to_string(&report)?);
+        say!("{}", serde_json::to_string(&report)?);
     } else {
-        println!("{}: {}", report.sink, sums(&report.sums));
+        say!("{}: {}", report.sink, sums(&report.sums));
         // The hours that are as they should be are in the JSON.
         let odd = |of: &&Sums| of.missing + of.repeats + of.dead > 0;
         for (hour, of) in report.hours.iter().filter(|(_, of)| odd(of)) {
-            println!("{hour} {}", sums(of));
+            say!("{hour} {}", sums(of));
         }
         for Missing {
             id,
@@ -152,7 +152,7 @@ async fn reconcile(config: &Config, arguments: &SpanArgs) -> Result<ExitCode> {
             time,
         } in &report.named
         {
-            println!("missing {id} {} {partition}:{offset}", when(TimeNs(*time)));
+            say!("missing {id} {} {partition}:{offset}", when(TimeNs(*time)));
         }
     }
     Ok(ExitCode::from(u8::from(report.sums.missing > 0)))
@@ -174,7 +174,7 @@ async fn show_status(config: &Config, as_json: bool) -> Result<ExitCode> {
         let status = status(&archive, &journal, &sink.name).await?;
         any_dead |= status.dead > 0;
         if as_json {
-            println!("{}", serde_json::to_string(&status)?);
+            say!("{}", serde_json::to_string(&status)?);
         } else {
             rows.push(status);
         }
@@ -186,15 +186,20 @@ async fn show_status(config: &Config, as_json: bool) -> Result<ExitCode> {
 }
 
 fn table(rows: &[Status]) {
-    println!(
+    say!(
         "{:<20} {:>8} {:>12} {:>12} {:>10} {:>6}",
-        "SINK", "BEHIND", "PRODUCED", "ACKNOWLEDGED", "FILTERED", "DEAD"
+        "SINK",
+        "BEHIND",
+        "PRODUCED",
+        "ACKNOWLEDGED",
+        "FILTERED",
+        "DEAD"
     );
     for status in rows {
         let behind = status
             .behind
             .map_or("?".to_owned(), |count| count.to_string());
-        println!(
+        say!(
             "{:<20} {behind:>8} {:>12} {:>12} {:>10} {:>6}",
             status.sink,
             status.total.produced,
@@ -225,9 +230,9 @@ async fn dead(config: &Config, command: DeadCommand) -> Result<ExitCode> {
         DeadCommand::Show { sink, id, json } => {
             let letter = letters(named(config, &sink)?).get(&id).await?;
             if json {
-                println!("{}", serde_json::to_string(&letter)?);
+                say!("{}", serde_json::to_string(&letter)?);
             } else {
-                println!("{}\n{}", about(&letter), letter.record);
+                say!("{}\n{}", about(&letter), letter.record);
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -243,9 +248,9 @@ async fn dead(config: &Config, command: DeadCommand) -> Result<ExitCode> {
                 kept.remove(&letter.id).await?;
             }
             if choice.json {
-                println!("{}", json!({"dropped": chosen.len()}));
+                say!("{}", json!({"dropped": chosen.len()}));
             } else {
-                println!("{} dropped", chosen.len());
+                say!("{} dropped", chosen.len());
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -259,9 +264,9 @@ fn list(sink: &str, letter: &DeadLetter, as_json: bool) -> Result<()> {
         if let Some(fields) = said.as_object_mut() {
             fields.remove("record");
         }
-        println!("{said}");
+        say!("{said}");
     } else {
-        println!("{sink:<20} {}", about(letter));
+        say!("{sink:<20} {}", about(letter));
     }
     Ok(())
 }
@@ -313,12 +318,12 @@ async fn retry(sink: &SinkConfig, kept: &DeadLetters, choice: &DeadChoice) -> Re
             Ok(receipt) => {
                 refused += 1;
                 for (_, why) in receipt.refused {
-                    eprintln!("{}: {why}", letter.id);
+                    aside!("{}: {why}", letter.id);
                 }
             }
             Err(exporter::sink::SendError::Refused { why }) => {
                 refused += 1;
-                eprintln!("{}: {why}", letter.id);
+                aside!("{}: {why}", letter.id);
             }
             Err(error) => {
                 let left = format!(
@@ -330,9 +335,9 @@ async fn retry(sink: &SinkConfig, kept: &DeadLetters, choice: &DeadChoice) -> Re
         }
     }
     if choice.json {
-        println!("{}", json!({"taken": taken, "refused": refused}));
+        say!("{}", json!({"taken": taken, "refused": refused}));
     } else {
-        println!("{taken} taken, {refused} refused again");
+        say!("{taken} taken, {refused} refused again");
     }
     Ok(ExitCode::from(u8::from(refused > 0)))
 }

@@ -6,6 +6,7 @@
 use std::io::{IsTerminal as _, Write};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use access::Detectors;
 use access::catalog::Catalog;
@@ -17,8 +18,12 @@ use access::{Masking, SessionView, Statement};
 use anyhow::{Context as _, Result};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use crate::cli::{ExplainArgs, MaskCommand, name_and_groups};
+use crate::cli::{DEFAULT_CONFIG, ExplainArgs, MaskCommand, name_and_groups};
 use crate::compose;
+use crate::config::Config;
+
+/// The policy that is explained where nothing is configured.
+const DEFAULT_POLICY: &str = "deploy/policy";
 
 /// `firn policy check`
 pub fn check(folder: &Path, json: bool) -> Result<ExitCode> {
@@ -34,16 +39,16 @@ pub fn check(folder: &Path, json: bool) -> Result<ExitCode> {
                 serde_json::json!({"ok": false, "error": error.to_string(), "problems": problems.collect::<Vec<_>>()})
             }
         };
-        println!("{report}");
+        say!("{report}");
     }
     match loaded {
         Ok(_) if json => Ok(ExitCode::SUCCESS),
         Err(_) if json => Ok(ExitCode::FAILURE),
         Ok(policy) => {
             for warning in policy.warnings() {
-                println!("warning: {warning}");
+                say!("warning: {warning}");
             }
-            println!(
+            say!(
                 "{}: {} rules, hash {}",
                 folder.display(),
                 policy.rules().len(),
@@ -52,7 +57,7 @@ pub fn check(folder: &Path, json: bool) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {
-            eprintln!("firn: {error}");
+            aside!("firn: {error}");
             Ok(ExitCode::FAILURE)
         }
     }
@@ -60,14 +65,9 @@ pub fn check(folder: &Path, json: bool) -> Result<ExitCode> {
 
 /// `firn policy explain`
 pub fn explain_statement(arguments: &ExplainArgs) -> Result<ExitCode> {
-    let policy = PolicySet::load(&arguments.policy)?;
-    let catalog = match &arguments.catalog {
-        Some(file) => compose::catalog(std::slice::from_ref(file), false)?,
-        None => Catalog::empty(),
-    };
-    let engine = Engine::new(policy, catalog, EngineConfig::default());
+    let (engine, connection) = asked(arguments)?;
     let (user, groups) = name_and_groups(&arguments.act_as);
-    let asker = Asker::named(&user, &groups, "explain", compose::clock().now());
+    let asker = Asker::named(&user, &groups, &connection, compose::clock().now());
     let mut out = std::io::stdout().lock();
     if let Some(file) = &arguments.batch {
         let cases = std::fs::read_to_string(file)
@@ -91,6 +91,43 @@ pub fn explain_statement(arguments: &ExplainArgs) -> Result<ExitCode> {
         write!(out, "{}", explained.text(colour))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What decides, and through which connection: what is given, else what is configured, as a gateway would begin with it.
+fn asked(arguments: &ExplainArgs) -> Result<(Arc<Engine>, String)> {
+    let path = &arguments.config.config;
+    let whole = arguments.policy.is_some() && arguments.catalog.is_some();
+    // Unless one is named, there need not be a configuration.
+    let unnamed = path.as_os_str() == DEFAULT_CONFIG && !path.exists();
+    let config = if whole || unnamed {
+        None
+    } else {
+        Some(Config::load(path)?)
+    };
+    let section = config.as_ref().and_then(|config| config.policy.as_ref());
+    let folder = match (&arguments.policy, section) {
+        (Some(given), _) => given.as_path(),
+        (None, Some(section)) => section.folder.as_path(),
+        (None, None) => Path::new(DEFAULT_POLICY),
+    };
+    let gateway = config.as_ref().and_then(|config| config.gateway.as_ref());
+    let live = config.as_ref().is_some_and(compose::is_live);
+    let catalog = match (&arguments.catalog, section) {
+        (Some(file), _) => compose::catalog(std::slice::from_ref(file), false)?,
+        (None, Some(section)) => compose::catalog(&section.catalog, live)?,
+        (None, None) => Catalog::empty(),
+    };
+    let policy = PolicySet::load(folder)?;
+    let mut engine = Arc::new(Engine::new(policy, catalog, EngineConfig::default()));
+    if let (Some(config), Some(gateway), None) = (&config, gateway, &arguments.catalog) {
+        engine = gateway::catalog::known(&engine, gateway, &config.data);
+    }
+    let only = || {
+        let mut names = gateway?.connections.keys();
+        names.next().filter(|_| names.next().is_none()).cloned()
+    };
+    let connection = arguments.connection.clone().or_else(only);
+    Ok((engine, connection.unwrap_or_else(|| "explain".to_owned())))
 }
 
 /// `firn mask scan`

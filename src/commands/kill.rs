@@ -28,7 +28,7 @@ pub async fn run(reach: &ReachArgs, order: &KillArgs) -> Result<ExitCode> {
         .running(Method::POST, "/api/sessions/kill", Some(&body))
         .await?;
     if order.json {
-        println!("{done}");
+        say!("{done}");
         return Ok(ExitCode::SUCCESS);
     }
     let whose = match (scope, target) {
@@ -38,8 +38,8 @@ pub async fn run(reach: &ReachArgs, order: &KillArgs) -> Result<ExitCode> {
         _ => "every session is over".to_owned(),
     };
     match seconds {
-        0 => println!("{whose}; new ones may be opened"),
-        _ => println!("{whose}; no new ones are opened for {seconds} s"),
+        0 => say!("{whose}; new ones may be opened"),
+        _ => say!("{whose}; no new ones are opened for {seconds} s"),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -9,7 +9,7 @@ use std::str::FromStr as _;
 use anyhow::{Context as _, Result};
 use event::TimeNs;
 use event::payload::Verdict;
-use query::{Cursor, Rows, SessionFilter, render};
+use query::{Cursor, Moment, Rows, SessionFilter, render};
 
 use crate::cli::{Format, SessionsArgs, SessionsCommand, SqlArgs, VerifyArgs};
 use crate::progress;
@@ -31,7 +31,7 @@ pub async fn sql(arguments: SqlArgs) -> Result<ExitCode> {
         let more = stream(&reach, &text, limit, format).await;
         reach.close().await?;
         if more? {
-            eprintln!("firn: there are more rows; raise --limit to see them");
+            aside!("firn: there are more rows; raise --limit to see them");
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -86,8 +86,8 @@ pub async fn sessions(arguments: SessionsArgs) -> Result<ExitCode> {
     };
     let filter = SessionFilter {
         who: arguments.who,
-        since: arguments.since.as_deref().map(moment).transpose()?,
-        until: arguments.until.as_deref().map(moment).transpose()?,
+        since: arguments.since,
+        until: arguments.until,
         verdict: arguments
             .verdict
             .as_deref()
@@ -108,7 +108,7 @@ pub async fn sessions(arguments: SessionsArgs) -> Result<ExitCode> {
     answer.truncated = false;
     let ended = print(&answer, arguments.format.format(), render::sessions)?;
     if let Some(next) = next {
-        eprintln!("firn: there are more; the same with --after {next} goes on");
+        aside!("firn: there are more; the same with --after {next} goes on");
     }
     Ok(ended)
 }
@@ -137,16 +137,8 @@ pub async fn verify(arguments: VerifyArgs) -> Result<ExitCode> {
 
 /// A time as written, or an age counted back from now.
 pub(super) fn moment(text: &str) -> Result<TimeNs> {
-    if let Ok(age) = humantime::parse_duration(text) {
-        let now = crate::compose::clock().now();
-        return Ok(TimeNs(now.0.saturating_sub(i64::try_from(age.as_nanos())?)));
-    }
-    let time = chrono::DateTime::parse_from_rfc3339(text)
-        .or_else(|_| chrono::DateTime::parse_from_rfc3339(&format!("{text}T00:00:00Z")))
-        .with_context(|| format!("{text:?} is not a time like 2026-11-23T10:00:00Z, a day like 2026-11-23 or an age like 2h"))?;
-    time.timestamp_nanos_opt()
-        .map(TimeNs)
-        .with_context(|| format!("{text:?} is outside 1677 to 2262"))
+    let moment: Moment = text.parse()?;
+    Ok(moment.at(crate::compose::clock().now()))
 }
 
 type Layout = fn(&Rows, Option<usize>, &dyn Fn(display::screen::Mark, &str) -> String) -> String;
@@ -170,7 +162,7 @@ pub(super) fn print(rows: &Rows, format: Format, layout: Layout) -> Result<ExitC
         }
     };
     if rows.truncated && format != Format::Table {
-        eprintln!("firn: there are more rows; raise --limit to see them");
+        aside!("firn: there are more rows; raise --limit to see them");
     }
     say(text.trim_end())
 }

@@ -20,6 +20,7 @@ use utoipa::openapi::OpenApi;
 
 use crate::api::{self, Record};
 use crate::cli::RoleArgs;
+use crate::commands::preflight;
 use crate::commands::process::Process;
 use crate::commands::unaddressed::{detect, export, record};
 use crate::config::{Config, ConfigError, ConsoleConfig};
@@ -116,6 +117,12 @@ async fn work(
     mut process: Process,
 ) -> Result<ExitCode> {
     let config = read.config();
+    if roles.has_api() {
+        preflight::api(config).await?;
+    }
+    if roles.gateway {
+        preflight::gateway(config, read.path()).await?;
+    }
     let issuer = development_issuer(config, roles, &mut process)?;
     let journal = compose::journal(config).await?;
     if roles.recorder {

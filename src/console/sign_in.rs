@@ -21,6 +21,7 @@ use utoipa::{IntoParams, ToSchema};
 use zeroize::Zeroizing;
 
 use crate::config::{CALLBACK, ConsoleConfig};
+use crate::identity::allowed;
 use flow::{Flow, FlowError, Waiting};
 
 /// Binds an answer of the provider to the browser that asked.
@@ -238,8 +239,6 @@ pub(super) async fn me(
     let seen = sign_in.browsers.seen(&headers, sign_in.clock.now());
     let csrf: Option<Zeroizing<String>> = seen.map(|seen| seen.csrf);
     let authorities = caller.identity.authorities;
-    let allowed = Action::ALL.into_iter().filter(|action| !action.is_open());
-    let may = allowed.map(|action| (action, action.scope(authorities)));
     let who = caller.identity.principal;
     let body = Me {
         display: who.display,
@@ -247,8 +246,7 @@ pub(super) async fn me(
         issuer: who.issuer,
         groups: who.groups,
         authorities: authorities.iter().map(door::Authority::as_str).collect(),
-        may: may
-            .filter(|(_, scope)| scope.is_any())
+        may: allowed(authorities)
             .map(|(action, scope)| May {
                 action: action.as_str(),
                 scope: scope.as_str(),

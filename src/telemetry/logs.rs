@@ -3,6 +3,8 @@
 //! Enters: the form configured, `FIRN_LOG`. Leaves: lines on standard error. Never here: what other people's crates say below `info`:
 //! at that depth they print requests, headers and queries, and those hold what must never be in a log.
 
+use std::io::IsTerminal as _;
+
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing::{Level, Metadata, Subscriber};
@@ -14,8 +16,9 @@ use tracing_subscriber::{EnvFilter, fmt, registry};
 
 use crate::config::LogForm;
 
-/// Roles say what they do.
-const ROLES: &str = "info,delta_kernel=warn,buoyant_kernel=warn,deltalake=warn,datafusion=warn";
+/// Roles say what they do. Of the table log's library only what went wrong counts: that another writer was quicker, and that it
+/// tries again, is how writers share a table.
+const ROLES: &str = "info,delta_kernel=error,buoyant_kernel=error,deltalake=error,datafusion=warn";
 /// A question says nothing but what went wrong, so that its answer stands alone.
 const COMMANDS: &str = "error";
 /// The crates of this workspace, whose every line is written with what must not be in it in mind.
@@ -51,7 +54,8 @@ where
     let filter = asked.and(filter_fn(|metadata| {
         own(metadata) || *metadata.level() <= Level::INFO
     }));
-    let layer = fmt::layer().with_writer(std::io::stderr);
+    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let layer = fmt::layer().with_writer(std::io::stderr).with_ansi(colours);
     match form {
         LogForm::Text => layer.with_target(false).with_filter(filter).boxed(),
         LogForm::Json => layer

@@ -8,9 +8,11 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Properties;
 import java.util.Timer;
 import java.util.TimerTask;
+import net.snowflake.client.api.statement.SnowflakeStatement;
 import net.snowflake.client.jdbc.internal.fasterxml.jackson.databind.JsonNode;
 import net.snowflake.client.jdbc.internal.fasterxml.jackson.databind.ObjectMapper;
 import net.snowflake.client.jdbc.internal.fasterxml.jackson.databind.node.ArrayNode;
@@ -30,7 +32,41 @@ public class Jdbc {
     return line;
   }
 
+  static void rows(ResultSet result, ArrayNode columns, ArrayNode rows) throws SQLException {
+    int width = result.getMetaData().getColumnCount();
+    for (int i = 1; i <= width && columns != null; i++) columns.add(result.getMetaData().getColumnName(i));
+    while (result.next()) {
+      ArrayNode row = rows.addArray();
+      for (int i = 1; i <= width; i++) row.add(result.getString(i));
+    }
+  }
+
+  /** Several statements at once, or one that is waited for by its id. */
+  static ObjectNode otherwise(Connection connection, JsonNode step) {
+    ObjectNode line = JSON.createObjectNode().put("ok", true);
+    ArrayNode columns = line.putArray("columns");
+    ArrayNode rows = line.putArray("rows");
+    try (Statement statement = connection.createStatement()) {
+      SnowflakeStatement own = statement.unwrap(SnowflakeStatement.class);
+      if (step.has("async")) {
+        try (ResultSet result = own.executeAsyncQuery(step.get("sql").asText())) {
+          rows(result, columns, rows);
+        }
+        return line;
+      }
+      own.setParameter("MULTI_STATEMENT_COUNT", step.get("statements").asInt());
+      statement.execute(step.get("sql").asText());
+      rows(statement.getResultSet(), columns, rows);
+      ArrayNode more = line.putArray("more");
+      while (statement.getMoreResults()) rows(statement.getResultSet(), null, more.addArray());
+      return line;
+    } catch (SQLException error) {
+      return failed(error);
+    }
+  }
+
   static ObjectNode run(Connection connection, JsonNode step) {
+    if (step.has("async") || step.has("statements")) return otherwise(connection, step);
     try (PreparedStatement statement = connection.prepareStatement(step.get("sql").asText())) {
       int number = 1;
       for (JsonNode bind : step.path("binds")) {
@@ -50,13 +86,7 @@ public class Jdbc {
       ArrayNode columns = line.putArray("columns");
       ArrayNode rows = line.putArray("rows");
       if (statement.execute()) {
-        ResultSet result = statement.getResultSet();
-        int width = result.getMetaData().getColumnCount();
-        for (int i = 1; i <= width; i++) columns.add(result.getMetaData().getColumnName(i));
-        while (result.next()) {
-          ArrayNode row = rows.addArray();
-          for (int i = 1; i <= width; i++) row.add(result.getString(i));
-        }
+        rows(statement.getResultSet(), columns, rows);
       } else {
         line.put("updated", statement.getUpdateCount());
       }
@@ -83,7 +113,10 @@ public class Jdbc {
     try (Connection connection = DriverManager.getConnection(url, properties)) {
       say(JSON.createObjectNode().put("step", "login").put("ok", true));
       int number = 0;
-      for (JsonNode step : script.get("steps")) say(run(connection, step).put("step", number++));
+      for (JsonNode step : script.get("steps")) {
+        Thread.sleep(step.path("pause_s").asLong(0) * 1000);
+        say(run(connection, step).put("step", number++));
+      }
     } catch (SQLException error) {
       say(failed(error).put("step", "login"));
       return;

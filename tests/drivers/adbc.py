@@ -8,6 +8,7 @@ import decimal
 import json
 import sys
 import threading
+import time
 
 import adbc_driver_snowflake.dbapi
 
@@ -49,6 +50,7 @@ def main():
         return
     say(step="login", ok=True)
     for number, step in enumerate(script["steps"]):
+        time.sleep(step.get("pause_s", 0))
         cursor = connection.cursor()
         timer = None
         if "cancel_after_s" in step:

@@ -46,6 +46,7 @@ async function main() {
     return;
   }
   for (const [number, step] of script.steps.entries()) {
+    await new Promise((done) => setTimeout(done, (step.pause_s ?? 0) * 1000));
     let answer;
     try {
       answer = await run(client, step);

@@ -49,6 +49,7 @@ async def main():
             tools = await client.list_tools()
             say(step="login", ok=True, tools=[tool.name for tool in tools.tools])
             for number, step in enumerate(script["steps"]):
+                await asyncio.sleep(step.get("pause_s", 0))
                 try:
                     answer = await run(client, step)
                 except Exception as error:

@@ -9,7 +9,10 @@ const say = (fields) => process.stdout.write(JSON.stringify(fields) + "\n");
 const failure = (error) => ({ code: error.code, state: error.sqlState, message: error.message });
 const plain = (value) => (value instanceof Date ? value.toISOString() : value);
 
+const shown = (rows) => (rows || []).map((row) => (Array.isArray(row) ? row : Object.values(row)).map(plain));
+
 function run(connection, step) {
+  const sets = [];
   return new Promise((resolve) => {
     const statement = connection.execute({
       sqlText: step.sql,
@@ -19,6 +22,11 @@ function run(connection, step) {
       rowMode: "array",
       complete: async (error, finished, rows) => {
         if (error) return resolve({ ok: false, error: failure(error) });
+        if (step.statements) {
+          sets.push(shown(rows));
+          if (finished.hasNext()) return finished.NextResult();
+          return resolve({ ok: true, columns: [], rows: sets[0], more: sets.slice(1) });
+        }
         if (step.async) {
           try {
             const done = await connection.getResultsFromQueryId({ queryId: finished.getQueryId(), rowMode: "array" });
@@ -30,8 +38,9 @@ function run(connection, step) {
             return resolve({ ok: false, error: failure(failed) });
           }
         }
-        const columns = (finished.getColumns() || []).map((column) => column.getName());
-        resolve({ ok: true, columns, rows: (rows || []).map((row) => (Array.isArray(row) ? row : Object.values(row)).map(plain)), query_id: finished.getQueryId() });
+        // The driver knows no columns of what it did not fetch itself.
+        const columns = step.async ? [] : (finished.getColumns() || []).map((column) => column.getName());
+        resolve({ ok: true, columns, rows: shown(rows), query_id: finished.getQueryId() });
       },
     });
     if (step.cancel_after_s) setTimeout(() => statement.cancel(() => {}), step.cancel_after_s * 1000);
@@ -56,7 +65,10 @@ async function main() {
     return;
   }
   say({ step: "login", ok: true });
-  for (const [number, step] of script.steps.entries()) say({ step: number, ...(await run(connection, step)) });
+  for (const [number, step] of script.steps.entries()) {
+    await new Promise((done) => setTimeout(done, (step.pause_s || 0) * 1000));
+    say({ step: number, ...(await run(connection, step)) });
+  }
   await new Promise((done) => connection.destroy(() => done()));
   say({ step: "close", ok: true });
 }

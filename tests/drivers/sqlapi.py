@@ -80,6 +80,7 @@ def main():
     if not first["ok"]:
         return
     for number, step in enumerate(script["steps"]):
+        time.sleep(step.get("pause_s", 0))
         while "wait_for" in step and not pathlib.Path(step["wait_for"]).exists():
             time.sleep(0.1)
         begun = time.monotonic()

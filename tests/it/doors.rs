@@ -1,18 +1,17 @@
-//! The doors beside the drivers': Snowflake's SQL API and MCP, by clients as they are; and what every client can do, as a table.
+//! The doors beside the drivers': Snowflake's SQL API and MCP, by clients as they are.
 
-use std::fmt::Write as _;
 use std::process::Command;
 
 use serde_json::{Value, json};
 
 use crate::drivers::Driver;
 use crate::holds::{approvals, held};
-use crate::running::{Firn, Setup, script};
+use crate::running::{Setup, script};
 use crate::sessions::seed;
-use crate::world::{dev_dir, executed, http_get, identity, root, token, upstream};
+use crate::world::{dev_dir, executed, http_get, identity, token, upstream};
 
 /// MCP has no place where a session stands: tables have their whole names.
-const UPDATE: &str = "update shop.public.orders set status = 'refunded' where id = 2";
+pub const UPDATE: &str = "update shop.public.orders set status = 'refunded' where id = 2";
 
 fn steps() -> Value {
     json!([
@@ -26,7 +25,7 @@ fn steps() -> Value {
 }
 
 /// A cell as text, whatever type the client made of it.
-fn text(cell: &Value) -> String {
+pub fn text(cell: &Value) -> String {
     cell.as_str()
         .map_or_else(|| cell.to_string(), str::to_owned)
 }
@@ -135,7 +134,7 @@ fn clients_without_a_driver_work_unchanged_and_see_nothing_sensitive() {
     firn.verified();
 }
 
-fn updates(upstream: &crate::world::Server) -> usize {
+pub fn updates(upstream: &crate::world::Server) -> usize {
     let all = executed(upstream);
     all.iter().filter(|one| one["sql"] == UPDATE).count()
 }
@@ -165,134 +164,4 @@ fn snowflakes_own_object_api_is_refused_with_a_reason_and_mcp_says_who_issues_to
         http_get(&format!("http://127.0.0.1:{}{place}", firn.gateway)).expect("metadata");
     let metadata: Value = serde_json::from_str(&metadata).expect("json");
     assert_eq!(metadata["authorization_servers"], json!([identity.url()]));
-}
-
-/// What a client can do: a step of a script, and what must come of it.
-const FEATURES: [(&str, &str); 7] = [
-    ("login, select", "select"),
-    ("binds", "binds"),
-    ("several statements", "multi"),
-    ("asynchronous", "async"),
-    ("parts", "parts"),
-    ("held, then granted", "hold"),
-    ("denied, rule shown", "deny"),
-];
-
-fn asked(feature: &str) -> Value {
-    match feature {
-        "select" => json!({"sql": "select 1 as a"}),
-        "binds" => json!({"sql": "select ? as a, ? as b", "binds": [7, "x"]}),
-        "multi" => json!({"sql": "select 1 as a; select 2 as a", "statements": 2}),
-        "async" => json!({"sql": "select 1 as a /* upstream: busy=1 */", "async": true}),
-        "parts" => {
-            json!({"sql": "select id, email, ssn, note from made_up /* upstream: rows=300 chunks=2 */"})
-        }
-        "hold" => json!({"sql": UPDATE}),
-        _ => json!({"sql": "drop table shop.public.orders"}),
-    }
-}
-
-fn works(feature: &str, line: &Value) -> bool {
-    let first = || text(&line["rows"][0][0]);
-    match feature {
-        "deny" => {
-            let message = text(&line["error"]["message"]);
-            message.contains("nothing is dropped here") && message.contains("block-drop")
-        }
-        "binds" => first() == "7",
-        "multi" => first() == "1" && text(&line["more"][0][0][0]) == "2",
-        "parts" => line["rows"]
-            .as_array()
-            .is_some_and(|rows| rows.len() == 300),
-        "hold" => line["ok"] == true,
-        _ => first() == "1",
-    }
-}
-
-/// What a client has no way to ask for.
-fn is_asked_for(driver: Driver, feature: &str) -> bool {
-    let other = matches!(driver, Driver::McpPython | Driver::McpTypeScript);
-    let adbc = driver == Driver::Adbc && feature == "multi";
-    !(adbc || other && matches!(feature, "multi" | "async"))
-}
-
-fn column(
-    driver: Driver,
-    firn: &Firn,
-    people: (&str, &str),
-    scratch: &std::path::Path,
-) -> Vec<&'static str> {
-    let wanted = FEATURES
-        .iter()
-        .filter(|(_, feature)| is_asked_for(driver, feature));
-    let wanted: Vec<&str> = wanted.map(|(_, feature)| *feature).collect();
-    let steps: Value = wanted.iter().map(|feature| asked(feature)).collect();
-    let running = driver.start(&script(firn.gateway, people.0, steps), scratch);
-    let waiting = held(firn, people.1, 1);
-    approvals(firn, people.1, &["grant", &waiting[0]]).expect("grant");
-    let lines = running.finish();
-    let line = |feature: &str| {
-        let at = wanted.iter().position(|one| *one == feature)?;
-        lines.iter().find(|line| line["step"] == at)
-    };
-    FEATURES
-        .iter()
-        .map(|(name, feature)| match line(feature) {
-            Some(line) if works(feature, line) => "yes",
-            Some(line) => {
-                println!("{driver:?} {name}: {line}");
-                "no"
-            }
-            None => "–",
-        })
-        .collect()
-}
-
-#[test]
-#[ignore = "its table is to be made first: FIRN_UPDATE=1, and --ignored"]
-fn the_table_of_clients_is_what_they_can_do() {
-    let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
-    seed(&upstream);
-    let firn = Setup::new(scratch.path(), &upstream, &identity).start("up", "firn");
-    let agent = token(&identity, "agent-7", &["agents"]);
-    let olga = token(&identity, "olga", &["data-oncall"]);
-    let all: Vec<Driver> = Driver::ALL.into_iter().chain(Driver::OTHERS).collect();
-    let columns: Vec<_> = all
-        .iter()
-        .map(|driver| column(*driver, &firn, (&agent, &olga), scratch.path()))
-        .collect();
-    let names = [
-        "Python 4.8.1",
-        "Python 5.2.0",
-        "ADBC 1.11.0",
-        "Node 3.3.0",
-        "JDBC 3.13.30",
-        "SQL API (`requests`)",
-        "MCP Python 2.3.0",
-        "MCP TypeScript 1.32.2",
-    ];
-    let mut table = format!(
-        "| | {} |\n|---|{}\n",
-        names.join(" | "),
-        "---|".repeat(names.len())
-    );
-    for (at, (feature, _)) in FEATURES.iter().enumerate() {
-        let cells: Vec<&str> = columns.iter().map(|column| column[at]).collect();
-        let _ = writeln!(table, "| {feature} | {} |", cells.join(" | "));
-    }
-    let file = root().join("tests/drivers.md");
-    let known = std::fs::read_to_string(&file).expect("drivers.md");
-    let (before, rest) = known
-        .split_once("<!-- made by tests/it/doors.rs -->\n")
-        .expect("a mark");
-    let (_, after) = rest.split_once("<!-- end -->").expect("an end");
-    let now = format!("{before}<!-- made by tests/it/doors.rs -->\n{table}<!-- end -->{after}");
-    if std::env::var_os("FIRN_UPDATE").is_some() {
-        std::fs::write(&file, &now).expect("writes");
-    }
-    assert!(
-        known == now,
-        "tests/drivers.md is not what the clients do:\n{table}"
-    );
 }

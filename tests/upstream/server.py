@@ -10,7 +10,8 @@ Hints: rows, width, chunks, format (json|arrow), busy=SECONDS (in-progress until
 status=503 times=2 (that often, per requestId), chunk_status=503 chunk_times=1 (that often, per chunk; status 200 breaks the
 transfer off half way), garbage=html|truncated|arrow, expire=1 (390112 once per requestId).
 
-Run: python server.py PORT      Look: GET /_test/executed      Forget: POST /_test/reset
+Run: python server.py PORT      Look: GET /_test/executed, /_test/canceled      Forget: POST /_test/reset
+Session tokens live an hour, or as long as POST /_test/validity?seconds=S says, from the next login or renewal on.
 """
 
 import asyncio
@@ -57,6 +58,8 @@ chunks: dict[str, bytes] = {}
 chunk_faults: dict[str, tuple[int, int]] = {}  # chunk -> status, how often
 tries: dict[str, int] = {}
 executed: list[dict] = []
+canceled: list[str] = []         # the texts of statements that were aborted
+life = {"seconds": 3600}         # of session tokens
 
 
 def parameters() -> list[dict]:
@@ -110,7 +113,7 @@ async def login(request: Request) -> Response:
     sessions[token] = {"inner": answer["data"]["token"], "app": body["data"].get("CLIENT_APP_ID"), "id": number}
     masters[master] = token
     answer["data"] |= {
-        "token": token, "masterToken": master, "validityInSeconds": 3600, "masterValidityInSeconds": 14400, "sessionId": number,
+        "token": token, "masterToken": master, "validityInSeconds": life["seconds"], "masterValidityInSeconds": 14400, "sessionId": number,
         "parameters": parameters(), "displayUserName": "FIRN", "firstLogin": False, "healthCheckInterval": 45,
     }
     answer["data"]["sessionInfo"] |= {"warehouseName": "WH", "roleName": "PUBLIC"}
@@ -128,7 +131,7 @@ async def renew(request: Request) -> Response:
     token = f"session-{uuid.uuid4()}"
     sessions[token] = sessions[old]
     masters[token_of(request)] = token
-    data = {"sessionToken": token, "masterToken": token_of(request), "validityInSecondsST": 3600, "validityInSecondsMT": 14400,
+    data = {"sessionToken": token, "masterToken": token_of(request), "validityInSecondsST": life["seconds"], "validityInSecondsMT": 14400,
             "sessionId": sessions[token]["id"]}
     return JSONResponse({"data": data, "code": None, "message": None, "success": True})
 
@@ -277,7 +280,7 @@ async def query(request: Request) -> Response:
     if request_id not in requests:
         query_id = str(uuid.uuid4())
         requests[request_id] = query_id
-        results[query_id] = {"task": asyncio.create_task(make(request, body, query_id)), "sql": body["sqlText"]}
+        results[query_id] = {"task": asyncio.create_task(make(request, body, query_id)), "sql": body["sqlText"], "began": int(time.time() * 1000)}
     query_id = requests[request_id]
     if "slow" in wanted:
         await asyncio.sleep(float(wanted["slow"]))
@@ -299,6 +302,7 @@ async def abort(request: Request) -> Response:
     query_id = request.path_params.get("query_id") or requests.get(body.get("requestId", ""))
     if query_id in results and "task" in results[query_id]:
         results[query_id]["canceled"] = True
+        canceled.append(results[query_id]["sql"])
         results[query_id]["task"].cancel()
     return JSONResponse({"data": None, "code": None, "message": None, "success": True})
 
@@ -310,7 +314,8 @@ async def monitor(request: Request) -> Response:
     done = "answer" in entry or entry["task"].done()
     answer = entry.get("answer") or (entry["task"].result() if done and not entry.get("canceled") else None)
     status = "RUNNING" if not done else "SUCCESS" if answer and answer["success"] else "FAILED_WITH_ERROR"
-    listed = {"id": request.path_params["query_id"], "status": status, "state": status, "sqlText": entry["sql"]}
+    listed = {"id": request.path_params["query_id"], "status": status, "state": status, "sqlText": entry["sql"], "errorCode": "",
+              "errorMessage": "", "startTime": entry.get("began", 0), "endTime": entry.get("began", 0) if done else 0, "totalDuration": 0}
     if status == "FAILED_WITH_ERROR":
         listed |= {"errorCode": (answer or {}).get("code", "000604"), "errorMessage": (answer or {}).get("message", "canceled")}
     return JSONResponse({"data": {"queries": [listed]}, "code": None, "message": None, "success": True})
@@ -331,6 +336,15 @@ async def chunk(request: Request) -> Response:
 
 async def shown(_: Request) -> Response:
     return JSONResponse(executed)
+
+
+async def aborted(_: Request) -> Response:
+    return JSONResponse(canceled)
+
+
+async def validity(request: Request) -> Response:
+    life["seconds"] = int(request.query_params["seconds"])
+    return JSONResponse(life)
 
 
 async def reset(_: Request) -> Response:
@@ -355,6 +369,8 @@ app = Starlette(routes=[
     Route("/telemetry/send", telemetry, methods=["POST"]),
     Route("/_chunks/{name}", chunk, methods=["GET"]),
     Route("/_test/executed", shown, methods=["GET"]),
+    Route("/_test/canceled", aborted, methods=["GET"]),
+    Route("/_test/validity", validity, methods=["POST"]),
     Route("/_test/reset", reset, methods=["POST"]),
 ])
 

@@ -3,6 +3,8 @@
 //! Enters: rows of its information schema, by [`Survey`]. Leaves: a [`Snapshot`], which can be kept and compared. Never here: SQL;
 //! a table whose tags or definition nobody could read, taken for one without.
 
+mod classified;
+mod routine;
 mod survey;
 
 use std::collections::BTreeMap;
@@ -13,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::{Tags, join_name};
 use crate::analysis::tokens::split_name;
 
+pub use routine::{Routine, RoutineKind};
 pub use survey::{OddRow, Survey};
 
 /// What a relation is, as far as it decides what is known of it.
@@ -37,6 +40,9 @@ pub struct LiveColumn {
     /// Tags in effect on it, inherited ones too: the tag's last part, upper case, and its value.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tags: BTreeMap<String, String>,
+    /// What Snowflake's classification found in it, as tags would say it. It is known some hours later than tags are.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub classified: BTreeMap<String, String>,
 }
 
 /// A table or view of the account.
@@ -67,6 +73,16 @@ impl Relation {
         join_name(&self.path())
     }
 
+    /// Takes over what was found in columns of these names before.
+    fn carry(&mut self, old: &Self) {
+        for column in &mut self.columns {
+            let mut known = old.columns.iter();
+            if let Some(known) = known.find(|known| known.name == column.name) {
+                column.classified.clone_from(&known.classified);
+            }
+        }
+    }
+
     pub(super) fn path(&self) -> [String; 3] {
         [
             self.database.clone(),
@@ -78,10 +94,42 @@ impl Relation {
 
 /// What an account said, by full name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Snapshot(BTreeMap<String, Arc<Relation>>);
+#[serde(from = "Kept")]
+pub struct Snapshot {
+    relations: BTreeMap<String, Arc<Relation>>,
+    routines: BTreeMap<String, Arc<Routine>>,
+}
 
-/// What is different between two snapshots: full names, sorted.
+/// A snapshot as files have it: earlier ones knew relations alone.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Kept {
+    Whole {
+        relations: BTreeMap<String, Arc<Relation>>,
+        routines: BTreeMap<String, Arc<Routine>>,
+    },
+    Relations(BTreeMap<String, Arc<Relation>>),
+}
+
+impl From<Kept> for Snapshot {
+    fn from(kept: Kept) -> Self {
+        match kept {
+            Kept::Whole {
+                relations,
+                routines,
+            } => Self {
+                relations,
+                routines,
+            },
+            Kept::Relations(relations) => Self {
+                relations,
+                routines: BTreeMap::new(),
+            },
+        }
+    }
+}
+
+/// What is different between two snapshots: full names of tables, views and routines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     /// New ones.
@@ -93,7 +141,7 @@ pub struct Changes {
 }
 
 impl Changes {
-    /// How many relations there are in it.
+    /// How many things there are in it.
     pub fn count(&self) -> usize {
         self.added.len() + self.removed.len() + self.changed.len()
     }
@@ -102,22 +150,27 @@ impl Changes {
 impl Snapshot {
     /// Tables and views, by name.
     pub fn relations(&self) -> impl Iterator<Item = &Relation> {
-        self.0.values().map(AsRef::as_ref)
+        self.relations.values().map(AsRef::as_ref)
+    }
+
+    /// Functions and procedures, by name.
+    pub fn routines(&self) -> impl Iterator<Item = &Routine> {
+        self.routines.values().map(AsRef::as_ref)
     }
 
     /// By `DATABASE.SCHEMA.TABLE`.
     pub fn relation(&self, full_name: &str) -> Option<&Arc<Relation>> {
-        self.0.get(full_name)
+        self.relations.get(full_name)
     }
 
     /// How many relations.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.relations.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.relations.is_empty()
     }
 
     /// How many columns.
@@ -125,29 +178,48 @@ impl Snapshot {
         self.relations().map(|one| one.columns.len()).sum()
     }
 
-    /// The same where what was known of these tables is replaced by what `read` says of them; the others stay.
+    /// The same where what was known of these tables is replaced by what `read` says of them; the others stay, and routines.
     #[must_use]
     pub fn with(&self, tables: &[String], read: Self) -> Self {
-        let mut all = self.0.clone();
+        let mut relations = self.relations.clone();
         for table in tables {
-            all.remove(table);
+            relations.remove(table);
         }
-        all.extend(read.0);
-        Self(all)
+        for (full, mut now) in read.relations {
+            if let Some(old) = self.relations.get(&full) {
+                Arc::make_mut(&mut now).carry(old);
+            }
+            relations.insert(full, now);
+        }
+        Self {
+            relations,
+            routines: self.routines.clone(),
+        }
     }
 
     /// What is different from `old`.
     pub fn changes_since(&self, old: &Self) -> Changes {
         let mut changes = Changes::default();
-        for (name, now) in &self.0 {
-            match old.0.get(name) {
+        for (name, now) in &self.relations {
+            match old.relations.get(name) {
                 None => changes.added.push(name.clone()),
                 // A stamp alone says nothing of a table.
                 Some(before) if !before.says_the_same(now) => changes.changed.push(name.clone()),
                 Some(_) => {}
             }
         }
-        let gone = old.0.keys().filter(|name| !self.0.contains_key(*name));
+        let gone = old.relations.keys();
+        let gone = gone.filter(|name| !self.relations.contains_key(*name));
+        changes.removed.extend(gone.cloned());
+        for (name, now) in &self.routines {
+            match old.routines.get(name) {
+                None => changes.added.push(name.clone()),
+                Some(before) if before != now => changes.changed.push(name.clone()),
+                Some(_) => {}
+            }
+        }
+        let gone = old.routines.keys();
+        let gone = gone.filter(|name| !self.routines.contains_key(*name));
         changes.removed.extend(gone.cloned());
         changes
     }
@@ -189,7 +261,7 @@ pub fn touches(object: &str, name: &str) -> bool {
 }
 
 /// Adds a tag in effect; of two with one last part the one that classifies stays.
-fn add_tag(tags: &mut Tags, name: &str, value: String) {
+pub(super) fn add_tag(tags: &mut Tags, name: &str, value: String) {
     use super::classes::label_of_tag;
     let name = name.to_uppercase();
     let classifies = |value: &str| label_of_tag(&name, value).is_some();

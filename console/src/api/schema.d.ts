@@ -1514,7 +1514,7 @@ export interface operations {
             query?: {
                 /** @description Principal's name or subject contains this, whatever the case. */
                 who?: string;
-                /** @description Last event at or after: nanoseconds since 1970 UTC, RFC 3339, or a day. */
+                /** @description Last event at or after: an age (`1h`, `30d`), a day, RFC 3339, or nanoseconds since 1970 UTC. */
                 since?: string;
                 /** @description Opened before, likewise. */
                 until?: string;

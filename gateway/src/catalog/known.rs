@@ -3,6 +3,7 @@
 //! Enters: readings. Leaves: engine and places that belong together. Never here: a question to an account, or parts put in force.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use access::catalog::Catalog;
@@ -153,6 +154,13 @@ fn last(kept: &Kept, name: &str, ground: &str) -> Option<Reading> {
             None
         }
     }
+}
+
+/// `base` as a gateway begins with it: over what was last read of each account that `config` wants read, kept in `data`.
+pub fn known(base: &Arc<Engine>, config: &Config, data: &Path) -> Arc<Engine> {
+    Lives::begin(Some(Kept::new(data)), config)
+        .dress(base, config)
+        .engine
 }
 
 /// The account's catalog under the files of `base`. Where they do not go together nothing is known: that is not harmless.

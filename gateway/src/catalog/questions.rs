@@ -87,6 +87,34 @@ pub(super) fn definitions(views: &[(String, bool)]) -> Question {
     asked(each.collect::<Vec<_>>().join(" UNION ALL "))
 }
 
+/// Functions with their texts, as far as they are shown.
+pub(super) fn functions(database: &str) -> Question {
+    asked(format!(
+        "SELECT FUNCTION_SCHEMA, FUNCTION_NAME, ARGUMENT_SIGNATURE, FUNCTION_LANGUAGE, FUNCTION_DEFINITION, IS_EXTERNAL \
+         FROM {}.INFORMATION_SCHEMA.FUNCTIONS WHERE FUNCTION_SCHEMA <> 'INFORMATION_SCHEMA'",
+        name(database)
+    ))
+}
+
+/// Procedures with their texts, as far as they are shown.
+pub(super) fn procedures(database: &str) -> Question {
+    asked(format!(
+        "SELECT PROCEDURE_SCHEMA, PROCEDURE_NAME, ARGUMENT_SIGNATURE, PROCEDURE_LANGUAGE, PROCEDURE_DEFINITION, 'NO' \
+         FROM {}.INFORMATION_SCHEMA.PROCEDURES WHERE PROCEDURE_SCHEMA <> 'INFORMATION_SCHEMA'",
+        name(database)
+    ))
+}
+
+/// What Snowflake's classification last found in tables of these databases.
+pub(super) fn classified(databases: &[String]) -> Question {
+    let databases: Vec<String> = databases.iter().map(|one| literal(one)).collect();
+    asked(format!(
+        "SELECT DATABASE_NAME, SCHEMA_NAME, TABLE_NAME, TO_JSON(RESULT) \
+         FROM SNOWFLAKE.ACCOUNT_USAGE.DATA_CLASSIFICATION_LATEST WHERE DATABASE_NAME IN ({})",
+        databases.join(", ")
+    ))
+}
+
 const fn asked(text: String) -> Question {
     Question::new(text)
 }

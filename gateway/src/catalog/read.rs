@@ -3,12 +3,12 @@
 //! Enters: a session of the stored credential, what was known before. Leaves: a snapshot. Never here: a part of an account taken for
 //! all of it; a table whose tags were refused taken for one without.
 
-use access::catalog::live::{OddRow, Snapshot, Survey, parts_of};
+use access::catalog::live::{OddRow, RoutineKind, Snapshot, Survey, parts_of};
 use futures::{StreamExt as _, TryStreamExt as _};
 
 use super::questions::{self, Which};
 use crate::limits::{CATALOG_AT_ONCE, CATALOG_BATCH, CATALOG_TABLES_MAX};
-use crate::upstream::own::{AskError, Row, ask};
+use crate::upstream::own::{AskError, Question, Row, ask};
 use crate::upstream::session::Upstream;
 
 /// Why an account is not read.
@@ -48,8 +48,58 @@ pub(super) async fn whole(
     let mut survey = Survey::new(before, false);
     for database in &wanted.databases {
         describe(upstream, &mut survey, database, Which::All).await?;
+        routines(upstream, &mut survey, database).await?;
+    }
+    survey.described();
+    if wanted.tags {
+        classified(upstream, &mut survey, &wanted.databases).await?;
     }
     rest(upstream, wanted, survey).await
+}
+
+/// Functions and procedures. Nothing is decided by their texts, so an account that does not show them is read all the same.
+async fn routines(
+    upstream: Upstream<'_>,
+    survey: &mut Survey,
+    database: &str,
+) -> Result<(), ReadError> {
+    for (kind, question) in [
+        (RoutineKind::Function, questions::functions(database)),
+        (RoutineKind::Procedure, questions::procedures(database)),
+    ] {
+        for row in shown(upstream, &question).await?.unwrap_or_default() {
+            survey.routine(kind, database, &row)?;
+        }
+    }
+    Ok(())
+}
+
+/// What the account's classification found. Where it is not granted, what was known stays: it only ever adds.
+async fn classified(
+    upstream: Upstream<'_>,
+    survey: &mut Survey,
+    databases: &[String],
+) -> Result<(), ReadError> {
+    let Some(rows) = shown(upstream, &questions::classified(databases)).await? else {
+        return Ok(());
+    };
+    survey.classified_anew();
+    for row in rows {
+        survey.classified(&row)?;
+    }
+    Ok(())
+}
+
+/// The rows; none where Snowflake refuses to show them.
+async fn shown(upstream: Upstream<'_>, question: &Question) -> Result<Option<Vec<Row>>, ReadError> {
+    match ask(upstream, question).await {
+        Ok(rows) => Ok(Some(rows)),
+        Err(error) if error.is_refusal() => {
+            tracing::debug!(%error, "a part of an account is not shown");
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Reads these tables again, and leaves the others as they are in `before`. Tables of other databases are not there.
@@ -154,7 +204,7 @@ type Stretch<'t, T> = (&'t [T], Option<Vec<Row>>);
 async fn split<'t, T>(
     upstream: Upstream<'_>,
     things: &'t [T],
-    question: impl Fn(&[T]) -> crate::upstream::own::Question,
+    question: impl Fn(&[T]) -> Question,
 ) -> Result<Vec<Stretch<'t, T>>, ReadError> {
     let (mut open, mut answered) = (vec![things], Vec::new());
     while let Some(some) = open.pop() {

@@ -9,9 +9,9 @@ use super::read::{ReadError, Wanted};
 use crate::claims::UpstreamSession;
 use crate::config::Connection;
 use crate::fresh;
-use crate::raw::RawObject;
 use crate::upstream::accounts::Accounts;
 use crate::upstream::login::LoginError;
+use crate::upstream::own::presented;
 use crate::upstream::session::Upstream;
 
 /// Why an account cannot be asked.
@@ -49,20 +49,9 @@ pub(super) async fn open(
             .or(connection.role.as_ref())
             .cloned(),
     };
-    let forwarded = forwarded().map_err(LoginError::Json)?;
+    let forwarded = presented("firn:catalog").map_err(LoginError::Json)?;
     let opened = accounts.login(name, forwarded, &context, now).await?;
     Ok(opened.session)
-}
-
-/// What firn says of itself, so that an account's own history tells its questions apart.
-fn forwarded() -> Result<RawObject, serde_json::Error> {
-    let mut parameters = RawObject::default();
-    parameters.set("QUERY_TAG", "firn:catalog")?;
-    let mut forwarded = RawObject::default();
-    forwarded.set("CLIENT_APP_ID", "firn")?;
-    forwarded.set("CLIENT_APP_VERSION", env!("CARGO_PKG_VERSION"))?;
-    forwarded.set("SESSION_PARAMETERS", &parameters)?;
-    Ok(forwarded)
 }
 
 /// Snowflake, in this session.

@@ -245,7 +245,7 @@ fn unknown(shared: &Shared, source: Source, request: &Request<Incoming>, arrived
         }));
     }
     let failure = Failure::refused(FailureStage::Gateway, id, text);
-    failed(&failure.of_request("its address is not served here"))
+    answer::not_served(&failure.of_request("its address is not served here"))
 }
 
 /// Scheme and host under which the driver reached us.

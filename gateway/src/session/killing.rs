@@ -10,10 +10,12 @@ use event::payload::{CloseReason, GivenUp};
 use futures::StreamExt as _;
 use tokio_util::sync::CancellationToken;
 
+use super::Session;
 use super::ending::end;
 use crate::about::About;
+use crate::cancel;
 use crate::control::Control;
-use crate::limits::KILLS_AT_ONCE;
+use crate::limits::{KILLS_AT_ONCE, LOGOUT_TIMEOUT};
 use crate::shared::Shared;
 
 /// Carries them out, until `stop`.
@@ -38,10 +40,44 @@ pub(crate) async fn watch(shared: Arc<Shared>, stop: CancellationToken) {
         ending
             .for_each_concurrent(KILLS_AT_ONCE, |session| {
                 let shared = &shared;
-                async move { end(shared, &session, CloseReason::Killed).await }
+                async move {
+                    // Their session upstream can be asked for it only until it ends.
+                    abort_running(shared, &session).await;
+                    end(shared, &session, CloseReason::Killed).await;
+                }
             })
             .await;
         give_up(&shared.control).await;
+    }
+}
+
+/// Aborts upstream what the session was told to come back for, whichever gateway sent it there: nobody may be at work on it now. One
+/// that is done already needs no abort, and every gateway that served the session may say it.
+async fn abort_running(shared: &Shared, session: &Session) {
+    let announced = match shared.control.announced_in(session.id()) {
+        Ok(announced) => announced,
+        Err(error) => {
+            tracing::error!(%error, session = %session.id(), "what runs in an ended session is not known, and may run on upstream");
+            return;
+        }
+    };
+    let aborting = futures::stream::iter(announced).for_each_concurrent(KILLS_AT_ONCE, |one| {
+        let accounts = &shared.accounts;
+        async move {
+            let asked = match one.request {
+                Some(request) => cancel::abort_request(accounts, session, request).await,
+                None => cancel::abort_query(accounts, session, one.query_id).await,
+            };
+            if let Err(error) = asked {
+                tracing::debug!(%error, "a statement of an ended session was not aborted");
+            }
+        }
+    });
+    if tokio::time::timeout(LOGOUT_TIMEOUT, aborting)
+        .await
+        .is_err()
+    {
+        tracing::warn!(session = %session.id(), "statements of an ended session may run on upstream");
     }
 }
 

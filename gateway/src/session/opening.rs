@@ -18,7 +18,6 @@ use crate::control::Control;
 use crate::fresh;
 use crate::limits::CLIENT_CHARS_MAX;
 use crate::raw::RawObject;
-use crate::record::Recorder;
 use crate::shared::Shared;
 use crate::time::{between, later};
 use crate::upstream::accounts::Accounts;
@@ -101,7 +100,7 @@ pub(crate) async fn open(
     let opened = admitted(shared, &source, login).await;
     match opened {
         Ok(opened) => Ok(opened),
-        Err(refusal) => Err(refuse(&shared.recorder, source, login.authenticator, refusal).await),
+        Err(refusal) => Err(refuse(shared, source, login.authenticator, refusal).await),
     }
 }
 
@@ -442,24 +441,26 @@ fn is_of_client(name: &str) -> bool {
         .any(|field| field.eq_ignore_ascii_case(name))
 }
 
-/// Records a refusal, which names itself by an id.
+/// Records a refusal as a session of its own that was never opened, so that it stands among the sessions; its id is the one the
+/// driver shows.
 pub(crate) async fn refuse(
-    recorder: &Recorder,
+    shared: &Shared,
     source: Source,
     authenticator: Authenticator,
     mut refusal: Refusal,
 ) -> Refusal {
-    // No session came of it: the record and the driver name it alike.
-    refusal.message = format!("{}\n(request {})", refusal.message, fresh::v4());
+    let session = SessionId::from_uuid(fresh::v7(shared.clock.now()));
+    refusal.message = format!("{}\n(request {session})", refusal.message);
     let mut draft = Draft::new(SessionRefused {
         authenticator,
         code: refusal.code.clone(),
         reason: refusal.message.clone(),
     });
+    draft.session_id = Some(session);
     draft.principal = refusal.principal.clone();
     draft.source = Some(source);
     draft.connection = refusal.connection.clone();
-    if let Err(error) = recorder.record([draft]).await {
+    if let Err(error) = shared.recorder.record([draft]).await {
         tracing::error!(%error, "a refused login is not recorded");
     }
     refusal

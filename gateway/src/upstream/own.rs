@@ -19,6 +19,7 @@ use crate::body::gunzip;
 use crate::delivery::{ChunkSource as _, ChunkSourceError};
 use crate::fresh;
 use crate::limits::{CATALOG_PART_BYTES_MAX, CATALOG_ROWS_MAX, UPSTREAM_POLL_PAUSE};
+use crate::raw::RawObject;
 
 /// One row: its cells as text, none for NULL.
 pub type Row = Vec<Option<String>>;
@@ -77,6 +78,17 @@ impl AskError {
     pub const fn is_refusal(&self) -> bool {
         matches!(self, Self::Refused { .. })
     }
+}
+
+/// What firn says of itself at a login of its own, so that an account's history tells apart whose it was, and `tag` what for.
+pub(crate) fn presented(tag: &str) -> Result<RawObject, serde_json::Error> {
+    let mut parameters = RawObject::default();
+    parameters.set("QUERY_TAG", tag)?;
+    let mut presented = RawObject::default();
+    presented.set("CLIENT_APP_ID", "firn")?;
+    presented.set("CLIENT_APP_VERSION", env!("CARGO_PKG_VERSION"))?;
+    presented.set("SESSION_PARAMETERS", &parameters)?;
+    Ok(presented)
 }
 
 /// Asks, and gives all rows.

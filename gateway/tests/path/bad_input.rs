@@ -226,8 +226,9 @@ async fn paths_nobody_serves() {
         ("DELETE", "/session"),
         ("GET", "/queries/v1/query-request"),
     ] {
-        let reply = driver.call(0, method, path, "{}").await;
+        let (status, reply) = driver.try_call(0, method, path, "{}").await;
         is_shown_by_drivers(&reply);
+        assert_eq!(status, 404, "{path}");
         assert_eq!(reply["code"], "003001", "{path}");
         assert_eq!(
             words(&reply),

@@ -37,8 +37,11 @@ async fn side_doors_are_closed_in_every_spelling() {
         ("GET", "/console/login".to_owned()),
         ("GET", "/_chunks/1?signature=secret".to_owned()),
     ] {
-        let reply = driver.call(0, method, &path, "{}").await;
+        let (status, reply) = driver.try_call(0, method, &path, "{}").await;
+        assert_eq!(status, 404, "{method} {path}: {reply}");
         assert_eq!(reply["code"], "003001", "{method} {path}: {reply}");
+        let message = reply["message"].as_str().expect("text");
+        assert!(message.contains("is not served"), "{message}");
     }
     assert_eq!(
         world.upstream.heard(),

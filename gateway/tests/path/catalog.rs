@@ -117,6 +117,36 @@ async fn a_tag_of_the_account_masks() {
 }
 
 #[tokio::test]
+async fn what_the_account_classified_masks_where_nobody_made_tags_of_it() {
+    let warehouse = staff();
+    warehouse.classify("STAFF", "MAIL", "EMAIL");
+    // Of use to people alone.
+    warehouse.function("DOUBLE", "(X NUMBER)", "x * 2");
+    let sensitive = MASK.replace("PII", "SENSITIVE");
+    let mut world = World::with(&format!("{OPEN}{sensitive}"), ONCE, 0).await;
+    let answering = warehouse.clone();
+    world.upstream.script(move |seen| {
+        let rows = || text(&["MAIL"], &[vec![Some(MAIL.to_owned())]]);
+        let said = answering.answer(seen);
+        said.or_else(|| {
+            seen.sql()
+                .starts_with("select mail")
+                .then(|| Said::Json(rows()))
+        })
+    });
+    world.add_gateway().await;
+    let driver = world.login().await;
+    let reply = run(&driver, 0, "select mail from staff").await;
+    assert_ne!(cell(&reply), MAIL);
+    assert_eq!(decided(&world).verdict, Verdict::Mask);
+    // What defines it again does not make it unclassified.
+    let sql = "alter table db1.s1.staff modify column n set tag other = 'x'";
+    assert_eq!(run(&driver, 0, sql).await["success"], true);
+    let reply = run(&driver, 0, "select mail from staff").await;
+    assert_ne!(cell(&reply), MAIL);
+}
+
+#[tokio::test]
 async fn a_tag_set_through_one_gateway_masks_the_next_statement_on_every_gateway() {
     let warehouse = staff();
     let world = world(&warehouse, ONCE, 2).await;

@@ -6,7 +6,7 @@ use event::payload::{Canceler, CloseReason, KillScope, SessionsKilled};
 use event::{Kind, Payload, Principal, TimeNs};
 use serde_json::{Value, json};
 
-use super::upstream::{Said, rows};
+use super::upstream::{QUERY_ID, Said, rows, running};
 use super::world::{NOW, OPEN, World};
 
 const WITHIN: Duration = Duration::from_secs(1);
@@ -141,6 +141,49 @@ async fn a_running_statement_is_aborted_upstream_and_a_held_one_given_up() {
         !world.recorded(Kind::ApprovalCanceled).is_empty(),
         "nobody is asked in vain"
     );
+    is_over(&world, &driver).await;
+}
+
+#[tokio::test]
+async fn a_statement_that_upstream_works_on_is_aborted_and_who_polls_for_it_is_told() {
+    let world = World::with(OPEN, "", 2).await;
+    let driver = world.login().await;
+    world.upstream.script(|seen| {
+        let busy = seen.sql().contains("from t") || seen.path.contains("/result");
+        busy.then(|| Said::Json(running(QUERY_ID)))
+    });
+    let reply = driver
+        .ask(0, "slow", json!({"sqlText": "select n from t"}))
+        .await;
+    assert_eq!(reply["code"], "333334", "{reply}");
+    let id = reply["data"]["queryId"].as_str().expect("an id").to_owned();
+    let begun = Instant::now();
+    // Another gateway than it came by.
+    let path = format!("/queries/{id}/result");
+    let polling = driver.try_call(1, "GET", &path, "");
+    let killing = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        kill(&world, 0, KillScope::Principal, Some("agent"), 0).await;
+    };
+    let ((_, reply), ()) = tokio::join!(polling, killing);
+    assert!(
+        begun.elapsed() < Duration::from_secs(4),
+        "it is told at once"
+    );
+    assert_eq!(reply["success"], false, "{reply}");
+    let said = reply["message"].as_str().expect("a message");
+    assert!(said.contains("ended: runaway"), "{said}");
+    tokio::time::sleep(WITHIN).await;
+    let sent = &world.upstream.statements()[0];
+    let aborted = world.upstream.seen("abort-request");
+    assert!(!aborted.is_empty(), "nothing is aborted upstream");
+    for one in &aborted {
+        let by_request = one.json()["requestId"].as_str().map(str::to_owned);
+        let named = by_request.as_ref() == sent.query.get("requestId");
+        assert!(named || one.path.contains(QUERY_ID), "{}", one.path);
+    }
+    let goodbye = world.upstream.seen("/session");
+    assert!(!goodbye.is_empty(), "its session upstream is ended");
     is_over(&world, &driver).await;
 }
 

@@ -149,6 +149,11 @@ async fn a_connection_is_open_to_those_it_names() {
         matches!(&event.payload, event::Payload::SessionRefused(refused) if refused.reason == message),
         "it is found by the id the driver shows"
     );
+    let session = event.session_id.expect("it stands among the sessions");
+    assert!(
+        message.ends_with(&format!("(request {session})")),
+        "{message}"
+    );
     assert_eq!(event.principal.expect("proved").subject, "stranger");
 
     let world = World::with(OPEN, "issuers = [\"https://another.example\"]", 1).await;

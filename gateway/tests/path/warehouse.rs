@@ -46,6 +46,10 @@ struct State {
     mute: bool,
     /// Tables whose tags may not be asked for.
     hidden: Vec<String>,
+    /// Functions by name: arguments and text. Where none was put, nobody may look.
+    functions: BTreeMap<String, [String; 2]>,
+    /// What the account's own classification found, by table. Where nothing was, it is not granted.
+    classified: BTreeMap<String, String>,
 }
 
 /// What it holds. Cheap to clone.
@@ -65,6 +69,21 @@ impl Warehouse {
         stored.tags.insert(column.to_owned(), said);
     }
 
+    pub fn function(&self, name: &str, arguments: &str, text: &str) {
+        let said = [arguments.to_owned(), text.to_owned()];
+        self.0.lock().functions.insert(name.to_owned(), said);
+    }
+
+    /// As `SYSTEM$CLASSIFY` leaves it: nobody made tags of it.
+    pub fn classify(&self, table: &str, column: &str, category: &str) {
+        let recommended = json!({"semantic_category": category, "privacy_category": "IDENTIFIER", "confidence": "HIGH"});
+        let result = json!({column: {"alternates": [], "recommendation": recommended, "valid_value_ratio": 1}});
+        let mut state = self.0.lock();
+        state
+            .classified
+            .insert(table.to_owned(), result.to_string());
+    }
+
     pub fn mute(&self, mute: bool) {
         self.0.lock().mute = mute;
     }
@@ -81,7 +100,10 @@ impl Warehouse {
         }
         let sql = seen.sql();
         let mut state = self.0.lock();
-        if sql.contains("INFORMATION_SCHEMA") || sql.contains("GET_DDL") {
+        if ["INFORMATION_SCHEMA", "GET_DDL", "ACCOUNT_USAGE"]
+            .iter()
+            .any(|part| sql.contains(part))
+        {
             return Some(Said::Json(if state.mute {
                 error(
                     "000606",
@@ -129,6 +151,34 @@ impl State {
         stored.tags.insert(column.to_uppercase(), said);
     }
 
+    /// What not every role is shown.
+    fn shown(&self, sql: &str) -> Value {
+        let cell = |text: &str| Some(text.to_owned());
+        let refused = || error("002003", "Object does not exist or not authorized.");
+        if sql.contains("ACCOUNT_USAGE") {
+            if self.classified.is_empty() {
+                return refused();
+            }
+            let rows = self.classified.iter();
+            let rows: Vec<_> = rows
+                .map(|(table, result)| vec![cell("DB1"), cell("S1"), cell(table), cell(result)])
+                .collect();
+            return text(&["A", "B", "C", "D"], &rows);
+        }
+        if self.functions.is_empty() {
+            return refused();
+        }
+        let listed = self.functions.iter();
+        let listed = listed.filter(|_| sql.contains("INFORMATION_SCHEMA.FUNCTIONS"));
+        let rows: Vec<_> = listed
+            .map(|(name, [arguments, body])| {
+                let cells = ["S1", name, arguments, "SQL", body, "NO"];
+                cells.map(cell).to_vec()
+            })
+            .collect();
+        text(&["A", "B", "C", "D", "E", "F"], &rows)
+    }
+
     /// The answer to a question about tables, of those it names or of all.
     fn about(&self, sql: &str) -> Value {
         let named = |name: &str| {
@@ -163,6 +213,12 @@ impl State {
                 }
             }
             return text(&["AT", "COLUMN_NAME", "TAG_NAME", "TAG_VALUE"], &rows);
+        }
+        if sql.contains("INFORMATION_SCHEMA.PROCEDURES")
+            || sql.contains("INFORMATION_SCHEMA.FUNCTIONS")
+            || sql.contains("ACCOUNT_USAGE")
+        {
+            return self.shown(sql);
         }
         if sql.contains("INFORMATION_SCHEMA.TABLES") {
             let rows: Vec<_> = asked()

@@ -36,7 +36,7 @@ use super::upstream::{QUERY_ID, Said, Upstream, running};
 pub const NOW: TimeNs = TimeNs(1_795_444_167_000_000_000);
 /// Everything is permitted.
 pub const OPEN: &str = "@id(\"all\") permit (principal, action, resource);\n";
-const SETTINGS: &str = "groups = [\"oncall\", \"glass\"]\n[tags.PII]\n[unknown]\nquery = \"deny\"\nother = \"deny\"\napprovers = [\"oncall\"]\nttl = \"5m\"\n";
+const SETTINGS: &str = "groups = [\"oncall\", \"glass\"]\n[tags.PII]\n[tags.SENSITIVE]\n[unknown]\nquery = \"deny\"\nother = \"deny\"\napprovers = [\"oncall\"]\nttl = \"5m\"\n";
 const DDL: &str = "create table db1.s1.t (n int, name varchar);\ncreate table db1.s2.t (n int, name varchar);\n\
     create table db1.s1.people (n int, nick varchar with tag (PII = 'PERSON'));\n";
 pub const SEALING_KEY: &str = "5c1f8a1d3b0e4f6a9c7d2e1b8f4a6c3d5c1f8a1d3b0e4f6a9c7d2e1b8f4a6c3d";
@@ -404,14 +404,28 @@ impl Driver<'_> {
         target: &str,
         body: impl Into<Bytes>,
     ) -> Value {
+        let (status, reply) = self.try_call(gateway, method, target, body).await;
+        assert_eq!(status, 200, "{reply}");
+        reply
+    }
+
+    /// Any request with the session token, whatever status it is answered with.
+    pub async fn try_call(
+        &self,
+        gateway: usize,
+        method: &str,
+        target: &str,
+        body: impl Into<Bytes>,
+    ) -> (u16, Value) {
         let token = format!("Snowflake Token=\"{}\"", self.token);
         let headers = [("authorization", token.as_str())];
         let (status, body) = self
             .world
             .send_to(gateway, method, target, &headers, body)
             .await;
-        assert_eq!(status, 200, "{}", String::from_utf8_lossy(&body));
-        serde_json::from_slice(&body).expect("json")
+        let reply = serde_json::from_slice(&body);
+        let reply = reply.unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&body)));
+        (status, reply)
     }
 
     /// Renews the session token.

@@ -37,7 +37,7 @@ mod tests;
 pub use batch::Batch;
 pub use contents::ArchiveFile;
 pub use file::FileError;
-pub use location::{ArchiveConfig, LocationError, place};
+pub use location::{ArchiveConfig, LocationError, look, place};
 pub use selection::Disagreement;
 pub use snapshot::{Snapshot, SnapshotError};
 pub use table::{CommitError, ReplaceError, TableError, TableKind};

@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path as FsPath;
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use futures::StreamExt as _;
 use object_store::ObjectStore;
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey, S3ConditionalPut};
 use object_store::prefix::PrefixStore;
@@ -64,6 +65,9 @@ pub enum LocationError {
         /// What the system or the library said.
         source: std::io::Error,
     },
+    /// The store does not answer, or not as it should.
+    #[error("archive store: {0}")]
+    Ask(object_store::Error),
     /// The store refused its options.
     #[error("archive store cannot be set up: {0}")]
     Store(object_store::Error),
@@ -81,6 +85,46 @@ pub fn place(config: &ArchiveConfig) -> Result<Arc<dyn ObjectStore>, LocationErr
     Ok(Arc::new(PrefixStore::new(root, path)))
 }
 
+/// Whether anything is where `config` says; nothing is made there.
+pub async fn look(config: &ArchiveConfig) -> Result<bool, LocationError> {
+    if !config.url.starts_with("s3://") {
+        let path = folder(config)?;
+        return match std::fs::read_dir(&path) {
+            Ok(mut entries) => Ok(entries.next().is_some()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+            Err(source) => Err(LocationError::Folder {
+                path: path.display().to_string(),
+                source,
+            }),
+        };
+    }
+    let mut listed = place(config)?.list(None);
+    match listed.next().await {
+        None => Ok(false),
+        Some(found) => found.map(|_| true).map_err(LocationError::Ask),
+    }
+}
+
+/// The local folder that `config` names.
+fn folder(config: &ArchiveConfig) -> Result<PathBuf, LocationError> {
+    let wrong = |detail: String| LocationError::Url {
+        url: config.url.clone(),
+        detail,
+    };
+    if let Some(name) = config.options.keys().next() {
+        return Err(LocationError::LocalOption(name.clone()));
+    }
+    match config.url.split_once("://") {
+        None => Ok(PathBuf::from(&config.url)),
+        Some(("file", _)) => {
+            let path = Url::parse(&config.url).ok();
+            let path = path.and_then(|url| url.to_file_path().ok());
+            path.ok_or_else(|| wrong("not a local path".to_owned()))
+        }
+        Some((scheme, _)) => Err(wrong(format!("scheme {scheme:?} is not supported"))),
+    }
+}
+
 /// A store and the URL of the archive's folder in it.
 #[derive(Clone, Debug)]
 pub(super) struct Location {
@@ -95,29 +139,12 @@ impl Location {
     pub(super) fn open(config: &ArchiveConfig) -> Result<Self, LocationError> {
         match config.url.split_once("://") {
             Some(("s3", _)) => Self::s3(config),
-            Some(("file", _)) | None => Self::folder(config),
-            Some((scheme, _)) => Err(LocationError::Url {
-                url: config.url.clone(),
-                detail: format!("scheme {scheme:?} is not supported"),
-            }),
+            _ => Self::folder(config),
         }
     }
 
     fn folder(config: &ArchiveConfig) -> Result<Self, LocationError> {
-        if let Some(name) = config.options.keys().next() {
-            return Err(LocationError::LocalOption(name.clone()));
-        }
-        let wrong = |detail: &str| LocationError::Url {
-            url: config.url.clone(),
-            detail: detail.to_owned(),
-        };
-        let path = match config.url.contains("://") {
-            true => Url::parse(&config.url)
-                .ok()
-                .and_then(|url| url.to_file_path().ok())
-                .ok_or_else(|| wrong("not a local path"))?,
-            false => FsPath::new(&config.url).to_path_buf(),
-        };
+        let path = folder(config)?;
         let fault = |source| LocationError::Folder {
             path: path.display().to_string(),
             source,
@@ -129,7 +156,10 @@ impl Location {
             tracing::warn!(folder = %path.display(), %error, "others of this machine may look into the archive");
         }
         let path = path.canonicalize().map_err(fault)?;
-        let url = Url::from_directory_path(&path).map_err(|()| wrong("not an absolute path"))?;
+        let url = Url::from_directory_path(&path).map_err(|()| LocationError::Url {
+            url: config.url.clone(),
+            detail: "not an absolute path".to_owned(),
+        })?;
         Ok(Self {
             root: Arc::new(DurableLocal::new()),
             url,

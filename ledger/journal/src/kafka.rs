@@ -24,6 +24,7 @@ use zeroize::Zeroizing;
 
 use self::consumer::Reader;
 use self::producer::Producer;
+pub use self::topics::Standing;
 use self::topics::Topics;
 use super::partitioner::partition_of;
 use super::{
@@ -206,6 +207,14 @@ impl Kafka {
             reader,
             lasting,
         })
+    }
+
+    /// Reaches the brokers within the connect deadline, and says what is there; makes nothing.
+    pub async fn look(config: KafkaConfig) -> Result<Standing, KafkaError> {
+        settings::validate(&config)?;
+        let config = Arc::new(config);
+        let reader = Arc::new(Reader::new(Arc::clone(&config))?);
+        topics::look(&config, &reader).await
     }
 
     fn check(&self, partition: Partition) -> Result<(), ReadError> {

@@ -186,14 +186,14 @@ async fn sessions_are_filtered_by_anything_and_nothing_gets_out_of_its_quotes() 
         ),
         (
             SessionFilter {
-                until: Some(event::TimeNs(1_772_366_402_000_000_000)),
+                until: Some(event::TimeNs(1_772_366_402_000_000_000).into()),
                 ..none()
             },
             vec![1],
         ),
         (
             SessionFilter {
-                since: Some(event::TimeNs(i64::MAX)),
+                since: Some(event::TimeNs(i64::MAX).into()),
                 ..none()
             },
             vec![],

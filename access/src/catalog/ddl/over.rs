@@ -9,7 +9,7 @@ use super::shape;
 use super::tagging::{modify, unset};
 use super::{Entry, Place, Reader};
 use crate::analysis::tokens::{Cursor, split_commas};
-use crate::catalog::live::{Relation, RelationKind, Snapshot};
+use crate::catalog::live::{Relation, RelationKind, Snapshot, add_tag};
 use crate::catalog::{CatalogError, Skipped, View};
 
 /// Why a table is unknown although the account shows it.
@@ -191,6 +191,9 @@ fn known(relation: &Relation) -> Result<Entry, &'static str> {
         let mut columns = entry.table.columns.iter_mut();
         if let Some(own) = columns.find(|own| own.name == column.name) {
             own.tags.clone_from(&column.tags);
+            for (tag, value) in &column.classified {
+                add_tag(&mut own.tags, tag, value.clone());
+            }
             // A file may set the tag to something else; what the account says of it stays.
             own.classify();
         }

@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{LiveColumn, Relation, RelationKind, Snapshot, add_tag};
+use super::classified;
+use super::{LiveColumn, Relation, RelationKind, Routine, RoutineKind, Snapshot, add_tag};
 use crate::catalog::join_name;
 
 /// One row: its cells, none for NULL.
@@ -29,6 +30,7 @@ pub struct Survey {
     dynamic: BTreeSet<String>,
     /// Columns of those, as they come: their place, and what they are.
     columns: BTreeMap<String, Vec<(u32, LiveColumn)>>,
+    routines: BTreeMap<String, Arc<Routine>>,
 }
 
 impl Survey {
@@ -41,6 +43,7 @@ impl Survey {
             anew: BTreeSet::new(),
             dynamic: BTreeSet::new(),
             columns: BTreeMap::new(),
+            routines: BTreeMap::new(),
         }
     }
 
@@ -184,6 +187,7 @@ impl Survey {
                     scale.as_deref(),
                 ),
                 tags: BTreeMap::new(),
+                classified: BTreeMap::new(),
             };
             self.columns.entry(full).or_default().push((place, column));
         }
@@ -196,6 +200,9 @@ impl Survey {
             columns.sort_by_key(|(place, _)| *place);
             if let Some(relation) = self.relations.get_mut(&full) {
                 relation.columns = columns.into_iter().map(|(_, column)| column).collect();
+                if let Some(old) = self.before.relation(&full) {
+                    relation.carry(old);
+                }
             }
         }
         self.relations.keys().cloned().collect()
@@ -230,10 +237,45 @@ impl Survey {
         Ok(())
     }
 
+    /// A row of FUNCTIONS or PROCEDURES: schema, name, arguments, language, text, whether it is external.
+    pub fn routine(&mut self, kind: RoutineKind, database: &str, row: &Row) -> Result<(), OddRow> {
+        let routine = Routine::of(kind, database, row).ok_or(OddRow("FUNCTIONS"))?;
+        self.routines.insert(routine.full_name(), Arc::new(routine));
+        Ok(())
+    }
+
+    /// The account says what its classification found: what no row speaks of has nothing of it.
+    pub fn classified_anew(&mut self) {
+        let relations = self.relations.values_mut();
+        for column in relations.flat_map(|relation| &mut relation.columns) {
+            column.classified.clear();
+        }
+    }
+
+    /// A row of DATA_CLASSIFICATION_LATEST: database, schema, table, result. One of a table that is not listed is passed over.
+    pub fn classified(&mut self, row: &Row) -> Result<(), OddRow> {
+        let [Some(database), Some(schema), Some(table), result] = row else {
+            return Err(OddRow("DATA_CLASSIFICATION_LATEST"));
+        };
+        let Some(relation) = self.relations.get_mut(&full(database, schema, table)) else {
+            return Ok(());
+        };
+        let mut found = classified::columns(result.as_deref().unwrap_or_default());
+        for column in &mut relation.columns {
+            if let Some(categories) = found.remove(&column.name) {
+                column.classified = categories;
+            }
+        }
+        Ok(())
+    }
+
     /// What is known now.
     pub fn finish(self) -> Snapshot {
         let relations = self.relations.into_iter();
-        Snapshot(relations.map(|(full, one)| (full, Arc::new(one))).collect())
+        Snapshot {
+            relations: relations.map(|(full, one)| (full, Arc::new(one))).collect(),
+            routines: self.routines,
+        }
     }
 }
 

@@ -219,6 +219,85 @@ fn only_what_was_defined_anew_is_read_again() {
 }
 
 #[test]
+fn routines_are_known_with_their_texts_and_what_was_kept_before_is_read() {
+    let read = |text: &str| {
+        let mut survey = account(&Snapshot::default(), "1");
+        let function = ["S", "DOUBLE", "(X NUMBER)", "sql", text, "NO"];
+        survey
+            .routine(RoutineKind::Function, "D", &row(&function))
+            .expect("a row");
+        let hidden = ["S", "LOAD", "()", "JAVASCRIPT", "NULL", "NO"];
+        survey
+            .routine(RoutineKind::Procedure, "D", &row(&hidden))
+            .expect("a row");
+        columns(&mut survey);
+        tags(&mut survey, &[]);
+        survey.finish()
+    };
+    let snapshot = read("x * 2");
+    let shown: Vec<String> = snapshot.routines().map(Routine::full_name).collect();
+    assert_eq!(shown, ["D.S.DOUBLE(X NUMBER)", "D.S.LOAD()"]);
+    let texts: Vec<_> = snapshot.routines().map(|one| one.text.clone()).collect();
+    assert_eq!(texts, [Some("x * 2".to_owned()), None]);
+    let changes = read("x * 3").changes_since(&snapshot);
+    assert_eq!(changes.changed, ["D.S.DOUBLE(X NUMBER)"]);
+    // A table that is read again alone leaves them.
+    let again = snapshot.with(&["D.S.T".to_owned()], Snapshot::default());
+    assert_eq!(again.routines().count(), 2);
+
+    let kept = serde_json::to_value(&snapshot).expect("JSON");
+    let whole: Snapshot = serde_json::from_value(kept.clone()).expect("JSON");
+    assert_eq!(whole, snapshot);
+    let before: Snapshot = serde_json::from_value(kept["relations"].clone()).expect("JSON");
+    assert_eq!(
+        (before.len(), before.routines().count()),
+        (snapshot.len(), 0)
+    );
+    let odd =
+        Survey::new(Snapshot::default(), false).routine(RoutineKind::Function, "D", &row(&["S"]));
+    assert_eq!(odd, Err(OddRow("FUNCTIONS")));
+}
+
+#[test]
+fn what_the_account_classified_is_sensitive_and_stays_so_until_it_says_otherwise() {
+    let result = r#"{"N": {"recommendation": {"semantic_category": "EMAIL", "privacy_category": "IDENTIFIER"}}}"#;
+    let labels = |snapshot: &Snapshot| {
+        let catalog = Catalog::from_overlay([]).expect("no files");
+        let catalog = catalog.over(snapshot, &[]).expect("no files");
+        let column = catalog.column("D.S.T.N").expect("a column");
+        column.is_sensitive()
+    };
+    let mut survey = account(&Snapshot::default(), "1");
+    columns(&mut survey);
+    survey.described();
+    survey.classified_anew();
+    for cells in [["D", "S", "T", result], ["D", "S", "GONE", result]] {
+        survey.classified(&row(&cells)).expect("a row");
+    }
+    tags(&mut survey, &[]);
+    let found = survey.finish();
+    assert!(labels(&found));
+    // Where it may not be asked, and where one table is read again, it stays; also where its stamp is another.
+    for stamp in ["1", "2"] {
+        let mut survey = account(&found, stamp);
+        columns(&mut survey);
+        tags(&mut survey, &[]);
+        let kept = survey.finish();
+        assert!(labels(&kept), "{stamp}");
+        let mut alone = account(&Snapshot::default(), "3");
+        columns(&mut alone);
+        tags(&mut alone, &[]);
+        assert!(labels(&found.with(&["D.S.T".to_owned()], alone.finish())));
+    }
+    let mut survey = account(&found, "1");
+    columns(&mut survey);
+    survey.described();
+    survey.classified_anew();
+    tags(&mut survey, &[]);
+    assert!(!labels(&survey.finish()));
+}
+
+#[test]
 fn a_table_without_readable_tags_is_unknown() {
     let mut survey = account(&Snapshot::default(), "1");
     columns(&mut survey);

@@ -1,7 +1,7 @@
 //! The bodies a driver understands, for everything the gateway says itself.
 //!
-//! Enters: outcomes, failures, refusals of a session. Leaves: HTTP 200 with Snowflake's envelope. Never here: a 4xx or 5xx for a
-//! policy's answer (drivers retry those or lose the message).
+//! Enters: outcomes, failures, refusals of a session. Leaves: HTTP 200 with Snowflake's envelope; 404 where nothing is served.
+//! Never here: a 4xx or 5xx for a policy's answer (drivers retry those or lose the message).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -113,6 +113,14 @@ fn upstream_error(refusal: &UpstreamRefusal) -> Bytes {
 /// A failure in the drivers' protocol.
 pub fn failed(failure: &Failure) -> Reply {
     json_reply(failure_body(failure))
+}
+
+/// An address that nobody serves: 404, so that no client takes the refusal for an answer; none of the drivers tries that again, and
+/// clients of Snowflake's REST interfaces show `code` and `message`.
+pub fn not_served(failure: &Failure) -> Reply {
+    let mut reply = failed(failure);
+    *reply.status_mut() = StatusCode::NOT_FOUND;
+    reply
 }
 
 /// What the driver hears when its token opens no session: `390112` makes it renew, which is also a chance to look at the grant

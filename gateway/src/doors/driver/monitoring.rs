@@ -127,12 +127,12 @@ async fn monitored(
         "id": shown,
         "status": query.status,
         "state": query.state,
-        "errorCode": query.error_code,
+        "errorCode": if query.error_code.is_null() { json!("") } else { query.error_code },
         "errorMessage": message,
         "sqlText": "",
-        "startTime": query.start_time,
-        "endTime": query.end_time,
-        "totalDuration": query.total_duration,
+        "startTime": number(&query.start_time),
+        "endTime": number(&query.end_time),
+        "totalDuration": number(&query.total_duration),
         "sessionId": session_number(session),
         "warehouseId": 0,
         "warehouseName": session.claims.context.warehouse,
@@ -159,6 +159,11 @@ fn state(session: &Session, id: &str, status: &str, code: &str, message: Option<
         "warehouseId": 0,
         "warehouseName": session.claims.context.warehouse,
     }] }))
+}
+
+/// Drivers take nothing but numbers there.
+fn number(value: &Value) -> u64 {
+    value.as_u64().unwrap_or_default()
 }
 
 fn session_number(session: &Session) -> u64 {

@@ -39,7 +39,7 @@ const STILL: [StatementKind; 14] = [
 ];
 
 /// Kinds that change where a session stands and nothing else: alone, they do nothing here.
-const MOVING: [StatementKind; 8] = [
+const MOVING: [StatementKind; 7] = [
     StatementKind::Use,
     StatementKind::AlterSession,
     StatementKind::Set,
@@ -47,7 +47,6 @@ const MOVING: [StatementKind; 8] = [
     StatementKind::Begin,
     StatementKind::Commit,
     StatementKind::Rollback,
-    StatementKind::Put,
 ];
 
 /// What a statement means for the session it runs in.

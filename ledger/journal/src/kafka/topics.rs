@@ -39,6 +39,47 @@ impl Topics {
     }
 }
 
+/// What there is of a journal in Kafka; nothing is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Brokers that answer for the cluster.
+    pub brokers: u32,
+    /// Partitions of the events topic; 0 where it is to be made.
+    pub events: u32,
+    /// Partitions of the control topic; 0 where it is to be made.
+    pub control: u32,
+}
+
+/// Looks for the topics.
+pub(super) async fn look(
+    config: &KafkaConfig,
+    reader: &Arc<Reader>,
+) -> Result<Standing, KafkaError> {
+    let found = Arc::clone(reader).find().await?;
+    let standing = Standing {
+        brokers: found.brokers,
+        events: found.partitions(&config.events_topic),
+        control: found.partitions(&config.control_topic),
+    };
+    if standing.control > 0 {
+        one_control(config, standing.control)?;
+    }
+    Ok(standing)
+}
+
+fn one_control(config: &KafkaConfig, partitions: u32) -> Result<(), KafkaError> {
+    if partitions == CONTROL_PARTITIONS {
+        return Ok(());
+    }
+    let detail = format!(
+        "has {partitions} partitions, and must have one, so that all gateways read it in one order: name another in journal.control_topic"
+    );
+    Err(KafkaError::Topic {
+        topic: config.control_topic.clone(),
+        detail,
+    })
+}
+
 /// Finds the topics, or makes them.
 pub(super) async fn ensure(
     config: &Arc<KafkaConfig>,
@@ -50,16 +91,7 @@ pub(super) async fn ensure(
         events: found.partitions(&config.events_topic),
         control: found.partitions(&config.control_topic),
     };
-    if topics.control != CONTROL_PARTITIONS {
-        let detail = format!(
-            "has {} partitions, and must have one, so that all gateways read it in one order: name another in journal.control_topic",
-            topics.control
-        );
-        return Err(KafkaError::Topic {
-            topic: config.control_topic.clone(),
-            detail,
-        });
-    }
+    one_control(config, topics.control)?;
     if topics.events != config.events_partitions {
         tracing::info!(
             found = topics.events,
