@@ -208,7 +208,7 @@ async fn metrics(State(telemetry): State<Telemetry>) -> Response {
 }
 
 /// What `POST /api/verify` takes.
-#[derive(Debug, Default, serde::Deserialize)]
+#[derive(Debug, Default, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VerifyRequest {
     /// `last`, `interrupted` or a checkpoint's digest; without it, everything is verified.
@@ -230,7 +230,7 @@ pub fn since(text: Option<&str>) -> Result<Since> {
 
 // The body may be absent or `{}`, or name the checkpoint to go on from: `{"since": "last"}`.
 /// Recomputes every hash, chain and count of the record, and records who asked for it.
-#[utoipa::path(post, path = "/api/verify", tag = "record", security(("bearer" = [])), responses(
+#[utoipa::path(post, path = "/api/verify", tag = "record", security(("bearer" = [])), request_body = Option<VerifyRequest>, responses(
     (status = 200, body = serde_json::Value), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
 async fn verify(
     State(record): State<Record>,

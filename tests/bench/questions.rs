@@ -309,7 +309,7 @@ fn questions(statements: u64) -> Vec<Question> {
             name: "firn sessions --verdict deny --since 7d",
             ask: Ask::Sessions(Box::new(SessionFilter {
                 verdict: Some(event::payload::Verdict::Deny),
-                since: Some(TimeNs(week * 1_000_000_000)),
+                since: Some(query::Moment::At(TimeNs(week * 1_000_000_000))),
                 ..filter
             })),
             peer: format!(

@@ -246,7 +246,7 @@ pub(super) fn sealed(file: &SealedFile) -> Digest {
         file.path(),
         &file.claim,
         &file.held,
-        &file.times,
+        &file.add.stats,
         file.add.size,
     );
     Digest::of(format!("{said:?}").as_bytes())
