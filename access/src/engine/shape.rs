@@ -13,7 +13,9 @@ use crate::catalog::bound_version;
 /// What a yes for a shape is about: text without literals, tables and columns with their uses, findings, where the session stands, and
 /// what is known of those tables now. None for what is not understood whole.
 pub fn of(analysis: &Analysis, view: &SessionView) -> Option<String> {
-    let unread = |kind: &StatementKind| *kind == StatementKind::Unclassified;
+    // What a procedure does, its name does not say.
+    let unread =
+        |kind: &StatementKind| matches!(kind, StatementKind::Unclassified | StatementKind::Call);
     let unknown = |found: &Finding| is_lost(found) || *found == Finding::UnknownTable;
     let lost = analysis.kinds.is_empty()
         || analysis.all_kinds().any(unread)

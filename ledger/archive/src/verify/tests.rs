@@ -234,7 +234,13 @@ async fn reordered_events_show_without_a_journal() {
         // Rows of one session stand together: two neighbours swap their places in the journal.
         let pair = (1..rows.num_rows()).find(|row| {
             let same = |column| text(&rows, *row, column) == text(&rows, row - 1, column);
-            same("session_id") && same("producer_run") && partition.topic == Topic::Events
+            // A page's event that stands elsewhere is missed by its body before its chain is looked at.
+            let page = |row| text(&rows, row, "kind") == event::Kind::ResponsePage.as_str();
+            same("session_id")
+                && same("producer_run")
+                && partition.topic == Topic::Events
+                && !page(*row)
+                && !page(row - 1)
         });
         let Some(row) = pair else { continue };
         let index = rows.schema().index_of("offset").unwrap();

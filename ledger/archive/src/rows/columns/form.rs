@@ -13,7 +13,10 @@ use event::cbor;
 use crate::schema::{Column, ColumnType};
 
 /// Columns of text that hold a UUID: 16 bytes in an event.
-const UUIDS: [&str; 6] = [
+const UUIDS: [&str; 9] = [
+    "approval_granted.scope.under",
+    "approval_reviewed.grant",
+    "approval_revoked.grant",
     "auditor_replayed.session",
     "finding_raised.session",
     "finding_raised.statement",
@@ -30,7 +33,11 @@ const DIGESTS: [&str; 5] = [
     "response_page.digest",
 ];
 /// Fields that an event does not have at all where they are absent.
-const OMITTED: [&str; 2] = ["policy_loaded.changes", "statement_decided.compared_before"];
+const OMITTED: [&str; 3] = [
+    "approval_granted.scope",
+    "policy_loaded.changes",
+    "statement_decided.compared_before",
+];
 /// Stands for the body, which is in another table.
 const BODY: &str = "response_page.body_bytes";
 
