@@ -16,6 +16,7 @@ mod class;
 mod number;
 mod segment;
 mod speaker;
+mod track;
 
 /// Shortest text any detector without a column could fire on (`a@b.cd`).
 const SHORTEST: usize = 6;
@@ -464,6 +465,9 @@ impl Walk<'_> {
         if next == b'-' && end - at == 8 && is_uuid(self.bytes.get(at..at + 36).unwrap_or_default())
         {
             self.at = at + 36;
+            return;
+        }
+        if next == b'^' && self.track(at, end) {
             return;
         }
         // Lower case words hold tokens, wallets and hex only.

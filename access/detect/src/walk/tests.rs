@@ -254,3 +254,37 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn magnetic_stripes() {
+    let cases: &[(&str, &[(&str, &str)])] = &[
+        (
+            "%B4628335494912367^PRICE/JOLENE^21011019418?",
+            &[
+                ("4628335494912367", "CREDIT_CARD"),
+                ("PRICE/JOLENE", "PERSON"),
+            ],
+        ),
+        (
+            "swipe %B379816217054321^HENDRICKS/TYLER Q.        ^29011016826? ok",
+            &[
+                ("379816217054321", "CREDIT_CARD"),
+                ("HENDRICKS/TYLER Q.", "PERSON"),
+            ],
+        ),
+        (
+            "%B4628335494912367^ /^21011019418?;4628335494912367=21011019418?",
+            &[
+                ("4628335494912367", "CREDIT_CARD"),
+                ("4628335494912367", "CREDIT_CARD"),
+            ],
+        ),
+        // No check digit, no expiry, not a stripe.
+        ("%B4628335494912368^PRICE/JOLENE^21011019418?", &[]),
+        ("B4628335494912367^PRICE/JOLENE", &[]),
+        ("part B4628335494912367 x^2^3", &[]),
+    ];
+    for (text, want) in cases {
+        assert_eq!(found(text), *want, "{text}");
+    }
+}
