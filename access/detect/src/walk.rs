@@ -4,7 +4,7 @@
 
 use class::{DIGIT, LINE, LOWER, MARK, UPPER, WORD, class};
 
-use super::cue::{Says, may_say, says};
+use super::cue::Says;
 use super::gate::{Gate, gate, is_uuid};
 use super::person::Lead;
 use super::run::Run;
@@ -15,6 +15,7 @@ mod birthday;
 mod class;
 mod number;
 mod segment;
+mod sign;
 mod speaker;
 mod track;
 
@@ -342,10 +343,7 @@ impl Walk<'_> {
             }
             return;
         }
-        if !may_say(word) {
-            return;
-        }
-        match says(word) {
+        match self.announced_by(word, at, end) {
             // `ip address`, `mail address`: that was said already.
             Some(Says::Value(Label::Address)) if self.said.is_some() => {}
             Some(Says::Value(label)) => (self.said, self.lead) = (Some(label), Lead::None),
