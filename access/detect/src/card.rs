@@ -6,12 +6,34 @@ use super::checksum::luhn;
 
 /// Whether the digits are a card number: a network's prefix, one of its lengths, Luhn.
 pub fn is_card(digits: &[u8]) -> bool {
-    network_takes(digits) && luhn(digits) && digits.iter().any(|digit| *digit != digits[0])
+    (network_takes(digits) || ranged(digits))
+        && luhn(digits)
+        && digits.iter().any(|digit| *digit != digits[0])
 }
 
 /// Visa's old numbers of thirteen digits: like too many article numbers, so only where a whole column is of cards.
 pub(super) fn is_short_visa(digits: &[u8]) -> bool {
     digits.len() == 13 && digits.first() == Some(&4) && luhn(digits)
+}
+
+/// Verve (Nigeria) and Elo (Brazil), which have ranges of six digits inside other networks' prefixes.
+fn ranged(digits: &[u8]) -> bool {
+    let Some(head) = digits.get(..6) else {
+        return false;
+    };
+    let prefix = head
+        .iter()
+        .fold(0_u32, |sum, digit| sum * 10 + u32::from(*digit));
+    let verve = matches!(prefix, 506_099..=506_198 | 507_865..=507_964 | 650_002..=650_027);
+    let elo = matches!(
+        prefix,
+        504_175 | 506_699..=506_778 | 509_000..=509_999 | 627_780 | 636_297 | 636_368
+    );
+    match digits.len() {
+        16 => verve || elo,
+        18 | 19 => verve,
+        _ => false,
+    }
 }
 
 /// Prefixes and lengths per ISO/IEC 7812 as the networks publish them.
@@ -69,6 +91,15 @@ mod tests {
             ("9999999999999995", false),
             ("1700000000000000", false),
             ("411111111111111", false),
+            // Verve.
+            ("5061224564266667", true),
+            ("506109537946931430", true),
+            ("5060980000000009", false),
+            // Elo.
+            ("5041753903832065", true),
+            ("6363689532438536", true),
+            ("5041743903832066", false),
+            ("636368953243853600", false),
             ("", false),
         ];
         for (text, card) in cases {

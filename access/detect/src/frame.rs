@@ -44,7 +44,9 @@ pub(super) fn unframed(text: &str) -> (&str, Option<&str>) {
         && is_words(words)
         && (is_number(value) || birth::year(value).is_some())
     {
-        return (value, Some(words));
+        // `SS# 512448271`: two letters that say nothing without the sign.
+        let social = words.eq_ignore_ascii_case("ss") && rest.contains('#');
+        return (value, Some(if social { "SSN" } else { words }));
     }
     (text, None)
 }
@@ -92,6 +94,8 @@ mod tests {
             ("DOB 1950-01-31", ("1950-01-31", Some("DOB"))),
             ("512448271 - SSN", ("512448271", Some("SSN"))),
             ("SSN#512448271", ("512448271", Some("SSN"))),
+            ("SS# 512448271", ("512448271", Some("SSN"))),
+            ("SS 512448271", ("512448271", Some("SS"))),
             ("Zoe Quux (contact)", ("Zoe Quux", Some("contact"))),
             ("PO4876870", ("PO4876870", None)),
             ("(212) 555-0100", ("(212) 555-0100", None)),

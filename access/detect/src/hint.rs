@@ -130,6 +130,26 @@ pub fn is_of_things(name: &str) -> bool {
     told.next().is_some_and(|word| thing(word))
 }
 
+/// Whether a name is that of digests or signatures, which are drawn like keys: `sha512`, `integrity`, `public_key`.
+pub(crate) fn is_of_digests(name: &str) -> bool {
+    const DIGESTS: &[&str] = &[
+        "sha",
+        "hash",
+        "digest",
+        "checksum",
+        "integrity",
+        "etag",
+        "signature",
+        "fingerprint",
+        "thumbprint",
+        "public",
+        "pubkey",
+    ];
+    words(name)
+        .iter()
+        .any(|word| DIGESTS.contains(&uncounted(word)))
+}
+
 fn label_of(words: &[String]) -> Option<Label> {
     let has = |word: &str| words.iter().any(|have| have == word);
     let any = |list: &[&str]| list.iter().any(|word| has(word));

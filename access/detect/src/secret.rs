@@ -164,6 +164,49 @@ pub fn is_key_of_40(run: &[u8]) -> bool {
     uppers >= 4 && lowers >= 4 && digits >= 1 && different >= 18 && slashes <= 6
 }
 
+/// Characters of 64 bytes in base64, without their padding.
+pub(crate) const KEY_OF_64: usize = 86;
+/// Longest text before such a key that is looked at for what it says, bytes.
+const SAID_MAX: usize = 32;
+
+/// Whether the run `bytes[start..stop]` before its `==` is a key of 64 bytes, as Azure's storage has them. Digests and signatures of
+/// other kinds have that length too, so nothing before it may say that it is one.
+pub(crate) fn is_key_of_64(bytes: &[u8], start: usize, stop: usize) -> bool {
+    const OTHERS: &[&[u8]] = &[
+        b"sha",
+        b"hash",
+        b"digest",
+        b"integrity",
+        b"checksum",
+        b"etag",
+        b"sign",
+        b"sig",
+        b"ed25519",
+        b"public",
+        b"pub",
+        b"mac",
+    ];
+    let Some(run) = bytes.get(start..stop) else {
+        return false;
+    };
+    let before = bytes
+        .get(start.saturating_sub(SAID_MAX)..start)
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let drawn = run.len() == KEY_OF_64
+        && run.iter().any(u8::is_ascii_digit)
+        && run.iter().any(u8::is_ascii_uppercase)
+        && run.iter().any(u8::is_ascii_lowercase)
+        && entropy(run) >= 4.5;
+    let alone = !bytes
+        .get(stop + 2)
+        .is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'=');
+    let other = OTHERS
+        .iter()
+        .any(|word| memchr::memmem::find(&before, word).is_some());
+    drawn && alone && !other
+}
+
 /// Bits a character, over the text's own distribution.
 pub fn entropy(text: &[u8]) -> f64 {
     let mut times = [0_u32; 256];
@@ -229,6 +272,28 @@ mod tests {
         let url = b"to mongodb+srv://app:p#w!@db1.example.net/prod now";
         assert_eq!(credential_url(url, 14), Some((3, 46)));
         assert_eq!(credential_url(b"https://example.net/a@b", 5), None);
+    }
+
+    #[test]
+    fn keys_of_64_bytes_unless_something_says_a_digest() {
+        let key = "JEewLP+G/k+QqX8EeZkQnaJIMSfbJHjSRcxl87oxU3jDeazokkGx6apeSZyyp0ehwyV+jbe4CO0cxCkS7xD09A";
+        for (before, is_key) in [
+            ("", true),
+            ("storage: ", true),
+            ("sha512: ", false),
+            ("\"integrity\": \"", false),
+            ("Signature ", false),
+        ] {
+            let text = format!("{before}{key}==");
+            let (start, stop) = (before.len(), before.len() + key.len());
+            assert_eq!(
+                is_key_of_64(text.as_bytes(), start, stop),
+                is_key,
+                "{before}"
+            );
+        }
+        let plain = format!("{}==", "A".repeat(86));
+        assert!(!is_key_of_64(plain.as_bytes(), 0, 86));
     }
 
     #[test]

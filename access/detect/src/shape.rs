@@ -130,6 +130,7 @@ pub(super) fn shape(text: &str, scratch: &mut Vec<Finding>, hinted: bool) -> Sha
             shape.parted_ssn = (!bytes.contains(&b'-')).then(|| (has_zero_in_front(bytes), middle));
         }
     }
+    lined_ssn(bytes, &mut shape);
     if world::is_issued(text) {
         shape.strict |= Label::NationalId.bit();
     }
@@ -176,6 +177,18 @@ fn is_three_two_four(bytes: &[u8]) -> bool {
         .filter(|group| !group.is_empty())
         .map(<[u8]>::len);
     bytes.len() <= 15 && groups.eq([3, 2, 4])
+}
+
+/// `078_05_1121`: a social security number parted by lines.
+fn lined_ssn(bytes: &[u8], shape: &mut Shape) {
+    let [a, b, c, b'_', d, e, b'_', f, g, h, i] = bytes else {
+        return;
+    };
+    let digits = [a, b, c, d, e, f, g, h, i].map(|byte| byte.wrapping_sub(b'0'));
+    if digits.iter().all(|digit| *digit < 10) && is_ssn(&digits) {
+        shape.strict |= Label::UsSsn.bit();
+        shape.parted_ssn = Some((has_zero_in_front(bytes), digits[3] * 10 + digits[4]));
+    }
 }
 
 fn numeric(number: &[u8], plain: bool, hinted: bool, shape: &mut Shape) {

@@ -76,6 +76,8 @@ pub struct Vote {
     hints: Vec<Promise>,
     /// All its names are names of things: `city`, `brand`.
     of_things: bool,
+    /// One of its names is that of digests.
+    of_digests: bool,
     /// A text column: its numbers kept their zeros.
     text: bool,
     /// Cells of this page and of all pages.
@@ -91,6 +93,7 @@ impl Vote {
         let mut vote = Self {
             hints: Vec::new(),
             of_things: true,
+            of_digests: false,
             text,
             page: Tally::NONE,
             all: Tally::NONE,
@@ -104,6 +107,7 @@ impl Vote {
     /// Another name of the column: that of a column it comes from.
     pub fn also_named(&mut self, name: &str) {
         self.of_things &= hint::is_of_things(name);
+        self.of_digests |= hint::is_of_digests(name);
         if let Some(promise) = hint::promise(name)
             && !self.hints.contains(&promise)
         {
@@ -208,7 +212,9 @@ impl Vote {
                     let quantities = *label == Label::UsSsn && tally.are_quantities(self.of_things);
                     let machines = *label == Label::Ip && self.of_things;
                     let things = *label == Label::Person && !tally.is_varied(self.of_things);
-                    let against = quantities || machines || things;
+                    // Keys without a prefix; what has one is found in each cell.
+                    let digests = *label == Label::Secret && self.of_digests;
+                    let against = quantities || machines || things || digests;
                     cells >= SURE_CELLS && at_least(strict(*label), cells, percent) && !against
                 })
         };

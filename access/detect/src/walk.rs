@@ -4,7 +4,7 @@
 
 use class::{DIGIT, LINE, LOWER, MARK, UPPER, WORD, class};
 
-use super::cue::{Says, may_say, says};
+use super::cue::Says;
 use super::gate::{Gate, gate, is_uuid};
 use super::person::Lead;
 use super::run::Run;
@@ -15,7 +15,9 @@ mod birthday;
 mod class;
 mod number;
 mod segment;
+mod sign;
 mod speaker;
+mod track;
 
 /// Shortest text any detector without a column could fire on (`a@b.cd`).
 const SHORTEST: usize = 6;
@@ -341,10 +343,7 @@ impl Walk<'_> {
             }
             return;
         }
-        if !may_say(word) {
-            return;
-        }
-        match says(word) {
+        match self.announced_by(word, at, end) {
             // `ip address`, `mail address`: that was said already.
             Some(Says::Value(Label::Address)) if self.said.is_some() => {}
             Some(Says::Value(label)) => (self.said, self.lead) = (Some(label), Lead::None),
@@ -464,6 +463,9 @@ impl Walk<'_> {
         if next == b'-' && end - at == 8 && is_uuid(self.bytes.get(at..at + 36).unwrap_or_default())
         {
             self.at = at + 36;
+            return;
+        }
+        if next == b'^' && self.track(at, end) {
             return;
         }
         // Lower case words hold tokens, wallets and hex only.

@@ -118,7 +118,7 @@ pub(super) fn secret_at(bytes: &[u8], at: usize) -> Option<Finding> {
     })
 }
 
-/// A run of 40 base64 characters around the word that ended at `end` and began at `at`: looked at once, from its first word.
+/// A run of 40 base64 characters, or of 86 and its padding, around the word that ended at `end` and began at `at`: looked at once, from its first word.
 pub(super) fn key_at(bytes: &[u8], at: usize, end: usize) -> Option<Finding> {
     let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+');
     let start = at
@@ -139,11 +139,19 @@ pub(super) fn key_at(bytes: &[u8], at: usize, end: usize) -> Option<Finding> {
         + bytes
             .get(end..)?
             .iter()
-            .take(41)
+            .take(secret::KEY_OF_64 + 1)
             .take_while(|byte| inside(byte))
             .count();
     looked(stop - start);
     let run = bytes.get(start..stop)?;
+    if bytes.get(stop..stop + 2) == Some(b"==") && secret::is_key_of_64(bytes, start, stop) {
+        return Some(Finding {
+            start,
+            end: stop + 2,
+            label: Label::Secret,
+            basis: Basis::Form,
+        });
+    }
     let after = bytes
         .get(stop)
         .is_some_and(|byte| matches!(byte, b'.' | b'-' | b'_'));

@@ -304,6 +304,10 @@ pub(super) const KEYS: &[&str] = &[
     "signingkey",
     "encryptionkey",
     "webhookurl",
+    "otpseed",
+    "mfaseed",
+    "2faseed",
+    "secretkeybase",
 ];
 
 /// What has a name and is no person.

@@ -71,6 +71,10 @@ const KEYS: &[&[u8]] = &[
     b"jwt",
     b"sessionid",
     b"otpsecret",
+    b"otpseed",
+    b"mfaseed",
+    b"2faseed",
+    b"secretkeybase",
     b"connectionstring",
 ];
 
@@ -83,6 +87,9 @@ pub(crate) fn assigned_at(bytes: &[u8], sign: usize) -> Option<(usize, usize)> {
         let value = bytes.get(sign + 1..end)?;
         let fits = value.len() >= 6 && is_password(value) && !is_no_value(value);
         return fits.then_some((sign + 1, end));
+    }
+    if equals && let Some(place) = super::placed::carried_at(bytes, sign) {
+        return Some(place);
     }
     let promise = promise(bytes, sign)?;
     let mut at = sign + 1;
@@ -227,6 +234,11 @@ fn promise(bytes: &[u8], sign: usize) -> Option<Promise> {
         back = place;
     }
     looked(sign - back);
+    // `arn:aws:secretsmanager:…:secret:etl`: what a secret is called.
+    let before = back
+        .checked_sub(1)
+        .and_then(|place| bytes.get(place))
+        .copied();
     let name = name.get(NAME_MAX - length..)?;
     let ends = |list: &[&[u8]]| list.iter().any(|end| name.ends_with(end));
     if ends(PASSWORDS) || name == b"pass" || name == b"pw" {
@@ -234,7 +246,7 @@ fn promise(bytes: &[u8], sign: usize) -> Option<Promise> {
             least: 4,
             plain: true,
         })
-    } else if ends(KEYS) {
+    } else if ends(KEYS) && !(name == b"secret" && before == Some(b':')) {
         Some(Promise {
             least: 8,
             plain: false,
@@ -444,6 +456,19 @@ mod tests {
             (
                 "aws_secret_access_key => aB3dE5gH7jK9mN1p",
                 Some("aB3dE5gH7jK9mN1p"),
+            ),
+            (
+                "SECRET_KEY_BASE: 783bed930a945edba1199baae311e304af8121a4f35067dde68ea069894f618b",
+                Some("783bed930a945edba1199baae311e304af8121a4f35067dde68ea069894f618b"),
+            ),
+            (
+                "totp_seed=67LUN7IUMKXPB67A5CLKPRPZ",
+                Some("67LUN7IUMKXPB67A5CLKPRPZ"),
+            ),
+            ("seed=67LUN7IUMKXPB67A5CLKPRPZ", None),
+            (
+                "arn:aws:secretsmanager:eu-west-1:000000000000:secret:etl-DTR766",
+                None,
             ),
             ("Password: must be changed", None),
             ("password=null", None),

@@ -1,6 +1,7 @@
-//! Passwords that their place gives away: `curl -u ops:…`, a line of `.pgpass`.
+//! Secrets that their place gives away: `curl -u ops:…`, a line of `.pgpass`, a session's cookie, the token of a link that resets a
+//! password.
 //!
-//! Enters: a text and a colon in it. Leaves: whether a password stands behind it. Never here: names that say so.
+//! Enters: a text and a sign in it. Leaves: whether a secret stands behind it, and where. Never here: names that say so alone.
 
 use crate::work::looked;
 
@@ -47,9 +48,166 @@ pub(super) fn is_placed(bytes: &[u8], sign: usize) -> bool {
     hosted && ported && base.len() > 1 && user.len() > 1 && fields.next().is_none()
 }
 
+/// Fewest characters of a session's id, and of a link's token.
+const SESSION_MIN: usize = 16;
+const TOKEN_MIN: usize = 32;
+/// Longest of both, bytes.
+const TOKEN_MAX: usize = 512;
+/// Longest name, and longest text before it that is looked at, bytes.
+const NAME_MAX: usize = 20;
+const LINE_MAX: usize = 512;
+
+/// Cookies that servers keep sessions in, under their own names; and names that are one's only among cookies.
+const SESSIONS: &[&str] = &[
+    "phpsessid",
+    "jsessionid",
+    "aspsessionid",
+    "asp.net_sessionid",
+    "connect.sid",
+    "laravel_session",
+    "sessionid",
+];
+const COOKIES: &[&str] = &[
+    "sid",
+    "session",
+    "sess",
+    "session_id",
+    "sessid",
+    "_session",
+    "_session_id",
+    "auth",
+    "remember_me",
+];
+/// What a link's token is called, and what such a link is for.
+const TOKENS: &[&str] = &["t", "token", "code", "key", "k", "hash", "h"];
+const LINKS: &[&[u8]] = &[
+    b"reset",
+    b"unsubscribe",
+    b"confirm",
+    b"verify",
+    b"activate",
+    b"invite",
+    b"magic",
+    b"login",
+    b"recover",
+    b"optout",
+    b"opt-out",
+    b"password",
+];
+
+/// What the `=` at `sign` gives to a session's cookie or a link's token: first byte and one past the last.
+pub(super) fn carried_at(bytes: &[u8], sign: usize) -> Option<(usize, usize)> {
+    let before = bytes.get(sign.saturating_sub(LINE_MAX)..sign)?;
+    let named = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+    let length = before
+        .iter()
+        .rev()
+        .take(NAME_MAX + 1)
+        .take_while(|byte| named(byte))
+        .count();
+    let (head, name) = before.split_at(before.len() - length);
+    let is = |list: &[&str]| {
+        list.iter()
+            .any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+    };
+    let (session, cookie, token) = (is(SESSIONS), is(COOKIES), is(TOKENS));
+    if !(session || cookie || token) {
+        return None;
+    }
+    looked(length);
+    let inside = |byte: &u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'-' | b'_' | b'.' | b'%' | b'~' | b'+' | b'/')
+    };
+    let value = bytes.get(sign + 1..)?;
+    let long = value
+        .iter()
+        .take(TOKEN_MAX)
+        .take_while(|byte| inside(byte))
+        .count();
+    let value = value.get(..long)?;
+    let drawn = value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic);
+    let hex = value.iter().all(u8::is_ascii_hexdigit);
+    looked(long);
+    if !drawn || long < SESSION_MIN {
+        return None;
+    }
+    let fits = session
+        || cookie && is_of_cookies(head)
+        || token && hex && long >= TOKEN_MIN && is_of_link(head);
+    fits.then_some((sign + 1, sign + 1 + long))
+}
+
+/// Whether the text is the start of a header of cookies: `Cookie: theme=dark; `.
+fn is_of_cookies(head: &[u8]) -> bool {
+    looked(head.len());
+    let line = memchr::memrchr(b'\n', head)
+        .and_then(|end| head.get(end + 1..))
+        .unwrap_or(head);
+    memchr::memmem::find(line, b"ookie").is_some()
+}
+
+/// Whether the text is a link up to its query, to a page that lets in whoever has the link.
+fn is_of_link(head: &[u8]) -> bool {
+    looked(head.len());
+    let length = head
+        .iter()
+        .rev()
+        .take_while(|byte| {
+            !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'\'' | b'<' | b'>')
+        })
+        .count();
+    let link = head.get(head.len() - length..).unwrap_or_default();
+    let Some(query) = memchr::memchr(b'?', link) else {
+        return false;
+    };
+    let path = link.get(..query).unwrap_or_default().to_ascii_lowercase();
+    matches!(link.last(), Some(b'?' | b'&'))
+        && LINKS
+            .iter()
+            .any(|word| memchr::memmem::find(&path, word).is_some())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cookies_and_links_carry_secrets() {
+        let of = |text: &str| {
+            text.bytes()
+                .enumerate()
+                .filter(|(_, byte)| *byte == b'=')
+                .find_map(|(sign, _)| carried_at(text.as_bytes(), sign))
+                .map(|(start, end)| text[start..end].to_owned())
+        };
+        const HEX: &str = "e75307e22021a584d6e512fd03e31c0b";
+        for text in [
+            "Cookie: sid=e75307e22021a584d6e512fd03e31c0b; theme=dark",
+            "set-cookie: theme=dark; session=e75307e22021a584d6e512fd03e31c0b; Path=/",
+            "PHPSESSID=e75307e22021a584d6e512fd03e31c0b",
+            "/cart;JSESSIONID=e75307e22021a584d6e512fd03e31c0b",
+            "https://example.net/reset?user=a%40b.example&t=e75307e22021a584d6e512fd03e31c0b",
+            "/unsubscribe?code=e75307e22021a584d6e512fd03e31c0b&l=en",
+        ] {
+            assert_eq!(of(text).as_deref(), Some(HEX), "{text}");
+        }
+        for text in [
+            // Ids of sessions in logs, of accounts, short ones; what is no token.
+            "session=e75307e22021a584d6e512fd03e31c0b opened",
+            "sid=AC76339ce1364dda168d8e8856880e5c45",
+            "Cookie: sid=e75307; theme=dark",
+            "Cookie: session=signed-out-by-the-user",
+            "Cookie: theme=e75307e22021a584d6e512fd03e31c0b",
+            // Versions and hashes in other links, and short codes.
+            "https://example.net/app.js?t=e75307e22021a584d6e512fd03e31c0b",
+            "https://example.net/commit?h=e75307e22021a584d6e512fd03e31c0b",
+            "https://example.net/reset?lang=en&code=SPRING25",
+            "reset t=e75307e22021a584d6e512fd03e31c0b",
+        ] {
+            assert_eq!(of(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn places_of_passwords() {

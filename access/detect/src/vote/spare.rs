@@ -5,7 +5,7 @@
 
 use super::tally::{Tally, at_least, place};
 use super::{FORM_CELLS, Vote};
-use crate::{Basis, Finding, Label, network};
+use crate::{Basis, Finding, Label, network, secret};
 
 /// Longest cell that names a thing, bytes.
 const THING_BYTES_MAX: usize = 80;
@@ -40,6 +40,10 @@ impl Vote {
             (Label::UsSsn | Label::UsItin | Label::UkNino | Label::InPan, Basis::Form)
             | (Label::UkNhs | Label::CaSin | Label::EsNif, Basis::Checksum) => {
                 most && tally.is_of_codes() && !tally.mostly(finding.label, 50)
+            }
+            (Label::Secret, Basis::Form) if self.of_digests => {
+                let cell = text.trim();
+                most && cell.len() == secret::KEY_OF_64 + 2 && cell.ends_with("==")
             }
             (Label::Ip | Label::Mac, Basis::Form) => {
                 let hinted = self.hints.iter().any(|hint| hint.label == finding.label);

@@ -337,3 +337,42 @@ fn states_numbers_and_accounts_are_told_by_column_or_name() {
     let accounts = cells("[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9]{8}", 40, |_| true);
     assert_eq!(voted("c_07", &accounts), Some(Label::BankAccount));
 }
+
+#[test]
+fn social_security_numbers_however_people_part_them() {
+    let layouts: &[&str] = &[
+        "[1-5][0-9]{2}_[0-9]{2}_[1-9][0-9]{3}",
+        "[0-5][1-9]{2} - [0-9][1-9] - [1-9][0-9]{3}",
+        "SS# [1-5][0-9]{2}[0-9][1-9][1-9][0-9]{3}",
+        "[0-5][1-9]{2} [0-9][1-9] [1-9][0-9]{3}",
+    ];
+    let ssn = |cell: &str| crate::national_id::is_ssn(&digits(cell));
+    let mixed: Vec<String> = layouts
+        .iter()
+        .flat_map(|layout| cells(layout, 10, ssn))
+        .collect();
+    assert_eq!(voted("tp_id_txt", &mixed), Some(Label::UsSsn));
+    // Codes whose middle is of a few years, and bare numbers that nothing names.
+    let codes = cells("[1-8][1-9]{2}_(24|25|26)_[1-9][0-9]{3}", 40, |_| true);
+    assert_ne!(voted("order_no", &codes), Some(Label::UsSsn));
+    let ships = cells("SS [1-5][0-9]{2}[0-9][1-9][1-9][0-9]{3}", 40, |_| true);
+    assert_ne!(voted("ship", &ships), Some(Label::UsSsn));
+}
+
+#[test]
+fn keys_of_64_bytes_are_digests_under_names_of_digests() {
+    let keys = cells("[A-Za-z0-9+/]{85}[AQgw]==", 30, |_| true);
+    assert_eq!(voted("value", &keys), Some(Label::Secret));
+    for name in ["sha512_b64", "integrity", "signature"] {
+        assert_eq!(voted(name, &keys), None, "{name}");
+        let mut vote = Vote::new(name, true);
+        keys.iter().for_each(|cell| vote.observe(cell));
+        vote.settle();
+        let mut findings = Vec::new();
+        for cell in &keys {
+            crate::walk::walk(cell, &mut findings);
+            vote.spare(cell, 0, &mut findings);
+        }
+        assert_eq!(findings, [], "{name}");
+    }
+}

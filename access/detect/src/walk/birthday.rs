@@ -3,9 +3,9 @@
 //! Enters: the walk, at a word or a bracket. Leaves: findings. Never here: a day that nothing calls a birthday.
 
 use super::class::DIGIT;
-use super::{Basis, Finding, Label, Walk, may_say, says};
+use super::{Basis, Finding, Label, Walk};
 use crate::birth::{day_at, day_before, is_filler};
-use crate::cue::Says;
+use crate::cue::{Says, may_say, says};
 use crate::work::looked;
 
 /// How near a word must stand that is not of Latin letters, bytes.

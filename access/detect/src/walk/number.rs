@@ -5,6 +5,7 @@
 use super::Walk;
 use crate::cue::{Says, may_say, says};
 use crate::gate::is_uuid;
+use crate::national_id::is_ssn;
 use crate::{Basis, Finding, Label, address, network, numbers, words};
 
 /// Fewest digits that a word after them may name.
@@ -156,6 +157,24 @@ impl Walk<'_> {
         (begins || port).then_some((Label::Ip, 4, Basis::Form))
     }
 
+    /// `Zoe Quux, 500 02 9119, …`: a social security number in blanks, alone between commas behind a person's name.
+    fn beside_a_name(&self, group: usize) -> Option<numbers::Found> {
+        let run = &self.groups_of;
+        let blanks = run.separator(0) == b' ' && run.separator(1) == b' ';
+        if group != 0 || run.groups() != 3 || run.plus || !blanks {
+            return None;
+        }
+        let last = self.findings.get(self.first..).and_then(<[_]>::last)?;
+        let between = self.bytes.get(last.end..run.start)?;
+        let closes = matches!(self.next(run.end), 0 | b',' | b';' | b'.' | b')');
+        let fits = run.lengths(0).starts_with(&[3, 2, 4]) && is_ssn(run.digits(0, 3));
+        (last.label == Label::Person && between == b", " && closes && fits).then_some((
+            Label::UsSsn,
+            3,
+            Basis::Cue,
+        ))
+    }
+
     /// Whether anything was found in the run's groups.
     fn groups(&mut self, at: usize) -> bool {
         let before = at
@@ -171,7 +190,8 @@ impl Walk<'_> {
                 _ => self.groups_of.tight(group - 1),
             };
             let found = numbers::number_at(&self.groups_of, group, joined, said)
-                .or_else(|| self.peer(group, joined));
+                .or_else(|| self.peer(group, joined))
+                .or_else(|| self.beside_a_name(group));
             let Some((label, count, basis)) = found else {
                 group += 1;
                 continue;

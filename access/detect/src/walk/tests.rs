@@ -254,3 +254,93 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn magnetic_stripes() {
+    let cases: &[(&str, &[(&str, &str)])] = &[
+        (
+            "%B4628335494912367^PRICE/JOLENE^21011019418?",
+            &[
+                ("4628335494912367", "CREDIT_CARD"),
+                ("PRICE/JOLENE", "PERSON"),
+            ],
+        ),
+        (
+            "swipe %B379816217054321^HENDRICKS/TYLER Q.        ^29011016826? ok",
+            &[
+                ("379816217054321", "CREDIT_CARD"),
+                ("HENDRICKS/TYLER Q.", "PERSON"),
+            ],
+        ),
+        (
+            "%B4628335494912367^ /^21011019418?;4628335494912367=21011019418?",
+            &[
+                ("4628335494912367", "CREDIT_CARD"),
+                ("4628335494912367", "CREDIT_CARD"),
+            ],
+        ),
+        // No check digit, no expiry, not a stripe.
+        ("%B4628335494912368^PRICE/JOLENE^21011019418?", &[]),
+        ("B4628335494912367^PRICE/JOLENE", &[]),
+        ("part B4628335494912367 x^2^3", &[]),
+    ];
+    for (text, want) in cases {
+        assert_eq!(found(text), *want, "{text}");
+    }
+}
+
+#[test]
+fn short_words_by_what_is_beside_them() {
+    let cases: &[(&str, &[(&str, &str)])] = &[
+        ("SS# 492767084 on file", &[("492767084", "US_SSN")]),
+        ("his ss#492-76-7084", &[("492-76-7084", "US_SSN")]),
+        ("SS 492767084 sailed", &[]),
+        ("SS# 000767084", &[]),
+        (
+            "use pw Sturn43 for the staging box",
+            &[("Sturn43", "SECRET")],
+        ),
+        ("the new PW: RockCanyon18", &[("RockCanyon18", "SECRET")]),
+        ("rent 500 pw FLAT12B", &[]),
+        ("use pw manager for the staging box", &[]),
+        (
+            "Spouse Ashlyn Hendricks, 500 02 9119, call after 5",
+            &[("Ashlyn Hendricks", "PERSON"), ("500 02 9119", "US_SSN")],
+        ),
+        (
+            "Spouse Ashlyn Hendricks, 500 02 9119 pcs",
+            &[("Ashlyn Hendricks", "PERSON")],
+        ),
+        (
+            "Spouse Ashlyn Hendricks, 000 02 9119, call",
+            &[("Ashlyn Hendricks", "PERSON")],
+        ),
+        (
+            "arn:aws:secretsmanager:eu-west-1:000000000000:secret:etl-DTR766",
+            &[],
+        ),
+        ("Rack sizes, 500 02 9119, to be cut", &[]),
+    ];
+    for (text, want) in cases {
+        assert_eq!(found(text), *want, "{text}");
+    }
+}
+
+#[test]
+fn what_is_drawn_like_secrets_and_numbers_but_is_none() {
+    for text in [
+        "commit=e75307e22021a584d6e512fd03e31c0b2fcea69d merged",
+        "https://git.example.net/reset/tree?ref=e75307e22021a584d6e512fd03e31c0b2fcea69d",
+        "https://cdn.example.net/app.css?v=e75307e22021a584d6e512fd03e31c0b",
+        "ISBN 978-3-070-53939-7",
+        "order 500 02 9119, shipped",
+        "order 251_52_5908",
+        "serial B4628335494912367 rev 2",
+        "device=67LUN7IUMKXPB67A5CLKPRPZMJ3EIJP6",
+        "trace=e75307e22021a584d6e512fd03e31c0b span=2fcea69d8cbe2507",
+        "uid=e75307e22021a584d6e512fd03e31c0b; theme=dark",
+        "PMAK-12 shelf",
+    ] {
+        assert_eq!(found(text), [], "{text}");
+    }
+}

@@ -63,3 +63,23 @@ fn forms_without_a_prefix() {
     let azure = format!("x1_8Q~{}", "aB3dE5gH7jK9mN1pQ2sT4vW6yZ8aB3dE5");
     assert_eq!(shaped_at(azure.as_bytes(), 5), Some(azure.len()));
 }
+
+#[test]
+fn tokens_cut_short_are_tokens_still() {
+    let hex = "0a1b2c3d4e5f60718293a4b5";
+    let cases = [
+        (format!("PMAK-{hex}"), true),
+        (format!("PMAK-{hex}-{hex}0123456789"), true),
+        ("PMAK-0a1b2c".to_owned(), false),
+        ("glsa_aB3dE5gH7jK9mN1pQ2sT4vW6yZ8aB3dE".to_owned(), true),
+        (
+            "glsa_aB3dE5gH7jK9mN1pQ2sT4vW6yZ8aB3dE_0a1b2c3d".to_owned(),
+            true,
+        ),
+        ("glsa_dashboards_of_the_team".to_owned(), false),
+    ];
+    for (text, token) in cases {
+        let want = token.then_some(text.len());
+        assert_eq!(issued_at(text.as_bytes()), want, "{text}");
+    }
+}
