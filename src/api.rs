@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use archive::Archive;
-use archive::verify::{Ask, Progress, Report, Since};
+use archive::verify::{Ask, Progress, Report, Since, VerifyError};
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Method, Request, StatusCode};
@@ -250,12 +250,14 @@ async fn verify(
     let who = &caller.identity.principal;
     let report = record.verify(who, since, &unseen).await;
     let report = report.map_err(|error| {
-        let hint = "check that archive and journal can be reached";
-        Problem::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            format!("{error:#}"),
-            hint,
-        )
+        let (status, hint) = match error.downcast_ref() {
+            Some(VerifyError::Erased(_)) => (StatusCode::CONFLICT, "send {} to verify everything"),
+            _ => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "check that archive and journal can be reached",
+            ),
+        };
+        Problem::new(status, format!("{error:#}"), hint)
     })?;
     Ok(Json(report))
 }

@@ -7,6 +7,7 @@ mod archive;
 mod catalog;
 mod export;
 mod policy;
+mod retention;
 mod sessions;
 
 use std::path::PathBuf;
@@ -22,6 +23,7 @@ pub use self::archive::{ArchiveArgs, ArchiveCommand};
 pub use catalog::{CatalogArgs, CatalogCommand};
 pub use export::{DeadChoice, DeadCommand, ExportArgs, ExportCommand, SpanArgs};
 pub use policy::{BacktestArgs, ExplainArgs, PolicyCommand};
+pub use retention::{HoldCommand, RetentionCommand};
 pub use sessions::{KillArgs, SessionsArgs, SessionsCommand};
 
 /// Audit and replay for autonomous agents on Snowflake.
@@ -140,8 +142,10 @@ pub enum Command {
         after_help = "Examples:\n  firn verify\n  firn verify --since last       # nightly, beside a whole one each month\n  firn verify --resume           # after a whole one was interrupted\n  firn verify --json | jq .completeness\n\nExit status: 0 sound; 1 broken, and the first broken event is named; 2 it could not be told."
     )]
     Verify(VerifyArgs),
-    /// See how the archive stands, or do by hand what recorders do: seal, compact, vacuum.
+    /// See how the archive stands, do by hand what recorders do (seal, compact, vacuum), or check and repair it.
     Archive(ArchiveArgs),
+    /// Let go what is old, hold what must stay.
+    Retention(RetentionArgs),
     /// What is known of the accounts behind the connections: tables, tags, and what is unknown.
     #[command(
         after_help = "Examples:\n  firn catalog show --table CUSTOMERS\n  firn catalog diff\n  firn catalog pull"
@@ -316,6 +320,16 @@ pub struct ReplayArgs {
     pub reach: ReachArgs,
 }
 
+/// `firn retention`
+#[derive(Debug, Args)]
+pub struct RetentionArgs {
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: RetentionCommand,
+}
+
 /// `firn verify`
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
@@ -397,6 +411,7 @@ impl Command {
             | Self::Recorder(_)
             | Self::Query(_)
             | Self::Archive(_)
+            | Self::Retention(_)
             | Self::Catalog(_)
             | Self::Export(_)
             | Self::Policy(PolicyCommand::Check { .. } | PolicyCommand::Explain(_))

@@ -15,7 +15,9 @@ mod manual;
 mod preflight;
 mod process;
 mod read;
+mod repair;
 mod replay;
+mod retention;
 mod roles;
 mod unaddressed;
 mod watch;
@@ -59,6 +61,7 @@ pub async fn run(command: Command) -> Result<ExitCode> {
         Command::Replay(arguments) => replay::run(arguments).await,
         Command::Verify(arguments) => read::verify(arguments).await,
         Command::Archive(arguments) => archive::run(arguments).await,
+        Command::Retention(arguments) => retention::run(arguments).await,
         Command::Catalog(arguments) => catalog::run(arguments).await,
         Command::Approvals(arguments) => approvals::run(arguments).await,
         Command::Policy(PolicyCommand::Check { folder, json }) => {

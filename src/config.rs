@@ -41,6 +41,9 @@ pub struct Config {
     /// `[recorder]`
     #[serde(default)]
     pub recorder: recorder::Config,
+    /// `[retention]`: what goes when. Nothing does unless it is said here.
+    #[serde(default)]
+    pub retention: archive::retention::RetentionConfig,
     /// `[query]`
     #[serde(default)]
     pub query: QueryConfig,

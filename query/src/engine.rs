@@ -5,6 +5,7 @@
 
 mod context;
 mod export;
+mod gone;
 mod outline;
 mod reading;
 mod record;
@@ -219,6 +220,7 @@ impl Engine {
         mode: ReplayMode,
     ) -> Result<Vec<(Position, Event)>, QueryError> {
         let view = self.inner.freshness.view().await?;
+        let archive = view.cold.archive.clone();
         let context = self.inner.template.session(view, auditor.sees);
         let events = timeout(
             self.inner.config.timeout(),
@@ -226,7 +228,7 @@ impl Engine {
         );
         let events = events.await.map_err(|_| self.timed_out())??;
         if events.is_empty() {
-            return Err(QueryError::UnknownSession(session));
+            return Err(gone::or_unknown(&archive, session).await);
         }
         let replayed = AuditorReplayed { session, mode };
         self.record(auditor, replayed).await?;

@@ -48,6 +48,18 @@ pub enum QueryError {
     /// Nothing of that session is recorded.
     #[error("no event of session {0} is recorded")]
     UnknownSession(event::SessionId),
+    /// What was recorded of that session went.
+    #[error("session {session} went by retention on {day}: {rules}, applied by {by}")]
+    Gone {
+        /// The session.
+        session: event::SessionId,
+        /// When the last of it went, UTC.
+        day: String,
+        /// By which rules.
+        rules: String,
+        /// Who let it go.
+        by: String,
+    },
     /// The reading itself could not be recorded, so nothing is shown.
     #[error("this query could not be recorded, so its answer is withheld: {0}")]
     Unrecorded(#[from] EmitError),
@@ -81,6 +93,9 @@ impl QueryError {
             Self::Fresh(_) => "check that the archive and the journal can be reached",
             Self::Record(_) => "`firn verify` tells whether the record was altered",
             Self::UnknownSession(_) => "`firn sessions` lists what is recorded",
+            Self::Gone { .. } => {
+                "its tombstone proves that it was there, and says no more: `firn retention log --session`"
+            }
             Self::Unrecorded(_) => "reading is recorded before it is shown; check the journal",
         }
     }

@@ -108,6 +108,7 @@ impl From<QueryError> for Problem {
     fn from(error: QueryError) -> Self {
         let status = match &error {
             QueryError::UnknownSession(_) => StatusCode::NOT_FOUND,
+            QueryError::Gone { .. } => StatusCode::GONE,
             QueryError::TooLong { .. } | QueryError::TooLarge { .. } => {
                 StatusCode::PAYLOAD_TOO_LARGE
             }

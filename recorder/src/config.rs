@@ -41,6 +41,18 @@ pub struct Config {
     /// At shutdown, how long the last batches may take, `"20s"`.
     #[serde(deserialize_with = "duration")]
     pub drain_timeout: Duration,
+    /// What goes, of a section of its own; none: nothing does.
+    #[serde(skip)]
+    pub retention: Option<Retention>,
+}
+
+/// What goes when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Retention {
+    /// By which rules.
+    pub rules: archive::retention::Rules,
+    /// How often they are applied.
+    pub every: Duration,
 }
 
 impl Default for Config {
@@ -53,6 +65,7 @@ impl Default for Config {
             max_memory: limits::MEMORY_BYTES,
             keep_replaced: archive::limits::REPLACED_KEPT,
             drain_timeout: limits::DRAIN,
+            retention: None,
         }
     }
 }

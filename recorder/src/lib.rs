@@ -15,9 +15,10 @@ pub mod limits;
 mod member;
 pub mod metrics;
 mod partition;
+mod retaining;
 mod sealing;
 
-pub use config::{Config, ConfigError};
+pub use config::{Config, ConfigError, Retention};
 pub use counters::{Counters, Place};
 pub use member::{Dependencies, Recorder, RecorderError, build};
 

@@ -48,3 +48,5 @@ pub const COMPACT_REST: u32 = 3;
 pub const VACUUM_INTERVAL: Duration = Duration::from_secs(3_600);
 /// The least time a replaced file must stay: what a query or an export may take.
 pub const KEEP_REPLACED_MIN: Duration = Duration::from_secs(600);
+/// How long after its start a recorder first lets go what is due.
+pub const RETAIN_FIRST: Duration = Duration::from_secs(600);

@@ -21,6 +21,7 @@ use crate::compacting::compact;
 use crate::config::{Config, ConfigError};
 use crate::counters::Counters;
 use crate::partition::{Shared, record};
+use crate::retaining::retain;
 use crate::sealing::seal;
 use crate::{limits, metrics};
 
@@ -173,11 +174,13 @@ impl Recorder {
         let sealing = seal(shared, shutdown.clone(), revoked.clone());
         let shared = Arc::clone(&self.shared);
         let compacting = compact(shared, partition, shutdown.clone(), revoked.clone());
+        let shared = Arc::clone(&self.shared);
+        let retaining = retain(shared, shutdown.clone(), revoked.clone());
         Running {
             revoked,
             task: self.tasks.spawn(async move {
                 if seals {
-                    tokio::join!(work, compacting, sealing);
+                    tokio::join!(work, compacting, sealing, retaining);
                 } else {
                     tokio::join!(work, compacting);
                 }

@@ -1,4 +1,4 @@
-//! `firn archive`: how the archive stands, and its upkeep by hand.
+//! `firn archive`: how the archive stands, its upkeep by hand, its repair.
 //!
 //! Enters: arguments. Leaves: one parsed command. Never here: what a command does.
 
@@ -61,6 +61,39 @@ pub enum ArchiveCommand {
         #[arg(long)]
         dry_run: bool,
         /// The result as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Look whether what the tables' logs list is there, whole, and all there is. Changes nothing.
+    #[command(
+        after_help = "Examples:\n  firn archive check\n  firn archive check --json | jq '.problems[].kind'\n\nNo file is read for its rows: that is `firn verify`.\n\nExit status: 0 sound; 1 something is wrong, and what helps is said; 2 it could not be told."
+    )]
+    Check {
+        /// What was found as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make logs that are lost or torn again, of the files alone, and list files that nothing lists.
+    #[command(
+        after_help = "Examples:\n  firn archive repair --dry-run\n  firn archive repair\n\nStop every role before. Nothing is deleted: an old log is moved to _lost_log in its table's folder."
+    )]
+    Repair {
+        /// Say what would be done, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// What was done as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Read again from the journal what the archive lacks and the journal still has.
+    #[command(
+        after_help = "Examples:\n  firn archive rebuild-from-journal --dry-run\n  firn archive rebuild-from-journal\n\nWhat went by retention does not come back.\n\nExit status: 0 nothing is missing any more; 1 something is, which the journal does not have; 2 it could not be done."
+    )]
+    RebuildFromJournal {
+        /// Say what would be read, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// What was read as JSON.
         #[arg(long)]
         json: bool,
     },

@@ -13,6 +13,7 @@ use event::TimeNs;
 use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 use serde_json::json;
 
+use super::repair;
 use crate::cli::{ArchiveArgs, ArchiveCommand};
 use crate::compose;
 use crate::config::Config;
@@ -21,8 +22,24 @@ use crate::progress;
 /// Does what `arguments` say.
 pub async fn run(arguments: ArchiveArgs) -> Result<ExitCode> {
     let config = Config::load(&arguments.config.config)?;
-    let archive = compose::archive(&config).await?;
     match arguments.command {
+        // An archive that cannot be opened is what these are for.
+        ArchiveCommand::Check { json } => return repair::check(&config, json).await,
+        ArchiveCommand::Repair { dry_run, json } => {
+            return repair::repair(&config, dry_run, json).await;
+        }
+        ArchiveCommand::RebuildFromJournal { dry_run, json } => {
+            return repair::rebuild(&config, dry_run, json).await;
+        }
+        command => upkeep(command, &config).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What recorders do by themselves.
+async fn upkeep(command: ArchiveCommand, config: &Config) -> Result<()> {
+    let archive = compose::archive(config).await?;
+    match command {
         ArchiveCommand::Status { json } => status(&archive, json).await?,
         ArchiveCommand::Seal { json } => seal(&archive, json).await?,
         ArchiveCommand::Compact { dry_run, json } => compact(&archive, dry_run, json).await?,
@@ -34,8 +51,11 @@ pub async fn run(arguments: ArchiveArgs) -> Result<ExitCode> {
             let kept = older_than.map_or(config.recorder.keep_replaced, Into::into);
             vacuum(&archive, kept, dry_run, json).await?;
         }
+        ArchiveCommand::Check { .. }
+        | ArchiveCommand::Repair { .. }
+        | ArchiveCommand::RebuildFromJournal { .. } => {}
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 async fn status(archive: &Archive, as_json: bool) -> Result<()> {

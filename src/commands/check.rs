@@ -75,6 +75,7 @@ pub async fn run(arguments: &CheckArgs) -> Result<ExitCode> {
     webhooks(&config, depth, &mut found);
     journal(&config, depth, &mut found);
     found.fact("archive", config.archive().url);
+    retention(&config, &mut found);
     api(&config, depth, &mut found);
     identity(&config, &mut found);
     rules::policy(&config, &mut found);
@@ -116,6 +117,29 @@ fn say(path: &Path, found: &Findings) {
         1 => say!("{} has 1 fault", path.display()),
         count => say!("{} has {count} faults", path.display()),
     }
+}
+
+/// What goes when.
+fn retention(config: &Config, found: &mut Findings) {
+    let section = &config.retention;
+    let Some(rules) = found.take(section.rules().map_err(Into::into)) else {
+        return;
+    };
+    if rules.is_empty() {
+        found.fact("retention", "nothing goes".to_owned());
+        return;
+    }
+    for rule in rules.all() {
+        found.fact("retention", format!("{rule} go, held ones excepted"));
+    }
+    let how = match section.every {
+        Some(every) => format!(
+            "recorders apply it every {}",
+            humantime::format_duration(every)
+        ),
+        None => "`firn retention apply` applies it".to_owned(),
+    };
+    found.fact("retention", how);
 }
 
 fn transport(

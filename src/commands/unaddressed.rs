@@ -20,8 +20,15 @@ pub async fn record(
     journal: Arc<dyn Journal>,
     process: &mut Process,
 ) -> Result<()> {
+    let mut settings = config.recorder.clone();
+    let rules = config.retention.rules()?;
+    settings.retention = config
+        .retention
+        .every
+        .filter(|_| !rules.is_empty())
+        .map(|every| recorder::Retention { rules, every });
     let recorder = recorder::build(
-        config.recorder.clone(),
+        settings,
         recorder::Dependencies {
             journal,
             archive: compose::archive(config).await?,

@@ -93,6 +93,9 @@ pub enum Fault {
     /// Cookies would travel in clear.
     #[error("[console] url {0} must be an https address without a path; http is for loopback only")]
     ConsoleUrl(url::Url),
+    /// Rules that cannot be.
+    #[error("{0}")]
+    Retention(#[from] archive::retention::RuleError),
     /// Agents would wait too long for their error.
     #[error(
         "[producer] deadline must be at most {DEADLINE_MAX:?}: agents must see an error within five seconds"
@@ -116,6 +119,7 @@ impl Fault {
             Self::ConsoleIssuer(_) => vec!["console", "issuer"],
             Self::ConsoleAudience(_) => vec!["console", "client_id"],
             Self::ConsoleUrl(_) => vec!["console", "url"],
+            Self::Retention(_) => vec!["retention"],
             Self::Deadline => vec!["producer", "deadline"],
         }
     }
@@ -150,6 +154,7 @@ pub fn check(config: &Config) -> Result<(), Fault> {
     {
         return Err(Fault::Collector(collector.clone()));
     }
+    config.retention.rules()?;
     config.export.check().map_err(Box::new)?;
     let deadline = config.producer.deadline;
     if deadline.is_some_and(|deadline| deadline.0 > DEADLINE_MAX) {

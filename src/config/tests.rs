@@ -96,6 +96,8 @@ fn the_example_names_every_key() {
         "[journal]",
         "[archive]",
         "[recorder]",
+        "[retention]",
+        "[retention.connections.shop]",
         "[query]",
         "[console]",
         "[oidc]",

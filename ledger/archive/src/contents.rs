@@ -60,6 +60,15 @@ impl ArchiveFile {
     }
 }
 
+/// An object that says it is a file of a table, and that its log may not list.
+pub(crate) struct Found {
+    /// How a log would list it.
+    pub(crate) add: Add,
+    pub(crate) partition: Partition,
+    /// Where its offsets end, as its footer says.
+    pub(crate) end: u64,
+}
+
 /// What a log entry's tags say of coverage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Tags {
@@ -348,6 +357,7 @@ mod tests {
             offsets,
             generation,
             leaves: Some(leaves),
+            erased: None,
         }
     }
 

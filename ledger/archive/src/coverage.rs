@@ -9,6 +9,7 @@
 
 use std::ops::Range;
 
+use event::Digest;
 use journal::Partition;
 use object_store::path::Path;
 
@@ -30,6 +31,10 @@ const GENERATION_KEY: &str = "firn.generation";
 const LEAVES_KEY: &str = "firn.leaves";
 /// Leaves of the partition before the file's first offset.
 const FIRST_LEAF_KEY: &str = "firn.first_leaf";
+/// Leaves of the file's offsets that went by retention; only where some did.
+const ERASED_KEY: &str = "firn.erased";
+/// The tombstone that says which.
+const TOMBSTONE_KEY: &str = "firn.tombstone";
 
 /// What a file of format 2 says it covers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +48,17 @@ pub struct Coverage {
     /// Numbers of its leaves in the partition: records that are archived as events or stand in quarantine, counted densely.
     /// Files of `events` have them.
     pub leaves: Option<Range<u64>>,
+    /// Leaves that went by retention; they keep their numbers.
+    pub erased: Option<Erased>,
+}
+
+/// What is not in a file's offsets any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Erased {
+    /// How many leaves went.
+    pub leaves: u64,
+    /// Digest of the tombstone that says which, and names those before it.
+    pub tombstone: Digest,
 }
 
 impl Coverage {
@@ -72,6 +88,10 @@ impl Coverage {
             words.push((FIRST_LEAF_KEY, leaves.start.to_string()));
             words.push((LEAVES_KEY, count.to_string()));
         }
+        if let Some(erased) = &self.erased {
+            words.push((ERASED_KEY, erased.leaves.to_string()));
+            words.push((TOMBSTONE_KEY, erased.tombstone.to_string()));
+        }
         words
     }
 
@@ -99,11 +119,20 @@ impl Coverage {
             (None, None) => Some(None),
             _ => None,
         };
+        let tombstone = value(TOMBSTONE_KEY).map(|text| text.parse::<Digest>());
+        let erased = match (number(ERASED_KEY), tombstone) {
+            (Some(leaves), Some(Ok(tombstone))) if leaves > 0 => {
+                Some(Some(Erased { leaves, tombstone }))
+            }
+            (None, None) if value(ERASED_KEY).is_none() => Some(None),
+            _ => None,
+        };
         Ok(Some(Self {
             partition: partition(&value)?,
             offsets: offsets(&value)?,
             generation: generation.ok_or("it does not say its generation")?,
             leaves: leaves.ok_or("it does not say its leaves")?,
+            erased: erased.ok_or("it half says what went by retention")?,
         }))
     }
 }
@@ -204,6 +233,10 @@ mod tests {
             offsets: first..first + length,
             generation,
             leaves: leaves.map(|(first, count)| first..first + count),
+            erased: (generation > 2).then(|| Erased {
+                leaves: length,
+                tombstone: Digest::of(b"a tombstone"),
+            }),
         }
     }
 
@@ -243,6 +276,16 @@ mod tests {
         ];
         for name in names {
             assert_eq!(Name::parse(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_went_is_said_whole_or_the_file_is_not_understood() {
+        let said = coverage(3, 9, 3, Some((0, 9)));
+        let words: BTreeMap<_, _> = said.words().into_iter().collect();
+        for gone in [ERASED_KEY, TOMBSTONE_KEY] {
+            let read = Coverage::read(|key| (key != gone).then(|| words.get(key).cloned())?);
+            assert!(read.unwrap_err().contains("half"), "{gone}");
         }
     }
 

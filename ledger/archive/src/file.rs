@@ -182,6 +182,7 @@ impl Opened {
             offsets: range.clone(),
             generation: 0,
             leaves: None,
+            erased: None,
         });
         if let Some(what) = name.contradiction(&claim) {
             return Err(foreign(&format!("its footer names {what}")));

@@ -16,6 +16,8 @@ mod durable;
 mod file;
 pub mod limits;
 mod location;
+pub mod repair;
+pub mod retention;
 pub mod rows;
 mod scan;
 pub mod schema;
@@ -25,6 +27,7 @@ mod snapshot;
 mod stats;
 mod table;
 mod tables;
+pub mod tombstone;
 pub mod verify;
 
 #[cfg(test)]

@@ -49,3 +49,15 @@ pub const LOG_KEPT: Duration = Duration::from_secs(7 * 24 * 3_600);
 pub const LOG_TRUSTED: Duration = Duration::from_secs(3_600);
 /// Objects deleted at once.
 pub const VACUUM_AT_ONCE: usize = 64;
+/// Names tried for a file of what stays, where files that were never listed have those before.
+pub const ERASED_NAMES_MAX: usize = 16;
+/// Files one erasure reads at once, as long as they are small.
+pub const ERASED_PIECES: usize = 64;
+/// Days of a retention rule, at most: a century.
+pub const RETENTION_DAYS_MAX: u32 = 36_525;
+/// Times an erasure is planned again because others changed what it is about.
+pub const ERASURE_TRIES_MAX: usize = 8;
+/// A journal that delivers nothing for this long has nothing more.
+pub const JOURNAL_QUIET: Duration = Duration::from_secs(5);
+/// Tombstones so much older than the last that sealed rows know of are looked at again: clocks differ. Nanoseconds.
+pub const RESEALED_BEFORE: i64 = 86_400 * 1_000_000_000;

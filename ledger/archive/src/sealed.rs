@@ -22,6 +22,7 @@ mod dead;
 mod listing;
 mod lookup;
 mod merge;
+mod reseal;
 mod rest;
 mod scan;
 mod seal;

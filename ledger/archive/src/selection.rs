@@ -132,6 +132,7 @@ mod tests {
             offsets: offsets.clone(),
             generation,
             leaves,
+            erased: None,
         };
         Arc::new(ArchiveFile {
             path: coverage.path().to_string(),

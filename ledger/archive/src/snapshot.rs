@@ -279,6 +279,14 @@ impl Snapshot {
         }
     }
 
+    /// Leaves that went by retention, in all.
+    pub(crate) fn erased_leaves(&self) -> u64 {
+        let partitions = self.next_offsets().keys();
+        let files = partitions.flat_map(|of| self.selection(TableKind::Events, *of).chosen);
+        let erased = files.filter_map(|file| file.claim()?.erased);
+        erased.map(|erased| erased.leaves).sum()
+    }
+
     /// Files a table's log lists that firn did not write. No reader looks into them.
     pub(crate) fn strangers(&self, kind: TableKind) -> Vec<String> {
         let strangers = self

@@ -7,12 +7,14 @@
 //! what was read then; if another writer takes n + 1 meanwhile, it is asked again. So who commits knows every commit before.
 
 mod create;
+mod erase;
 mod evolve;
 mod grow;
 mod kind;
 mod leaves;
 mod positions;
 mod refusal;
+mod relist;
 mod replace;
 mod seal;
 mod vacuum;
@@ -47,6 +49,7 @@ pub use kind::TableKind;
 pub use refusal::CommitError;
 pub use replace::ReplaceError;
 
+pub(super) use erase::Erasing;
 pub(super) use grow::{Growth, Leaves, RowsFrom};
 pub(super) use replace::same_rows;
 pub(super) use seal::Sealing;

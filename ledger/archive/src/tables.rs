@@ -68,15 +68,29 @@ impl Archive {
         Self::in_location(Location { root, url }).await
     }
 
-    async fn in_location(location: Location) -> Result<Self, OpenError> {
-        let archive = Self(Arc::new(Tables {
+    /// The archive `config` names as it lies there: no table is made, nothing is read. For who looks whether it can be opened.
+    pub fn unopened(config: &ArchiveConfig) -> Result<Self, OpenError> {
+        Self::at(Location::open(config)?)
+    }
+
+    /// [`Self::unopened`], as [`Self::on_store`] is to [`Self::open`].
+    pub fn unopened_on_store(root: Arc<dyn ObjectStore>, url: Url) -> Result<Self, OpenError> {
+        Self::at(Location { root, url })
+    }
+
+    fn at(location: Location) -> Result<Self, OpenError> {
+        Ok(Self(Arc::new(Tables {
             events: Table::new(TableKind::Events, &location)?,
             pages: Table::new(TableKind::Pages, &location)?,
             quarantine: Table::new(TableKind::Quarantine, &location)?,
             statements: Table::new(TableKind::Statements, &location)?,
             sessions: Table::new(TableKind::Sessions, &location)?,
             location,
-        }));
+        })))
+    }
+
+    async fn in_location(location: Location) -> Result<Self, OpenError> {
+        let archive = Self::at(location)?;
         archive.snapshot().await?;
         for table in [&archive.0.events, &archive.0.pages, &archive.0.quarantine] {
             // Who may only read goes without: what the tables lack is NULL. A recorder tries again before it writes.

@@ -31,6 +31,7 @@ pub(crate) fn recorded(partition: Partition, first: u64) -> String {
         offsets: first..first + 1,
         generation: 0,
         leaves: None,
+        erased: None,
     };
     coverage.path().to_string()
 }

@@ -8,6 +8,8 @@ mod evolution;
 mod faulty;
 mod format1;
 mod releases;
+mod repair;
+mod retention;
 mod s3;
 mod updates;
 

@@ -26,6 +26,7 @@ mod runs;
 mod said;
 mod sealed;
 mod spot;
+mod tombstones;
 mod tree;
 mod walk;
 

@@ -17,6 +17,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
 use super::context::Session;
+use super::gone;
 use super::outline::{self, Outline};
 use super::{Engine, record};
 use crate::auditor::Auditor;
@@ -85,7 +86,13 @@ impl Replay {
     pub async fn outline(&self) -> Result<Outline, QueryError> {
         self.within(async {
             let (session, _turn) = self.open().await?;
-            outline::read(&session, self.session).await
+            match outline::read(&session, self.session).await {
+                Err(QueryError::UnknownSession(id)) => {
+                    let view = self.engine.inner.freshness.view().await?;
+                    Err(gone::or_unknown(&view.cold.archive, id).await)
+                }
+                read => read,
+            }
         })
         .await
     }

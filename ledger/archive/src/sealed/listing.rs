@@ -30,6 +30,10 @@ const SESSIONS_KEY: &str = "firn.sessions";
 /// Rows without a session.
 const SESSIONLESS_KEY: &str = "firn.sessionless";
 const ROWS_KEY: &str = "firn.rows";
+/// Only in the log: how many leaves had gone by retention when it was folded.
+const ERASED_KEY: &str = "firn.erased";
+/// When the last of them went, nanoseconds since 1970 UTC.
+const ERASED_AT_KEY: &str = "firn.erased_at";
 /// Folder of the files.
 const FOLDER: &str = "steps";
 
@@ -100,6 +104,10 @@ pub struct SealedFile {
     pub(crate) held: Held,
     pub(crate) dead: Dead,
     pub(crate) stats: Stats,
+    /// Leaves that had gone by retention when it was folded.
+    pub(crate) erased: u64,
+    /// When the last of them went, nanoseconds since 1970 UTC; 0 where that is not known.
+    pub(crate) erased_at: i64,
 }
 
 /// What a lookup of a session goes by: in the log, so that no file is opened in vain.
@@ -171,7 +179,25 @@ impl SealedFile {
             held,
             dead,
             stats: Stats::read(add.stats.as_deref()),
+            erased: value(ERASED_KEY).map_or(Ok(0), |text| {
+                text.parse().map_err(|_| "it does not say what had gone")
+            })?,
+            erased_at: value(ERASED_AT_KEY).map_or(Ok(0), |text| {
+                text.parse().map_err(|_| "it does not say when that went")
+            })?,
         })
+    }
+
+    /// `add`, which says how many leaves had gone when its file was folded.
+    pub(super) fn with_erased(mut add: Add, erased: u64, at: i64) -> Add {
+        let tags = add.tags.get_or_insert_default();
+        tags.remove(ERASED_KEY);
+        tags.remove(ERASED_AT_KEY);
+        if erased > 0 {
+            tags.insert(ERASED_KEY.to_owned(), Some(erased.to_string()));
+            tags.insert(ERASED_AT_KEY.to_owned(), Some(at.to_string()));
+        }
+        add
     }
 
     /// The same file with more rows replaced, as an action.
@@ -223,6 +249,11 @@ impl SealedFiles {
     /// An earlier release sealed it otherwise.
     pub(crate) fn is_outdated(&self) -> bool {
         !self.outdated.is_empty()
+    }
+
+    /// All of it was folded when so many leaves had gone by retention: it is what the events that are left make.
+    pub(crate) fn knows(&self, erased: u64) -> bool {
+        self.files.values().all(|file| file.erased == erased)
     }
 
     pub(crate) fn has(&self, path: &str) -> bool {

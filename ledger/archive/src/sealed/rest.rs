@@ -28,6 +28,10 @@ use crate::{Snapshot, SnapshotError, TableKind};
 pub(crate) struct Sealed {
     pub(crate) files: Vec<Arc<SealedFile>>,
     pub(crate) mark: Watermark,
+    /// Leaves that have gone by retention.
+    pub(crate) erased: u64,
+    /// When the last of those went that its files know of, nanoseconds since 1970 UTC.
+    pub(crate) erased_at: i64,
 }
 
 /// What is folded.
@@ -84,6 +88,8 @@ impl Sealed {
         let mark = files.last().map(|file| file.claim.to.clone());
         Ok(Self {
             mark: mark.unwrap_or_default(),
+            erased: 0,
+            erased_at: files.iter().map(|file| file.erased_at).min().unwrap_or(0),
             files,
         })
     }

@@ -20,6 +20,7 @@ use crate::file::{decode_sealed, encode_with};
 use crate::limits::SEAL_EVENTS;
 use crate::snapshot::session_config;
 use crate::table::Sealing;
+use crate::tombstone::TombstoneError;
 use crate::{Archive, FileError, NANOS_PER_MILLI, Snapshot, SnapshotError, TableError, TableKind};
 
 /// Why nothing was sealed. Trying again is always safe.
@@ -45,6 +46,9 @@ pub enum SealError {
         /// What is wrong.
         what: String,
     },
+    /// What went by retention is not known.
+    #[error(transparent)]
+    Tombstone(TombstoneError),
     /// The process is going down.
     #[error("sealing was cut off: {0}")]
     Aborted(String),
@@ -94,7 +98,7 @@ impl Archive {
         let snapshot = self.snapshot().await?;
         let mut most = 0;
         for kind in TableKind::SEALED {
-            if snapshot.sealed(kind).is_some_and(SealedFiles::is_outdated) {
+            if snapshot.is_to_be_sealed_again(kind) {
                 return Ok(snapshot.left(&Watermark::default())?);
             }
             most = snapshot.left(&sealed(&snapshot, kind)?.mark)?.max(most);
@@ -106,15 +110,26 @@ impl Archive {
     /// meanwhile.
     pub async fn seal(&self, at: TimeNs, pace: Pace) -> Result<Option<Step>, SealError> {
         let at = at.0.div_euclid(NANOS_PER_MILLI);
+        let erased = self.snapshot().await?.erased_leaves();
         for kind in TableKind::SEALED {
             let table = self.table(kind);
             // Made if missing, so that the commit has something to follow.
             let contents = table.contents().await?;
             table.evolve().await?;
-            if contents.sealed().is_some_and(SealedFiles::is_outdated) {
+            let files = contents.sealed();
+            if files.is_some_and(SealedFiles::is_outdated) {
                 let table = kind.name();
                 tracing::info!(table, "sealed rows of an earlier form are made again");
                 self.table(kind).begin_again(at).await?;
+            } else if files.is_some_and(|files| !files.knows(erased)) {
+                let table = kind.name();
+                tracing::info!(
+                    table,
+                    "sealed rows of sessions of which something went are made again"
+                );
+                if !Box::pin(self.reseal(kind, at)).await? {
+                    return Ok(None);
+                }
             }
         }
         let snapshot = self.snapshot().await?;
@@ -232,7 +247,11 @@ impl Archive {
             known: &known.files,
             removed: taken,
             updated: updates(kept, replaced),
-            added: self.put_sealed(kind, claim, rows).await?,
+            added: SealedFile::with_erased(
+                self.put_sealed(kind, claim, rows).await?,
+                known.erased,
+                known.erased_at,
+            ),
             at,
         };
         Ok(self.table(kind).seal(&sealing).await?)
@@ -277,7 +296,7 @@ impl Archive {
         Ok(rows)
     }
 
-    async fn put_sealed(
+    pub(super) async fn put_sealed(
         &self,
         kind: TableKind,
         claim: Claim,
@@ -335,8 +354,13 @@ fn updates(kept: &[Arc<SealedFile>], replaced: &Replaced) -> Vec<deltalake::kern
     kept.iter().filter_map(update).collect()
 }
 
-fn sealed(snapshot: &Snapshot, kind: TableKind) -> Result<Sealed, SealError> {
-    Sealed::of(snapshot, kind).map_err(|(path, what)| SealError::Strange { path, what })
+pub(super) fn sealed(snapshot: &Snapshot, kind: TableKind) -> Result<Sealed, SealError> {
+    let sealed = Sealed::of(snapshot, kind);
+    let sealed = sealed.map_err(|(path, what)| SealError::Strange { path, what })?;
+    Ok(Sealed {
+        erased: snapshot.erased_leaves(),
+        ..sealed
+    })
 }
 
 async fn folded(
@@ -395,6 +419,12 @@ fn step(rest: &Rest, left: u64) -> Step {
 }
 
 impl Snapshot {
+    /// What is sealed of `kind` is of an earlier form, or of events that went by retention.
+    pub(crate) fn is_to_be_sealed_again(&self, kind: TableKind) -> bool {
+        let sealed = self.sealed(kind);
+        sealed.is_some_and(|files| files.is_outdated() || !files.knows(self.erased_leaves()))
+    }
+
     fn left(&self, mark: &Watermark) -> Result<u64, SnapshotError> {
         self.events_between(mark, &Watermark::from(self.next_offsets()))
     }

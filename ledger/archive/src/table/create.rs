@@ -5,9 +5,9 @@
 use std::sync::Arc;
 
 use deltalake::DeltaTableError;
-use deltalake::kernel::StructType;
 use deltalake::kernel::engine::arrow_conversion::TryIntoKernel;
 use deltalake::kernel::transaction::CommitProperties;
+use deltalake::kernel::{Action, StructType};
 use deltalake::operations::create::CreateBuilder;
 use deltalake::protocol::SaveMode;
 
@@ -16,6 +16,11 @@ use crate::{limits, stats};
 
 impl Table {
     pub(super) async fn create(&self) -> Result<(), DeltaTableError> {
+        self.create_with(Vec::new()).await
+    }
+
+    /// The first entry, with what it lists from the start.
+    pub(super) async fn create_with(&self, actions: Vec<Action>) -> Result<(), DeltaTableError> {
         let arrow = self.kind.schema();
         let delta: StructType = arrow.as_ref().try_into_kernel()?;
         let stats: Vec<&str> = stats::STATS_COLUMNS
@@ -39,6 +44,7 @@ impl Table {
             .with_columns(delta.fields().cloned())
             .with_partition_columns((!self.kind.is_sealed()).then_some("partition"))
             .with_configuration(configuration.map(|(key, value)| (key.to_owned(), Some(value))))
+            .with_actions(actions)
             .with_save_mode(SaveMode::ErrorIfExists)
             // A retry would write the table's description a second time, after the winner's.
             .with_commit_properties(CommitProperties::default().with_max_retries(0))

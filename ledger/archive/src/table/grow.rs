@@ -17,7 +17,7 @@ use object_store::path::Path;
 use object_store::{ObjectStoreExt, PutMode, PutOptions};
 
 use super::{CommitError, Step, Table, TableError, entry, pause, tries};
-use crate::coverage::{Coverage, Name};
+use crate::coverage::{Coverage, Erased, Name};
 use crate::file::{Opened, encode};
 use crate::{rows, stats};
 
@@ -86,6 +86,7 @@ impl Table {
                 offsets: position..growth.end,
                 generation: 0,
                 leaves: self.leaves(growth, position).await?,
+                erased: None,
             };
             let Some(file) = self.put(coverage, rows).await? else {
                 // The store says the file exists and then that it does not.
@@ -260,11 +261,13 @@ pub(super) struct Registered {
     pub(super) own: bool,
     /// Of a file that was found.
     pub(super) rows: Option<RecordBatch>,
+    /// What it says went of its offsets.
+    pub(super) erased: Option<Erased>,
 }
 
 impl Registered {
     /// `said` is what the file's footer says: a file of format 1 says nothing, and gets no tags.
-    fn new(
+    pub(super) fn new(
         path: Path,
         covers: &Coverage,
         said: Option<&Coverage>,
@@ -282,6 +285,7 @@ impl Registered {
             latest_millis: stats::latest_millis(rows),
             own: true,
             rows: None,
+            erased: said.and_then(|said| said.erased),
         }
     }
 

@@ -16,6 +16,7 @@ use super::{CommitError, Step, Table, TableError, TableKind, entry};
 use crate::contents::ArchiveFile;
 use crate::coverage::Coverage;
 use crate::rows;
+use crate::tombstone::TombstoneError;
 
 /// Why files are not replaced. Nothing changed then for any reader.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +50,9 @@ pub enum ReplaceError {
     /// The file cannot be written.
     #[error(transparent)]
     Commit(#[from] CommitError),
+    /// What went of the files before is not known.
+    #[error(transparent)]
+    Tombstone(TombstoneError),
 }
 
 impl From<TableError> for ReplaceError {
@@ -66,24 +70,13 @@ impl Table {
         quarantine: &Self,
         at: i64,
     ) -> Result<u64, ReplaceError> {
-        let coverage = self.joined(pieces, quarantine).await?;
-        self.check_rows(pieces, &coverage, &rows)?;
-        let Some(file) = self.put(coverage.clone(), rows.clone()).await? else {
-            return Err(self.wrong_rows(
-                &coverage,
-                "the store says the file exists and then that it does not",
-            ));
-        };
-        if let Some(found) = &file.rows
-            && !same_rows(found, &rows)
-        {
-            return Err(
-                self.wrong_rows(&coverage, "a file of that name holds others; move it away")
-            );
-        }
+        let mut coverage = self.covered(pieces, quarantine).await?;
+        self.check_rows(pieces, &coverage, &rows, 0)?;
+        coverage.erased = self.gathered(pieces).await?;
+        let file = self.place(coverage, &rows).await?;
         let removes: Vec<Action> = pieces
             .iter()
-            .map(|piece| Action::Remove(remove(piece, at)))
+            .map(|piece| Action::Remove(remove(piece, at, false)))
             .collect();
         let size = u64::try_from(file.size).unwrap_or(0);
         self.transact(|log| {
@@ -110,8 +103,8 @@ impl Table {
         .await
     }
 
-    /// What one file in place of `pieces` covers.
-    async fn joined(
+    /// What one file in place of `pieces` covers, but for what went of them.
+    pub(crate) async fn covered(
         &self,
         pieces: &[Arc<ArchiveFile>],
         quarantine: &Self,
@@ -149,6 +142,7 @@ impl Table {
             offsets: first.offsets.start..last.offsets.end,
             generation: generation.unwrap_or(0).saturating_add(1),
             leaves,
+            erased: None,
         })
     }
 
@@ -160,7 +154,7 @@ impl Table {
         rows: RecordBatch,
         quarantine: &Self,
     ) {
-        let coverage = self.joined(pieces, quarantine).await.unwrap();
+        let coverage = self.covered(pieces, quarantine).await.unwrap();
         assert!(
             self.put(coverage, rows)
                 .await
@@ -169,14 +163,16 @@ impl Table {
         );
     }
 
-    fn check_rows(
+    /// They are those of the pieces, but for so many that went.
+    pub(super) fn check_rows(
         &self,
         pieces: &[Arc<ArchiveFile>],
         coverage: &Coverage,
         rows: &RecordBatch,
+        gone: u64,
     ) -> Result<(), ReplaceError> {
         let counted: Option<u64> = pieces.iter().map(|piece| piece.rows).sum();
-        if counted.is_some_and(|counted| counted != rows.num_rows() as u64) {
+        if counted.is_some_and(|counted| counted != rows.num_rows() as u64 + gone) {
             return Err(self.wrong_rows(coverage, "they are more or fewer"));
         }
         let offsets = rows.column_by_name("offset");
@@ -195,7 +191,7 @@ impl Table {
         Ok(())
     }
 
-    fn wrong_rows(&self, coverage: &Coverage, detail: &str) -> ReplaceError {
+    pub(super) fn wrong_rows(&self, coverage: &Coverage, detail: &str) -> ReplaceError {
         ReplaceError::Rows {
             table: self.kind.name(),
             path: coverage.path().to_string(),
@@ -204,10 +200,11 @@ impl Table {
     }
 }
 
-fn remove(piece: &ArchiveFile, at: i64) -> Remove {
+/// `changes`: rows go with it.
+pub(super) fn remove(piece: &ArchiveFile, at: i64, changes: bool) -> Remove {
     Remove {
         path: piece.path.clone(),
-        data_change: false,
+        data_change: changes,
         deletion_timestamp: Some(at),
         extended_file_metadata: Some(true),
         partition_values: Some(

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use deltalake::kernel::{Action, Add, Remove};
 use deltalake::protocol::{DeltaOperation, SaveMode};
 
-use super::{Step, Table, TableError, entry};
+use super::{Log, Step, Table, TableError, entry};
 use crate::sealed::SealedFile;
 
 /// A step on its way into its table's log.
@@ -35,15 +35,30 @@ impl Table {
         let adds = sealing.updated.iter().chain([&sealing.added]);
         let actions: Vec<Action> = removes.chain(adds.cloned().map(Action::Add)).collect();
         self.transact(|log| {
-            let now = log.contents.sealed().and_then(|files| files.chain().ok());
-            let same = now.is_some_and(|now| {
-                now.len() == sealing.known.len()
-                    && now
-                        .iter()
-                        .zip(sealing.known)
-                        .all(|(now, known)| now.path() == known.path() && now.dead == known.dead)
-            });
-            if !same {
+            if !is_as_known(log, sealing.known) {
+                return Ok::<_, TableError>(Step::Leave(false));
+            }
+            Ok(Step::Commit {
+                entry: entry(actions.clone(), appending(), None),
+                done: true,
+            })
+        })
+        .await
+    }
+
+    /// Lists the same steps as other files; false if another was first, and they are void.
+    pub(crate) async fn reseal(
+        &self,
+        known: &[Arc<SealedFile>],
+        removed: &[Arc<SealedFile>],
+        adds: &[Add],
+        at: i64,
+    ) -> Result<bool, TableError> {
+        let removes = removed.iter().map(|file| Action::Remove(remove(file, at)));
+        let adds = adds.iter().cloned().map(Action::Add);
+        let actions: Vec<Action> = removes.chain(adds).collect();
+        self.transact(|log| {
+            if !is_as_known(log, known) {
                 return Ok::<_, TableError>(Step::Leave(false));
             }
             Ok(Step::Commit {
@@ -82,6 +97,15 @@ impl Table {
         .await
         .unwrap();
     }
+}
+
+/// Nobody listed or replaced anything since.
+fn is_as_known(log: &Log, known: &[Arc<SealedFile>]) -> bool {
+    let now = log.contents.sealed().and_then(|files| files.chain().ok());
+    let same = |(now, known): (&Arc<SealedFile>, &Arc<SealedFile>)| {
+        now.path() == known.path() && now.dead == known.dead && now.erased == known.erased
+    };
+    now.is_some_and(|now| now.len() == known.len() && now.iter().zip(known).all(same))
 }
 
 pub(super) fn remove(file: &SealedFile, at: i64) -> Remove {

@@ -19,10 +19,10 @@ use crate::sealed::Pace;
 
 /// Stands still for ever after so many operations.
 #[derive(Debug)]
-struct Halting {
-    inner: Arc<dyn ObjectStore>,
-    left: AtomicU64,
-    halted: tokio::sync::Notify,
+pub(super) struct Halting {
+    pub(super) inner: Arc<dyn ObjectStore>,
+    pub(super) left: AtomicU64,
+    pub(super) halted: tokio::sync::Notify,
 }
 
 impl Halting {
@@ -222,7 +222,7 @@ async fn a_compaction_that_is_cut_off_anywhere_is_done_again() {
 }
 
 /// The same objects, apart from now on.
-async fn fork(store: &Arc<dyn ObjectStore>) -> InMemory {
+pub(super) async fn fork(store: &Arc<dyn ObjectStore>) -> InMemory {
     let copy = InMemory::new();
     let listed: Vec<ObjectMeta> = store.list(None).try_collect().await.unwrap();
     for object in listed {

@@ -174,6 +174,7 @@ async fn a_commit_after_a_thousand_costs_what_the_tenth_did() {
             offsets: offset..offset + 1,
             generation: 0,
             leaves: Some(offset..offset + 1),
+            erased: None,
         };
         archive.0.events.list_for_test(&coverage, &rows).await;
     }

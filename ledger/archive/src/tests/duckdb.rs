@@ -11,7 +11,7 @@ use super::evolution::earlier;
 use super::*;
 
 /// None, and it says so, where DuckDB is not at hand.
-fn python() -> Option<std::path::PathBuf> {
+pub(super) fn python() -> Option<std::path::PathBuf> {
     let installed = std::env::var_os("FIRN_DEV_DIR")
         .map(|dev| FsPath::new(&dev).join("duckdb/bin/python"))
         .filter(|python| python.is_file());
@@ -21,7 +21,7 @@ fn python() -> Option<std::path::PathBuf> {
     installed
 }
 
-fn read(python: &FsPath, archive: &FsPath) -> Value {
+pub(super) fn read(python: &FsPath, archive: &FsPath) -> Value {
     let script = FsPath::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/witness.py");
     let output = Command::new(python)
         .arg(script)
@@ -34,7 +34,7 @@ fn read(python: &FsPath, archive: &FsPath) -> Value {
 }
 
 /// Rows, distinct places, and the sum of offsets.
-fn told(offsets: impl Iterator<Item = u64>) -> Value {
+pub(super) fn told(offsets: impl Iterator<Item = u64>) -> Value {
     let offsets: Vec<u64> = offsets.collect();
     json!([offsets.len(), offsets.len(), offsets.iter().sum::<u64>()])
 }

@@ -21,4 +21,9 @@ pub enum VerifyError {
     /// What it was to begin with is not there.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
+    /// Events went by retention, and what was proved before them does not stand for what is left.
+    #[error(
+        "{0} events of this archive went by retention, and a verification of what is left goes over all of it: verify whole, without --since or --resume"
+    )]
+    Erased(u64),
 }

@@ -15,6 +15,7 @@ use event::Digest;
 use super::coverage::{self, Counted};
 use super::look::{Checked, Look};
 use super::report::{Finding, Findings, Verdict};
+use super::tombstones::Buried;
 use crate::contents::ArchiveFile;
 use crate::coverage::Coverage;
 use crate::rows::{Quarantined, RowError, quarantined};
@@ -131,6 +132,7 @@ impl<'a> Files<'a> {
             events: Vec::new(),
             quarantined: Vec::new(),
             broken: Vec::new(),
+            buried: Buried::default(),
         };
         let file = match self.snapshot.file(TableKind::Events, &listed).await {
             Ok(file) => file,
@@ -164,7 +166,10 @@ impl<'a> Files<'a> {
             .quarantined
             .iter()
             .filter(|record| !record.is_dropped());
-        let here = (file.rows.num_rows() + set_aside.count()) as u64;
+        let buried = Buried::of(self.snapshot, &listed, &file, &mut findings).await;
+        let here = (file.rows.num_rows() + set_aside.count()) as u64 + buried.leaves();
+        buried.check(&file, &checked.quarantined, &pages, &mut findings);
+        checked.bury(buried);
         listings.extend(coverage::listing(&listed, &file));
         let look = Look {
             partition: self.partition,

@@ -12,6 +12,7 @@ use arrow::datatypes::Int64Type;
 use event::EventId;
 
 use super::report::{Finding, Findings, Verdict};
+use super::tombstones::Buried;
 use crate::rows::{
     Bodies, Essence, Quarantined, RowError, StoredEvent, essences, event_rows, page_rows,
     stored_events,
@@ -28,6 +29,15 @@ pub(super) struct Checked {
     pub(super) quarantined: Vec<Quarantined>,
     /// Offsets of rows that hold no event any more: found, and said.
     pub(super) broken: Vec<u64>,
+    /// What went of it by retention.
+    pub(super) buried: Buried,
+}
+
+impl Checked {
+    pub(super) fn bury(&mut self, buried: Buried) {
+        self.broken.extend(buried.offsets(&self.range));
+        self.buried = buried;
+    }
 }
 
 /// Looks at the rows of one partition.

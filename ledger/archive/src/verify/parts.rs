@@ -12,6 +12,7 @@ use super::claims::{Claim, Claims, PartKey};
 use super::report::{Finding, Findings, Verdict};
 use super::runs::Ends;
 use crate::rows::{Essence, parse_partition};
+use crate::tombstone::Segment;
 use ::journal::{Position, Topic};
 
 /// Gaps remembered until it is known whether they are excused.
@@ -22,6 +23,9 @@ const GAPS_MAX: usize = 100_000;
 struct Link {
     key: PartKey,
     index: u64,
+    /// How many events it stands for: more than one where they went by retention.
+    #[serde(default = "one")]
+    count: u64,
     previous: Digest,
     hash: Digest,
     seq: u64,
@@ -29,6 +33,10 @@ struct Link {
     event_id: EventId,
     #[serde(with = "super::spot")]
     position: Position,
+}
+
+const fn one() -> u64 {
+    1
 }
 
 impl Link {
@@ -89,6 +97,8 @@ pub(super) struct Parts {
     held: HashMap<PartKey, BTreeMap<u64, Link>>,
     /// By part and first missing number.
     gaps: BTreeMap<(PartKey, u64), Gap>,
+    /// Neighbours that went by retention and whose turn has not come.
+    gone: HashMap<PartKey, BTreeMap<u64, Link>>,
 }
 
 impl Parts {
@@ -98,6 +108,7 @@ impl Parts {
             chains: HashMap::new(),
             held: HashMap::new(),
             gaps: BTreeMap::new(),
+            gone: HashMap::new(),
         }
     }
 
@@ -168,6 +179,7 @@ impl Parts {
                 session: event.session_id,
             },
             index: event.index,
+            count: 1,
             previous: event.previous,
             hash: event.hash,
             seq: event.seq,
@@ -194,20 +206,57 @@ impl Parts {
         self.link(link, findings);
     }
 
-    /// Links held control events that stand before `below`.
+    /// Takes neighbours that went by retention: the chain goes on across them in their turn.
+    pub(super) fn accept_gone(
+        &mut self,
+        partition: ::journal::Partition,
+        segment: &Segment,
+        findings: &mut Findings,
+    ) {
+        let link = Link {
+            key: PartKey {
+                run: segment.run,
+                session: segment.session,
+            },
+            index: segment.first,
+            count: segment.count,
+            previous: segment.previous,
+            hash: segment.head,
+            seq: segment.seq,
+            time: segment.until,
+            event_id: segment.event_id,
+            position: Position {
+                partition,
+                offset: ::journal::Offset(segment.offset),
+            },
+        };
+        let gone = self.gone.entry(link.key).or_default();
+        if gone.insert(link.index, link).is_some() {
+            let what = "two tombstones speak of this event".to_owned();
+            findings.add(link.finding(Verdict::Integrity, what));
+        }
+    }
+
+    /// Links held control events, and what went, that stand before `below`.
     fn release(&mut self, key: PartKey, below: Option<u64>, findings: &mut Findings) {
         loop {
-            let Some(held) = self.held.get_mut(&key) else {
+            let first = |links: &HashMap<PartKey, BTreeMap<u64, Link>>| {
+                let (index, _) = links.get(&key)?.first_key_value()?;
+                Some(*index)
+            };
+            let gone = first(&self.gone);
+            let Some(next) = first(&self.held).into_iter().chain(gone).min() else {
                 return;
             };
-            let Some(first) = held.first_entry() else {
-                self.held.remove(&key);
-                return;
-            };
-            if below.is_some_and(|below| *first.key() >= below) {
+            if below.is_some_and(|below| next >= below) {
                 return;
             }
-            let link = first.remove();
+            let links = match gone == Some(next) {
+                true => &mut self.gone,
+                false => &mut self.held,
+            };
+            let link = links.get_mut(&key).and_then(|links| links.remove(&next));
+            let Some(link) = link else { return };
             self.link(link, findings);
         }
     }
@@ -253,7 +302,7 @@ impl Parts {
                 "event does not follow the one before it in its part: the hashes differ".to_owned(),
             ));
         }
-        chain.next = link.index.saturating_add(1);
+        chain.next = link.index.saturating_add(link.count);
         chain.head = link.hash;
         if let Some(claim) = self.claims.of(&link.key)
             && claim.count == chain.next
@@ -276,11 +325,11 @@ impl Parts {
         if link.previous != gap.head {
             findings.add(link.finding(Verdict::Integrity, differ.to_owned()));
         }
-        gap.from += 1;
+        gap.from = gap.from.saturating_add(link.count);
         gap.head = link.hash;
         if gap.from < gap.after.index {
             self.gaps.insert((link.key, gap.from), gap);
-        } else if gap.after.previous != gap.head {
+        } else if gap.from > gap.after.index || gap.after.previous != gap.head {
             let finding = gap.after.finding(Verdict::Integrity, differ.to_owned());
             findings.add(finding);
         }
@@ -289,7 +338,8 @@ impl Parts {
 
     /// Says what is missing, but for what the runs' ends excuse.
     pub(super) fn close(mut self, ends: &Ends, findings: &mut Findings) {
-        let held: Vec<PartKey> = self.held.keys().copied().collect();
+        let held = self.held.keys().chain(self.gone.keys());
+        let held: Vec<PartKey> = held.copied().collect();
         for key in held {
             self.release(key, None, findings);
         }

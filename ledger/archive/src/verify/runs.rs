@@ -288,6 +288,20 @@ impl Runs {
         }
     }
 
+    /// Takes numbers of what went by retention; false if some were there.
+    pub(super) fn accept_gone(
+        &mut self,
+        run: RunId,
+        numbers: std::ops::RangeInclusive<u64>,
+    ) -> bool {
+        let run = self.runs.entry(run).or_default();
+        let mut new = true;
+        for number in numbers {
+            new &= run.seen.insert(number);
+        }
+        new
+    }
+
     /// Says which numbers are missing.
     pub(super) fn close(self, complete_source: bool, findings: &mut Findings) -> Ends {
         findings.counts.runs = self.runs.len() as u64;

@@ -151,6 +151,9 @@ impl Walk<'_> {
         // What stands before the checkpoint is in the chains already.
         file.events
             .retain(|event| event.position.offset.0 >= shore.end);
+        // An archive of which something went is verified whole: none of it stands before a checkpoint (see `Base::of`).
+        file.buried
+            .accept(&mut self.runs, &mut self.parts, &mut self.findings);
         for event in &file.events {
             self.runs.accept(event, &mut self.findings);
             self.parts.accept(event, &mut self.findings);

@@ -1,0 +1,252 @@
+//! Legal holds: what must stay whatever the rules say.
+//!
+//! Enters: whom or what a hold is about, who says so, why, when. Leaves: an object a hold, and another when it is released, beside the
+//! archive's tables; both are created once. Never here: an object changed or deleted, and a hold that is not understood taken for none.
+
+use std::collections::BTreeMap;
+
+use event::{SessionId, TimeNs};
+use futures::TryStreamExt as _;
+use object_store::path::Path;
+use object_store::{ObjectStoreExt as _, PutMode, PutOptions};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{Archive, TableError};
+
+/// Folder beside the tables.
+const FOLDER: &str = "retention";
+const HOLDS: &str = "holds";
+const RELEASED: &str = ".released.json";
+
+/// What a hold covers: whatever meets all that is given. A session that meets it stays whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Scope {
+    /// This session.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session: Option<SessionId>,
+    /// Sessions of this principal: subject or name for people, or whom the agent acts for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub principal: Option<String>,
+    /// Sessions with a statement that reads or writes this table: `TABLE`, `SCHEMA.TABLE` or `DATABASE.SCHEMA.TABLE`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
+    /// What was then or later.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<TimeNs>,
+    /// What was before then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<TimeNs>,
+}
+
+impl Scope {
+    /// It names nothing, so it would hold everything.
+    pub const fn is_empty(&self) -> bool {
+        self.session.is_none()
+            && self.principal.is_none()
+            && self.table.is_none()
+            && self.from.is_none()
+            && self.until.is_none()
+    }
+
+    /// Whether `name`, `DATABASE.SCHEMA.TABLE`, is the table held.
+    pub(super) fn is_table(&self, name: &str) -> bool {
+        self.table.as_ref().is_some_and(|held| {
+            let (name, held) = (name.to_uppercase(), held.to_uppercase());
+            name == held || name.ends_with(&format!(".{held}"))
+        })
+    }
+}
+
+/// A hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hold {
+    /// Its name.
+    pub id: Uuid,
+    /// What it covers.
+    pub scope: Scope,
+    /// Why: a case number, a letter.
+    pub why: String,
+    /// Who says so.
+    pub by: String,
+    /// Since when, nanoseconds since 1970 UTC.
+    pub at: TimeNs,
+    /// How it ended, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub released: Option<Release>,
+}
+
+/// The end of a hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Release {
+    /// Why it is over.
+    pub why: String,
+    /// Who says so.
+    pub by: String,
+    /// Since when, nanoseconds since 1970 UTC.
+    pub at: TimeNs,
+}
+
+/// Why holds are not known, or one is not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum HoldError {
+    /// The place of the holds.
+    #[error(transparent)]
+    Place(#[from] TableError),
+    /// The store.
+    #[error("hold {path} cannot be read or written: {source}")]
+    Store {
+        /// The object.
+        path: String,
+        /// What the store said.
+        source: object_store::Error,
+    },
+    /// An object among the holds is none.
+    #[error("{path} is no hold: {detail}; nothing goes until it is moved away or understood")]
+    Strange {
+        /// The object.
+        path: String,
+        /// What is wrong.
+        detail: String,
+    },
+    /// It would hold everything for ever.
+    #[error("a hold names a session, a principal, a table or a time")]
+    Empty,
+    /// Its times are the wrong way around.
+    #[error("a hold until a time must begin before it")]
+    Backwards,
+    /// Nobody knows it.
+    #[error("there is no hold {0}; `firn retention hold list` shows all")]
+    Unknown(Uuid),
+    /// Somebody was first.
+    #[error("hold {0} is released already")]
+    Released(Uuid),
+    /// The id was used.
+    #[error("there is a hold {0} already")]
+    Exists(Uuid),
+}
+
+impl Archive {
+    /// Holds, in the order they were made; released ones too.
+    pub async fn holds(&self) -> Result<Vec<Hold>, HoldError> {
+        let store = self.folder(FOLDER)?;
+        let fault = |path: &Path, source| HoldError::Store {
+            path: path.to_string(),
+            source,
+        };
+        let prefix = Path::from(HOLDS);
+        let listed: Result<Vec<_>, _> = store.list(Some(&prefix)).try_collect().await;
+        let listed = listed_or(listed, &prefix)?;
+        let mut holds = BTreeMap::new();
+        let mut ends = BTreeMap::new();
+        for object in listed {
+            let path = object.location;
+            let found = store
+                .get(&path)
+                .await
+                .map_err(|source| fault(&path, source))?;
+            let bytes = found.bytes().await.map_err(|source| fault(&path, source))?;
+            let name = path.filename().unwrap_or_default();
+            let (id, is_end) = match name.strip_suffix(RELEASED) {
+                Some(id) => (id, true),
+                None => (name.trim_end_matches(".json"), false),
+            };
+            let strange = |detail: String| HoldError::Strange {
+                path: path.to_string(),
+                detail,
+            };
+            let id: Uuid = id
+                .parse()
+                .map_err(|_| strange("its name is no id".to_owned()))?;
+            if is_end {
+                let end: Release =
+                    serde_json::from_slice(&bytes).map_err(|error| strange(error.to_string()))?;
+                ends.insert(id, (path, end));
+                continue;
+            }
+            let hold: Hold =
+                serde_json::from_slice(&bytes).map_err(|error| strange(error.to_string()))?;
+            if hold.id != id || hold.released.is_some() || hold.scope.is_empty() {
+                return Err(strange("it is not what its name says".to_owned()));
+            }
+            holds.insert(id, hold);
+        }
+        for (id, (path, end)) in ends {
+            let hold = holds.get_mut(&id).ok_or_else(|| HoldError::Strange {
+                path: path.to_string(),
+                detail: "it ends a hold that is not there".to_owned(),
+            })?;
+            hold.released = Some(end);
+        }
+        let mut holds: Vec<Hold> = holds.into_values().collect();
+        holds.sort_by_key(|hold| (hold.at, hold.id));
+        Ok(holds)
+    }
+
+    /// Holds what `hold` covers from now on.
+    pub async fn hold(&self, hold: &Hold) -> Result<(), HoldError> {
+        if hold.scope.is_empty() {
+            return Err(HoldError::Empty);
+        }
+        let bounds = hold.scope.from.zip(hold.scope.until);
+        if bounds.is_some_and(|(from, until)| from >= until) {
+            return Err(HoldError::Backwards);
+        }
+        let path = Path::from(format!("{HOLDS}/{}.json", hold.id));
+        match self.create(&path, hold).await? {
+            true => Ok(()),
+            false => Err(HoldError::Exists(hold.id)),
+        }
+    }
+
+    /// Ends a hold. It stays on record, with its end.
+    pub async fn release(&self, id: Uuid, end: &Release) -> Result<(), HoldError> {
+        if !self.holds().await?.iter().any(|hold| hold.id == id) {
+            return Err(HoldError::Unknown(id));
+        }
+        let path = Path::from(format!("{HOLDS}/{id}{RELEASED}"));
+        match self.create(&path, end).await? {
+            true => Ok(()),
+            false => Err(HoldError::Released(id)),
+        }
+    }
+
+    /// False if the object is there.
+    async fn create(&self, path: &Path, value: &impl Serialize) -> Result<bool, HoldError> {
+        let store = self.folder(FOLDER)?;
+        let bytes = serde_json::to_vec(value).map_err(|error| HoldError::Strange {
+            path: path.to_string(),
+            detail: error.to_string(),
+        })?;
+        let create = PutOptions {
+            mode: PutMode::Create,
+            ..PutOptions::default()
+        };
+        match store.put_opts(path, bytes.into(), create).await {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::AlreadyExists { .. }) => Ok(false),
+            Err(source) => Err(HoldError::Store {
+                path: path.to_string(),
+                source,
+            }),
+        }
+    }
+}
+
+/// A folder that was never made lists nothing.
+fn listed_or<T>(
+    listed: Result<Vec<T>, object_store::Error>,
+    prefix: &Path,
+) -> Result<Vec<T>, HoldError> {
+    match listed {
+        Ok(listed) => Ok(listed),
+        Err(object_store::Error::NotFound { .. }) => Ok(Vec::new()),
+        Err(source) => Err(HoldError::Store {
+            path: prefix.to_string(),
+            source,
+        }),
+    }
+}
