@@ -278,7 +278,8 @@ impl Parts {
             }
         }
         if link.index < chain.next {
-            if self.fill(&link, findings) {
+            // Events of one partition come in its order; a control event may have waited in the journal.
+            if partition.topic == Topic::Control && self.fill(&link, findings) {
                 return;
             }
             findings.add(link.finding(
