@@ -3,9 +3,9 @@
 //! Enters: `--api`, `--token`, `--as`, or nothing. Leaves: rows, timelines, reports, whichever way they came.
 //! Never here: reading without its event; both ways record it first.
 
+mod address;
 mod who;
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,7 +23,6 @@ use replayer::Timeline;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{Sender, channel};
-use url::{Host, Url};
 
 use crate::cli::{ReachArgs, name_and_groups};
 use crate::compose;
@@ -31,6 +30,7 @@ use crate::config::Config;
 use crate::development::{Claims, Issuer};
 use crate::identity::{Operator, local_operator};
 use crate::pin::Fingerprint;
+use address::{authorities, checked};
 
 /// Longest an API call may take; verifying a large archive takes its time.
 const CALL_WITHIN: Duration = Duration::from_secs(15 * 60);
@@ -342,37 +342,6 @@ enum Trust {
     Authorities(Vec<reqwest::Certificate>),
     /// This very certificate, and nothing else.
     Certificate(Fingerprint),
-}
-
-fn authorities(file: &Path) -> Result<Vec<reqwest::Certificate>> {
-    let pem =
-        std::fs::read(file).with_context(|| format!("--ca: {} cannot be read", file.display()))?;
-    let found = reqwest::Certificate::from_pem_bundle(&pem)
-        .with_context(|| format!("--ca: {} is not PEM", file.display()))?;
-    if found.is_empty() {
-        bail!("--ca: {} holds no certificate", file.display());
-    }
-    Ok(found)
-}
-
-/// A base URL whose scheme keeps a token to itself.
-fn checked(base: &str) -> Result<&str> {
-    let url = Url::parse(base)
-        .with_context(|| format!("--api {base:?} is not a URL like https://firn.internal:8086"))?;
-    let loopback = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    };
-    match url.scheme() {
-        "https" => Ok(base.trim_end_matches('/')),
-        "http" if loopback => Ok(base.trim_end_matches('/')),
-        "http" => bail!(
-            "--api {base}: the token would cross the network in clear; use https, or a tunnel to this machine's loopback"
-        ),
-        other => bail!("--api {base}: {other} is neither https nor http"),
-    }
 }
 
 impl Remote {

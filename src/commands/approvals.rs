@@ -82,7 +82,7 @@ async fn listed(reach: &Reach, path: &str) -> Result<Vec<Value>> {
 async fn watch(reach: &Reach, json: bool) -> Result<()> {
     let mut known = BTreeSet::new();
     if !json {
-        eprintln!("what waits shows here as it comes; interrupt to stop");
+        aside!("what waits shows here as it comes; interrupt to stop");
     }
     loop {
         let mut moves = Moves::open(reach).await?;
@@ -134,9 +134,9 @@ async fn send(reach: &Reach, verb: &str, answer: &AnswerArgs, body: &Value) -> R
     let path = format!("/api/approvals/{id}/{verb}");
     let outcome = reach.running(Method::POST, &path, Some(body)).await?;
     if answer.json {
-        println!("{outcome}");
+        say!("{outcome}");
     } else {
-        println!("{id}: {}", outcome["status"].as_str().unwrap_or("answered"));
+        say!("{id}: {}", outcome["status"].as_str().unwrap_or("answered"));
     }
     Ok(())
 }
@@ -146,10 +146,10 @@ async fn say(reach: &Reach, path: &str, word: &SayArgs, [done, before]: [&str; 2
     let body = json!({"note": word.note});
     let outcome = reach.running(Method::POST, path, Some(&body)).await?;
     if word.json {
-        println!("{outcome}");
+        say!("{outcome}");
         return Ok(());
     }
     let did = outcome["done"].as_bool().unwrap_or(false);
-    println!("{}: {}", word.grant, if did { done } else { before });
+    say!("{}: {}", word.grant, if did { done } else { before });
     Ok(())
 }

@@ -7,15 +7,15 @@ use serde_json::Value;
 /// Prints each by `lines`, or as JSON; `nothing` where there is none.
 pub fn all(list: &[Value], json: bool, nothing: &str, lines: fn(&Value) -> Vec<String>) {
     if list.is_empty() && !json && !nothing.is_empty() {
-        println!("{nothing}");
+        say!("{nothing}");
     }
     for one in list {
         if json {
-            println!("{one}");
+            say!("{one}");
             continue;
         }
         for line in lines(one) {
-            println!("{line}");
+            say!("{line}");
         }
     }
 }
