@@ -14,8 +14,12 @@ use crate::catalog::bound_version;
 /// what is known of those tables now. None for what is not understood whole.
 pub fn of(analysis: &Analysis, view: &SessionView) -> Option<String> {
     // What a procedure does, its name does not say.
-    let unread =
-        |kind: &StatementKind| matches!(kind, StatementKind::Unclassified | StatementKind::Call);
+    let unread = |kind: &StatementKind| {
+        matches!(
+            kind,
+            StatementKind::Unclassified | StatementKind::Call | StatementKind::Empty
+        )
+    };
     let unknown = |found: &Finding| is_lost(found) || *found == Finding::UnknownTable;
     let lost = analysis.kinds.is_empty()
         || analysis.all_kinds().any(unread)

@@ -969,6 +969,11 @@ export interface components {
              */
             since_ns: number;
         };
+        /** @description What `POST /api/verify` takes. */
+        VerifyRequest: {
+            /** @description `last`, `interrupted` or a checkpoint's digest; without it, everything is verified. */
+            since?: string | null;
+        };
         /** @description What a yes is to cover besides the one statement, within what the policy lets its giver give. */
         Wished: {
             /** @description `shape`, `session` or `break-glass`. */
@@ -1982,7 +1987,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["VerifyRequest"] | null;
+            };
+        };
         responses: {
             200: {
                 headers: {
