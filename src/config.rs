@@ -217,6 +217,8 @@ pub struct ProducerConfig {
 pub struct TelemetryConfig {
     /// Address and port of `/metrics`, `/livez` and `/readyz`, in clear and open; nobody listens unless it is given.
     pub listen: Option<SocketAddr>,
+    /// How long a process that SIGTERM told to stop says so on `/readyz` and serves on, so that a balancer stops sending to it first.
+    pub drain_delay: Option<Human>,
     /// How log lines look.
     pub logs: LogForm,
     /// Base URL of a collector that takes spans over OTLP.

@@ -27,5 +27,8 @@ export FIRN_KAFKA=127.0.0.1:$kafka FIRN_KAFKA_SECURE=127.0.0.1:$kafka_secure FIR
 export FIRN_S3_ENDPOINT=http://127.0.0.1:$s3
 export FIRN_S3_ACCESS_KEY=firn FIRN_S3_SECRET_KEY=firn-secret SNOWFLAKE_DISABLE_PLATFORM_DETECTION=true
 
-cargo test --workspace --locked --no-run
-cargo test --workspace --locked "$@"
+# No crate has tests in its documentation, and looking for them reads every crate once more.
+kinds=(--lib --bins --tests --examples)
+case " $* " in *" --test "*) kinds=() ;; esac
+cargo test --workspace --locked --no-run ${kinds[@]+"${kinds[@]}"}
+cargo test --workspace --locked ${kinds[@]+"${kinds[@]}"} "$@"

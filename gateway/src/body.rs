@@ -9,8 +9,8 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::header::CONTENT_ENCODING;
 use http_body_util::BodyExt as _;
-use hyper::body::Incoming;
 
+use crate::arriving::Arriving;
 use crate::limits::{
     BODY_IDLE, BODY_STEP_BYTES, BODY_TIMEOUT, DRAINED_BYTES_MAX, RETRY_AFTER_SECONDS,
 };
@@ -45,9 +45,9 @@ pub enum BodyError {
 
 /// Reads the whole body. Past the limit it goes on reading, keeping nothing, so that the driver hears the refusal
 /// instead of a broken pipe, which it would retry.
-pub async fn read(
+pub(crate) async fn read(
     headers: &HeaderMap,
-    body: Incoming,
+    body: Arriving,
     limit_bytes: usize,
 ) -> Result<Bytes, BodyError> {
     let sent = Growing::of(headers);
@@ -64,7 +64,7 @@ pub async fn read(
 }
 
 async fn collect(
-    mut body: Incoming,
+    mut body: Arriving,
     limit_bytes: usize,
     mut kept: Growing,
 ) -> Result<Growing, BodyError> {

@@ -19,6 +19,7 @@ use event::Source;
 use http::Request;
 use hyper::body::Incoming;
 
+use crate::arriving::{Arriving, arriving};
 use crate::limits::TARGET_BYTES_MAX;
 use crate::shared::InForce;
 
@@ -42,8 +43,16 @@ impl Doors {
         }
     }
 
-    /// Answers one request by the door its path belongs to; what is nobody's is the drivers'.
+    /// Answers one request by the door its path belongs to, once the request was read to its end.
     pub async fn serve(&self, source: Source, request: Request<Incoming>) -> Reply {
+        let (request, left) = arriving(request);
+        let reply = self.by_path(source, request).await;
+        left.read_off().await;
+        reply
+    }
+
+    /// What no door's path is, is the drivers'.
+    async fn by_path(&self, source: Source, request: Request<Arriving>) -> Reply {
         let shared = self.in_force.get();
         let (method, path) = (request.method(), request.uri().path());
         if path.len() <= TARGET_BYTES_MAX

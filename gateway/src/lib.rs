@@ -11,6 +11,7 @@
 pub mod about;
 mod alarm;
 pub mod approvals;
+mod arriving;
 pub mod body;
 mod build;
 mod cancel;

@@ -2,6 +2,8 @@
 //!
 //! Enters: tasks, signals. Leaves: the first failure, once every task has ended. Never here: which roles there are.
 
+use std::time::Duration;
+
 use anyhow::Result;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -17,6 +19,8 @@ pub struct Process {
     pub shutdown: CancellationToken,
     /// What they are seen by.
     pub telemetry: Telemetry,
+    /// How long they serve on once the process says that it stops.
+    pub drain_delay: Duration,
 }
 
 impl Process {
@@ -25,13 +29,23 @@ impl Process {
         let tasks = &mut self.tasks;
         let mut terminate =
             tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-        let early = tokio::select! {
+        let mut told = false;
+        let mut early = tokio::select! {
             _ = tokio::signal::ctrl_c() => None,
-            _ = terminate.recv() => None,
+            _ = terminate.recv() => { told = true; None }
             ended = tasks.join_next() => ended,
         };
         self.telemetry.readiness().stopping();
         supervisor::stopping();
+        if told && !self.drain_delay.is_zero() {
+            // Whoever sends it twice means now.
+            early = tokio::select! {
+                () = tokio::time::sleep(self.drain_delay) => None,
+                _ = tokio::signal::ctrl_c() => None,
+                _ = terminate.recv() => None,
+                ended = tasks.join_next() => ended,
+            };
+        }
         self.shutdown.cancel();
         let mut outcome = match early {
             None => Ok(()),

@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use door::{Browsers, Listener, Routes};
@@ -104,6 +105,7 @@ pub async fn run(arguments: &RoleArgs, roles: Roles) -> Result<ExitCode> {
         tasks: JoinSet::new(),
         shutdown: CancellationToken::new(),
         telemetry: telemetry.clone(),
+        drain_delay: told.drain_delay.map_or(Duration::ZERO, |delay| delay.0),
     };
     let ended = work(&read, roles, hangups, process).await;
     telemetry.stop().await;

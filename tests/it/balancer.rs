@@ -1,6 +1,6 @@
-//! A load balancer without stickiness: each request goes to the next backend, whatever connection it came on.
+//! Load balancers: one whose requests go to the next backend each, whatever connection they came on, and one that passes connections on.
 //!
-//! Enters: backends. Leaves: an address. Never here: retries; a dead backend answers 503 as a real balancer's would.
+//! Enters: backends. Leaves: an address. Never here: retries of requests; a dead backend answers 503 as a real balancer's would.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 
 /// A running balancer; it ends with its runtime.
 pub struct Balancer {
@@ -45,7 +45,28 @@ impl Balancer {
         }
     }
 
-    /// Requests each backend got.
+    /// Spreads connections over `backends` in turn, past those that take none.
+    pub fn of_connections(backends: &[u16]) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .expect("runtime");
+        let listener = runtime
+            .block_on(TcpListener::bind("127.0.0.1:0"))
+            .expect("listener");
+        let address = listener.local_addr().expect("address");
+        let served: Arc<Vec<AtomicUsize>> =
+            Arc::new(backends.iter().map(|_| AtomicUsize::new(0)).collect());
+        runtime.spawn(pass_on(listener, backends.to_vec(), served.clone()));
+        Self {
+            _runtime: runtime,
+            address,
+            served,
+        }
+    }
+
+    /// Requests, or connections, each backend got.
     pub fn served(&self) -> Vec<usize> {
         self.served
             .iter()
@@ -93,5 +114,25 @@ async fn serve(listener: TcpListener, backends: Vec<u16>, served: Arc<Vec<Atomic
             hyper::server::conn::http1::Builder::new()
                 .serve_connection(TokioIo::new(stream), service),
         );
+    }
+}
+
+async fn pass_on(listener: TcpListener, backends: Vec<u16>, served: Arc<Vec<AtomicUsize>>) {
+    let mut turn = 0;
+    while let Ok((mut near, _)) = listener.accept().await {
+        turn += 1;
+        let (backends, served) = (backends.clone(), served.clone());
+        tokio::spawn(async move {
+            for next in 0..backends.len() {
+                let which = (turn + next) % backends.len();
+                let Ok(mut far) = TcpStream::connect(("127.0.0.1", backends[which])).await else {
+                    continue;
+                };
+                served[which].fetch_add(1, Ordering::Relaxed);
+                // Either end may go away.
+                let _ = tokio::io::copy_bidirectional(&mut near, &mut far).await;
+                return;
+            }
+        });
     }
 }

@@ -121,6 +121,11 @@ pub struct Running {
 }
 
 impl Running {
+    /// Whether it has not come to its end.
+    pub fn goes_on(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
     /// Waits for the end and returns what each step gave.
     pub fn finish(self) -> Vec<Value> {
         let output = self.child.wait_with_output().expect("driver");

@@ -77,7 +77,13 @@ fn a_held_update_waits_in_every_driver_and_runs_once_when_granted() {
             &["grant", &waiting[0], "--note", "ticket 4711"],
         )
         .expect("grant");
+        let granted = Instant::now();
         let lines = running.finish();
+        // A figure for whoever runs it with --nocapture.
+        println!(
+            "{driver:?}: answered, logged out and gone {} ms after the grant",
+            granted.elapsed().as_millis()
+        );
         assert_eq!(lines[1]["ok"], true, "{driver:?}: {lines:?}");
         assert_eq!(updates(&upstream), before + 1, "{driver:?}: it ran once");
     }

@@ -34,6 +34,7 @@ mod oracle;
 mod outage;
 mod reload;
 mod replay;
+mod rolling;
 mod running;
 mod sessions;
 mod telemetry;

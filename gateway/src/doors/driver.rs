@@ -19,10 +19,10 @@ use event::payload::{FailureStage, StageRefused};
 use event::{Source, TimeNs};
 use http::header::HOST;
 use http::{Request, Response, StatusCode};
-use hyper::body::Incoming;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::arriving::Arriving;
 use crate::body::{self, BodyError};
 use crate::claims::{ClaimsError, bearer};
 use crate::config::Config;
@@ -43,7 +43,7 @@ use router::{Route, route};
 pub(crate) async fn serve(
     shared: Arc<Shared>,
     source: Source,
-    request: Request<Incoming>,
+    request: Request<Arriving>,
 ) -> Reply {
     let arrived = shared.clock.now();
     if request.uri().to_string().len() > TARGET_BYTES_MAX {
@@ -99,7 +99,7 @@ async fn in_session(
     shared: Arc<Shared>,
     source: Source,
     arrived: TimeNs,
-    request: Request<Incoming>,
+    request: Request<Arriving>,
     route: Route,
     purpose: Purpose,
 ) -> Reply {
@@ -110,11 +110,9 @@ async fn in_session(
             if matches!(error, ClaimsError::Ended(_)) {
                 ending::came_late(&shared, source, &token, purpose).await;
             }
-            drain(request).await;
             return answer::refused(&error);
         }
         Err(error) => {
-            drain(request).await;
             return answer::refused(&error);
         }
     };
@@ -228,7 +226,7 @@ fn shown(path: &str) -> String {
 }
 
 /// A path nobody serves: refused, and in the record if the request carries a session.
-fn unknown(shared: &Shared, source: Source, request: &Request<Incoming>, arrived: TimeNs) -> Reply {
+fn unknown(shared: &Shared, source: Source, request: &Request<Arriving>, arrived: TimeNs) -> Reply {
     let operation = format!("{} {}", request.method(), shown(request.uri().path()));
     let text = format!("{operation} is not served by this gateway: use a Snowflake driver");
     let id = fresh::v4();
@@ -249,7 +247,7 @@ fn unknown(shared: &Shared, source: Source, request: &Request<Incoming>, arrived
 }
 
 /// Scheme and host under which the driver reached us.
-pub(super) fn public_base(config: &Config, request: &Request<Incoming>) -> String {
+pub(super) fn public_base(config: &Config, request: &Request<Arriving>) -> String {
     if let Some(url) = &config.public_url {
         return url.as_str().trim_end_matches('/').to_owned();
     }
@@ -270,13 +268,6 @@ pub(super) fn public_base(config: &Config, request: &Request<Incoming>) -> Strin
         })
         .unwrap_or("localhost");
     format!("{scheme}://{host}")
-}
-
-/// Reads what the driver still sends, so that it hears the refusal.
-async fn drain(request: Request<Incoming>) {
-    let (parts, body) = request.into_parts();
-    // Whatever is wrong with it, it is not used.
-    let _ = body::read(&parts.headers, body, LOGIN_BYTES_MAX).await;
 }
 
 fn health(recorder: &Recorder) -> Reply {

@@ -18,7 +18,6 @@ use std::sync::Arc;
 use event::{Source, StatementId, TimeNs};
 use http::header::HOST;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
-use hyper::body::Incoming;
 use lru::LruCache;
 use parking_lot::Mutex;
 use serde_json::{Map, Value, json};
@@ -26,6 +25,7 @@ use serde_json::{Map, Value, json};
 use super::identity::{Bearer, connection, identify, is_own};
 use super::reply::{Reply, json as reply};
 use super::sessions::Sessions;
+use crate::arriving::Arriving;
 use crate::body;
 use crate::cancel::cancel;
 use crate::fresh;
@@ -97,7 +97,7 @@ impl Mcp {
         self: Arc<Self>,
         source: Source,
         place: Place,
-        request: Request<Incoming>,
+        request: Request<Arriving>,
     ) -> Reply {
         let base = super::driver::public_base(&self.shared.config, &request);
         let connection = match place {

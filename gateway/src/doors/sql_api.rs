@@ -20,7 +20,6 @@ use event::payload::StageRefused;
 use event::{Source, StatementId, TimeNs};
 use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
-use hyper::body::Incoming;
 use lru::LruCache;
 use parking_lot::Mutex;
 use uuid::Uuid;
@@ -32,6 +31,7 @@ use super::gzip::gzip;
 use super::identity::{Bearer, identify, is_own};
 use super::reply::{Reply, streamed};
 use super::sessions::Sessions;
+use crate::arriving::Arriving;
 use crate::cancel::cancel_id;
 use crate::claims::bearer as session_token;
 use crate::limits::{API_RESULT_BYTES_MAX, API_RESULTS_MAX};
@@ -77,7 +77,7 @@ impl SqlApi {
     }
 
     /// Answers one request.
-    pub async fn serve(&self, source: Source, route: Route, request: Request<Incoming>) -> Reply {
+    pub async fn serve(&self, source: Source, route: Route, request: Request<Arriving>) -> Reply {
         let arrived = self.shared.clock.now();
         if route == Route::Other {
             return self.other(source, &request, arrived);
@@ -121,7 +121,7 @@ impl SqlApi {
     }
 
     /// Any other address: refused, and in the record if it came with a driver's session token.
-    fn other(&self, source: Source, request: &Request<Incoming>, arrived: TimeNs) -> Reply {
+    fn other(&self, source: Source, request: &Request<Arriving>, arrived: TimeNs) -> Reply {
         let reason = "of Snowflake's REST API only /api/v2/statements is served, as every statement must be decided on: \
             do it in SQL, through POST /api/v2/statements or a driver";
         let token = session_token(request.headers());

@@ -30,6 +30,7 @@ mod sql_api;
 mod sql_api_edges;
 mod statements;
 mod stopping;
+mod unread;
 mod upstream;
 mod variables;
 mod warehouse;

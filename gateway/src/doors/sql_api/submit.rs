@@ -5,12 +5,12 @@
 
 use event::{RequestId, Source, StatementId, TimeNs};
 use http::{Request, StatusCode};
-use hyper::body::Incoming;
 
 use super::handle::{Handle, Place};
 use super::pool::Bearing;
 use super::request::{SubmitError, Submitted};
 use super::{SqlApi, answer, not_alive};
+use crate::arriving::Arriving;
 use crate::body;
 use crate::doors::identity::{Bearer, connection, program};
 use crate::doors::reply::Reply;
@@ -29,7 +29,7 @@ impl SqlApi {
         who: Bearer,
         source: Source,
         arrived: TimeNs,
-        request: Request<Incoming>,
+        request: Request<Arriving>,
     ) -> Reply {
         let (parts, body) = request.into_parts();
         let query = parts.uri.query();

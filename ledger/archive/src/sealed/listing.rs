@@ -51,7 +51,7 @@ pub(crate) struct Claim {
 }
 
 impl Claim {
-    pub(super) fn words(&self) -> Vec<(&'static str, String)> {
+    pub(crate) fn words(&self) -> Vec<(&'static str, String)> {
         let Range { start, end } = self.steps;
         vec![
             (FORMAT_KEY, FORMAT.to_owned()),

@@ -98,12 +98,19 @@ pub struct Counts {
     pub runs: u64,
     /// Parts: sessions times runs.
     pub parts: u64,
-    /// Files of events that a checkpoint proved and that were not read again.
-    #[serde(default)]
+    /// Files of events that a checkpoint proved and that were not read again. A whole verification has none and does not say so: its report
+    /// is what it was before there were checkpoints.
+    #[serde(default, skip_serializing_if = "is_none")]
     pub known_files: u64,
     /// Events in them.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_none")]
     pub known_events: u64,
+}
+
+// By reference, as serde asks.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+const fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Counts {
