@@ -49,7 +49,8 @@ async fn a_body_that_comes_late_costs_nobody_the_answer() {
             let head = format!(
                 "POST {path} HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\n{extra}content-length: 4000\r\n\r\n"
             );
-            stream.write_all(head.as_bytes()).await.expect("a head");
+            let sent = stream.write_all(head.as_bytes()).await;
+            assert!(sent.is_ok(), "{path}, round {round}: closed");
             tokio::time::sleep(Duration::from_millis(50)).await;
             stream.write_all(&[b' '; 4000]).await.expect("a body");
             let head = answer(&mut stream).await;

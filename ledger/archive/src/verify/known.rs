@@ -296,6 +296,9 @@ mod tests {
             size: 4096,
             latest_millis: 1,
         };
-        assert_eq!(listed(&file).to_string(), "?");
+        assert_eq!(
+            listed(&file).to_string(),
+            "c186f4bc44342b3aae23cadbf56c59cfb1d295ca80c90f9750eb8a7bad38401b"
+        );
     }
 }
