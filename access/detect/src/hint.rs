@@ -6,22 +6,25 @@
 use super::Label;
 use births::{BIRTH_OTHERS, BIRTH_WORDS, BIRTHS};
 use lists::{
-    ACCOUNTS, ADDRESSES, CARDS, HEADS, KEYS, KINDS, PASSPORTS, PASSWORDS, PEOPLE, PHONES, PLANS,
-    SECRETS, SHORT_NAMES,
+    ACCOUNTS, ADDRESSES, CARDS, HEADS, KINDS, PASSPORTS, PEOPLE, PHONE_PARTS, PHONES, PLANS,
+    SHORT_NAMES, SOCIALS,
 };
 use person::{
-    is_bank_account, is_documents_number, is_persons_name, is_radio_cell, is_state_number, person,
+    is_bank_account, is_documents_number, is_persons_name, is_radio_cell, is_state_number,
+    may_be_state_number, person,
 };
 use tails::TAILS;
 use things::THING_NAMES;
 
 pub use inside::{is_day_part, is_naming, is_plain};
+pub use secrets::Bar;
 
 mod births;
 mod inside;
 mod lists;
 mod people;
 mod person;
+mod secrets;
 mod tails;
 mod things;
 
@@ -32,8 +35,11 @@ pub struct Promise {
     pub label: Label,
     /// In passing: its last word is of something else (`telephone_order`).
     pub passing: bool,
-    /// A name of a person that says no name follows (`passenger`, `name`): the dictionaries must bear it out.
+    /// A name of a person that says no name follows (`passenger`, `name`): the dictionaries must bear it out. A number of documents of
+    /// people or of goods (`document_no`): its cells must be written as states write theirs.
     pub weak: bool,
+    /// How much its cells must look drawn, where it is a name of secrets.
+    pub bar: Bar,
 }
 
 /// The name's words, lower case: parted by anything that is no letter or digit, and where a capital follows a small letter.
@@ -101,11 +107,22 @@ pub fn promise(name: &str) -> Option<Promise> {
         && (1..=before.len()).any(|count| before.get(..count).is_some_and(says));
     // `cell` alone is a radio network's as often as a telephone.
     let passing = passing || words.iter().map(|word| uncounted(word)).eq(["cell"]);
-    let weak = label == Label::Person && !is_persons_name(&words);
+    let weak = match label {
+        Label::Person => !is_persons_name(&words),
+        Label::NationalId => {
+            !is_state_number(&words, &words.concat()) && !is_documents_number(name)
+        }
+        _ => false,
+    };
+    let bar = match label {
+        Label::Secret => secrets::secret(&words, &words.concat()).unwrap_or(Bar::Any),
+        _ => Bar::Any,
+    };
     Some(Promise {
         label,
         passing,
         weak,
+        bar,
     })
 }
 
@@ -163,7 +180,7 @@ fn label_of(words: &[String]) -> Option<Label> {
     let numbered = any(&["number", "no", "num", "nbr", "nr", "id", "code"]) || words.len() == 1;
 
     Some(
-        if part(&["socialsecurity"]) || words.iter().any(|word| is_ssn(word)) {
+        if part(SOCIALS) && !has("media") || words.iter().any(|word| is_ssn(word)) {
             Label::UsSsn
         } else if has("itin") {
             Label::UsItin
@@ -185,7 +202,7 @@ fn label_of(words: &[String]) -> Option<Label> {
             || (has("mail") && words.len() <= 2)
         {
             Label::Email
-        } else if (any(PHONES) && !is_radio_cell(words)) || part(&["phonenumber", "mobileno"]) {
+        } else if (any(PHONES) && !is_radio_cell(words)) || part(PHONE_PARTS) && !is_radio_cell(words) {
             Label::Phone
         } else if joined == "dob" || (any(BIRTH_WORDS) || part(BIRTHS)) && !any(BIRTH_OTHERS) {
             Label::Dob
@@ -198,15 +215,16 @@ fn label_of(words: &[String]) -> Option<Label> {
             Label::Ip
         } else if part(PASSPORTS) {
             Label::Passport
-        } else if (any(&["dl", "licence", "license"])
-            && any(&["driver", "drivers", "driving", "dl"]))
-            || part(&["driverlicen", "driverslicen", "drivinglicen"])
+        } else if (any(&["dl", "licence", "license", "lic"])
+            && any(&["driver", "drivers", "driving", "dl", "drv", "drvr"]))
+            || part(&["driverlic", "driverslic", "drivinglic", "drvlic"])
         {
             Label::UsDl
         } else {
             return health(&any, &part)
                 .or_else(|| state(words, &any, &part, numbered))
                 .or_else(|| is_state_number(words, &joined).then_some(Label::NationalId))
+                .or_else(|| may_be_state_number(words, &joined).then_some(Label::NationalId))
                 .or_else(|| person(words));
         },
     )
@@ -216,11 +234,6 @@ fn label_of(words: &[String]) -> Option<Label> {
 fn is_ssn(word: &str) -> bool {
     // An ISSN is a periodical's.
     word != "issn" && (word.starts_with("ssn") || word.ends_with("ssn"))
-}
-
-/// `token`, `jwt`, alone: `token_count` is a number.
-fn has_token(words: &[String]) -> bool {
-    matches!(words, [word] if matches!(word.as_str(), "token" | "jwt" | "bearer" | "dsn"))
 }
 
 /// Parts of names of diagnoses.
@@ -240,6 +253,23 @@ const DIAGNOSES: &[&str] = &[
     "تشخيص",
     "אבחנה",
     "निदान",
+];
+
+/// Parts of names of numbers of medical records.
+const MEDICAL_RECORDS: &[&str] = &[
+    "medicalrecord",
+    "medrec",
+    "chartnumber",
+    "chartno",
+    "chartnum",
+    "historiaclinica",
+    "dossiermedical",
+    "cartellaclinica",
+    "hospitalnumber",
+    "hospitalno",
+    "病历号",
+    "病歷號",
+    "カルテ番号",
 ];
 
 /// Whose hardware or network address it is, if it is a person's.
@@ -304,7 +334,7 @@ fn health(any: Test<'_>, part: Test<'_>) -> Option<Label> {
         Label::UsDea
     } else if any(&["mbi", "hicn"]) || part(&["medicarembi", "medicareid", "medicarebeneficiary"]) {
         Label::UsMbi
-    } else if any(&["mrn"]) || part(&["medicalrecord", "chartnumber"]) {
+    } else if any(&["mrn", "prontuario", "prontuário", "nhc"]) || part(MEDICAL_RECORDS) {
         Label::Mrn
     } else if any(&["icd", "icd10", "icd9", "dx", "injury"]) || part(DIAGNOSES) {
         Label::Diagnosis
@@ -312,7 +342,7 @@ fn health(any: Test<'_>, part: Test<'_>) -> Option<Label> {
         Label::Ndc
     } else if any(&["cpt", "hcpcs"]) && any(OWNERS) {
         Label::Cpt
-    } else if part(PLANS) {
+    } else if part(PLANS) || any(&["cns", "kvnr", "ehic"]) {
         Label::HealthPlan
     } else {
         return None;
@@ -320,10 +350,6 @@ fn health(any: Test<'_>, part: Test<'_>) -> Option<Label> {
 }
 
 fn state(words: &[String], any: Test<'_>, part: Test<'_>, numbered: bool) -> Option<Label> {
-    // `secret_name`: what it is called.
-    let names_only = words
-        .last()
-        .is_some_and(|last| matches!(last.as_str(), "name" | "names" | "arn" | "alias" | "hint"));
     Some(if any(&["nhs"]) {
         Label::UkNhs
     } else if any(&["nino"]) || part(&["nationalinsurance"]) {
@@ -362,7 +388,7 @@ fn state(words: &[String], any: Test<'_>, part: Test<'_>, numbered: bool) -> Opt
         Label::UsEin
     } else if any(&["btc", "bitcoin", "wallet", "eth", "ethereum"]) || part(&["walletaddress"]) {
         Label::Crypto
-    } else if has_token(words) || (any(PASSWORDS) || any(SECRETS) || part(KEYS)) && !names_only {
+    } else if secrets::secret(words, &words.concat()).is_some() {
         Label::Secret
     } else {
         return None;

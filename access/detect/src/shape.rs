@@ -3,6 +3,7 @@
 //! Enters: one cell. Leaves: the labels it fits, strictly and loosely, and what the votes count besides. Never here: a verdict.
 
 use super::address::whole;
+use super::hint::Bar;
 use super::national_id::world;
 use super::national_id::{
     is_aadhaar, is_aba, is_au_medicare, is_bsn, is_cnpj, is_cpf, is_ein, is_itin, is_nhs, is_nir,
@@ -64,6 +65,10 @@ pub(super) struct Shape {
     pub parted_ssn: Option<(bool, u8)>,
     /// A dotted quad, and whether it is evidently an address.
     pub quad: Option<bool>,
+    /// Two or three letters and digits behind them: the first letter, a bit. Looked at under a hint only.
+    pub paper: u32,
+    /// How much it looks drawn, as keys are; looked at under a hint only.
+    pub drawn: Bar,
 }
 
 /// Cells that say there is no value.
@@ -159,8 +164,26 @@ pub(super) fn shape(text: &str, scratch: &mut Vec<Finding>, hinted: bool) -> Sha
     {
         shape.loose |= Label::Person.bit();
     }
+    if hinted {
+        shape.paper = paper(bytes);
+        let token = shape.strict & Label::Secret.bit() != 0;
+        shape.drawn = if token { Bar::Drawn } else { secret::drawn(bytes) };
+    }
     shape.loose |= shape.strict;
     shape
+}
+
+/// The first letter, a bit, of two or three letters and five to nine digits.
+fn paper(text: &[u8]) -> u32 {
+    let letters = text.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
+    let digits = text.get(letters..).unwrap_or_default();
+    let fits = matches!(letters, 2 | 3)
+        && (5..=9).contains(&digits.len())
+        && digits.iter().all(u8::is_ascii_digit);
+    match text.first() {
+        Some(first) if fits => 1 << (first - b'A'),
+        _ => 0,
+    }
 }
 
 /// Whether some group of digits begins with a 0.

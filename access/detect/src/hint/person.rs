@@ -3,7 +3,9 @@
 //! Enters: the words of a name. Leaves: a label, or yes or no. Never here: the lists of words; the cells.
 
 use super::lists::{ADDRESSES, NAMES, PEOPLE, SHORT_NAMES, THINGS};
-use super::people::{BANKS, ROLES, SHORT_ROLES, STATE_NUMBERS, STATE_WORDS};
+use super::people::{
+    BANKS, DOCUMENTS, ROLES, SHORT_ROLES, STATE_NUMBERS, STATE_WEAK, STATE_WORDS,
+};
 use super::things::THING_NAMES;
 use super::uncounted;
 use crate::Label;
@@ -117,6 +119,16 @@ pub(super) fn is_state_number(words: &[String], joined: &str) -> bool {
         .split_ascii_whitespace()
         .any(|part| joined.contains(part))
         || words.iter().any(|word| is_in(STATE_WORDS, word))
+}
+
+/// The same, perhaps: `document_no`, `run`; the cells must say so themselves.
+pub(super) fn may_be_state_number(words: &[String], joined: &str) -> bool {
+    let silent = |word: &str| is_in("no num number nr nbr id value text raw code the of", word);
+    let mut told = words.iter().filter(|word| !silent(word)).peekable();
+    let bare = told.peek().is_some() && told.all(|word| is_in(STATE_WEAK, word));
+    bare || DOCUMENTS
+        .split_ascii_whitespace()
+        .any(|part| joined.contains(part))
 }
 
 /// An account of a bank: `payout_acct`, `clabe`, `acct`; not the account of a user.
