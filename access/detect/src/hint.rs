@@ -202,7 +202,9 @@ fn label_of(words: &[String]) -> Option<Label> {
             || (has("mail") && words.len() <= 2)
         {
             Label::Email
-        } else if (any(PHONES) && !is_radio_cell(words)) || part(PHONE_PARTS) && !is_radio_cell(words) {
+        } else if (any(PHONES) && !is_radio_cell(words))
+            || part(PHONE_PARTS) && !is_radio_cell(words)
+        {
             Label::Phone
         } else if joined == "dob" || (any(BIRTH_WORDS) || part(BIRTHS)) && !any(BIRTH_OTHERS) {
             Label::Dob

@@ -167,7 +167,11 @@ pub(super) fn shape(text: &str, scratch: &mut Vec<Finding>, hinted: bool) -> Sha
     if hinted {
         shape.paper = paper(bytes);
         let token = shape.strict & Label::Secret.bit() != 0;
-        shape.drawn = if token { Bar::Drawn } else { secret::drawn(bytes) };
+        shape.drawn = if token {
+            Bar::Drawn
+        } else {
+            secret::drawn(bytes)
+        };
     }
     shape.loose |= shape.strict;
     shape
@@ -175,7 +179,10 @@ pub(super) fn shape(text: &str, scratch: &mut Vec<Finding>, hinted: bool) -> Sha
 
 /// The first letter, a bit, of two or three letters and five to nine digits.
 fn paper(text: &[u8]) -> u32 {
-    let letters = text.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
+    let letters = text
+        .iter()
+        .take_while(|byte| byte.is_ascii_uppercase())
+        .count();
     let digits = text.get(letters..).unwrap_or_default();
     let fits = matches!(letters, 2 | 3)
         && (5..=9).contains(&digits.len())
@@ -250,7 +257,10 @@ fn numeric(number: &[u8], plain: bool, hinted: bool, shape: &mut Shape) {
         }
         14 => strict(Label::BrCnpj, is_cnpj(number)),
         18 => strict(Label::BankAccount, account::is_clabe(number)),
-        15 => strict(Label::FrNir, is_nir(number)),
+        15 => {
+            strict(Label::FrNir, is_nir(number));
+            strict(Label::HealthPlan, health::is_cns(number));
+        }
         _ => {}
     }
     strict(Label::NationalId, plain && world::is_checked(number));
@@ -301,7 +311,7 @@ fn numeric_loose(number: &[u8], plain: bool, shape: &mut Shape) {
     loose(Label::Passport, (7..=9).contains(&count));
     loose(Label::UsDl, (6..=14).contains(&count));
     loose(Label::Mrn, (5..=12).contains(&count));
-    loose(Label::HealthPlan, (6..=14).contains(&count));
+    loose(Label::HealthPlan, (6..=16).contains(&count));
     loose(Label::PostalCode, matches!(count, 4..=6 | 9));
     loose(Label::Ndc, matches!(count, 10 | 11));
     loose(Label::Cpt, plain && count == 5);

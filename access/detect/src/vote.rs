@@ -44,6 +44,7 @@ const CHECKED: &[Label] = &[
     Label::ZaId,
     Label::KrRrn,
     Label::CreditCard,
+    Label::HealthPlan,
 ];
 
 /// Labels whose single cell is nearly sure by its form.

@@ -64,8 +64,7 @@ pub(super) const STATE_WORDS: &str = "\
     isikukood asmens zehut";
 
 /// Words that are such a number or something else altogether; their cells must be written or checked as a state's numbers are.
-pub(super) const STATE_WEAK: &str =
-    "run utr cin eid tin nid idn idno fin rc nis ic iin doc kyc i9 ids ci docs lic licence license identification";
+pub(super) const STATE_WEAK: &str = "run utr cin eid tin nid idn idno fin rc nis ic iin doc kyc i9 ids ci docs lic licence license identification";
 
 /// Numbers of documents, of people or of goods.
 pub(super) const DOCUMENTS: &str = "\

@@ -3,9 +3,7 @@
 //! Enters: the words of a name. Leaves: a label, or yes or no. Never here: the lists of words; the cells.
 
 use super::lists::{ADDRESSES, NAMES, PEOPLE, SHORT_NAMES, THINGS};
-use super::people::{
-    BANKS, DOCUMENTS, ROLES, SHORT_ROLES, STATE_NUMBERS, STATE_WEAK, STATE_WORDS,
-};
+use super::people::{BANKS, DOCUMENTS, ROLES, SHORT_ROLES, STATE_NUMBERS, STATE_WEAK, STATE_WORDS};
 use super::things::THING_NAMES;
 use super::uncounted;
 use crate::Label;

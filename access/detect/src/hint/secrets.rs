@@ -97,7 +97,11 @@ pub(super) fn secret(words: &[String], joined: &str) -> Option<Bar> {
     if is_in(ABOUT, last) {
         return None;
     }
-    if has(SURE) || SURE_PARTS.split_ascii_whitespace().any(|part| joined.contains(part)) {
+    if has(SURE)
+        || SURE_PARTS
+            .split_ascii_whitespace()
+            .any(|part| joined.contains(part))
+    {
         return Some(Bar::Any);
     }
     let short = |word: &String| matches!(word.as_str(), "pass" | "passw" | "pw");
@@ -113,8 +117,14 @@ pub(super) fn secret(words: &[String], joined: &str) -> Option<Bar> {
         return Some(Bar::Key);
     }
     let key = has(KEY_WORDS);
-    let serves = has(SERVICES) && !has("public pub publishable anon site kms arn alias id ids name fingerprint card crd cc pan");
-    if (key || has(TOKEN_WORDS)) && serves && !has("count cnt usage limit max min total device push") {
+    let serves = has(SERVICES)
+        && !has(
+            "public pub publishable anon site kms arn alias id ids name fingerprint card crd cc pan",
+        );
+    if (key || has(TOKEN_WORDS))
+        && serves
+        && !has("count cnt usage limit max min total device push")
+    {
         return Some(Bar::Key);
     }
     ((key || has(TOKEN_WORDS)) && words.len() > 1 && !has(OPEN)).then_some(Bar::Drawn)
