@@ -172,7 +172,15 @@ fn label_of(words: &[String]) -> Option<Label> {
     let any = |list: &[&str]| list.iter().any(|word| has(word));
     let joined = words.concat();
     let part = |list: &[&str]| list.iter().any(|piece| joined.contains(piece));
-    let of_another = matches!(words, [_, .., last] if HEADS.contains(&last.as_str()));
+    // `dob_epoch_ms` is a birthday still, and `auth_ticket` opens what a ticket of the help desk does not.
+    let kept = |last: &str| {
+        MOMENTS.contains(&last)
+            && !any(BIRTH_OTHERS)
+            && any(&["dob", "birthdate", "birthday", "birth"])
+            || last == "ticket" && secrets::secret(words, &joined) == Some(Bar::Any)
+    };
+    let of_another =
+        matches!(words, [_, .., last] if HEADS.contains(&last.as_str()) && !kept(last));
     if any(KINDS) || of_another {
         // `address_type` is a kind of address, `email_status` no address.
         return None;
@@ -272,6 +280,18 @@ const MEDICAL_RECORDS: &[&str] = &[
     "病历号",
     "病歷號",
     "カルテ番号",
+];
+
+/// How a moment is written.
+const MOMENTS: &[&str] = &[
+    "ts",
+    "ms",
+    "ns",
+    "us",
+    "epoch",
+    "timestamp",
+    "seconds",
+    "secs",
 ];
 
 /// Whose hardware or network address it is, if it is a person's.

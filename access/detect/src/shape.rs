@@ -101,6 +101,14 @@ pub fn is_placeholder(text: &str) -> bool {
 pub(super) fn shape(text: &str, scratch: &mut Vec<Finding>, hinted: bool) -> Shape {
     let bytes = text.as_bytes();
     let mut shape = Shape::default();
+    // `254722881289.0`: a whole number that a column of floats has.
+    if let Some(whole) = bytes.strip_suffix(b".0")
+        && hinted
+        && (6..DIGITS_MAX).contains(&whole.len())
+        && whole.iter().all(u8::is_ascii_digit)
+    {
+        return self::shape(text.get(..whole.len()).unwrap_or(text), scratch, hinted);
+    }
     scratch.clear();
     walk(text, scratch);
     if let [finding] = scratch.as_slice()
@@ -165,6 +173,13 @@ pub(super) fn shape(text: &str, scratch: &mut Vec<Finding>, hinted: bool) -> Sha
         shape.loose |= Label::Person.bit();
     }
     if hinted {
+        // Milliseconds before 1970.
+        if let [b'-', rest @ ..] = bytes
+            && (8..=13).contains(&rest.len())
+            && rest.iter().all(u8::is_ascii_digit)
+        {
+            shape.loose |= Label::Dob.bit();
+        }
         shape.paper = paper(bytes);
         let token = shape.strict & Label::Secret.bit() != 0;
         shape.drawn = if token {

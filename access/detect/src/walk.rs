@@ -334,6 +334,11 @@ impl Walk<'_> {
             word.get(line.map_or(0, |line| line + 1)..)
                 .unwrap_or_default()
         };
+        // `<EmployeeSSN>`, `homePhone=`: names of members say it by their last word.
+        let named = matches!(self.next(end), b'>' | b'=' | b':' | b'"')
+            && kinds & LOWER != 0
+            && kinds & UPPER != 0;
+        let word = if named { last_hump(word) } else { word };
         if word.len() == 1 {
             // `D.O.B.`
             let before = self.bytes.get(at.saturating_sub(4)..at);
@@ -489,6 +494,14 @@ impl Walk<'_> {
             }
         }
     }
+}
+
+/// The last word of several that capitals part: `SSN` of `EmployeeSSN`.
+fn last_hump(word: &[u8]) -> &[u8] {
+    let hump = word.windows(2).rposition(|pair| {
+        matches!(pair, [before, after] if before.is_ascii_lowercase() && after.is_ascii_uppercase())
+    });
+    hump.and_then(|place| word.get(place + 1..)).unwrap_or(word)
 }
 
 #[cfg(test)]

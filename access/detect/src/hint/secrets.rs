@@ -113,6 +113,9 @@ pub(super) fn secret(words: &[String], joined: &str) -> Option<Bar> {
     {
         return Some(Bar::Any);
     }
+    if matches!(words, [.., word] if word == "auth") {
+        return Some(Bar::Drawn);
+    }
     if has("jwt") && !has("id kid alg header type") {
         return Some(Bar::Key);
     }

@@ -69,7 +69,7 @@ pub(super) fn is_grouped(marks: &[u8], lengths: &[usize], digits: &[u8]) -> bool
 /// Numbers that their letters give away: cells of 9 to 18 letters and digits.
 pub(super) fn is_lettered(text: &[u8]) -> bool {
     match text {
-        [b'A' | b'P', digits @ .., last] if text.len() == 11 => {
+        [b'A', digits @ .., last] if text.len() == 11 => {
             figures::<9>(digits).is_some() && last.is_ascii_uppercase()
         }
         [b'G', b'H', b'A', b'-', body @ .., b'-', last] => {
