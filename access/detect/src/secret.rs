@@ -119,7 +119,11 @@ pub fn credential_url(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
         .iter()
         .position(|byte| closes(*byte))
         .unwrap_or(body.len());
-    let colon = body.get(..sign)?.iter().position(|byte| *byte == b':')?;
+    // `https://10cad05151c248e01fe60917c829d909@o849413.ingest.example/1`: the user is the key.
+    let Some(colon) = body.get(..sign)?.iter().position(|byte| *byte == b':') else {
+        let key = drawn(body.get(..sign)?) >= Bar::Key && sign >= KEY_MIN;
+        return (start < at && key).then_some((start, at + 3 + end));
+    };
     let hidden = assigned::is_no_value(body.get(colon + 1..sign)?);
     (start < at && colon + 1 < sign && !hidden).then_some((start, at + 3 + end))
 }
@@ -271,6 +275,8 @@ pub(crate) fn drawn(cell: &[u8]) -> Bar {
     }
 }
 
+/// Fewest characters of a key that is the user of a URL.
+const KEY_MIN: usize = 20;
 /// Fewest and most bytes of a key that only its name and its look tell.
 const DRAWN_MIN: usize = 16;
 const VALUE_MAX: usize = 1024;

@@ -447,7 +447,7 @@ fn lettered_loose(bytes: &[u8], digits: usize, shape: &mut Shape) {
     loose(Label::Ndc, matches!(digits, 10 | 11) && letters == 0);
     loose(
         Label::Crypto,
-        blanks == 0 && (25..=90).contains(&bytes.len()) && digits >= 1,
+        compact && (25..=90).contains(&bytes.len()) && digits >= 1,
     );
     let mixed = bytes.len() >= 6 && blanks == 0;
     loose(

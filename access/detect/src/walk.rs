@@ -334,11 +334,7 @@ impl Walk<'_> {
             word.get(line.map_or(0, |line| line + 1)..)
                 .unwrap_or_default()
         };
-        // `<EmployeeSSN>`, `homePhone=`: names of members say it by their last word.
-        let named = matches!(self.next(end), b'>' | b'=' | b':' | b'"')
-            && kinds & LOWER != 0
-            && kinds & UPPER != 0;
-        let word = if named { last_hump(word) } else { word };
+        let word = self.told_by(word, end, kinds);
         if word.len() == 1 {
             // `D.O.B.`
             let before = self.bytes.get(at.saturating_sub(4)..at);
@@ -470,7 +466,7 @@ impl Walk<'_> {
             self.at = at + 36;
             return;
         }
-        if next == b'^' && self.track(at, end) {
+        if next == b'^' && self.track(at, end) || self.stripe(at, end, kinds) {
             return;
         }
         // Lower case words hold tokens, wallets and hex only.
@@ -494,14 +490,6 @@ impl Walk<'_> {
             }
         }
     }
-}
-
-/// The last word of several that capitals part: `SSN` of `EmployeeSSN`.
-fn last_hump(word: &[u8]) -> &[u8] {
-    let hump = word.windows(2).rposition(|pair| {
-        matches!(pair, [before, after] if before.is_ascii_lowercase() && after.is_ascii_uppercase())
-    });
-    hump.and_then(|place| word.get(place + 1..)).unwrap_or(word)
 }
 
 #[cfg(test)]

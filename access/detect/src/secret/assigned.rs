@@ -36,6 +36,25 @@ const PASSWORDS: &[&[u8]] = &[
     b"authpass",
     b"smtppass",
     b"psk",
+    b"passcode",
+    b"passwrd",
+    b"pswd",
+    b"motdepass",
+    b"haslo",
+    b"heslo",
+    b"jelszo",
+    b"lozinka",
+    b"sifre",
+    b"parola",
+    b"sshpass",
+    b"rootpass",
+    b"adminpass",
+    b"ftppass",
+    b"ldappass",
+    b"redispass",
+    b"keypass",
+    b"storepass",
+    b"dbpw",
 ];
 const KEYS: &[&[u8]] = &[
     b"secret",
@@ -76,6 +95,20 @@ const KEYS: &[&[u8]] = &[
     b"2faseed",
     b"secretkeybase",
     b"connectionstring",
+    b"passkey",
+    b"serverkey",
+    b"integrationkey",
+    b"deploykey",
+    b"sharedkey",
+    b"consumerkey",
+    b"webhookkey",
+    b"apitkn",
+    b"scrt",
+    b"creds",
+    b"recoverykey",
+    b"aeskey",
+    b"rsakey",
+    b"totpseed",
 ];
 
 /// The value that the `=` or `:` at `bytes[sign]` gives to a secret name: first byte and one past the last.
@@ -87,6 +120,9 @@ pub(crate) fn assigned_at(bytes: &[u8], sign: usize) -> Option<(usize, usize)> {
         let value = bytes.get(sign + 1..end)?;
         let fits = value.len() >= 6 && is_password(value) && !is_no_value(value);
         return fits.then_some((sign + 1, end));
+    }
+    if !equals && let Some(place) = super::placed::set_at(bytes, sign) {
+        return Some(place);
     }
     if equals && let Some(place) = super::placed::carried_at(bytes, sign) {
         return Some(place);

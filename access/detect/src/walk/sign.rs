@@ -3,6 +3,7 @@
 //! Enters: the walk, at a word. Leaves: what it announces. Never here: words that say so alone.
 
 use super::Walk;
+use super::class::{LOWER, UPPER};
 use crate::Label;
 use crate::cue::{Says, may_say, says};
 
@@ -15,6 +16,14 @@ const BEFORE_PW: &[&[u8]] = &[
 const BEFORE_MAX: usize = 8;
 
 impl Walk<'_> {
+    /// What of a word says what follows: of a member's name (`<EmployeeSSN>`, `homePhone=`) its last word.
+    pub(super) fn told_by<'a>(&self, word: &'a [u8], end: usize, kinds: u8) -> &'a [u8] {
+        let named = kinds & LOWER != 0
+            && kinds & UPPER != 0
+            && matches!(self.next(end), b'>' | b'=' | b':' | b'"');
+        if named { last_hump(word) } else { word }
+    }
+
     /// What the word says that ends at `end` and, with what lines join to it, begins at `at`.
     pub(super) fn announced_by(&self, word: &[u8], at: usize, end: usize) -> Option<Says> {
         if self.is_segment(at, end) {
@@ -67,4 +76,12 @@ impl Walk<'_> {
                 .any(|known| word.eq_ignore_ascii_case(known))
         })
     }
+}
+
+/// The last word of several that capitals part: `SSN` of `EmployeeSSN`.
+fn last_hump(word: &[u8]) -> &[u8] {
+    let hump = word.windows(2).rposition(|pair| {
+        matches!(pair, [before, after] if before.is_ascii_lowercase() && after.is_ascii_uppercase())
+    });
+    hump.and_then(|place| word.get(place + 1..)).unwrap_or(word)
 }
