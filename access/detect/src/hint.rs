@@ -188,7 +188,10 @@ fn label_of(words: &[String]) -> Option<Label> {
     let numbered = any(&["number", "no", "num", "nbr", "nr", "id", "code"]) || words.len() == 1;
 
     Some(
-        if part(SOCIALS) && !has("media") || words.iter().any(|word| is_ssn(word)) {
+        if part(SOCIALS) && !has("media")
+            || has("ss") && any(&["number", "no", "num", "nbr", "nr"])
+            || words.iter().any(|word| is_ssn(word))
+        {
             Label::UsSsn
         } else if has("itin") {
             Label::UsItin

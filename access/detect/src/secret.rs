@@ -11,6 +11,7 @@ use super::work::looked;
 pub(crate) use assigned::{announced_at, assigned_at};
 
 mod assigned;
+mod ends;
 mod issued;
 mod placed;
 
@@ -258,17 +259,21 @@ pub(crate) fn drawn(cell: &[u8]) -> Bar {
         b'0'..=b'9' => 3,
         _ => 0,
     };
+    // A capital after a small letter, and a change between letters and digits: words have few of them.
     let turns = cell
         .windows(2)
         .filter(|pair| {
-            matches!(pair, [one, other] if kind(one) * kind(other) != 0 && kind(one) != kind(other))
+            let &[one, other] = *pair else {
+                return false;
+            };
+            matches!((kind(&one), kind(&other)), (1, 2) | (1 | 2, 3) | (3, 1 | 2))
         })
         .count();
     let random = digits >= 1 && uppers + lowers >= 4 && entropy(cell) >= 3.0;
     let mixed = uppers >= 2 && lowers >= 2;
-    if random && mixed && turns * 4 >= cell.len() && !hex {
+    if random && mixed && turns * 100 >= cell.len() * 28 && !hex {
         Bar::Drawn
-    } else if random && turns * 5 >= cell.len() && !is_uuid(cell) {
+    } else if random && digits >= 2 && turns * 6 >= cell.len() && !is_uuid(cell) {
         Bar::Key
     } else {
         Bar::Any

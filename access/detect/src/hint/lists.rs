@@ -243,11 +243,6 @@ pub(super) const SOCIALS: &[&str] = &[
     "socnum",
     "socnbr",
     "sosec",
-    "ssnumber",
-    "ssnbr",
-    "ssno",
-    "ssnum",
-    "ssecurity",
 ];
 
 /// Parts of names of telephone numbers, where words are long or not parted.

@@ -83,7 +83,7 @@ pub(super) fn is_lettered(text: &[u8]) -> bool {
 }
 
 /// Czechia and Slovakia: a day of birth, a serial of three before 1954 and of four since, which the whole is divisible by 11 with.
-fn is_birth_number(digits: &[u8]) -> bool {
+pub(crate) fn is_birth_number(digits: &[u8]) -> bool {
     let month = match cut(digits, 2, 4) % 50 {
         month @ 21..=32 => month - 20,
         month => month,

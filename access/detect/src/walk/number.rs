@@ -5,7 +5,7 @@
 use super::Walk;
 use crate::cue::{Says, may_say, says};
 use crate::gate::is_uuid;
-use crate::national_id::is_ssn;
+use crate::national_id::{further, is_ssn};
 use crate::{Basis, Finding, Label, address, network, numbers, phone, words};
 
 /// Fewest digits that a word after them may name.
@@ -108,16 +108,21 @@ const NUMBERED: &[&str] = &[
     "build",
     "job",
     "no",
+    "ndc",
+    "gtin",
+    "lot",
 ];
 
 impl Walk<'_> {
     /// A number that a 0 is dialled before, in one piece, in a text of words: `call 07700900123`.
-    fn undivided(&self, group: usize) -> Option<numbers::Found> {
+    fn undivided(&self) -> Option<numbers::Found> {
         let run = &self.groups_of;
         if run.groups() != 1 || run.plus || !phone::is_undivided(run.digits(0, 1)) {
             return None;
         }
-        let before = self.bytes.get(self.first_of_line(run.start)..run.start)?;
+        let before = self
+            .bytes
+            .get(run.start.saturating_sub(SAID_MAX)..run.start)?;
         let joined = before
             .last()
             .is_some_and(|byte| !matches!(byte, b' ' | b'(' | b'\n' | b'\t' | b':' | b'"'));
@@ -136,13 +141,33 @@ impl Walk<'_> {
                 .any(|known| word.eq_ignore_ascii_case(known.as_bytes()));
         let spoken =
             head.iter().any(u8::is_ascii_alphabetic) || head.iter().any(|byte| *byte >= 0x80);
-        let _ = group;
         (spoken && !joined && !other).then_some((Label::Phone, 1, Basis::Form))
     }
 
-    /// Where the words before a number begin that are looked at.
-    fn first_of_line(&self, at: usize) -> usize {
-        at.saturating_sub(SAID_MAX)
+    /// `ID 5801113710087`: a bare `ID` before digits that hardly any other number is written as.
+    fn of_an_id(&self, group: usize) -> Option<numbers::Found> {
+        let run = &self.groups_of;
+        if group != 0 || run.groups() != 1 || !matches!(run.length(0), 11 | 13 | 14) {
+            return None;
+        }
+        let before = self
+            .bytes
+            .get(run.start.saturating_sub(SAID_MAX)..run.start)?;
+        let signs = before
+            .iter()
+            .rev()
+            .take_while(|byte| !byte.is_ascii_alphanumeric())
+            .count();
+        let head = before.get(..before.len() - signs)?;
+        let named = signs <= 3
+            && [&b"ID"[..], b"id", b"Id", b"ID number", b"ID no", b"ID No"]
+                .iter()
+                .any(|word| head.ends_with(word));
+        (named && further::is_sure(run.digits(0, 1))).then_some((
+            Label::NationalId,
+            1,
+            Basis::Checksum,
+        ))
     }
 
     /// Digits that stand alone are a card number or a house number, or nothing; others begin a run.
@@ -330,7 +355,9 @@ impl Walk<'_> {
             let found = numbers::number_at(&self.groups_of, group, joined, said)
                 .or_else(|| self.peer(group, joined))
                 .or_else(|| self.beside_a_name(group))
-                .or_else(|| self.undivided(group));
+                .or_else(|| self.short_card(group))
+                .or_else(|| self.of_an_id(group))
+                .or_else(|| self.undivided());
             let Some((label, count, basis)) = found else {
                 group += 1;
                 continue;

@@ -6,7 +6,7 @@
 use super::Walk;
 use super::class::{DIGIT, LINE, UPPER};
 use crate::work::looked;
-use crate::{Basis, Finding, Label, card};
+use crate::{Basis, Finding, Label, card, numbers};
 
 /// Most digits of a number.
 const DIGITS_MAX: usize = 19;
@@ -100,8 +100,66 @@ fn is_card_of(bytes: impl Iterator<Item = u8>) -> bool {
         *slot = byte - b'0';
         count += 1;
     }
-    digits.get(..count).is_some_and(card::is_card)
+    digits
+        .get(..count)
+        .is_some_and(|digits| card::is_card(digits) || card::is_short_visa(digits))
 }
+
+impl Walk<'_> {
+    /// Visa's old numbers of thirteen digits behind a word for a card, or before the rest of a second track.
+    pub(super) fn short_card(&self, group: usize) -> Option<numbers::Found> {
+        let run = &self.groups_of;
+        let count = run.groups();
+        let digits = run.digits(0, count);
+        if group != 0 || digits.len() != 13 || run.plus || !card::is_short_visa(digits) {
+            return None;
+        }
+        let before = self
+            .bytes
+            .get(run.start.saturating_sub(BEFORE_MAX)..run.start)?;
+        let signs = before
+            .iter()
+            .rev()
+            .take_while(|byte| !byte.is_ascii_alphanumeric())
+            .count();
+        let head = before.get(..before.len() - signs)?;
+        let length = head
+            .iter()
+            .rev()
+            .take_while(|byte| byte.is_ascii_alphabetic())
+            .count();
+        let word = head.get(head.len() - length..)?;
+        let named = CARD_WORDS
+            .iter()
+            .any(|known| word.eq_ignore_ascii_case(known.as_bytes()));
+        let track = before.last() == Some(&b';') && self.next(run.end) == b'=';
+        (named || track).then_some((Label::CreditCard, count, Basis::Checksum))
+    }
+}
+
+/// How much before a number is looked at, bytes.
+const BEFORE_MAX: usize = 16;
+/// Words for a card before its number.
+const CARD_WORDS: &[&str] = &[
+    "card",
+    "cards",
+    "cc",
+    "pan",
+    "visa",
+    "karte",
+    "kreditkarte",
+    "tarjeta",
+    "cartao",
+    "carte",
+    "carta",
+    "kart",
+    "kaart",
+    "kort",
+    "karta",
+    "karty",
+    "cardnumber",
+    "ccnum",
+];
 
 /// First byte of the number, and one past the name's last if there is a name.
 fn first_track(bytes: &[u8], at: usize, end: usize) -> Option<(usize, Option<usize>)> {
