@@ -197,7 +197,10 @@ fn label_of(words: &[String]) -> Option<Label> {
             Label::UsItin
         } else if has("iban") {
             Label::Iban
-        } else if any(&["cvv", "cvc", "cvv2", "cvc2"]) {
+        } else if any(&["cvv", "cvc", "cvv2", "cvc2", "mpin", "tpin", "puk"])
+            || part(&["cardsecuritycode", "cardverif", "cvccode", "cvvcode"])
+            || has("pin") && any(PIN_OWNERS)
+        {
             Label::Cvv
         } else if has("pan") && any(&["india", "in", "tax"]) {
             Label::InPan
@@ -283,6 +286,23 @@ const MEDICAL_RECORDS: &[&str] = &[
     "病历号",
     "病歷號",
     "カルテ番号",
+];
+
+/// What a `pin` opens; of places it is a post code, of chips a leg.
+const PIN_OWNERS: &[&str] = &[
+    "card",
+    "atm",
+    "sim",
+    "debit",
+    "credit",
+    "login",
+    "door",
+    "gate",
+    "entry",
+    "alarm",
+    "user",
+    "voicemail",
+    "access",
 ];
 
 /// How a moment is written.

@@ -19,7 +19,7 @@ const SURE: &str = "\
     password passwords passwd passwrd passwort pwd pswd psswd pwrd passphrase passcode passkey secret secrets scrt \
     secr privkey prvkey credential credentials creds apikey sshkey psk kennwort senha wachtwoord contrasena contraseña \
     clave haslo hasło heslo jelszo jelszó lozinka geslo salasana losenord lösenord adgangskode passord parool \
-    slaptazodis slaptažodis sifre şifre parola wifipass dbpass dbpwd mdp sandi totp hotp pinblock phpsessid jsessionid \
+    slaptazodis slaptažodis sifre şifre parola otp wifipass dbpass dbpwd mdp sandi totp hotp pinblock phpsessid jsessionid \
     пароль пароля парола гасло лозинка секрет κωδικός סיסמה סיסמא पासवर्ड รหัสผ่าน 密码 密碼 口令 密钥 密鑰 秘钥 金鑰 \
     パスワード 暗証番号 秘密鍵 비밀번호 암호 시크릿";
 
@@ -31,11 +31,11 @@ const SURE_PARTS: &str = "\
     apitok apitkn refreshtok rfrshtok rfrshtkn refreshtkn sastoken secretkey accesskey privatekey privkey prvkey \
     clientsecret connectionstring connstr connstring signingkey encryptionkey encryptkey decryptionkey webhookurl otpseed \
     otpsecret otpkey totpkey mfaseed mfasecret mfakey 2faseed 2fasecret 2fakey tfaseed tfasecret secretkeybase \
-    recoverycode recoverycd backupcode recoverykey seedphrase recoveryphrase authheader authorizationheader basicauth \
-    authcookie sessioncookie sesscookie logincookie sessionkey sesskey authticket sessionticket ssoticket loginticket \
+    recoverycode recoverycd otpcode otppin onetimepass onetimepin onetimecode backupcode recoverykey seedphrase recoveryphrase authheader authorizationheader basicauth \
+    authcookie sessioncookie sesscookie logincookie authticket sessionticket ssoticket loginticket \
     motdepasse palavrapasse palavrachave katasandi matkhau mậtkhẩu كلمةالمرور كلمةالسر رمزعبور presharedkey \
-    wifikey wpakey wepkey sharedkey sharedaccesskey storagekey signkey hmackey aeskey rsakey pgpkey gpgkey deploykey \
-    masterkey rootkey keystorepass truststorepass clecapi cleapi clefapi cléapi chaveapi chavesecreta clavesecreta \
+    wifikey wpakey wepkey sharedkey sharedaccesskey signkey hmackey aeskey rsakey pgpkey gpgkey deploykey \
+      keystorepass truststorepass clecapi cleapi clefapi cléapi chaveapi chavesecreta clavesecreta \
     claveapi llavesecreta llaveprivada llaveapi chiaveapi chiavesegreta apischluessel apischlüssel kluczapi klicapi \
     apianahtar gizlianahtar apiключ ключapi секретныйключ apikunci kunciapi kuncirahasia apikalit";
 
@@ -48,18 +48,17 @@ const LOGINS: &str = "\
 
 /// Whose `key` opens something: vendors and services, and what they are called.
 const SERVICES: &str = "\
-    server service svc integration gateway gw merchant psp payment pay provider vendor partner consumer application app \
-    webhook hook security sec live prod production sandbox test staging stripe paypal braintree adyen square klarna \
-    razorpay paystack flutterwave midtrans xendit iyzico paytr payu mollie worldpay checkout mercadopago pagseguro \
+    gw psp webhook hook stripe paypal braintree adyen square klarna \
+    razorpay paystack flutterwave midtrans xendit iyzico paytr payu mollie worldpay mercadopago pagseguro \
     twilio sendgrid mailgun mailchimp postmark sparkpost brevo slack discord telegram whatsapp github gitlab bitbucket \
     azure aws gcp google firebase fcm openai anthropic mistral cohere huggingface hf datadog dd newrelic nr sentry \
-    pagerduty opsgenie grafana splunk elastic algolia mapbox maps heroku netlify vercel cloudflare cf fastly \
-    digitalocean linode shopify woocommerce magento hubspot salesforce zendesk intercom segment amplitude mixpanel \
+    pagerduty opsgenie grafana splunk elastic algolia mapbox heroku netlify vercel cloudflare cf fastly \
+    digitalocean linode shopify woocommerce magento hubspot salesforce zendesk intercom amplitude mixpanel \
     braze klaviyo airtable notion linear jira asana okta auth0 vault snowflake databricks fivetran dbt supabase \
-    planetscale mongodb redis kafka confluent azurestorage blob storage sas shared subscription function functions \
-    admin master root sso saml oauth jwt api lta rest http crypto enc encryption decryption cipher kek dek hsm \
+    planetscale mongodb redis kafka confluent azurestorage \
+    admin root sso saml oauth jwt api lta enc encryption decryption cipher kek dek hsm \
     signing sign hmac aes rsa ecdsa ed25519 pgp gpg ssh tls ssl cert wifi wlan wpa vpn wireguard ipsec snmp \
-    line kakao wechat weixin alipay tencent aliyun alibaba baidu huawei yandex ozon wildberries \
+    kakao wechat weixin alipay tencent aliyun alibaba baidu huawei yandex ozon wildberries \
     mpesa daraja mtn airtel safaricom jumia";
 
 /// Whose keys and tokens open nothing: those of tables, caches and pages, public ones, and stand-ins of cards and devices.
@@ -68,13 +67,18 @@ const OPEN: &str = "\
     dedupl duplicate join lookup merge cluster clustering distribution dist sharding shard routing object s3 file blob \
     path image img public pub publishable anon index idx dim fact customer cust order product item store date time \
     event message msg queue topic registry reg config setting feature flag translation i18n locale lang string label \
-    issue ticket task story epic project sprint page next continuation cursor pagination csrf xsrf card crd cc pan payment \
+    issue ticket task story epic project sprint page next continuation cursor pagination csrf xsrf card crd cc pan pay payment \
     network vault device push apns count cnt type id ids name names usage used limit max min total num price cost \
     input output prompt completion symbol nft erc20 contract chain coin wallet supply burn balance rate site recaptcha \
     captcha hcaptcha turnstile maps parking house hotel room locker key_value kv pair tag attribute attr field column \
     map json xml yaml node parent child group team tenant org user usr account acct member parse tokenizer word stem \
     major minor musical music song piano scale note signature fingerprint thumbprint checksum digest ref reference \
     kms arn alias vin engine car vehicle";
+
+/// What makes the key of a service one that anybody may have, or no key.
+const PUBLIC: &str = "\
+    public pub publishable anon site kms arn alias id ids name fingerprint card crd cc pan count cnt usage limit max min \
+    total device push";
 
 /// A bare key: in the languages of columns.
 const KEY_WORDS: &str = "\
@@ -119,18 +123,14 @@ pub(super) fn secret(words: &[String], joined: &str) -> Option<Bar> {
     if has("jwt") && !has("id kid alg header type") {
         return Some(Bar::Key);
     }
-    let key = has(KEY_WORDS);
-    let serves = has(SERVICES)
-        && !has(
-            "public pub publishable anon site kms arn alias id ids name fingerprint card crd cc pan",
-        );
-    if (key || has(TOKEN_WORDS))
-        && serves
-        && !has("count cnt usage limit max min total device push")
-    {
+    let (key, token) = (has(KEY_WORDS), has(TOKEN_WORDS));
+    let serves = has(SERVICES) && !has(PUBLIC);
+    let open = has(OPEN);
+    if (key || token) && serves || token && words.len() > 1 && !open {
         return Some(Bar::Key);
     }
-    ((key || has(TOKEN_WORDS)) && words.len() > 1 && !has(OPEN)).then_some(Bar::Drawn)
+    // Surrogate keys of tables are drawn in hex: `customer_key`, `provider_key`.
+    (key && words.len() > 1 && !open).then_some(Bar::Drawn)
 }
 
 /// Whether a list of words parted by white space has the word.

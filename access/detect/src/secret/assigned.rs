@@ -3,7 +3,8 @@
 //! Enters: a text, and the sign after a name or the word after an announcement. Leaves: where the value begins and ends. Never here:
 //! a value that no name explains.
 
-use super::ends::{KEYS, PASSWORDS};
+use super::ends::{KEYS, OPEN_KEYS, PASSWORDS};
+use crate::hint::Bar;
 use crate::work::looked;
 
 /// Longest name looked back for, bytes.
@@ -16,6 +17,8 @@ const VALUE_MAX: usize = 512;
 struct Promise {
     least: usize,
     plain: bool,
+    /// Only what looks drawn will do.
+    drawn: bool,
 }
 
 /// The value that the `=` or `:` at `bytes[sign]` gives to a secret name: first byte and one past the last.
@@ -70,7 +73,8 @@ pub(crate) fn assigned_at(bytes: &[u8], sign: usize) -> Option<(usize, usize)> {
     } else {
         is_password(value) || (!promise.plain && value.len() >= 16 && varied(value))
     };
-    (long && fits && !is_no_value(value)).then_some((at, end))
+    let drawn = !promise.drawn || sure && super::drawn(value) == Bar::Drawn;
+    (long && fits && drawn && !is_no_value(value)).then_some((at, end))
 }
 
 /// The chunk at `bytes[at]` after a word such as `password`: one past its last byte, if it is written like one.
@@ -188,11 +192,20 @@ fn promise(bytes: &[u8], sign: usize) -> Option<Promise> {
         Some(Promise {
             least: 4,
             plain: true,
+            drawn: false,
         })
     } else if ends(KEYS) && !(name == b"secret" && before == Some(b':')) {
         Some(Promise {
             least: 8,
             plain: false,
+            drawn: false,
+        })
+    } else if name.len() > 3 && name.ends_with(b"key") && !ends(OPEN_KEYS) {
+        // Whoever's key it is.
+        Some(Promise {
+            least: 20,
+            plain: false,
+            drawn: true,
         })
     } else {
         None
@@ -428,6 +441,13 @@ mod tests {
             ("primary_key=customer_id_1", None),
             ("status=shipped", None),
             ("design=aB3dE5gH7jK9", None),
+            (
+                "MAPS_KEY=ONg7Re9M1kYoqvDbT03AhPfv3RKPtru4",
+                Some("ONg7Re9M1kYoqvDbT03AhPfv3RKPtru4"),
+            ),
+            ("public_key=ONg7Re9M1kYoqvDbT03AhPfv3RKPtru4", None),
+            ("cache_key=orders-2026-11-29-eu-west-1", None),
+            ("widget_key=e75307e22021a584d6e512fd03e31c0b", None),
         ];
         for (text, want) in cases {
             assert_eq!(found(text), want, "{text}");

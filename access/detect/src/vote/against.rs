@@ -50,7 +50,7 @@ impl Tally {
         let lettered: u32 = self.letter_digits.iter().take(13).skip(6).sum();
         at_least(self.strict[place(Label::NationalId)], self.cells, 50)
             || at_least(self.papers.max(lettered), self.cells, 30)
-                && self.letters.count_ones() >= 4
+                && self.letters.count_ones() >= 6
                 && at_least(self.loose[place(Label::NationalId)], self.cells, 80)
     }
 
