@@ -13,6 +13,7 @@ use super::{Basis, Finding, Label, address, card, mail, person, secret, words};
 mod birthday;
 mod class;
 mod number;
+mod parcel;
 mod segment;
 mod sign;
 mod speaker;
@@ -257,7 +258,9 @@ impl Walk<'_> {
                 basis: Basis::Cue,
             });
         }
-        if end - at == 3 && self.next(end) == b'|' && self.segment(at, end) {
+        if end - at == 3 && self.next(end) == b'|' && self.segment(at, end)
+            || end - at <= 3 && self.next(end) == b'*' && self.parcel(at, end)
+        {
             return;
         }
         if matches!(self.said, Some(Label::Dob)) && birthday::is_compared(self.bytes, at) {
