@@ -20,6 +20,7 @@ pub use inside::{is_day_part, is_naming, is_plain};
 pub use secrets::Bar;
 
 mod births;
+mod index;
 mod inside;
 mod lists;
 mod people;
@@ -188,7 +189,7 @@ fn label_of(words: &[String]) -> Option<Label> {
     let numbered = any(&["number", "no", "num", "nbr", "nr", "id", "code"]) || words.len() == 1;
 
     Some(
-        if part(SOCIALS) && !has("media")
+        if SOCIALS.is_part_of(&joined) && !has("media")
             || has("ss") && any(&["number", "no", "num", "nbr", "nr"])
             || words.iter().any(|word| is_ssn(word))
         {
@@ -204,7 +205,7 @@ fn label_of(words: &[String]) -> Option<Label> {
             Label::Cvv
         } else if has("pan") && any(&["india", "in", "tax"]) {
             Label::InPan
-        } else if has("pan") || part(CARDS) {
+        } else if has("pan") || CARDS.is_part_of(&joined) {
             Label::CreditCard
         } else if part(&["routing"]) || any(&["aba", "rtn"]) {
             Label::UsAba
@@ -217,7 +218,7 @@ fn label_of(words: &[String]) -> Option<Label> {
         {
             Label::Email
         } else if (any(PHONES) && !is_radio_cell(words))
-            || part(PHONE_PARTS) && !is_radio_cell(words)
+            || PHONE_PARTS.is_part_of(&joined) && !is_radio_cell(words)
         {
             Label::Phone
         } else if joined == "dob" || (any(BIRTH_WORDS) || part(BIRTHS)) && !any(BIRTH_OTHERS) {

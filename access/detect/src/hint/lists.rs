@@ -2,6 +2,8 @@
 //!
 //! Enters, leaves: lists, lower case. Never here: what they promise.
 
+use super::index::Index;
+
 /// Words that make a name that of a kind, a number or a state of something.
 pub(super) const KINDS: &[&str] = &[
     "type", "types", "kind", "status", "count", "flag", "format", "method", "category",
@@ -154,155 +156,32 @@ pub(super) const HEADS: &[&str] = &[
 ];
 
 /// Parts of names of payment cards.
-pub(super) const CARDS: &[&str] = &[
-    "creditcard",
-    "cardnumber",
-    "cardno",
-    "paymentcard",
-    "ccnum",
-    "debitcard",
-    "cardpan",
-    "cardnbr",
-    "kreditkarte",
-    "tarjetacredito",
-    "tarjetadecredito",
-    "cartecredit",
-    "cartedecredit",
-    "cartebancaire",
-    "cartaocredito",
-    "cartaodecredito",
-    "cardnum",
-    "crdnum",
-    "crdno",
-    "crdnbr",
-    "numcartao",
-    "numerocartao",
-    "numerodocartao",
-    "nrcartao",
-    "numtarjeta",
-    "numerotarjeta",
-    "numerodetarjeta",
-    "nrotarjeta",
-    "numcarte",
-    "numerocarte",
-    "numerodecarte",
-    "numcarta",
-    "numerocarta",
-    "kartennummer",
-    "kartennr",
-    "kaartnummer",
-    "kaartnr",
-    "kartno",
-    "kartnumarasi",
-    "kortnummer",
-    "kortnr",
-    "korttinumero",
-    "nrkarty",
-    "numerkarty",
-    "cislokarty",
-    "číslokarty",
-    "kartyaszam",
-    "kártyaszám",
-    "nrcard",
-    "numarcard",
-    "brojkartice",
-    "nomorkartu",
-    "nokartu",
-    "sốthẻ",
-    "номеркарт",
-    "номеркредитн",
-    "бројкартице",
-    "αριθμόςκάρτας",
-    "银行卡",
-    "銀行卡",
-    "信用卡",
-    "卡号",
-    "卡號",
-    "カード番号",
-    "クレジットカード",
-    "카드번호",
-    "بطاقةائتمان",
-    "מספרכרטיס",
-    "เลขบัตรเครดิต",
-    "บัตรเครดิต",
-    "कार्डनंबर",
-];
+pub(super) static CARDS: Index = Index::new(
+    "\
+    creditcard cardnumber cardno paymentcard ccnum debitcard cardpan cardnbr kreditkarte tarjetacredito \
+    tarjetadecredito cartecredit cartedecredit cartebancaire cartaocredito cartaodecredito cardnum crdnum crdno crdnbr \
+    numcartao numerocartao numerodocartao nrcartao numtarjeta numerotarjeta numerodetarjeta nrotarjeta numcarte \
+    numerocarte numerodecarte numcarta numerocarta kartennummer kartennr kaartnummer kaartnr kartno kartnumarasi \
+    kortnummer kortnr korttinumero nrkarty numerkarty cislokarty číslokarty kartyaszam kártyaszám nrcard numarcard \
+    brojkartice nomorkartu nokartu sốthẻ номеркарт номеркредитн бројкартице αριθμόςκάρτας 银行卡 銀行卡 信用卡 卡号 卡號 カード番号 \
+    クレジットカード 카드번호 بطاقةائتمان מספרכרטיס เลขบัตรเครดิต บัตรเครดิต कार्डनंबर",
+);
 
 /// Parts of names of social security numbers of the United States; nine digits as theirs are must stand under them.
-pub(super) const SOCIALS: &[&str] = &[
-    "socialsecurity",
-    "socialsec",
-    "socsec",
-    "socialnumber",
-    "socialno",
-    "socialnum",
-    "socialnbr",
-    "socialid",
-    "socnumber",
-    "socno",
-    "socnum",
-    "socnbr",
-    "sosec",
-];
+pub(super) static SOCIALS: Index = Index::new(
+    "\
+    socialsecurity socialsec socsec socialnumber socialno socialnum socialnbr socialid socnumber socno socnum socnbr \
+    sosec",
+);
 
 /// Parts of names of telephone numbers, where words are long or not parted.
-pub(super) const PHONE_PARTS: &[&str] = &[
-    "phonenumber",
-    "phonenum",
-    "mobileno",
-    "mobilenum",
-    "telefon",
-    "teléfon",
-    "téléphon",
-    "telephon",
-    "cellphone",
-    "cellnumber",
-    "handphone",
-    "handynumm",
-    "mobilnum",
-    "mobiltel",
-    "numerocell",
-    "cellulare",
-    "telemovel",
-    "telemóvel",
-    "komork",
-    "komórk",
-    "gsmno",
-    "ceptel",
-    "cepno",
-    "matkapuh",
-    "puhelin",
-    "dienthoai",
-    "điệnthoại",
-    "whatsapp",
-    "телефон",
-    "мобильн",
-    "мобільн",
-    "мобилен",
-    "τηλέφωνο",
-    "κινητό",
-    "手机",
-    "手機",
-    "电话",
-    "電話",
-    "携帯",
-    "전화",
-    "휴대폰",
-    "연락처",
-    "هاتف",
-    "جوال",
-    "محمول",
-    "موبايل",
-    "تلفن",
-    "موبایل",
-    "טלפון",
-    "נייד",
-    "फोन",
-    "मोबाइल",
-    "โทร",
-    "มือถือ",
-    "เบอร",
-];
+pub(super) static PHONE_PARTS: Index = Index::new(
+    "\
+    phonenumber phonenum mobileno mobilenum telefon teléfon téléphon telephon cellphone cellnumber handphone handynumm \
+    mobilnum mobiltel numerocell cellulare telemovel telemóvel komork komórk gsmno ceptel cepno matkapuh puhelin \
+    dienthoai điệnthoại whatsapp телефон мобильн мобільн мобилен τηλέφωνο κινητό 手机 手機 电话 電話 携帯 전화 휴대폰 연락처 هاتف جوال \
+    محمول موبايل تلفن موبایل טלפון נייד फोन मोबाइल โทร มือถือ เบอร",
+);
 
 /// Parts of names of bank accounts.
 pub(super) const ACCOUNTS: &[&str] = &[

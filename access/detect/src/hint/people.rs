@@ -2,8 +2,11 @@
 //!
 //! Enters, leaves: lists, lower case. Never here: what they promise.
 
+use super::index::Index;
+
 /// Words that by themselves mean a person: under `passenger` stands a name, or a number; the cells say which.
-pub(super) const ROLES: &str = "\
+pub(super) static ROLES: Index = Index::new(
+    "\
     passenger pax customer client patient employee worker colleague owner holder policyholder cardholder \
      accountholder leaseholder consignee consignor shipper recipient receiver sender addressee beneficiary payee \
      payer debtor creditor borrower guarantor teacher tutor professor lecturer pupil student graduate physician \
@@ -17,17 +20,21 @@ pub(super) const ROLES: &str = "\
      kundin patientin mieter vermieter fahrer inhaber empfänger empfaenger absender versicherter cliente paciente \
      titular conductor inquilino beneficiario destinatario remitente testigo titulaire locataire bénéficiaire \
      beneficiaire intestatario assicurato paziente klant huurder klient pacjent pacient asiakas potilas müşteri \
-     musteri hasta клиент пациент получатель водитель 患者 顧客 客户 고객 환자";
+     musteri hasta клиент пациент получатель водитель 患者 顧客 客户 고객 환자",
+);
 
 /// Whose given or family name `fn`, `ln`, `nm` is: `stud_ln`, `cust_fn`, `pt_nm`.
-pub(super) const SHORT_ROLES: &str = "\
+pub(super) static SHORT_ROLES: Index = Index::new(
+    "\
     stud cust emp pt pat cl clnt mbr memb sub subs ins insd ben benef ch hldr acct own ownr phys dr doc prov gdn par \
      grd usr user cont ctc cntct pers prsn rec rcpt recip snd sndr drv drvr pax psgr gst tnt appl app bor sig sgn mgr \
      sup rep agt ship bill subj don teach tchr staff stf person customer patient student employee member client \
-     contact insured holder owner";
+     contact insured holder owner",
+);
 
 /// Words for numbers of people that states give out, as parts of a name that lines may divide.
-pub(super) const STATE_NUMBERS: &str = "\
+pub(super) static STATE_NUMBERS: Index = Index::new(
+    "\
     nationalid nationalidentity nationalidentification nationalnumber nationalno nationalcard nationalinsuranceno citizenid \
     citizenshipnumber citizenno citizennumber citizencard residentid residentno residencepermit residenceno residencecard \
     identitynumber identityno identitycard identitydoc idcard idnumber iddoc iddocument \
@@ -53,28 +60,37 @@ pub(super) const STATE_NUMBERS: &str = "\
     водительскоеудостоверение посвідчення личнакарта номерсоцстрах ιδιωτικότητας αριθμόςταυτότητας ριθμόςταυτότητας \
     ταυτότητα διαβατήριο αφμ αμκα هوية الرقمالقومي رقمقومي الرقمالوطني رقموطني الهوية رقمالبطاقة بطاقةتعريف جوازسفر رقمالجواز \
     رقمالاقامة کدملی شناسنامه תעודתזהות מספרזהות זהות דרכון आधार पैनकार्ड पासपोर्ट \
-    เลขบัตร บัตรประชาชน เลขประจำตัว หนังสือเดินทาง cancuoc căncước cccd cmnd sốcmnd hochieu hộchiếu";
+    เลขบัตร บัตรประชาชน เลขประจำตัว หนังสือเดินทาง cancuoc căncước cccd cmnd sốcmnd hochieu hộchiếu",
+);
 
 /// Words that are such a number by themselves.
-pub(super) const STATE_WORDS: &str = "\
+pub(super) static STATE_WORDS: Index = Index::new(
+    "\
     nin nric hkid curp rfc rut cuil cuit cnp oib egn lnch jmbg emso emšo embg amka afm ahv avs oasi hetu fnr cpr \
     snils mynumber tckn nik ktp nnid nrn insz niss pps ppsn umcn nino ausweis kennitala mrz taj rnokpp inn ipn \
     pis pasep rg cni nci cnie cccd cmnd mykad bvn kra cnic snic iqama ssnit sss npwp \
     снилс инн іпн рнокпп егн лнч ембг јмбг оиб pinfl rč rodne aktno nss prsi fodselsnr cprnr dowod dowód pasport pasaport pasaporte passnr kimlik \
-    isikukood asmens zehut";
+    isikukood asmens zehut",
+);
 
 /// Words that are such a number or something else altogether; their cells must be written or checked as a state's numbers are.
-pub(super) const STATE_WEAK: &str = "run utr cin eid tin nid idn idno fin rc nis ic iin doc kyc i9 ids ci docs lic licence license identification";
+pub(super) static STATE_WEAK: Index = Index::new(
+    "run utr cin eid tin nid idn idno fin rc nis ic iin doc kyc i9 ids ci docs lic licence license identification",
+);
 
 /// Numbers of documents, of people or of goods.
-pub(super) const DOCUMENTS: &str = "\
+pub(super) static DOCUMENTS: Index = Index::new(
+    "\
     documentnumber documentnum documentno documentid docno docnum docnbr docnumber nrdokumentu numerdokumentu nrdoc nrodoc \
     nrodocumento numerodocumento numerodedocumento numdocumento numdoc numerodoc dokumentnr dokumentnummer brojdokumenta \
     i9doc kycdoc kycid kycnumber idproof proofofid idscan eidno nationaldoc euid belgeno номердокумента licenseno licenceno \
-    licensenumber licencenumber licnum licno";
+    licensenumber licencenumber licnum licno",
+);
 
 /// Parts of names of bank accounts elsewhere than in the United States.
-pub(super) const BANKS: &str = "\
+pub(super) static BANKS: Index = Index::new(
+    "\
     beneficiaryaccount payoutaccount payoutacct payeeaccount payeeacct directdebit clabe debitaccount creditaccount \
      settlementaccount accountdetails acctdtl acctdetails bankdetails bankverbindung sortcodeaccount bsbaccount \
-     numerodeconta contabancaria bankkonto rekeningnummer kontonumer numerkonta 口座番号 银行账号 계좌번호 банковскийсчет";
+     numerodeconta contabancaria bankkonto rekeningnummer kontonumer numerkonta 口座番号 银行账号 계좌번호 банковскийсчет",
+);

@@ -2,6 +2,8 @@
 //!
 //! Enters: the words of a name. Leaves: whether secrets stand there, and how much their cells must look drawn. Never here: cells.
 
+use super::index::Index;
+
 /// How much the cells of a column must bear out that they are secrets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Bar {
@@ -15,16 +17,19 @@ pub enum Bar {
 }
 
 /// Passwords and secrets, words that say so wherever they stand.
-const SURE: &str = "\
+static SURE: Index = Index::new(
+    "\
     password passwords passwd passwrd passwort pwd pswd psswd pwrd passphrase passcode passkey secret secrets scrt \
     secr privkey prvkey credential credentials creds apikey sshkey psk kennwort senha wachtwoord contrasena contraseña \
     clave haslo hasło heslo jelszo jelszó lozinka geslo salasana losenord lösenord adgangskode passord parool \
     slaptazodis slaptažodis sifre şifre parola otp wifipass dbpass dbpwd mdp sandi totp hotp pinblock phpsessid jsessionid \
     пароль пароля парола гасло лозинка секрет κωδικός סיסמה סיסמא पासवर्ड รหัสผ่าน 密码 密碼 口令 密钥 密鑰 秘钥 金鑰 \
-    パスワード 暗証番号 秘密鍵 비밀번호 암호 시크릿";
+    パスワード 暗証番号 秘密鍵 비밀번호 암호 시크릿",
+);
 
 /// The same, as parts of a name that lines may divide.
-const SURE_PARTS: &str = "\
+static SURE_PARTS: Index = Index::new(
+    "\
     apikey apitoken accesstoken authtoken refreshtoken sessiontoken sessiontkn sesstoken sesstok sesstkn idtoken \
     securitytoken resettoken invitetoken magictoken verificationtoken logintoken usertoken bottoken \
     servicetoken admintoken deploytoken personaltoken oauthtoken bearertoken authtok acctok accesstok accesstkn authtkn \
@@ -37,17 +42,21 @@ const SURE_PARTS: &str = "\
     wifikey wpakey wepkey sharedkey sharedaccesskey signkey hmackey aeskey rsakey pgpkey gpgkey deploykey \
       keystorepass truststorepass clecapi cleapi clefapi cléapi chaveapi chavesecreta clavesecreta \
     claveapi llavesecreta llaveprivada llaveapi chiaveapi chiavesegreta apischluessel apischlüssel kluczapi klicapi \
-    apianahtar gizlianahtar apiключ ключapi секретныйключ apikunci kunciapi kuncirahasia apikalit";
+    apianahtar gizlianahtar apiключ ключapi секретныйключ apikunci kunciapi kuncirahasia apikalit",
+);
 
 /// Words that say `pass`, `pw` is a password's: passes are shown at gates, and power is written so too.
-const LOGINS: &str = "\
+static LOGINS: Index = Index::new(
+    "\
     user usr db database admin root ftp sftp smtp imap pop pop3 ldap mysql pg postgres psql oracle ora mssql sql \
     snowflake sf wifi wlan login logon auth svc service app api rdp vpn ssh snmp bind proxy router switch tmp temp initial \
     init default new old old current cur web portal http https basic ad sap erp jdbc odbc redis mongo rabbit mq kafka email \
-    mail keystore jks cert p12 pfx zip pdf acct account my bank netbank net client cust customer";
+    mail keystore jks cert p12 pfx zip pdf acct account my bank netbank net client cust customer",
+);
 
 /// Whose `key` opens something: vendors and services, and what they are called.
-const SERVICES: &str = "\
+static SERVICES: Index = Index::new(
+    "\
     gw psp webhook hook stripe paypal braintree adyen square klarna \
     razorpay paystack flutterwave midtrans xendit iyzico paytr payu mollie worldpay mercadopago pagseguro \
     twilio sendgrid mailgun mailchimp postmark sparkpost brevo slack discord telegram whatsapp github gitlab bitbucket \
@@ -59,10 +68,12 @@ const SERVICES: &str = "\
     admin root sso saml oauth jwt api lta enc encryption decryption cipher kek dek hsm \
     signing sign hmac aes rsa ecdsa ed25519 pgp gpg ssh tls ssl cert wifi wlan wpa vpn wireguard ipsec snmp \
     kakao wechat weixin alipay tencent aliyun alibaba baidu huawei yandex ozon wildberries \
-    mpesa daraja mtn airtel safaricom jumia";
+    mpesa daraja mtn airtel safaricom jumia",
+);
 
 /// Whose keys and tokens open nothing: those of tables, caches and pages, public ones, and stand-ins of cards and devices.
-const OPEN: &str = "\
+static OPEN: Index = Index::new(
+    "\
     primary foreign surrogate business natural partition sort range hash row record cache idempotency dedupe dedup \
     dedupl duplicate join lookup merge cluster clustering distribution dist sharding shard routing object s3 file blob \
     path image img public pub publishable anon index idx dim fact customer cust order product item store date time \
@@ -73,43 +84,48 @@ const OPEN: &str = "\
     captcha hcaptcha turnstile maps parking house hotel room locker key_value kv pair tag attribute attr field column \
     map json xml yaml node parent child group team tenant org user usr account acct member parse tokenizer word stem \
     major minor musical music song piano scale note signature fingerprint thumbprint checksum digest ref reference \
-    kms arn alias vin engine car vehicle";
+    kms arn alias vin engine car vehicle",
+);
 
 /// What makes the key of a service one that anybody may have, or no key.
-const PUBLIC: &str = "\
+static PUBLIC: Index = Index::new(
+    "\
     public pub publishable anon site kms arn alias id ids name fingerprint card crd cc pan count cnt usage limit max min \
-    total device push";
+    total device push kid alg header type",
+);
 
 /// A bare key: in the languages of columns.
-const KEY_WORDS: &str = "\
+static KEY_WORDS: Index = Index::new(
+    "\
     key keys schluessel schlüssel cle clé clef chave llave chiave klucz klic klíč kulcs cheie ключ anahtar anahtari \
-    kunci khoa avain nyckel nøgle nokkel nøkkel sleutel ключа";
+    kunci khoa avain nyckel nøgle nokkel nøkkel sleutel ключа",
+);
 /// A bare token.
-const TOKEN_WORDS: &str = "\
-    token tokens tkn tok jeton ficha токен トークン 토큰 令牌";
+static TOKEN_WORDS: Index = Index::new(
+    "\
+    token tokens tkn tok jeton ficha токен トークン 토큰 令牌",
+);
 
 /// Last words of names that say what a secret is called, where it is, when it ends: never the secret.
-const ABOUT: &str = "\
+static ABOUT: Index = Index::new(
+    "\
     name names arn alias hint at on date expiry expires expiration expired rotated rotation changed updated created age days \
     attempts failures strength manager prefix suffix last4 fingerprint thumbprint kid issuer alg algorithm store location \
-    scope scopes owner holder required set by";
+    scope scopes owner holder required set by",
+);
 
 /// Whether secrets stand under a name, and how much its cells must bear that out.
 pub(super) fn secret(words: &[String], joined: &str) -> Option<Bar> {
-    let has = |list: &str| words.iter().any(|word| is_in(list, word));
+    let has = |list: &Index| words.iter().any(|word| list.has(word));
     let last = words.last()?;
-    if is_in(ABOUT, last) {
+    if ABOUT.has(last) {
         return None;
     }
-    if has(SURE)
-        || SURE_PARTS
-            .split_ascii_whitespace()
-            .any(|part| joined.contains(part))
-    {
+    if has(&SURE) || SURE_PARTS.is_part_of(joined) {
         return Some(Bar::Any);
     }
     let short = |word: &String| matches!(word.as_str(), "pass" | "passw" | "pw");
-    if words.iter().any(short) && (has(LOGINS) || matches!(words, [_])) {
+    if words.iter().any(short) && (has(&LOGINS) || matches!(words, [_])) {
         return Some(Bar::Any);
     }
     if let [word] = words
@@ -120,20 +136,15 @@ pub(super) fn secret(words: &[String], joined: &str) -> Option<Bar> {
     if matches!(words, [.., word] if word == "auth") {
         return Some(Bar::Drawn);
     }
-    if has("jwt") && !has("id kid alg header type") {
+    if words.iter().any(|word| word == "jwt") && !has(&PUBLIC) {
         return Some(Bar::Key);
     }
-    let (key, token) = (has(KEY_WORDS), has(TOKEN_WORDS));
-    let serves = has(SERVICES) && !has(PUBLIC);
-    let open = has(OPEN);
+    let (key, token) = (has(&KEY_WORDS), has(&TOKEN_WORDS));
+    let serves = has(&SERVICES) && !has(&PUBLIC);
+    let open = has(&OPEN);
     if (key || token) && serves || token && words.len() > 1 && !open {
         return Some(Bar::Key);
     }
     // Surrogate keys of tables are drawn in hex: `customer_key`, `provider_key`.
     (key && words.len() > 1 && !open).then_some(Bar::Drawn)
-}
-
-/// Whether a list of words parted by white space has the word.
-fn is_in(list: &str, word: &str) -> bool {
-    list.split_ascii_whitespace().any(|known| known == word)
 }

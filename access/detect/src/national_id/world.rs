@@ -104,7 +104,7 @@ fn is_grouped(text: &[u8]) -> bool {
         (b"..-" | b"-", 7..=9, 0 | 1) => is_chilean(text, &digits),
         (b"-- " | b"---", 11, 0) => is_russian(&digits),
         (b"..-.", 11, 0) => is_belgian(&digits),
-        (_, 11..=15, 0) => {
+        (b"----" | b"    " | b"---" | b"--" | b"..-" | b"-", 11..=15, 0) => {
             let lengths: Vec<usize> = text
                 .split(|byte| !byte.is_ascii_digit())
                 .map(<[u8]>::len)
