@@ -26,7 +26,7 @@ pub(super) enum Says {
 /// Longest word that says anything, bytes.
 const LONGEST: usize = 14;
 /// Slots of the table, a power of two well above the number of words.
-const SLOTS: usize = 1024;
+const SLOTS: usize = 2048;
 
 /// The words by hash; of two in one slot the second stands in the next.
 static TABLE: LazyLock<Vec<Option<(&'static str, Says)>>> = LazyLock::new(|| {

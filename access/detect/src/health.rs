@@ -2,7 +2,7 @@
 //!
 //! Enters: digit values, or the bytes of one word. Leaves: whether they are such a number. Never here: context.
 
-use super::checksum::luhn;
+use super::checksum::{luhn, weighted};
 
 /// US provider number: 1 or 2 in front, Luhn over `80840` and the number.
 pub fn is_npi(digits: &[u8]) -> bool {
@@ -50,6 +50,25 @@ pub fn is_mbi(word: &[u8]) -> bool {
         && letter(i)
         && digit(j)
         && digit(k)
+}
+
+/// The same in its groups, `1EG4-TE5-MK73`, at the text's start.
+pub fn is_grouped_mbi(text: &[u8]) -> bool {
+    let &[a, b, c, d, b'-', e, f, g, b'-', h, i, j, k, ref rest @ ..] = text else {
+        return false;
+    };
+    !rest
+        .first()
+        .is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+        && is_mbi(&[a, b, c, d, e, f, g, h, i, j, k])
+}
+
+/// Brazil's number of a person in public health: fifteen digits, mod 11.
+pub fn is_cns(digits: &[u8]) -> bool {
+    const WEIGHTS: [u32; 15] = [15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1];
+    digits.len() == 15
+        && matches!(digits.first(), Some(1 | 2 | 7..=9))
+        && weighted(digits, &WEIGHTS).is_multiple_of(11)
 }
 
 /// A diagnosis code of ICD-10-CM: letter, digit, digit or A/B, then a point and up to four more.

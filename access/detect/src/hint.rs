@@ -6,22 +6,26 @@
 use super::Label;
 use births::{BIRTH_OTHERS, BIRTH_WORDS, BIRTHS};
 use lists::{
-    ACCOUNTS, ADDRESSES, CARDS, HEADS, KEYS, KINDS, PASSPORTS, PASSWORDS, PEOPLE, PHONES, PLANS,
-    SECRETS, SHORT_NAMES,
+    ACCOUNTS, ADDRESSES, CARDS, HEADS, KINDS, PASSPORTS, PEOPLE, PHONE_PARTS, PHONES, PLANS,
+    SHORT_NAMES, SOCIALS,
 };
 use person::{
-    is_bank_account, is_documents_number, is_persons_name, is_radio_cell, is_state_number, person,
+    is_bank_account, is_documents_number, is_persons_name, is_radio_cell, is_state_number,
+    may_be_state_number, person,
 };
 use tails::TAILS;
 use things::THING_NAMES;
 
 pub use inside::{is_day_part, is_naming, is_plain};
+pub use secrets::Bar;
 
 mod births;
+mod index;
 mod inside;
 mod lists;
 mod people;
 mod person;
+mod secrets;
 mod tails;
 mod things;
 
@@ -32,8 +36,11 @@ pub struct Promise {
     pub label: Label,
     /// In passing: its last word is of something else (`telephone_order`).
     pub passing: bool,
-    /// A name of a person that says no name follows (`passenger`, `name`): the dictionaries must bear it out.
+    /// A name of a person that says no name follows (`passenger`, `name`): the dictionaries must bear it out. A number of documents of
+    /// people or of goods (`document_no`): its cells must be written as states write theirs.
     pub weak: bool,
+    /// How much its cells must look drawn, where it is a name of secrets.
+    pub bar: Bar,
 }
 
 /// The name's words, lower case: parted by anything that is no letter or digit, and where a capital follows a small letter.
@@ -101,11 +108,22 @@ pub fn promise(name: &str) -> Option<Promise> {
         && (1..=before.len()).any(|count| before.get(..count).is_some_and(says));
     // `cell` alone is a radio network's as often as a telephone.
     let passing = passing || words.iter().map(|word| uncounted(word)).eq(["cell"]);
-    let weak = label == Label::Person && !is_persons_name(&words);
+    let weak = match label {
+        Label::Person => !is_persons_name(&words),
+        Label::NationalId => {
+            !is_state_number(&words, &words.concat()) && !is_documents_number(name)
+        }
+        _ => false,
+    };
+    let bar = match label {
+        Label::Secret => secrets::secret(&words, &words.concat()).unwrap_or(Bar::Any),
+        _ => Bar::Any,
+    };
     Some(Promise {
         label,
         passing,
         weak,
+        bar,
     })
 }
 
@@ -155,7 +173,15 @@ fn label_of(words: &[String]) -> Option<Label> {
     let any = |list: &[&str]| list.iter().any(|word| has(word));
     let joined = words.concat();
     let part = |list: &[&str]| list.iter().any(|piece| joined.contains(piece));
-    let of_another = matches!(words, [_, .., last] if HEADS.contains(&last.as_str()));
+    // `dob_epoch_ms` is a birthday still, and `auth_ticket` opens what a ticket of the help desk does not.
+    let kept = |last: &str| {
+        MOMENTS.contains(&last)
+            && !any(BIRTH_OTHERS)
+            && any(&["dob", "birthdate", "birthday", "birth"])
+            || last == "ticket" && secrets::secret(words, &joined) == Some(Bar::Any)
+    };
+    let of_another =
+        matches!(words, [_, .., last] if HEADS.contains(&last.as_str()) && !kept(last));
     if any(KINDS) || of_another {
         // `address_type` is a kind of address, `email_status` no address.
         return None;
@@ -163,17 +189,23 @@ fn label_of(words: &[String]) -> Option<Label> {
     let numbered = any(&["number", "no", "num", "nbr", "nr", "id", "code"]) || words.len() == 1;
 
     Some(
-        if part(&["socialsecurity"]) || words.iter().any(|word| is_ssn(word)) {
+        if SOCIALS.is_part_of(&joined) && !has("media")
+            || has("ss") && any(&["number", "no", "num", "nbr", "nr"])
+            || words.iter().any(|word| is_ssn(word))
+        {
             Label::UsSsn
         } else if has("itin") {
             Label::UsItin
         } else if has("iban") {
             Label::Iban
-        } else if any(&["cvv", "cvc", "cvv2", "cvc2"]) {
+        } else if any(&["cvv", "cvc", "cvv2", "cvc2", "mpin", "tpin", "puk"])
+            || part(&["cardsecuritycode", "cardverif", "cvccode", "cvvcode"])
+            || has("pin") && any(PIN_OWNERS)
+        {
             Label::Cvv
         } else if has("pan") && any(&["india", "in", "tax"]) {
             Label::InPan
-        } else if has("pan") || part(CARDS) {
+        } else if has("pan") || CARDS.is_part_of(&joined) {
             Label::CreditCard
         } else if part(&["routing"]) || any(&["aba", "rtn"]) {
             Label::UsAba
@@ -185,7 +217,9 @@ fn label_of(words: &[String]) -> Option<Label> {
             || (has("mail") && words.len() <= 2)
         {
             Label::Email
-        } else if (any(PHONES) && !is_radio_cell(words)) || part(&["phonenumber", "mobileno"]) {
+        } else if (any(PHONES) && !is_radio_cell(words))
+            || PHONE_PARTS.is_part_of(&joined) && !is_radio_cell(words)
+        {
             Label::Phone
         } else if joined == "dob" || (any(BIRTH_WORDS) || part(BIRTHS)) && !any(BIRTH_OTHERS) {
             Label::Dob
@@ -198,15 +232,16 @@ fn label_of(words: &[String]) -> Option<Label> {
             Label::Ip
         } else if part(PASSPORTS) {
             Label::Passport
-        } else if (any(&["dl", "licence", "license"])
-            && any(&["driver", "drivers", "driving", "dl"]))
-            || part(&["driverlicen", "driverslicen", "drivinglicen"])
+        } else if (any(&["dl", "licence", "license", "lic"])
+            && any(&["driver", "drivers", "driving", "dl", "drv", "drvr"]))
+            || part(&["driverlic", "driverslic", "drivinglic", "drvlic"])
         {
             Label::UsDl
         } else {
             return health(&any, &part)
                 .or_else(|| state(words, &any, &part, numbered))
                 .or_else(|| is_state_number(words, &joined).then_some(Label::NationalId))
+                .or_else(|| may_be_state_number(words, &joined).then_some(Label::NationalId))
                 .or_else(|| person(words));
         },
     )
@@ -216,11 +251,6 @@ fn label_of(words: &[String]) -> Option<Label> {
 fn is_ssn(word: &str) -> bool {
     // An ISSN is a periodical's.
     word != "issn" && (word.starts_with("ssn") || word.ends_with("ssn"))
-}
-
-/// `token`, `jwt`, alone: `token_count` is a number.
-fn has_token(words: &[String]) -> bool {
-    matches!(words, [word] if matches!(word.as_str(), "token" | "jwt" | "bearer" | "dsn"))
 }
 
 /// Parts of names of diagnoses.
@@ -240,6 +270,52 @@ const DIAGNOSES: &[&str] = &[
     "تشخيص",
     "אבחנה",
     "निदान",
+];
+
+/// Parts of names of numbers of medical records.
+const MEDICAL_RECORDS: &[&str] = &[
+    "medicalrecord",
+    "medrec",
+    "chartnumber",
+    "chartno",
+    "chartnum",
+    "historiaclinica",
+    "dossiermedical",
+    "cartellaclinica",
+    "hospitalnumber",
+    "hospitalno",
+    "病历号",
+    "病歷號",
+    "カルテ番号",
+];
+
+/// What a `pin` opens; of places it is a post code, of chips a leg.
+const PIN_OWNERS: &[&str] = &[
+    "card",
+    "atm",
+    "sim",
+    "debit",
+    "credit",
+    "login",
+    "door",
+    "gate",
+    "entry",
+    "alarm",
+    "user",
+    "voicemail",
+    "access",
+];
+
+/// How a moment is written.
+const MOMENTS: &[&str] = &[
+    "ts",
+    "ms",
+    "ns",
+    "us",
+    "epoch",
+    "timestamp",
+    "seconds",
+    "secs",
 ];
 
 /// Whose hardware or network address it is, if it is a person's.
@@ -304,7 +380,7 @@ fn health(any: Test<'_>, part: Test<'_>) -> Option<Label> {
         Label::UsDea
     } else if any(&["mbi", "hicn"]) || part(&["medicarembi", "medicareid", "medicarebeneficiary"]) {
         Label::UsMbi
-    } else if any(&["mrn"]) || part(&["medicalrecord", "chartnumber"]) {
+    } else if any(&["mrn", "prontuario", "prontuário", "nhc"]) || part(MEDICAL_RECORDS) {
         Label::Mrn
     } else if any(&["icd", "icd10", "icd9", "dx", "injury"]) || part(DIAGNOSES) {
         Label::Diagnosis
@@ -312,7 +388,7 @@ fn health(any: Test<'_>, part: Test<'_>) -> Option<Label> {
         Label::Ndc
     } else if any(&["cpt", "hcpcs"]) && any(OWNERS) {
         Label::Cpt
-    } else if part(PLANS) {
+    } else if part(PLANS) || any(&["cns", "kvnr", "ehic"]) {
         Label::HealthPlan
     } else {
         return None;
@@ -320,10 +396,6 @@ fn health(any: Test<'_>, part: Test<'_>) -> Option<Label> {
 }
 
 fn state(words: &[String], any: Test<'_>, part: Test<'_>, numbered: bool) -> Option<Label> {
-    // `secret_name`: what it is called.
-    let names_only = words
-        .last()
-        .is_some_and(|last| matches!(last.as_str(), "name" | "names" | "arn" | "alias" | "hint"));
     Some(if any(&["nhs"]) {
         Label::UkNhs
     } else if any(&["nino"]) || part(&["nationalinsurance"]) {
@@ -362,7 +434,7 @@ fn state(words: &[String], any: Test<'_>, part: Test<'_>, numbered: bool) -> Opt
         Label::UsEin
     } else if any(&["btc", "bitcoin", "wallet", "eth", "ethereum"]) || part(&["walletaddress"]) {
         Label::Crypto
-    } else if has_token(words) || (any(PASSWORDS) || any(SECRETS) || part(KEYS)) && !names_only {
+    } else if secrets::secret(words, &words.concat()).is_some() {
         Label::Secret
     } else {
         return None;

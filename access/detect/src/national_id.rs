@@ -5,6 +5,7 @@
 use super::checksum::{luhn, mod11_10, verhoeff, weighted};
 use super::date::is_day;
 
+pub(super) mod further;
 pub(super) mod world;
 
 fn number(digits: &[u8]) -> u32 {

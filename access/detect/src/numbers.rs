@@ -2,6 +2,7 @@
 //!
 //! Enters: a run and what a word before it said. Leaves: labels and how many groups each takes. Never here: letters.
 
+use super::national_id::{further, world};
 use super::national_id::{
     is_aadhaar, is_aba, is_bsn, is_cnpj, is_cpf, is_itin, is_nhs, is_pesel, is_rrn, is_sin, is_ssn,
 };
@@ -45,6 +46,10 @@ pub(super) fn number_at(
 fn by_groups(run: &Run, group: usize, joined: bool) -> Option<Found> {
     let first = run.length(group);
     match first {
+        // China's: a day of birth and a check.
+        18 if further::is_sure(run.digits(group, 1)) => {
+            Some((Label::NationalId, 1, Basis::Checksum))
+        }
         12..=19 => {
             let decimals = group > 0 && run.separator(group - 1) == b'.';
             let card = !decimals && card::is_card(run.digits(group, 1));
@@ -68,7 +73,7 @@ fn may_begin(run: &Run, group: usize, first: usize) -> bool {
     let quad = run.separator(group) == b'.' && run.groups() >= group + 4;
     quad || matches!(
         (first, run.length(group + 1)),
-        (3, 2 | 3) | (1 | 2, 3) | (6, 7)
+        (3, 2 | 3) | (1 | 2, 3) | (6, 7 | 3 | 4)
     )
 }
 
@@ -124,6 +129,8 @@ fn grouped(run: &Run, group: usize, lengths: &[usize; 5]) -> Option<Found> {
         [4, 4, 4, ..] => (3, b"-"),
         [2, 3, 3, 4, 2] => (5, b"./-"),
         [6, 7, ..] => (2, b"-"),
+        // Czechia's and Slovakia's.
+        [6, 3 | 4, ..] if run.separator(group) == b'/' => (2, b"/"),
         _ => return None,
     };
     let parted =
@@ -159,6 +166,9 @@ fn grouped(run: &Run, group: usize, lengths: &[usize; 5]) -> Option<Found> {
         4 if network::ipv4_at(run, group) == Some(true) => (Label::Ip, Basis::Form),
         5 if is_cnpj(digits) => (Label::BrCnpj, Basis::Checksum),
         2 if is_rrn(digits) => (Label::KrRrn, Basis::Checksum),
+        2 if separators == b"/" && further::is_birth_number(digits) => {
+            (Label::NationalId, Basis::Checksum)
+        }
         _ => return None,
     };
     Some((label, groups, basis))
@@ -192,6 +202,11 @@ fn announced(run: &Run, group: usize, lengths: &[usize; 5], said: Label) -> Opti
         Label::UsBankAccount => (1, (6..=17).contains(&lengths[0]) && !run.tight(group)),
         Label::UsDl | Label::Mrn => (1, (6..=12).contains(&lengths[0]) && !run.tight(group)),
         Label::Phone => phone_groups(run, group),
+        Label::NationalId => papers(run, group)?,
+        Label::HealthPlan if matches!(lengths, [3, 4, 4, 4, ..]) => {
+            (4, health::is_cns(run.digits(group, 4)))
+        }
+        Label::HealthPlan => (1, health::is_cns(one)),
         Label::Cvv => (1, (3..=4).contains(&lengths[0]) && run.groups() == 1),
         Label::Ip => (4, network::ipv4_at(run, group).is_some()),
         Label::Dob => {
@@ -206,6 +221,33 @@ fn announced(run: &Run, group: usize, lengths: &[usize; 5], said: Label) -> Opti
     };
     fits.then_some((said, groups, Basis::Cue))
 }
+
+/// A state's number behind a word for it: groups that pass some check together, or seven digits and more that stand alone.
+fn papers(run: &Run, group: usize) -> Option<(usize, bool)> {
+    let most = (run.groups() - group).min(GROUPS_MAX);
+    let checked = (1..=most).rev().find(|groups| {
+        let whole = !run.tight(group + groups - 1);
+        whole
+            && (8..=18).contains(&run.digits(group, *groups).len())
+            && world::is_checked(run.digits(group, *groups))
+    });
+    if let Some(groups) = checked {
+        return Some((groups, true));
+    }
+    // Blanks part numbers from other numbers, too.
+    let mut groups = 1;
+    while group + groups < run.groups() && run.tight(group + groups - 1) {
+        groups += 1;
+    }
+    let digits = run.digits(group, groups).len();
+    Some((
+        groups,
+        (7..=18).contains(&digits) && run.separator(group) != b'/',
+    ))
+}
+
+/// Most groups of a state's number.
+const GROUPS_MAX: usize = 5;
 
 /// As many groups as a telephone number takes, up to fifteen digits; seven at least.
 fn phone_groups(run: &Run, group: usize) -> (usize, bool) {

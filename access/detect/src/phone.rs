@@ -244,7 +244,7 @@ pub(super) fn at_home(run: &Run, first: usize) -> Option<usize> {
     if !(zero || abroad || bracket(first) || (run.length(first) == 1 && bracket(first + 1))) {
         return None;
     }
-    if run.separator(first) == b'.' && run.groups() < first + 4 {
+    if run.separator(first) == b'.' && run.groups() < first + 3 {
         return None;
     }
     let last = run.groups().saturating_sub(1);
@@ -286,6 +286,13 @@ pub(super) fn at_home(run: &Run, first: usize) -> Option<usize> {
         }
     }
     best.filter(|groups| !joined(first + groups - 1))
+}
+
+/// Ten or eleven digits that some country has given out, with the 0 in front that is dialled at home.
+pub(super) fn is_undivided(number: &[u8]) -> bool {
+    matches!(number, [0, 1..=9, ..])
+        && matches!(number.len(), 10..=12)
+        && TABLE.iter().any(|region| region.has_dialled(number))
 }
 
 fn is_in_use(number: &[u8], abroad: bool) -> bool {

@@ -5,10 +5,13 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use super::gate::is_uuid;
+use super::hint::Bar;
 use super::work::looked;
 pub(crate) use assigned::{announced_at, assigned_at};
 
 mod assigned;
+mod ends;
 mod issued;
 mod placed;
 
@@ -117,7 +120,11 @@ pub fn credential_url(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
         .iter()
         .position(|byte| closes(*byte))
         .unwrap_or(body.len());
-    let colon = body.get(..sign)?.iter().position(|byte| *byte == b':')?;
+    // `https://10cad05151c248e01fe60917c829d909@o849413.ingest.example/1`: the user is the key.
+    let Some(colon) = body.get(..sign)?.iter().position(|byte| *byte == b':') else {
+        let key = drawn(body.get(..sign)?) >= Bar::Key && sign >= KEY_MIN;
+        return (start < at && key).then_some((start, at + 3 + end));
+    };
     let hidden = assigned::is_no_value(body.get(colon + 1..sign)?);
     (start < at && colon + 1 < sign && !hidden).then_some((start, at + 3 + end))
 }
@@ -221,6 +228,64 @@ pub fn entropy(text: &[u8]) -> f64 {
     times.iter().filter(|times| **times > 0).map(part).sum()
 }
 
+/// How much a whole cell looks drawn at random: letters and digits in turn, as keys have them, and no words.
+pub(crate) fn drawn(cell: &[u8]) -> Bar {
+    if !(DRAWN_MIN..=VALUE_MAX).contains(&cell.len()) || !cell.iter().all(u8::is_ascii_graphic) {
+        return Bar::Any;
+    }
+    // What stands for a card or a customer at a processor opens nothing.
+    if [
+        &b"tok_"[..],
+        b"pm_",
+        b"card_",
+        b"src_",
+        b"cus_",
+        b"pi_",
+        b"tkn_",
+        b"seti_",
+    ]
+    .iter()
+    .any(|head| cell.starts_with(head))
+    {
+        return Bar::Any;
+    }
+    let count = |of: fn(&u8) -> bool| cell.iter().filter(|byte| of(byte)).count();
+    let (uppers, lowers) = (count(u8::is_ascii_uppercase), count(u8::is_ascii_lowercase));
+    let digits = count(u8::is_ascii_digit);
+    let hex = count(|byte| byte.is_ascii_hexdigit() || *byte == b'-') == cell.len();
+    let kind = |byte: &u8| match byte {
+        b'a'..=b'z' => 1,
+        b'A'..=b'Z' => 2,
+        b'0'..=b'9' => 3,
+        _ => 0,
+    };
+    // A capital after a small letter, and a change between letters and digits: words have few of them.
+    let turns = cell
+        .windows(2)
+        .filter(|pair| {
+            let &[one, other] = *pair else {
+                return false;
+            };
+            matches!((kind(&one), kind(&other)), (1, 2) | (1 | 2, 3) | (3, 1 | 2))
+        })
+        .count();
+    let random = digits >= 1 && uppers + lowers >= 4 && entropy(cell) >= 3.0;
+    let mixed = uppers >= 2 && lowers >= 2;
+    if random && mixed && turns * 100 >= cell.len() * 28 && !hex {
+        Bar::Drawn
+    } else if random && digits >= 2 && turns * 6 >= cell.len() && !is_uuid(cell) {
+        Bar::Key
+    } else {
+        Bar::Any
+    }
+}
+
+/// Fewest characters of a key that is the user of a URL.
+const KEY_MIN: usize = 20;
+/// Fewest and most bytes of a key that only its name and its look tell.
+const DRAWN_MIN: usize = 16;
+const VALUE_MAX: usize = 1024;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -294,6 +359,24 @@ mod tests {
         }
         let plain = format!("{}==", "A".repeat(86));
         assert!(!is_key_of_64(plain.as_bytes(), 0, 86));
+    }
+
+    #[test]
+    fn keys_look_drawn_and_names_do_not() {
+        for (cell, bar) in [
+            ("ONg7Re9M1kYoqvDbT03AhPfv3RKPtru4", Bar::Drawn),
+            ("Mid-server-q4AIyEWtdaBfCfqY11mZgPeE", Bar::Drawn),
+            ("10c9d4db15fbfed455073a144651da60", Bar::Key),
+            ("OAMRL2RW3UMJ5HNGZA7IUAAXLHQ7WQ6X", Bar::Key),
+            ("7b0f4d4e-6a1b-4c5f-9a57-0e1b5d0c2f11", Bar::Any),
+            ("customer-2024-000123", Bar::Any),
+            ("exports/2026/orders_000123.csv", Bar::Any),
+            ("20240101000000000123", Bar::Any),
+            ("OrderLineItemStatus2", Bar::Any),
+            ("aB3dE5", Bar::Any),
+        ] {
+            assert_eq!(drawn(cell.as_bytes()), bar, "{cell}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Enters: one cell. Leaves: the labels it fits, strictly and loosely, and what the votes count besides. Never here: a verdict.
 
 use super::address::whole;
+use super::hint::Bar;
 use super::national_id::world;
 use super::national_id::{
     is_aadhaar, is_aba, is_au_medicare, is_bsn, is_cnpj, is_cpf, is_ein, is_itin, is_nhs, is_nir,
@@ -64,6 +65,10 @@ pub(super) struct Shape {
     pub parted_ssn: Option<(bool, u8)>,
     /// A dotted quad, and whether it is evidently an address.
     pub quad: Option<bool>,
+    /// Two or three letters and digits behind them: the first letter, a bit. Looked at under a hint only.
+    pub paper: u32,
+    /// How much it looks drawn, as keys are; looked at under a hint only.
+    pub drawn: Bar,
 }
 
 /// Cells that say there is no value.
@@ -96,6 +101,14 @@ pub fn is_placeholder(text: &str) -> bool {
 pub(super) fn shape(text: &str, scratch: &mut Vec<Finding>, hinted: bool) -> Shape {
     let bytes = text.as_bytes();
     let mut shape = Shape::default();
+    // `254722881289.0`: a whole number that a column of floats has.
+    if let Some(whole) = bytes.strip_suffix(b".0")
+        && hinted
+        && (6..DIGITS_MAX).contains(&whole.len())
+        && whole.iter().all(u8::is_ascii_digit)
+    {
+        return self::shape(text.get(..whole.len()).unwrap_or(text), scratch, hinted);
+    }
     scratch.clear();
     walk(text, scratch);
     if let [finding] = scratch.as_slice()
@@ -159,8 +172,40 @@ pub(super) fn shape(text: &str, scratch: &mut Vec<Finding>, hinted: bool) -> Sha
     {
         shape.loose |= Label::Person.bit();
     }
+    if hinted {
+        // Milliseconds before 1970.
+        if let [b'-', rest @ ..] = bytes
+            && (8..=13).contains(&rest.len())
+            && rest.iter().all(u8::is_ascii_digit)
+        {
+            shape.loose |= Label::Dob.bit();
+        }
+        shape.paper = paper(bytes);
+        let token = shape.strict & Label::Secret.bit() != 0;
+        shape.drawn = if token {
+            Bar::Drawn
+        } else {
+            secret::drawn(bytes)
+        };
+    }
     shape.loose |= shape.strict;
     shape
+}
+
+/// The first letter, a bit, of two or three letters and five to nine digits.
+fn paper(text: &[u8]) -> u32 {
+    let letters = text
+        .iter()
+        .take_while(|byte| byte.is_ascii_uppercase())
+        .count();
+    let digits = text.get(letters..).unwrap_or_default();
+    let fits = matches!(letters, 2 | 3)
+        && (5..=9).contains(&digits.len())
+        && digits.iter().all(u8::is_ascii_digit);
+    match text.first() {
+        Some(first) if fits => 1 << (first - b'A'),
+        _ => 0,
+    }
 }
 
 /// Whether some group of digits begins with a 0.
@@ -227,7 +272,10 @@ fn numeric(number: &[u8], plain: bool, hinted: bool, shape: &mut Shape) {
         }
         14 => strict(Label::BrCnpj, is_cnpj(number)),
         18 => strict(Label::BankAccount, account::is_clabe(number)),
-        15 => strict(Label::FrNir, is_nir(number)),
+        15 => {
+            strict(Label::FrNir, is_nir(number));
+            strict(Label::HealthPlan, health::is_cns(number));
+        }
         _ => {}
     }
     strict(Label::NationalId, plain && world::is_checked(number));
@@ -278,7 +326,7 @@ fn numeric_loose(number: &[u8], plain: bool, shape: &mut Shape) {
     loose(Label::Passport, (7..=9).contains(&count));
     loose(Label::UsDl, (6..=14).contains(&count));
     loose(Label::Mrn, (5..=12).contains(&count));
-    loose(Label::HealthPlan, (6..=14).contains(&count));
+    loose(Label::HealthPlan, (6..=16).contains(&count));
     loose(Label::PostalCode, matches!(count, 4..=6 | 9));
     loose(Label::Ndc, matches!(count, 10 | 11));
     loose(Label::Cpt, plain && count == 5);
@@ -399,7 +447,7 @@ fn lettered_loose(bytes: &[u8], digits: usize, shape: &mut Shape) {
     loose(Label::Ndc, matches!(digits, 10 | 11) && letters == 0);
     loose(
         Label::Crypto,
-        blanks == 0 && (25..=90).contains(&bytes.len()) && digits >= 1,
+        compact && (25..=90).contains(&bytes.len()) && digits >= 1,
     );
     let mixed = bytes.len() >= 6 && blanks == 0;
     loose(

@@ -150,6 +150,16 @@ fn valued(text: &str, end: usize, label: Label) -> Option<Finding> {
         .take(12)
         .find(|(_, character)| character.is_ascii_digit() || matches!(character, '+' | '('))
         .map(|(at, _)| at)?;
+    if label == Label::NationalId
+        && let Some((start, stop)) = lettered(rest, at)
+    {
+        return Some(Finding {
+            start: end + start,
+            end: end + stop,
+            label,
+            basis: Basis::Cue,
+        });
+    }
     let run = Run::at(rest.as_bytes(), at)?;
     let (label, groups, basis) = numbers::number_at(&run, 0, false, Some(label))?;
     Some(Finding {
@@ -158,6 +168,27 @@ fn valued(text: &str, end: usize, label: Label) -> Option<Finding> {
         label,
         basis,
     })
+}
+
+/// A passport's number around the digits at `at`: one to three letters of whatever script, perhaps a blank, and five to nine digits.
+fn lettered(rest: &str, at: usize) -> Option<(usize, usize)> {
+    let (before, after) = rest.split_at_checked(at)?;
+    let series = before.strip_suffix(' ').unwrap_or(before);
+    let letters: usize = series
+        .chars()
+        .rev()
+        .take(4)
+        .take_while(|letter| letter.is_uppercase())
+        .map(char::len_utf8)
+        .sum();
+    let count = series.get(series.len() - letters..)?.chars().count();
+    let digits = after.bytes().take_while(u8::is_ascii_digit).count();
+    let parted = series
+        .get(..series.len() - letters)?
+        .ends_with([' ', ':', '：', '№']);
+    let ends = !after.get(digits..)?.starts_with(char::is_alphanumeric);
+    ((1..=3).contains(&count) && (5..=9).contains(&digits) && parted && ends)
+        .then_some((series.len() - letters, at + digits))
 }
 
 fn floor_boundary(text: &str, most: usize) -> usize {

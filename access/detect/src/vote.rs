@@ -44,6 +44,7 @@ const CHECKED: &[Label] = &[
     Label::ZaId,
     Label::KrRrn,
     Label::CreditCard,
+    Label::HealthPlan,
 ];
 
 /// Labels whose single cell is nearly sure by its form.
@@ -173,6 +174,7 @@ impl Vote {
             label,
             passing,
             weak,
+            bar,
         } = hint::promise(name)?;
         let plain = (!text.is_ascii() && has_signs(text.as_bytes())).then(|| folded(text));
         let text = plain.as_ref().map_or(text, |plain| plain.text.as_str());
@@ -180,10 +182,12 @@ impl Vote {
         let known = shape.look.is_some_and(|look| {
             (look.given || look.family) && (look.words > 1 || look.sure && text.len() > 3)
         });
-        let weak = label == Label::Person && (passing || weak) && !known
+        let weak = label == Label::NationalId && weak
+            || label == Label::Person && (passing || weak) && !known
             || label == Label::Phone
                 && passing
-                && !shape.dials.is_some_and(|dials| dials.is_written());
+                && !shape.dials.is_some_and(|dials| dials.is_written())
+            || label == Label::Secret && shape.drawn < bar;
         let strict = shape.strict & label.bit() != 0;
         (strict || shape.loose & label.bit() != 0 && !weak).then_some(label)
     }
@@ -195,6 +199,17 @@ impl Vote {
         }
         if let Some(hint) = self.hints.iter().find(|hint| tally.bears_out(**hint)) {
             return Some((hint.label, Basis::Name));
+        }
+        // Under names of passports and licences stand other papers too: `kimlik_pasaport_no`.
+        let papers = |hint: &Promise| {
+            matches!(hint.label, Label::Passport | Label::UsDl)
+                && tally.bears_out(Promise {
+                    label: Label::NationalId,
+                    ..*hint
+                })
+        };
+        if self.hints.iter().any(papers) {
+            return Some((Label::NationalId, Basis::Name));
         }
         let strict = |label: Label| tally.strict[place(label)];
         let checked = CHECKED

@@ -4,7 +4,6 @@
 
 use class::{DIGIT, LINE, LOWER, MARK, UPPER, WORD, class};
 
-use super::cue::Says;
 use super::gate::{Gate, gate, is_uuid};
 use super::person::Lead;
 use super::run::Run;
@@ -14,6 +13,7 @@ use super::{Basis, Finding, Label, address, card, mail, person, secret, words};
 mod birthday;
 mod class;
 mod number;
+mod parcel;
 mod segment;
 mod sign;
 mod speaker;
@@ -21,10 +21,6 @@ mod track;
 
 /// Shortest text any detector without a column could fire on (`a@b.cd`).
 const SHORTEST: usize = 6;
-/// How far after a word its announcement holds, bytes.
-const CUE_REACH: usize = 14;
-/// The same before a birthday, whose form is plain: `born in the small hours of`.
-const BIRTH_REACH: usize = 28;
 
 /// Appends what the text holds, in order, not overlapping.
 pub(crate) fn walk(text: &str, findings: &mut Vec<Finding>) {
@@ -48,6 +44,7 @@ pub(crate) fn walk(text: &str, findings: &mut Vec<Finding>) {
             said: None,
             lead: Lead::None,
             until: 0,
+            far: 0,
             wide: !bytes.is_ascii(),
         }
         .run(),
@@ -89,6 +86,8 @@ struct Walk<'a> {
     said: Option<Label>,
     lead: Lead,
     until: usize,
+    /// Where the password stands that was announced, if not right behind its word.
+    far: usize,
     /// Whether any character is beyond ASCII.
     wide: bool,
 }
@@ -108,8 +107,7 @@ impl Walk<'_> {
     fn found(&mut self, finding: Finding) {
         self.at = finding.end;
         self.findings.push(finding);
-        self.said = None;
-        self.lead = Lead::None;
+        (self.said, self.lead, self.far) = (None, Lead::None, 0);
     }
 
     fn mark(&mut self, byte: u8) {
@@ -250,6 +248,7 @@ impl Walk<'_> {
             self.lead = Lead::None;
         }
         if matches!(self.said, Some(Label::Secret))
+            && at >= self.far
             && let Some(stop) = secret::announced_at(self.bytes, at)
         {
             return self.found(Finding {
@@ -259,7 +258,9 @@ impl Walk<'_> {
                 basis: Basis::Cue,
             });
         }
-        if end - at == 3 && self.next(end) == b'|' && self.segment(at, end) {
+        if end - at == 3 && self.next(end) == b'|' && self.segment(at, end)
+            || end - at <= 3 && self.next(end) == b'*' && self.parcel(at, end)
+        {
             return;
         }
         if matches!(self.said, Some(Label::Dob)) && birthday::is_compared(self.bytes, at) {
@@ -320,53 +321,6 @@ impl Walk<'_> {
 
     fn next(&self, end: usize) -> u8 {
         self.bytes.get(end).copied().unwrap_or(0)
-    }
-
-    fn cue(&mut self, at: usize, end: usize, kinds: u8) {
-        let Some(word) = self.bytes.get(at..end) else {
-            return;
-        };
-        // `client_ip` says what `ip` says.
-        let word = if kinds & LINE == 0 {
-            word
-        } else {
-            let line = word.iter().rposition(|byte| *byte == b'_');
-            word.get(line.map_or(0, |line| line + 1)..)
-                .unwrap_or_default()
-        };
-        if word.len() == 1 {
-            // `D.O.B.`
-            let before = self.bytes.get(at.saturating_sub(4)..at);
-            if before.is_some_and(|before| before.eq_ignore_ascii_case(b"d.o.")) {
-                (self.said, self.lead) = (Some(Label::Dob), Lead::None);
-                self.until = end + BIRTH_REACH;
-            }
-            return;
-        }
-        match self.announced_by(word, at, end) {
-            // `ip address`, `mail address`: that was said already.
-            Some(Says::Value(Label::Address)) if self.said.is_some() => {}
-            Some(Says::Value(label)) => (self.said, self.lead) = (Some(label), Lead::None),
-            Some(Says::PersonOrTitle) if word.first().is_some_and(u8::is_ascii_uppercase) => {
-                (self.said, self.lead) = (None, Lead::Fair);
-            }
-            Some(Says::Person | Says::PersonOrTitle) => {
-                (self.said, self.lead) = (None, Lead::Strong);
-            }
-            // A number that was announced may still follow: `phone of the driver`.
-            Some(Says::PersonPerhaps) if self.said.is_some() => {
-                self.lead = Lead::Weak;
-                return;
-            }
-            Some(Says::PersonPerhaps) => self.lead = Lead::Weak,
-            Some(Says::Filler) if self.said.is_some() => {}
-            Some(Says::Filler) | None => return,
-        }
-        self.until = end
-            + match self.said {
-                Some(Label::Dob | Label::Address) => BIRTH_REACH,
-                _ => CUE_REACH,
-            };
     }
 
     /// Letters with capitals: a cue, a name, a box address, a number that begins with letters and a separator.
@@ -465,7 +419,7 @@ impl Walk<'_> {
             self.at = at + 36;
             return;
         }
-        if next == b'^' && self.track(at, end) {
+        if next == b'^' && self.track(at, end) || self.stripe(at, end, kinds) {
             return;
         }
         // Lower case words hold tokens, wallets and hex only.

@@ -29,6 +29,9 @@ pub(super) fn word_at(bytes: &[u8], at: usize, end: usize, said: Option<Label>) 
                 return found(Label::UkNino, at + length, Basis::Form);
             }
         }
+        4 if health::is_grouped_mbi(rest) => {
+            return found(Label::UsMbi, at + 13, Basis::Form);
+        }
         9 if !joined => {
             if is_nino(word) {
                 return found(Label::UkNino, end, Basis::Form);

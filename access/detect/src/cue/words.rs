@@ -22,13 +22,22 @@ pub(super) const LISTS: &[(&str, Says)] = &[
     ("routing aba", Says::Value(Label::UsAba)),
     ("license licence", Says::Value(Label::UsDl)),
     ("nhs", Says::Value(Label::UkNhs)),
+    (
+        "oib cnp jmbg egn emso emšo dni cedula cédula curp rfc rut cuil cuit rg nin bvn nik ktp mykad nric hkid tckn kimlik \
+         taj snils utr ppsn insz niss ahv svnr hetu cpr fnr kennitala isikukood rodne rodné personnummer pis npwp cccd cmnd",
+        Says::Value(Label::NationalId),
+    ),
+    ("sus cns", Says::Value(Label::HealthPlan)),
     ("pesel", Says::Value(Label::PlPesel)),
     ("cpf", Says::Value(Label::BrCpf)),
     ("aadhaar aadhar", Says::Value(Label::InAadhaar)),
     ("bsn", Says::Value(Label::NlBsn)),
     ("ip src dst client host peer", Says::Value(Label::Ip)),
     (
-        "phone tel mobile cell fax telefon handy mobil telefono telefone celular movil whatsapp gsm tlf sms",
+        "phone tel mobile cell fax telefon handy mobil telefono telefone celular movil whatsapp gsm tlf sms \
+         volat volejte zavolat zavolejte zavolajte dzwonić zadzwoń zadzwonić zadzwonic anrufen rückruf rueckruf llamar \
+         llámame llamame appeler rappeler appelez chiamare richiamare ligar ligue contato contatto sunați sunati hívja hivja \
+         hívjon bellen terugbellen soittaa arayın arayin hubungi nazovite zvati pozvati klic callback",
         Says::Value(Label::Phone),
     ),
     ("cvv cvc", Says::Value(Label::Cvv)),
@@ -80,7 +89,7 @@ pub(super) const LISTS: &[(&str, Says)] = &[
      urodziny urodz ur narozen narozena narozeni narození nar narodenia narodený narodená rojen rojena rojstva \
      roden rodena rođen rođena rođenja született szuletett szül szuletesi születési syntynyt syntymäaika \
      syntymaaika synt född fodd fødd født fodt fødselsdato fodselsdato födelsedatum fodelsedatum fæddur fædd \
-     sündinud dzimis dzimusi gimęs gimusi dogum doğum doğumlu lahir sinh",
+     rođ roj sündinud dzimis dzimusi gimęs gimusi dogum doğum doğumlu lahir sinh",
         Says::Value(Label::Dob),
     ),
 ];

@@ -2,6 +2,8 @@
 //!
 //! Enters, leaves: lists, lower case. Never here: what they promise.
 
+use super::index::Index;
+
 /// Words that make a name that of a kind, a number or a state of something.
 pub(super) const KINDS: &[&str] = &[
     "type", "types", "kind", "status", "count", "flag", "format", "method", "category",
@@ -154,24 +156,32 @@ pub(super) const HEADS: &[&str] = &[
 ];
 
 /// Parts of names of payment cards.
-pub(super) const CARDS: &[&str] = &[
-    "creditcard",
-    "cardnumber",
-    "cardno",
-    "paymentcard",
-    "ccnum",
-    "debitcard",
-    "cardpan",
-    "cardnbr",
-    "kreditkarte",
-    "tarjetacredito",
-    "tarjetadecredito",
-    "cartecredit",
-    "cartedecredit",
-    "cartebancaire",
-    "cartaocredito",
-    "cartaodecredito",
-];
+pub(super) static CARDS: Index = Index::new(
+    "\
+    creditcard cardnumber cardno paymentcard ccnum debitcard cardpan cardnbr kreditkarte tarjetacredito \
+    tarjetadecredito cartecredit cartedecredit cartebancaire cartaocredito cartaodecredito cardnum crdnum crdno crdnbr \
+    numcartao numerocartao numerodocartao nrcartao numtarjeta numerotarjeta numerodetarjeta nrotarjeta numcarte \
+    numerocarte numerodecarte numcarta numerocarta kartennummer kartennr kaartnummer kaartnr kartno kartnumarasi \
+    kortnummer kortnr korttinumero nrkarty numerkarty cislokarty číslokarty kartyaszam kártyaszám nrcard numarcard \
+    brojkartice nomorkartu nokartu sốthẻ номеркарт номеркредитн бројкартице αριθμόςκάρτας 银行卡 銀行卡 信用卡 卡号 卡號 カード番号 \
+    クレジットカード 카드번호 بطاقةائتمان מספרכרטיס เลขบัตรเครดิต บัตรเครดิต कार्डनंबर",
+);
+
+/// Parts of names of social security numbers of the United States; nine digits as theirs are must stand under them.
+pub(super) static SOCIALS: Index = Index::new(
+    "\
+    socialsecurity socialsec socsec socialnumber socialno socialnum socialnbr socialid socnumber socno socnum socnbr \
+    sosec",
+);
+
+/// Parts of names of telephone numbers, where words are long or not parted.
+pub(super) static PHONE_PARTS: Index = Index::new(
+    "\
+    phonenumber phonenum mobileno mobilenum telefon teléfon téléphon telephon cellphone cellnumber handphone handynumm \
+    mobilnum mobiltel numerocell cellulare telemovel telemóvel komork komórk gsmno ceptel cepno matkapuh puhelin \
+    dienthoai điệnthoại whatsapp телефон мобильн мобільн мобилен τηλέφωνο κινητό 手机 手機 电话 電話 携帯 전화 휴대폰 연락처 هاتف جوال \
+    محمول موبايل تلفن موبایل טלפון נייד फोन मोबाइल โทร มือถือ เบอร",
+);
 
 /// Parts of names of bank accounts.
 pub(super) const ACCOUNTS: &[&str] = &[
@@ -207,6 +217,17 @@ pub(super) const PHONES: &[&str] = &[
     "handy",
     "handynummer",
     "ph",
+    "hp",
+    "nohp",
+    "sdt",
+    "tlfn",
+    "phon",
+    "phne",
+    "fone",
+    "telef",
+    "telnr",
+    "telnum",
+    "phonenr",
     "phn",
     "phno",
     "mob",
@@ -251,6 +272,28 @@ pub(super) const PASSPORTS: &[&str] = &[
     "passeport",
     "passaporto",
     "paspoort",
+    "passaporte",
+    "pasaport",
+    "paszport",
+    "cestovnipas",
+    "útlevél",
+    "utlevel",
+    "putovnica",
+    "putovnici",
+    "pasoš",
+    "pașaport",
+    "passnummer",
+    "паспорт",
+    "διαβατήριο",
+    "护照",
+    "護照",
+    "旅券",
+    "여권",
+    "جواز",
+    "דרכון",
+    "หนังสือเดินทาง",
+    "hộchiếu",
+    "hochieu",
 ];
 
 /// Parts of names of health plans.
@@ -260,54 +303,19 @@ pub(super) const PLANS: &[&str] = &[
     "policyholderid",
     "subscriberid",
     "memberid",
-];
-
-/// Words for passwords in other languages.
-pub(super) const PASSWORDS: &[&str] = &[
-    "senha",
-    "passwort",
-    "kennwort",
-    "wachtwoord",
-    "clave",
-    "psk",
-    "пароль",
-    "密码",
-];
-
-/// Words for secrets.
-pub(super) const SECRETS: &[&str] = &[
-    "password",
-    "passwd",
-    "pwd",
-    "secret",
-    "apikey",
-    "passphrase",
-    "credential",
-    "credentials",
-    "privatekey",
-];
-
-/// Parts of names of keys and tokens.
-pub(super) const KEYS: &[&str] = &[
-    "apikey",
-    "apitoken",
-    "accesstoken",
-    "authtoken",
-    "refreshtoken",
-    "secretkey",
-    "accesskey",
-    "privatekey",
-    "bearertoken",
-    "clientsecret",
-    "connectionstring",
-    "connstr",
-    "signingkey",
-    "encryptionkey",
-    "webhookurl",
-    "otpseed",
-    "mfaseed",
-    "2faseed",
-    "secretkeybase",
+    "versichertennr",
+    "versichertennummer",
+    "krankenversicher",
+    "healthcard",
+    "healthinsurance",
+    "cartaosus",
+    "cartaonacionaldesaude",
+    "tarjetasanitaria",
+    "cartevitale",
+    "medicaidid",
+    "medicaidno",
+    "medicaidnumber",
+    "zorgpolis",
 ];
 
 /// What has a name and is no person.

@@ -3,7 +3,7 @@
 //! Enters: the words of a name. Leaves: a label, or yes or no. Never here: the lists of words; the cells.
 
 use super::lists::{ADDRESSES, NAMES, PEOPLE, SHORT_NAMES, THINGS};
-use super::people::{BANKS, ROLES, SHORT_ROLES, STATE_NUMBERS, STATE_WORDS};
+use super::people::{BANKS, DOCUMENTS, ROLES, SHORT_ROLES, STATE_NUMBERS, STATE_WEAK, STATE_WORDS};
 use super::things::THING_NAMES;
 use super::uncounted;
 use crate::Label;
@@ -81,7 +81,7 @@ pub(super) fn person(words: &[String]) -> Option<Label> {
     let role = words
         .iter()
         .rfind(|word| !word.bytes().all(|byte| byte.is_ascii_digit()))
-        .is_some_and(|word| is_in(ROLES, uncounted(word)));
+        .is_some_and(|word| ROLES.has(uncounted(word)));
     // `signed_by`, `collected_by`.
     let doer = matches!(words, [_, last] if last == "by");
     (is_persons_name(words) || named || doer || role && !thing).then_some(Label::Person)
@@ -96,9 +96,9 @@ pub(super) fn is_persons_name(words: &[String]) -> bool {
     let joined = words.concat();
     let fused = NAMES.iter().any(|name| joined.contains(name));
     let short = has(SHORT_NAMES) && !has(THINGS);
-    let person = has(PEOPLE) || words.iter().any(|word| is_in(ROLES, word));
+    let person = has(PEOPLE) || words.iter().any(|word| ROLES.has(word));
     let named = has(NAME_WORDS) && words.len() > 1 && person && !has(THINGS);
-    let abbreviated = words.iter().any(|word| is_in(SHORT_ROLES, word))
+    let abbreviated = words.iter().any(|word| SHORT_ROLES.has(word))
         && has(&[
             "fn", "ln", "mn", "nm", "fnm", "lnm", "fname", "lname", "name",
         ])
@@ -106,17 +106,20 @@ pub(super) fn is_persons_name(words: &[String]) -> bool {
     fused || short || named || abbreviated
 }
 
-/// Whether a list of words parted by white space has the word.
-fn is_in(list: &str, word: &str) -> bool {
-    list.split_ascii_whitespace().any(|known| known == word)
-}
-
 /// A number that a state gave somebody: `national_id`, `document.number`, `curp`.
 pub(super) fn is_state_number(words: &[String], joined: &str) -> bool {
-    STATE_NUMBERS
-        .split_ascii_whitespace()
-        .any(|part| joined.contains(part))
-        || words.iter().any(|word| is_in(STATE_WORDS, word))
+    STATE_NUMBERS.is_part_of(joined) || words.iter().any(|word| STATE_WORDS.has(word))
+}
+
+/// The same, perhaps: `document_no`, `run`; the cells must say so themselves.
+pub(super) fn may_be_state_number(words: &[String], joined: &str) -> bool {
+    const SILENT: &[&str] = &[
+        "no", "num", "number", "nr", "nbr", "id", "value", "text", "raw", "code", "the", "of",
+    ];
+    let silent = |word: &str| SILENT.contains(&word);
+    let mut told = words.iter().filter(|word| !silent(word)).peekable();
+    let bare = told.peek().is_some() && told.all(|word| STATE_WEAK.has(word));
+    bare || DOCUMENTS.is_part_of(joined)
 }
 
 /// An account of a bank: `payout_acct`, `clabe`, `acct`; not the account of a user.
@@ -125,9 +128,7 @@ pub(super) fn is_bank_account(words: &[String], joined: &str) -> bool {
     let other = [
         "user", "login", "customer", "service", "aws", "cloud", "gl", "ledger",
     ];
-    BANKS
-        .split_ascii_whitespace()
-        .any(|part| joined.contains(part))
+    BANKS.is_part_of(joined)
         || matches!(last, "acct" | "konto" | "bankacc" | "accnt")
             && !words.iter().any(|word| other.contains(&word.as_str()))
 }

@@ -50,6 +50,43 @@ fn names_hint_at_labels() {
         ("totp_seed", Some(Label::Secret)),
         ("mfaSeed", Some(Label::Secret)),
         ("otp_secret", Some(Label::Secret)),
+        ("SCRT", Some(Label::Secret)),
+        ("iyzico_key", Some(Label::Secret)),
+        ("PG_SERVER_KEY", Some(Label::Secret)),
+        ("auth_ticket", Some(Label::Secret)),
+        ("support_ticket", None),
+        ("db_pass", Some(Label::Secret)),
+        ("boarding_pass", None),
+        ("contraseña", Some(Label::Secret)),
+        ("パスワード", Some(Label::Secret)),
+        ("密钥", Some(Label::Secret)),
+        ("primary_key", None),
+        ("s3_object_key", None),
+        ("card_token", None),
+        ("next_page_token", None),
+        ("password_changed_at", None),
+        ("secret_arn", None),
+        ("SOC_SEC_NO", Some(Label::UsSsn)),
+        ("social_nbr", Some(Label::UsSsn)),
+        ("social_media", None),
+        ("NUM_CARTAO", Some(Label::CreditCard)),
+        ("kart_no", Some(Label::CreditCard)),
+        ("银行卡号", Some(Label::CreditCard)),
+        ("手机号", Some(Label::Phone)),
+        ("المحمول", Some(Label::Phone)),
+        ("telefony", Some(Label::Phone)),
+        ("dob_epoch_ms", Some(Label::Dob)),
+        ("ЕГН", Some(Label::NationalId)),
+        ("الرقم_القومي", Some(Label::NationalId)),
+        ("mykad_no", Some(Label::NationalId)),
+        ("ghana_card", Some(Label::NationalId)),
+        ("drv_lic", Some(Label::UsDl)),
+        ("prontuario", Some(Label::Mrn)),
+        ("estate_id", None),
+        ("clinic_no", None),
+        ("atm_pin", Some(Label::Cvv)),
+        ("pin_code", None),
+        ("otp", Some(Label::Secret)),
         ("seed", None),
         ("seed_variety", None),
         ("customer_id", None),
@@ -137,5 +174,27 @@ fn names_of_things_are_told() {
         "x",
     ] {
         assert!(!is_of_things(name), "{name}");
+    }
+}
+
+#[test]
+fn names_of_secrets_say_how_much_their_cells_must_look_drawn() {
+    for (name, bar) in [
+        ("password", Bar::Any),
+        ("api_key", Bar::Any),
+        ("session_token", Bar::Any),
+        ("stripe_key", Bar::Key),
+        ("token_gateway", Bar::Key),
+        ("provider_key", Bar::Drawn),
+        ("widget_key", Bar::Drawn),
+        ("basic.auth", Bar::Any),
+        ("registry.auth", Bar::Drawn),
+    ] {
+        let got = promise(name).map(|promise| (promise.label, promise.bar));
+        assert_eq!(got, Some((Label::Secret, bar)), "{name}");
+    }
+    for name in ["document_no", "run", "nid", "lic_no"] {
+        let got = promise(name).map(|promise| (promise.label, promise.weak));
+        assert_eq!(got, Some((Label::NationalId, true)), "{name}");
     }
 }

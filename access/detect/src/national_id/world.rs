@@ -2,7 +2,7 @@
 //!
 //! Enters: a whole cell, or digits. Leaves: whether a state could have issued it. Never here: which state; one label has them all.
 
-use super::{cut, varied};
+use super::{cut, further, varied};
 use crate::checksum::{luhn, mod11_10, weighted};
 use crate::date::is_day;
 
@@ -15,33 +15,36 @@ pub(crate) fn is_issued(text: &str) -> bool {
     match bytes.len() {
         8..=18 => {
             let digits = bytes.iter().filter(|byte| byte.is_ascii_digit()).count();
-            digits >= 6 && (is_lettered(bytes) || is_grouped(bytes))
+            digits >= 6 && (is_lettered(bytes) || further::is_lettered(bytes) || is_grouped(bytes))
         }
-        60..=BYTES_MAX => is_zone(bytes),
+        30..=BYTES_MAX => is_zone(bytes),
         _ => false,
     }
 }
 
 /// Digits that pass the check of some state that gives out numbers of that length: one in four does by chance, so columns vote.
 pub(crate) fn is_checked(digits: &[u8]) -> bool {
-    varied(digits)
-        && match digits.len() {
-            11 => {
-                is_turkish(digits)
-                    || is_norwegian(digits)
-                    || is_belgian(digits)
-                    || is_russian(digits)
-                    || mod11_10(digits)
-                    || is_greek(digits)
-            }
-            12 => is_japanese(digits),
-            13 => is_romanian(digits) || is_swiss(digits),
-            18 => is_chinese(digits, false),
-            _ => false,
-        }
+    varied(digits) && (further::is_checked(digits) || is_checked_here(digits))
 }
 
-fn figures<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {
+fn is_checked_here(digits: &[u8]) -> bool {
+    match digits.len() {
+        11 => {
+            is_turkish(digits)
+                || is_norwegian(digits)
+                || is_belgian(digits)
+                || is_russian(digits)
+                || mod11_10(digits)
+                || is_greek(digits)
+        }
+        12 => is_japanese(digits),
+        13 => is_romanian(digits) || is_swiss(digits),
+        18 => is_chinese(digits, false),
+        _ => false,
+    }
+}
+
+pub(super) fn figures<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {
     let mut digits = [0; N];
     let mut places = bytes.iter();
     for slot in &mut digits {
@@ -52,7 +55,7 @@ fn figures<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {
 }
 
 /// `19710908`, `170996`: a month and a day at those places.
-fn has_day(digits: &[u8], month: usize, day: usize) -> bool {
+pub(super) fn has_day(digits: &[u8], month: usize, day: usize) -> bool {
     is_day(cut(digits, month, month + 2), cut(digits, day, day + 2))
 }
 
@@ -101,6 +104,13 @@ fn is_grouped(text: &[u8]) -> bool {
         (b"..-" | b"-", 7..=9, 0 | 1) => is_chilean(text, &digits),
         (b"-- " | b"---", 11, 0) => is_russian(&digits),
         (b"..-.", 11, 0) => is_belgian(&digits),
+        (b"----" | b"    " | b"---" | b"--" | b"..-" | b"-", 11..=15, 0) => {
+            let lengths: Vec<usize> = text
+                .split(|byte| !byte.is_ascii_digit())
+                .map(<[u8]>::len)
+                .collect();
+            further::is_grouped(&marks, &lengths, &digits)
+        }
         _ => false,
     }
 }
@@ -115,11 +125,27 @@ fn is_zone(text: &[u8]) -> bool {
     });
     plain
         && fillers >= 5
-        && text.len() >= 60
-        && matches!(text.first(), Some(b'P' | b'I' | b'A' | b'C' | b'V'))
+        && (text.len() >= 60 && matches!(text.first(), Some(b'P' | b'I' | b'A' | b'C' | b'V'))
+            || matches!(text.len(), 30 | 36 | 44) && is_line(text))
 }
 
-fn is_chinese(digits: &[u8], x: bool) -> bool {
+/// One line of such a zone: its document and the state in front, or a number, a state, a birthday and a sex at their places.
+fn is_line(text: &[u8]) -> bool {
+    let place = |at: usize| text.get(at).copied().unwrap_or(0);
+    let named = matches!(place(0), b'P' | b'I' | b'A' | b'C' | b'V')
+        && (place(1) == b'<' || place(1).is_ascii_uppercase())
+        && memchr::memmem::find(text, b"<<").is_some()
+        && (2..5).all(|at| place(at).is_ascii_uppercase() || place(at) == b'<');
+    let born = |at: usize| {
+        text.get(at..at + 6)
+            .and_then(figures::<6>)
+            .is_some_and(|day| has_day(&day, 2, 4))
+    };
+    let sex = |at: usize| matches!(place(at), b'M' | b'F' | b'<' | b'X');
+    named || born(13) && sex(20) || text.len() == 30 && born(0) && sex(7)
+}
+
+pub(super) fn is_chinese(digits: &[u8], x: bool) -> bool {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     let Some(body) = digits.get(..17) else {
         return false;
@@ -267,7 +293,7 @@ fn is_belgian(digits: &[u8]) -> bool {
             || 97 - (2_000_000_000 + u64::from(body)) % 97 == u64::from(check))
 }
 
-fn is_turkish(digits: &[u8]) -> bool {
+pub(super) fn is_turkish(digits: &[u8]) -> bool {
     let sum = |from: usize, to: usize, step: usize| -> u32 {
         digits
             .iter()
@@ -301,7 +327,7 @@ fn is_japanese(digits: &[u8]) -> bool {
     digits.len() == 12 && want == cut(digits, 11, 12)
 }
 
-fn is_romanian(digits: &[u8]) -> bool {
+pub(super) fn is_romanian(digits: &[u8]) -> bool {
     let sum = weighted(digits, &[2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9]) % 11;
     digits.len() == 13
         && matches!(digits.first(), Some(1..=8))

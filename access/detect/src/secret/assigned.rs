@@ -3,6 +3,8 @@
 //! Enters: a text, and the sign after a name or the word after an announcement. Leaves: where the value begins and ends. Never here:
 //! a value that no name explains.
 
+use super::ends::{KEYS, OPEN_KEYS, PASSWORDS};
+use crate::hint::Bar;
 use crate::work::looked;
 
 /// Longest name looked back for, bytes.
@@ -15,68 +17,9 @@ const VALUE_MAX: usize = 512;
 struct Promise {
     least: usize,
     plain: bool,
+    /// Only what looks drawn will do.
+    drawn: bool,
 }
-
-/// Ends of names, lower case, without dashes and lines: their values are secret.
-const PASSWORDS: &[&[u8]] = &[
-    b"password",
-    b"passwd",
-    b"pwd",
-    b"passphrase",
-    b"passwort",
-    b"kennwort",
-    b"senha",
-    b"motdepasse",
-    b"wachtwoord",
-    b"contrasena",
-    b"userpass",
-    b"dbpass",
-    b"mysqlpass",
-    b"pgpass",
-    b"authpass",
-    b"smtppass",
-    b"psk",
-];
-const KEYS: &[&[u8]] = &[
-    b"secret",
-    b"token",
-    b"apikey",
-    b"accesskey",
-    b"secretkey",
-    b"accountkey",
-    b"sharedaccesskey",
-    b"privatekey",
-    b"encryptionkey",
-    b"signingkey",
-    b"masterkey",
-    b"authkey",
-    b"storagekey",
-    b"subscriptionkey",
-    b"functionskey",
-    b"licensekey",
-    b"accesskeyid",
-    b"secretaccesskey",
-    b"clientsecret",
-    b"sig",
-    b"signature",
-    b"bearer",
-    b"authorization",
-    b"credential",
-    b"credentials",
-    b"webhook",
-    b"hmackey",
-    b"sshkey",
-    b"apptoken",
-    b"xauth",
-    b"jwt",
-    b"sessionid",
-    b"otpsecret",
-    b"otpseed",
-    b"mfaseed",
-    b"2faseed",
-    b"secretkeybase",
-    b"connectionstring",
-];
 
 /// The value that the `=` or `:` at `bytes[sign]` gives to a secret name: first byte and one past the last.
 pub(crate) fn assigned_at(bytes: &[u8], sign: usize) -> Option<(usize, usize)> {
@@ -87,6 +30,9 @@ pub(crate) fn assigned_at(bytes: &[u8], sign: usize) -> Option<(usize, usize)> {
         let value = bytes.get(sign + 1..end)?;
         let fits = value.len() >= 6 && is_password(value) && !is_no_value(value);
         return fits.then_some((sign + 1, end));
+    }
+    if !equals && let Some(place) = super::placed::set_at(bytes, sign) {
+        return Some(place);
     }
     if equals && let Some(place) = super::placed::carried_at(bytes, sign) {
         return Some(place);
@@ -127,7 +73,8 @@ pub(crate) fn assigned_at(bytes: &[u8], sign: usize) -> Option<(usize, usize)> {
     } else {
         is_password(value) || (!promise.plain && value.len() >= 16 && varied(value))
     };
-    (long && fits && !is_no_value(value)).then_some((at, end))
+    let drawn = !promise.drawn || sure && super::drawn(value) == Bar::Drawn;
+    (long && fits && drawn && !is_no_value(value)).then_some((at, end))
 }
 
 /// The chunk at `bytes[at]` after a word such as `password`: one past its last byte, if it is written like one.
@@ -245,11 +192,20 @@ fn promise(bytes: &[u8], sign: usize) -> Option<Promise> {
         Some(Promise {
             least: 4,
             plain: true,
+            drawn: false,
         })
     } else if ends(KEYS) && !(name == b"secret" && before == Some(b':')) {
         Some(Promise {
             least: 8,
             plain: false,
+            drawn: false,
+        })
+    } else if name.len() > 3 && name.ends_with(b"key") && !ends(OPEN_KEYS) {
+        // Whoever's key it is.
+        Some(Promise {
+            least: 20,
+            plain: false,
+            drawn: true,
         })
     } else {
         None
@@ -485,6 +441,13 @@ mod tests {
             ("primary_key=customer_id_1", None),
             ("status=shipped", None),
             ("design=aB3dE5gH7jK9", None),
+            (
+                "MAPS_KEY=ONg7Re9M1kYoqvDbT03AhPfv3RKPtru4",
+                Some("ONg7Re9M1kYoqvDbT03AhPfv3RKPtru4"),
+            ),
+            ("public_key=ONg7Re9M1kYoqvDbT03AhPfv3RKPtru4", None),
+            ("cache_key=orders-2026-11-29-eu-west-1", None),
+            ("widget_key=e75307e22021a584d6e512fd03e31c0b", None),
         ];
         for (text, want) in cases {
             assert_eq!(found(text), want, "{text}");

@@ -39,6 +39,9 @@ const fn base64(byte: u8) -> bool {
 const fn upper_dashed(byte: u8) -> bool {
     upper(byte) || byte == b'-'
 }
+const fn dollared(byte: u8) -> bool {
+    word(byte) || byte == b'$'
+}
 const fn bech32(byte: u8) -> bool {
     byte.is_ascii_uppercase() || byte.is_ascii_digit()
 }
@@ -218,8 +221,8 @@ const ISSUED: &[Issued] = &[
     issued(b"FLWSECK_TEST-", dashed, 12, 64),
     issued(b"FLWSECK-", dashed, 12, 64),
     issued(b"FLWPUBK_TEST-", dashed, 12, 64),
-    issued(b"access_token$production$", word, 30, 80),
-    issued(b"access_token$sandbox$", word, 30, 80),
+    issued(b"access_token$production$", dollared, 30, 80),
+    issued(b"access_token$sandbox$", dollared, 30, 80),
     issued(b"access-sandbox-", hex_dashed, 36, 36),
     issued(b"access-development-", hex_dashed, 36, 36),
     issued(b"access-production-", hex_dashed, 36, 36),
@@ -237,6 +240,50 @@ const ISSUED: &[Issued] = &[
     issued(b"shppa_", alnum, 32, 32),
     issued(b"shpss_", alnum, 32, 32),
     issued(b"AQE", base64, 60, 200),
+    // Of payments elsewhere.
+    issued(b"Mid-server-", dashed, 20, 40),
+    issued(b"SB-Mid-server-", dashed, 20, 40),
+    issued(b"xnd_production_", alnum, 30, 80),
+    issued(b"xnd_development_", alnum, 30, 80),
+    issued(b"APP_USR-", hex_dashed, 40, 100),
+    issued(b"sandbox-sq0csb-", dashed, 40, 50),
+    issued(b"pst-", dashed, 30, 60),
+    // Of further clouds, stores and tools.
+    issued(b"GOOG1E", upper, 55, 57),
+    issued(b"SCW", upper, 17, 17),
+    issued(b"EXO", alnum, 24, 24),
+    issued(b"shpua_", alnum, 32, 32),
+    issued(b"ATTA", hex, 72, 72),
+    issued(b"IGQV", dashed, 80, 250),
+    issued(b"nvapi-", dashed, 60, 70),
+    issued(b"jina_", dashed, 40, 64),
+    issued(b"tgp_v1_", dashed, 40, 60),
+    issued(b"sk-lf-", hex_dashed, 36, 36),
+    issued(b"key_", hex, 64, 64),
+    issued(b"sb_secret_", dashed, 30, 60),
+    issued(b"napi_", alnum, 40, 64),
+    issued(b"npg_", alnum, 12, 40),
+    issued(b"mdb_sa_sk_", dashed, 40, 60),
+    issued(b"re_", word, 28, 40),
+    issued(b"vercel_", alnum, 24, 60),
+    issued(b"lin_oauth_", alnum, 40, 80),
+    issued(b"hcaik_", alnum, 50, 64),
+    issued(b"hcxik_", alnum, 50, 64),
+    issued(b"hcaik-", alnum, 50, 64),
+    issued(b"pylf_v", word, 30, 60),
+    issued(b"ddapp_", alnum, 34, 34),
+    issued(b"ddpat_", alnum, 34, 64),
+    issued(b"bkct_", word, 40, 80),
+    issued(b"bkpt_", word, 40, 80),
+    issued(b"packagist_", alnum, 40, 80),
+    issued(b"reftkn:", base64, 40, 80),
+    issued(b"cio", alnum, 32, 32),
+    issued(b"APA91b", dashed, 110, 180),
+    issued(b"glwt-", dashed, 20, 64),
+    issued(b"secret-", alnum, 40, 50),
+    issued(b"st.", dotted, 60, 120),
+    issued(b"v4.local.", dashed, 60, 2048),
+    issued(b"v2.local.", dashed, 60, 2048),
     // Messages and work.
     issued(b"xoxb-", dashed, 20, 255),
     issued(b"xoxp-", dashed, 20, 255),

@@ -3,6 +3,7 @@
 //!
 //! Enters: a text and a sign in it. Leaves: whether a secret stands behind it, and where. Never here: names that say so alone.
 
+use crate::hint::Bar;
 use crate::work::looked;
 
 /// Longest text before the colon that is looked at, bytes.
@@ -46,6 +47,30 @@ pub(super) fn is_placed(bytes: &[u8], sign: usize) -> bool {
     let hosted = host.contains(&b'.') || host == b"localhost";
     let ported = (2..=5).contains(&port.len()) && port.iter().all(u8::is_ascii_digit);
     hosted && ported && base.len() > 1 && user.len() > 1 && fields.next().is_none()
+}
+
+/// What the colon at `sign` has behind it in a network's code (`WIFI:T:WPA;S:guests;P:…;;`) or in Oracle's short address
+/// (`jdbc:oracle:thin:app/…@//host`): first byte and one past the last.
+pub(super) fn set_at(bytes: &[u8], sign: usize) -> Option<(usize, usize)> {
+    let before = bytes.get(sign.saturating_sub(BEFORE_MAX)..sign)?;
+    let rest = bytes.get(sign + 1..)?;
+    let until = |from: usize, stop: u8| {
+        let body = rest.get(from..)?;
+        memchr::memchr(stop, body.get(..body.len().min(BEFORE_MAX))?).map(|length| from + length)
+    };
+    let (from, to) = if before.ends_with(b";P") || before.ends_with(b"WIFI:P") {
+        looked(before.len());
+        memchr::memmem::find(before, b"WIFI:")?;
+        (0, until(0, b';')?)
+    } else if before.ends_with(b"oracle:thin") || before.ends_with(b"oracle:oci") {
+        let slash = until(0, b'/')?;
+        (slash + 1, until(slash + 1, b'@')?)
+    } else {
+        return None;
+    };
+    let word = rest.get(from..to)?;
+    let fits = word.len() >= 4 && !word.iter().any(u8::is_ascii_whitespace);
+    fits.then_some((sign + 1 + from, sign + 1 + to))
 }
 
 /// Fewest characters of a session's id, and of a link's token.
@@ -127,6 +152,7 @@ pub(super) fn carried_at(bytes: &[u8], sign: usize) -> Option<(usize, usize)> {
         .count();
     let value = value.get(..long)?;
     let drawn = value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic);
+    let varied = super::drawn(value) == Bar::Drawn;
     let hex = value.iter().all(u8::is_ascii_hexdigit);
     looked(long);
     if !drawn || long < SESSION_MIN {
@@ -134,7 +160,7 @@ pub(super) fn carried_at(bytes: &[u8], sign: usize) -> Option<(usize, usize)> {
     }
     let fits = session
         || cookie && is_of_cookies(head)
-        || token && hex && long >= TOKEN_MIN && is_of_link(head);
+        || token && (hex || varied) && long >= TOKEN_MIN && is_of_link(head);
     fits.then_some((sign + 1, sign + 1 + long))
 }
 
@@ -207,6 +233,27 @@ mod tests {
         ] {
             assert_eq!(of(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn codes_of_networks_and_short_addresses() {
+        let of = |text: &str| {
+            text.bytes()
+                .enumerate()
+                .filter(|(_, byte)| *byte == b':')
+                .find_map(|(sign, _)| set_at(text.as_bytes(), sign))
+                .map(|(start, end)| text[start..end].to_owned())
+        };
+        assert_eq!(
+            of("WIFI:T:WPA;S:guests;P:Kestrel2026?;;").as_deref(),
+            Some("Kestrel2026?")
+        );
+        assert_eq!(
+            of("jdbc:oracle:thin:app/y6a^l1X@//db:1521/X").as_deref(),
+            Some("y6a^l1X")
+        );
+        assert_eq!(of("jdbc:oracle:thin:@//db:1521/X"), None);
+        assert_eq!(of("S:12;P:34;"), None);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use super::FORM_CELLS;
 use super::tally::{Tally, at_least, place};
 use crate::Label;
-use crate::hint::Promise;
+use crate::hint::{Bar, Promise};
 
 /// Labels that any digits or letters fit loosely.
 const PLAIN: &[Label] = &[
@@ -31,6 +31,7 @@ impl Tally {
             label,
             passing,
             weak,
+            bar,
         } = promise;
         let fits = self.loose[place(label)];
         let known = at_least(self.given.max(self.family), self.cells, 40)
@@ -38,7 +39,28 @@ impl Tally {
         at_least(fits, self.cells, 50)
             && fits > 0
             && (!weak || label != Label::Person || known)
+            && (!weak || label != Label::NationalId || self.is_of_papers())
+            && (label != Label::Secret || self.is_drawn(bar))
             && (self.cells < FORM_CELLS || self.allows(label, passing))
+    }
+
+    /// Whether half of the cells pass a state's check, or are of letters and digits as passports and licences are: of many letters, for
+    /// what is counted up in one place has one or two.
+    fn is_of_papers(&self) -> bool {
+        let lettered: u32 = self.letter_digits.iter().take(13).skip(6).sum();
+        at_least(self.strict[place(Label::NationalId)], self.cells, 50)
+            || at_least(self.papers.max(lettered), self.cells, 30)
+                && self.letters.count_ones() >= 6
+                && at_least(self.loose[place(Label::NationalId)], self.cells, 80)
+    }
+
+    /// Whether so many cells look drawn as a name of secrets asks for.
+    fn is_drawn(&self, bar: Bar) -> bool {
+        match bar {
+            Bar::Any => true,
+            Bar::Key => at_least(self.keys, self.cells, 60),
+            Bar::Drawn => at_least(self.drawn, self.cells, 60),
+        }
     }
 
     /// Whether names differ from cell to cell as those of people do. Things have few names; where the column is named for things, more

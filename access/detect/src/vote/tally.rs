@@ -4,6 +4,7 @@
 
 use super::FORM_CELLS;
 use super::spread::Spread;
+use crate::hint::Bar;
 use crate::look::Look;
 use crate::shape::Shape;
 use crate::{Label, names, network, phone};
@@ -80,6 +81,11 @@ pub(super) struct Tally {
     pub labelled: u32,
     /// Cells that are mostly digits and the signs between them.
     pub codes: u32,
+    /// Two or three letters and digits behind them, as passports and identity cards have them.
+    pub papers: u32,
+    /// Cells that look drawn, if only in hex; and those of more than hex. Counted under names of secrets only.
+    pub keys: u32,
+    pub drawn: u32,
     /// How many different cells were seen.
     pub spread: Spread,
 }
@@ -133,6 +139,9 @@ impl Tally {
         quads_private: 0,
         labelled: 0,
         codes: 0,
+        papers: 0,
+        keys: 0,
+        drawn: 0,
         spread: Spread::NONE,
     };
 
@@ -196,6 +205,12 @@ impl Tally {
         let vague = VAGUE | shape.parted_ssn.map_or(0, |_| Label::UsSsn.bit());
         self.labelled += u32::from(shape.strict & !vague != 0);
         self.codes += u32::from(is_code(text));
+        if shape.paper != 0 {
+            self.papers += 1;
+            self.letters |= shape.paper;
+        }
+        self.keys += u32::from(shape.drawn >= Bar::Key);
+        self.drawn += u32::from(shape.drawn == Bar::Drawn);
         if self.spread.is_open() {
             self.spread.count(names::key(text.as_bytes()));
         }

@@ -376,3 +376,28 @@ fn keys_of_64_bytes_are_digests_under_names_of_digests() {
         assert_eq!(findings, [], "{name}");
     }
 }
+
+#[test]
+fn keys_and_papers_under_names_that_may_mean_others_are_told_by_their_cells() {
+    let keys = cells("[A-Z][a-z][0-9][A-Za-z0-9]{25}", 30, |cell| {
+        crate::secret::drawn(cell.as_bytes()) == crate::hint::Bar::Drawn
+    });
+    assert_eq!(voted("widget_key", &keys), Some(Label::Secret));
+    let hex = cells("[0-9][a-f][0-9a-f]{30}", 30, |_| true);
+    assert_eq!(
+        voted("widget_key", &hex),
+        None,
+        "surrogate keys are in hex too"
+    );
+    assert_eq!(voted("psp_key", &hex), Some(Label::Secret));
+    let slugs = cells("(orders|items)-2024-[0-9]{8}", 30, |_| true);
+    assert_eq!(voted("partner_key", &slugs), None);
+    let stands = cells("tok_[A-Z][a-z][0-9][A-Za-z0-9]{20}", 30, |_| true);
+    assert_eq!(voted("pay_token", &stands), None, "what stands for a card");
+    let papers = cells("[A-Z]{2}[0-9]{6}", 30, |_| true);
+    assert_eq!(voted("document_no", &papers), Some(Label::NationalId));
+    let vouchers = cells("(RE|IN)[0-9]{6}", 30, |_| true);
+    assert_eq!(voted("document_no", &vouchers), None);
+    let numbers = cells("1800[0-9]{6}", 30, |_| true);
+    assert_eq!(voted("document_no", &numbers), None);
+}

@@ -5,13 +5,171 @@
 use super::Walk;
 use crate::cue::{Says, may_say, says};
 use crate::gate::is_uuid;
-use crate::national_id::is_ssn;
-use crate::{Basis, Finding, Label, address, network, numbers, words};
+use crate::national_id::{further, is_ssn};
+use crate::{Basis, Finding, Label, address, network, numbers, phone, words};
 
 /// Fewest digits that a word after them may name.
 const NAMED_MIN: usize = 6;
+/// How much before a number is looked at for what it numbers, bytes.
+const SAID_MAX: usize = 24;
+
+/// What is dialled after a number, ` x5613`, ` ext. 12`, ` доб. 3`: how long, with the blank before it; 0 if there is none.
+fn extension(rest: &[u8]) -> usize {
+    const SIGNS: &[&str] = &[
+        "extension",
+        "ext.",
+        "ext",
+        "x.",
+        "x",
+        "poste",
+        "int.",
+        "ramal",
+        "anexo",
+        "доб.",
+        "вн.",
+    ];
+    let blanks = |rest: &[u8]| {
+        rest.iter()
+            .take(2)
+            .take_while(|byte| matches!(byte, b' ' | b','))
+            .count()
+    };
+    let before = blanks(rest);
+    let body = rest.get(before..).unwrap_or_default();
+    let Some(sign) = SIGNS.iter().find(|sign| {
+        body.get(..sign.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(sign.as_bytes()))
+    }) else {
+        return 0;
+    };
+    let body = body.get(sign.len()..).unwrap_or_default();
+    let after = blanks(body);
+    let body = body.get(after..).unwrap_or_default();
+    let digits = body
+        .iter()
+        .take(7)
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    let ends = !body.get(digits).is_some_and(u8::is_ascii_alphanumeric);
+    if (1..=6).contains(&digits) && ends {
+        before + sign.len() + after + digits
+    } else {
+        0
+    }
+}
+
+/// Words before digits that number something else than a telephone.
+const NUMBERED: &[&str] = &[
+    "order",
+    "ref",
+    "reference",
+    "invoice",
+    "inv",
+    "ticket",
+    "case",
+    "claim",
+    "policy",
+    "account",
+    "acct",
+    "acc",
+    "item",
+    "batch",
+    "serial",
+    "sku",
+    "barcode",
+    "ean",
+    "upc",
+    "tracking",
+    "parcel",
+    "shipment",
+    "contract",
+    "meter",
+    "part",
+    "po",
+    "id",
+    "code",
+    "kod",
+    "rechnung",
+    "auftrag",
+    "konto",
+    "pedido",
+    "factura",
+    "commande",
+    "facture",
+    "bestelling",
+    "ordine",
+    "fattura",
+    "zamowienie",
+    "awb",
+    "isbn",
+    "vin",
+    "imei",
+    "version",
+    "build",
+    "job",
+    "no",
+    "ndc",
+    "gtin",
+    "lot",
+];
 
 impl Walk<'_> {
+    /// A number that a 0 is dialled before, in one piece, in a text of words: `call 07700900123`.
+    fn undivided(&self) -> Option<numbers::Found> {
+        let run = &self.groups_of;
+        if run.groups() != 1 || run.plus || !phone::is_undivided(run.digits(0, 1)) {
+            return None;
+        }
+        let before = self
+            .bytes
+            .get(run.start.saturating_sub(SAID_MAX)..run.start)?;
+        let joined = before
+            .last()
+            .is_some_and(|byte| !matches!(byte, b' ' | b'(' | b'\n' | b'\t' | b':' | b'"'));
+        let head = before.trim_ascii_end();
+        let head = head.strip_suffix(b":").unwrap_or(head);
+        let length = head
+            .iter()
+            .rev()
+            .take_while(|byte| byte.is_ascii_alphabetic())
+            .count();
+        let word = head.get(head.len() - length..)?;
+        let other = head.ends_with(b"#")
+            || head.ends_with(b".")
+            || NUMBERED
+                .iter()
+                .any(|known| word.eq_ignore_ascii_case(known.as_bytes()));
+        let spoken =
+            head.iter().any(u8::is_ascii_alphabetic) || head.iter().any(|byte| *byte >= 0x80);
+        (spoken && !joined && !other).then_some((Label::Phone, 1, Basis::Form))
+    }
+
+    /// `ID 5801113710087`: a bare `ID` before digits that hardly any other number is written as.
+    fn of_an_id(&self, group: usize) -> Option<numbers::Found> {
+        let run = &self.groups_of;
+        if group != 0 || run.groups() != 1 || !matches!(run.length(0), 11 | 13 | 14) {
+            return None;
+        }
+        let before = self
+            .bytes
+            .get(run.start.saturating_sub(SAID_MAX)..run.start)?;
+        let signs = before
+            .iter()
+            .rev()
+            .take_while(|byte| !byte.is_ascii_alphanumeric())
+            .count();
+        let head = before.get(..before.len() - signs)?;
+        let named = signs <= 3
+            && [&b"ID"[..], b"id", b"Id", b"ID number", b"ID no", b"ID No"]
+                .iter()
+                .any(|word| head.ends_with(word));
+        (named && further::is_sure(run.digits(0, 1))).then_some((
+            Label::NationalId,
+            1,
+            Basis::Checksum,
+        ))
+    }
+
     /// Digits that stand alone are a card number or a house number, or nothing; others begin a run.
     pub(super) fn digits(&mut self, at: usize, end: usize) {
         let next = self.next(end);
@@ -21,7 +179,12 @@ impl Walk<'_> {
             || after == b'(');
         let named =
             || matches!(next, b' ') && end - at >= NAMED_MIN && self.said_after(end).is_some();
-        if !alone || self.said.is_some() || end - at >= 12 || named() {
+        if !alone
+            || self.said.is_some()
+            || end - at >= 12
+            || (10..12).contains(&(end - at)) && self.bytes.get(at) == Some(&b'0')
+            || named()
+        {
             return self.number();
         }
         self.at = end;
@@ -191,15 +354,21 @@ impl Walk<'_> {
             };
             let found = numbers::number_at(&self.groups_of, group, joined, said)
                 .or_else(|| self.peer(group, joined))
-                .or_else(|| self.beside_a_name(group));
+                .or_else(|| self.beside_a_name(group))
+                .or_else(|| self.short_card(group))
+                .or_else(|| self.of_an_id(group))
+                .or_else(|| self.undivided());
             let Some((label, count, basis)) = found else {
                 group += 1;
                 continue;
             };
-            let (start, end) = (
+            let (start, mut end) = (
                 self.groups_of.start_of(group),
                 self.groups_of.end_of(group + count - 1),
             );
+            if label == Label::Phone {
+                end += extension(self.bytes.get(end..).unwrap_or_default());
+            }
             self.found(Finding {
                 start,
                 end,

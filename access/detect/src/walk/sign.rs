@@ -3,18 +3,112 @@
 //! Enters: the walk, at a word. Leaves: what it announces. Never here: words that say so alone.
 
 use super::Walk;
+use super::class::{LINE, LOWER, UPPER};
 use crate::Label;
 use crate::cue::{Says, may_say, says};
+use crate::person::Lead;
 
 /// Words before `pw` that make it a password's: power and weeks are written so too.
 const BEFORE_PW: &[&[u8]] = &[
     b"use", b"using", b"the", b"new", b"old", b"my", b"your", b"his", b"her", b"their", b"same",
     b"temp", b"with", b"login", b"wifi", b"default", b"admin", b"root", b"and", b"user",
 ];
+/// How far a password may stand behind its word, bytes.
+const FAR: usize = 48;
 /// Longest of them, bytes.
 const BEFORE_MAX: usize = 8;
 
+/// How far after a word its announcement holds, bytes.
+const CUE_REACH: usize = 14;
+/// The same before a birthday, whose form is plain: `born in the small hours of`.
+const BIRTH_REACH: usize = 28;
+
 impl Walk<'_> {
+    /// Notes what the word says of what follows it.
+    pub(super) fn cue(&mut self, at: usize, end: usize, kinds: u8) {
+        let Some(word) = self.bytes.get(at..end) else {
+            return;
+        };
+        // `client_ip` says what `ip` says.
+        let word = if kinds & LINE == 0 {
+            word
+        } else {
+            let line = word.iter().rposition(|byte| *byte == b'_');
+            word.get(line.map_or(0, |line| line + 1)..)
+                .unwrap_or_default()
+        };
+        let word = self.told_by(word, end, kinds);
+        if word.len() == 1 {
+            // `D.O.B.`
+            let before = self.bytes.get(at.saturating_sub(4)..at);
+            if before.is_some_and(|before| before.eq_ignore_ascii_case(b"d.o.")) {
+                (self.said, self.lead) = (Some(Label::Dob), Lead::None);
+                self.until = end + BIRTH_REACH;
+            }
+            return;
+        }
+        if at < self.far && self.said == Some(Label::Secret) {
+            return;
+        }
+        match self.announced_by(word, at, end) {
+            // `ip address`, `mail address`: that was said already.
+            Some(Says::Value(Label::Address)) if self.said.is_some() => {}
+            Some(Says::Value(label)) => {
+                (self.said, self.lead) = (Some(label), Lead::None);
+                self.far = match label {
+                    Label::Secret => self.far_secret(end).unwrap_or(0),
+                    _ => 0,
+                };
+            }
+            Some(Says::PersonOrTitle) if word.first().is_some_and(u8::is_ascii_uppercase) => {
+                (self.said, self.lead) = (None, Lead::Fair);
+            }
+            Some(Says::Person | Says::PersonOrTitle) => {
+                (self.said, self.lead) = (None, Lead::Strong);
+            }
+            // A number that was announced may still follow: `phone of the driver`.
+            Some(Says::PersonPerhaps) if self.said.is_some() => {
+                self.lead = Lead::Weak;
+                return;
+            }
+            Some(Says::PersonPerhaps) => self.lead = Lead::Weak,
+            Some(Says::Filler) if self.said.is_some() => {}
+            Some(Says::Filler) | None => return,
+        }
+        self.until = end
+            + match self.said {
+                Some(Label::Dob | Label::Address) => BIRTH_REACH,
+                _ => CUE_REACH,
+            };
+        self.until = self.until.max(self.far + 1);
+    }
+
+    /// Where the password stands that `pw for the demo tenant is …` announces from afar, behind the word that ended at `end`.
+    pub(super) fn far_secret(&self, end: usize) -> Option<usize> {
+        let rest = self.bytes.get(end..self.bytes.len().min(end + FAR))?;
+        let leads = [&b" for "[..], b" of ", b" to ", b" on ", b" in "];
+        if !leads.iter().any(|lead| rest.starts_with(lead)) {
+            return None;
+        }
+        let line = memchr::memchr(b'\n', rest)
+            .and_then(|stop| rest.get(..stop))
+            .unwrap_or(rest);
+        let signs = [&b" is "[..], b" is: ", b": ", b" = "];
+        let (at, sign) = signs
+            .iter()
+            .filter_map(|sign| Some((memchr::memmem::find(line, sign)?, sign)))
+            .min_by_key(|(at, sign)| (*at, usize::MAX - sign.len()))?;
+        Some(end + at + sign.len())
+    }
+
+    /// What of a word says what follows: of a member's name (`<EmployeeSSN>`, `homePhone=`) its last word.
+    pub(super) fn told_by<'a>(&self, word: &'a [u8], end: usize, kinds: u8) -> &'a [u8] {
+        let named = kinds & LOWER != 0
+            && kinds & UPPER != 0
+            && matches!(self.next(end), b'>' | b'=' | b':' | b'"');
+        if named { last_hump(word) } else { word }
+    }
+
     /// What the word says that ends at `end` and, with what lines join to it, begins at `at`.
     pub(super) fn announced_by(&self, word: &[u8], at: usize, end: usize) -> Option<Says> {
         if self.is_segment(at, end) {
@@ -48,6 +142,9 @@ impl Walk<'_> {
 
     /// Whether the word before `at` makes `pw` a password.
     fn is_password_of(&self, at: usize) -> bool {
+        if at == 0 && self.far_secret(at + 2).is_some() {
+            return true;
+        }
         let Some(before) = self
             .bytes
             .get(..at)
@@ -66,5 +163,50 @@ impl Walk<'_> {
                 .iter()
                 .any(|known| word.eq_ignore_ascii_case(known))
         })
+    }
+}
+
+/// The last word of several that capitals part: `SSN` of `EmployeeSSN`.
+fn last_hump(word: &[u8]) -> &[u8] {
+    let hump = word.windows(2).rposition(|pair| {
+        matches!(pair, [before, after] if before.is_ascii_lowercase() && after.is_ascii_uppercase())
+    });
+    hump.and_then(|place| word.get(place + 1..)).unwrap_or(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Finding;
+    use crate::walk::walk;
+
+    #[test]
+    fn what_words_announce_from_afar_and_in_names_of_members() {
+        for (text, want) in [
+            ("pw for the demo tenant is CNQjNmT0AfR5", "CNQjNmT0AfR5"),
+            ("The password for user17 is: Curitiba2023!", "Curitiba2023!"),
+            ("<EmployeeSSN>692785596</EmployeeSSN>", "692785596"),
+            ("homePhone=\"5551234567\"", "5551234567"),
+            ("call the driver on 07700900123 please", "07700900123"),
+            ("call (617) 555-0103 x5613 today", "(617) 555-0103 x5613"),
+            ("kimlik no 72475024652, duzeltin", "72475024652"),
+            ("ID 5801113710087 confirmed", "5801113710087"),
+            ("Klient, r.c. 920507/8575, hlasi", "920507/8575"),
+        ] {
+            let mut found: Vec<Finding> = Vec::new();
+            walk(text, &mut found);
+            let found: Vec<&str> = found.iter().map(|one| &text[one.start..one.end]).collect();
+            assert!(found.contains(&want), "{text}: {found:?}");
+        }
+        for text in [
+            "password for the portal was reset by user17",
+            "Order 07700900123 was shipped",
+            "ref: 07700900123 of the bank",
+            "user ID 1234567890123 logged in",
+            "request id 1704153600000 took 3 ms",
+        ] {
+            let mut found = Vec::new();
+            walk(text, &mut found);
+            assert!(found.is_empty(), "{text}: {found:?}");
+        }
     }
 }
