@@ -14,9 +14,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use event::Source;
+use http::header::{CONNECTION, HeaderValue};
 use hyper::body::{Body, Incoming};
 use hyper::service::service_fn;
-use hyper::{Request, Response};
+use hyper::{Request, Response, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
@@ -132,6 +133,7 @@ pub struct Listener {
     socket: TcpListener,
     tls: CertificateHandle,
     address: SocketAddr,
+    leaving: CancellationToken,
 }
 
 impl Listener {
@@ -146,7 +148,14 @@ impl Listener {
             socket,
             tls,
             address,
+            leaving: CancellationToken::new(),
         })
+    }
+
+    /// From `leaving` on each answer over HTTP/1 says that its connection closes: clients come back by another one, which a balancer gives to
+    /// somebody else, and none writes to a connection that ends that moment (RFC 9112 §9.6).
+    pub fn leaves_by(&mut self, leaving: CancellationToken) {
+        self.leaving = leaving;
     }
 
     /// The bound address.
@@ -171,6 +180,19 @@ impl Listener {
         F: Future<Output = Response<B>> + Send + 'static,
         B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
     {
+        let leaving = self.leaving;
+        let answer = move |source, request: Request<Incoming>| {
+            let (version, leaving) = (request.version(), leaving.clone());
+            let answered = answer(source, request);
+            async move {
+                let mut answer = answered.await;
+                if leaving.is_cancelled() && version < Version::HTTP_2 {
+                    let close = HeaderValue::from_static("close");
+                    answer.headers_mut().insert(CONNECTION, close);
+                }
+                answer
+            }
+        };
         let graceful = GracefulShutdown::new();
         let room = Arc::new(Semaphore::new(CONNECTIONS_MAX));
         let (connections, cut) = (TaskTracker::new(), CancellationToken::new());

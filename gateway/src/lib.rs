@@ -99,6 +99,8 @@ pub struct Deps {
     pub data: Option<PathBuf>,
     /// Who is told of held statements.
     pub webhooks: approvals::webhook::Webhooks,
+    /// From when it sends clients elsewhere, though it serves on; at the latest from its end.
+    pub leaving: CancellationToken,
 }
 
 /// A gateway that is bound, and serves once [`Gateway::run`] is called.
@@ -130,7 +132,8 @@ pub async fn build(config: Config, deps: Deps) -> Result<Gateway, BuildError> {
         prepared.masking.clone(),
         prepared.audits(),
     );
-    let listener = Listener::bind(prepared.config.listen, prepared.config.tls.as_ref()).await?;
+    let mut listener = Listener::bind(prepared.config.listen, prepared.config.tls.as_ref()).await?;
+    listener.leaves_by(deps.leaving.clone());
     let kept = deps.data.as_deref().map(catalog::Kept::new);
     let lives = catalog::Lives::begin(kept, &prepared.config);
     lives.not_after(control.place());
@@ -162,6 +165,7 @@ pub async fn build(config: Config, deps: Deps) -> Result<Gateway, BuildError> {
             CHUNKS_WAITING_PER_SESSION_MAX,
         ),
         tasks: TaskTracker::new(),
+        leaving: deps.leaving,
         stop: CancellationToken::new(),
         alone: deps.alone,
         config: prepared.config,
@@ -221,6 +225,11 @@ impl Gateway {
         shared.tasks.spawn(accounts);
         let (control, clock) = (&shared.control, &shared.clock);
         self.webhooks.run(control, clock, &shared.tasks, &shutdown);
+        let (leaving, ends) = (shared.leaving.clone(), shutdown.clone());
+        shared.tasks.spawn(async move {
+            ends.cancelled().await;
+            leaving.cancel();
+        });
         let doors = Arc::new(doors::Doors::new(Arc::clone(&self.in_force)));
         let answer = move |source, request| {
             let doors = Arc::clone(&doors);

@@ -121,6 +121,7 @@ impl Reloader {
             turns: old.turns.clone(),
             chunks: old.chunks.clone(),
             tasks: old.tasks.clone(),
+            leaving: old.leaving.clone(),
             stop: old.stop.clone(),
             alone: old.alone,
             config: prepared.config,

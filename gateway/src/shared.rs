@@ -93,6 +93,8 @@ pub(crate) struct Shared {
     pub turns: Turns<Whose>,
     /// Chunks that are masked, by session.
     pub chunks: Turns<SessionId>,
+    /// Cancelled when the gateway is about to stop: nothing more is waited for that another gateway can tell.
+    pub leaving: CancellationToken,
     /// Work that goes on without its driver, waited for when the gateway stops.
     pub tasks: TaskTracker,
     /// What is still at work is to end, and to say so.

@@ -17,6 +17,8 @@ pub struct Process {
     pub tasks: JoinSet<Result<()>>,
     /// Ends them in order.
     pub shutdown: CancellationToken,
+    /// Before that: clients are sent elsewhere.
+    pub leaving: CancellationToken,
     /// What they are seen by.
     pub telemetry: Telemetry,
     /// How long they serve on once the process says that it stops.
@@ -37,6 +39,7 @@ impl Process {
         };
         self.telemetry.readiness().stopping();
         supervisor::stopping();
+        self.leaving.cancel();
         if told && !self.drain_delay.is_zero() {
             // Whoever sends it twice means now.
             early = tokio::select! {

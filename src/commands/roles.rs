@@ -104,6 +104,7 @@ pub async fn run(arguments: &RoleArgs, roles: Roles) -> Result<ExitCode> {
     let process = Process {
         tasks: JoinSet::new(),
         shutdown: CancellationToken::new(),
+        leaving: CancellationToken::new(),
         telemetry: telemetry.clone(),
         drain_delay: told.drain_delay.map_or(Duration::ZERO, |delay| delay.0),
     };
@@ -236,7 +237,8 @@ async fn serve(
     process: &mut Process,
 ) -> Result<(Option<query::Engine>, Reload)> {
     let config = read.config();
-    let listener = api::listen(&config.query).await?;
+    let mut listener = api::listen(&config.query).await?;
+    listener.leaves_by(process.leaving.clone());
     let url = api_url(&listener);
     let operator = Operator::new(url.clone(), certificate(config)?, compose::random());
     operator.write(&config.data).with_context(|| {
@@ -273,7 +275,7 @@ async fn serve(
         gateway: None,
     };
     if roles.gateway {
-        let (gateway, serving) = gateway(read, record, people).await?;
+        let (gateway, serving) = gateway(read, record, people, process.leaving.clone()).await?;
         reload.gateway = Some(serving);
         routes = gateway::approvals::routes(routes, gateway.approvals(), record.emitter.clone());
         routes = gateway::kill::routes(routes, gateway.control());
@@ -409,7 +411,12 @@ fn policy_in_force(config: &Config, reload: &Reload) -> Result<Option<InForce>> 
 }
 
 /// The gateway that the configuration describes, its policy announced, and what is in force there.
-async fn gateway(read: &Read, record: &Record, people: Arc<People>) -> Result<(Gateway, Serving)> {
+async fn gateway(
+    read: &Read,
+    record: &Record,
+    people: Arc<People>,
+    leaving: CancellationToken,
+) -> Result<(Gateway, Serving)> {
     let config = read.config();
     let missing = |section| ConfigError::Section {
         path: read.path().to_owned(),
@@ -430,6 +437,7 @@ async fn gateway(read: &Read, record: &Record, people: Arc<People>) -> Result<(G
         alone: matches!(config.journal, crate::config::JournalConfig::Embedded(_)),
         data: Some(config.data.clone()),
         webhooks: webhooks(config)?,
+        leaving,
     };
     let gateway = gateway::build(section, deps).await?;
     let serving = Serving {

@@ -134,12 +134,12 @@ impl Running {
             .lines()
             .filter_map(|line| serde_json::from_str(line).ok())
             .collect();
-        assert!(
-            !steps.is_empty(),
-            "{:?} said nothing: {}",
-            self.driver,
-            String::from_utf8_lossy(&output.stderr)
-        );
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        let driver = self.driver;
+        assert!(!steps.is_empty(), "{driver:?} said nothing: {complaint}");
+        if !output.status.success() {
+            println!("{driver:?} ended by {}: {complaint}", output.status);
+        }
         steps
     }
 }

@@ -75,7 +75,7 @@ pub(super) async fn when_granted(shared: Arc<Shared>, session: Session, statemen
         let status = tokio::select! {
             status = shared.control.wait(session.id(), statement, POLL_ANSWER) => status,
             // The hold stays: another gateway, or this one when it is back, runs what is granted.
-            () = shared.stop.cancelled() => return,
+            () = shared.leaving.cancelled() => return,
         };
         match status {
             Ok(Some(HoldStatus::Pending)) => {}

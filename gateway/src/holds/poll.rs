@@ -24,8 +24,12 @@ pub(crate) async fn poll(
     statement: StatementId,
 ) -> Option<Outcome> {
     let waiting = Outcome::running(statement);
-    let status = shared.control.wait(session.id(), statement, POLL_ANSWER);
-    let status = match status.await {
+    let status = tokio::select! {
+        status = shared.control.wait(session.id(), statement, POLL_ANSWER) => status,
+        // Whoever is asked next tells how it stands: a stop need not wait for people.
+        () = shared.leaving.cancelled() => return Some(waiting),
+    };
+    let status = match status {
         Ok(status) => status?,
         Err(error) => return Some(not_now(statement, &error)),
     };

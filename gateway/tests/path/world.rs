@@ -194,6 +194,7 @@ impl World {
             alone: self.alone,
             data: Some(self._secrets.path().to_owned()),
             webhooks: Webhooks::new(self.webhooks.clone(), None).expect("webhooks"),
+            leaving: self.stop.child_token(),
         };
         let gateway = gateway::build(config, deps).await.expect("a gateway");
         self.gateways.push(gateway.address());
