@@ -27,23 +27,8 @@ export FIRN_KAFKA=127.0.0.1:$kafka FIRN_KAFKA_SECURE=127.0.0.1:$kafka_secure FIR
 export FIRN_S3_ENDPOINT=http://127.0.0.1:$s3
 export FIRN_S3_ACCESS_KEY=firn FIRN_S3_SECRET_KEY=firn-secret SNOWFLAKE_DISABLE_PLATFORM_DETECTION=true
 
-if [ $# -gt 0 ]; then
-  cargo test --workspace --locked "$@"
-  exit
-fi
-
 # No crate has tests in its documentation, and looking for them reads every crate once more.
-cargo test --workspace --locked --lib --bins --examples --tests --no-run
-# The whole system's tests wait for drivers most of the time, so the others run beside them.
-cargo test --workspace --locked --test it >"$scratch/whole.log" 2>&1 & whole=$!
-servers="$servers $whole"
-others=$(cargo metadata --locked --no-deps --format-version 1 | python3 -c '
-import json, sys
-targets = [target for package in json.load(sys.stdin)["packages"] for target in package["targets"]]
-print(*["--test=" + one["name"] for one in targets if one["kind"] == ["test"] and one["name"] != "it"])')
-failed=""
-cargo test --workspace --locked --no-fail-fast --lib --bins --examples $others || failed="the crates' tests failed; "
-echo "waiting for the whole system's tests, which began beside them"
-wait "$whole" || failed="${failed}the whole system's tests failed"
-cat "$scratch/whole.log"
-[ -z "$failed" ] || { echo "$failed: see above" >&2; exit 1; }
+kinds=(--lib --bins --examples --tests)
+case " $* " in *" --test "*) kinds=() ;; esac
+cargo test --workspace --locked --no-run ${kinds[@]+"${kinds[@]}"}
+cargo test --workspace --locked ${kinds[@]+"${kinds[@]}"} "$@"

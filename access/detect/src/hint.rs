@@ -168,21 +168,25 @@ pub(crate) fn is_of_digests(name: &str) -> bool {
         .any(|word| DIGESTS.contains(&uncounted(word)))
 }
 
-fn label_of(words: &[String]) -> Option<Label> {
-    let has = |word: &str| words.iter().any(|have| have == word);
-    let any = |list: &[&str]| list.iter().any(|word| has(word));
-    let joined = words.concat();
-    let part = |list: &[&str]| list.iter().any(|piece| joined.contains(piece));
+/// The last word says that the name is of something else.
+fn is_of_another(words: &[String], joined: &str) -> bool {
+    let any = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
     // `dob_epoch_ms` is a birthday still, and `auth_ticket` opens what a ticket of the help desk does not.
     let kept = |last: &str| {
         MOMENTS.contains(&last)
             && !any(BIRTH_OTHERS)
             && any(&["dob", "birthdate", "birthday", "birth"])
-            || last == "ticket" && secrets::secret(words, &joined) == Some(Bar::Any)
+            || last == "ticket" && secrets::secret(words, joined) == Some(Bar::Any)
     };
-    let of_another =
-        matches!(words, [_, .., last] if HEADS.contains(&last.as_str()) && !kept(last));
-    if any(KINDS) || of_another {
+    matches!(words, [_, .., last] if HEADS.contains(&last.as_str()) && !kept(last))
+}
+
+fn label_of(words: &[String]) -> Option<Label> {
+    let has = |word: &str| words.iter().any(|have| have == word);
+    let any = |list: &[&str]| list.iter().any(|word| has(word));
+    let joined = words.concat();
+    let part = |list: &[&str]| list.iter().any(|piece| joined.contains(piece));
+    if any(KINDS) || is_of_another(words, &joined) {
         // `address_type` is a kind of address, `email_status` no address.
         return None;
     }

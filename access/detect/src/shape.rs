@@ -117,22 +117,7 @@ pub(super) fn shape(text: &str, scratch: &mut Vec<Finding>, hinted: bool) -> Sha
     {
         shape.strict |= finding.label.bit();
     }
-    let mut digits = [0_u8; DIGITS_MAX];
-    let mut count = 0;
-    let mut plain = true;
-    for byte in bytes {
-        if byte.is_ascii_digit() {
-            if let Some(slot) = digits.get_mut(count) {
-                *slot = byte - b'0';
-            }
-            count += 1;
-        } else if matches!(byte, b' ' | b'-' | b'.' | b'/' | b'(' | b')' | b'+') {
-            plain = false;
-        } else {
-            count = 0;
-            break;
-        }
-    }
+    let (digits, count, plain) = digits(bytes);
     if (1..=DIGITS_MAX).contains(&count) {
         let number = digits.get(..count).unwrap_or_default();
         numeric(number, plain, hinted, &mut shape);
@@ -173,23 +158,49 @@ pub(super) fn shape(text: &str, scratch: &mut Vec<Finding>, hinted: bool) -> Sha
         shape.loose |= Label::Person.bit();
     }
     if hinted {
-        // Milliseconds before 1970.
-        if let [b'-', rest @ ..] = bytes
-            && (8..=13).contains(&rest.len())
-            && rest.iter().all(u8::is_ascii_digit)
-        {
-            shape.loose |= Label::Dob.bit();
-        }
-        shape.paper = paper(bytes);
-        let token = shape.strict & Label::Secret.bit() != 0;
-        shape.drawn = if token {
-            Bar::Drawn
-        } else {
-            secret::drawn(bytes)
-        };
+        under_a_name(bytes, &mut shape);
     }
     shape.loose |= shape.strict;
     shape
+}
+
+/// What counts only where the column's name speaks for it.
+fn under_a_name(bytes: &[u8], shape: &mut Shape) {
+    // Milliseconds before 1970.
+    if let [b'-', rest @ ..] = bytes
+        && (8..=13).contains(&rest.len())
+        && rest.iter().all(u8::is_ascii_digit)
+    {
+        shape.loose |= Label::Dob.bit();
+    }
+    shape.paper = paper(bytes);
+    let token = shape.strict & Label::Secret.bit() != 0;
+    shape.drawn = if token {
+        Bar::Drawn
+    } else {
+        secret::drawn(bytes)
+    };
+}
+
+/// The digits of what is nothing else but for separators, how many (none otherwise, more than are kept if there are), and whether they stand
+/// without separators.
+fn digits(bytes: &[u8]) -> ([u8; DIGITS_MAX], usize, bool) {
+    let mut digits = [0_u8; DIGITS_MAX];
+    let mut count = 0;
+    let mut plain = true;
+    for byte in bytes {
+        if byte.is_ascii_digit() {
+            if let Some(slot) = digits.get_mut(count) {
+                *slot = byte - b'0';
+            }
+            count += 1;
+        } else if matches!(byte, b' ' | b'-' | b'.' | b'/' | b'(' | b')' | b'+') {
+            plain = false;
+        } else {
+            return (digits, 0, plain);
+        }
+    }
+    (digits, count, plain)
 }
 
 /// The first letter, a bit, of two or three letters and five to nine digits.

@@ -9,8 +9,8 @@ use std::ops::Range;
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Fields};
 use bytes::Bytes;
-use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::{ArrowSchemaConverter, ArrowWriter};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
@@ -94,6 +94,22 @@ pub(super) fn encode_with(
     Ok(bytes)
 }
 
+/// Columns of payloads that none of the rows has. A zstd context for each of them would be most of what writing or reading a small file costs,
+/// and its frame longer than what it holds.
+fn absent(rows: &RecordBatch) -> Result<Vec<ColumnPath>, parquet::errors::ParquetError> {
+    let schema = rows.schema();
+    let gone = |name: &str| {
+        rows.column_by_name(name).is_some_and(|values| {
+            values.data_type().is_nested() && values.null_count() == values.len()
+        })
+    };
+    let columns = ArrowSchemaConverter::new().convert(&schema)?;
+    let columns = columns.columns().iter().map(|column| column.path().clone());
+    Ok(columns
+        .filter(|path| path.parts().first().is_some_and(|root| gone(root)))
+        .collect())
+}
+
 fn properties(
     words: Vec<(&'static str, String)>,
     rows: &RecordBatch,
@@ -128,6 +144,9 @@ fn properties(
                 .set_column_compression(column.clone(), Compression::UNCOMPRESSED)
                 .set_column_statistics_enabled(column, EnabledStatistics::None);
         }
+    }
+    for column in absent(rows)? {
+        properties = properties.set_column_compression(column, Compression::UNCOMPRESSED);
     }
     for name in BLOOM_COLUMNS {
         if let Some(values) = rows.column_by_name(name) {
