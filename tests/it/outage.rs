@@ -73,7 +73,7 @@ fn without_kafka_nothing_runs_and_with_it_all_is_well_again() {
     let bearer = token(&identity, "agent-7", &["agents"]);
     // One session over the outage: it must work before, fail cleanly in it, and work after.
     let back = scratch.path().join("kafka-is-back");
-    let steps: Vec<_> = (0..70)
+    let steps: Vec<_> = (0..120)
         .map(|number| {
             let mut step = json!({"sql": format!("select {number} as n"), "pause_s": 0.5});
             if number == 30 {
