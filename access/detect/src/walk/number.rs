@@ -113,6 +113,19 @@ const NUMBERED: &[&str] = &[
     "lot",
 ];
 
+/// What stands before the signs that a text ends in.
+pub(super) fn unsigned(text: &[u8]) -> &[u8] {
+    let end = text.iter().rposition(u8::is_ascii_alphanumeric);
+    text.get(..end.map_or(0, |end| end + 1)).unwrap_or_default()
+}
+
+/// The letters that a text ends in.
+pub(super) fn last_word(text: &[u8]) -> &[u8] {
+    let other = text.iter().rposition(|byte| !byte.is_ascii_alphabetic());
+    text.get(other.map_or(0, |other| other + 1)..)
+        .unwrap_or_default()
+}
+
 impl Walk<'_> {
     /// A number that a 0 is dialled before, in one piece, in a text of words: `call 07700900123`.
     fn undivided(&self) -> Option<numbers::Found> {
@@ -128,12 +141,7 @@ impl Walk<'_> {
             .is_some_and(|byte| !matches!(byte, b' ' | b'(' | b'\n' | b'\t' | b':' | b'"'));
         let head = before.trim_ascii_end();
         let head = head.strip_suffix(b":").unwrap_or(head);
-        let length = head
-            .iter()
-            .rev()
-            .take_while(|byte| byte.is_ascii_alphabetic())
-            .count();
-        let word = head.get(head.len() - length..)?;
+        let word = last_word(head);
         let other = head.ends_with(b"#")
             || head.ends_with(b".")
             || NUMBERED
@@ -153,12 +161,8 @@ impl Walk<'_> {
         let before = self
             .bytes
             .get(run.start.saturating_sub(SAID_MAX)..run.start)?;
-        let signs = before
-            .iter()
-            .rev()
-            .take_while(|byte| !byte.is_ascii_alphanumeric())
-            .count();
-        let head = before.get(..before.len() - signs)?;
+        let head = unsigned(before);
+        let signs = before.len() - head.len();
         let named = signs <= 3
             && [&b"ID"[..], b"id", b"Id", b"ID number", b"ID no", b"ID No"]
                 .iter()

@@ -5,6 +5,7 @@
 
 use super::Walk;
 use super::class::{DIGIT, LINE, UPPER};
+use super::number::{last_word, unsigned};
 use crate::work::looked;
 use crate::{Basis, Finding, Label, card, numbers};
 
@@ -117,18 +118,7 @@ impl Walk<'_> {
         let before = self
             .bytes
             .get(run.start.saturating_sub(BEFORE_MAX)..run.start)?;
-        let signs = before
-            .iter()
-            .rev()
-            .take_while(|byte| !byte.is_ascii_alphanumeric())
-            .count();
-        let head = before.get(..before.len() - signs)?;
-        let length = head
-            .iter()
-            .rev()
-            .take_while(|byte| byte.is_ascii_alphabetic())
-            .count();
-        let word = head.get(head.len() - length..)?;
+        let word = last_word(unsigned(before));
         let named = CARD_WORDS
             .iter()
             .any(|known| word.eq_ignore_ascii_case(known.as_bytes()));
