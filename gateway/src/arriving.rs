@@ -15,6 +15,29 @@ use tokio::sync::oneshot;
 
 use crate::limits::{BODY_IDLE, BODY_TIMEOUT, DRAINED_BYTES_MAX};
 
+/// The client went away, or sent nothing for [`BODY_IDLE`].
+#[derive(Debug)]
+pub(crate) struct Cut;
+
+/// The next piece of a body; none at its end.
+pub(crate) async fn next_piece(
+    body: &mut (impl Body<Data = Bytes, Error = hyper::Error> + Unpin),
+) -> Result<Option<Bytes>, Cut> {
+    loop {
+        let frame = tokio::time::timeout(BODY_IDLE, body.frame()).await;
+        match frame.map_err(|_| Cut)? {
+            None => return Ok(None),
+            Some(Err(_)) => return Err(Cut),
+            // Trailers say nothing here.
+            Some(Ok(frame)) => {
+                if let Ok(piece) = frame.into_data() {
+                    return Ok(Some(piece));
+                }
+            }
+        }
+    }
+}
+
 /// The body of a request whose rest is told when it is dropped.
 pub(crate) struct Arriving {
     body: Option<Incoming>,
@@ -42,10 +65,11 @@ impl Left {
         };
         let all = async {
             let mut read_bytes = 0usize;
-            while read_bytes <= DRAINED_BYTES_MAX {
-                let frame = tokio::time::timeout(BODY_IDLE, body.frame()).await;
-                let Ok(Some(Ok(frame))) = frame else { return };
-                read_bytes = read_bytes.saturating_add(frame.data_ref().map_or(0, Bytes::len));
+            while let Ok(Some(piece)) = next_piece(&mut body).await {
+                read_bytes = read_bytes.saturating_add(piece.len());
+                if read_bytes > DRAINED_BYTES_MAX {
+                    return;
+                }
             }
         };
         // Whoever is too slow hears the refusal or does not.

@@ -8,12 +8,9 @@ use std::io::Read as _;
 use bytes::Bytes;
 use http::HeaderMap;
 use http::header::CONTENT_ENCODING;
-use http_body_util::BodyExt as _;
 
-use crate::arriving::Arriving;
-use crate::limits::{
-    BODY_IDLE, BODY_STEP_BYTES, BODY_TIMEOUT, DRAINED_BYTES_MAX, RETRY_AFTER_SECONDS,
-};
+use crate::arriving::{Arriving, Cut, next_piece};
+use crate::limits::{BODY_STEP_BYTES, BODY_TIMEOUT, DRAINED_BYTES_MAX, RETRY_AFTER_SECONDS};
 use crate::room::{Growing, NoRoom};
 
 /// Why a body is refused.
@@ -69,14 +66,7 @@ async fn collect(
     mut kept: Growing,
 ) -> Result<Growing, BodyError> {
     let mut read_bytes = 0usize;
-    loop {
-        let frame = tokio::time::timeout(BODY_IDLE, body.frame()).await;
-        let Some(frame) = frame.map_err(|_| BodyError::Cut)? else {
-            break;
-        };
-        let Ok(data) = frame.map_err(|_| BodyError::Cut)?.into_data() else {
-            continue;
-        };
+    while let Some(data) = next_piece(&mut body).await? {
         read_bytes = read_bytes.saturating_add(data.len());
         if read_bytes > DRAINED_BYTES_MAX {
             break;
@@ -118,6 +108,12 @@ async fn unpack(packed: Growing, limit_bytes: usize) -> Result<Bytes, BodyError>
             });
         }
         plain.push(step.get(..read).unwrap_or_default()).await?;
+    }
+}
+
+impl From<Cut> for BodyError {
+    fn from(Cut: Cut) -> Self {
+        Self::Cut
     }
 }
 

@@ -9,6 +9,7 @@ use event::StatementId;
 use event::payload::{Canceler, GivenUp, StatementCanceled};
 use uuid::Uuid;
 
+use crate::control::KnownQuery;
 use crate::failure::Failure;
 use crate::fresh;
 use crate::known::Sent;
@@ -27,23 +28,51 @@ pub(crate) async fn cancel_id(
     session: &Session,
     id: Uuid,
 ) -> Result<(), Failure> {
-    let statement = StatementId::from_uuid(id);
-    let asked = shared.replies.find(session.id(), statement, Phase::Asked);
-    if asked.is_some() || shared.control.status(session.id(), statement).is_some() {
-        return cancel(shared, session, statement).await;
+    let mut named = named_here(shared, session, id).await?;
+    if named.is_none() {
+        // The gateway that answered the driver may have done so before this one heard of it.
+        if let Err(error) = shared.control.caught_up().await {
+            tracing::warn!(%id, %error, "what other gateways announced is not known here now");
+        }
+        named = named_here(shared, session, id).await?;
     }
-    let Some(query) = shared.queries.found(session, &id.to_string()).await? else {
-        let text = format!("query {id} is not one of this session");
-        return Err(Failure::malformed(id, text));
+    let query = match named {
+        None => {
+            let text = format!("query {id} is not one of this session");
+            return Err(Failure::malformed(id, text));
+        }
+        Some(Named::Statement(statement)) => return cancel(shared, session, statement).await,
+        Some(Named::Query(query)) => query,
     };
-    if runs_elsewhere(&query) {
-        return cancel(shared, session, query.about.statement).await;
-    }
     record(&shared.recorder, session, query.about.statement).await;
     let target = Target::Query(query.result.query_id);
     abort_upstream(&shared.accounts, session, &target)
         .await
         .map_err(|error| Failure::upstream(id, error.to_string()))
+}
+
+/// What an id names in a session.
+enum Named {
+    Statement(StatementId),
+    Query(KnownQuery),
+}
+
+/// What this gateway knows it to be; none where it is not the session's, as far as this gateway knows.
+async fn named_here(
+    shared: &Shared,
+    session: &Session,
+    id: Uuid,
+) -> Result<Option<Named>, Failure> {
+    let statement = StatementId::from_uuid(id);
+    let asked = shared.replies.find(session.id(), statement, Phase::Asked);
+    if asked.is_some() || shared.control.status(session.id(), statement).is_some() {
+        return Ok(Some(Named::Statement(statement)));
+    }
+    let query = shared.queries.found(session, &id.to_string()).await?;
+    Ok(query.map(|query| match runs_elsewhere(&query) {
+        true => Named::Statement(query.about.statement),
+        false => Named::Query(query),
+    }))
 }
 
 /// A held statement is given up; one that runs is canceled upstream by the request id it went there under.

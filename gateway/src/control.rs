@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::about::About;
-use crate::limits::HELD_SEALED_BYTES_MAX;
+use crate::limits::{CATCH_UP_DEADLINE, HELD_SEALED_BYTES_MAX};
 use crate::seal::{OpenError, Purpose, Sealer};
 use crate::time::later_ns;
 
@@ -380,8 +380,15 @@ impl Control {
     }
 
     /// Waits until this gateway has folded everything that was durable when it was called: what another gateway announced
-    /// before it answered a driver is known here before the driver's next statement is decided on.
-    pub async fn catch_up(&self) -> Result<(), ControlError> {
+    /// before it answered a driver is known here before the driver's next request is answered. Within [`CATCH_UP_DEADLINE`], or
+    /// the fold lags.
+    pub async fn caught_up(&self) -> Result<(), ControlError> {
+        tokio::time::timeout(CATCH_UP_DEADLINE, self.catch_up())
+            .await
+            .unwrap_or(Err(ControlError::Lagging))
+    }
+
+    async fn catch_up(&self) -> Result<(), ControlError> {
         let partition = Partition {
             topic: Topic::Control,
             number: 0,

@@ -21,25 +21,38 @@ use crate::results;
 use crate::session::Session;
 use crate::shared::Shared;
 
-/// Answers a poll.
+/// Answers a poll. What is not known here may have been said a moment ago by a gateway that answered the driver before this
+/// one heard of it: an id is foreign only to a gateway that has everything that was durable when it was asked.
 pub(crate) async fn poll(shared: &Arc<Shared>, session: &Session, id: Uuid) -> Outcome {
+    if let Some(outcome) = known_here(shared, session, id).await {
+        return outcome;
+    }
+    if let Err(error) = shared.control.caught_up().await {
+        tracing::warn!(%id, %error, "what other gateways announced is not known here now");
+        return Outcome::Running(id.to_string());
+    }
+    let known = known_here(shared, session, id).await;
+    known.unwrap_or_else(|| foreign(&shared.recorder, session, id))
+}
+
+/// The outcome so far of what this gateway knows to be the session's.
+async fn known_here(shared: &Arc<Shared>, session: &Session, id: Uuid) -> Option<Outcome> {
     let statement = StatementId::from_uuid(id);
     let replies = &shared.replies;
     if let Some(waiter) = replies.find(session.id(), statement, Phase::Approved) {
-        return results::awaited(shared, session, statement, waiter).await;
+        return Some(results::awaited(shared, session, statement, waiter).await);
     }
     if shared.control.status(session.id(), statement).is_some() {
-        let held = holds::poll(shared, session, statement).await;
-        return held.unwrap_or_else(|| foreign(&shared.recorder, session, id));
+        return holds::poll(shared, session, statement).await;
     }
     if let Some(waiter) = replies.find(session.id(), statement, Phase::Asked) {
-        return results::awaited(shared, session, statement, waiter).await;
+        return Some(results::awaited(shared, session, statement, waiter).await);
     }
     match shared.queries.found(session, &id.to_string()).await {
-        Ok(Some(query)) if runs_elsewhere(&query) => elsewhere(shared, session, &query).await,
-        Ok(Some(query)) => results::result(shared, session, &query).await,
-        Ok(None) => foreign(&shared.recorder, session, id),
-        Err(failure) => failure.into(),
+        Ok(Some(query)) if runs_elsewhere(&query) => Some(elsewhere(shared, session, &query).await),
+        Ok(Some(query)) => Some(results::result(shared, session, &query).await),
+        Ok(None) => None,
+        Err(failure) => Some(failure.into()),
     }
 }
 

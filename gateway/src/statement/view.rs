@@ -8,7 +8,6 @@ use event::StatementId;
 
 use super::decide::{Counted, Decided};
 use crate::control::ControlError;
-use crate::limits::CATCH_UP_DEADLINE;
 use crate::queries::Queries;
 use crate::session::Session;
 use crate::shared::Shared;
@@ -45,10 +44,10 @@ async fn standing_view(
         let counted = counts(&view).then_some(Counted::Here);
         return Ok((view, counted));
     }
-    let caught_up = tokio::time::timeout(CATCH_UP_DEADLINE, shared.control.catch_up());
-    let known = caught_up
+    let known = shared
+        .control
+        .caught_up()
         .await
-        .unwrap_or(Err(ControlError::Lagging))
         .and_then(|()| shared.control.standing(session.id(), statement));
     match known {
         Ok(Some(standing)) if !shared.views.is_adrift(session.id()) => {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use event::payload::Approver;
 use event::{Kind, StatementId};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::upstream::{QUERY_ID, Said, rows, running};
 use super::world::{Driver, OPEN, World};
@@ -80,6 +81,35 @@ async fn an_approved_statement_runs_once_wherever_it_is_polled() {
     );
     assert_eq!(world.recorded(Kind::StatementSubmitted).len(), 1);
     assert!(!world.recorded(Kind::StatementForwarded).is_empty());
+}
+
+#[tokio::test]
+async fn a_gateway_that_has_not_heard_of_a_hold_yet_takes_nobody_for_a_stranger() {
+    let mut world = world(2).await;
+    world.late = Duration::from_millis(300);
+    for _ in 0..3 {
+        world.add_gateway().await;
+    }
+    let driver = world.login().await;
+    let (statement, path) = hold(&driver).await;
+    // Each of them is asked something else at once.
+    let monitoring = format!("/monitoring/queries/{statement}");
+    let abort = format!("/queries/{statement}/abort-request");
+    let body = json!({"requestId": Uuid::new_v4()}).to_string();
+    let (state, polled, aborted) = tokio::join!(
+        driver.call(2, "GET", &monitoring, ""),
+        driver.call(3, "GET", &path, ""),
+        driver.call(4, "POST", &abort, body),
+    );
+    assert_eq!(state["data"]["queries"][0]["status"], "RUNNING", "{state}");
+    assert_eq!(aborted["success"], true, "{aborted}");
+    assert_eq!(
+        polled["code"], "000604",
+        "it was aborted meanwhile: {polled}"
+    );
+    let stranger = format!("/queries/{}/result", Uuid::new_v4());
+    let polled = driver.call(3, "GET", &stranger, "").await;
+    assert_eq!(polled["success"], false, "{polled}");
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ mod compile;
 mod ending;
 mod holds;
 mod killing;
+mod late;
 mod lineage;
 mod login;
 mod mcp;

@@ -30,6 +30,7 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::late::Late;
 use super::upstream::{QUERY_ID, Said, Upstream, running};
 
 /// When these tests happen.
@@ -111,6 +112,8 @@ pub struct World {
     pub sealing: String,
     /// Who gateways that are added tell.
     pub webhooks: Vec<WebhookConfig>,
+    /// How much later than it is durable gateways that are added hear of what others say in `firn.control`.
+    pub late: Duration,
     reloaders: Vec<gateway::Reloader>,
     /// One a gateway.
     stops: Vec<CancellationToken>,
@@ -157,6 +160,7 @@ impl World {
                 secrets.path().display()
             ),
             webhooks: Vec::new(),
+            late: Duration::ZERO,
             reloaders: Vec::new(),
             stops: Vec::new(),
             runs: Vec::new(),
@@ -178,7 +182,13 @@ impl World {
             engine,
             masking,
         } = parts;
-        let journal: Arc<dyn Journal> = Arc::new(self.journal.clone());
+        let journal: Arc<dyn Journal> = match self.late {
+            Duration::ZERO => Arc::new(self.journal.clone()),
+            late => Arc::new(Late {
+                journal: self.journal.clone(),
+                late,
+            }),
+        };
         let mut settings = EmitterConfig::new(ProducerRole::Gateway);
         settings.deadline = Duration::from_millis(300);
         let emitter = Emitter::start(journal.clone(), self.clock.clone(), settings)

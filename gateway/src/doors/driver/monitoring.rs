@@ -41,12 +41,26 @@ struct MonitoredQuery {
 
 /// `GET /monitoring/queries/{id}`: an id of this session, or nothing.
 pub(crate) async fn monitoring(shared: &Shared, session: &Session, id: &str) -> Reply {
+    if let Some(reply) = known_here(shared, session, id).await {
+        return reply;
+    }
+    // The gateway that answered the driver may have done so before this one heard of it.
+    if let Err(error) = shared.control.caught_up().await {
+        tracing::warn!(id, %error, "what other gateways announced is not known here now");
+    }
+    let known = known_here(shared, session, id).await;
+    known.unwrap_or_else(|| success(&json!({ "queries": [] })))
+}
+
+/// How a statement that this gateway knows to be the session's stands.
+async fn known_here(shared: &Shared, session: &Session, id: &str) -> Option<Reply> {
     let statement = Uuid::try_parse(id).map(StatementId::from_uuid);
+    let refused = |text: &str| state(session, id, "FAILED_WITH_ERROR", "003001", Some(text));
     if let Ok(statement) = statement {
         match shared.control.status(session.id(), statement) {
             Some(HoldStatus::Claimed { query_ids, ran }) => {
                 // Of several statements the parent is announced last.
-                return match query_ids.last() {
+                return Some(match query_ids.last() {
                     Some(query_id) => {
                         monitored(&shared.accounts, &shared.masking, session, id, query_id).await
                     }
@@ -55,22 +69,28 @@ pub(crate) async fn monitoring(shared: &Shared, session: &Session, id: &str) -> 
                         state(session, id, "FAILED_WITH_ERROR", "000603", Some(text))
                     }
                     None => state(session, id, "RUNNING", "", None),
-                };
+                });
             }
             Some(HoldStatus::Pending | HoldStatus::Granted) => {
-                return state(session, id, "RUNNING", "", None);
+                return Some(state(session, id, "RUNNING", "", None));
             }
             Some(HoldStatus::Denied { by, .. }) => {
                 let text = format!("Denied by {}", by.display);
-                return state(session, id, "FAILED_WITH_ERROR", "003001", Some(&text));
+                return Some(refused(&text));
             }
             Some(HoldStatus::Expired) => {
                 let text = "Nobody approved this statement in time";
-                return state(session, id, "FAILED_WITH_ERROR", "003001", Some(text));
+                return Some(refused(text));
             }
             Some(HoldStatus::Canceled { .. }) => {
                 let text = "SQL execution canceled";
-                return state(session, id, "FAILED_WITH_ERROR", "000604", Some(text));
+                return Some(state(
+                    session,
+                    id,
+                    "FAILED_WITH_ERROR",
+                    "000604",
+                    Some(text),
+                ));
             }
             None => {}
         }
@@ -80,16 +100,16 @@ pub(crate) async fn monitoring(shared: &Shared, session: &Session, id: &str) -> 
             } else {
                 "SUCCESS"
             };
-            return state(session, id, status, "", None);
+            return Some(state(session, id, status, "", None));
         }
     }
     match shared.queries.found(session, id).await {
         Ok(Some(query)) => {
             let (accounts, masking) = (&shared.accounts, &shared.masking);
-            monitored(accounts, masking, session, id, &query.result.query_id).await
+            Some(monitored(accounts, masking, session, id, &query.result.query_id).await)
         }
-        Ok(None) => success(&json!({ "queries": [] })),
-        Err(failure) => failed(&failure),
+        Ok(None) => None,
+        Err(failure) => Some(failed(&failure)),
     }
 }
 
