@@ -1,5 +1,7 @@
 //! Unmodified drivers, each run as its own program over one script (`../drivers.md`).
 
+use std::fs::File;
+use std::io::{Read as _, Seek as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -97,26 +99,45 @@ impl Driver {
             .tempfile_in(scratch)
             .expect("script file");
         std::fs::write(file.path(), script.to_string()).expect("script file");
+        // Files: a pipe that nobody reads yet stops its writer, and Node drops what is still to be written when it exits.
+        let (said, complaint) = (output(), output());
         let child = self
             .command()
             .arg(file.path())
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stdout(said.try_clone().expect("output file"))
+            .stderr(complaint.try_clone().expect("output file"))
             .spawn()
             .expect("driver");
         Running {
             driver: self,
             child,
+            said,
+            complaint,
             _script: file,
         }
     }
+}
+
+/// A file for what a program writes.
+fn output() -> File {
+    tempfile::tempfile().expect("output file")
+}
+
+/// All that stands in it.
+fn written(mut file: File) -> String {
+    let mut bytes = Vec::new();
+    file.rewind().expect("output file");
+    file.read_to_end(&mut bytes).expect("output file");
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// A driver program at work.
 pub struct Running {
     driver: Driver,
     child: std::process::Child,
+    said: File,
+    complaint: File,
     _script: tempfile::NamedTempFile,
 }
 
@@ -127,18 +148,18 @@ impl Running {
     }
 
     /// Waits for the end and returns what each step gave.
-    pub fn finish(self) -> Vec<Value> {
-        let output = self.child.wait_with_output().expect("driver");
-        let said = String::from_utf8_lossy(&output.stdout);
+    pub fn finish(mut self) -> Vec<Value> {
+        let status = self.child.wait().expect("driver");
+        let said = written(self.said);
         let steps: Vec<Value> = said
             .lines()
             .filter_map(|line| serde_json::from_str(line).ok())
             .collect();
-        let complaint = String::from_utf8_lossy(&output.stderr);
+        let complaint = written(self.complaint);
         let driver = self.driver;
         assert!(!steps.is_empty(), "{driver:?} said nothing: {complaint}");
-        if !output.status.success() {
-            println!("{driver:?} ended by {}: {complaint}", output.status);
+        if !status.success() {
+            println!("{driver:?} ended by {status}: {complaint}");
         }
         steps
     }
