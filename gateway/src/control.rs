@@ -19,7 +19,7 @@ use event::payload::{
 use event::{ApprovalBinding, EventId, Payload, SessionId, StatementId};
 use journal::clock::Clock;
 use journal::emit::{Emitted, Emitter};
-use journal::{Journal, Offset, Partition, Position, Topic};
+use journal::{Journal, Offset};
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -36,6 +36,7 @@ mod closing;
 mod contract;
 mod counting;
 mod crowd;
+mod end;
 mod error;
 mod follow;
 mod granting;
@@ -86,6 +87,7 @@ impl Control {
             seen: Mutex::new(HashMap::new()),
             own_claims: Mutex::new(HashMap::new()),
             notices: Mutex::default(),
+            end: end::End::default(),
             journal: Arc::clone(&journal),
             emitter,
             clock,
@@ -389,20 +391,9 @@ impl Control {
     }
 
     async fn catch_up(&self) -> Result<(), ControlError> {
-        let partition = Partition {
-            topic: Topic::Control,
-            number: 0,
-        };
-        let bounds = self.shared.journal.bounds(partition).await?;
+        let bounds = self.shared.end.bounds(&*self.shared.journal).await?;
         match bounds.end.checked_sub(1) {
-            Some(last) if bounds.start < bounds.end => {
-                self.shared
-                    .reached(Position {
-                        partition,
-                        offset: Offset(last),
-                    })
-                    .await
-            }
+            Some(last) if bounds.start < bounds.end => self.shared.reached(Offset(last)).await,
             _ => Ok(()),
         }
     }
@@ -414,7 +405,7 @@ impl Control {
         payload: impl Into<Payload>,
     ) -> Result<Emitted, ControlError> {
         let emitted = self.shared.emit_own(about.draft(payload)).await?;
-        self.shared.reached(emitted.position).await?;
+        self.shared.reached(emitted.position.offset).await?;
         Ok(emitted)
     }
 

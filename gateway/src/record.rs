@@ -109,6 +109,12 @@ impl Recorder {
         drop(self.0.emitter.emit(draft));
     }
 
+    /// [`Recorder::note`] of what the next event of the statement follows at once: the journal takes both together.
+    pub fn note_with_next(&self, draft: Draft) {
+        metrics::delivered(&draft.payload);
+        self.0.emitter.emit_with_next(draft);
+    }
+
     /// A failure as the record keeps it.
     pub fn failure(&self, failure: &Failure, arrived: TimeNs) -> StatementFailed {
         StatementFailed {

@@ -34,7 +34,7 @@ pids+=($!)
 (cd "$FIRN_DEV_DIR/node" && exec node "$root/tests/identity/provider.js" "$identity") >"$work/identity.log" 2>&1 &
 pids+=($!)
 
-start() { # start NAME JOURNAL: runs firn with tests/firn.toml filled in, leaves its address in $url
+start() { # start NAME JOURNAL: runs firn with tests/firn.toml filled in, leaves its address and process in $place
   local port; port=$(free_port)
   sed -e "s|@data@|$work/$1|" -e "s|@journal@|$2|" -e "s|@archive@|{ url = \"$work/$1/archive\" }|" \
     -e "s|@gateway_port@|$port|" -e "s|@upstream@|http://127.0.0.1:$upstream|" -e "s|@batch_age@|5s|" \
@@ -42,15 +42,20 @@ start() { # start NAME JOURNAL: runs firn with tests/firn.toml filled in, leaves
     -e "s|@root@|$root|g" "$root/tests/firn.toml" >"$work/$1.toml"
   "$firn" up --config "$work/$1.toml" >"$work/$1.log" 2>&1 &
   pids+=($!)
-  url=http://127.0.0.1:$port
-  until_ready firn "$url/healthz" "$work/$1.log"
+  place=http://127.0.0.1:$port,$!
+  until_ready firn "http://127.0.0.1:$port/healthz" "$work/$1.log"
 }
 
 "$firn" --version
 until_ready "the identity provider" "http://127.0.0.1:$identity/.well-known/openid-configuration" "$work/identity.log"
-start embedded '{ kind = "embedded" }'; embedded=$url
+start embedded '{ kind = "embedded" }'; embedded=$place
 for _ in $(seq 300); do grep -q "kafka is ready" "$work/kafka.log" && break; sleep 0.2; done
 start kafka "{ kind = \"kafka\", brokers = \"127.0.0.1:$kafka\" }"
-token=$(curl -fsS "http://127.0.0.1:$identity/_test/token" -d '{"sub": "bench", "groups": ["agents"]}' |
-  python3 -c 'import json, sys; print(json.load(sys.stdin)["token"])')
-"$overhead" "$upstream" "$token" "${1:-1000}" "${2:-20}" "embedded=$embedded" "kafka=$url"
+token() { # token SUBJECT
+  curl -fsS "http://127.0.0.1:$identity/_test/token" -d "{\"sub\": \"$1\", \"groups\": [\"agents\"]}" |
+    python3 -c 'import json, sys; print(json.load(sys.stdin)["token"])'
+}
+# Several principals: what waits for people is bounded for each.
+tokens=$(token bench-1)
+for number in 2 3 4 5 6; do tokens=$tokens,$(token "bench-$number"); done
+"$overhead" "$upstream" "$tokens" "${1:-1000}" "${2:-20}" "embedded=$embedded" "kafka=$place"

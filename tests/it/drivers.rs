@@ -125,7 +125,7 @@ fn output() -> File {
 }
 
 /// All that stands in it.
-fn written(mut file: File) -> String {
+fn written(file: &mut File) -> String {
     let mut bytes = Vec::new();
     file.rewind().expect("output file");
     file.read_to_end(&mut bytes).expect("output file");
@@ -150,17 +150,26 @@ impl Running {
     /// Waits for the end and returns what each step gave.
     pub fn finish(mut self) -> Vec<Value> {
         let status = self.child.wait().expect("driver");
-        let said = written(self.said);
+        let said = written(&mut self.said);
         let steps: Vec<Value> = said
             .lines()
             .filter_map(|line| serde_json::from_str(line).ok())
             .collect();
-        let complaint = written(self.complaint);
+        let complaint = written(&mut self.complaint);
         let driver = self.driver;
         assert!(!steps.is_empty(), "{driver:?} said nothing: {complaint}");
         if !status.success() {
             println!("{driver:?} ended by {status}: {complaint}");
         }
         steps
+    }
+}
+
+/// A test that fails leaves no driver behind.
+impl Drop for Running {
+    fn drop(&mut self) {
+        // One that has ended needs no end.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }

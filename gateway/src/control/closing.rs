@@ -28,7 +28,7 @@ impl Control {
         }
         let draft = draft(SessionClosed { reason });
         let emitted = self.shared.emitter.emit(draft).await?;
-        self.shared.reached(emitted.position).await
+        self.shared.reached(emitted.position.offset).await
     }
 
     /// Gives up every hold of a session that ends.

@@ -25,7 +25,7 @@ impl Control {
             ..Draft::new(killed)
         };
         let emitted = self.shared.emitter.emit(draft).await?;
-        self.shared.reached(emitted.position).await
+        self.shared.reached(emitted.position.offset).await
     }
 
     /// Why the session is over, if somebody ended it.

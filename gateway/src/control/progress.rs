@@ -4,7 +4,7 @@
 //! Never here: an event.
 
 use event::TimeNs;
-use journal::{Offset, Position};
+use journal::Offset;
 
 use super::contract::HoldStatus;
 use super::error::ControlError;
@@ -44,9 +44,8 @@ impl Shared {
         }
     }
 
-    /// Waits until the fold has passed `position`.
-    pub(super) async fn reached(&self, position: Position) -> Result<(), ControlError> {
-        let Offset(offset) = position.offset;
+    /// Waits until the fold has passed `offset`.
+    pub(super) async fn reached(&self, Offset(offset): Offset) -> Result<(), ControlError> {
         let mut folded = self.folded.subscribe();
         let reached = folded.wait_for(|next| *next > offset);
         match tokio::time::timeout(FOLD_DEADLINE, reached).await {

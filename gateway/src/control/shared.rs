@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::end::End;
 use super::notice::Notices;
 use super::seen::Seen;
 use super::state::State;
@@ -31,6 +32,8 @@ pub(super) struct Shared {
     pub(super) clock: Arc<dyn Clock>,
     /// Who is told of what this gateway's own events change, and the runs that are its own.
     pub(super) notices: Mutex<Notices>,
+    /// Where the topic ends, for all who ask at once.
+    pub(super) end: End,
     /// Another ring while it runs, where keys rotate.
     pub(super) ring: RwLock<Sealer>,
     pub(super) stop: CancellationToken,

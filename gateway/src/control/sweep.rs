@@ -25,7 +25,7 @@ pub(super) async fn run(shared: Arc<Shared>) {
         for (about, payload) in due(&shared) {
             let emitted = shared.emit_own(about.draft(payload)).await;
             let reached = match emitted {
-                Ok(emitted) => shared.reached(emitted.position).await,
+                Ok(emitted) => shared.reached(emitted.position.offset).await,
                 Err(error) => Err(error.into()),
             };
             if let Err(error) = reached {

@@ -124,7 +124,7 @@ async fn answered(
             attempts: reply.attempts,
         };
         // Not waited for: the answer's own events come after it in the same order.
-        recorder.note(decided.about.draft(forwarded));
+        recorder.note_with_next(decided.about.draft(forwarded));
         if parsed.success() && !still_last(views, &shared.queries, session, &decided).await {
             if awaited {
                 over(views, control, session, &decided).await;

@@ -5,6 +5,7 @@
 //! Events of a run resolve in the order of their numbers. So when the journal fails one, everything before it is
 //! durable and nothing after it was relied on: the run is abandoned there, and another begins as soon as the journal answers.
 
+mod answer;
 mod draft;
 mod flight;
 mod identity;
@@ -12,9 +13,7 @@ mod run;
 mod topic;
 
 use std::future::Future;
-use std::pin::Pin;
 use std::sync::{Arc, Weak};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use backon::BackoffBuilder as _;
@@ -22,10 +21,11 @@ use event::payload::{AbandonedRun, ProducerRole, ProducerStarted};
 use event::{Digest, EventId, Kind, RunId};
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
-use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::answer::{Answer, Waiting};
+pub use self::answer::{EmitError, Emitted, Emitting};
 pub use self::draft::Draft;
 use self::flight::{Departure, Flight};
 pub use self::identity::{Randomness, os_randomness};
@@ -60,56 +60,6 @@ impl EmitterConfig {
     }
 }
 
-/// An event that is durable, and every earlier one of its run with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Emitted {
-    /// Its id.
-    pub event_id: EventId,
-    /// Where it stands in the journal.
-    pub position: Position,
-    /// SHA-256 of its canonical bytes.
-    pub hash: Digest,
-}
-
-/// Why an event is not in the record, or why that is not known.
-#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
-pub enum EmitError {
-    /// It can never be; nothing was journaled and the run goes on.
-    #[error("event cannot be recorded: {0}")]
-    Unfit(String),
-    /// The journal failed this event or an earlier one of the run. It may or may not be there; its run says that it does not count.
-    #[error("event is not durable: {0}")]
-    Failed(String),
-    /// The journal failed before and has not answered since; nothing was tried.
-    #[error("journal does not answer: {0}")]
-    Unavailable(String),
-    /// The run ended in order.
-    #[error("emitter is stopped")]
-    Stopped,
-}
-
-/// Resolves when the event is durable. Dropping it takes nothing back.
-#[must_use = "an event counts only once it is durable"]
-pub struct Emitting(Waiting);
-
-enum Waiting {
-    Done(Option<EmitError>),
-    Answer(oneshot::Receiver<Result<Emitted, EmitError>>),
-}
-
-impl Future for Emitting {
-    type Output = Result<Emitted, EmitError>;
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        match &mut self.get_mut().0 {
-            Waiting::Done(error) => Poll::Ready(Err(error.take().unwrap_or(EmitError::Stopped))),
-            Waiting::Answer(answer) => Pin::new(answer)
-                .poll(context)
-                .map(|answer| answer.unwrap_or(Err(EmitError::Stopped))),
-        }
-    }
-}
-
 /// Emits events of one process. Cheap to clone; clones share the run.
 #[derive(Clone)]
 pub struct Emitter(Arc<Shared>);
@@ -127,6 +77,8 @@ struct Shared {
 struct State {
     phase: Phase,
     flight: Flight,
+    /// What has its place and goes to the journal with the next.
+    held: Vec<Placed>,
 }
 
 enum Phase {
@@ -159,6 +111,7 @@ impl Emitter {
                     detail: "emitter has not begun yet".to_owned(),
                 },
                 flight: Flight::default(),
+                held: Vec::new(),
             }),
         });
         let run = shared.begin(None).await?;
@@ -187,8 +140,29 @@ impl Emitter {
             };
             emitting.push(Emitting(waiting));
         }
-        self.0.launch(placed);
+        self.0.launch(&mut state, placed);
         emitting
+    }
+
+    /// Gives the event its place; it goes to the journal with whatever is emitted next, or by itself after
+    /// [`limits::WITH_NEXT_PAUSE`]. For what nobody waits for and is followed by what somebody does: one group commit takes both.
+    pub fn emit_with_next(&self, draft: Draft) {
+        let mut state = self.0.state.lock();
+        let mut placed = Vec::new();
+        if let Err(error) = self.0.emit(&mut state, draft, &mut placed) {
+            tracing::debug!(%error, "an event that nobody waits for is not recorded");
+            return;
+        }
+        if state.held.is_empty() {
+            let shared = Arc::downgrade(&self.0);
+            self.0.spawn(async move {
+                tokio::time::sleep(limits::WITH_NEXT_PAUSE).await;
+                if let Some(shared) = shared.upgrade() {
+                    shared.launch(&mut shared.state.lock(), Vec::new());
+                }
+            });
+        }
+        state.held.append(&mut placed);
     }
 
     /// Whether events can be recorded now, as far as is known.
@@ -231,8 +205,6 @@ impl Emitter {
     }
 }
 
-type Answer = oneshot::Receiver<Result<Emitted, EmitError>>;
-
 /// An event that has its place and is not with the journal yet.
 struct Placed {
     ticket: u64,
@@ -268,7 +240,7 @@ impl Shared {
         }
         match &state.phase {
             Phase::Running(run) if run.is_full(draft.session_id) => {
-                self.launch(std::mem::take(placed));
+                self.launch(state, std::mem::take(placed));
                 self.rotate(state)?;
             }
             Phase::Running(_) => {}
@@ -311,14 +283,26 @@ impl Shared {
         Ok((placed, answer))
     }
 
-    /// Hands events to the journal, in order, and sees to their answers.
-    fn launch(self: &Arc<Self>, placed: Vec<Placed>) {
-        for one in placed {
-            let appending = self.journal.append(one.topic, one.record);
-            let (shared, deadline) = (Arc::clone(self), self.config.deadline);
-            let (ticket, event_id, hash) = (one.ticket, one.event_id, one.hash);
-            self.spawn(async move {
-                match within(deadline, appending).await {
+    /// Hands what is held and then `placed` to the journal, in order, and sees to their answers.
+    fn launch(self: &Arc<Self>, state: &mut State, placed: Vec<Placed>) {
+        let placed = std::mem::take(&mut state.held).into_iter().chain(placed);
+        let appending: Vec<_> = placed
+            .map(|one| {
+                let appending = self.journal.append(one.topic, one.record);
+                (one.ticket, one.event_id, one.hash, appending)
+            })
+            .collect();
+        if appending.is_empty() {
+            return;
+        }
+        let shared = Arc::clone(self);
+        // A journal with the same deadline gets to say why.
+        let patience = self.config.deadline + limits::DEADLINE_SLACK;
+        let until = tokio::time::Instant::now() + patience;
+        self.spawn(async move {
+            // None is answered before those ahead of it, so one after the other is soon enough.
+            for (ticket, event_id, hash, appending) in appending {
+                match within(until, shared.config.deadline, appending).await {
                     Ok(position) => {
                         let emitted = Emitted {
                             event_id,
@@ -330,14 +314,14 @@ impl Shared {
                     }
                     Err(error) => shared.fail(ticket, &error.to_string()),
                 }
-            });
-        }
+            }
+        });
     }
 
     /// Places and launches one event.
     fn push(self: &Arc<Self>, state: &mut State, draft: Draft) -> Result<Answer, EmitError> {
         let (placed, answer) = self.place(state, draft)?;
-        self.launch(vec![placed]);
+        self.launch(state, vec![placed]);
         Ok(answer)
     }
 
@@ -399,6 +383,7 @@ impl Shared {
             let Some(abandoned) = state.flight.crash(ticket, detail) else {
                 return;
             };
+            state.held.clear();
             let stopped = matches!(state.phase, Phase::Stopped);
             if stopped {
                 return;
@@ -423,7 +408,9 @@ impl Shared {
         let appending = self
             .journal
             .append(topic_of(prepared.event.kind()), prepared.record);
-        within(self.config.deadline, appending)
+        let deadline = self.config.deadline;
+        let until = tokio::time::Instant::now() + deadline + limits::DEADLINE_SLACK;
+        within(until, deadline, appending)
             .await
             .map_err(|error| EmitError::Failed(error.to_string()))?;
         Ok(run)
@@ -431,12 +418,11 @@ impl Shared {
 }
 
 async fn within(
+    until: tokio::time::Instant,
     deadline: Duration,
     appending: impl Future<Output = Result<Position, AppendError>>,
 ) -> Result<Position, AppendError> {
-    // A journal with the same deadline gets to say why.
-    let patience = deadline + limits::DEADLINE_SLACK;
-    tokio::time::timeout(patience, appending)
+    tokio::time::timeout_at(until, appending)
         .await
         .unwrap_or_else(|_| {
             Err(AppendError::Deadline {

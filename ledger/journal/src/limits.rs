@@ -50,6 +50,9 @@ pub const CONNECT_DEADLINE: Duration = Duration::from_secs(3);
 /// Kafka: how long a journal that is closed waits for its group and its readers to take their leave of the broker.
 pub const LEAVE_DEADLINE: Duration = Duration::from_secs(3);
 
+/// Emitter: what may go with the next event goes by itself if none comes for this long.
+pub const WITH_NEXT_PAUSE: Duration = Duration::from_millis(5);
+
 /// Emitter: an event that is not durable after this time has failed.
 pub const EMIT_DEADLINE: Duration = Duration::from_secs(3);
 /// Emitter: what a journal gets beyond that time to say why it failed.
