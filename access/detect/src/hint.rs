@@ -195,7 +195,9 @@ fn label_of(words: &[String]) -> Option<Label> {
     Some(
         if SOCIALS.is_part_of(&joined) && !has("media")
             || has("ss") && any(&["number", "no", "num", "nbr", "nr"])
-            || words.iter().any(|word| is_ssn(word))
+            || words
+                .iter()
+                .any(|word| is_ssn(word) || word == "hicn" || word == "hic")
         {
             Label::UsSsn
         } else if has("itin") {
@@ -382,7 +384,7 @@ fn health(any: Test<'_>, part: Test<'_>) -> Option<Label> {
         Label::UsNpi
     } else if any(&["dea"]) {
         Label::UsDea
-    } else if any(&["mbi", "hicn"]) || part(&["medicarembi", "medicareid", "medicarebeneficiary"]) {
+    } else if any(&["mbi"]) || part(&["medicarembi", "medicareid", "medicarebeneficiary"]) {
         Label::UsMbi
     } else if any(&["mrn", "prontuario", "prontuário", "nhc"]) || part(MEDICAL_RECORDS) {
         Label::Mrn

@@ -9,11 +9,15 @@ use super::gate::is_uuid;
 use super::hint::Bar;
 use super::work::looked;
 pub(crate) use assigned::{announced_at, assigned_at};
+pub(crate) use placed::{basic_at, is_login};
+pub(crate) use wallet::is_private_key;
 
 mod assigned;
 mod ends;
 mod issued;
 mod placed;
+pub(crate) mod seed;
+mod wallet;
 
 /// A secret whose first byte is `bytes[at]`: one past its last byte.
 pub fn secret_at(bytes: &[u8], at: usize) -> Option<usize> {
@@ -274,7 +278,7 @@ pub(crate) fn drawn(cell: &[u8]) -> Bar {
     if random && mixed && turns * 100 >= cell.len() * 28 && !hex {
         Bar::Drawn
     } else if random && digits >= 2 && turns * 6 >= cell.len() && !is_uuid(cell) {
-        Bar::Key
+        if hex { Bar::Key } else { Bar::Woven }
     } else {
         Bar::Any
     }
@@ -367,7 +371,8 @@ mod tests {
             ("ONg7Re9M1kYoqvDbT03AhPfv3RKPtru4", Bar::Drawn),
             ("Mid-server-q4AIyEWtdaBfCfqY11mZgPeE", Bar::Drawn),
             ("10c9d4db15fbfed455073a144651da60", Bar::Key),
-            ("OAMRL2RW3UMJ5HNGZA7IUAAXLHQ7WQ6X", Bar::Key),
+            ("OAMRL2RW3UMJ5HNGZA7IUAAXLHQ7WQ6X", Bar::Woven),
+            ("k3v9qz1m7t0x5r2w8y4b6n", Bar::Woven),
             ("7b0f4d4e-6a1b-4c5f-9a57-0e1b5d0c2f11", Bar::Any),
             ("customer-2024-000123", Bar::Any),
             ("exports/2026/orders_000123.csv", Bar::Any),

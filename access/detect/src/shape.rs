@@ -6,8 +6,9 @@ use super::address::whole;
 use super::hint::Bar;
 use super::national_id::world;
 use super::national_id::{
-    is_aadhaar, is_aba, is_au_medicare, is_bsn, is_cnpj, is_cpf, is_ein, is_itin, is_nhs, is_nir,
-    is_personnummer, is_pesel, is_rrn, is_sin, is_ssn, is_steuer_id, is_tfn, is_za_id,
+    is_aadhaar, is_aba, is_au_medicare, is_beneficiary_code, is_bsn, is_cnpj, is_cpf, is_ein,
+    is_itin, is_nhs, is_nir, is_personnummer, is_pesel, is_rrn, is_sin, is_ssn, is_steuer_id,
+    is_tfn, is_za_id,
 };
 use super::walk::walk;
 use super::{
@@ -109,6 +110,12 @@ pub(super) fn shape(text: &str, scratch: &mut Vec<Finding>, hinted: bool) -> Sha
     {
         return self::shape(text.get(..whole.len()).unwrap_or(text), scratch, hinted);
     }
+    if let Some((digits, count)) = unscientific(bytes) {
+        let whole = digits
+            .get(..count)
+            .and_then(|digits| std::str::from_utf8(digits).ok());
+        return self::shape(whole.unwrap_or_default(), scratch, hinted);
+    }
     scratch.clear();
     walk(text, scratch);
     if let [finding] = scratch.as_slice()
@@ -164,6 +171,27 @@ pub(super) fn shape(text: &str, scratch: &mut Vec<Finding>, hinted: bool) -> Sha
     shape
 }
 
+/// `4.111111111111111e+15`: the digits of a whole number that a column of floats has, and how many.
+fn unscientific(bytes: &[u8]) -> Option<([u8; DIGITS_MAX], usize)> {
+    let [first, b'.', rest @ ..] = bytes else {
+        return None;
+    };
+    let sign = rest.iter().position(|byte| matches!(byte, b'e' | b'E'))?;
+    let (fraction, power) = rest.split_at(sign);
+    let power = power.get(1..)?;
+    let power = power.strip_prefix(b"+").unwrap_or(power);
+    let power: usize = std::str::from_utf8(power).ok()?.parse().ok()?;
+    let plain = first.is_ascii_digit() && fraction.iter().all(u8::is_ascii_digit);
+    if !plain || fraction.len() > power || !(8..DIGITS_MAX).contains(&power) {
+        return None;
+    }
+    let mut digits = [b'0'; DIGITS_MAX];
+    for (slot, digit) in digits.iter_mut().zip([first].into_iter().chain(fraction)) {
+        *slot = *digit;
+    }
+    Some((digits, power + 1))
+}
+
 /// What counts only where the column's name speaks for it.
 fn under_a_name(bytes: &[u8], shape: &mut Shape) {
     // Milliseconds before 1970.
@@ -217,6 +245,37 @@ fn paper(text: &[u8]) -> u32 {
         Some(first) if fits => 1 << (first - b'A'),
         _ => 0,
     }
+}
+
+/// `078051121A`, `078-05-1121C1`, `WA078051121`: a social security number with what Medicare or the railroads' board put beside it.
+fn is_claim_number(bytes: &[u8]) -> bool {
+    let head = bytes
+        .iter()
+        .take_while(|byte| byte.is_ascii_uppercase())
+        .count();
+    let tail = bytes.iter().rev().take(3).position(u8::is_ascii_digit);
+    let (mut digits, mut count) = ([0; 9], 0);
+    for byte in bytes
+        .iter()
+        .skip(head)
+        .filter(|byte| byte.is_ascii_digit())
+        .take(9)
+    {
+        if let Some(slot) = digits.get_mut(count) {
+            *slot = byte - b'0';
+        }
+        count += 1;
+    }
+    let behind = bytes.iter().skip(head).enumerate();
+    let mut behind = behind.filter(|(_, byte)| byte.is_ascii_digit()).skip(8);
+    let code = behind
+        .next()
+        .and_then(|(last, _)| bytes.get(head + last + 1..))
+        .unwrap_or_default();
+    let code = code.strip_prefix(b"-").unwrap_or(code);
+    let railroad = (1..=3).contains(&head) && code.is_empty();
+    let medicare = head == 0 && tail.is_some() && is_beneficiary_code(code);
+    count == 9 && bytes.len() <= 14 && is_ssn(&digits) && (railroad || medicare)
 }
 
 /// Whether some group of digits begins with a 0.
@@ -446,6 +505,7 @@ fn lettered_loose(bytes: &[u8], digits: usize, shape: &mut Shape) {
         Label::PostalCode,
         (4..=10).contains(&bytes.len()) && digits >= 2 && blanks <= 1,
     );
+    loose(Label::UsSsn, is_claim_number(bytes));
     loose(Label::Iban, iban::iban_at(bytes) == Some(bytes.len()));
     loose(Label::Ip, quad);
     loose(Label::Email, bytes.contains(&b'@') && blanks == 0);

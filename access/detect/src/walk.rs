@@ -12,6 +12,7 @@ use super::{Basis, Finding, Label, address, card, mail, person, secret, words};
 
 mod birthday;
 mod class;
+mod glued;
 mod number;
 mod parcel;
 mod segment;
@@ -46,6 +47,8 @@ pub(crate) fn walk(text: &str, findings: &mut Vec<Finding>) {
             until: 0,
             far: 0,
             wide: !bytes.is_ascii(),
+            row: 0,
+            row_end: 0,
         }
         .run(),
     }
@@ -90,6 +93,9 @@ struct Walk<'a> {
     far: usize,
     /// Whether any character is beyond ASCII.
     wide: bool,
+    /// How many words in small letters, as a wallet's phrase has them, follow each other, and where the last of them ended.
+    row: u8,
+    row_end: usize,
 }
 
 impl Walk<'_> {
@@ -129,6 +135,7 @@ impl Walk<'_> {
             b'=' => self
                 .assigned()
                 .or_else(|| self.mail(mail::coded_around(self.bytes, self.at))),
+            b'+' if self.at > 0 && self.next(self.at - 1).is_ascii_uppercase() => None,
             b'+' | b'('
                 if self
                     .bytes
@@ -230,8 +237,8 @@ impl Walk<'_> {
         start
     }
 
-    fn word(&mut self) {
-        let at = self.at;
+    /// The end of the word that begins at `at`, and what it is made of. Where a script parts no words, digits begin and end one.
+    fn extent(&self, at: usize) -> (usize, u8) {
         let mut end = at;
         let mut kinds = 0;
         while let Some(&byte) = self.bytes.get(end) {
@@ -239,24 +246,33 @@ impl Walk<'_> {
             if kind & WORD == 0 || kind == 0 {
                 break;
             }
+            if self.wide
+                && kind == DIGIT
+                && end > at
+                && kinds & DIGIT == 0
+                && is_unparted(self.bytes, end)
+            {
+                break;
+            }
             kinds |= kind;
             end += 1;
         }
+        (end, kinds)
+    }
+
+    fn word(&mut self) {
+        let at = self.field(self.at);
+        if self.at > at {
+            return;
+        }
+        let (end, kinds) = self.extent(at);
         looked(end - at);
         if at >= self.until {
             self.said = None;
             self.lead = Lead::None;
         }
-        if matches!(self.said, Some(Label::Secret))
-            && at >= self.far
-            && let Some(stop) = secret::announced_at(self.bytes, at)
-        {
-            return self.found(Finding {
-                start: at,
-                end: stop,
-                label: Label::Secret,
-                basis: Basis::Cue,
-            });
+        if let Some(finding) = self.announced_secret(at) {
+            return self.found(finding);
         }
         if end - at == 3 && self.next(end) == b'|' && self.segment(at, end)
             || end - at <= 3 && self.next(end) == b'*' && self.parcel(at, end)
@@ -294,6 +310,9 @@ impl Walk<'_> {
         self.cue(at, end, LOWER);
         self.at = end;
         let next = self.next(end);
+        if let Some(finding) = self.basic(at, end).or_else(|| self.phrase(at, end)) {
+            return self.found(finding);
+        }
         if mail::is_sign(self.bytes, at, end)
             && let Some(finding) = self.mail(mail::spelt_around(self.bytes, at, end))
         {
@@ -319,6 +338,67 @@ impl Walk<'_> {
         }
     }
 
+    /// The password at `at`, or with the signs it begins with before that, which a word announced.
+    fn announced_secret(&self, at: usize) -> Option<Finding> {
+        if !matches!(self.said, Some(Label::Secret)) || at < self.far {
+            return None;
+        }
+        let sign = |byte: &&u8| matches!(**byte, b'!' | b'#' | b'$' | b'%' | b'^' | b'*' | b'?');
+        let before = self.bytes.get(self.far..at)?;
+        let signs = before.iter().rev().take_while(sign).count();
+        let start = match self.bytes.get((at - signs).wrapping_sub(1)) {
+            Some(b' ' | b'"' | b'\'' | b'`' | b':' | b'=') => at - signs,
+            _ => at,
+        };
+        let end = secret::announced_at(self.bytes, start)
+            .or_else(|| secret::announced_at(self.bytes, at))?;
+        Some(Finding {
+            start,
+            end,
+            label: Label::Secret,
+            basis: Basis::Cue,
+        })
+    }
+
+    /// A name and a password in base64 behind `Basic`.
+    fn basic(&self, at: usize, end: usize) -> Option<Finding> {
+        let (start, end) = (end - at == 5)
+            .then(|| secret::basic_at(self.bytes, at, end))
+            .flatten()?;
+        Some(Finding {
+            start,
+            end,
+            label: Label::Secret,
+            basis: Basis::Form,
+        })
+    }
+
+    /// The phrase of a wallet, at its twelfth word.
+    fn phrase(&mut self, at: usize, end: usize) -> Option<Finding> {
+        let goes_on = self.row > 0
+            && self
+                .bytes
+                .get(self.row_end..at)
+                .is_some_and(secret::seed::parted);
+        self.row = match secret::seed::WORD_BYTES.contains(&(end - at)) {
+            true if goes_on => self.row.saturating_add(1),
+            true => 1,
+            false => 0,
+        };
+        self.row_end = end;
+        if self.row < secret::seed::WORDS_MIN {
+            return None;
+        }
+        let (start, end) = secret::seed::phrase_around(self.bytes, at, end)?;
+        self.row = 0;
+        Some(Finding {
+            start: self.displace(start),
+            end,
+            label: Label::Secret,
+            basis: Basis::Dictionary,
+        })
+    }
+
     fn next(&self, end: usize) -> u8 {
         self.bytes.get(end).copied().unwrap_or(0)
     }
@@ -327,7 +407,8 @@ impl Walk<'_> {
     fn capital(&mut self, at: usize, end: usize, kinds: u8) {
         let next = self.next(end);
         let found = self
-            .lettered(at, end, kinds, next)
+            .basic(at, end)
+            .or_else(|| self.lettered(at, end, kinds, next))
             .or_else(|| self.spelt(at, end, kinds))
             .or_else(|| self.person(at, end, next));
         match found {
@@ -422,6 +503,9 @@ impl Walk<'_> {
         if next == b'^' && self.track(at, end) || self.stripe(at, end, kinds) {
             return;
         }
+        if let Some(finding) = self.glued(at, end, kinds) {
+            return self.found(finding);
+        }
         // Lower case words hold tokens, wallets and hex only.
         let word = kinds & UPPER != 0
             || end - at >= 26
@@ -443,6 +527,12 @@ impl Walk<'_> {
             }
         }
     }
+}
+
+/// Whether the character before `at` is of a script that parts no words (kana, Han, Hangul), or one of its signs: `番号3550`, `：3550`.
+fn is_unparted(bytes: &[u8], at: usize) -> bool {
+    let before = at.checked_sub(3).and_then(|from| bytes.get(from..at));
+    matches!(before, Some([0xe2..=0xef, 0x80..=0xbf, 0x80..=0xbf]))
 }
 
 #[cfg(test)]

@@ -49,6 +49,9 @@ pub(super) fn word_at(bytes: &[u8], at: usize, end: usize, said: Option<Label>) 
         16 if !joined && is_codice_fiscale(word) => {
             return found(Label::ItCf, end, Basis::Checksum);
         }
+        51 | 52 | 56 | 111 if !joined && secret::is_private_key(word) => {
+            return found(Label::Secret, end, Basis::Checksum);
+        }
         26..=90 if crypto::is_wallet(word) => return found(Label::Crypto, end, Basis::Checksum),
         _ => {}
     }

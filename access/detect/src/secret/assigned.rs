@@ -83,9 +83,12 @@ pub(crate) fn announced_at(bytes: &[u8], at: usize) -> Option<usize> {
         .checked_sub(1)
         .and_then(|before| bytes.get(before))
         .copied();
-    if quote == Some(b'<') {
-        // `token=<redacted>`
+    if matches!(quote, Some(b'<' | b'|')) {
+        // `token=<redacted>`; `password|5f7c8ec7c33c6c004bbafe82`, an account that signs in by password.
         return None;
+    }
+    if super::is_login(bytes.get(..at).unwrap_or_default()) {
+        return Some(value_end(bytes, at, None));
     }
     let quote = quote.filter(|mark| matches!(mark, b'"' | b'\'' | b'`'));
     let end = value_end(bytes, at, quote);

@@ -149,7 +149,9 @@ impl Walk<'_> {
                 .any(|known| word.eq_ignore_ascii_case(known.as_bytes()));
         let spoken =
             head.iter().any(u8::is_ascii_alphabetic) || head.iter().any(|byte| *byte >= 0x80);
-        (spoken && !joined && !other).then_some((Label::Phone, 1, Basis::Form))
+        // `arn:aws:kms:us-east-1:055268406232:key`: an account.
+        let between = before.last() == Some(&b':') && self.next(run.end) == b':';
+        (spoken && !joined && !other && !between).then_some((Label::Phone, 1, Basis::Form))
     }
 
     /// `ID 5801113710087`: a bare `ID` before digits that hardly any other number is written as.
@@ -178,7 +180,7 @@ impl Walk<'_> {
     pub(super) fn digits(&mut self, at: usize, end: usize) {
         let next = self.next(end);
         let after = self.next(end + 1);
-        let alone = !(matches!(next, b':' | b'/' | b'+' | b'-' | b')')
+        let alone = !(matches!(next, b':' | b'/' | b'+' | b'-' | b')' | b'%' | b'&')
             || after.is_ascii_digit()
             || after == b'(');
         let named =
@@ -265,6 +267,9 @@ impl Walk<'_> {
     pub(super) fn number(&mut self) {
         let bytes = self.bytes;
         let at = self.at;
+        if let Some(finding) = self.coded(at) {
+            return self.found(finding);
+        }
         if !self.groups_of.read(bytes, at) {
             // Longer than any number, or a sign before none.
             let digits = bytes
