@@ -34,6 +34,13 @@ pub fn secret_at(bytes: &[u8], at: usize) -> Option<usize> {
 /// A secret by its whole layout, that begins with the word `bytes[at..end]`: one past its last byte.
 pub fn shaped_at(bytes: &[u8], at: usize, end: usize) -> Option<usize> {
     let rest = bytes.get(at..)?;
+    // `https://api.telegram.org/bot123456:A…/sendMessage`
+    if let Some(number) = rest.strip_prefix(b"bot")
+        && bytes.get(end) == Some(&b':')
+        && number.first().is_some_and(u8::is_ascii_digit)
+    {
+        return issued::bot_at(number, end - at - 3).map(|length| at + 3 + length);
+    }
     let length = if rest.first().is_some_and(u8::is_ascii_digit) && bytes.get(end) == Some(&b':') {
         issued::bot_at(rest, end - at).or_else(|| issued::shaped_at(rest, end - at))
     } else {
@@ -138,6 +145,21 @@ fn webhook(bytes: &[u8], at: usize, body: &[u8], authority: usize) -> Option<(us
     const HOOKS: &[&[u8]] = &[
         b"hooks.slack.com/services/T",
         b"hooks.slack.com/workflows/T",
+        b"hooks.slack.com/triggers/T",
+        b"outlook.office.com/webhook/",
+        b"outlook.office365.com/webhook/",
+        b"canary.discord.com/api/webhooks/",
+        b"ptb.discord.com/api/webhooks/",
+        b"hooks.glip.com/webhook/",
+        b"maker.ifttt.com/trigger/",
+        b"events.pagerduty.com/integration/",
+        b"open.feishu.cn/open-apis/bot/",
+        b"open.larksuite.com/open-apis/bot/",
+        b"qyapi.weixin.qq.com/cgi-bin/webhook/",
+        b"hook.eu1.make.com/",
+        b"hook.eu2.make.com/",
+        b"hook.us1.make.com/",
+        b"hook.us2.make.com/",
         b"discord.com/api/webhooks/",
         b"discordapp.com/api/webhooks/",
         b"hooks.zapier.com/hooks/catch/",

@@ -135,6 +135,20 @@ pub(super) fn shape(text: &str, scratch: &mut Vec<Finding>, hinted: bool) -> Sha
             shape.parted_ssn = (!bytes.contains(&b'-')).then(|| (has_zero_in_front(bytes), middle));
         }
     }
+    // `284 949 957`: in groups one number in three passes some state's check, so a name must say so.
+    let blanks = || {
+        bytes
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || *byte == b' ')
+    };
+    if hinted
+        && matches!(count, 9 | 12)
+        && !plain
+        && blanks()
+        && world::is_checked(digits.get(..count).unwrap_or_default())
+    {
+        shape.strict |= Label::NationalId.bit();
+    }
     lined_ssn(bytes, &mut shape);
     if world::is_issued(text) {
         shape.strict |= Label::NationalId.bit();
@@ -434,6 +448,9 @@ fn lettered(text: &str, hinted: bool, shape: &mut Shape) {
     shape.dotted_code = code && bytes.contains(&b'.');
     if code || health::is_icd10_unpointed(bytes) {
         shape.loose |= Label::Diagnosis.bit();
+    }
+    if health::is_kvnr(bytes) {
+        shape.strict |= Label::HealthPlan.bit();
     }
     if health::is_dea(bytes) {
         shape.strict |= Label::UsDea.bit();

@@ -13,6 +13,7 @@ use super::{Basis, Finding, Label, address, card, mail, person, secret, words};
 mod birthday;
 mod class;
 mod glued;
+mod interchange;
 mod number;
 mod parcel;
 mod segment;
@@ -276,6 +277,8 @@ impl Walk<'_> {
         }
         if end - at == 3 && self.next(end) == b'|' && self.segment(at, end)
             || end - at <= 3 && self.next(end) == b'*' && self.parcel(at, end)
+            || end - at == 3 && self.next(end) == b'+' && self.interchange(at, end)
+            || end - at == 1 && self.next(end) == b'/' && self.travel(at)
         {
             return;
         }

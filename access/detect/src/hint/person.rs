@@ -108,7 +108,9 @@ pub(super) fn is_persons_name(words: &[String]) -> bool {
 
 /// A number that a state gave somebody: `national_id`, `document.number`, `curp`.
 pub(super) fn is_state_number(words: &[String], joined: &str) -> bool {
-    STATE_NUMBERS.is_part_of(joined) || words.iter().any(|word| STATE_WORDS.has(word))
+    STATE_NUMBERS.is_part_of(joined)
+        || STATE_WORDS.has(joined)
+        || words.iter().any(|word| STATE_WORDS.has(word))
 }
 
 /// The same, perhaps: `document_no`, `run`; the cells must say so themselves.

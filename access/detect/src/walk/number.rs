@@ -58,6 +58,24 @@ fn extension(rest: &[u8]) -> usize {
     }
 }
 
+/// The letter of a Spanish number that a blank or a dash parts from its digits, `30764274 A`: 2, or 0 if there is none.
+fn letter_behind(bytes: &[u8], start: usize, end: usize) -> usize {
+    let Some([b' ' | b'-', letter, rest @ ..]) = bytes.get(end..) else {
+        return 0;
+    };
+    let mut whole = [*letter; 9];
+    let digits = bytes.get(start..end).unwrap_or_default();
+    for (slot, digit) in whole.iter_mut().zip(digits) {
+        *slot = *digit;
+    }
+    let joined = rest.first().is_some_and(u8::is_ascii_alphanumeric);
+    if digits.len() == 8 && !joined && words::is_nif(&whole) {
+        2
+    } else {
+        0
+    }
+}
+
 /// Words before digits that number something else than a telephone.
 const NUMBERED: &[&str] = &[
     "order",
@@ -377,6 +395,8 @@ impl Walk<'_> {
             );
             if label == Label::Phone {
                 end += extension(self.bytes.get(end..).unwrap_or_default());
+            } else if label == Label::NationalId {
+                end += letter_behind(self.bytes, start, end);
             }
             self.found(Finding {
                 start,

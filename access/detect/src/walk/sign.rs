@@ -141,6 +141,13 @@ impl Walk<'_> {
 
     /// What the word `bytes[at..end]` says by the sign or the word beside it.
     fn said_by_sign(&self, at: usize, end: usize) -> Option<Says> {
+        // `CREATE USER … IDENTIFIED BY '…'`
+        if end - at == 10
+            && self.bytes.get(at..end)?.eq_ignore_ascii_case(b"identified")
+            && self.bytes.get(end..end + 5)?.eq_ignore_ascii_case(b" by '")
+        {
+            return Some(Says::Value(Label::Secret));
+        }
         let &[first, second] = self.bytes.get(at..end)? else {
             return None;
         };
@@ -217,6 +224,11 @@ mod tests {
             ("sent Basic b3BzOmh1bnRlcjI= again", "b3BzOmh1bnRlcjI="),
             ("The password for user17 is: Curitiba2023!", "Curitiba2023!"),
             ("<EmployeeSSN>692785596</EmployeeSSN>", "692785596"),
+            ("alter user x identified by 'Hunter22!'", "Hunter22!"),
+            ("moje heslo je Praha2024!", "Praha2024!"),
+            ("contraseña Verano2024! no va", "Verano2024!"),
+            ("비밀번호를 Hwaseong@61? 로", "Hwaseong@61?"),
+            ("пароль от почты: Zima2024! не подходит", "Zima2024!"),
             ("homePhone=\"5551234567\"", "5551234567"),
             (
                 "<n:SocialSecurityNumber>692785596</n:SocialSecurityNumber>",
