@@ -88,6 +88,9 @@ fn has(words: &LazyLock<Option<AhoCorasick>>, bytes: &[u8]) -> bool {
 /// Longest text whose bytes are counted in eight bit lanes.
 const LANES_MAX: usize = 255;
 
+/// How a line of `.netrc` begins, whose password may be words.
+const NETRC: &[u8] = b"machine ";
+
 /// Shortest phrase that restores a wallet: twelve words of three letters.
 const SHORTEST_PHRASE: usize = 47;
 
@@ -148,6 +151,7 @@ pub(super) fn gate(bytes: &[u8]) -> Gate {
         };
         return if (uppers >= 2 && (blanks >= 1 || length >= 24))
             || colons > 0 && blanks > 0
+            || bytes.starts_with(NETRC)
             || spelt()
             || uppers == 0
                 && length >= SHORTEST_PHRASE

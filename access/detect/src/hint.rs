@@ -195,9 +195,7 @@ fn label_of(words: &[String]) -> Option<Label> {
     Some(
         if SOCIALS.is_part_of(&joined) && !has("media")
             || has("ss") && any(&["number", "no", "num", "nbr", "nr"])
-            || words
-                .iter()
-                .any(|word| is_ssn(word) || word == "hicn" || word == "hic")
+            || words.iter().any(|word| is_ssn(word))
         {
             Label::UsSsn
         } else if has("itin") {
@@ -256,7 +254,8 @@ fn label_of(words: &[String]) -> Option<Label> {
 /// `ssn`, `ssnraw`, `patientssn`; not `reisepassnr`, not `businessnumber`.
 fn is_ssn(word: &str) -> bool {
     // An ISSN is a periodical's.
-    word != "issn" && (word.starts_with("ssn") || word.ends_with("ssn"))
+    matches!(word, "hicn" | "hic")
+        || word != "issn" && (word.starts_with("ssn") || word.ends_with("ssn"))
 }
 
 /// Parts of names of diagnoses.

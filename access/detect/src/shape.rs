@@ -6,14 +6,17 @@ use super::address::whole;
 use super::hint::Bar;
 use super::national_id::world;
 use super::national_id::{
-    is_aadhaar, is_aba, is_au_medicare, is_beneficiary_code, is_bsn, is_cnpj, is_cpf, is_ein,
-    is_itin, is_nhs, is_nir, is_personnummer, is_pesel, is_rrn, is_sin, is_ssn, is_steuer_id,
-    is_tfn, is_za_id,
+    is_aadhaar, is_aba, is_au_medicare, is_bsn, is_cnpj, is_cpf, is_ein, is_itin, is_nhs, is_nir,
+    is_personnummer, is_pesel, is_rrn, is_sin, is_ssn, is_steuer_id, is_tfn, is_za_id,
 };
 use super::walk::walk;
 use super::{
     Finding, Label, account, birth, card, contact, firm, health, iban, look, phone, secret, words,
 };
+
+mod written;
+
+use written::{has_zero_in_front, is_claim_number, is_three_two_four, unscientific};
 
 /// Most digits of any number looked at here.
 const DIGITS_MAX: usize = 20;
@@ -102,19 +105,9 @@ pub fn is_placeholder(text: &str) -> bool {
 pub(super) fn shape(text: &str, scratch: &mut Vec<Finding>, hinted: bool) -> Shape {
     let bytes = text.as_bytes();
     let mut shape = Shape::default();
-    // `254722881289.0`: a whole number that a column of floats has.
-    if let Some(whole) = bytes.strip_suffix(b".0")
-        && hinted
-        && (6..DIGITS_MAX).contains(&whole.len())
-        && whole.iter().all(u8::is_ascii_digit)
-    {
-        return self::shape(text.get(..whole.len()).unwrap_or(text), scratch, hinted);
-    }
-    if let Some((digits, count)) = unscientific(bytes) {
-        let whole = digits
-            .get(..count)
-            .and_then(|digits| std::str::from_utf8(digits).ok());
-        return self::shape(whole.unwrap_or_default(), scratch, hinted);
+    if let Some((digits, count)) = whole_of_float(bytes, hinted) {
+        let whole = digits.get(..count).unwrap_or_default();
+        return self::shape(std::str::from_utf8(whole).unwrap_or(""), scratch, hinted);
     }
     scratch.clear();
     walk(text, scratch);
@@ -135,18 +128,7 @@ pub(super) fn shape(text: &str, scratch: &mut Vec<Finding>, hinted: bool) -> Sha
             shape.parted_ssn = (!bytes.contains(&b'-')).then(|| (has_zero_in_front(bytes), middle));
         }
     }
-    // `284 949 957`: in groups one number in three passes some state's check, so a name must say so.
-    let blanks = || {
-        bytes
-            .iter()
-            .all(|byte| byte.is_ascii_digit() || *byte == b' ')
-    };
-    if hinted
-        && matches!(count, 9 | 12)
-        && !plain
-        && blanks()
-        && world::is_checked(digits.get(..count).unwrap_or_default())
-    {
+    if hinted && !plain && is_checked_in_groups(bytes, digits.get(..count).unwrap_or_default()) {
         shape.strict |= Label::NationalId.bit();
     }
     lined_ssn(bytes, &mut shape);
@@ -185,25 +167,23 @@ pub(super) fn shape(text: &str, scratch: &mut Vec<Finding>, hinted: bool) -> Sha
     shape
 }
 
-/// `4.111111111111111e+15`: the digits of a whole number that a column of floats has, and how many.
-fn unscientific(bytes: &[u8]) -> Option<([u8; DIGITS_MAX], usize)> {
-    let [first, b'.', rest @ ..] = bytes else {
-        return None;
+/// The digits of a whole number that a column of floats has, and how many: `254722881289.0` where a name speaks for it, `4.1e+15`.
+fn whole_of_float(bytes: &[u8], hinted: bool) -> Option<([u8; DIGITS_MAX], usize)> {
+    let Some(whole) = bytes.strip_suffix(b".0") else {
+        return unscientific(bytes);
     };
-    let sign = rest.iter().position(|byte| matches!(byte, b'e' | b'E'))?;
-    let (fraction, power) = rest.split_at(sign);
-    let power = power.get(1..)?;
-    let power = power.strip_prefix(b"+").unwrap_or(power);
-    let power: usize = std::str::from_utf8(power).ok()?.parse().ok()?;
-    let plain = first.is_ascii_digit() && fraction.iter().all(u8::is_ascii_digit);
-    if !plain || fraction.len() > power || !(8..DIGITS_MAX).contains(&power) {
-        return None;
-    }
-    let mut digits = [b'0'; DIGITS_MAX];
-    for (slot, digit) in digits.iter_mut().zip([first].into_iter().chain(fraction)) {
+    let plain = (6..DIGITS_MAX).contains(&whole.len()) && whole.iter().all(u8::is_ascii_digit);
+    let mut digits = [0; DIGITS_MAX];
+    for (slot, digit) in digits.iter_mut().zip(whole) {
         *slot = *digit;
     }
-    Some((digits, power + 1))
+    (hinted && plain).then_some((digits, whole.len()))
+}
+
+/// `284 949 957`: in groups one number in three passes some state's check, so a name must say so.
+fn is_checked_in_groups(bytes: &[u8], digits: &[u8]) -> bool {
+    let blanks = |byte: &u8| byte.is_ascii_digit() || *byte == b' ';
+    matches!(digits.len(), 9 | 12) && bytes.iter().all(blanks) && world::is_checked(digits)
 }
 
 /// What counts only where the column's name speaks for it.
@@ -259,53 +239,6 @@ fn paper(text: &[u8]) -> u32 {
         Some(first) if fits => 1 << (first - b'A'),
         _ => 0,
     }
-}
-
-/// `078051121A`, `078-05-1121C1`, `WA078051121`: a social security number with what Medicare or the railroads' board put beside it.
-fn is_claim_number(bytes: &[u8]) -> bool {
-    let head = bytes
-        .iter()
-        .take_while(|byte| byte.is_ascii_uppercase())
-        .count();
-    let tail = bytes.iter().rev().take(3).position(u8::is_ascii_digit);
-    let (mut digits, mut count) = ([0; 9], 0);
-    for byte in bytes
-        .iter()
-        .skip(head)
-        .filter(|byte| byte.is_ascii_digit())
-        .take(9)
-    {
-        if let Some(slot) = digits.get_mut(count) {
-            *slot = byte - b'0';
-        }
-        count += 1;
-    }
-    let behind = bytes.iter().skip(head).enumerate();
-    let mut behind = behind.filter(|(_, byte)| byte.is_ascii_digit()).skip(8);
-    let code = behind
-        .next()
-        .and_then(|(last, _)| bytes.get(head + last + 1..))
-        .unwrap_or_default();
-    let code = code.strip_prefix(b"-").unwrap_or(code);
-    let railroad = (1..=3).contains(&head) && code.is_empty();
-    let medicare = head == 0 && tail.is_some() && is_beneficiary_code(code);
-    count == 9 && bytes.len() <= 14 && is_ssn(&digits) && (railroad || medicare)
-}
-
-/// Whether some group of digits begins with a 0.
-fn has_zero_in_front(bytes: &[u8]) -> bool {
-    bytes
-        .split(|byte| !byte.is_ascii_digit())
-        .any(|group| group.first() == Some(&b'0'))
-}
-
-/// `078 05 1120`, `078 - 05 - 1120`: as social security numbers are grouped, whatever parts them.
-fn is_three_two_four(bytes: &[u8]) -> bool {
-    let groups = bytes
-        .split(|byte| !byte.is_ascii_digit())
-        .filter(|group| !group.is_empty())
-        .map(<[u8]>::len);
-    bytes.len() <= 15 && groups.eq([3, 2, 4])
 }
 
 /// `078_05_1121`: a social security number parted by lines.

@@ -16,6 +16,7 @@ mod glued;
 mod interchange;
 mod number;
 mod parcel;
+mod secrets;
 mod segment;
 mod sign;
 mod speaker;
@@ -201,31 +202,6 @@ impl Walk<'_> {
         })
     }
 
-    /// What the sign here gives to a name that says it is secret.
-    fn assigned(&self) -> Option<Finding> {
-        let (start, end) = secret::assigned_at(self.bytes, self.at)?;
-        Some(Finding {
-            start,
-            end,
-            label: Label::Secret,
-            basis: Basis::Cue,
-        })
-    }
-
-    fn url(&mut self) -> Option<Finding> {
-        if self.bytes.get(self.at + 2) != Some(&b'/') {
-            return None;
-        }
-        let (start, end) = secret::credential_url(self.bytes, self.at)?;
-        let start = self.displace(start);
-        Some(Finding {
-            start,
-            end,
-            label: Label::Secret,
-            basis: Basis::Form,
-        })
-    }
-
     /// Takes back findings that a longer one overlaps, and says where that must begin to leave nothing of them standing.
     fn displace(&mut self, mut start: usize) -> usize {
         while let Some(last) = self.findings.get(self.first..).and_then(<[_]>::last) {
@@ -339,67 +315,6 @@ impl Walk<'_> {
         if let Some(finding) = found {
             self.found(finding);
         }
-    }
-
-    /// The password at `at`, or with the signs it begins with before that, which a word announced.
-    fn announced_secret(&self, at: usize) -> Option<Finding> {
-        if !matches!(self.said, Some(Label::Secret)) || at < self.far {
-            return None;
-        }
-        let sign = |byte: &&u8| matches!(**byte, b'!' | b'#' | b'$' | b'%' | b'^' | b'*' | b'?');
-        let before = self.bytes.get(self.far..at)?;
-        let signs = before.iter().rev().take_while(sign).count();
-        let start = match self.bytes.get((at - signs).wrapping_sub(1)) {
-            Some(b' ' | b'"' | b'\'' | b'`' | b':' | b'=') => at - signs,
-            _ => at,
-        };
-        let end = secret::announced_at(self.bytes, start)
-            .or_else(|| secret::announced_at(self.bytes, at))?;
-        Some(Finding {
-            start,
-            end,
-            label: Label::Secret,
-            basis: Basis::Cue,
-        })
-    }
-
-    /// A name and a password in base64 behind `Basic`.
-    fn basic(&self, at: usize, end: usize) -> Option<Finding> {
-        let (start, end) = (end - at == 5)
-            .then(|| secret::basic_at(self.bytes, at, end))
-            .flatten()?;
-        Some(Finding {
-            start,
-            end,
-            label: Label::Secret,
-            basis: Basis::Form,
-        })
-    }
-
-    /// The phrase of a wallet, at its twelfth word.
-    fn phrase(&mut self, at: usize, end: usize) -> Option<Finding> {
-        let goes_on = self.row > 0
-            && self
-                .bytes
-                .get(self.row_end..at)
-                .is_some_and(secret::seed::parted);
-        self.row = match secret::seed::WORD_BYTES.contains(&(end - at)) {
-            true if goes_on => self.row.saturating_add(1),
-            true => 1,
-            false => 0,
-        };
-        self.row_end = end;
-        if self.row < secret::seed::WORDS_MIN {
-            return None;
-        }
-        let (start, end) = secret::seed::phrase_around(self.bytes, at, end)?;
-        self.row = 0;
-        Some(Finding {
-            start: self.displace(start),
-            end,
-            label: Label::Secret,
-            basis: Basis::Dictionary,
-        })
     }
 
     fn next(&self, end: usize) -> u8 {

@@ -63,30 +63,26 @@ pub(super) fn word_at(bytes: &[u8], at: usize, end: usize, said: Option<Label>) 
         return found(Label::Mrn, at + length, Basis::Form);
     }
     let said = said?;
+    found(said, at + announced(rest, word, said)?, Basis::Cue)
+}
+
+/// How long the value is that begins with the word at the start of `rest`, where a word before it says what it is.
+fn announced(rest: &[u8], word: &[u8], said: Label) -> Option<usize> {
     let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
     let letters = word.len() - digits;
-    if said == Label::UsDl
-        && let Some(length) = licence_at(rest)
-    {
-        return found(said, at + length, Basis::Cue);
-    }
     let fits = match said {
         Label::Passport => is_passport(word) || is_woven_passport(word),
         Label::HealthPlan => health::is_kvnr(word),
         Label::NationalId => is_paper(word),
-        Label::UsDl => digits >= 4 && (6..=16).contains(&word.len()),
+        Label::UsDl => match licence_at(rest) {
+            Some(length) => return Some(length),
+            None => digits >= 4 && (6..=16).contains(&word.len()),
+        },
         Label::Mrn | Label::UsBankAccount => digits >= 4 && letters <= 4 && word.len() >= 6,
-        Label::Diagnosis => {
-            return icd_at(rest)
-                .and_then(|length| found(Label::Diagnosis, at + length, Basis::Cue));
-        }
+        Label::Diagnosis => return icd_at(rest),
         _ => false,
     };
-    if fits {
-        found(said, end, Basis::Cue)
-    } else {
-        None
-    }
+    fits.then_some(word.len())
 }
 
 /// A network address that begins with the hex word at `at` and goes on after a colon, dash or point.

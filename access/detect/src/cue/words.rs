@@ -37,7 +37,7 @@ pub(super) const LISTS: &[(&str, Says)] = &[
     ("bsn", Says::Value(Label::NlBsn)),
     ("ip src dst client host peer", Says::Value(Label::Ip)),
     (
-        "phone tel mobile cell fax telefon handy mobil telefono telefone celular movil whatsapp gsm tlf sms \
+        "phone tel mobile cell fax telefon handy mobil teléfono téléphone tél llámenme llamenme llámeme telefono telefone celular movil whatsapp gsm tlf sms \
          volat volejte zavolat zavolejte zavolajte dzwonić zadzwoń zadzwonić zadzwonic anrufen rückruf rueckruf llamar \
          llámame llamame appeler rappeler appelez chiamare richiamare ligar ligue contato contatto sunați sunati hívja hivja \
          hívjon bellen terugbellen soittaa arayın arayin hubungi nazovite zvati pozvati klic callback \

@@ -20,9 +20,6 @@ pub(super) fn is_checked(digits: &[u8]) -> bool {
                 || is_utr(digits)
                 || is_icelandic(digits)
                 || is_danish(digits)
-                || is_saudi(digits)
-                || is_iranian(digits)
-                || is_ecuadorian(digits)
         }
         11 => is_baltic(digits) || is_pis(digits),
         15 => is_emirati(digits),
@@ -114,28 +111,12 @@ fn is_emirati(digits: &[u8]) -> bool {
     digits.starts_with(&[7, 8, 4]) && matches!(cut(digits, 3, 5), 19 | 20) && luhn(digits)
 }
 
-/// Saudi Arabia's citizens (1) and residents (2).
-fn is_saudi(digits: &[u8]) -> bool {
-    matches!(digits.first(), Some(1 | 2)) && luhn(digits)
-}
-
 /// A century, a day of birth, a serial, a check.
 fn is_kuwaiti(digits: &[u8]) -> bool {
     let sum = weighted(digits, &[2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]) % 11;
     matches!(digits.first(), Some(2 | 3))
         && has_day(digits, 3, 5)
         && 11 - sum == cut(digits, 11, 12)
-}
-
-fn is_iranian(digits: &[u8]) -> bool {
-    let rest = weighted(digits, &[10, 9, 8, 7, 6, 5, 4, 3, 2]) % 11;
-    let want = if rest < 2 { rest } else { 11 - rest };
-    cut(digits, 0, 3) > 0 && want == cut(digits, 9, 10)
-}
-
-/// Ecuador: a province, a kind below 6, Luhn.
-fn is_ecuadorian(digits: &[u8]) -> bool {
-    matches!(cut(digits, 0, 2), 1..=24 | 30) && matches!(digits.get(2), Some(0..=5)) && luhn(digits)
 }
 
 /// Denmark: a day of birth, a serial, and until 2007 a sum.
