@@ -107,7 +107,8 @@ impl Walk<'_> {
             (words.iter().all(plain) && value.iter().any(drawn)).then_some(())
         };
         let led = leads.iter().any(|lead| rest.starts_with(lead));
-        if !led && !(rest.first() == Some(&b' ') && told().is_some()) {
+        let far = led || rest.first() == Some(&b' ') && told().is_some();
+        if !far {
             return None;
         }
         let signs: &[&[u8]] = if led {
