@@ -36,7 +36,19 @@ fn ranged(digits: &[u8]) -> bool {
     }
 }
 
-/// Prefixes and lengths per ISO/IEC 7812 as the networks publish them.
+/// Whether the last digit is right for the number of an article in trade (GTIN of twelve to fourteen digits).
+fn is_article(digits: &[u8]) -> bool {
+    let sum: u32 = digits
+        .iter()
+        .rev()
+        .zip([1, 3].iter().cycle())
+        .map(|(digit, weight)| u32::from(*digit) * weight)
+        .sum();
+    sum.is_multiple_of(10)
+}
+
+/// Prefixes and lengths per ISO/IEC 7812 as the networks publish them: beside those of the world those of Korea (94), Denmark (5019),
+/// India (60, 508, 353 to 358, 817, 820), Indonesia, Uzbekistan, Armenia, Belarus, Vietnam, Turkey, Mexico, Argentina, Egypt.
 fn network_takes(digits: &[u8]) -> bool {
     let Some(head) = digits.get(..6) else {
         return false;
@@ -50,19 +62,22 @@ fn network_takes(digits: &[u8]) -> bool {
         5018 | 5020 | 5038 | 5612 | 5893 | 6304 | 6390 | 6759 | 6761..=6763
     );
     match digits.len() {
-        12 | 13 => debit,
+        12 | 13 => debit && !is_article(digits),
         14 => matches!(prefix / 1000, 300..=305 | 309 | 360..=369 | 380..=399) || debit,
         15 => matches!(prefix / 10_000, 34 | 37) || matches!(four, 1800 | 2131) || debit,
         16 => {
             matches!(prefix / 100_000, 4)
-                || matches!(prefix / 10_000, 51..=55 | 62 | 65)
-                || matches!(four, 2221..=2720 | 3528..=3589 | 6011 | 2200..=2204 | 9792 | 8600)
-                || matches!(prefix / 1000, 644..=649 | 508 | 606 | 353..=358 | 817 | 820)
+                || matches!(prefix / 10_000, 51..=55 | 60 | 62 | 65 | 94)
+                || matches!(four, 2221..=2720 | 3528..=3589 | 2200..=2204 | 5019)
+                || matches!(four, 1946 | 8600 | 9051 | 9112 | 9704 | 9792 | 9860)
+                || matches!(prefix / 1000, 644..=649 | 508 | 353..=358 | 817 | 820)
+                || matches!(prefix, 502_275 | 589_562 | 639_484 | 501_105 | 507_803)
                 || debit
         }
         17 | 18 => matches!(prefix / 10_000, 62) || matches!(four, 3528..=3589 | 6011) || debit,
         19 => {
             matches!(prefix / 100_000, 4)
+                || four == 9704
                 || matches!(prefix / 10_000, 62 | 65)
                 || matches!(four, 3528..=3589 | 6011)
                 || matches!(prefix / 1000, 644..=649)
@@ -100,6 +115,16 @@ mod tests {
             ("6363689532438536", true),
             ("5041743903832066", false),
             ("636368953243853600", false),
+            // Of one country each: Korea, Denmark, India, Vietnam, Uzbekistan.
+            ("9420123412341235", true),
+            ("5019717010103742", true),
+            ("6069811234567894", true),
+            ("9704123412341232", true),
+            ("8600123412341239", true),
+            ("9800123412341235", false),
+            // A debit card of thirteen digits, and an article that begins alike.
+            ("5038000000088", true),
+            ("5038000000336", false),
             ("", false),
         ];
         for (text, card) in cases {

@@ -10,31 +10,31 @@ const BECH32: &[u8; 32] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 /// Bitcoin (base58check or bech32) or Ethereum (`0x` and 40 hex digits).
 pub fn is_wallet(word: &[u8]) -> bool {
     match word {
-        [b'1' | b'3', ..] if (26..=35).contains(&word.len()) => base58check(word),
+        [b'1' | b'3', ..] if (26..=35).contains(&word.len()) => base58check::<25>(word).is_some(),
         [b'b', b'c', b'1', rest @ ..] if (39..=87).contains(&rest.len()) => bech32(rest),
         [b'0', b'x', rest @ ..] => rest.len() == 40 && rest.iter().all(u8::is_ascii_hexdigit),
         _ => false,
     }
 }
 
-fn base58check(word: &[u8]) -> bool {
-    let mut payload = [0_u8; 25];
+/// What a word of base 58 holds, if it is so many bytes of which the last four are their check.
+pub(crate) fn base58check<const N: usize>(word: &[u8]) -> Option<[u8; N]> {
+    let mut payload = [0_u8; N];
     for byte in word {
-        let Some(value) = BASE58.iter().position(|letter| letter == byte) else {
-            return false;
-        };
-        let mut carry = value as u32;
+        let mut carry = BASE58.iter().position(|letter| letter == byte)? as u32;
         for slot in payload.iter_mut().rev() {
             carry += u32::from(*slot) * 58;
             *slot = (carry & 0xff) as u8;
             carry >>= 8;
         }
         if carry != 0 {
-            return false;
+            return None;
         }
     }
-    let (body, check) = payload.split_at(21);
-    Sha256::digest(Sha256::digest(body)).starts_with(check)
+    let (body, check) = payload.split_at(N.checked_sub(4)?);
+    Sha256::digest(Sha256::digest(body))
+        .starts_with(check)
+        .then_some(payload)
 }
 
 /// The checksum of BIP-173 or BIP-350 for the human-readable part `bc`.

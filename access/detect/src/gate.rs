@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
+use super::secret::seed;
+
 /// Whether a walk is worth it.
 pub(super) enum Gate {
     /// No detector could fire.
@@ -86,6 +88,12 @@ fn has(words: &LazyLock<Option<AhoCorasick>>, bytes: &[u8]) -> bool {
 /// Longest text whose bytes are counted in eight bit lanes.
 const LANES_MAX: usize = 255;
 
+/// How a line of `.netrc` begins, whose password may be words.
+const NETRC: &[u8] = b"machine ";
+
+/// Shortest phrase that restores a wallet: twelve words of three letters.
+const SHORTEST_PHRASE: usize = 47;
+
 /// Counts per byte class in the lanes of one word: digits, capitals, small letters, `@` and other marks, `:` and `/`, `-`, `.`, blanks.
 static LANES: [u64; 256] = lanes();
 
@@ -143,7 +151,12 @@ pub(super) fn gate(bytes: &[u8]) -> Gate {
         };
         return if (uppers >= 2 && (blanks >= 1 || length >= 24))
             || colons > 0 && blanks > 0
+            || bytes.starts_with(NETRC)
             || spelt()
+            || uppers == 0
+                && length >= SHORTEST_PHRASE
+                && (blanks >= 11 || others >= 11 || dashes >= 11)
+                && seed::may_be_phrase(bytes)
         {
             Gate::Walk
         } else {

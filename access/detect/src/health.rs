@@ -16,6 +16,26 @@ pub fn is_npi(digits: &[u8]) -> bool {
     luhn(&whole)
 }
 
+/// Germany's insured: a letter and nine digits, the last a check of the letter's place and the others, doubled in turn.
+pub fn is_kvnr(word: &[u8]) -> bool {
+    let [letter, digits @ .., check] = word else {
+        return false;
+    };
+    if !letter.is_ascii_uppercase() || digits.len() != 8 {
+        return false;
+    }
+    let place = letter - b'A' + 1;
+    let head = [place / 10, place % 10];
+    let body = digits.iter().map(|byte| byte.wrapping_sub(b'0'));
+    let (mut sum, mut whole) = (0, check.is_ascii_digit());
+    for (at, digit) in head.into_iter().chain(body).enumerate() {
+        whole &= digit < 10;
+        let part = u32::from(digit % 10) * if at % 2 == 0 { 1 } else { 2 };
+        sum += part / 10 + part % 10;
+    }
+    whole && sum % 10 == u32::from(check - b'0')
+}
+
 /// US drug enforcement number: registrant type, a letter or 9, and 1-3-5 + 2·(2-4-6).
 pub fn is_dea(word: &[u8]) -> bool {
     let [kind, letter, digits @ ..] = word else {

@@ -254,7 +254,8 @@ fn label_of(words: &[String]) -> Option<Label> {
 /// `ssn`, `ssnraw`, `patientssn`; not `reisepassnr`, not `businessnumber`.
 fn is_ssn(word: &str) -> bool {
     // An ISSN is a periodical's.
-    word != "issn" && (word.starts_with("ssn") || word.ends_with("ssn"))
+    matches!(word, "hicn" | "hic")
+        || word != "issn" && (word.starts_with("ssn") || word.ends_with("ssn"))
 }
 
 /// Parts of names of diagnoses.
@@ -382,7 +383,7 @@ fn health(any: Test<'_>, part: Test<'_>) -> Option<Label> {
         Label::UsNpi
     } else if any(&["dea"]) {
         Label::UsDea
-    } else if any(&["mbi", "hicn"]) || part(&["medicarembi", "medicareid", "medicarebeneficiary"]) {
+    } else if any(&["mbi"]) || part(&["medicarembi", "medicareid", "medicarebeneficiary"]) {
         Label::UsMbi
     } else if any(&["mrn", "prontuario", "prontuário", "nhc"]) || part(MEDICAL_RECORDS) {
         Label::Mrn

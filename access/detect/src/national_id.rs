@@ -37,6 +37,16 @@ pub fn is_ssn(digits: &[u8]) -> bool {
         && !known_fake
 }
 
+/// What stood behind the social security number in Medicare's numbers until 2019: how somebody came by it.
+pub(crate) fn is_beneficiary_code(text: &[u8]) -> bool {
+    matches!(
+        text,
+        [b'A'..=b'F' | b'J' | b'K' | b'M' | b'T' | b'W']
+            | [b'B'..=b'F' | b'J' | b'K' | b'T' | b'W', b'A'..=b'Z' | b'1'..=b'9']
+            | [b'M', b'1']
+    )
+}
+
 /// US individual taxpayer number: 9xx and the groups in use.
 pub fn is_itin(digits: &[u8]) -> bool {
     digits.len() == 9

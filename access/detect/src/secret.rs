@@ -9,11 +9,15 @@ use super::gate::is_uuid;
 use super::hint::Bar;
 use super::work::looked;
 pub(crate) use assigned::{announced_at, assigned_at};
+pub(crate) use placed::{basic_at, is_login};
+pub(crate) use wallet::is_private_key;
 
 mod assigned;
 mod ends;
 mod issued;
 mod placed;
+pub(crate) mod seed;
+mod wallet;
 
 /// A secret whose first byte is `bytes[at]`: one past its last byte.
 pub fn secret_at(bytes: &[u8], at: usize) -> Option<usize> {
@@ -30,6 +34,13 @@ pub fn secret_at(bytes: &[u8], at: usize) -> Option<usize> {
 /// A secret by its whole layout, that begins with the word `bytes[at..end]`: one past its last byte.
 pub fn shaped_at(bytes: &[u8], at: usize, end: usize) -> Option<usize> {
     let rest = bytes.get(at..)?;
+    // `https://api.telegram.org/bot123456:A…/sendMessage`
+    if let Some(number) = rest.strip_prefix(b"bot")
+        && bytes.get(end) == Some(&b':')
+        && number.first().is_some_and(u8::is_ascii_digit)
+    {
+        return issued::bot_at(number, end - at - 3).map(|length| at + 3 + length);
+    }
     let length = if rest.first().is_some_and(u8::is_ascii_digit) && bytes.get(end) == Some(&b':') {
         issued::bot_at(rest, end - at).or_else(|| issued::shaped_at(rest, end - at))
     } else {
@@ -134,6 +145,21 @@ fn webhook(bytes: &[u8], at: usize, body: &[u8], authority: usize) -> Option<(us
     const HOOKS: &[&[u8]] = &[
         b"hooks.slack.com/services/T",
         b"hooks.slack.com/workflows/T",
+        b"hooks.slack.com/triggers/T",
+        b"outlook.office.com/webhook/",
+        b"outlook.office365.com/webhook/",
+        b"canary.discord.com/api/webhooks/",
+        b"ptb.discord.com/api/webhooks/",
+        b"hooks.glip.com/webhook/",
+        b"maker.ifttt.com/trigger/",
+        b"events.pagerduty.com/integration/",
+        b"open.feishu.cn/open-apis/bot/",
+        b"open.larksuite.com/open-apis/bot/",
+        b"qyapi.weixin.qq.com/cgi-bin/webhook/",
+        b"hook.eu1.make.com/",
+        b"hook.eu2.make.com/",
+        b"hook.us1.make.com/",
+        b"hook.us2.make.com/",
         b"discord.com/api/webhooks/",
         b"discordapp.com/api/webhooks/",
         b"hooks.zapier.com/hooks/catch/",
@@ -274,7 +300,7 @@ pub(crate) fn drawn(cell: &[u8]) -> Bar {
     if random && mixed && turns * 100 >= cell.len() * 28 && !hex {
         Bar::Drawn
     } else if random && digits >= 2 && turns * 6 >= cell.len() && !is_uuid(cell) {
-        Bar::Key
+        if hex { Bar::Key } else { Bar::Woven }
     } else {
         Bar::Any
     }
@@ -367,7 +393,8 @@ mod tests {
             ("ONg7Re9M1kYoqvDbT03AhPfv3RKPtru4", Bar::Drawn),
             ("Mid-server-q4AIyEWtdaBfCfqY11mZgPeE", Bar::Drawn),
             ("10c9d4db15fbfed455073a144651da60", Bar::Key),
-            ("OAMRL2RW3UMJ5HNGZA7IUAAXLHQ7WQ6X", Bar::Key),
+            ("OAMRL2RW3UMJ5HNGZA7IUAAXLHQ7WQ6X", Bar::Woven),
+            ("k3v9qz1m7t0x5r2w8y4b6n", Bar::Woven),
             ("7b0f4d4e-6a1b-4c5f-9a57-0e1b5d0c2f11", Bar::Any),
             ("customer-2024-000123", Bar::Any),
             ("exports/2026/orders_000123.csv", Bar::Any),

@@ -14,6 +14,10 @@ use super::{
     Finding, Label, account, birth, card, contact, firm, health, iban, look, phone, secret, words,
 };
 
+mod written;
+
+use written::{has_zero_in_front, is_claim_number, is_three_two_four, unscientific};
+
 /// Most digits of any number looked at here.
 const DIGITS_MAX: usize = 20;
 
@@ -101,13 +105,9 @@ pub fn is_placeholder(text: &str) -> bool {
 pub(super) fn shape(text: &str, scratch: &mut Vec<Finding>, hinted: bool) -> Shape {
     let bytes = text.as_bytes();
     let mut shape = Shape::default();
-    // `254722881289.0`: a whole number that a column of floats has.
-    if let Some(whole) = bytes.strip_suffix(b".0")
-        && hinted
-        && (6..DIGITS_MAX).contains(&whole.len())
-        && whole.iter().all(u8::is_ascii_digit)
-    {
-        return self::shape(text.get(..whole.len()).unwrap_or(text), scratch, hinted);
+    if let Some((digits, count)) = whole_of_float(bytes, hinted) {
+        let whole = digits.get(..count).unwrap_or_default();
+        return self::shape(std::str::from_utf8(whole).unwrap_or(""), scratch, hinted);
     }
     scratch.clear();
     walk(text, scratch);
@@ -127,6 +127,9 @@ pub(super) fn shape(text: &str, scratch: &mut Vec<Finding>, hinted: bool) -> Sha
             let middle = number.get(3).map_or(0, |ten| ten * 10) + number.get(4).unwrap_or(&0);
             shape.parted_ssn = (!bytes.contains(&b'-')).then(|| (has_zero_in_front(bytes), middle));
         }
+    }
+    if hinted && !plain && is_checked_in_groups(bytes, digits.get(..count).unwrap_or_default()) {
+        shape.strict |= Label::NationalId.bit();
     }
     lined_ssn(bytes, &mut shape);
     if world::is_issued(text) {
@@ -162,6 +165,25 @@ pub(super) fn shape(text: &str, scratch: &mut Vec<Finding>, hinted: bool) -> Sha
     }
     shape.loose |= shape.strict;
     shape
+}
+
+/// The digits of a whole number that a column of floats has, and how many: `254722881289.0` where a name speaks for it, `4.1e+15`.
+fn whole_of_float(bytes: &[u8], hinted: bool) -> Option<([u8; DIGITS_MAX], usize)> {
+    let Some(whole) = bytes.strip_suffix(b".0") else {
+        return unscientific(bytes);
+    };
+    let plain = (6..DIGITS_MAX).contains(&whole.len()) && whole.iter().all(u8::is_ascii_digit);
+    let mut digits = [0; DIGITS_MAX];
+    for (slot, digit) in digits.iter_mut().zip(whole) {
+        *slot = *digit;
+    }
+    (hinted && plain).then_some((digits, whole.len()))
+}
+
+/// `284 949 957`: in groups one number in three passes some state's check, so a name must say so.
+fn is_checked_in_groups(bytes: &[u8], digits: &[u8]) -> bool {
+    let blanks = |byte: &u8| byte.is_ascii_digit() || *byte == b' ';
+    matches!(digits.len(), 9 | 12) && bytes.iter().all(blanks) && world::is_checked(digits)
 }
 
 /// What counts only where the column's name speaks for it.
@@ -217,22 +239,6 @@ fn paper(text: &[u8]) -> u32 {
         Some(first) if fits => 1 << (first - b'A'),
         _ => 0,
     }
-}
-
-/// Whether some group of digits begins with a 0.
-fn has_zero_in_front(bytes: &[u8]) -> bool {
-    bytes
-        .split(|byte| !byte.is_ascii_digit())
-        .any(|group| group.first() == Some(&b'0'))
-}
-
-/// `078 05 1120`, `078 - 05 - 1120`: as social security numbers are grouped, whatever parts them.
-fn is_three_two_four(bytes: &[u8]) -> bool {
-    let groups = bytes
-        .split(|byte| !byte.is_ascii_digit())
-        .filter(|group| !group.is_empty())
-        .map(<[u8]>::len);
-    bytes.len() <= 15 && groups.eq([3, 2, 4])
 }
 
 /// `078_05_1121`: a social security number parted by lines.
@@ -376,6 +382,9 @@ fn lettered(text: &str, hinted: bool, shape: &mut Shape) {
     if code || health::is_icd10_unpointed(bytes) {
         shape.loose |= Label::Diagnosis.bit();
     }
+    if health::is_kvnr(bytes) {
+        shape.strict |= Label::HealthPlan.bit();
+    }
     if health::is_dea(bytes) {
         shape.strict |= Label::UsDea.bit();
     }
@@ -446,6 +455,7 @@ fn lettered_loose(bytes: &[u8], digits: usize, shape: &mut Shape) {
         Label::PostalCode,
         (4..=10).contains(&bytes.len()) && digits >= 2 && blanks <= 1,
     );
+    loose(Label::UsSsn, is_claim_number(bytes));
     loose(Label::Iban, iban::iban_at(bytes) == Some(bytes.len()));
     loose(Label::Ip, quad);
     loose(Label::Email, bytes.contains(&b'@') && blanks == 0);

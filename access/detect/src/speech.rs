@@ -9,7 +9,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 
 use super::run::Run;
 use super::work::looked;
-use super::{Basis, Finding, Label, address, numbers};
+use super::{Basis, Finding, Label, address, numbers, secret};
 use phrases::{Kind, LISTS, NUMBERS};
 
 mod han;
@@ -22,6 +22,10 @@ pub(super) use script::is_beyond_latin;
 
 /// How much of a text is looked at behind a phrase, bytes.
 const REACH: usize = 240;
+
+/// How far behind its phrase a password begins, bytes, and how many words of ASCII may stand before it.
+const PASSWORD_REACH: usize = 48;
+const WORDS_MAX: usize = 3;
 
 /// The phrases, and what each says.
 struct Phrases {
@@ -145,6 +149,15 @@ fn valued(text: &str, end: usize, label: Label) -> Option<Finding> {
         });
     }
     let rest = rest.get(..floor_boundary(rest, REACH)).unwrap_or(rest);
+    if label == Label::Secret {
+        let (from, to) = password(rest)?;
+        return Some(Finding {
+            start: end + from,
+            end: end + to,
+            label,
+            basis: Basis::Cue,
+        });
+    }
     let at = rest
         .char_indices()
         .take(12)
@@ -168,6 +181,34 @@ fn valued(text: &str, end: usize, label: Label) -> Option<Finding> {
         label,
         basis,
     })
+}
+
+/// The password behind a phrase that announces one, before the sentence ends: the first words of ASCII are looked at.
+fn password(rest: &str) -> Option<(usize, usize)> {
+    let bytes = rest.as_bytes();
+    let mut at = 0;
+    for _ in 0..WORDS_MAX {
+        let skipped = bytes.get(at..)?.iter().position(u8::is_ascii_graphic)?;
+        let from = at + skipped;
+        if bytes.get(at..from)?.contains(&b'\n') || from > PASSWORD_REACH {
+            return None;
+        }
+        let from = from + usize::from(bytes.get(from) == Some(&b':'));
+        let length = bytes
+            .get(from..)?
+            .iter()
+            .take_while(|byte| byte.is_ascii_graphic())
+            .count();
+        let to = from + length;
+        if let Some(end) = secret::announced_at(bytes.get(..to)?, from) {
+            return Some((from, end));
+        }
+        if matches!(bytes.get(to.wrapping_sub(1)), Some(b'.' | b'?' | b'!')) {
+            return None;
+        }
+        at = to.max(at + 1);
+    }
+    None
 }
 
 /// A passport's number around the digits at `at`: one to three letters of whatever script, perhaps a blank, and five to nine digits.

@@ -202,9 +202,12 @@ impl Vote {
         }
         // Under names of passports and licences stand other papers too: `kimlik_pasaport_no`.
         let papers = |hint: &Promise| {
-            matches!(hint.label, Label::Passport | Label::UsDl)
+            // `nif` is Spain's, Portugal's and others'.
+            let shared = hint.label == Label::EsNif;
+            (shared || matches!(hint.label, Label::Passport | Label::UsDl))
                 && tally.bears_out(Promise {
                     label: Label::NationalId,
+                    weak: hint.weak || shared,
                     ..*hint
                 })
         };

@@ -12,8 +12,11 @@ use super::{Basis, Finding, Label, address, card, mail, person, secret, words};
 
 mod birthday;
 mod class;
+mod glued;
+mod interchange;
 mod number;
 mod parcel;
+mod secrets;
 mod segment;
 mod sign;
 mod speaker;
@@ -46,6 +49,8 @@ pub(crate) fn walk(text: &str, findings: &mut Vec<Finding>) {
             until: 0,
             far: 0,
             wide: !bytes.is_ascii(),
+            row: 0,
+            row_end: 0,
         }
         .run(),
     }
@@ -90,6 +95,9 @@ struct Walk<'a> {
     far: usize,
     /// Whether any character is beyond ASCII.
     wide: bool,
+    /// How many words in small letters, as a wallet's phrase has them, follow each other, and where the last of them ended.
+    row: u8,
+    row_end: usize,
 }
 
 impl Walk<'_> {
@@ -129,6 +137,7 @@ impl Walk<'_> {
             b'=' => self
                 .assigned()
                 .or_else(|| self.mail(mail::coded_around(self.bytes, self.at))),
+            b'+' if self.at > 0 && self.next(self.at - 1).is_ascii_uppercase() => None,
             b'+' | b'('
                 if self
                     .bytes
@@ -193,31 +202,6 @@ impl Walk<'_> {
         })
     }
 
-    /// What the sign here gives to a name that says it is secret.
-    fn assigned(&self) -> Option<Finding> {
-        let (start, end) = secret::assigned_at(self.bytes, self.at)?;
-        Some(Finding {
-            start,
-            end,
-            label: Label::Secret,
-            basis: Basis::Cue,
-        })
-    }
-
-    fn url(&mut self) -> Option<Finding> {
-        if self.bytes.get(self.at + 2) != Some(&b'/') {
-            return None;
-        }
-        let (start, end) = secret::credential_url(self.bytes, self.at)?;
-        let start = self.displace(start);
-        Some(Finding {
-            start,
-            end,
-            label: Label::Secret,
-            basis: Basis::Form,
-        })
-    }
-
     /// Takes back findings that a longer one overlaps, and says where that must begin to leave nothing of them standing.
     fn displace(&mut self, mut start: usize) -> usize {
         while let Some(last) = self.findings.get(self.first..).and_then(<[_]>::last) {
@@ -230,8 +214,8 @@ impl Walk<'_> {
         start
     }
 
-    fn word(&mut self) {
-        let at = self.at;
+    /// The end of the word that begins at `at`, and what it is made of. Where a script parts no words, digits begin and end one.
+    fn extent(&self, at: usize) -> (usize, u8) {
         let mut end = at;
         let mut kinds = 0;
         while let Some(&byte) = self.bytes.get(end) {
@@ -239,27 +223,38 @@ impl Walk<'_> {
             if kind & WORD == 0 || kind == 0 {
                 break;
             }
+            if self.wide
+                && kind == DIGIT
+                && end > at
+                && kinds & DIGIT == 0
+                && is_unparted(self.bytes, end)
+            {
+                break;
+            }
             kinds |= kind;
             end += 1;
         }
+        (end, kinds)
+    }
+
+    fn word(&mut self) {
+        let at = self.field(self.at);
+        if self.at > at {
+            return;
+        }
+        let (end, kinds) = self.extent(at);
         looked(end - at);
         if at >= self.until {
             self.said = None;
             self.lead = Lead::None;
         }
-        if matches!(self.said, Some(Label::Secret))
-            && at >= self.far
-            && let Some(stop) = secret::announced_at(self.bytes, at)
-        {
-            return self.found(Finding {
-                start: at,
-                end: stop,
-                label: Label::Secret,
-                basis: Basis::Cue,
-            });
+        if let Some(finding) = self.announced_secret(at) {
+            return self.found(finding);
         }
         if end - at == 3 && self.next(end) == b'|' && self.segment(at, end)
             || end - at <= 3 && self.next(end) == b'*' && self.parcel(at, end)
+            || end - at == 3 && self.next(end) == b'+' && self.interchange(at, end)
+            || end - at == 1 && self.next(end) == b'/' && self.travel(at)
         {
             return;
         }
@@ -294,6 +289,9 @@ impl Walk<'_> {
         self.cue(at, end, LOWER);
         self.at = end;
         let next = self.next(end);
+        if let Some(finding) = self.basic(at, end).or_else(|| self.phrase(at, end)) {
+            return self.found(finding);
+        }
         if mail::is_sign(self.bytes, at, end)
             && let Some(finding) = self.mail(mail::spelt_around(self.bytes, at, end))
         {
@@ -327,7 +325,8 @@ impl Walk<'_> {
     fn capital(&mut self, at: usize, end: usize, kinds: u8) {
         let next = self.next(end);
         let found = self
-            .lettered(at, end, kinds, next)
+            .basic(at, end)
+            .or_else(|| self.lettered(at, end, kinds, next))
             .or_else(|| self.spelt(at, end, kinds))
             .or_else(|| self.person(at, end, next));
         match found {
@@ -422,6 +421,9 @@ impl Walk<'_> {
         if next == b'^' && self.track(at, end) || self.stripe(at, end, kinds) {
             return;
         }
+        if let Some(finding) = self.glued(at, end, kinds) {
+            return self.found(finding);
+        }
         // Lower case words hold tokens, wallets and hex only.
         let word = kinds & UPPER != 0
             || end - at >= 26
@@ -443,6 +445,12 @@ impl Walk<'_> {
             }
         }
     }
+}
+
+/// Whether the character before `at` is of a script that parts no words (kana, Han, Hangul), or one of its signs: `番号3550`, `：3550`.
+fn is_unparted(bytes: &[u8], at: usize) -> bool {
+    let before = at.checked_sub(3).and_then(|from| bytes.get(from..at));
+    matches!(before, Some([0xe2..=0xef, 0x80..=0xbf, 0x80..=0xbf]))
 }
 
 #[cfg(test)]

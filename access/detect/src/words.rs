@@ -2,6 +2,7 @@
 //!
 //! Enters: a word (letters, digits, `_`) and its place. Leaves: a label and where the value ends. Never here: pure numbers.
 
+use super::national_id::world;
 use super::work::looked;
 use super::{Basis, Finding, Label, crypto, health, iban, network, secret};
 
@@ -46,8 +47,14 @@ pub(super) fn word_at(bytes: &[u8], at: usize, end: usize, said: Option<Label>) 
         }
         10 if !joined && is_indian_pan(word) => return found(Label::InPan, end, Basis::Form),
         11 if !joined && health::is_mbi(word) => return found(Label::UsMbi, end, Basis::Form),
+        16 | 18 if !joined && is_paper(word) && world::is_lettered(word) => {
+            return found(Label::NationalId, end, Basis::Form);
+        }
         16 if !joined && is_codice_fiscale(word) => {
             return found(Label::ItCf, end, Basis::Checksum);
+        }
+        51 | 52 | 56 | 111 if !joined && secret::is_private_key(word) => {
+            return found(Label::Secret, end, Basis::Checksum);
         }
         26..=90 if crypto::is_wallet(word) => return found(Label::Crypto, end, Basis::Checksum),
         _ => {}
@@ -56,23 +63,26 @@ pub(super) fn word_at(bytes: &[u8], at: usize, end: usize, said: Option<Label>) 
         return found(Label::Mrn, at + length, Basis::Form);
     }
     let said = said?;
+    found(said, at + announced(rest, word, said)?, Basis::Cue)
+}
+
+/// How long the value is that begins with the word at the start of `rest`, where a word before it says what it is.
+fn announced(rest: &[u8], word: &[u8], said: Label) -> Option<usize> {
     let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
     let letters = word.len() - digits;
     let fits = match said {
-        Label::Passport => is_passport(word),
-        Label::UsDl => digits >= 4 && (6..=16).contains(&word.len()),
+        Label::Passport => is_passport(word) || is_woven_passport(word),
+        Label::HealthPlan => health::is_kvnr(word),
+        Label::NationalId => is_paper(word),
+        Label::UsDl => match licence_at(rest) {
+            Some(length) => return Some(length),
+            None => digits >= 4 && (6..=16).contains(&word.len()),
+        },
         Label::Mrn | Label::UsBankAccount => digits >= 4 && letters <= 4 && word.len() >= 6,
-        Label::Diagnosis => {
-            return icd_at(rest)
-                .and_then(|length| found(Label::Diagnosis, at + length, Basis::Cue));
-        }
+        Label::Diagnosis => return icd_at(rest),
         _ => false,
     };
-    if fits {
-        found(said, end, Basis::Cue)
-    } else {
-        None
-    }
+    fits.then_some(word.len())
 }
 
 /// A network address that begins with the hex word at `at` and goes on after a colon, dash or point.
@@ -304,6 +314,36 @@ pub(super) fn is_passport(word: &[u8]) -> bool {
         }
 }
 
+/// Germany's and the Netherlands' passports, France's: eight or nine capitals and digits, two digits at least.
+fn is_woven_passport(word: &[u8]) -> bool {
+    let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let plain = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    matches!(word.len(), 8 | 9) && word.iter().all(plain) && (2..word.len()).contains(&digits)
+}
+
+/// A state's number with letters, as a word before it allows: capitals and five digits at least.
+fn is_paper(word: &[u8]) -> bool {
+    let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let plain = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    (7..=18).contains(&word.len()) && word.iter().all(plain) && (5..word.len()).contains(&digits)
+}
+
+/// A driver's licence whose digits dashes part: `Y514-4772-8772`, `A123-456-78-901-0`.
+fn licence_at(rest: &[u8]) -> Option<usize> {
+    let [first, a, b, c, b'-', tail @ ..] = rest else {
+        return None;
+    };
+    if !first.is_ascii_uppercase() || ![a, b, c].iter().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let inside = |byte: &&u8| byte.is_ascii_digit() || **byte == b'-';
+    let length = tail.iter().take(16).take_while(inside).count();
+    let tail = tail.get(..length)?;
+    let digits = tail.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let ends = tail.last().is_some_and(u8::is_ascii_digit);
+    ((6..=11).contains(&digits) && ends).then_some(5 + length)
+}
+
 /// A diagnosis code at the text's start: one past its last byte. A full stop that ends the sentence is not of it.
 fn icd_at(rest: &[u8]) -> Option<usize> {
     let inside = |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_uppercase() || *byte == b'.';
@@ -341,6 +381,7 @@ mod tests {
             ("1EG4TE5MK73", Some((Label::UsMbi, 11))),
             ("GB29 NWBK 6016 1331 9268 19", Some((Label::Iban, 27))),
             ("1Z999AA10123456784", None),
+            ("MOLX850312MDFRPN05", Some((Label::NationalId, 18))),
         ];
         for (text, want) in cases {
             assert_eq!(label(text, None), want, "{text}");
@@ -358,6 +399,17 @@ mod tests {
             label("E11.9.", Some(Label::Diagnosis)),
             Some((Label::Diagnosis, 5))
         );
+        for (text, said, length) in [
+            ("N2XH7PQAW,", Label::Passport, 9),
+            ("31KX70552", Label::Passport, 9),
+            ("B250-1184-9930, ph", Label::UsDl, 14),
+            ("S1234567D.", Label::NationalId, 9),
+            ("Q407182532", Label::HealthPlan, 10),
+        ] {
+            assert_eq!(label(text, Some(said)), Some((said, length)), "{text}");
+        }
+        assert_eq!(label("Q407182533", Some(Label::HealthPlan)), None);
+        assert_eq!(label("CANCELLED", Some(Label::Passport)), None);
         assert_eq!(label("D1234567", Some(Label::UsDl)), Some((Label::UsDl, 8)));
     }
 }

@@ -3,6 +3,10 @@
 //! Enters: a text that begins where the address would. Leaves: how much of it is one. Never here: words that lead to it; addresses that
 //! nothing leads to.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::whole::{is_address, is_street};
 use crate::work::looked;
 
@@ -13,6 +17,23 @@ const PIECES_MAX: usize = 6;
 /// Longest piece behind the first that is one, bytes.
 const PIECE_MAX: usize = 48;
 
+/// What ends a sentence, but for a full stop.
+static STOPS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let marks = [
+        "。",
+        "；",
+        ";",
+        "?",
+        "!",
+        "です",
+        "でござ",
+        "입니다",
+        " है",
+        "\n\n",
+    ];
+    AhoCorasick::new(marks).ok()
+});
+
 /// The address at `bytes[at]`: one past its last byte.
 pub(crate) fn spoken_at(bytes: &[u8], at: usize) -> Option<usize> {
     let rest = bytes.get(at..bytes.len().min(at + BYTES_MAX))?;
@@ -21,10 +42,10 @@ pub(crate) fn spoken_at(bytes: &[u8], at: usize) -> Option<usize> {
         Err(error) => std::str::from_utf8(rest.get(..error.valid_up_to())?).ok()?,
     };
     looked(text.len());
-    let text = sentence(text);
     if !may_begin(text) {
         return None;
     }
+    let text = sentence(text);
     let mut found = None;
     let mut from = 0;
     for piece in text.split([',', '\n', '،', '、']).take(PIECES_MAX) {
@@ -62,23 +83,8 @@ fn may_begin(text: &str) -> bool {
 
 /// The text up to where the sentence ends. `ul.`, `St.`, `д.` end none.
 fn sentence(text: &str) -> &str {
-    let marks = [
-        "。",
-        "；",
-        ";",
-        "?",
-        "!",
-        "です",
-        "でござ",
-        "입니다",
-        " है",
-        "\n\n",
-    ];
-    let stop = marks
-        .iter()
-        .filter_map(|mark| text.find(mark))
-        .min()
-        .unwrap_or(text.len());
+    let stop = STOPS.as_ref().and_then(|stops| stops.find(text));
+    let stop = stop.map_or(text.len(), |stop| stop.start());
     let text = text.get(..stop).unwrap_or(text);
     let stop = text.match_indices(". ").map(|(at, _)| at).find(|at| {
         let before = text.get(..*at).unwrap_or_default();

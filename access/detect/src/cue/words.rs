@@ -20,29 +20,36 @@ pub(super) const LISTS: &[(&str, Says)] = &[
     ("mrn", Says::Value(Label::Mrn)),
     ("acct account", Says::Value(Label::UsBankAccount)),
     ("routing aba", Says::Value(Label::UsAba)),
-    ("license licence", Says::Value(Label::UsDl)),
+    ("license licence lic", Says::Value(Label::UsDl)),
     ("nhs", Says::Value(Label::UkNhs)),
     (
         "oib cnp jmbg egn emso emšo dni cedula cédula curp rfc rut cuil cuit rg nin bvn nik ktp mykad nric hkid tckn kimlik \
          taj snils utr ppsn insz niss ahv svnr hetu cpr fnr kennitala isikukood rodne rodné personnummer pis npwp cccd cmnd",
         Says::Value(Label::NationalId),
     ),
-    ("sus cns", Says::Value(Label::HealthPlan)),
+    (
+        "sus cns kvnr versnr versichertennr vers",
+        Says::Value(Label::HealthPlan),
+    ),
     ("pesel", Says::Value(Label::PlPesel)),
     ("cpf", Says::Value(Label::BrCpf)),
     ("aadhaar aadhar", Says::Value(Label::InAadhaar)),
     ("bsn", Says::Value(Label::NlBsn)),
     ("ip src dst client host peer", Says::Value(Label::Ip)),
     (
-        "phone tel mobile cell fax telefon handy mobil telefono telefone celular movil whatsapp gsm tlf sms \
+        "phone tel mobile cell fax telefon handy mobil teléfono téléphone tél llámenme llamenme llámeme telefono telefone celular movil whatsapp gsm tlf sms \
          volat volejte zavolat zavolejte zavolajte dzwonić zadzwoń zadzwonić zadzwonic anrufen rückruf rueckruf llamar \
          llámame llamame appeler rappeler appelez chiamare richiamare ligar ligue contato contatto sunați sunati hívja hivja \
-         hívjon bellen terugbellen soittaa arayın arayin hubungi nazovite zvati pozvati klic callback",
+         hívjon bellen terugbellen soittaa arayın arayin hubungi nazovite zvati pozvati klic callback \
+         ctcm ctch ctcb ctc",
         Says::Value(Label::Phone),
     ),
     ("cvv cvc", Says::Value(Label::Cvv)),
     (
-        "password passwd pwd passphrase passcode bearer passwort kennwort senha passe wachtwoord token secret",
+        "password passwd pwd passphrase passcode bearer passwort kennwort senha passe wachtwoord token secret \
+         contraseña contrasena heslo heslem hasło haslo hasłem jelszó jelszo jelszava jelszavam jelszavát parola parolă parolam \
+         lösenord losenord lösenordet passord passordet adgangskode adgangskoden kodeord salasana salasanani sifre sifrem sifresi \
+         lozinka lozinku geslo zaporka parool slaptažodis mdp sandi khẩu sshpass",
         Says::Value(Label::Secret),
     ),
     // Words before an address.

@@ -316,6 +316,15 @@ pub(super) const PLANS: &[&str] = &[
     "medicaidno",
     "medicaidnumber",
     "zorgpolis",
+    "kvnr",
+    "kvnummer",
+    "egknr",
+    "gesundheitskarte",
+    "ohip",
+    "healthno",
+    "healthnumber",
+    "numeroamo",
+    "ramq",
 ];
 
 /// What has a name and is no person.

@@ -61,6 +61,47 @@ const NAMED: &[&str] = &[
     "attribute",
 ];
 
+/// Firms and houses whose own name it is, where one of these words stands right before `name`.
+const FIRMS: &[&str] = &[
+    "org",
+    "organization",
+    "organisation",
+    "facility",
+    "clinic",
+    "hospital",
+    "practice",
+    "pharmacy",
+    "laboratory",
+    "lab",
+    "school",
+    "university",
+    "bank",
+    "agency",
+    "firm",
+    "business",
+    "institution",
+    "institute",
+    "charity",
+    "foundation",
+    "department",
+    "dept",
+    "branch",
+    "company",
+    "corp",
+    "legal",
+    "trade",
+    "trading",
+    "entity",
+    "einrichtung",
+    "firma",
+];
+
+/// `provider_org_name`: the name of a firm, whoever it is named beside.
+fn is_firms_name(words: &[String]) -> bool {
+    matches!(words, [.., owner, last]
+        if NAME_WORDS.contains(&last.as_str()) && FIRMS.contains(&owner.as_str()))
+}
+
 pub(super) fn person(words: &[String]) -> Option<Label> {
     let has = |list: &[&str]| {
         list.iter()
@@ -76,6 +117,9 @@ pub(super) fn person(words: &[String]) -> Option<Label> {
         || words
             .iter()
             .any(|word| THING_NAMES.contains(&word.as_str()));
+    if is_firms_name(words) {
+        return None;
+    }
     // `embossed_name`, `passenger`, `line_manager`, `next_of_kin`: perhaps.
     let named = has(NAME_WORDS) && !thing && !has(NAMED);
     let role = words
@@ -108,7 +152,9 @@ pub(super) fn is_persons_name(words: &[String]) -> bool {
 
 /// A number that a state gave somebody: `national_id`, `document.number`, `curp`.
 pub(super) fn is_state_number(words: &[String], joined: &str) -> bool {
-    STATE_NUMBERS.is_part_of(joined) || words.iter().any(|word| STATE_WORDS.has(word))
+    STATE_NUMBERS.is_part_of(joined)
+        || STATE_WORDS.has(joined)
+        || words.iter().any(|word| STATE_WORDS.has(word))
 }
 
 /// The same, perhaps: `document_no`, `run`; the cells must say so themselves.

@@ -12,6 +12,8 @@ pub enum Bar {
     Any,
     /// Keys of a service: cells must be drawn, if only in hex.
     Key,
+    /// The id of a session: cells must be drawn of more than hex, which ids that open nothing are as often.
+    Woven,
     /// A bare `key` or `token`: cells must be drawn of more than hex, which surrogate keys are too.
     Drawn,
 }
@@ -43,6 +45,15 @@ static SURE_PARTS: Index = Index::new(
       keystorepass truststorepass clecapi cleapi clefapi cléapi chaveapi chavesecreta clavesecreta \
     claveapi llavesecreta llaveprivada llaveapi chiaveapi chiavesegreta apischluessel apischlüssel kluczapi klicapi \
     apianahtar gizlianahtar apiключ ключapi секретныйключ apikunci kunciapi kuncirahasia apikalit",
+);
+
+/// Ids of sessions, which let in whoever has them if a server made them for that.
+static SESSIONS: Index = Index::new(
+    "\
+    sessionid sessid sessionkey sesskey sessionhash sessioncd sessnid sessioncookie cookieid cookieval connectsid \
+    authsession websession sessionvalue sessionval sitzungsid sitzungid idsession iddesession idsesion iddesesion idsessao \
+    sessaoid sessieid idsessione sessioneid sesjaid idsesji oturumid oturumkimligi sesiid idsesi sessionsid \
+    идсессии сессияid 会话id 會話id セッションid 세션id",
 );
 
 /// Words that say `pass`, `pw` is a password's: passes are shown at gates, and power is written so too.
@@ -132,6 +143,9 @@ pub(super) fn secret(words: &[String], joined: &str) -> Option<Bar> {
         && matches!(word.as_str(), "token" | "jwt" | "bearer" | "dsn")
     {
         return Some(Bar::Any);
+    }
+    if SESSIONS.is_part_of(joined) {
+        return Some(Bar::Woven);
     }
     if matches!(words, [.., word] if word == "auth") {
         return Some(Bar::Drawn);

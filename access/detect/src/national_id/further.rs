@@ -8,19 +8,22 @@ use super::{cut, varied};
 use crate::checksum::{luhn, weighted};
 use crate::date::is_day;
 
-/// Digits that pass the check of some state: by chance one in six does, so columns vote, or a word says so.
+/// Digits that pass the check of some state: by chance one in four does, so columns vote, or a word says so.
 pub(super) fn is_checked(digits: &[u8]) -> bool {
     match digits.len() {
         9 | 10 if is_birth_number(digits) => true,
+        9 => is_portuguese(digits),
         10 => {
             is_bulgarian(digits)
                 || is_ukrainian(digits)
                 || is_hungarian_tax(digits)
                 || is_utr(digits)
                 || is_icelandic(digits)
+                || is_danish(digits)
         }
         11 => is_baltic(digits) || is_pis(digits),
-        12 => is_kazakh(digits) || is_russian_tax(digits),
+        15 => is_emirati(digits),
+        12 => is_kuwaiti(digits) || is_kazakh(digits) || is_russian_tax(digits),
         13 => is_thai(digits) || is_jmbg(digits),
         14 => is_egyptian(digits),
         16 => is_indonesian(digits),
@@ -59,7 +62,9 @@ pub(super) fn is_grouped(marks: &[u8], lengths: &[usize], digits: &[u8]) -> bool
         }
         (b"--", [5, 7, 1]) => matches!(digits.first(), Some(1..=8)),
         (b"--", [2, 8, 1]) => is_argentine(digits),
-        (b"---", [3, 4, 7, 1]) => digits.starts_with(&[7, 8, 4]) && luhn(digits),
+        (b"---", [3, 4, 7, 1]) => is_emirati(digits),
+        (b"-", [6, 4]) => is_icelandic(digits) || is_danish(digits),
+        (b" ", [6, 5]) => super::world::is_norwegian(digits),
         (b"..-", [3, 5, 2, 1]) => is_pis(digits),
         (b"-", [6, 5]) => is_baltic(digits) || has_day(digits, 2, 0) && cut(digits, 6, 7) <= 2,
         _ => false,
@@ -75,6 +80,7 @@ pub(super) fn is_lettered(text: &[u8]) -> bool {
         [b'G', b'H', b'A', b'-', body @ .., b'-', last] => {
             figures::<9>(body).is_some() && last.is_ascii_digit()
         }
+        _ if matches!(text.len(), 12 | 15) => is_german_pension(text),
         _ if text.len() == 16 || text.len() == 18 => is_british_licence(text),
         _ if text.len() == 9 => is_polish_paper(text),
         _ if text.len() == 10 => is_german_card(text),
@@ -98,6 +104,62 @@ pub(crate) fn is_birth_number(digits: &[u8]) -> bool {
         9 => cut(digits, 0, 2) < 54,
         _ => number.is_multiple_of(11),
     }
+}
+
+/// The Emirates: their number among states, a year of birth, Luhn.
+fn is_emirati(digits: &[u8]) -> bool {
+    digits.starts_with(&[7, 8, 4]) && matches!(cut(digits, 3, 5), 19 | 20) && luhn(digits)
+}
+
+/// A century, a day of birth, a serial, a check.
+fn is_kuwaiti(digits: &[u8]) -> bool {
+    let sum = weighted(digits, &[2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]) % 11;
+    matches!(digits.first(), Some(2 | 3))
+        && has_day(digits, 3, 5)
+        && 11 - sum == cut(digits, 11, 12)
+}
+
+/// Denmark: a day of birth, a serial, and until 2007 a sum.
+fn is_danish(digits: &[u8]) -> bool {
+    let sum = weighted(digits, &[4, 3, 2, 7, 6, 5, 4, 3, 2, 1]);
+    has_day(digits, 2, 0) && sum.is_multiple_of(11)
+}
+
+/// Portugal's taxpayers who are persons.
+fn is_portuguese(digits: &[u8]) -> bool {
+    let rest = weighted(digits, &[9, 8, 7, 6, 5, 4, 3, 2]) % 11;
+    let want = if rest < 2 { 0 } else { 11 - rest };
+    matches!(digits, [1..=3, ..] | [4, 5, ..]) && want == cut(digits, 8, 9)
+}
+
+/// Germany's pensions: an area, a day of birth, the first letter of the name, a serial, a check; `57141202L768`, in groups too.
+fn is_german_pension(text: &[u8]) -> bool {
+    const WEIGHTS: [u32; 12] = [2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1];
+    let mut signs = [0_u8; 12];
+    let mut count = 0;
+    for byte in text.iter().filter(|byte| **byte != b' ') {
+        let Some(slot) = signs.get_mut(count) else {
+            return false;
+        };
+        *slot = *byte;
+        count += 1;
+    }
+    let [head @ .., letter, _, _, _] = &signs;
+    let (Some(born), Some(tail)) = (figures::<8>(head), figures::<3>(&signs[9..])) else {
+        return false;
+    };
+    if !letter.is_ascii_uppercase() || !has_day(&born, 4, 2) && cut(&born, 2, 4) < 50 {
+        return false;
+    }
+    let place = letter - b'A' + 1;
+    let middle = [place / 10, place % 10];
+    let digits = born.iter().chain(&middle).chain(&tail[..2]);
+    let sum: u32 = digits
+        .zip(WEIGHTS)
+        .map(|(digit, weight)| u32::from(*digit) * weight)
+        .map(|part| part / 10 + part % 10)
+        .sum();
+    count == 12 && sum % 10 == u32::from(tail[2])
 }
 
 fn is_bulgarian(digits: &[u8]) -> bool {
@@ -290,14 +352,16 @@ mod tests {
     fn each_takes_numbers_with_their_check_and_no_neighbour() {
         let digits = |text: &str| -> Vec<u8> { text.bytes().map(|byte| byte - b'0').collect() };
         for text in [
-            "7523169263",    // Bulgaria
-            "5857182903",    // Czechia
-            "505620536",     // before 1954
-            "1955839661",    // the United Kingdom
-            "38001085718",   // Baltic
-            "0101006500006", // Serbia
-            "1101700230708", // Thailand
-            "2760118081",    // Ukraine
+            "7523169263",      // Bulgaria
+            "5857182903",      // Czechia
+            "505620536",       // before 1954
+            "1955839661",      // the United Kingdom
+            "38001085718",     // Baltic
+            "0101006500006",   // Serbia
+            "1101700230708",   // Thailand
+            "2760118081",      // Ukraine
+            "246813571",       // Portugal
+            "784199012345676", // the Emirates
         ] {
             assert!(is_checked(&digits(text)), "{text}");
         }
@@ -324,6 +388,8 @@ mod tests {
             "GHA-502271260-3",
             "FAIRF501186M98BJ",
             "L01X00T471",
+            "15070649C103",
+            "15 070649 C 103",
         ] {
             assert!(is_lettered(text.as_bytes()), "{text}");
         }

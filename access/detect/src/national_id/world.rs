@@ -59,7 +59,7 @@ pub(super) fn has_day(digits: &[u8], month: usize, day: usize) -> bool {
     is_day(cut(digits, month, month + 2), cut(digits, day, day + 2))
 }
 
-fn is_lettered(text: &[u8]) -> bool {
+pub(crate) fn is_lettered(text: &[u8]) -> bool {
     match text {
         // China: the last of eighteen may be an X.
         [body @ .., b'X' | b'x'] if body.len() == 17 => {
@@ -104,7 +104,7 @@ fn is_grouped(text: &[u8]) -> bool {
         (b"..-" | b"-", 7..=9, 0 | 1) => is_chilean(text, &digits),
         (b"-- " | b"---", 11, 0) => is_russian(&digits),
         (b"..-.", 11, 0) => is_belgian(&digits),
-        (b"----" | b"    " | b"---" | b"--" | b"..-" | b"-", 11..=15, 0) => {
+        (b"----" | b"    " | b"---" | b"--" | b"..-" | b"-" | b" ", 10..=15, 0) => {
             let lengths: Vec<usize> = text
                 .split(|byte| !byte.is_ascii_digit())
                 .map(<[u8]>::len)
@@ -310,7 +310,7 @@ pub(super) fn is_turkish(digits: &[u8]) -> bool {
         && sum(0, 10, 1) % 10 == cut(digits, 10, 11)
 }
 
-fn is_norwegian(digits: &[u8]) -> bool {
+pub(super) fn is_norwegian(digits: &[u8]) -> bool {
     digits.len() == 11
         && is_day(cut(digits, 2, 4), cut(digits, 0, 2) % 40)
         && weighted(digits, &[3, 7, 6, 1, 8, 9, 4, 5, 2, 1]).is_multiple_of(11)

@@ -12,6 +12,9 @@ const NAME_MAX: usize = 48;
 /// Longest value, bytes.
 const VALUE_MAX: usize = 512;
 
+/// Most bytes of `value` and the blanks before it.
+const GAP_MAX: usize = 24;
+
 /// What a name's end promises: how long the value must be, and whether a plain word will do.
 #[derive(Clone, Copy)]
 struct Promise {
@@ -37,7 +40,7 @@ pub(crate) fn assigned_at(bytes: &[u8], sign: usize) -> Option<(usize, usize)> {
     if equals && let Some(place) = super::placed::carried_at(bytes, sign) {
         return Some(place);
     }
-    let promise = promise(bytes, sign)?;
+    let promise = promise(bytes, named_before(bytes, sign).unwrap_or(sign))?;
     let mut at = sign + 1;
     if bytes.get(at) == Some(&b'>') || (!equals && bytes.get(at) == Some(&b'=')) {
         at += 1;
@@ -77,15 +80,32 @@ pub(crate) fn assigned_at(bytes: &[u8], sign: usize) -> Option<(usize, usize)> {
     (long && fits && drawn && !is_no_value(value)).then_some((at, end))
 }
 
+/// Where the name ends whose `value` the sign at `sign` gives: `key="ApiKey" value=`, `- name: DB_PASS⏎  value:`.
+fn named_before(bytes: &[u8], sign: usize) -> Option<usize> {
+    let head = bytes
+        .get(sign.saturating_sub(GAP_MAX)..sign)?
+        .strip_suffix(b"value")?;
+    let name = head.trim_ascii_end();
+    let name = name.strip_suffix(b",").unwrap_or(name);
+    (name.len() < head.len()
+        && name
+            .last()
+            .is_some_and(|byte| !byte.is_ascii_punctuation() || *byte == b'"'))
+    .then(|| sign - b"value".len() - (head.len() - name.len()))
+}
+
 /// The chunk at `bytes[at]` after a word such as `password`: one past its last byte, if it is written like one.
 pub(crate) fn announced_at(bytes: &[u8], at: usize) -> Option<usize> {
     let quote = at
         .checked_sub(1)
         .and_then(|before| bytes.get(before))
         .copied();
-    if quote == Some(b'<') {
-        // `token=<redacted>`
+    if matches!(quote, Some(b'<' | b'|')) {
+        // `token=<redacted>`; `password|5f7c8ec7c33c6c004bbafe82`, an account that signs in by password.
         return None;
+    }
+    if super::is_login(bytes.get(..at).unwrap_or_default()) {
+        return Some(value_end(bytes, at, None));
     }
     let quote = quote.filter(|mark| matches!(mark, b'"' | b'\'' | b'`'));
     let end = value_end(bytes, at, quote);
@@ -400,6 +420,13 @@ mod tests {
                 Some("aB3dE5gH7jK9"),
             ),
             ("Password: hunter2", Some("hunter2")),
+            (
+                "<add key=\"ApiKey\" value=\"9b1f0c2d3e4f5a6b\" />",
+                Some("9b1f0c2d3e4f5a6b"),
+            ),
+            ("- name: DB_PASSWORD\n  value: hunter2", Some("hunter2")),
+            ("<add key=\"Colour\" value=\"9b1f0c2d3e4f5a6b\" />", None),
+            ("the value: hunter2", None),
             (
                 "Authorization: Bearer aB3dE5gH7jK9mN1pQ2",
                 Some("aB3dE5gH7jK9mN1pQ2"),

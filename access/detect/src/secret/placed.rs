@@ -3,8 +3,53 @@
 //!
 //! Enters: a text and a sign in it. Leaves: whether a secret stands behind it, and where. Never here: names that say so alone.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
 use crate::hint::Bar;
 use crate::work::looked;
+
+/// Shortest and longest name and password in base64, bytes.
+const BASIC: std::ops::RangeInclusive<usize> = 8..=400;
+/// Longest name before a password, bytes.
+const LOGIN_MAX: usize = 64;
+
+/// The name and the password that follow the word `bytes[at..end]` where it is `Basic`: first byte and one past the last.
+pub(crate) fn basic_at(bytes: &[u8], at: usize, end: usize) -> Option<(usize, usize)> {
+    let named = bytes.get(at..end)?.eq_ignore_ascii_case(b"basic");
+    if !named || bytes.get(end) != Some(&b' ') {
+        return None;
+    }
+    let rest = bytes.get(end + 1..)?;
+    let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let length = rest.iter().take(BASIC.end() + 1);
+    let length = length.take_while(|byte| inside(byte)).count();
+    looked(length);
+    if !BASIC.contains(&length) {
+        return None;
+    }
+    let pair = STANDARD_NO_PAD.decode(rest.get(..length)?).ok()?;
+    let text = std::str::from_utf8(&pair).ok()?;
+    let colon = text.find(':')?;
+    let padding = rest.iter().skip(length).take(2);
+    let padding = padding.take_while(|byte| **byte == b'=').count();
+    let plain = !text.chars().any(char::is_control);
+    (colon + 1 < text.len() && plain).then_some((end + 1, end + 1 + length + padding))
+}
+
+/// Whether the text ends in a name and the word before its password, as `.netrc` has them: `login etl password `.
+pub(crate) fn is_login(before: &[u8]) -> bool {
+    let before = before
+        .get(before.len().saturating_sub(LOGIN_MAX + 24)..)
+        .unwrap_or_default();
+    let mut words = before
+        .rsplit(u8::is_ascii_whitespace)
+        .filter(|word| !word.is_empty());
+    let (sign, _name, login) = (words.next(), words.next(), words.next());
+    before.last().is_some_and(u8::is_ascii_whitespace)
+        && matches!(sign, Some(b"password" | b"passwd"))
+        && matches!(login, Some(b"login" | b"user"))
+}
 
 /// Longest text before the colon that is looked at, bytes.
 const BEFORE_MAX: usize = 128;
@@ -197,6 +242,26 @@ fn is_of_link(head: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_and_passwords_in_base64() {
+        for (text, want) in [
+            ("Basic b3BzOmh1bnRlcjI=", Some("b3BzOmh1bnRlcjI=")),
+            ("basic b3BzOmh1bnRlcjI", Some("b3BzOmh1bnRlcjI")),
+            ("Basic English course", None),
+            ("Basic b3BzaHVudGVyMg==", None),
+            ("Basic b3Bz", None),
+            ("Basics b3BzOmh1bnRlcjI=", None),
+        ] {
+            let end = text.find(' ').unwrap();
+            let found = basic_at(text.as_bytes(), 0, end);
+            assert_eq!(found.map(|(from, to)| &text[from..to]), want, "{text}");
+        }
+        assert!(is_login(b"machine ftp.example.com login etl password "));
+        assert!(is_login(b"machine a\nlogin etl\npassword "));
+        assert!(!is_login(b"the login form has a password "));
+        assert!(!is_login(b"login etl password"));
+    }
 
     #[test]
     fn cookies_and_links_carry_secrets() {

@@ -56,3 +56,22 @@ fn words_before_a_number_say_what_it_is() {
         assert_eq!(found(text), [(number, Label::Phone)], "{text}");
     }
 }
+
+#[test]
+fn words_before_a_password_say_what_it_is() {
+    for (text, password) in [
+        ("비밀번호를 Hwaseong@61? 로 바꿨어요", "Hwaseong@61?"),
+        ("пароль от почты: Zima2024! не подходит", "Zima2024!"),
+        ("パスワードはNishiki2031!です", "Nishiki2031!"),
+    ] {
+        assert_eq!(found(text), [(password, Label::Secret)], "{text}");
+    }
+    for text in [
+        "пароль от почты не подходит",
+        "密码错误，请重试",
+        "비밀번호 재설정 완료 (3회)",
+        "パスワードはemailで届きます",
+    ] {
+        assert_eq!(found(text), [], "{text}");
+    }
+}

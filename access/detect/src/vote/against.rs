@@ -59,6 +59,7 @@ impl Tally {
         match bar {
             Bar::Any => true,
             Bar::Key => at_least(self.keys, self.cells, 60),
+            Bar::Woven => at_least(self.woven, self.cells, 60),
             Bar::Drawn => at_least(self.drawn, self.cells, 60),
         }
     }

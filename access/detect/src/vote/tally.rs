@@ -83,8 +83,10 @@ pub(super) struct Tally {
     pub codes: u32,
     /// Two or three letters and digits behind them, as passports and identity cards have them.
     pub papers: u32,
-    /// Cells that look drawn, if only in hex; and those of more than hex. Counted under names of secrets only.
+    /// Cells that look drawn, if only in hex; those of more than hex; and those of letters of both cases. Counted under names of
+    /// secrets only.
     pub keys: u32,
+    pub woven: u32,
     pub drawn: u32,
     /// How many different cells were seen.
     pub spread: Spread,
@@ -141,6 +143,7 @@ impl Tally {
         codes: 0,
         papers: 0,
         keys: 0,
+        woven: 0,
         drawn: 0,
         spread: Spread::NONE,
     };
@@ -210,6 +213,7 @@ impl Tally {
             self.letters |= shape.paper;
         }
         self.keys += u32::from(shape.drawn >= Bar::Key);
+        self.woven += u32::from(shape.drawn >= Bar::Woven);
         self.drawn += u32::from(shape.drawn == Bar::Drawn);
         if self.spread.is_open() {
             self.spread.count(names::key(text.as_bytes()));

@@ -58,6 +58,24 @@ fn extension(rest: &[u8]) -> usize {
     }
 }
 
+/// The letter of a Spanish number that a blank or a dash parts from its digits, `30764274 A`: 2, or 0 if there is none.
+fn letter_behind(bytes: &[u8], start: usize, end: usize) -> usize {
+    let Some([b' ' | b'-', letter, rest @ ..]) = bytes.get(end..) else {
+        return 0;
+    };
+    let mut whole = [*letter; 9];
+    let digits = bytes.get(start..end).unwrap_or_default();
+    for (slot, digit) in whole.iter_mut().zip(digits) {
+        *slot = *digit;
+    }
+    let joined = rest.first().is_some_and(u8::is_ascii_alphanumeric);
+    if digits.len() == 8 && !joined && words::is_nif(&whole) {
+        2
+    } else {
+        0
+    }
+}
+
 /// Words before digits that number something else than a telephone.
 const NUMBERED: &[&str] = &[
     "order",
@@ -149,7 +167,9 @@ impl Walk<'_> {
                 .any(|known| word.eq_ignore_ascii_case(known.as_bytes()));
         let spoken =
             head.iter().any(u8::is_ascii_alphabetic) || head.iter().any(|byte| *byte >= 0x80);
-        (spoken && !joined && !other).then_some((Label::Phone, 1, Basis::Form))
+        // `arn:aws:kms:us-east-1:055268406232:key`: an account.
+        let between = before.last() == Some(&b':') && self.next(run.end) == b':';
+        (spoken && !joined && !other && !between).then_some((Label::Phone, 1, Basis::Form))
     }
 
     /// `ID 5801113710087`: a bare `ID` before digits that hardly any other number is written as.
@@ -178,7 +198,7 @@ impl Walk<'_> {
     pub(super) fn digits(&mut self, at: usize, end: usize) {
         let next = self.next(end);
         let after = self.next(end + 1);
-        let alone = !(matches!(next, b':' | b'/' | b'+' | b'-' | b')')
+        let alone = !(matches!(next, b':' | b'/' | b'+' | b'-' | b')' | b'%' | b'&')
             || after.is_ascii_digit()
             || after == b'(');
         let named =
@@ -265,6 +285,9 @@ impl Walk<'_> {
     pub(super) fn number(&mut self) {
         let bytes = self.bytes;
         let at = self.at;
+        if let Some(finding) = self.coded(at) {
+            return self.found(finding);
+        }
         if !self.groups_of.read(bytes, at) {
             // Longer than any number, or a sign before none.
             let digits = bytes
@@ -372,6 +395,8 @@ impl Walk<'_> {
             );
             if label == Label::Phone {
                 end += extension(self.bytes.get(end..).unwrap_or_default());
+            } else if label == Label::NationalId {
+                end += letter_behind(self.bytes, start, end);
             }
             self.found(Finding {
                 start,

@@ -5,7 +5,7 @@
 
 use super::{Basis, Finding, Label, Walk};
 use crate::work::looked;
-use crate::{firm, look};
+use crate::{firm, health, look};
 
 /// Longest segment that is read, bytes.
 const BYTES_MAX: usize = 256;
@@ -23,7 +23,7 @@ impl Walk<'_> {
         }
         let bytes = self.bytes;
         let name = bytes.get(at..end).unwrap_or_default();
-        if !matches!(name, b"N1" | b"N3" | b"NM1" | b"PER" | b"DMG") {
+        if !matches!(name, b"N1" | b"N3" | b"NM1" | b"PER" | b"DMG" | b"REF") {
             return false;
         }
         let rest = bytes
@@ -84,6 +84,21 @@ impl Walk<'_> {
             b"N3" if self.lives_there(at) => labels[1] = Some(Label::Address),
             b"NM1" if element(2) == b"1" => {
                 (labels[3], labels[4]) = (Some(Label::Person), Some(Label::Person));
+                labels[9] = match element(8) {
+                    b"34" => Some(Label::UsSsn),
+                    b"XX" => Some(Label::UsNpi),
+                    b"MI" if health::is_mbi(element(9)) => Some(Label::UsMbi),
+                    b"MI" | b"II" | b"HN" => Some(Label::HealthPlan),
+                    _ => None,
+                };
+            }
+            // Social security number, subscriber, member.
+            b"REF" => {
+                labels[2] = match element(1) {
+                    b"SY" => Some(Label::UsSsn),
+                    b"0F" | b"1W" | b"ABB" => Some(Label::HealthPlan),
+                    _ => None,
+                };
             }
             b"DMG" if element(1) == b"D8" => labels[2] = Some(Label::Dob),
             b"PER" => {
@@ -103,7 +118,7 @@ impl Walk<'_> {
 }
 
 /// Two words and more of a name, that no firm has.
-fn is_person(element: &[u8]) -> bool {
+pub(super) fn is_person(element: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(element) else {
         return false;
     };
@@ -138,6 +153,10 @@ mod tests {
         assert_eq!(
             found("NM1*IL*1*DOE*JANE****MI*X~DMG*D8*19850312*F~"),
             ["DOE", "JANE", "19850312"]
+        );
+        assert_eq!(
+            found("NM1*IL*1*DOE*JANE****34*219099998~REF*SY*078051121~REF*D9*1234567890~"),
+            ["DOE", "JANE", "219099998", "078051121"]
         );
         for text in [
             "N1*ST*ACME FREIGHT LLC~N3*DOCK ROAD~",

@@ -29,15 +29,22 @@ impl Walk<'_> {
         let Some(word) = self.bytes.get(at..end) else {
             return;
         };
-        // `client_ip` says what `ip` says.
-        let word = if kinds & LINE == 0 {
-            word
-        } else {
-            let line = word.iter().rposition(|byte| *byte == b'_');
-            word.get(line.map_or(0, |line| line + 1)..)
-                .unwrap_or_default()
+        // `client_ip` says what `ip` says, `social_security_number` what `social` says.
+        let mut rest = word;
+        let word = loop {
+            let line = rest.iter().rposition(|byte| *byte == b'_');
+            let part = match line {
+                Some(line) if kinds & LINE != 0 => rest.get(line + 1..).unwrap_or_default(),
+                _ => self.told_by(rest, end, kinds),
+            };
+            let before = rest.get(..rest.len() - part.len()).unwrap_or_default();
+            let before = before.strip_suffix(b"_").unwrap_or(before);
+            let filler = may_say(part) && says(part) == Some(Says::Filler);
+            if before.is_empty() || !filler {
+                break part;
+            }
+            rest = before;
         };
-        let word = self.told_by(word, end, kinds);
         if word.len() == 1 {
             // `D.O.B.`
             let before = self.bytes.get(at.saturating_sub(4)..at);
@@ -80,20 +87,35 @@ impl Walk<'_> {
                 Some(Label::Dob | Label::Address) => BIRTH_REACH,
                 _ => CUE_REACH,
             };
-        self.until = self.until.max(self.far + 1);
+        // A password may begin with a few signs.
+        self.until = self.until.max(self.far + 4);
     }
 
     /// Where the password stands that `pw for the demo tenant is …` announces from afar, behind the word that ended at `end`.
     pub(super) fn far_secret(&self, end: usize) -> Option<usize> {
         let rest = self.bytes.get(end..self.bytes.len().min(end + FAR))?;
         let leads = [&b" for "[..], b" of ", b" to ", b" on ", b" in "];
-        if !leads.iter().any(|lead| rest.starts_with(lead)) {
-            return None;
-        }
         let line = memchr::memchr(b'\n', rest)
             .and_then(|stop| rest.get(..stop))
             .unwrap_or(rest);
-        let signs = [&b" is "[..], b" is: ", b": ", b" = "];
+        // `pw sent over chat: …`: nothing but words up to the colon, and behind it no mere quantity (`90days`).
+        let told = || {
+            let colon = memchr::memchr(b':', line)?;
+            let (words, value) = line.split_at(colon);
+            let plain = |byte: &u8| byte.is_ascii_lowercase() || *byte == b' ';
+            let drawn = |byte: &u8| byte.is_ascii_uppercase() || b"!#$%^&*+=?@".contains(byte);
+            (words.iter().all(plain) && value.iter().any(drawn)).then_some(())
+        };
+        let led = leads.iter().any(|lead| rest.starts_with(lead));
+        let far = led || rest.first() == Some(&b' ') && told().is_some();
+        if !far {
+            return None;
+        }
+        let signs: &[&[u8]] = if led {
+            &[b" is ", b" is: ", b": ", b" = "]
+        } else {
+            &[b": "]
+        };
         let (at, sign) = signs
             .iter()
             .filter_map(|sign| Some((memchr::memmem::find(line, sign)?, sign)))
@@ -120,6 +142,13 @@ impl Walk<'_> {
 
     /// What the word `bytes[at..end]` says by the sign or the word beside it.
     fn said_by_sign(&self, at: usize, end: usize) -> Option<Says> {
+        // `CREATE USER … IDENTIFIED BY '…'`
+        if end - at == 10
+            && self.bytes.get(at..end)?.eq_ignore_ascii_case(b"identified")
+            && self.bytes.get(end..end + 5)?.eq_ignore_ascii_case(b" by '")
+        {
+            return Some(Says::Value(Label::Secret));
+        }
         let &[first, second] = self.bytes.get(at..end)? else {
             return None;
         };
@@ -142,7 +171,11 @@ impl Walk<'_> {
 
     /// Whether the word before `at` makes `pw` a password.
     fn is_password_of(&self, at: usize) -> bool {
-        if at == 0 && self.far_secret(at + 2).is_some() {
+        let begins = match at.checked_sub(2).and_then(|from| self.bytes.get(from..at)) {
+            Some(before) => matches!(before, [b'.' | b';' | b',' | b'!', b' '] | [_, b'\n']),
+            None => at == 0,
+        };
+        if begins && self.far_secret(at + 2).is_some() {
             return true;
         }
         let Some(before) = self
@@ -183,9 +216,24 @@ mod tests {
     fn what_words_announce_from_afar_and_in_names_of_members() {
         for (text, want) in [
             ("pw for the demo tenant is CNQjNmT0AfR5", "CNQjNmT0AfR5"),
+            ("pw mailed to them last night: !x9Tr=4zQ", "!x9Tr=4zQ"),
+            ("done; password set by phone: Heron#41 ok?", "Heron#41"),
+            (
+                "machine a.example login etl password blue.table",
+                "blue.table",
+            ),
+            ("sent Basic b3BzOmh1bnRlcjI= again", "b3BzOmh1bnRlcjI="),
             ("The password for user17 is: Curitiba2023!", "Curitiba2023!"),
             ("<EmployeeSSN>692785596</EmployeeSSN>", "692785596"),
+            ("alter user x identified by 'Hunter22!'", "Hunter22!"),
+            ("moje heslo je Praha2024!", "Praha2024!"),
+            ("contraseña Verano2024! no va", "Verano2024!"),
             ("homePhone=\"5551234567\"", "5551234567"),
+            (
+                "<n:SocialSecurityNumber>692785596</n:SocialSecurityNumber>",
+                "692785596",
+            ),
+            ("social_security_no=692785596", "692785596"),
             ("call the driver on 07700900123 please", "07700900123"),
             ("call (617) 555-0103 x5613 today", "(617) 555-0103 x5613"),
             ("kimlik no 72475024652, duzeltin", "72475024652"),
@@ -199,6 +247,10 @@ mod tests {
         }
         for text in [
             "password for the portal was reset by user17",
+            "password must be changed every: 90days",
+            "max pw output of the unit: 4500kWh",
+            "password expires after: 90days",
+            "password|5f7c8ec7c33c6c004bbafe82",
             "Order 07700900123 was shipped",
             "ref: 07700900123 of the bank",
             "user ID 1234567890123 logged in",

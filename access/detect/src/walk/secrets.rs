@@ -1,0 +1,94 @@
+//! Secrets that the walk comes upon: given to a name, announced by a word, in a URL, in a row of words.
+//!
+//! Enters: the walk, at a sign or a word. Leaves: findings. Never here: what a secret looks like (`secret.rs`).
+
+use super::Walk;
+use crate::{Basis, Finding, Label, secret};
+
+impl Walk<'_> {
+    /// What the sign here gives to a name that says it is secret.
+    pub(super) fn assigned(&self) -> Option<Finding> {
+        let (start, end) = secret::assigned_at(self.bytes, self.at)?;
+        Some(Finding {
+            start,
+            end,
+            label: Label::Secret,
+            basis: Basis::Cue,
+        })
+    }
+
+    pub(super) fn url(&mut self) -> Option<Finding> {
+        if self.bytes.get(self.at + 2) != Some(&b'/') {
+            return None;
+        }
+        let (start, end) = secret::credential_url(self.bytes, self.at)?;
+        let start = self.displace(start);
+        Some(Finding {
+            start,
+            end,
+            label: Label::Secret,
+            basis: Basis::Form,
+        })
+    }
+
+    /// The password at `at`, or with the signs it begins with before that, which a word announced.
+    pub(super) fn announced_secret(&self, at: usize) -> Option<Finding> {
+        if !matches!(self.said, Some(Label::Secret)) || at < self.far {
+            return None;
+        }
+        let sign = |byte: &&u8| matches!(**byte, b'!' | b'#' | b'$' | b'%' | b'^' | b'*' | b'?');
+        let before = self.bytes.get(self.far..at)?;
+        let signs = before.iter().rev().take_while(sign).count();
+        let start = match self.bytes.get((at - signs).wrapping_sub(1)) {
+            Some(b' ' | b'"' | b'\'' | b'`' | b':' | b'=') => at - signs,
+            _ => at,
+        };
+        let end = secret::announced_at(self.bytes, start)
+            .or_else(|| secret::announced_at(self.bytes, at))?;
+        Some(Finding {
+            start,
+            end,
+            label: Label::Secret,
+            basis: Basis::Cue,
+        })
+    }
+
+    /// A name and a password in base64 behind `Basic`.
+    pub(super) fn basic(&self, at: usize, end: usize) -> Option<Finding> {
+        let (start, end) = (end - at == 5)
+            .then(|| secret::basic_at(self.bytes, at, end))
+            .flatten()?;
+        Some(Finding {
+            start,
+            end,
+            label: Label::Secret,
+            basis: Basis::Form,
+        })
+    }
+
+    /// The phrase of a wallet, at its twelfth word.
+    pub(super) fn phrase(&mut self, at: usize, end: usize) -> Option<Finding> {
+        let goes_on = self.row > 0
+            && self
+                .bytes
+                .get(self.row_end..at)
+                .is_some_and(secret::seed::parted);
+        self.row = match secret::seed::WORD_BYTES.contains(&(end - at)) {
+            true if goes_on => self.row.saturating_add(1),
+            true => 1,
+            false => 0,
+        };
+        self.row_end = end;
+        if self.row < secret::seed::WORDS_MIN {
+            return None;
+        }
+        let (start, end) = secret::seed::phrase_around(self.bytes, at, end)?;
+        self.row = 0;
+        Some(Finding {
+            start: self.displace(start),
+            end,
+            label: Label::Secret,
+            basis: Basis::Dictionary,
+        })
+    }
+}
