@@ -9,13 +9,46 @@ use std::sync::LazyLock;
 const BYTES_MAX: usize = 240;
 
 /// Words that a street or its parts are called by, lower case.
-static STREETS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-    include_str!("../../data/streets.txt")
+static STREETS: LazyLock<Streets> = LazyLock::new(|| {
+    let words = include_str!("../../data/streets.txt")
         .lines()
         .filter(|line| !line.starts_with('#'))
-        .flat_map(str::split_ascii_whitespace)
-        .collect()
+        .flat_map(str::split_ascii_whitespace);
+    Streets::of(words)
 });
+
+/// A list of words, most others of which one look at the first byte and the length tells.
+struct Streets {
+    words: HashSet<&'static str>,
+    /// Lengths of the words by their first byte, a bit each.
+    lengths: [u64; 256],
+}
+
+impl Streets {
+    fn of(words: impl Iterator<Item = &'static str>) -> Self {
+        let mut streets = Self {
+            words: words.collect(),
+            lengths: [0; 256],
+        };
+        for word in &streets.words {
+            if let Some(first) = word.bytes().next() {
+                streets.lengths[usize::from(first)] |= bit(word.len());
+            }
+        }
+        streets
+    }
+
+    fn contains(&self, word: &str) -> bool {
+        let first = word.bytes().next();
+        first.is_some_and(|first| self.lengths[usize::from(first)] & bit(word.len()) != 0)
+            && self.words.contains(word)
+    }
+}
+
+/// A length as a bit; those beyond share the last.
+const fn bit(length: usize) -> u64 {
+    1 << if length < 63 { length } else { 63 }
+}
 
 /// Ends of words that are a street's name in German, Dutch, the Nordic languages and Finnish.
 const ENDINGS: &[&str] = &[
@@ -25,6 +58,29 @@ const ENDINGS: &[&str] = &[
     "torget", "torg", "vej", "gade", "stræde", "plads", "torv", "veien", "vegen", "gate", "katu",
     "tie", "kuja", "polku", "tori", "kaari", "väylä",
 ];
+
+/// The last two bytes of those, five bits each: what does not end so needs no look.
+static LAST: [u32; 32] = {
+    let mut last = [0; 32];
+    let mut place = 0;
+    while place < ENDINGS.len() {
+        let (row, column) = ending(ENDINGS[place].as_bytes());
+        last[row] |= 1 << column;
+        place += 1;
+    }
+    last
+};
+
+/// Longest word whose capitals are made small without a copy of its own, bytes.
+const SMALL: usize = 32;
+
+/// Five bits of the last byte, and of the one before it.
+const fn ending(word: &[u8]) -> (usize, u32) {
+    match word {
+        [.., before, last] => ((*last & 31) as usize, (*before & 31) as u32),
+        _ => (0, 0),
+    }
+}
 
 /// What Thai, Lao and Khmer write without a blank before a street's name.
 const PIECES: &[&str] = &[
@@ -115,12 +171,26 @@ fn part(text: &str) -> Seen {
 
 /// Whether a street or its part is called by the word, or its name ends with such a word.
 pub(super) fn is_street(word: &str) -> bool {
-    let lower = word.to_lowercase();
-    let bare = lower.trim_matches(['(', ')', '"', '\'']);
-    STREETS.contains(bare)
-        || ENDINGS
-            .iter()
-            .any(|ending| bare.len() > ending.len() && bare.ends_with(ending))
+    let bare = word.trim_matches(['(', ')', '"', '\'']);
+    let mut small = [0; SMALL];
+    match small.get_mut(..bare.len()) {
+        Some(small) if bare.is_ascii() => {
+            small.copy_from_slice(bare.as_bytes());
+            small.make_ascii_lowercase();
+            std::str::from_utf8(small).is_ok_and(is_small_street)
+        }
+        _ => is_small_street(&bare.to_lowercase()),
+    }
+}
+
+/// The same of a word in small letters.
+fn is_small_street(word: &str) -> bool {
+    let (row, column) = ending(word.as_bytes());
+    STREETS.contains(word)
+        || LAST[row] >> column & 1 == 1
+            && ENDINGS
+                .iter()
+                .any(|ending| word.len() > ending.len() && word.ends_with(ending))
 }
 
 fn is_digits(word: &str) -> bool {
