@@ -11,6 +11,7 @@ mod releases;
 mod repair;
 mod retention;
 mod s3;
+mod simulation;
 mod updates;
 
 use std::sync::Arc;
