@@ -38,9 +38,11 @@ impl World {
     pub(super) fn drawn(seed: u64) -> Self {
         let mut draw = Draw::new(seed);
         let memory = Memory::new(1 + draw.below(2) as u32, 100_000);
+        let results = 1 + draw.below(4) as i64;
         let kept = Kept {
-            results: Some(1 + draw.below(4) as i64),
-            statements: Some(2 + draw.below(8) as i64),
+            results: Some(results),
+            // Results never stay longer than what they are results of.
+            statements: Some(results.max(2 + draw.below(8) as i64)),
             sales_results: (draw.below(2) == 0).then_some(1),
             readers: (draw.below(2) == 0).then_some(2 + draw.below(5) as i64),
             operations: (draw.below(2) == 0).then_some(3),
