@@ -5,6 +5,7 @@
 
 mod columns;
 mod event_row;
+mod number;
 mod page_row;
 
 use std::collections::HashMap;
@@ -97,12 +98,8 @@ pub fn to_batches_hashed(
 
 /// Whether `event`, whose canonical bytes are `canonical`, has a row: the tables hold 63 bits of a number.
 pub fn fits(position: Position, event: &Event, canonical: &[u8]) -> Result<(), RowError> {
-    // In CBOR a larger number begins with 0x1b and a byte with the top bit set. The same bytes may stand in a text or a
-    // body, so only a real row tells; without them there is nothing to ask.
-    let suspicious = canonical
-        .windows(2)
-        .any(|pair| matches!(pair, [0x1b, high] if *high >= 0x80));
-    if suspicious {
+    // Only a real row tells, and costs as much as hundreds of rows together.
+    if number::exceeds_columns(canonical) {
         event_rows(&[(position, event, Digest::ZERO)])?;
     }
     Ok(())
