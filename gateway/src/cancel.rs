@@ -54,7 +54,7 @@ pub(crate) async fn cancel_id(
 /// What an id names in a session.
 enum Named {
     Statement(StatementId),
-    Query(KnownQuery),
+    Query(Box<KnownQuery>),
 }
 
 /// What this gateway knows it to be; none where it is not the session's, as far as this gateway knows.
@@ -71,7 +71,7 @@ async fn named_here(
     let query = shared.queries.found(session, &id.to_string()).await?;
     Ok(query.map(|query| match runs_elsewhere(&query) {
         true => Named::Statement(query.about.statement),
-        false => Named::Query(query),
+        false => Named::Query(Box::new(query)),
     }))
 }
 

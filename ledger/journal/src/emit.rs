@@ -21,6 +21,7 @@ use event::payload::{AbandonedRun, ProducerRole, ProducerStarted};
 use event::{Digest, EventId, Kind, RunId};
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -31,7 +32,7 @@ use self::flight::{Departure, Flight};
 pub use self::identity::{Randomness, os_randomness};
 use self::run::Run;
 pub use self::topic::topic_of;
-use crate::clock::Clock;
+use crate::clock::{Clock, moment};
 use crate::{AppendError, Journal, Position, Record, Topic};
 use crate::{limits, metrics};
 
@@ -298,7 +299,7 @@ impl Shared {
         let shared = Arc::clone(self);
         // A journal with the same deadline gets to say why.
         let patience = self.config.deadline + limits::DEADLINE_SLACK;
-        let until = tokio::time::Instant::now() + patience;
+        let until = moment() + patience;
         self.spawn(async move {
             // None is answered before those ahead of it, so one after the other is soon enough.
             for (ticket, event_id, hash, appending) in appending {
@@ -409,7 +410,7 @@ impl Shared {
             .journal
             .append(topic_of(prepared.event.kind()), prepared.record);
         let deadline = self.config.deadline;
-        let until = tokio::time::Instant::now() + deadline + limits::DEADLINE_SLACK;
+        let until = moment() + deadline + limits::DEADLINE_SLACK;
         within(until, deadline, appending)
             .await
             .map_err(|error| EmitError::Failed(error.to_string()))?;
@@ -418,7 +419,7 @@ impl Shared {
 }
 
 async fn within(
-    until: tokio::time::Instant,
+    until: Instant,
     deadline: Duration,
     appending: impl Future<Output = Result<Position, AppendError>>,
 ) -> Result<Position, AppendError> {

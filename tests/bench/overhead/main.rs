@@ -64,7 +64,7 @@ async fn main() -> Result<()> {
     }
     println!(
         "{selects} × select 1 and {results} × 10 MB, one client, one request at a time; {} MB by 4 fetches; {SESSIONS} sessions for {} s",
-        CHUNK_BYTES * CHUNKS >> 20,
+        (CHUNK_BYTES * CHUNKS) >> 20,
         SPAN.as_secs()
     );
     let (inflate, both) = measures::packing(&packed)?;
