@@ -27,8 +27,10 @@ export FIRN_KAFKA=127.0.0.1:$kafka FIRN_KAFKA_SECURE=127.0.0.1:$kafka_secure FIR
 export FIRN_S3_ENDPOINT=http://127.0.0.1:$s3
 export FIRN_S3_ACCESS_KEY=firn FIRN_S3_SECRET_KEY=firn-secret SNOWFLAKE_DISABLE_PLATFORM_DETECTION=true
 
-# No crate has tests in its documentation, and looking for them reads every crate once more.
-kinds=(--lib --bins --examples --tests)
+# No crate has tests in its documentation, and looking for them reads every crate once more. Examples are none either: asked for as
+# tests, they would not be built as the programs that tests start.
+kinds=(--lib --bins --tests)
 case " $* " in *" --test "*) kinds=() ;; esac
 cargo test --workspace --locked --no-run ${kinds[@]+"${kinds[@]}"}
+cargo build --workspace --locked --examples
 cargo test --workspace --locked ${kinds[@]+"${kinds[@]}"} "$@"

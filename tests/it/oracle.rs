@@ -7,7 +7,7 @@ use std::process::Command;
 
 use crate::world::{dev_dir, root};
 
-/// Cargo builds the examples of every member beside the tests.
+/// `tests/run.sh` builds the examples before the tests.
 fn gate() -> PathBuf {
     let test = std::env::current_exe().expect("this test");
     let built = test.ancestors().nth(2).expect("target/PROFILE/deps");
