@@ -30,10 +30,8 @@ pub(crate) async fn cancel_id(
 ) -> Result<(), Failure> {
     let mut named = named_here(shared, session, id).await?;
     if named.is_none() {
-        // The gateway that answered the driver may have done so before this one heard of it.
-        if let Err(error) = shared.control.caught_up().await {
-            tracing::warn!(%id, %error, "what other gateways announced is not known here now");
-        }
+        // Whether it heard or not, it looks again and says what it knows.
+        shared.control.heard_of_others(id).await;
         named = named_here(shared, session, id).await?;
     }
     let query = match named {

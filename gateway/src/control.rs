@@ -9,6 +9,7 @@
 //! costs two events, never a statement.
 
 use std::collections::HashMap;
+use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -388,6 +389,16 @@ impl Control {
         tokio::time::timeout(CATCH_UP_DEADLINE, self.catch_up())
             .await
             .unwrap_or(Err(ControlError::Lagging))
+    }
+
+    /// [`Control::caught_up`] for who was asked for `id` and does not know it: the gateway that answered the driver may have done
+    /// so before this one heard of it. False, and said in the log, where that cannot be known now.
+    pub(crate) async fn heard_of_others(&self, id: impl Display) -> bool {
+        let caught_up = self.caught_up().await;
+        if let Err(error) = &caught_up {
+            tracing::warn!(%id, %error, "what other gateways announced is not known here now");
+        }
+        caught_up.is_ok()
     }
 
     async fn catch_up(&self) -> Result<(), ControlError> {

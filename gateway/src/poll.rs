@@ -27,8 +27,7 @@ pub(crate) async fn poll(shared: &Arc<Shared>, session: &Session, id: Uuid) -> O
     if let Some(outcome) = known_here(shared, session, id).await {
         return outcome;
     }
-    if let Err(error) = shared.control.caught_up().await {
-        tracing::warn!(%id, %error, "what other gateways announced is not known here now");
+    if !shared.control.heard_of_others(id).await {
         return Outcome::Running(id.to_string());
     }
     let known = known_here(shared, session, id).await;

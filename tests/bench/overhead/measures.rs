@@ -3,6 +3,7 @@
 //! Enters: clients. Leaves: figures. Never here: what they are compared with.
 
 use std::io::Read as _;
+use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
@@ -21,6 +22,8 @@ pub const SESSIONS: usize = 64;
 pub const HELD: usize = 5000;
 /// A session may have 64 that wait, a principal 1,000.
 const HELD_PER_SESSION: usize = 60;
+/// How often memory is looked at while chunks come.
+const SAMPLED_EVERY: Duration = Duration::from_millis(5);
 const MIB: f64 = 1024.0 * 1024.0;
 
 /// Sorted durations of one statement with all its chunks, one request at a time.
@@ -61,39 +64,38 @@ pub async fn transfer(
     plain_bytes: usize,
     times: usize,
 ) -> Result<Transfer> {
-    let before = process.map(Process::resident_mib).transpose()?;
-    let watching = process.map(|process| {
-        tokio::spawn(async move {
-            let mut most = 0.0f64;
-            loop {
-                most = most.max(process.resident_mib().unwrap_or(0.0));
-                PEAK.store(most.to_bits(), std::sync::atomic::Ordering::Relaxed);
-                tokio::time::sleep(Duration::from_millis(5)).await;
+    let resident = || process.map(Process::resident_mib).transpose();
+    let before = resident()?;
+    let mut peak = before;
+    let mut fetching = pin!(fetched(client, times));
+    let (chunks, fastest) = loop {
+        tokio::select! {
+            fetched = &mut fetching => break fetched?,
+            () = tokio::time::sleep(SAMPLED_EVERY) => {
+                peak = peak.zip(resident()?).map(|(peak, now)| peak.max(now));
             }
-        })
-    });
-    let mut fastest = Duration::MAX;
-    let mut chunks_of_one = 0;
+        }
+    };
+    let more = peak.zip(before).map(|(peak, before)| peak - before);
+    Ok(Transfer {
+        mib_per_second: (plain_bytes * chunks) as f64 / MIB / fastest.as_secs_f64(),
+        mib_per_stream: more.map(|more| more / FETCHES as f64),
+    })
+}
+
+/// How many chunks the large result has, and how long all of them took in the fastest of several times.
+async fn fetched(client: &Client, times: usize) -> Result<(usize, Duration)> {
+    let (mut count, mut fastest) = (0, Duration::MAX);
     for _ in 0..times {
         let chunks = client.query("select id, note from wide").await?;
-        chunks_of_one = chunks.len();
+        count = chunks.len();
         let begun = Instant::now();
         let fetches = stream::iter(chunks).map(|url| async move { client.chunk(&url).await });
         let _: Vec<usize> = fetches.buffer_unordered(FETCHES).try_collect().await?;
         fastest = fastest.min(begun.elapsed());
     }
-    if let Some(watching) = watching {
-        watching.abort();
-    }
-    let peak = f64::from_bits(PEAK.swap(0, std::sync::atomic::Ordering::Relaxed));
-    Ok(Transfer {
-        mib_per_second: (plain_bytes * chunks_of_one) as f64 / MIB / fastest.as_secs_f64(),
-        mib_per_stream: before.map(|before| (peak - before).max(0.0) / FETCHES as f64),
-    })
+    Ok((count, fastest))
 }
-
-/// The most that was seen resident, as bits of a float.
-static PEAK: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
 
 /// Statements a second of [`SESSIONS`] sessions that ask one after the other.
 pub async fn crowd(clients: &[Client], span: Duration) -> Result<f64> {

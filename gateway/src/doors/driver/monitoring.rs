@@ -44,10 +44,8 @@ pub(crate) async fn monitoring(shared: &Shared, session: &Session, id: &str) -> 
     if let Some(reply) = known_here(shared, session, id).await {
         return reply;
     }
-    // The gateway that answered the driver may have done so before this one heard of it.
-    if let Err(error) = shared.control.caught_up().await {
-        tracing::warn!(id, %error, "what other gateways announced is not known here now");
-    }
+    // Whether it heard or not, it looks again and says what it knows.
+    shared.control.heard_of_others(id).await;
     let known = known_here(shared, session, id).await;
     known.unwrap_or_else(|| success(&json!({ "queries": [] })))
 }
