@@ -52,6 +52,10 @@ pub async fn run(
     let under = Under {
         policy: engine.policy().hash(),
         catalog: engine.catalog().version().to_owned(),
+        accounts: engine
+            .live()
+            .map(|(connection, version)| (connection.to_owned(), version.to_owned()))
+            .collect(),
         since: span.start,
         until: span.end,
     };

@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use access::analysis::{SessionView, Statement};
-use access::catalog::Catalog;
-use access::engine::{Engine, EngineConfig};
+use access::engine::Engine;
 use access::explain::{Asker, explain};
 use access::policy::{PolicySet, Rule, RuleEffect, SETTINGS_FILE};
 use anyhow::Result;
@@ -236,8 +235,7 @@ async fn tried(
             "it is checked as the gateway checks its policy",
         )
     })?;
-    let catalog = Catalog::clone(&(policy.in_force)().catalog());
-    let engine = Arc::new(Engine::new(candidate, catalog, EngineConfig::default()));
+    let engine = Arc::new((policy.in_force)().under(candidate));
     let now = policy.clock.now();
     let back = asked.since_ns.clamp(0, SINCE_MAX_NS);
     let span = TimeNs(now.0.saturating_sub(back))..now;

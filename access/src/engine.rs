@@ -132,6 +132,31 @@ impl Engine {
         }
     }
 
+    /// The same catalogs, decided on under another policy.
+    #[must_use]
+    pub fn under(&self, policy: PolicySet) -> Self {
+        let world = |world: &Arc<World>| {
+            let functions = policy.settings().functions.clone();
+            let catalog = Catalog::clone(&world.catalog).with_functions(functions);
+            World::new(&policy, catalog, self.config)
+        };
+        let live = self.live.iter();
+        Self {
+            config: self.config,
+            world: world(&self.world),
+            live: live
+                .map(|(connection, one)| (connection.clone(), world(one)))
+                .collect(),
+            policy,
+        }
+    }
+
+    /// The connections that are decided on by a catalog of their own, with its version.
+    pub fn live(&self) -> impl Iterator<Item = (&str, &str)> {
+        let live = self.live.iter();
+        live.map(|(connection, world)| (connection.as_str(), world.catalog.version()))
+    }
+
     /// The policy it decides under.
     pub const fn policy(&self) -> &PolicySet {
         &self.policy

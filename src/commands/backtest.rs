@@ -19,7 +19,7 @@ use crate::{backtest, compose, progress};
 
 /// `firn policy backtest`: 0 nothing would be otherwise, 1 something would; 2 nothing could be decided.
 pub async fn run(arguments: BacktestArgs) -> Result<ExitCode> {
-    let engine = Arc::new(engine(&arguments)?);
+    let engine = engine(&arguments)?;
     let since = moment(&arguments.since)?;
     let until = arguments.until.as_deref().map(moment).transpose()?;
     let until = until.unwrap_or_else(|| compose::clock().now());
@@ -47,33 +47,48 @@ pub async fn run(arguments: BacktestArgs) -> Result<ExitCode> {
     Ok(ExitCode::from(u8::from(report.changed > 0)))
 }
 
-/// The policy and catalog that are given; what is not given, as the configuration says.
-fn engine(arguments: &BacktestArgs) -> Result<Engine> {
-    let configured = || -> Result<PolicyConfig> {
-        let config = Config::load(&arguments.reach.config.config)?;
-        config
-            .policy
-            .context("the configuration has no [policy]: name --policy and --catalog")
+/// The policy and catalog that are given; what is not given, as the configuration says, and as a gateway last read of its accounts.
+fn engine(arguments: &BacktestArgs) -> Result<Arc<Engine>> {
+    let whole = arguments.policy.is_some() && !arguments.catalog.is_empty();
+    if arguments.catalog.is_empty() && arguments.reach.api.is_some() {
+        bail!(
+            "--api asks a firn whose catalog is not known here: name its DDL files with --catalog"
+        );
+    }
+    let config = if whole {
+        None
+    } else {
+        Some(Config::load(&arguments.reach.config.config)?)
+    };
+    let section = || -> Result<&PolicyConfig> {
+        let section = config.as_ref().and_then(|config| config.policy.as_ref());
+        section.context("the configuration has no [policy]: name --policy and --catalog")
     };
     let folder = match &arguments.policy {
-        Some(folder) => folder.clone(),
-        None => configured()?.folder,
+        Some(folder) => folder,
+        None => &section()?.folder,
     };
-    let files = match (arguments.catalog.is_empty(), &arguments.reach.api) {
-        (false, _) => arguments.catalog.clone(),
-        (true, Some(_)) => bail!(
-            "--api asks a firn whose catalog is not known here: name its DDL files with --catalog"
-        ),
-        (true, None) => configured()?.catalog,
-    };
-    let policy = PolicySet::load(&folder)?;
+    let policy = PolicySet::load(folder)?;
     for warning in policy.warnings() {
         aside!("firn: warning: {warning}");
     }
-    let catalog = if files.is_empty() {
+    let decides =
+        |catalog: Catalog| Arc::new(Engine::new(policy, catalog, EngineConfig::default()));
+    if !arguments.catalog.is_empty() {
+        return Ok(decides(compose::catalog(&arguments.catalog, false)?));
+    }
+    let files = &section()?.catalog;
+    let live = config.as_ref().is_some_and(compose::is_live);
+    let engine = decides(if files.is_empty() && !live {
         Catalog::empty()
     } else {
-        compose::catalog(&files, false)?
-    };
-    Ok(Engine::new(policy, catalog, EngineConfig::default()))
+        compose::catalog(files, live)?
+    });
+    Ok(match &config {
+        Some(config) => match &config.gateway {
+            Some(gateway) => gateway::catalog::known(&engine, gateway, &config.data),
+            None => engine,
+        },
+        None => engine,
+    })
 }

@@ -400,7 +400,10 @@ fn policy_in_force(config: &Config, reload: &Reload) -> Result<Option<InForce>> 
     };
     match compose::policy(section, compose::is_live(config)) {
         Ok(engine) => {
-            let engine = Arc::new(engine);
+            let mut engine = Arc::new(engine);
+            if let Some(gateway) = &config.gateway {
+                engine = gateway::catalog::known(&engine, gateway, &config.data);
+            }
             Ok(Some(Arc::new(move || Arc::clone(&engine))))
         }
         Err(error) => {

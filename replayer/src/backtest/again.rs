@@ -23,7 +23,6 @@ use crate::limits::{BACKTEST_SESSIONS_MAX, BACKTEST_TEXTS_MAX};
 #[derive(Debug)]
 pub struct Again {
     engine: Arc<Engine>,
-    catalog_version: String,
     span: Range<TimeNs>,
     sessions: LruCache<SessionId, Session>,
     texts: LruCache<String, Arc<Analysis>>,
@@ -34,7 +33,6 @@ impl Again {
     /// Decides by `engine` what was decided within `span`; what is told of earlier only says where sessions stand.
     pub fn new(engine: Arc<Engine>, span: Range<TimeNs>) -> Self {
         Self {
-            catalog_version: engine.catalog().version().to_owned(),
             engine,
             span,
             sessions: LruCache::sparse(BACKTEST_SESSIONS_MAX),
@@ -100,14 +98,16 @@ impl Again {
         };
         let whole_session = known.is_whole();
         let view = known.view(&submitted);
-        let analysis = self.analysis(&submitted, &view);
+        let catalog = self.engine.catalog_of(&then.connection);
+        let analysis = self.analysis(&submitted, &view, &then.connection);
         if counts {
             match self.again(statement, &submitted, then, view, &analysis, whole_session) {
                 Err(lack) => self.tally.lacks(lack, then, example(&submitted.text)),
                 Ok(outcome) => {
+                    let other = then.catalog_version != catalog.version();
                     let difference = between(then, &outcome.decision);
-                    let example = || example(&submitted.text).now(&outcome.decision);
-                    self.tally.answered(then, &difference, example);
+                    let example = || example(&submitted.text).now(&outcome.decision, other);
+                    self.tally.answered(then, &difference, other, example);
                 }
             }
         }
@@ -117,19 +117,29 @@ impl Again {
         }
     }
 
-    fn analysis(&mut self, submitted: &Submitted, view: &SessionView) -> Arc<Analysis> {
+    /// What a statement over `connection` would do, by the catalog in force there.
+    fn analysis(
+        &mut self,
+        submitted: &Submitted,
+        view: &SessionView,
+        connection: &str,
+    ) -> Arc<Analysis> {
         let statement = Statement {
             text: &submitted.text,
             binds: &submitted.binds,
         };
         // A bound value may name a table, so texts with binds are not kept by their text alone.
         if !view.results.is_empty() || !submitted.binds.is_empty() {
-            return Arc::new(analyze(statement, view, &self.engine.catalog()));
+            return Arc::new(analyze(
+                statement,
+                view,
+                &self.engine.catalog_of(connection),
+            ));
         }
-        let key = key(submitted, view);
+        let key = key(submitted, view, connection);
         let engine = &self.engine;
         let made = self.texts.get_or_insert(key, || {
-            Arc::new(analyze(statement, view, &engine.catalog()))
+            Arc::new(analyze(statement, view, &engine.catalog_of(connection)))
         });
         Arc::clone(made)
     }
@@ -152,7 +162,8 @@ impl Again {
             submitted,
             then,
         };
-        asked.is_told(&view, analysis, &self.catalog_version, whole_session)?;
+        let catalog = self.engine.catalog_of(&then.connection);
+        asked.is_told(&view, analysis, catalog.version(), whole_session)?;
         let outcome = self
             .engine
             .decide_on(&asked.request(&view), analysis.clone());
@@ -233,8 +244,8 @@ impl<'a> Asking<'a> {
     }
 }
 
-/// Equal for texts that analyse equally under one catalog; binds and earlier results are not in it.
-fn key(submitted: &Submitted, view: &SessionView) -> String {
+/// Equal for texts that analyse equally; binds and earlier results are not in it.
+fn key(submitted: &Submitted, view: &SessionView, connection: &str) -> String {
     let context = &submitted.context;
     let mut key = String::with_capacity(submitted.text.len() + 64);
     let places = [
@@ -257,6 +268,7 @@ fn key(submitted: &Submitted, view: &SessionView) -> String {
         }
     }
     key.push('\0');
+    key.push_str(connection);
     key.push('\0');
     key.push_str(&submitted.text);
     key

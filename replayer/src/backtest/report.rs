@@ -21,8 +21,11 @@ const PRINCIPALS_NAMED: usize = 5;
 pub struct Under {
     /// The policy's hash.
     pub policy: PolicyHash,
-    /// The catalog's version.
+    /// The version of the files' catalog.
     pub catalog: String,
+    /// Versions of the catalogs read from accounts, by connection.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub accounts: BTreeMap<String, String>,
     /// From then on.
     pub since: TimeNs,
     /// Until then.
@@ -48,6 +51,8 @@ pub struct Report {
     pub policies_then: BTreeMap<PolicyHash, u64>,
     /// How many statements were decided on each catalog then.
     pub catalogs_then: BTreeMap<String, u64>,
+    /// How many of those decided again were decided on another catalog then.
+    pub other_catalog: u64,
     /// What would be otherwise, most severe first.
     pub changes: Vec<ChangeTold>,
     /// What was not decided again, and why.
@@ -88,6 +93,7 @@ impl Report {
             not_decided: tally.lacking(),
             policies_then: tally.policies,
             catalogs_then: tally.catalogs,
+            other_catalog: tally.other_catalog,
             changes: tally
                 .changes
                 .into_iter()
@@ -153,13 +159,19 @@ impl Report {
     }
 
     fn write_then(&self, out: &mut String) -> std::fmt::Result {
-        let others = self.catalogs_then.iter();
-        let others = others.filter(|(version, _)| **version != self.under.catalog);
-        let others: u64 = others.map(|(_, count)| count).sum();
+        for (connection, version) in &self.under.accounts {
+            writeln!(
+                out,
+                "statements over {} by what was last read of its account: catalog {}",
+                line(connection),
+                short(version)
+            )?;
+        }
+        let others = self.other_catalog;
         if others > 0 {
             writeln!(
                 out,
-                "{others} were decided on another catalog than this: what changes may be the catalog's doing"
+                "{others} were decided on another catalog then: what changes of these may be the catalog's doing"
             )?;
         }
         Ok(())
@@ -175,6 +187,10 @@ fn write_change(out: &mut String, change: Change, changed: &Changed) -> std::fmt
     let were = changed.were.iter();
     let were: Vec<String> = were.map(|(was, count)| format!("{was} {count}")).collect();
     writeln!(out, "  were: {}", were.join(", "))?;
+    if changed.other_catalog > 0 {
+        let many = changed.other_catalog;
+        writeln!(out, "  decided on another catalog then: {many}")?;
+    }
     let mut principals: Vec<(&String, &u64)> = changed.principals.iter().collect();
     principals.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), *name));
     let named = principals.iter().take(PRINCIPALS_NAMED);

@@ -34,6 +34,8 @@ pub struct Tally {
     pub policies: BTreeMap<PolicyHash, u64>,
     /// How many statements were decided on each catalog then.
     pub catalogs: BTreeMap<String, u64>,
+    /// Statements that were decided again on another catalog than then.
+    pub other_catalog: u64,
 }
 
 /// Statements that would be otherwise in one way.
@@ -41,6 +43,8 @@ pub struct Tally {
 pub struct Changed {
     /// How many.
     pub statements: u64,
+    /// Of them, those that were decided on another catalog then: what changes may be the catalog's doing.
+    pub other_catalog: u64,
     /// What they were, by verdict.
     pub were: BTreeMap<Verdict, u64>,
     /// Whose they are, by the principal's name for people.
@@ -87,6 +91,9 @@ pub struct Example {
     /// The new one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub now: Option<Verdict>,
+    /// It was decided on another catalog then.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub other_catalog: bool,
     /// Why, in the words of the rules.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<String>,
@@ -108,11 +115,12 @@ impl Example {
             text: text.chars().take(BACKTEST_TEXT_MAX).collect(),
             was: then.verdict,
             now: None,
+            other_catalog: false,
             reasons: Vec::new(),
         }
     }
 
-    pub(super) fn now(self, decision: &Decision) -> Self {
+    pub(super) fn now(self, decision: &Decision, other_catalog: bool) -> Self {
         let reasons = decision.reasons().iter();
         let mut reasons: Vec<String> = reasons
             .map(|reason| format!("{}: {}", reason.rule, reason.text))
@@ -120,6 +128,7 @@ impl Example {
         reasons.dedup();
         Self {
             now: Some(decision.verdict()),
+            other_catalog,
             reasons,
             ..self
         }
@@ -127,14 +136,16 @@ impl Example {
 }
 
 impl Tally {
-    /// A statement was decided again.
+    /// A statement was decided again, on `other_catalog` than then or on the same.
     pub(super) fn answered(
         &mut self,
         then: &Decided,
         difference: &Difference,
+        other_catalog: bool,
         example: impl FnOnce() -> Example,
     ) {
         self.counted(then.policy, &then.catalog_version);
+        self.other_catalog += u64::from(other_catalog);
         let Some(change) = difference.change else {
             self.same += 1;
             self.other_rules +=
@@ -144,6 +155,7 @@ impl Tally {
         let example = example();
         let changed = self.changes.entry(change).or_default();
         changed.statements += 1;
+        changed.other_catalog += u64::from(other_catalog);
         *changed.were.entry(then.verdict).or_default() += 1;
         add(&mut changed.principals, &example.principal, 1);
         for (rules, blamed) in [
@@ -182,6 +194,7 @@ impl Tally {
         self.statements += other.statements;
         self.same += other.same;
         self.other_rules += other.other_rules;
+        self.other_catalog += other.other_catalog;
         for (policy, count) in other.policies {
             *self.policies.entry(policy).or_default() += count;
         }
@@ -216,6 +229,7 @@ impl Tally {
 impl Changed {
     fn take(&mut self, more: Self) {
         self.statements += more.statements;
+        self.other_catalog += more.other_catalog;
         for (verdict, count) in more.were {
             *self.were.entry(verdict).or_default() += count;
         }

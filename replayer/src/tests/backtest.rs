@@ -202,6 +202,42 @@ fn again(told: &[Told], engine: &Arc<Engine>) -> Tally {
 }
 
 #[test]
+fn what_was_decided_on_an_accounts_own_catalog_is_decided_on_it_again() {
+    // The files know nothing; the account says all.
+    let files = Engine::new(policy(""), Catalog::empty(), EngineConfig::default());
+    let then = Arc::new(files.with_live([("shop".to_owned(), catalog())]));
+    let originals = originals(&red_team());
+    let told = recorded(&originals, &then);
+    let tally = again(&told, &then);
+    assert_eq!(tally.statements, originals.len() as u64);
+    assert_eq!(
+        (tally.changed(), tally.other_catalog),
+        (0, 0),
+        "{:#?}",
+        tally.changes
+    );
+    // Another policy over the same catalogs changes what it says, and no more.
+    let always = "@id(\"always\") @reason(\"never\") forbid (principal, action == Action::\"filter_by\", resource in Tag::\"PII\");";
+    let under = Arc::new(then.under(policy(always)));
+    let tally = again(&told, &under);
+    assert_eq!(tally.other_catalog, 0);
+    assert_eq!(tally.changes.keys().collect::<Vec<_>>(), [&Change::Denied]);
+    assert_eq!(
+        under.live().collect::<Vec<_>>(),
+        then.live().collect::<Vec<_>>()
+    );
+    // By the files alone it is another catalog, and each change says so.
+    let tally = again(&told, &Arc::new(files));
+    assert!(tally.changed() > 0);
+    assert!(
+        tally
+            .changes
+            .values()
+            .all(|changed| changed.other_catalog == changed.statements)
+    );
+}
+
+#[test]
 fn the_same_policy_changes_nothing() {
     let then = engine("");
     let originals = originals(&red_team());
