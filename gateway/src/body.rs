@@ -87,14 +87,15 @@ async fn collect(
 }
 
 /// Decompresses at most `limit_bytes`, a step at a time and each in its room: a bomb takes what it may, and no more.
-async fn unpack(packed: Growing, limit_bytes: usize) -> Result<Bytes, BodyError> {
+pub(crate) async fn unpack(packed: Growing, limit_bytes: usize) -> Result<Bytes, BodyError> {
     // An empty body with the header set is what some clients send for "nothing".
     if packed.len() == 0 {
         return Ok(Bytes::new());
     }
     let mut plain = packed.another();
     let mut reader = flate2::read::MultiGzDecoder::new(packed.as_ref());
-    let mut step = vec![0; BODY_STEP_BYTES.min(limit_bytes.saturating_add(1))];
+    let likely = packed.len().saturating_mul(4).max(4096);
+    let mut step = vec![0; BODY_STEP_BYTES.min(likely).min(limit_bytes.saturating_add(1))];
     loop {
         let read = match reader.read(&mut step) {
             Ok(0) => return Ok(plain.freeze()),

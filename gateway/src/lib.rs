@@ -66,8 +66,8 @@ use tokio_util::task::TaskTracker;
 use build::prepare;
 use control::Control;
 use limits::{
-    CHUNKS_MAX, CHUNKS_WAITING_MAX, CHUNKS_WAITING_PER_SESSION_MAX, RUNNING_MAX, STOP_PATIENCE,
-    WAITING_MAX, WAITING_PER_PRINCIPAL_MAX,
+    CHUNKS_MAX, CHUNKS_PER_SESSION_MAX, CHUNKS_WAITING_MAX, CHUNKS_WAITING_PER_SESSION_MAX,
+    RUNNING_MAX, RUNNING_PER_PRINCIPAL_MAX, STOP_PATIENCE, WAITING_MAX, WAITING_PER_PRINCIPAL_MAX,
 };
 use record::Recorder;
 use shared::{InForce, Shared};
@@ -158,11 +158,13 @@ pub async fn build(config: Config, deps: Deps) -> Result<Gateway, BuildError> {
         replies: Arc::default(),
         closed: Arc::default(),
         watch: Arc::default(),
-        turns: Turns::new(RUNNING_MAX, WAITING_MAX, WAITING_PER_PRINCIPAL_MAX),
+        turns: Turns::new(
+            (RUNNING_MAX, RUNNING_PER_PRINCIPAL_MAX),
+            (WAITING_MAX, WAITING_PER_PRINCIPAL_MAX),
+        ),
         chunks: Turns::new(
-            CHUNKS_MAX,
-            CHUNKS_WAITING_MAX,
-            CHUNKS_WAITING_PER_SESSION_MAX,
+            (CHUNKS_MAX, CHUNKS_PER_SESSION_MAX),
+            (CHUNKS_WAITING_MAX, CHUNKS_WAITING_PER_SESSION_MAX),
         ),
         tasks: TaskTracker::new(),
         leaving: deps.leaving,

@@ -21,6 +21,12 @@ pub const BODIES_BYTES_MAX: usize = 192 * 1024 * 1024;
 pub const BODIES_OF_ONE_BYTES_MAX: usize = 2 * REQUEST_BYTES_MAX;
 /// How long a body waits for room.
 pub const BODY_ROOM_PATIENCE: Duration = Duration::from_secs(3);
+/// Upstream's replies that are being read, masked and recorded together, as sent and decompressed, bytes: more wait.
+pub const REPLIES_BYTES_MAX: usize = 1024 * 1024 * 1024;
+/// Those of one session: one of the largest, as sent and decompressed.
+pub const REPLIES_OF_ONE_BYTES_MAX: usize = 2 * UPSTREAM_REPLY_BYTES_MAX;
+/// How long a reply waits for room, before the driver is told that it did not fit.
+pub const REPLY_ROOM_PATIENCE: Duration = Duration::from_secs(20);
 /// A body is decompressed so many bytes at a time.
 pub const BODY_STEP_BYTES: usize = 256 * 1024;
 /// Between two pieces of a request body at most this time goes by.
@@ -145,12 +151,16 @@ pub const HOLDS_PER_SESSION_MAX: usize = 64;
 pub const HOLDS_PER_PRINCIPAL_MAX: usize = 1_000;
 /// Chunks this gateway masks at once; more wait their turn, one session after another.
 pub const CHUNKS_MAX: usize = 256;
+/// Those of one session.
+pub const CHUNKS_PER_SESSION_MAX: usize = 64;
 /// Chunks that may wait; more are asked for again.
 pub const CHUNKS_WAITING_MAX: usize = 4_096;
 /// Those of one session.
 pub const CHUNKS_WAITING_PER_SESSION_MAX: usize = 128;
 /// Statements this gateway has at work at Snowflake at once; more wait their turn, one principal after another.
 pub const RUNNING_MAX: usize = 1_024;
+/// Those of one principal: nobody has them all.
+pub const RUNNING_PER_PRINCIPAL_MAX: usize = 512;
 /// Statements that may wait for their turn; more are asked to come again.
 pub const WAITING_MAX: usize = 8_192;
 /// Those of one principal.

@@ -1,4 +1,4 @@
-//! Room for request bodies: what all of them together, and those of one sender, may take in memory at once.
+//! Room for bodies: what all requests together, all of upstream's replies, and those of one sender may take in memory at once.
 //!
 //! Enters: bytes as they arrive or are decompressed. Leaves: room for them, given back when the bytes are dropped; or word that there
 //! is none now. Never here: a body that grows beyond its room, or a sender that takes all of it.
@@ -15,18 +15,27 @@ use http::header::AUTHORIZATION;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
-use crate::limits::{BODIES_BYTES_MAX, BODIES_OF_ONE_BYTES_MAX, BODY_ROOM_PATIENCE};
+use crate::limits::{
+    BODIES_BYTES_MAX, BODIES_OF_ONE_BYTES_MAX, BODY_ROOM_PATIENCE, BODY_STEP_BYTES,
+    REPLIES_BYTES_MAX, REPLIES_OF_ONE_BYTES_MAX, REPLY_ROOM_PATIENCE,
+};
 
-/// The room of this process. Memory is the process's, so its room is too.
-static ROOM: LazyLock<Arc<Room>> = LazyLock::new(|| {
-    Arc::new(Room {
-        most: BODIES_BYTES_MAX,
-        most_of_one: BODIES_OF_ONE_BYTES_MAX,
-        patience: BODY_ROOM_PATIENCE,
-        taken: Mutex::default(),
-        freed: Notify::new(),
-        hasher: RandomState::new(),
-    })
+/// The room of this process for requests. Memory is the process's, so its room is too.
+static REQUESTS: LazyLock<Arc<Room>> = LazyLock::new(|| {
+    Room::new(
+        BODIES_BYTES_MAX,
+        BODIES_OF_ONE_BYTES_MAX,
+        BODY_ROOM_PATIENCE,
+    )
+});
+
+/// Its room for upstream's replies, which may be larger, and whose statements ran.
+static REPLIES: LazyLock<Arc<Room>> = LazyLock::new(|| {
+    Room::new(
+        REPLIES_BYTES_MAX,
+        REPLIES_OF_ONE_BYTES_MAX,
+        REPLY_ROOM_PATIENCE,
+    )
 });
 
 /// No room came free in time.
@@ -63,11 +72,16 @@ pub struct Growing {
 impl Growing {
     /// Nothing yet, of whoever shows the token in `headers`.
     pub fn of(headers: &HeaderMap) -> Self {
-        Self::within(&ROOM, headers)
+        let token = headers.get(AUTHORIZATION);
+        Self::within(&REQUESTS, token.map(|value| value.as_bytes()))
     }
 
-    fn within(room: &Arc<Room>, headers: &HeaderMap) -> Self {
-        let token = headers.get(AUTHORIZATION).map(|value| value.as_bytes());
+    /// Nothing yet of a reply to the session of this token.
+    pub fn reply(token: Option<&str>) -> Self {
+        Self::within(&REPLIES, token.map(str::as_bytes))
+    }
+
+    fn within(room: &Arc<Room>, token: Option<&[u8]>) -> Self {
         Self {
             sender: room.hasher.hash_one(token),
             room: Arc::clone(room),
@@ -95,11 +109,27 @@ impl Growing {
     pub async fn push(&mut self, more: &[u8]) -> Result<(), NoRoom> {
         let needed = self.bytes.len().saturating_add(more.len());
         if needed > self.covered {
-            self.cover(needed - self.covered).await?;
+            self.grow(needed).await?;
         }
-        // Exactly: doubling would take twice the room.
-        self.bytes.reserve_exact(needed - self.bytes.len());
         self.bytes.extend_from_slice(more);
+        Ok(())
+    }
+
+    /// Room for `needed` bytes. By a quarter more once there are many, or each piece of a large body would move all before it;
+    /// doubling would take twice the room.
+    async fn grow(&mut self, needed: usize) -> Result<(), NoRoom> {
+        let ahead = if needed > BODY_STEP_BYTES {
+            needed / 4
+        } else {
+            0
+        };
+        let wanted = needed - self.covered;
+        if ahead > 0 && self.room.take(self.sender, wanted + ahead) {
+            self.covered = needed + ahead;
+        } else {
+            self.cover(wanted).await?;
+        }
+        self.bytes.reserve_exact(self.covered - self.bytes.len());
         Ok(())
     }
 
@@ -138,6 +168,17 @@ impl Drop for Growing {
 }
 
 impl Room {
+    fn new(most: usize, most_of_one: usize, patience: Duration) -> Arc<Self> {
+        Arc::new(Self {
+            most,
+            most_of_one,
+            patience,
+            taken: Mutex::default(),
+            freed: Notify::new(),
+            hasher: RandomState::new(),
+        })
+    }
+
     fn take(&self, sender: u64, bytes: usize) -> bool {
         let mut taken = self.taken.lock();
         let own = taken.senders.get(&sender).copied().unwrap_or_default();
@@ -171,28 +212,15 @@ mod tests {
     use super::*;
 
     fn room() -> Arc<Room> {
-        Arc::new(Room {
-            most: 100,
-            most_of_one: 60,
-            patience: Duration::from_millis(50),
-            taken: Mutex::default(),
-            freed: Notify::new(),
-            hasher: RandomState::new(),
-        })
-    }
-
-    fn headers(token: &str) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        headers.insert(AUTHORIZATION, token.parse().expect("a value"));
-        headers
+        Room::new(100, 60, Duration::from_millis(50))
     }
 
     #[tokio::test]
     async fn room_is_shared_and_given_back_with_the_last_of_the_bytes() {
         let room = room();
         let (mut one, mut two) = (
-            Growing::within(&room, &headers("one")),
-            Growing::within(&room, &headers("two")),
+            Growing::within(&room, Some(b"one")),
+            Growing::within(&room, Some(b"two")),
         );
         assert_eq!(one.push(&[1; 40]).await, Ok(()));
         assert_eq!(
@@ -206,7 +234,7 @@ mod tests {
             "however many bodies it is"
         );
         assert_eq!(two.push(&[2; 60]).await, Ok(()));
-        let mut three = Growing::within(&room, &headers("three"));
+        let mut three = Growing::within(&room, Some(b"three"));
         assert_eq!(three.push(&[3]).await, Err(NoRoom), "more than there is");
         let bytes = one.freeze();
         let part = bytes.slice(10..12);
@@ -226,5 +254,27 @@ mod tests {
         drop((two, three));
         assert_eq!(room.taken.lock().bytes, 0);
         assert!(room.taken.lock().senders.is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_large_body_moves_seldom_and_fits_to_the_last_byte() {
+        let most = 8 * BODY_STEP_BYTES;
+        let room = Room::new(most, most, Duration::from_millis(50));
+        let mut body = Growing::within(&room, None);
+        let (mut moves, mut capacity) = (0, 0);
+        for _ in 0..most / 1024 {
+            assert_eq!(body.push(&[7; 1024]).await, Ok(()));
+            moves += usize::from(body.bytes.capacity() != capacity);
+            capacity = body.bytes.capacity();
+        }
+        assert_eq!(body.len(), most);
+        assert_eq!(body.push(&[7]).await, Err(NoRoom));
+        assert!(
+            moves < 2 * BODY_STEP_BYTES / 1024,
+            "{moves} moves for {} pieces",
+            most / 1024
+        );
+        drop(body);
+        assert_eq!(room.taken.lock().bytes, 0);
     }
 }

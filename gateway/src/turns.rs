@@ -1,4 +1,4 @@
-//! Turns: how many may be at work at once, and whose turn is next.
+//! Turns: how many may be at work at once, of all and of one, and whose turn is next.
 //!
 //! Enters: whoever wants one, by a key. Leaves: a turn, given on when it is dropped: to the keys in rotation, so that who asks a
 //! thousand times waits behind itself. Never here: what is done with a turn.
@@ -23,6 +23,7 @@ impl<K: Eq + Hash + Clone> Clone for Turns<K> {
 #[derive(Debug)]
 struct Inner<K: Eq + Hash + Clone> {
     line: Mutex<Line<K>>,
+    of_one_max: usize,
     waiting_max: usize,
     waiting_of_one_max: usize,
 }
@@ -31,6 +32,8 @@ struct Inner<K: Eq + Hash + Clone> {
 struct Line<K: Eq + Hash + Clone> {
     free: usize,
     waiting: usize,
+    /// How many each key has at work.
+    working: HashMap<K, usize>,
     queues: HashMap<K, VecDeque<oneshot::Sender<Turn<K>>>>,
     /// Each key that waits once, the next first.
     rotation: VecDeque<K>,
@@ -38,19 +41,24 @@ struct Line<K: Eq + Hash + Clone> {
 
 /// One is at work.
 #[derive(Debug)]
-pub struct Turn<K: Eq + Hash + Clone>(Option<Arc<Inner<K>>>);
+pub struct Turn<K: Eq + Hash + Clone>(Option<(Arc<Inner<K>>, K)>);
 
 impl<K: Eq + Hash + Clone> Turns<K> {
-    /// `at_once` turns; at most `waiting_max` wait, `waiting_of_one_max` of one key.
-    pub fn new(at_once: usize, waiting_max: usize, waiting_of_one_max: usize) -> Self {
+    /// `at_once` turns, `of_one_max` of one key; at most `waiting_max` wait, `waiting_of_one_max` of one key.
+    pub fn new(
+        (at_once, of_one_max): (usize, usize),
+        (waiting_max, waiting_of_one_max): (usize, usize),
+    ) -> Self {
         let line = Line {
             free: at_once,
             waiting: 0,
+            working: HashMap::new(),
             queues: HashMap::new(),
             rotation: VecDeque::new(),
         };
         Self(Arc::new(Inner {
             line: Mutex::new(line),
+            of_one_max,
             waiting_max,
             waiting_of_one_max,
         }))
@@ -60,16 +68,17 @@ impl<K: Eq + Hash + Clone> Turns<K> {
     pub fn is_full(&self, key: &K) -> bool {
         let line = self.0.line.lock();
         let own = line.queues.get(key).map_or(0, VecDeque::len);
-        line.free == 0 && (line.waiting >= self.0.waiting_max || own >= self.0.waiting_of_one_max)
+        !line.may(key, self.0.of_one_max)
+            && (line.waiting >= self.0.waiting_max || own >= self.0.waiting_of_one_max)
     }
 
     /// Waits for a turn.
     pub async fn take(&self, key: K) -> Turn<K> {
         let waiting = {
             let mut line = self.0.line.lock();
-            if line.free > 0 {
-                line.free -= 1;
-                return Turn(Some(Arc::clone(&self.0)));
+            if line.may(&key, self.0.of_one_max) {
+                line.begin(&key);
+                return Turn(Some((Arc::clone(&self.0), key)));
             }
             let (sender, receiver) = oneshot::channel();
             let queue = line.queues.entry(key.clone()).or_default();
@@ -88,41 +97,59 @@ impl<K: Eq + Hash + Clone> Turns<K> {
 
 impl<K: Eq + Hash + Clone> Drop for Turn<K> {
     fn drop(&mut self) {
-        let Some(turns) = self.0.take() else {
+        let Some((turns, key)) = self.0.take() else {
             return;
         };
+        turns.line.lock().end(&key);
         loop {
-            let next = {
-                let mut line = turns.line.lock();
-                match line.next() {
-                    Some(next) => next,
-                    None => {
-                        line.free += 1;
-                        return;
-                    }
-                }
+            let next = turns.line.lock().next(turns.of_one_max);
+            let Some((key, next)) = next else {
+                return;
             };
-            match next.send(Self(Some(Arc::clone(&turns)))) {
-                Ok(()) => return,
+            if let Err(mut turn) = next.send(Self(Some((Arc::clone(&turns), key.clone())))) {
                 // It waits no more; the turn is not its to give on.
-                Err(mut turn) => turn.0 = None,
+                turn.0 = None;
+                turns.line.lock().end(&key);
             }
         }
     }
 }
 
 impl<K: Eq + Hash + Clone> Line<K> {
-    fn next(&mut self) -> Option<oneshot::Sender<Turn<K>>> {
-        let key = self.rotation.pop_front()?;
+    fn may(&self, key: &K, of_one_max: usize) -> bool {
+        self.free > 0 && self.working.get(key).copied().unwrap_or_default() < of_one_max
+    }
+
+    fn begin(&mut self, key: &K) {
+        self.free -= 1;
+        *self.working.entry(key.clone()).or_default() += 1;
+    }
+
+    fn end(&mut self, key: &K) {
+        self.free += 1;
+        if let Some(working) = self.working.get_mut(key) {
+            *working -= 1;
+            if *working == 0 {
+                self.working.remove(key);
+            }
+        }
+    }
+
+    /// Whose turn it is, of those that may have another one: it is theirs already.
+    fn next(&mut self, of_one_max: usize) -> Option<(K, oneshot::Sender<Turn<K>>)> {
+        let may = |key: &K| self.may(key, of_one_max);
+        let at = self.rotation.iter().position(may)?;
+        let key = self.rotation.remove(at)?;
         let queue = self.queues.get_mut(&key)?;
-        let next = queue.pop_front();
+        let next = queue.pop_front()?;
         if queue.is_empty() {
             self.queues.remove(&key);
         } else {
-            self.rotation.push_back(key);
+            self.rotation.push_back(key.clone());
         }
-        self.waiting -= usize::from(next.is_some());
-        next
+        self.waiting -= 1;
+        self.begin(&key);
+        Some((key, next))
     }
 }
 
@@ -132,7 +159,7 @@ mod tests {
 
     #[tokio::test]
     async fn keys_take_turns_and_who_went_away_loses_none() {
-        let turns = Turns::new(1, 100, 3);
+        let turns = Turns::new((1, 1), (100, 3));
         let order = Arc::new(Mutex::new(Vec::new()));
         let first = turns.take("a").await;
         let mut tasks = Vec::new();
@@ -160,6 +187,31 @@ mod tests {
         );
         let line = turns.0.line.lock();
         assert_eq!((line.free, line.waiting), (1, 0));
-        assert!(line.queues.is_empty() && line.rotation.is_empty());
+        assert!(line.queues.is_empty() && line.rotation.is_empty() && line.working.is_empty());
+    }
+
+    #[tokio::test]
+    async fn one_key_never_has_them_all() {
+        let turns = Turns::new((3, 2), (100, 1));
+        let (one, two) = (turns.take("a").await, turns.take("a").await);
+        assert!(!turns.is_full(&"a"), "one may wait");
+        let third = tokio::spawn({
+            let turns = turns.clone();
+            async move { turns.take("a").await }
+        });
+        tokio::task::yield_now().await;
+        assert!(turns.is_full(&"a"), "it waits, though a turn is free");
+        assert!(!turns.is_full(&"b"));
+        let other = turns.take("b").await;
+        assert_eq!(turns.0.line.lock().free, 0);
+        drop(other);
+        tokio::task::yield_now().await;
+        assert!(!third.is_finished(), "its key still has two");
+        drop(one);
+        let third = third.await.expect("it had its turn");
+        drop((two, third));
+        let line = turns.0.line.lock();
+        assert_eq!((line.free, line.waiting), (3, 0));
+        assert!(line.queues.is_empty() && line.rotation.is_empty() && line.working.is_empty());
     }
 }

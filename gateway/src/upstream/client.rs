@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use backon::{BackoffBuilder as _, ExponentialBuilder};
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, USER_AGENT,
 };
@@ -22,9 +22,10 @@ use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
 use url::Url;
 
-use crate::body::{BodyError, gunzip};
+use crate::body::{BodyError, unpack};
 use crate::claims::UpstreamToken;
 use crate::limits::{UPSTREAM_ATTEMPTS_MAX, UPSTREAM_BACKOFF, UPSTREAM_REPLY_BYTES_MAX};
+use crate::room::{Growing, NoRoom};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Between tries of one call.
@@ -68,6 +69,11 @@ pub enum UpstreamError {
         /// The limit.
         limit_bytes: usize,
     },
+    /// The replies of other statements fill the room there is.
+    #[error(
+        "this gateway has no room for the result now: others fill it; ask for less at once, or again later"
+    )]
+    NoRoom,
     /// HTTP 200, but not Snowflake's protocol.
     #[error("what Snowflake's address answered is not an answer of Snowflake: {detail}")]
     NotAnAnswer {
@@ -247,7 +253,8 @@ impl Client {
                     attempts,
                 });
             }
-            read(response, UPSTREAM_REPLY_BYTES_MAX, attempts).await
+            let kept = Growing::reply(call.token.map(|token| token.expose()));
+            read(response, kept, UPSTREAM_REPLY_BYTES_MAX, attempts).await
         };
         tokio::time::timeout(self.patience, exchange)
             .await
@@ -292,6 +299,7 @@ fn request(
 
 async fn read(
     response: Response<Incoming>,
+    mut whole: Growing,
     limit_bytes: usize,
     attempts: u32,
 ) -> Result<Bytes, UpstreamError> {
@@ -300,7 +308,6 @@ async fn read(
         .get(CONTENT_ENCODING)
         .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"gzip"));
     let mut body = response.into_body();
-    let mut whole = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| UpstreamError::Unreachable {
             attempts,
@@ -310,12 +317,16 @@ async fn read(
             if whole.len() + data.len() > limit_bytes {
                 return Err(UpstreamError::TooLarge { limit_bytes });
             }
-            whole.extend_from_slice(&data);
+            whole
+                .push(&data)
+                .await
+                .map_err(|NoRoom| UpstreamError::NoRoom)?;
         }
     }
     if packed {
-        return gunzip(&whole, limit_bytes).map_err(|error| match error {
+        return unpack(whole, limit_bytes).await.map_err(|error| match error {
             BodyError::TooLarge { limit_bytes, .. } => UpstreamError::TooLarge { limit_bytes },
+            BodyError::Busy => UpstreamError::NoRoom,
             _ => UpstreamError::NotAnAnswer {
                 detail: "the reply is not valid gzip",
             },
