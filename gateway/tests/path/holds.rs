@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::upstream::{QUERY_ID, Said, rows, running};
 use super::world::{Driver, OPEN, World};
 
-const HOLD: &str = "@id(\"hold-writes\") @effect(\"hold\") @approvers(\"oncall\") @reason(\"a person looks at writes\")\n\
+pub const HOLD: &str = "@id(\"hold-writes\") @effect(\"hold\") @approvers(\"oncall\") @reason(\"a person looks at writes\")\n\
     forbid (principal, action == Action::\"write\", resource) unless { context.approvals.contains(\"oncall\") };\n";
 
 pub fn approver() -> Approver {

@@ -6,6 +6,7 @@ use event::payload::{Canceler, CloseReason, KillScope, SessionsKilled};
 use event::{Kind, Payload, Principal, TimeNs};
 use serde_json::{Value, json};
 
+use super::bypass::chunk_path;
 use super::upstream::{QUERY_ID, Said, rows, running};
 use super::world::{NOW, OPEN, World};
 
@@ -185,6 +186,26 @@ async fn a_statement_that_upstream_works_on_is_aborted_and_who_polls_for_it_is_t
     let goodbye = world.upstream.seen("/session");
     assert!(!goodbye.is_empty(), "its session upstream is ended");
     is_over(&world, &driver).await;
+}
+
+#[tokio::test]
+async fn addresses_of_results_end_with_a_session_that_is_ended() {
+    let world = World::with(OPEN, "", 2).await;
+    let driver = world.login().await;
+    let path = chunk_path(&world, &driver).await;
+    assert_eq!(world.send_to(1, "GET", &path, &[], "").await.0, 200);
+    kill(&world, 1, KillScope::Principal, Some("agent"), 0).await;
+    is_over(&world, &driver).await;
+    let fetched = world.upstream.seen("_storage").len();
+    for gateway in [0, 1] {
+        let (status, body) = world.send_to(gateway, "GET", &path, &[], "").await;
+        assert_eq!((status, body.len()), (403, 0), "gateway {gateway}");
+    }
+    assert_eq!(
+        world.upstream.seen("_storage").len(),
+        fetched,
+        "storage was not asked"
+    );
 }
 
 #[tokio::test]

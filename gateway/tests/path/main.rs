@@ -14,6 +14,7 @@ mod budgets;
 mod bypass;
 mod catalog;
 mod compile;
+mod crowds;
 mod ending;
 mod holds;
 mod killing;
