@@ -53,7 +53,7 @@ pub fn boolean(to: &mut Vec<u8>, value: bool) {
     to.push(if value { TRUE } else { FALSE });
 }
 
-/// Nothing.
+/// The value `null`: a field that is there and holds nothing.
 pub fn null(to: &mut Vec<u8>) {
     to.push(NULL);
 }

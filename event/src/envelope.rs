@@ -10,7 +10,7 @@ use crate::{
 /// One event. Its canonical bytes ([`crate::encode`]) are what is journaled, hashed and proved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// UUIDv7.
+    /// Drawn by its producer; grows with time (UUIDv7).
     pub event_id: EventId,
     /// The session, or none for what a process says of itself.
     pub session_id: Option<SessionId>,

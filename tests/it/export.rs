@@ -1,7 +1,7 @@
 //! Export to real receivers: VictoriaLogs, a Kafka topic, files. The exporter is killed again and again; nothing is lost, repeats stay
 //! within a batch a kill and have equal ids, and `reconcile` says exactly that.
 
-mod receivers;
+pub mod receivers;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

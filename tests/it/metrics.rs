@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::drivers::Driver;
+use crate::export::receivers::Journal;
+use crate::export::{configuration, role};
 use crate::running::{Firn, Setup, script};
 use crate::sessions::seed;
 use crate::world::{dev_dir, free_port, http_get, identity, root, token, upstream};
@@ -153,6 +155,27 @@ fn every_role_has_metrics_and_probes_and_serves_nothing_else_there() {
         }
         assert!(firn.stop().contains("stopped in order"), "{role}");
     }
+}
+
+#[test]
+fn an_exporter_says_how_its_sinks_stand() {
+    let scratch = tempfile::tempdir().expect("folder");
+    let journal = Journal::new("metrics");
+    journal.hold(&history::events());
+    let sink = "[[export.sink]]\nname = 'files'\nformat = 'ocsf'\nto.file.folder = 'lines'\n";
+    let config = configuration(scratch.path(), &journal, sink);
+    let exporter = role("export", &config, scratch.path());
+    let files = [("sink", "files")];
+    let families = until(exporter.port, |families| {
+        value(families, "firn_export_up", &files) == Some(1.0)
+    });
+    as_listed(&families, &[]);
+    let build = [("role", "export"), ("version", env!("CARGO_PKG_VERSION"))];
+    assert_eq!(value(&families, "firn_build_info", &build), Some(1.0));
+    let at = |path: &str| http_get(&format!("http://127.0.0.1:{}{path}", exporter.port));
+    assert_eq!(at("/livez").as_deref(), Some("alive\n"));
+    assert_eq!(at("/readyz").as_deref(), Some("ready\n"));
+    assert_eq!(at("/api/sql"), None);
 }
 
 /// The status of `GET path` at the API with `token`.

@@ -24,7 +24,7 @@ pub struct StandingGrant {
     pub session_id: SessionId,
     /// Whose statements it covers. What the agent says of itself is untrusted.
     pub requester: Principal,
-    /// Where.
+    /// The connection it is for.
     pub connection: String,
     /// Who said it.
     pub granted_by: Vec<Approver>,

@@ -22,7 +22,7 @@ pub struct Kill {
     pub reason: String,
 }
 
-/// Whose.
+/// Whose sessions are over.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Target {
     Session(String),

@@ -30,7 +30,7 @@ pub enum Changed {
 pub struct Notice {
     /// The event that made it.
     pub event: EventId,
-    /// When.
+    /// When that event was made.
     pub time: TimeNs,
     /// Of which hold.
     pub statement: StatementId,

@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// A point in time, given as such or by how long ago it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment {
-    /// Then.
+    /// A point in time.
     At(TimeNs),
     /// That long before it is asked.
     Ago(Duration),

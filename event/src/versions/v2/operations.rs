@@ -72,7 +72,7 @@ text_enum!(
         Principal = "principal",
         /// Those over one connection.
         Connection = "connection",
-        /// All.
+        /// Every session of every connection.
         All = "all",
     }
 );
@@ -81,7 +81,7 @@ text_enum!(
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SessionsKilled {
-    /// Whose.
+    /// Which kind of thing `target` names.
     pub scope: KillScope,
     /// Session id, subject or connection; none for all.
     pub target: Option<String>,

@@ -10,7 +10,7 @@ use crate::ids::ApprovalBinding;
 pub struct Compared {
     /// `DATABASE.SCHEMA.TABLE.COLUMN`.
     pub column: String,
-    /// Comparisons.
+    /// How many comparisons tell something of it.
     pub times: u32,
 }
 

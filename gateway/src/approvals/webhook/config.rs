@@ -113,7 +113,7 @@ pub enum WebhookError {
     /// A key.
     #[error("[[approvals.webhook]]: {0}")]
     Key(#[from] door::SigningKeyError),
-    /// Certificates.
+    /// Certificates, PEM.
     #[error("[[approvals.webhook]]: {0}")]
     Trust(#[from] door::TrustError),
     /// What the library said.

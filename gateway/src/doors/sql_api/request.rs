@@ -44,7 +44,7 @@ pub(crate) enum SubmitError {
     /// A query parameter is not what it should be.
     #[error("{name} must be {want}")]
     Parameter {
-        /// Which.
+        /// The parameter, as it was sent.
         name: &'static str,
         /// What it may be.
         want: &'static str,
