@@ -1,7 +1,7 @@
 //! The one table of who may do what.
 //!
 //! Enters: an action, what the caller is. Leaves: how far the caller may go. Never here: an action without a line, or a rule that
-//! stands anywhere else. `tests/authorization.txt` is this table as people read it; a change shows there.
+//! stands anywhere else. `door/authorization.txt` is this table as people read it; a change shows there.
 
 use crate::authority::{Authorities, Authority};
 
