@@ -10,6 +10,7 @@
 )]
 #![allow(clippy::disallowed_methods, reason = "tests measure and spawn")]
 
+mod account;
 mod again;
 mod api;
 mod balancer;

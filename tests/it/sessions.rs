@@ -122,11 +122,25 @@ fn every_driver_works_unchanged_and_sees_nothing_sensitive() {
 
 /// The demo's tables, straight into the upstream.
 pub fn seed(upstream: &crate::world::Server) {
+    run_past_gateways(
+        upstream,
+        &crate::world::root().join("deploy/demo/seed.sql"),
+    );
+}
+
+/// Statements that reach the account past every gateway.
+pub fn told(upstream: &crate::world::Server, scratch: &std::path::Path, statements: &str) {
+    let file = scratch.join("past-gateways.sql");
+    std::fs::write(&file, statements).expect("writes");
+    run_past_gateways(upstream, &file);
+}
+
+fn run_past_gateways(upstream: &crate::world::Server, file: &std::path::Path) {
     let status = std::process::Command::new(crate::world::dev_dir().join("python4/bin/python"))
         .arg(crate::world::root().join("deploy/demo/seed.py"))
         .arg(upstream.port.to_string())
-        .arg(crate::world::root().join("deploy/demo/seed.sql"))
+        .arg(file)
         .status()
         .expect("python");
-    assert!(status.success(), "seeding failed");
+    assert!(status.success(), "{} failed", file.display());
 }
