@@ -1,5 +1,8 @@
 //! Held statements: the ordinary driver waits in place until people answer, whichever gateway it reaches.
 
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -8,7 +11,9 @@ use crate::balancer::Balancer;
 use crate::drivers::Driver;
 use crate::running::{Firn, Setup, script};
 use crate::sessions::seed;
-use crate::world::{executed, identity, token, upstream};
+use crate::world::{
+    self, Server, dev_dir, executed, free_port, identity, root, token, upstream,
+};
 
 pub const UPDATE: &str = "update orders set status = 'refunded' where id = 2";
 
@@ -158,7 +163,15 @@ fn two_gateways_behind_a_balancer_hold_one_statement_and_run_it_once() {
         r#"{{ url = "{}/archive" }}"#,
         scratch.path().display()
     ));
-    let (first, second) = (setup.start("up", "first"), setup.start("gateway", "second"));
+    let receiver = Receiver::start(scratch.path());
+    setup.telemetry = receiver.configuration();
+    let secret = |command: &mut Command| {
+        command.env("FIRN_WEBHOOK_SECRET", WEBHOOK_SECRET);
+    };
+    let (first, second) = (
+        setup.start_with("up", "first", secret),
+        setup.start_with("gateway", "second", secret),
+    );
     let balancer = Balancer::over(&[first.gateway, second.gateway]);
     let agent = token(&identity, "agent-7", &["agents"]);
     let olga = token(&identity, "olga", &["data-oncall"]);
@@ -204,4 +217,72 @@ fn two_gateways_behind_a_balancer_hold_one_statement_and_run_it_once() {
     let report: Value =
         serde_json::from_str(&first.ask(&["verify", "--json"]).expect("verify")).expect("report");
     assert_eq!(report["integrity"], true, "{report}");
+    receiver.was_told_once_of_each(3);
+}
+
+/// As Standard Webhooks writes it.
+const WEBHOOK_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+/// A receiver of webhooks that reads signatures by the reference library.
+struct Receiver {
+    server: Server,
+    heard: PathBuf,
+}
+
+impl Receiver {
+    fn start(scratch: &Path) -> Self {
+        let (port, heard) = (free_port(), scratch.join("webhooks.jsonl"));
+        let mut command = Command::new(dev_dir().join("export/bin/python"));
+        command
+            .arg(root().join("tests/webhook/receiver.py"))
+            .args([&port.to_string(), WEBHOOK_SECRET])
+            .arg(&heard);
+        let log = scratch.join("webhooks.log");
+        let server = world::start(command, port, &log, "/");
+        Self { server, heard }
+    }
+
+    fn configuration(&self) -> String {
+        format!(
+            "\n[[approvals.webhook]]\nurl = \"{}/hook\"\nformat = \"json\"\nsecret = {{ env = \"FIRN_WEBHOOK_SECRET\" }}\n",
+            self.server.url()
+        )
+    }
+
+    /// Of each of `statements` it heard that it waits, that it was granted and that it ran: from one gateway, whichever, and again only
+    /// where it had refused.
+    fn was_told_once_of_each(&self, statements: usize) {
+        let heard = || -> Vec<Value> {
+            let text = std::fs::read_to_string(&self.heard).unwrap_or_default();
+            let lines = text.lines().filter_map(|line| serde_json::from_str(line).ok());
+            lines.collect()
+        };
+        let begun = Instant::now();
+        while taken(&heard()).len() < 3 * statements {
+            assert!(begun.elapsed() < Duration::from_secs(30), "{:#?}", heard());
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        let heard = heard();
+        assert!(heard.iter().all(|one| one["ok"] == true), "{heard:#?}");
+        assert!(
+            heard.iter().any(|one| one["refused"] == true),
+            "a second try was seen"
+        );
+        let taken = taken(&heard);
+        for occasion in ["held", "granted", "ran"] {
+            let of = taken.iter().filter(|(_, one)| one == occasion);
+            assert_eq!(of.count(), statements, "{occasion}: {heard:#?}");
+        }
+    }
+}
+
+/// What was taken: statements, each with the occasion. Panics where one was taken twice.
+fn taken(heard: &[Value]) -> BTreeSet<(String, String)> {
+    let mut taken = BTreeSet::new();
+    for one in heard.iter().filter(|one| one["refused"] == false) {
+        let text = |name: &str| one[name].as_str().unwrap_or_default().to_owned();
+        let fresh = taken.insert((text("statement"), text("occasion")));
+        assert!(fresh, "told twice: {heard:#?}");
+    }
+    taken
 }
