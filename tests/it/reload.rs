@@ -25,7 +25,7 @@ fn copy_policy(to: &Path) {
     }
 }
 
-fn hang_up(firn: &Firn) {
+pub fn hang_up(firn: &Firn) {
     let mut told = Command::new("kill");
     told.args(["-HUP", &firn.pid().to_string()]);
     assert!(told.status().expect("kill").success());
@@ -39,7 +39,7 @@ fn metric(port: u16, name: &str) -> Option<f64> {
 }
 
 /// Asks until there is an answer.
-fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+pub fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let begun = Instant::now();
     loop {
         if let Some(found) = look() {

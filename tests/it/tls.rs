@@ -4,6 +4,7 @@ use std::path::Path;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 
+use crate::reload::{hang_up, until};
 use crate::running::{Setup, ask};
 use crate::world::{free_port, identity, token, upstream};
 
@@ -72,6 +73,37 @@ fn the_api_speaks_tls_to_commands_here_and_elsewhere() {
         &["sql", "select 1", "--api", &plain, "--token", &auditor],
     );
     assert!(plain.is_err(), "plain HTTP was served: {plain:?}");
+}
+
+#[test]
+fn a_certificate_is_replaced_while_firn_runs_and_a_bad_one_never_replaces_a_good_one() {
+    let scratch = tempfile::tempdir().expect("folder");
+    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+    certify(scratch.path());
+    let mut setup = Setup::new(scratch.path(), &upstream, &identity);
+    setup.query = r#"tls = { cert = "server.pem", key = "server.key" }"#.to_owned();
+    let firn = setup.start("up", "firn");
+    let (ca, before) = (scratch.path().join("ca.pem"), scratch.path().join("before.pem"));
+    std::fs::copy(&ca, &before).expect("copied");
+    let answers = |authority: &Path| {
+        let mut curl = std::process::Command::new("curl");
+        curl.args(["-fsS", "-o", "/dev/null", "--cacert"]).arg(authority);
+        curl.arg(format!("https://localhost:{}/livez", firn.api));
+        curl.output().expect("curl").status.success()
+    };
+    assert!(answers(&before));
+    certify(scratch.path());
+    hang_up(&firn);
+    until("the new certificate is not served", || answers(&ca).then_some(()));
+    assert!(!answers(&before), "the old one is served no more");
+    // Its own commands on this machine go on.
+    firn.sql("select 1 as one");
+
+    std::fs::write(scratch.path().join("server.pem"), "no certificate").expect("file");
+    hang_up(&firn);
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    assert!(answers(&ca), "a bad file took the good certificate's place");
+    firn.sql("select 1 as one");
 }
 
 #[test]
