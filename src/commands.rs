@@ -9,6 +9,7 @@ mod catalog;
 mod check;
 mod detect;
 mod export;
+pub mod exporting;
 mod inspect;
 mod kill;
 mod manual;

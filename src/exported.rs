@@ -34,13 +34,14 @@ impl Exports for Sinks {
     }
 }
 
-const fn shown(counts: &Counts) -> Hour {
+fn shown(counts: &Counts) -> Hour {
     let Counts {
         produced,
         statements,
         filtered,
         acknowledged,
         dead,
+        sent: _,
     } = *counts;
     Hour {
         produced,
@@ -48,5 +49,6 @@ const fn shown(counts: &Counts) -> Hour {
         filtered,
         acknowledged,
         dead,
+        sent: counts.tries(),
     }
 }

@@ -3,6 +3,8 @@
 //! Enters: the files a configuration names, SIGHUP. Leaves: other parts in force, checked whole first and recorded before they are;
 //! or what was in force, and why in log, metric and event. Never here: half a change; a part that needs another process.
 
+mod kept;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +20,7 @@ use journal::emit::{Draft, EmitError, Emitter};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+use crate::commands::exporting::Exports;
 use crate::compose;
 use crate::config::{Config, ConfigError};
 use crate::development::Issuer;
@@ -27,6 +30,7 @@ use crate::supervisor;
 use crate::telemetry;
 use crate::told::told;
 use crate::watch::{Looks, asks_commands};
+pub use kept::watch;
 
 /// How often files are looked at. A change counts once two looks are alike, so that nobody's half-written folder is read.
 const LOOK: Duration = Duration::from_secs(1);
@@ -91,6 +95,8 @@ pub struct Reload {
     pub issuer: Option<Arc<Issuer>>,
     /// The gateway, where there is one.
     pub gateway: Option<Serving>,
+    /// The exporter, where there is one.
+    pub exports: Option<Exports>,
 }
 
 /// Parts that are good, and not in force yet.
@@ -186,6 +192,7 @@ impl Reload {
             gateway: self.gateway.clone(),
             api: self.api.clone(),
             issuer: self.issuer.clone(),
+            exports: self.exports.is_some(),
         };
         let loading = tokio::task::spawn_blocking(move || known.load(config, looks));
         loading.await.context("reading the change broke off")?
@@ -206,8 +213,13 @@ impl Reload {
     }
 
     fn put(&mut self, loaded: Loaded) {
-        for part in needs_restart(&self.read.config, &loaded.config) {
-            tracing::warn!("{part} changed: that takes effect after a restart");
+        let (old, new) = (&self.read, (&loaded.config, &loaded.looks));
+        let taken = self.exports.is_some();
+        kept::tell(kept::changed((&old.config, &old.looks), new, taken));
+        if let Some(exports) = &self.exports
+            && kept::has_other_sinks(&old.config, &loaded.config)
+        {
+            exports.put(loaded.config.export.clone());
         }
         if let Some(changes) = &loaded.changes {
             tracing::info!(
@@ -272,6 +284,8 @@ struct Known {
     gateway: Option<Serving>,
     api: CertificateHandle,
     issuer: Option<Arc<Issuer>>,
+    /// Whether this process exports.
+    exports: bool,
 }
 
 impl Known {
@@ -290,6 +304,10 @@ impl Known {
         let identity = self.identity(&config)?;
         if identity.is_some() {
             parts.push("identity".to_owned());
+        }
+        if self.exports && kept::has_other_sinks(&self.config, &config) {
+            config.export.outlets()?;
+            parts.push("export".to_owned());
         }
         parts.sort();
         parts.dedup();
@@ -368,43 +386,4 @@ impl Known {
         let changed = self.config.query.roles() != config.query.roles();
         Ok(changed.then_some(None))
     }
-}
-
-/// The parts of a configuration that a running process keeps, where they are others now.
-fn needs_restart(old: &Config, new: &Config) -> Vec<&'static str> {
-    let parts = |config: &Config| {
-        let gateway = config.gateway.as_ref();
-        let query = &config.query;
-        [
-            ("data", format!("{:?}", config.data)),
-            ("[journal]", format!("{:?}", config.journal)),
-            ("[archive]", format!("{:?}", config.archive)),
-            ("[recorder]", format!("{:?}", config.recorder)),
-            (
-                "[gateway] listen (or whether it speaks TLS)",
-                format!("{:?}", gateway.map(|one| (one.listen, one.tls.is_some()))),
-            ),
-            (
-                "[query] listen (or whether it speaks TLS, its memory, its timeout)",
-                format!(
-                    "{:?}",
-                    (
-                        query.listen,
-                        query.tls.is_some(),
-                        query.memory_bytes,
-                        query.timeout
-                    )
-                ),
-            ),
-            ("[console]", format!("{:?}", config.console)),
-            ("[development]", format!("{:?}", config.development)),
-            ("[producer]", format!("{:?}", config.producer)),
-            ("[export]", format!("{:?}", config.export)),
-            ("[telemetry]", format!("{:?}", config.telemetry)),
-        ]
-    };
-    let both = parts(old).into_iter().zip(parts(new));
-    both.filter(|(old, new)| old.1 != new.1)
-        .map(|(_, (name, _))| name)
-        .collect()
 }

@@ -74,7 +74,7 @@ struct Sink {
     filtered: u64,
     /// Items that the receiver refused and that are kept: `firn export dead list`.
     dead: u64,
-    /// Why it cannot be told how it stands.
+    /// Why it takes nothing, or cannot be told how it stands.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
 }
@@ -123,11 +123,11 @@ async fn tell(asked: &Asked) -> Result<Standing> {
         exports.push(match status(archive, journal, sink).await {
             Ok(status) => Sink {
                 sink: sink.clone(),
+                error: status.trouble(),
                 behind: status.behind,
                 acknowledged: status.total.acknowledged,
                 filtered: status.total.filtered,
                 dead: status.dead,
-                error: None,
             },
             Err(error) => Sink {
                 sink: sink.clone(),

@@ -30,7 +30,12 @@ impl Looks {
             looks.add(file);
         }
         if let Some(policy) = &config.policy {
-            looks.add_folder(&policy.folder);
+            looks.add_folder(&policy.folder, |name| {
+                name.ends_with(".cedar") || name == SETTINGS_FILE
+            });
+        }
+        if let Some(detections) = &config.detections {
+            looks.add_folder(&detections.folder, |name| name.ends_with(".toml"));
         }
         looks
     }
@@ -50,15 +55,22 @@ impl Looks {
         self.0.insert(path.to_owned(), look);
     }
 
-    /// The files of a policy in it.
-    fn add_folder(&mut self, folder: &Path) {
+    /// The files in it whose names are `wanted`.
+    fn add_folder(&mut self, folder: &Path, wanted: impl Fn(&str) -> bool) {
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-            let name = entry.file_name();
-            let name = name.to_string_lossy();
-            if name.ends_with(".cedar") || name == SETTINGS_FILE {
+            if wanted(&entry.file_name().to_string_lossy()) {
                 self.add(&entry.path());
             }
         }
+    }
+
+    /// Whether a file below `folder` is not as it is in `other`, or in one of the two only.
+    pub fn differs_below(&self, other: &Self, folder: &Path) -> bool {
+        let below = |looks: &Self| -> Vec<(PathBuf, Look)> {
+            let all = looks.0.iter().filter(|(path, _)| path.starts_with(folder));
+            all.map(|(path, look)| (path.clone(), *look)).collect()
+        };
+        below(self) != below(other)
     }
 }
 

@@ -19,7 +19,7 @@ use journal::clock::Clock;
 use tokio_util::sync::CancellationToken;
 
 use crate::approvals::Approvals;
-use crate::cursor::{Counts, CursorStore, Move};
+use crate::cursor::{Asked, Counts, Cursor, CursorStore, Move, Words};
 use crate::line::{Feed, Interruption, Line, Outlet, Shared, Span, SpanPart};
 use crate::member::store;
 
@@ -36,7 +36,7 @@ pub struct Progress {
     pub counts: Counts,
 }
 
-/// Why a backfill is broken off. The same command goes on where it stopped.
+/// Why a backfill is broken off. One of the same span goes on where it stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum BackfillError {
     /// The archive's tables.
@@ -58,7 +58,19 @@ pub struct Backfill {
     shared: Arc<Shared>,
     partitions: Vec<Partition>,
     total: u64,
-    name: String,
+    time: Range<TimeNs>,
+}
+
+/// The span of the backfill of `sink` that was asked for in the same words and is not whole, if there is one: `7d` of yesterday that was
+/// broken off is still the same seven days.
+pub async fn broken_off(
+    archive: &Archive,
+    sink: &str,
+    words: &Words,
+) -> Result<Option<Range<TimeNs>>, BackfillError> {
+    let open = CursorStore::open_backfill(&store(archive)?, sink, words).await;
+    let open = open.map_err(Interruption::from)?;
+    Ok(open.map(|asked| asked.span()))
 }
 
 impl Backfill {
@@ -70,7 +82,6 @@ impl Backfill {
     ) -> Result<Self, BackfillError> {
         let snapshot = archive.snapshot().await?;
         let parts = parts(&snapshot, &time).await?;
-        let name = format!("{}-{}", stamp(time.start), stamp(time.end));
         let shared = Shared {
             approvals: Approvals::archived(&snapshot).await?,
             store: store(archive)?,
@@ -78,7 +89,7 @@ impl Backfill {
             ahead: 0,
             feed: Feed::Span(Span {
                 snapshot,
-                time,
+                time: time.clone(),
                 parts: parts.clone(),
             }),
         };
@@ -86,21 +97,23 @@ impl Backfill {
             shared: Arc::new(shared),
             partitions: parts.keys().copied().collect(),
             total: parts.values().map(|part| part.end - part.first).sum(),
-            name,
+            time,
         })
     }
 
-    /// Sends the span to `outlet`, and says after each batch how far it is; ends early where `stop` says so.
+    /// Sends the span, asked for in `words`, to `outlet`, and says after each batch how far it is; ends early where `stop` says so.
     pub async fn run(
         &self,
+        words: Words,
         outlet: Outlet,
         stop: CancellationToken,
         told: impl Fn(Progress) + Sync,
     ) -> Result<Progress, BackfillError> {
         let outlet = Arc::new(outlet);
         let store = Arc::clone(&self.shared.store);
-        let cursors = CursorStore::of_backfill(store, &outlet.name, &self.name);
+        let cursors = CursorStore::of_backfill(store, &outlet.name, &self.name());
         let (before, _) = cursors.read().await.map_err(Interruption::from)?;
+        let asked = self.asked(&cursors, &before, words).await?;
         let progress = parking_lot::Mutex::new((Progress::default(), BTreeMap::new()));
         let landed = |moves: &[Move]| {
             let mut held = progress.lock();
@@ -123,7 +136,7 @@ impl Backfill {
         let line = Line {
             shared: &self.shared,
             outlet: &outlet,
-            cursors,
+            cursors: cursors.clone(),
             shutdown: &stop,
             revoked: &stop,
             landed: &landed,
@@ -132,7 +145,41 @@ impl Backfill {
             line.run(&self.partitions).await?;
         }
         let end = progress.lock().0;
+        if end.done == end.total && !stop.is_cancelled() {
+            let whole = Asked {
+                whole: true,
+                ..asked
+            };
+            let kept = cursors.keep_asked(&whole).await;
+            kept.map_err(Interruption::from)?;
+        }
         Ok(end)
+    }
+
+    /// Keeps for what it is asked, so that the same words find it; who asked first chose them.
+    async fn asked(
+        &self,
+        cursors: &CursorStore,
+        before: &Cursor,
+        words: Words,
+    ) -> Result<Asked, BackfillError> {
+        let asked = Asked {
+            words: before
+                .asked
+                .as_ref()
+                .map_or(words, |asked| asked.words.clone()),
+            since: self.time.start,
+            until: self.time.end,
+            whole: false,
+        };
+        let kept = cursors.keep_asked(&asked).await;
+        kept.map_err(Interruption::from)?;
+        Ok(asked)
+    }
+
+    /// What its cursor is called.
+    fn name(&self) -> String {
+        format!("{}-{}", stamp(self.time.start), stamp(self.time.end))
     }
 
     fn done(&self, nexts: &BTreeMap<String, u64>) -> u64 {

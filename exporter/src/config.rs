@@ -97,7 +97,7 @@ pub struct SinkConfig {
     /// A record is split beyond this many bytes.
     #[serde(default, deserialize_with = "some_size")]
     pub record_bytes: Option<usize>,
-    /// At most so many records a second.
+    /// At most so many records a second, of each process and each backfill.
     pub rate: Option<u32>,
     /// Where a sink begins that never had anything.
     #[serde(default)]

@@ -3,7 +3,12 @@
 //! Enters: claims of partitions, and what a sink acknowledged. Leaves: positions that only grow. Never here: a position moved by
 //! a member that another one has replaced: each claim begins an epoch, and an update of an older epoch is refused.
 
+mod asked;
+mod counts;
+mod object;
+
 use std::collections::BTreeMap;
+use std::collections::btree_map::Keys;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,84 +16,18 @@ use event::TimeNs;
 use journal::Partition;
 use object_store::path::Path;
 use object_store::{Error as StoreError, ObjectStore, ObjectStoreExt as _, PutMode, UpdateVersion};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::limits;
+pub use asked::{Asked, Words};
+pub use counts::Counts;
+use object::FORM;
+pub use object::{Cursor, Failure, Standing};
 
-/// The form of the object; a later form is refused by this release.
-const FORM: u32 = 1;
+/// The folder of a sink's backfills.
+const BACKFILLS: &str = "backfills";
 /// Pause before an update is tried again, times the tries so far.
 const COLLISION_PAUSE: Duration = Duration::from_millis(5);
-
-/// What became of items, in sums.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Counts {
-    /// Items that were looked at for this sink: filtered, acknowledged or dead.
-    pub produced: u64,
-    /// Of these, what became of statements; the others are events, and what stands in an event's place and is none.
-    pub statements: u64,
-    /// Of these, not wanted by the sink.
-    pub filtered: u64,
-    /// Of these, acknowledged by the receiver.
-    pub acknowledged: u64,
-    /// Of these, refused and kept as dead letters.
-    pub dead: u64,
-}
-
-impl Counts {
-    /// Adds those of `other`.
-    pub const fn add(&mut self, other: &Self) {
-        self.produced = self.produced.saturating_add(other.produced);
-        self.statements = self.statements.saturating_add(other.statements);
-        self.filtered = self.filtered.saturating_add(other.filtered);
-        self.acknowledged = self.acknowledged.saturating_add(other.acknowledged);
-        self.dead = self.dead.saturating_add(other.dead);
-    }
-}
-
-/// Where one partition stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Standing {
-    /// Grows with each claim.
-    pub epoch: u64,
-    /// Who claimed it last.
-    pub owner: Uuid,
-    /// Everything below is acknowledged, dead or filtered.
-    pub next: u64,
-    /// The first event of the oldest statement that was open at `next`: what lies between is folded again, not sent.
-    pub fold_from: u64,
-    /// What was silent for too long then is told already …
-    pub swept: TimeNs,
-    /// … of the statements known by the records below this offset.
-    pub swept_to: u64,
-    /// Where it began when it was first claimed: what lies below was never to be sent.
-    pub begun: u64,
-    /// Sums since the sink began.
-    pub total: Counts,
-    /// Sums by the hour of the items' own time, hours since 1970 UTC; the latest ones.
-    #[serde(default)]
-    pub hours: BTreeMap<i64, Counts>,
-}
-
-/// The object.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cursor {
-    /// Which form it has.
-    pub form: u32,
-    /// By partition, as it prints.
-    pub partitions: BTreeMap<String, Standing>,
-}
-
-impl Default for Cursor {
-    fn default() -> Self {
-        Self {
-            form: FORM,
-            partitions: BTreeMap::new(),
-        }
-    }
-}
 
 /// Where a partition begins that was never claimed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,7 +109,7 @@ impl CursorStore {
     pub fn of_backfill(store: Arc<dyn ObjectStore>, sink: &str, name: &str) -> Self {
         Self {
             store,
-            path: Path::from_iter([sink, "backfills", &format!("{name}.json")]),
+            path: Path::from_iter([sink, BACKFILLS, &format!("{name}.json")]),
         }
     }
 
@@ -220,6 +159,7 @@ impl CursorStore {
                     begun: *next,
                     total: Counts::default(),
                     hours: BTreeMap::new(),
+                    failure: None,
                 });
                 standing.epoch += 1;
                 standing.owner = owner;
@@ -291,13 +231,49 @@ impl Held {
         self.cursor.partitions.get(&partition.to_string())
     }
 
-    /// Moves partitions forward, all at once. After an error it is safe to ask again; nothing is counted twice.
+    /// The failure that is kept of these partitions, the latest one.
+    pub fn failure(&self) -> Option<&Failure> {
+        let held = self.epochs.keys();
+        let kept = held.filter_map(|name| self.cursor.partitions.get(name)?.failure.as_ref());
+        kept.max_by_key(|failure| failure.last)
+    }
+
+    /// Moves partitions forward, all at once; what failed before is over. After an error it is safe to ask again; nothing is counted twice.
     pub async fn advance(&mut self, moves: &[Move]) -> Result<(), CursorError> {
+        self.change(|cursor, names| {
+            for one in moves {
+                apply(cursor, one);
+            }
+            for name in names {
+                let standing = cursor.partitions.get_mut(name);
+                if let Some(failure) = standing.and_then(|standing| standing.failure.as_mut()) {
+                    failure.over = true;
+                }
+            }
+        })
+        .await
+    }
+
+    /// Keeps why nothing is taken now.
+    pub async fn keep_failure(&mut self, failure: &Failure) -> Result<(), CursorError> {
+        self.change(|cursor, names| {
+            for name in names {
+                if let Some(standing) = cursor.partitions.get_mut(name) {
+                    standing.failure = Some(failure.clone());
+                }
+            }
+        })
+        .await
+    }
+
+    /// Changes the object, of which `how` is told the partitions that are held here.
+    async fn change(
+        &mut self,
+        how: impl Fn(&mut Cursor, Keys<'_, String, u64>),
+    ) -> Result<(), CursorError> {
         for tries in 1..=limits::CURSOR_TRIES_MAX {
             let mut next = self.cursor.clone();
-            for one in moves {
-                apply(&mut next, one);
-            }
+            how(&mut next, self.epochs.keys());
             let put = self.store.put(&next, Some(self.version.clone())).await?;
             if let Some(version) = put {
                 self.version = version;

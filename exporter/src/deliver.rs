@@ -1,14 +1,15 @@
 //! One batch, until the receiver has acknowledged or refused each record of it.
 //!
-//! Enters: records. Leaves: those that are refused for good, with reasons. Never here: a record given up for want of patience, or
-//! one that stays behind because another one is refused.
+//! Enters: records. Leaves: those that are refused for good, with reasons, and which were sent more than once. Never here: a record
+//! given up for want of patience, or one that stays behind because another one is refused.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use backon::BackoffBuilder as _;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::limits;
 use crate::metrics::Meter;
@@ -22,6 +23,15 @@ pub struct Refused {
     pub record: Record,
     /// What the receiver said.
     pub reason: String,
+}
+
+/// What came of a batch.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Delivered {
+    /// The records that are refused for good; all others are acknowledged.
+    pub refused: Vec<Refused>,
+    /// By item, how often a record of it was sent again.
+    pub again: BTreeMap<Uuid, u64>,
 }
 
 /// Keeps records below a rate.
@@ -61,7 +71,7 @@ pub async fn deliver(
     pace: &mut Pace,
     meter: &Meter,
     stop: &CancellationToken,
-) -> Option<Vec<Refused>> {
+) -> Option<Delivered> {
     let work = answered(sink, records, pace, meter);
     stop.run_until_cancelled(work).await
 }
@@ -71,8 +81,8 @@ async fn answered(
     records: Vec<Record>,
     pace: &mut Pace,
     meter: &Meter,
-) -> Vec<Refused> {
-    let mut refused = Vec::new();
+) -> Delivered {
+    let mut done = Delivered::default();
     let mut queue = requests(records, sink);
     let mut pauses = limits::RETRY.build();
     while let Some(batch) = queue.pop_front() {
@@ -82,27 +92,41 @@ async fn answered(
         meter.sent(began.elapsed());
         match answer {
             Ok(receipt) => {
-                let (again, after) = sort(batch, receipt, &mut refused);
+                let (again, after) = sort(batch, receipt, &mut done.refused);
                 if again.is_empty() {
                     pauses = limits::RETRY.build();
                     meter.healthy();
                     continue;
                 }
                 let why = format!("{} records are to be sent again", again.len());
+                done.count_again(&again);
                 queue.push_front(again);
                 pause(&mut pauses, after, &why, meter).await;
             }
             Err(SendError::Later { why, after }) => {
+                done.count_again(&batch);
                 queue.push_front(batch);
                 pause(&mut pauses, after, &why, meter).await;
             }
             Err(SendError::Refused { why }) => {
                 meter.healthy();
-                isolate(batch, why, &mut queue, &mut refused);
+                if batch.len() > 1 {
+                    done.count_again(&batch);
+                }
+                isolate(batch, why, &mut queue, &mut done.refused);
             }
         }
     }
-    refused
+    done
+}
+
+impl Delivered {
+    /// `records` were sent, and will be once more.
+    fn count_again(&mut self, records: &[Record]) {
+        for record in records {
+            *self.again.entry(record.item).or_default() += 1;
+        }
+    }
 }
 
 /// Puts aside what is refused; what is to be sent again.

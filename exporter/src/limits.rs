@@ -46,6 +46,8 @@ pub const RETRY: ExponentialBuilder = ExponentialBuilder::new()
 pub const CURSOR_IDLE: Duration = Duration::from_secs(10);
 /// Tries of one cursor update before its failure is told: members that share a sink collide.
 pub const CURSOR_TRIES_MAX: u32 = 32;
+/// Why a sink takes nothing is kept beside its cursor this often at most.
+pub const FAILURE_KEPT: Duration = Duration::from_secs(10);
 /// Hours of which a cursor keeps counts.
 pub const HOURS_KEPT: usize = 72;
 

@@ -4,9 +4,11 @@
 //! the cursor has the first: so a crash repeats one batch at most.
 
 mod feed;
+mod flight;
 mod prepare;
+mod trouble;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use archive::SnapshotError;
@@ -20,7 +22,7 @@ use tokio_util::task::AbortOnDropHandle;
 use uuid::Uuid;
 
 use crate::approvals::Approvals;
-use crate::cursor::{Counts, CursorError, CursorStore, Held, Move};
+use crate::cursor::{CursorError, CursorStore, Held, Move};
 use crate::dead::{DeadError, DeadLetter, DeadLetters};
 use crate::deliver::{Pace, Refused, deliver};
 use crate::limits;
@@ -29,6 +31,7 @@ use crate::plan::{Batching, Plan, Record};
 use crate::sink::Sink;
 use crate::source::SourceError;
 pub(crate) use feed::{Feed, Span, SpanPart};
+pub(crate) use flight::{Flight, Hours};
 pub(crate) use prepare::Prepare;
 
 /// Where a sink begins that never had anything.
@@ -68,17 +71,6 @@ pub(crate) struct Shared {
     pub(crate) approvals: Approvals,
     /// Bytes each sink reads ahead of all its partitions.
     pub(crate) ahead: usize,
-}
-
-/// A batch on its way, and where its sink stands once it is done with.
-#[derive(Debug, Default)]
-pub(crate) struct Flight {
-    pub(crate) records: Vec<Record>,
-    /// What cannot be sent at all.
-    pub(crate) dead: Vec<Refused>,
-    /// The partition and the hour of each item, as the counts have them.
-    pub(crate) places: BTreeMap<Uuid, (Partition, i64)>,
-    pub(crate) moves: Vec<Move>,
 }
 
 /// Why a line begins again from its cursor.
@@ -211,11 +203,12 @@ impl Line<'_> {
         let sink = &*self.outlet.sink;
         let mut dead = std::mem::take(&mut flight.dead);
         if !records.is_empty() {
-            let answered = deliver(sink, records, pace, meter, self.revoked).await;
-            let Some(refused) = answered else {
+            let delivering = deliver(sink, records, pace, meter, self.revoked);
+            let Some(delivered) = self.watched(delivering, held).await? else {
                 return Ok(false);
             };
-            dead.extend(refused);
+            flight.count_again(&delivered.again);
+            dead.extend(delivered.refused);
         }
         if !dead.is_empty() {
             self.bury(&mut flight, dead).await?;
@@ -248,14 +241,7 @@ impl Line<'_> {
     async fn bury(&self, flight: &mut Flight, dead: Vec<Refused>) -> Result<(), Interruption> {
         let items: BTreeSet<Uuid> = dead.iter().map(|refused| refused.record.item).collect();
         for item in items {
-            let Some((partition, hour)) = flight.places.get(&item) else {
-                continue;
-            };
-            let mut moves = flight.moves.iter_mut();
-            let counts = moves
-                .find(|one| one.partition == *partition)
-                .and_then(|one| one.hours.get_mut(hour));
-            if let Some(counts) = counts {
+            if let Some(counts) = flight.counts(item) {
                 counts.acknowledged = counts.acknowledged.saturating_sub(1);
                 counts.dead += 1;
             }
@@ -276,6 +262,3 @@ impl Line<'_> {
         Ok(kept.keep(letters).await?)
     }
 }
-
-/// The counts of one hour of one partition, to be moved with its position.
-pub(crate) type Hours = BTreeMap<i64, Counts>;

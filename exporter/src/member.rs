@@ -64,6 +64,13 @@ impl Meters {
             meter.measure(now);
         }
     }
+
+    /// Leaves gauges that call for nobody: these sinks are configured no more, or by others.
+    pub fn retire(&self) {
+        for meter in &self.0 {
+            meter.retire();
+        }
+    }
 }
 
 /// Where cursors and dead letters of `archive` are.

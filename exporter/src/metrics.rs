@@ -87,9 +87,16 @@ struct Told {
     state: Mutex<State>,
 }
 
+/// Why a sink takes nothing, and how often it was tried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Trouble {
+    pub(crate) why: String,
+    pub(crate) times: u64,
+}
+
 #[derive(Default)]
 struct State {
-    failing: Option<String>,
+    failing: Option<Trouble>,
     oldest: Option<TimeNs>,
     lag_events: u64,
 }
@@ -117,7 +124,7 @@ impl Meter {
     }
 
     /// Why it takes nothing now; none while it does.
-    pub fn trouble(&self) -> Option<String> {
+    pub(crate) fn trouble(&self) -> Option<Trouble> {
         self.0.state.lock().failing.clone()
     }
 
@@ -133,6 +140,14 @@ impl Meter {
         gauge!(UP, "sink" => sink()).set(if state.failing.is_none() { 1.0 } else { 0.0 });
     }
 
+    /// Sets the gauges to those of a sink that is well.
+    pub(crate) fn retire(&self) {
+        let sink = || self.0.sink.clone();
+        gauge!(LAG_EVENTS, "sink" => sink()).set(0.0);
+        gauge!(LAG_SECONDS, "sink" => sink()).set(0.0);
+        gauge!(UP, "sink" => sink()).set(1.0);
+    }
+
     pub(crate) fn sent(&self, took: Duration) {
         counter!(SENT, "sink" => self.0.sink.clone()).increment(1);
         histogram!(SEND, "sink" => self.0.sink.clone()).record(took.as_secs_f64());
@@ -140,7 +155,12 @@ impl Meter {
 
     pub(crate) fn failing(&self, why: &str) {
         counter!(FAILED, "sink" => self.0.sink.clone()).increment(1);
-        self.0.state.lock().failing = Some(why.to_owned());
+        let mut state = self.0.state.lock();
+        let times = state.failing.as_ref().map_or(0, |before| before.times);
+        state.failing = Some(Trouble {
+            why: why.to_owned(),
+            times: times + 1,
+        });
     }
 
     pub(crate) fn healthy(&self) {

@@ -5,12 +5,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use archive::{Archive, TableError};
+use archive::{Archive, SnapshotError, TableError};
+use arrow::array::AsArray as _;
+use arrow::datatypes::Int64Type;
 use chrono::{DateTime, SecondsFormat};
+use datafusion::error::DataFusionError;
+use datafusion::prelude::SessionContext;
 use journal::{Journal, Topic};
 use serde::Serialize;
 
-use crate::cursor::{Counts, CursorError, CursorStore, Standing};
+use crate::cursor::{Counts, CursorError, CursorStore, Failure, Standing};
 use crate::dead::{DeadError, DeadLetters};
 use crate::member::store;
 
@@ -31,9 +35,22 @@ pub struct Status {
     /// Sums since the sink began.
     pub total: Counts,
     /// Sums by the hour of the items' own time, UTC.
-    pub hours: BTreeMap<String, Counts>,
+    pub hours: BTreeMap<String, Hour>,
+    /// The latest failure; none where there was none since releases keep it.
+    pub failure: Option<Failure>,
     /// Where each partition stands.
     pub partitions: BTreeMap<String, Place>,
+}
+
+/// One hour of a sink.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Hour {
+    /// What became of its items.
+    #[serde(flatten)]
+    pub counts: Counts,
+    /// Events of that hour that the archive has, of all partitions; none where nobody asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub archived: Option<u64>,
 }
 
 /// One partition of a sink.
@@ -61,6 +78,12 @@ pub enum StatusError {
     /// The archive.
     #[error(transparent)]
     Archive(#[from] TableError),
+    /// The archive's files.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    /// The archive does not say what an hour holds.
+    #[error("archive cannot be queried: {0}")]
+    Query(#[from] DataFusionError),
 }
 
 /// How `sink` stands now.
@@ -79,6 +102,7 @@ pub async fn status(
         dead: DeadLetters::new(store, sink).count().await?,
         total: Counts::default(),
         hours: BTreeMap::new(),
+        failure: None,
         partitions: BTreeMap::new(),
     };
     for topic in Topic::ALL {
@@ -142,6 +166,27 @@ pub async fn kept(archive: &Archive) -> Result<Vec<Kept>, StatusError> {
 }
 
 impl Status {
+    /// It takes nothing, and something waits for it, or may.
+    pub fn is_stuck(&self) -> bool {
+        let fails = self.failure.as_ref().is_some_and(|failure| !failure.over);
+        fails && self.behind != Some(0)
+    }
+
+    /// Why it takes nothing now, where something waits for it.
+    pub fn trouble(&self) -> Option<String> {
+        let failure = self.failure.as_ref().filter(|_| self.is_stuck());
+        failure.map(|failure| failure.why.clone())
+    }
+
+    /// One that goes on counts before one that is over, then the latest.
+    fn failed(&mut self, failure: &Failure) {
+        let weight = |failure: &Failure| (!failure.over, failure.last);
+        let known = self.failure.as_ref();
+        if known.is_none_or(|known| weight(known) < weight(failure)) {
+            self.failure = Some(failure.clone());
+        }
+    }
+
     fn take(&mut self, name: String, place: Place, standing: Option<&Standing>) {
         let behind = place.end.map(|end| end.saturating_sub(place.next));
         self.behind = self.behind.zip(behind).map(|(sum, more)| sum + more);
@@ -149,11 +194,38 @@ impl Status {
         if let Some(standing) = standing {
             self.total.add(&standing.total);
             for (hour, counts) in &standing.hours {
-                self.hours.entry(hour_name(*hour)).or_default().add(counts);
+                let entry = self.hours.entry(hour_name(*hour)).or_default();
+                entry.counts.add(counts);
+            }
+            if let Some(failure) = &standing.failure {
+                self.failed(failure);
             }
         }
         self.partitions.insert(name, place);
     }
+}
+
+/// Events that the archive has by hour, of all partitions, from the hour called `first` on.
+pub async fn archived_by_hour(
+    archive: &Archive,
+    first: &str,
+) -> Result<BTreeMap<String, u64>, StatusError> {
+    let context = SessionContext::new();
+    context.register_table("events", archive.snapshot().await?.events()?)?;
+    let sql = format!(
+        "select cast(date_part('epoch', date_trunc('hour', time)) as bigint) as begun, count(*) as events \
+         from events where time >= '{first}' group by begun"
+    );
+    let mut hours = BTreeMap::new();
+    for batch in context.sql(&sql).await?.collect().await? {
+        let begun = batch.column(0).as_primitive::<Int64Type>();
+        let events = batch.column(1).as_primitive::<Int64Type>();
+        for (begun, events) in begun.values().iter().zip(events.values()) {
+            let hour = hour_name(begun.div_euclid(HOUR));
+            hours.insert(hour, u64::try_from(*events).unwrap_or(0));
+        }
+    }
+    Ok(hours)
 }
 
 /// An hour since 1970 as its beginning, UTC.

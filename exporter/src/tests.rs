@@ -8,5 +8,7 @@ mod ends;
 mod past;
 mod planning;
 mod receiver;
+mod secured;
 mod statements;
+mod told;
 mod world;

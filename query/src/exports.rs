@@ -46,6 +46,8 @@ pub struct Hour {
     pub acknowledged: u64,
     /// Of these, refused, or impossible to send.
     pub dead: u64,
+    /// Records sent: each part, and each try, whatever came of it.
+    pub sent: u64,
 }
 
 /// What is kept of exports cannot be read.
@@ -121,12 +123,13 @@ fn batch(rows: &[Row<'_>], fresh: &Fresh) -> Result<RecordBatch, ArrowError> {
         .iter()
         .map(|(_, hour)| hour.map(|(hour, _)| hour.saturating_mul(HOUR_US)));
     let hours = hours.collect::<TimestampMicrosecondArray>();
-    let columns: [(&str, ArrayRef); 13] = [
+    let columns: [(&str, ArrayRef); 14] = [
         ("hour", Arc::new(hours.with_timezone("UTC"))),
         ("sink", text(&|standing| standing.sink.clone())),
         ("partition", text(&|standing| standing.partition.clone())),
         ("produced", counted(|hour| hour.produced)),
         ("statements", counted(|hour| hour.statements)),
+        ("sent", counted(|hour| hour.sent)),
         ("acknowledged", counted(|hour| hour.acknowledged)),
         ("dead", counted(|hour| hour.dead)),
         ("filtered", counted(|hour| hour.filtered)),

@@ -171,7 +171,7 @@ const EXPORTS: View = View {
         ("partition", "Journal partition, `firn.events/3`"),
         (
             "produced",
-            "Items looked at for the sink: `sent` and `filtered`; one an event, and one a statement that ended",
+            "Items looked at for the sink: `acknowledged`, `dead` and `filtered`; one an event, and one a statement that ended",
         ),
         (
             "statements",
@@ -183,7 +183,7 @@ const EXPORTS: View = View {
         ),
         (
             "sent",
-            "Items the sink wanted and is done with: `acknowledged` and `dead`",
+            "Records sent: each part of an item that was split, and each try, whatever came of it; not what an exporter sent that was killed meanwhile",
         ),
         ("acknowledged", "Items the receiver acknowledged"),
         (

@@ -21,16 +21,19 @@ pub struct ExportArgs {
 pub enum ExportCommand {
     /// Say how far each sink has come, and what became of what it was given.
     #[command(
-        after_help = "Examples:\n  firn export status\n  firn export status --json | jq .behind\n\nExit status: 0 nothing is dead; 1 some sink has dead letters; 2 it could not be told."
+        after_help = "Examples:\n  firn export status\n  firn export status --hours\n  firn export status --json | jq .behind\n\nExit status: 0 all is well; 1 some sink has dead letters, or takes nothing while something waits for it; 2 it could not be told."
     )]
     Status {
+        /// By the hour too, beside what the archive has of each.
+        #[arg(long)]
+        hours: bool,
         /// One JSON object a sink.
         #[arg(long)]
         json: bool,
     },
     /// Send a sink what the archive has of a span of time, with the ids that live delivery gives, beside it.
     #[command(
-        after_help = "Examples:\n  firn export backfill siem --since 2026-11-01T00:00:00Z --until 2026-11-08T00:00:00Z\n  firn export backfill siem --since 7d\n\nBroken off, the same command with the same times goes on where it stopped. The sink's `rate` holds for it too."
+        after_help = "Examples:\n  firn export backfill siem --since 2026-11-01T00:00:00Z --until 2026-11-08T00:00:00Z\n  firn export backfill siem --since 7d\n\nBroken off, the same command goes on where it stopped: an age like 7d means what it meant then, until that span is whole. The sink's `rate` holds for it too, beside live delivery's."
     )]
     Backfill(SpanArgs),
     /// Ask a sink's receiver what it has, and name what is missing there.

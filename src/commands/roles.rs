@@ -21,9 +21,10 @@ use utoipa::openapi::OpenApi;
 
 use crate::api::{self, Record};
 use crate::cli::RoleArgs;
+use crate::commands::exporting::export;
 use crate::commands::preflight;
 use crate::commands::process::Process;
-use crate::commands::unaddressed::{detect, export, record};
+use crate::commands::unaddressed::{detect, hear, record};
 use crate::config::{Config, ConfigError, ConsoleConfig};
 use crate::console::{self, SignIn};
 use crate::development::{self, Issuer};
@@ -131,8 +132,9 @@ async fn work(
     if roles.recorder {
         record(config, journal.clone(), &mut process).await?;
     }
+    let mut exports = None;
     if roles.exporter && !config.export.sink.is_empty() {
-        export(config, journal.clone(), &mut process).await?;
+        exports = Some(export(config, journal.clone(), &mut process).await?);
     } else if roles == Roles::EXPORTER && config.detections.is_none() {
         return Err(no_section(read.path(), "[export.sink]"));
     }
@@ -149,10 +151,12 @@ async fn work(
         let (engine, reload) = serve(read, roles, &record, issuer, &mut process).await?;
         let stop = process.shutdown.clone();
         process.tasks.spawn(async move {
-            reload.run(hangups, stop).await;
+            Reload { exports, ..reload }.run(hangups, stop).await;
             Ok(())
         });
         serving = Some((record, engine));
+    } else {
+        hear(read, hangups, exports, &mut process);
     }
     let watching = detect(
         config,
@@ -273,6 +277,7 @@ async fn serve(
         people: people.clone(),
         issuer,
         gateway: None,
+        exports: None,
     };
     if roles.gateway {
         let (gateway, serving) = gateway(read, record, people, process.leaving.clone()).await?;

@@ -1,4 +1,4 @@
-//! Roles that nobody connects to: the recorder, the exporter, the rules that are asked on a schedule.
+//! Roles that nobody connects to: the recorder, the rules that are asked on a schedule; the exporter is in `exporting`.
 //!
 //! Enters: a configuration and a process to run in. Leaves: tasks in it. Never here: their behaviour, or a listener.
 
@@ -7,12 +7,15 @@ use std::sync::Arc;
 use anyhow::Result;
 use event::payload::ProducerRole;
 use journal::Journal;
+use tokio::signal::unix::Signal;
 
 use crate::api::Record;
+use crate::commands::exporting::Exports;
 use crate::commands::process::Process;
 use crate::commands::watch;
 use crate::compose;
 use crate::config::Config;
+use crate::reload::{self, Read};
 
 /// Starts the recorder.
 pub async fn record(
@@ -87,31 +90,11 @@ pub async fn detect(
     Ok(own)
 }
 
-/// Starts the exporter.
-pub async fn export(
-    config: &Config,
-    journal: Arc<dyn Journal>,
-    process: &mut Process,
-) -> Result<()> {
-    let deps = exporter::Dependencies {
-        journal,
-        archive: compose::archive(config).await?,
-        clock: compose::clock(),
-    };
-    let exporter = exporter::build(&config.export, deps)?;
-    let (meters, clock) = (exporter.meters(), compose::clock());
-    process
-        .telemetry
-        .measure(move || meters.measure(clock.now()));
-    let stop = process.shutdown.clone();
+/// Lets a process without an API hear that its configuration changed, take other sinks, and say what is not in force.
+pub fn hear(read: &Read, hangups: Signal, exports: Option<Exports>, process: &mut Process) {
+    let (read, stop) = (read.clone(), process.shutdown.clone());
     process.tasks.spawn(async move {
-        exporter.run(stop).await;
+        reload::watch(read, hangups, exports, stop).await;
         Ok(())
     });
-    let names = config.export.sink.iter().map(|sink| sink.name.as_str());
-    tracing::info!(
-        sinks = names.collect::<Vec<_>>().join(", "),
-        "exporter runs"
-    );
-    Ok(())
 }

@@ -42,8 +42,7 @@ BAR_MIB = 200
 def journal(folder, brokers, topics):
     return (
         f"data = '{folder}/data'\n"
-        f"journal = {{ kind = 'kafka', brokers = '{brokers}', events_topic = '{topics}.events', control_topic = '{topics}.control', partitions = 6,"
-        f" options = {{ 'session.timeout.ms' = '6000' }} }}\n"
+        f"journal = {{ kind = 'kafka', brokers = '{brokers}', events_topic = '{topics}.events', control_topic = '{topics}.control', partitions = 6 }}\n"
         f"[archive]\nurl = '{folder}/archive'\n"
     )
 

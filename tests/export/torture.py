@@ -1,10 +1,11 @@
-"""The torture of exports: many events through real receivers while the exporter and a receiver are killed.
+"""The torture of exports: many events through real receivers while the exporter and a receiver are killed, over networks that fail.
 
-    tests/export/torture.py [--events 1000000] [--exporter-kills 50] [--receiver-kills 5] [--rate 0]
+    tests/export/torture.py [--events 1000000] [--exporter-kills 50] [--receiver-kills 5] [--faults 0.03] [--rate 0] [--seed 1]
 
-Fills a Kafka journal with a history told over and over, runs a recorder and an exporter to files, a Kafka topic and VictoriaLogs (`_bulk`, HEC,
-OTLP, syslog), and kills them. Afterwards, by each receiver's own word: nothing is lost, repeats are within one batch a kill, all with
-equal ids, and `firn export reconcile` says exactly that. Exit status 0 only if all of it holds. Prints what it counted.
+Fills a Kafka journal with a history told over and over, runs a recorder and an exporter to files, a Kafka topic, VictoriaLogs (`_bulk`, HEC,
+OTLP, syslog), rsyslog (TLS, RELP) and a lake on S3, and kills them, while a proxy answers 429 and 503, stalls, loses answers and cuts requests
+and connections in half (faults.py). Afterwards, by each receiver's own word: nothing is lost, repeats are within one batch a kill or fault,
+all with equal ids, and `firn export reconcile` says exactly that. Exit status 0 only if all of it holds. Prints what it counted.
 """
 
 import argparse
@@ -19,40 +20,60 @@ import tempfile
 import time
 import urllib.parse
 
+from faults import Faults
 from processes import World, free_port, get, victorialogs
+from ways import RSYSLOG, Rsyslog, credentials, in_lake
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DEV = pathlib.Path(os.environ["FIRN_DEV_DIR"])
 FIRN = os.environ.get("FIRN", str(ROOT / "target/debug/firn"))
 TELL = os.environ.get("FIRN_TELL", str(ROOT / "target/debug/examples/tell"))
 BATCH = 1000
+# Of a sink; what stalls does so for longer.
+TIMEOUT = 5
+ACCOUNT = "region = 'eu-west-1', account = '123456789012'"
 
 
-def configuration(folder, brokers, topics, logs, syslog, rate):
-    """A sink for each way into a receiver, with the field by which it is asked."""
-    common = f"format = 'cloudevents'\nbatch_items = {BATCH}\nbatch_age = '500ms'\n" + (f"rate = {rate}\n" if rate else "")
-    ask = "ask = {{ victorialogs = '{logs}', field = '{field}', part_field = '{field}' }}\n"
+def ways_of(brokers, topics, logs, syslog, rsyslog, lake, faults):
+    """A sink for each way into a receiver, all but files and topic through the proxy; with the field by which it is asked."""
+    port = urllib.parse.urlparse(logs).port
+    at = lambda way: f"http://127.0.0.1:{faults.http(way, port)}"
     ways = {
         "files": (None, "to.file.folder = 'lines'\n"),
         "topic": (None, f"to.kafka = {{ brokers = '{brokers}', topic = '{topics}.exported' }}\n"),
-        "bulk": ("id", f"to.elasticsearch = {{ url = '{logs}/insert/elasticsearch/?_time_field=time&_stream_fields=type', index = 'firn' }}\n"),
-        "hec": ("fields.firn_id", f"to.splunk = {{ url = '{logs}/insert/splunk', token.file = 'token' }}\n"),
-        "otlp": ("firn.id", f"to.otlp.url = '{logs}/insert/opentelemetry'\n"),
-        "syslog": ("firn@32473.id", f"to.syslog = {{ address = '127.0.0.1:{syslog}', encrypted = false }}\n"),
+        "bulk": ("id", f"to.elasticsearch = {{ url = '{at('bulk')}/insert/elasticsearch/?_time_field=time&_stream_fields=type', index = 'firn' }}\n"),
+        "hec": ("fields.firn_id", f"to.splunk = {{ url = '{at('hec')}/insert/splunk', token.file = 'token' }}\n"),
+        "otlp": ("firn.id", f"to.otlp.url = '{at('otlp')}/insert/opentelemetry'\n"),
+        "syslog": ("firn@32473.id", f"to.syslog = {{ address = '127.0.0.1:{faults.raw('syslog', syslog)}', encrypted = false }}\n"),
     }
+    if rsyslog:
+        trust = f"tls = {{ ca = '{rsyslog.ca}', cert = '{rsyslog.ca}', key = '{rsyslog.key}' }}\n"
+        ways["rsyslog"] = (None, f"{trust}to.syslog.address = 'localhost:{faults.raw('rsyslog', rsyslog.tls)}'\n")
+        ways["relp"] = (None, f"{trust}to.syslog = {{ address = 'localhost:{faults.raw('relp', rsyslog.relp)}', relp = true }}\n")
+    if lake:
+        endpoint, prefix = lake
+        through = faults.http("lake", urllib.parse.urlparse(endpoint).port)
+        options = f"{{ endpoint = 'http://127.0.0.1:{through}', region = 'us-east-1', allow_http = 'true' }}"
+        ways["lake"] = (None, f"to.lake = {{ url = 's3://firn/{prefix}', {ACCOUNT}, options = {options} }}\n")
+    return ways
+
+
+def configuration(folder, brokers, topics, logs, ways, rate):
+    common = f"batch_items = {BATCH}\nbatch_age = '500ms'\ntimeout = '{TIMEOUT}s'\n" + (f"rate = {rate}\n" if rate else "")
+    ask = "ask = {{ victorialogs = '{logs}', field = '{field}', part_field = '{field}' }}\n"
     text = (
         f"data = '{folder}/data'\n"
-        f"journal = {{ kind = 'kafka', brokers = '{brokers}', events_topic = '{topics}.events', control_topic = '{topics}.control', partitions = 6,"
-        f" options = {{ 'session.timeout.ms' = '6000' }} }}\n"
+        f"journal = {{ kind = 'kafka', brokers = '{brokers}', events_topic = '{topics}.events', control_topic = '{topics}.control', partitions = 6 }}\n"
         f"[archive]\nurl = '{folder}/archive'\n"
     )
     for name, (field, to) in ways.items():
         asked = ask.format(logs=logs, field=field) if field else ""
-        text += f"[[export.sink]]\nname = '{name}'\n{common}{asked}{to}"
+        form = "" if name == "lake" else "format = 'cloudevents'\n"
+        text += f"[[export.sink]]\nname = '{name}'\n{form}{common}{asked}{to}"
     (folder / "token").write_text("a token of the collector")
     path = folder / "firn.toml"
     path.write_text(text)
-    return path, ways
+    return path
 
 
 def said(config, *arguments):
@@ -94,6 +115,7 @@ def main():
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--exporter-kills", type=int, default=50)
     parser.add_argument("--receiver-kills", type=int, default=5)
+    parser.add_argument("--faults", type=float, default=0.03, help="share of requests and connections that go wrong")
     parser.add_argument("--rate", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
@@ -108,7 +130,13 @@ def main():
         told = subprocess.run([TELL, "tell", brokers, topics, str(arguments.events)], capture_output=True, text=True, check=True)
         expected = set(told.stdout.split())
         print(f"{len(expected)} events in the journal after {time.monotonic() - begun:.0f} s", flush=True)
-        config, ways = configuration(folder, brokers, topics, logs, syslog, arguments.rate)
+        faults = Faults(arguments.seed, arguments.faults, TIMEOUT + 2)
+        rsyslog = Rsyslog(world) if RSYSLOG.exists() else None
+        lake = (endpoint, f"{topics}/ext") if (endpoint := os.environ.get("FIRN_S3_ENDPOINT")) else None
+        credentials()
+        ways = ways_of(brokers, topics, logs, syslog, rsyslog, lake, faults)
+        config = configuration(folder, brokers, topics, logs, ways, arguments.rate)
+        has = lambda name, field: receiver(name, field, folder, brokers, topics, logs, rsyslog, lake)
         for role in ("recorder", "export"):
             world.start(role, [FIRN, role, "--config", config], f"http://127.0.0.1:{free_port()}/readyz")
         begun, kills, receiver_kills = time.monotonic(), 0, 0
@@ -137,7 +165,9 @@ def main():
                 sys.exit(f"not done after an hour: {behind}")
         took = time.monotonic() - begun
         cost(world, len(status))
-        bad = judge(config, folder, brokers, topics, logs, ways, expected, status, kills, receiver_kills)
+        for way, done in faults.told().items():
+            print(f"{way:8} went through {', '.join(f'{times} {kind}' for kind, times in done.items())}", flush=True)
+        bad = judge(config, has, faults, ways, expected, status, kills, receiver_kills)
         print(f"{kills} kills of the exporter and {receiver_kills} of VictoriaLogs in {took:.0f} s: {'FAILED' if bad else 'nothing lost'}")
         sys.exit(bool(bad))
     finally:
@@ -154,23 +184,40 @@ def cost(world, sinks):
     )
 
 
-def judge(config, folder, brokers, topics, logs, ways, expected, status, kills, receiver_kills):
+def receiver(name, field, folder, brokers, topics, logs, rsyslog, lake):
+    """What a receiver says that it has."""
+    if field:
+        return in_logs(logs, field)
+    if name == "files":
+        return in_files(folder / "lines")
+    if name == "topic":
+        return in_topic(brokers, f"{topics}.exported")
+    if name == "lake":
+        return in_lake(*lake, folder / "lake", DEV, ROOT)
+    return rsyslog.has(name)
+
+
+def judge(config, has, faults, ways, expected, status, kills, receiver_kills):
     bad = 0
     reference = None
     for name, (field, _) in ways.items():
-        times = in_logs(logs, field) if field else in_files(folder / "lines") if name == "files" else in_topic(brokers, f"{topics}.exported")
+        times = has(name, field)
         lost = len(expected - times.keys())
         repeats = sum(times.values()) - len(times)
         # A receiver that is killed may have a batch whose answer was lost, and may lose what it had not written: it says 200 before.
-        most = (kills + receiver_kills) * (BATCH + 10)
+        most = (kills + (receiver_kills if field else 0) + faults.repeating(name)) * (BATCH + 10)
         reference = reference or len(times)
-        [report] = said(config, "export", "reconcile", name, "--since", "2000-01-01")
-        agrees = report["missing"] == reference - len(times) and report["repeats"] == repeats
-        fault = not agrees or repeats > most or (lost and (field is None or not receiver_kills))
-        bad += fault
+        said_of, agrees = "it cannot be asked", len(times) == reference
+        if name not in ("rsyslog", "relp"):
+            [report] = said(config, "export", "reconcile", name, "--since", "2000-01-01")
+            agrees = report["missing"] == reference - len(times) and report["repeats"] == repeats
+            said_of = f"reconcile: {report['missing']} missing, {report['repeats']} repeats"
+        total = status[name]["total"]
+        fault = not agrees or repeats > most or (lost and (field is None or not receiver_kills)) or total["sent"] < total["acknowledged"]
+        bad += bool(fault)
         print(
-            f"{name:8} {len(times)} ids, {lost} events lost, {repeats} repeats; reconcile: {report['missing']} missing, {report['repeats']} repeats;"
-            f" acknowledged {status[name]['total']['acknowledged']}{'  FAULT' if fault else ''}",
+            f"{name:8} {len(times)} ids, {lost} events lost, {repeats} repeats of {most} at most; {said_of};"
+            f" sent {total['sent']}, acknowledged {total['acknowledged']}{'  FAULT' if fault else ''}",
             flush=True,
         )
     return bad

@@ -1,4 +1,7 @@
-//! `deploy/compose.yaml`, as far as it can be tried without Docker: the check takes it, and refuses each of its wrong twins.
+//! `deploy/compose.yaml`, as far as it can be tried without Docker: the check takes it, and refuses each of its wrong twins; and its demo
+//! runs over its configuration, with what is there in place of what Docker would fetch.
+
+mod demo;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -27,7 +30,7 @@ fn twin(text: &str, right: &str, wrong: &str) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("folder");
     let deploy = folder.path().join("deploy");
     std::fs::create_dir(&deploy).expect("folder");
-    for name in ["compose", "Dockerfile"] {
+    for name in ["compose", "demo", "Dockerfile"] {
         std::os::unix::fs::symlink(root().join("deploy").join(name), deploy.join(name))
             .expect("link");
     }
@@ -61,6 +64,7 @@ fn docker_compose_would_refuse_each_wrong_twin() {
             "network_mode: service:fire",
             "no service fire",
         ),
+        ("./demo:/demo", "./demos:/demo", "demos is not there"),
         ("- kafka:/var", "- kafak:/var", "kafak is not declared"),
         ("  firn: {}\n", "", "firn is not declared"),
         (

@@ -1,5 +1,7 @@
 //! Nothing secret leaves by a side door: values are seeded wherever an agent, an auditor or Snowflake could put one, and every log,
-//! metric, span and event is searched for them.
+//! metric, span and event is searched for them, and everything that receivers of exports got.
+
+mod received;
 
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
@@ -7,6 +9,7 @@ use std::net::{TcpListener, TcpStream};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
+use received::Receivers;
 use serde_json::{Value, json};
 
 use crate::drivers::Driver;
@@ -129,6 +132,7 @@ fn marks(bearers: [&str; 2], answer: &Value) -> Marks {
         ),
         ("a chunk's signature", "signature=secret".to_owned()),
         ("a body that is no request", BODY.to_owned()),
+        ("a receiver's token", received::TOKEN.to_owned()),
     ] {
         marks.everywhere.insert(name, mark);
     }
@@ -198,16 +202,18 @@ fn misuse(gateway: u16, api: u16, session: &str) {
 }
 
 #[test]
-fn no_token_literal_or_row_is_in_a_log_a_metric_a_span_or_an_event() {
+fn no_token_literal_or_row_is_in_a_log_a_metric_a_span_an_event_or_at_a_receiver() {
     let scratch = tempfile::tempdir().expect("folder");
     let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
     seed(&upstream);
     let collector = Collector::start();
+    let receivers = Receivers::start(scratch.path());
     let telemetry = free_port();
     let mut setup = Setup::new(scratch.path(), &upstream, &identity);
     setup.telemetry = format!(
-        "listen = \"127.0.0.1:{telemetry}\"\nlogs = \"json\"\notlp = \"http://127.0.0.1:{}\"",
-        collector.port
+        "listen = \"127.0.0.1:{telemetry}\"\nlogs = \"json\"\notlp = \"http://127.0.0.1:{}\"\n{}",
+        collector.port,
+        receivers.sinks()
     );
     let firn = setup.start_with("up", "firn", |command| {
         // As deep as anybody can make it log.
@@ -270,12 +276,20 @@ fn no_token_literal_or_row_is_in_a_log_a_metric_a_span_or_an_event() {
     let events = firn.ask(&["sql", "--json", "--limit", "100000", "select * from events"]);
     let pages = firn.ask(&["sql", "--json", "--limit", "100000", "select * from pages"]);
     let metrics = http_get(&format!("http://127.0.0.1:{telemetry}/metrics")).expect("metrics");
+    receivers.until_done(&firn);
     let log = firn.stop();
 
     for (kind, text) in [("events", events), ("pages", pages)] {
         let text = text.expect(kind);
         assert!(text.len() > 1_000, "{kind}: {text}");
         assert_eq!(marks.in_events(&text), Vec::<&str>::new(), "in {kind}");
+    }
+    for (receiver, text) in receivers.got() {
+        assert_eq!(marks.in_events(&text), Vec::<&str>::new(), "at {receiver}");
+        for id in &ids {
+            let id = id["id"].as_str().expect("id");
+            assert!(text.contains(id), "{receiver} has nothing of {id}");
+        }
     }
     let spans = collector.taken();
     for (kind, text) in [

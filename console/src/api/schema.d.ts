@@ -934,7 +934,7 @@ export interface components {
              * @description Items that the receiver refused and that are kept: `firn export dead list`.
              */
             dead: number;
-            /** @description Why it cannot be told how it stands. */
+            /** @description Why it takes nothing, or cannot be told how it stands. */
             error?: string | null;
         };
         /** @description Body of `POST /api/sql`. */

@@ -216,6 +216,7 @@ impl Prepare {
         };
         let acknowledged = Counts {
             acknowledged: 1,
+            sent: Some(0),
             ..Counts::default()
         };
         for (item, planned) in items.iter().zip(planned) {
@@ -235,7 +236,15 @@ impl Prepare {
                     count(partition, hour, filtered);
                 }
                 Planned::Records(records) => {
-                    count(partition, hour, acknowledged);
+                    let sent = Some(records.len() as u64);
+                    count(
+                        partition,
+                        hour,
+                        Counts {
+                            sent,
+                            ..acknowledged
+                        },
+                    );
                     flight.places.insert(item.id(), (partition, hour));
                     flight.records.extend(records);
                 }

@@ -80,13 +80,40 @@ impl Client {
         request: RequestBuilder,
         body: Vec<u8>,
     ) -> Result<RequestBuilder, SendError> {
+        Ok(self.packed(body)?.of(request))
+    }
+
+    /// `body` as it goes over the wire.
+    pub fn packed(&self, body: Vec<u8>) -> Result<Packed, SendError> {
         if !self.gzip {
-            return Ok(request.body(body));
+            return Ok(Packed { body, gzip: false });
         }
         let mut packed = GzEncoder::new(Vec::with_capacity(body.len() / 4), Compression::fast());
         let packed = packed.write_all(&body).and_then(|()| packed.finish());
-        let packed = packed.map_err(|error| SendError::later(error.to_string()))?;
-        Ok(request.header(CONTENT_ENCODING, "gzip").body(packed))
+        let body = packed.map_err(|error| SendError::later(error.to_string()))?;
+        Ok(Packed { body, gzip: true })
+    }
+}
+
+/// A body as it goes over the wire.
+pub struct Packed {
+    body: Vec<u8>,
+    gzip: bool,
+}
+
+impl Packed {
+    /// Its bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// `request` with it.
+    pub fn of(self, request: RequestBuilder) -> RequestBuilder {
+        let request = request.body(self.body);
+        if self.gzip {
+            return request.header(CONTENT_ENCODING, "gzip");
+        }
+        request
     }
 }
 

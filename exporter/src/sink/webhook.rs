@@ -4,7 +4,8 @@
 //! Never here: a batch acknowledged by anything but a status of success.
 //!
 //! The signature: Standard Webhooks specification 1.0, "Signature scheme", HMAC-SHA256 over `id.timestamp.body`. A receiver refuses
-//! what is older than its tolerance, and keeps ids to refuse repeats; a batch that is sent again has the same id.
+//! what is older than its tolerance, and keeps ids to refuse repeats; a batch that is sent again has the same id. Signed are the bytes
+//! that are sent: where `compression` is on, the compressed ones, so that a receiver unpacks nothing of which it does not know the sender.
 
 use async_trait::async_trait;
 use door::{Secret, SigningKey};
@@ -63,18 +64,21 @@ impl Webhook {
     }
 
     async fn post(&self, id: &str, content_type: &str, body: Vec<u8>) -> Result<(), SendError> {
+        let body = self.client.packed(body)?;
         let timestamp = SystemClock.now().0.div_euclid(NANOS).to_string();
         let mut request = self.client.post(self.url.clone());
         request = request
             .header(CONTENT_TYPE, content_type)
             .header("webhook-id", id)
             .header("webhook-timestamp", &timestamp)
-            .header("webhook-signature", self.key.sign(id, &timestamp, &body));
+            .header(
+                "webhook-signature",
+                self.key.sign(id, &timestamp, body.bytes()),
+            );
         if let Some(value) = &self.authorization {
             request = request.header(AUTHORIZATION, value.as_str());
         }
-        let request = self.client.with_body(request, body)?;
-        ask(request).await?.accepted().map(drop)
+        ask(body.of(request)).await?.accepted().map(drop)
     }
 }
 

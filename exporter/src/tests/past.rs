@@ -13,7 +13,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::receiver::{Mood, Receiver};
 use super::world::{Wish, World, outlet};
-use crate::backfill::{Backfill, Progress};
+use crate::backfill::{Backfill, Progress, broken_off};
+use crate::cursor::Words;
 use crate::line::Outlet;
 use crate::plan::Record;
 use crate::reconcile::reconcile;
@@ -44,11 +45,18 @@ pub(super) fn all(events: &[Event]) -> Range<TimeNs> {
     TimeNs(times.clone().min().unwrap())..TimeNs(times.max().unwrap() + 1)
 }
 
+fn words(since: &str) -> Words {
+    Words {
+        since: since.to_owned(),
+        until: None,
+    }
+}
+
 async fn backfill(world: &World, outlet: Outlet, time: Range<TimeNs>) -> Progress {
     let work = Backfill::of(&world.archive, time, world.clock.clone())
         .await
         .unwrap();
-    work.run(outlet, CancellationToken::new(), |_| ())
+    work.run(words("a span"), outlet, CancellationToken::new(), |_| ())
         .await
         .unwrap()
 }
@@ -162,8 +170,17 @@ async fn a_backfill_that_was_broken_off_goes_on() {
         }
     };
     let first = outlet("siem", &receiver, &Wish::default());
-    let broken = work.run(first, stop.clone(), told).await.unwrap();
+    let broken = work.run(words("7d"), first, stop.clone(), told);
+    let broken = broken.await.unwrap();
     assert!(broken.done < broken.total, "{broken:?}");
+    // Asked for by an age again, later, it is still the same span; in other words, or by another sink, it is another.
+    let open = async |sink, since| {
+        let open = broken_off(&world.archive, sink, &words(since)).await;
+        open.unwrap()
+    };
+    assert_eq!(open("siem", "7d").await, Some(all(&events)));
+    assert_eq!(open("siem", "8d").await, None);
+    assert_eq!(open("other", "7d").await, None);
     let done = backfill(
         &world,
         outlet("siem", &receiver, &Wish::default()),
@@ -171,6 +188,7 @@ async fn a_backfill_that_was_broken_off_goes_on() {
     )
     .await;
     assert_eq!(done.done, done.total);
+    assert_eq!(open("siem", "7d").await, None, "it is whole");
     let repeats: usize = receiver.times().values().map(|times| times - 1).sum();
     assert!(repeats <= Wish::default().batch + 1, "{repeats}");
     let whole = Receiver::default();

@@ -8,6 +8,7 @@
 )]
 
 mod drawn;
+mod framing;
 mod golden;
 mod leaves;
 mod oracles;

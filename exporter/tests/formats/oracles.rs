@@ -21,7 +21,7 @@ const DRAWN: usize = 24;
 const HISTORIES: usize = 24;
 
 /// What `tests/export/SCRIPT` says of `lines`.
-fn ask(script: &str, lines: &str) -> String {
+pub fn ask(script: &str, lines: &str) -> String {
     let program = if script.ends_with(".js") {
         "node"
     } else {
@@ -232,10 +232,10 @@ async fn duckdb_reads_every_leaf_of_every_item_from_a_lake() {
 }
 
 /// The key in CEF, the key in LEEF, and what both must give back.
-type Expected = (&'static str, &'static str, String);
+pub type Expected = (&'static str, &'static str, String);
 
 /// An event whose texts are `text`, and the keys under which each line format must give them back.
-fn nasty(text: &str, number: u64) -> [(Item, Vec<Expected>); 3] {
+pub fn nasty(text: &str, number: u64) -> [(Item, Vec<Expected>); 3] {
     let masked = |text: &str| -> Masked<String> { serde_json::from_value(json!(text)).unwrap() };
     let mut submitted = samples::event(Kind::StatementSubmitted);
     set_envelope(&mut submitted, text);
@@ -286,8 +286,8 @@ fn set_envelope(event: &mut Event, text: &str) {
     event.principal.as_mut().unwrap().display = text.to_owned();
 }
 
-#[test]
-fn other_parsers_give_back_every_nasty_value() {
+/// Texts that are awkward for somebody, among them drawn ones.
+pub fn texts() -> Vec<String> {
     let mut runner = TestRunner::deterministic();
     let mut texts: Vec<String> = [
         "|",
@@ -312,6 +312,12 @@ fn other_parsers_give_back_every_nasty_value() {
         let bytes = bytes.new_tree(&mut runner).unwrap().current();
         texts.push(Choices::new(&bytes).text());
     }
+    texts
+}
+
+#[test]
+fn other_parsers_give_back_every_nasty_value() {
+    let texts = texts();
     let mut cases = String::new();
     let mut count = 0;
     for (text, number) in texts.iter().zip(0..) {

@@ -5,7 +5,7 @@ SELECT
   h.produced,
   h.statements,
   CASE WHEN h.hour IS NOT NULL THEN coalesce(a.events, 0) END AS archived,
-  h.acknowledged + h.dead AS sent,
+  h.sent,
   h.acknowledged,
   h.dead,
   h.filtered,

@@ -47,7 +47,7 @@ impl Journal {
     /// `journal` of a configuration.
     pub fn section(&self) -> String {
         format!(
-            "{{ kind = 'kafka', brokers = '{}', events_topic = '{name}.events', control_topic = '{name}.control', partitions = 3, options = {{ 'session.timeout.ms' = '6000' }} }}",
+            "{{ kind = 'kafka', brokers = '{}', events_topic = '{name}.events', control_topic = '{name}.control', partitions = 3 }}",
             self.brokers,
             name = self.name
         )
@@ -177,7 +177,13 @@ pub struct VictoriaLogs {
 }
 
 impl VictoriaLogs {
+    /// The history is old; what is older than its retention it would answer with 200, and drop.
     pub fn start(scratch: &Path) -> Self {
+        Self::keeping(scratch, "100y")
+    }
+
+    /// One that keeps what is no older than `retention`.
+    pub fn keeping(scratch: &Path, retention: &str) -> Self {
         let binary = dev_dir().join("victorialogs/bin/victoria-logs");
         assert!(
             binary.is_file(),
@@ -189,15 +195,15 @@ impl VictoriaLogs {
         command
             .arg(format!(
                 "-storageDataPath={}",
-                scratch.join("victorialogs").display()
+                scratch.join(format!("victorialogs-{retention}")).display()
             ))
             .arg(format!("-httpListenAddr=127.0.0.1:{port}"))
             .arg(format!("-syslog.listenAddr.tcp=127.0.0.1:{syslog}"))
-            // The history is old; what is older than its retention it would answer with 200, and drop.
-            .arg("-retentionPeriod=100y")
+            .arg(format!("-retentionPeriod={retention}"))
             .arg("-futureRetention=100y")
             .arg("-insert.maxLineSizeBytes=2MiB");
-        let server = start(command, port, &scratch.join("victorialogs.log"), "/health");
+        let log = scratch.join(format!("victorialogs-{retention}.log"));
+        let server = start(command, port, &log, "/health");
         Self { server, syslog }
     }
 

@@ -129,10 +129,11 @@ pub(super) fn member(config: &KafkaConfig, group: &str) -> ClientConfig {
         .set("auto.offset.reset", "latest")
         .set("partition.assignment.strategy", "cooperative-sticky");
     if !config.options.contains_key("session.timeout.ms") {
-        // A member that was killed leaves its share to others after this time.
+        // A member that was killed leaves its share to others after this time, and they hear of it with their next heartbeat:
+        // less than ten seconds together. Brokers take no less than six, unless told to.
         client
-            .set("session.timeout.ms", "10000")
-            .set("heartbeat.interval.ms", "2000");
+            .set("session.timeout.ms", "6000")
+            .set("heartbeat.interval.ms", "1500");
     }
     client
 }
