@@ -134,7 +134,7 @@ pub enum Command {
     Sessions(SessionsArgs),
     /// Replay a recorded session: play it, hold it against another, or answer a driver from it.
     #[command(
-        after_help = "Examples:\n  firn replay 0198c5a0-…            # in real time; ? shows the keys\n  firn replay 0198c5a0-… --speed 8 --idle-limit 2s\n  firn replay 0198c5a0-… | less       # plain text when piped\n  firn replay --diff 0198c5a0-… 0198c5a0-…   # what the second did otherwise than the first\n  firn replay --serve 0198c5a0-…    # a driver pointed here gets the recorded answers\n\nExit status of --diff: 0 nothing is otherwise; 1 something is; 2 it could not be told."
+        after_help = "Examples:\n  firn replay 0198c5a0-…            # in real time; ? shows the keys\n  firn replay 0198c5a0-… --speed 8 --idle-limit 2s\n  firn replay 0198c5a0-… --idle-limit none   # every pause in full\n  firn replay 0198c5a0-… | less       # plain text when piped\n  firn replay 0198c5a0-… --follow     # and what comes, until the session is over\n  firn replay 0198c5a0-… --follow --json | jq   # an object a line: each entry when it comes, again when more became of it\n  firn replay 0198c5a0-… --cast session.cast   # then: asciinema play session.cast\n  firn replay --diff 0198c5a0-… 0198c5a0-…   # what the second did otherwise than the first\n  firn replay --serve 0198c5a0-…    # a driver pointed here gets the recorded answers\n\nExit status of --diff: 0 nothing is otherwise; 1 something is; 2 it could not be told."
     )]
     Replay(ReplayArgs),
     /// Prove the record: nothing altered, nothing missing.
@@ -296,9 +296,15 @@ pub struct ReplayArgs {
     /// Wait for a key before each statement.
     #[arg(long)]
     pub step: bool,
-    /// Longest pause to show, e.g. 2s.
-    #[arg(long, value_name = "DURATION")]
-    pub idle_limit: Option<humantime::Duration>,
+    /// Longest pause to show, e.g. 2s, or `none` for every pause in full; unless given, where nothing goes on for more than 30 s, 1.5 s are left.
+    #[arg(long, value_name = "DURATION|none", value_parser = idle)]
+    pub idle_limit: Option<replayer::Idle>,
+    /// Show what comes, until the session is over: the player waits at the end, text and JSON (then an object a line) get longer.
+    #[arg(long, conflicts_with_all = ["serve", "diff", "cast"])]
+    pub follow: bool,
+    /// Keep the session as a terminal's recording (asciicast v2), `-` on standard output, instead of playing it.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["serve", "diff", "json"])]
+    pub cast: Option<PathBuf>,
     /// Hold the session against this earlier one: statements added, missing, answered otherwise.
     #[arg(long, value_name = "EARLIER", conflicts_with = "serve")]
     pub diff: Option<event::SessionId>,
@@ -385,6 +391,14 @@ pub struct TokenArgs {
     pub on_behalf_of: Option<String>,
 }
 
+/// How pauses are played, as `--idle-limit` says it.
+fn idle(text: &str) -> Result<replayer::Idle, humantime::DurationError> {
+    match text {
+        "none" => Ok(replayer::Idle::Full),
+        limit => humantime::parse_duration(limit).map(replayer::Idle::Limit),
+    }
+}
+
 /// `NAME@GROUP,GROUP` taken apart.
 pub fn name_and_groups(text: &str) -> (String, Vec<String>) {
     match text.split_once('@') {
@@ -426,8 +440,12 @@ impl Command {
             // The list is SQL of its own over the sessions.
             Self::Sessions(SessionsArgs { command: None, .. }) => &[Action::QueryRecord],
             Self::Sessions(_) => &[Action::KillSessions],
-            // A served recording has its rows in SQL.
-            Self::Replay(_) => &[Action::ReplaySession, Action::QueryRecord],
+            // A served recording has its rows in SQL; one that is followed hears when it moved.
+            Self::Replay(_) => &[
+                Action::ReplaySession,
+                Action::QueryRecord,
+                Action::FollowRecord,
+            ],
             Self::Verify(_) => &[Action::VerifyRecord],
             Self::Whoami(_) => &[Action::UseConsole],
             Self::Approvals(_) => &[Action::ListApprovals, Action::AnswerApproval],

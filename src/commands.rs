@@ -13,6 +13,7 @@ pub mod exporting;
 mod inspect;
 mod kill;
 mod manual;
+mod moves;
 mod preflight;
 mod process;
 mod read;

@@ -3,6 +3,7 @@
 //! Enters: SQL and who asks. Leaves: an [`Answer`], after the journal holds an `auditor.queried` of it. Never here: an answer that was not
 //! recorded, a statement that writes.
 
+mod breaks;
 mod context;
 mod export;
 mod gone;
@@ -212,7 +213,8 @@ impl Engine {
         self.query(auditor, &query).await
     }
 
-    /// The events of `session` with their positions and page bodies, for a replay in `mode`. The replay is recorded before they are returned.
+    /// The events of `session` with their positions and page bodies, and what tells of stretches in which statements of it may have run
+    /// unrecorded, for a replay in `mode`. The replay is recorded before they are returned.
     pub async fn session_events(
         &self,
         auditor: &Auditor,
@@ -222,10 +224,15 @@ impl Engine {
         let view = self.inner.freshness.view().await?;
         let archive = view.cold.archive.clone();
         let context = self.inner.template.session(view, auditor.sees);
-        let events = timeout(
-            self.inner.config.timeout(),
-            record::session(&context, session),
-        );
+        let reading = async {
+            let mut events = record::session(&context, session).await?;
+            let mut span = breaks::Span::default();
+            events.iter().for_each(|(_, event)| span.learn(event));
+            let span = span.lasting(events.iter().map(|(_, event)| event));
+            events.extend(breaks::read(&context, &span).await?);
+            Ok::<_, QueryError>(events)
+        };
+        let events = timeout(self.inner.config.timeout(), reading);
         let events = events.await.map_err(|_| self.timed_out())??;
         if events.is_empty() {
             return Err(gone::or_unknown(&archive, session).await);

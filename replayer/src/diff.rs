@@ -3,6 +3,7 @@
 //! Enters: two timelines, the earlier first. Leaves: a [`SessionDiff`]. Never here: which of the two is right.
 
 mod aspect;
+mod columns;
 mod text;
 
 use event::{SessionId, TimeNs};

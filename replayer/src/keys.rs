@@ -15,6 +15,8 @@ pub enum Key {
     PageDown,
     Home,
     End,
+    Enter,
+    Backspace,
     Esc,
 }
 
@@ -29,6 +31,15 @@ pub enum Action {
     PreviousStatement,
     NextDenial,
     PreviousDenial,
+    NextMask,
+    PreviousMask,
+    NextHold,
+    PreviousHold,
+    Search,
+    NextFound,
+    PreviousFound,
+    Raw,
+    OpenGroup,
     Faster,
     Slower,
     ScrollDown,
@@ -68,16 +79,16 @@ const fn binding(
     }
 }
 
-/// Every key.
+/// Every key, as in the page where the page has it; what helps is short enough for two columns.
 pub const KEYS: &[Binding] = &[
     binding(
         &[Key::Char(' ')],
         "space",
         Action::TogglePause,
-        "pause, go on; at the end from the beginning",
+        "pause, go on, play again",
     ),
     binding(
-        &[Key::Right, Key::Char('l')],
+        &[Key::Right, Key::Char('l'), Key::Enter],
         "→",
         Action::NextStep,
         "next moment",
@@ -89,14 +100,14 @@ pub const KEYS: &[Binding] = &[
         "moment before",
     ),
     binding(
-        &[Key::Char('n')],
-        "n",
+        &[Key::Char('j')],
+        "j",
         Action::NextStatement,
         "next statement",
     ),
     binding(
-        &[Key::Char('p')],
-        "p",
+        &[Key::Char('k')],
+        "k",
         Action::PreviousStatement,
         "statement before",
     ),
@@ -108,35 +119,59 @@ pub const KEYS: &[Binding] = &[
         "denial before",
     ),
     binding(
+        &[Key::Char('m')],
+        "m",
+        Action::NextMask,
+        "next that is masked",
+    ),
+    binding(
+        &[Key::Char('M')],
+        "M",
+        Action::PreviousMask,
+        "masked before",
+    ),
+    binding(&[Key::Char('w')], "w", Action::NextHold, "next that waited"),
+    binding(
+        &[Key::Char('W')],
+        "W",
+        Action::PreviousHold,
+        "one before that waited",
+    ),
+    binding(&[Key::Char('/')], "/", Action::Search, "search inside"),
+    binding(&[Key::Char('n')], "n", Action::NextFound, "next found"),
+    binding(
+        &[Key::Char('N')],
+        "N",
+        Action::PreviousFound,
+        "found before",
+    ),
+    binding(&[Key::Char('r')], "r", Action::Raw, "raw JSON, or back"),
+    binding(
+        &[Key::Char('o')],
+        "o",
+        Action::OpenGroup,
+        "open a group, fold it",
+    ),
+    binding(
         &[Key::Char('+'), Key::Char('=')],
         "+",
         Action::Faster,
         "twice as fast",
     ),
     binding(&[Key::Char('-')], "-", Action::Slower, "half as fast"),
-    binding(
-        &[Key::Down, Key::Char('j')],
-        "↓",
-        Action::ScrollDown,
-        "scroll down",
-    ),
-    binding(
-        &[Key::Up, Key::Char('k')],
-        "↑",
-        Action::ScrollUp,
-        "scroll up",
-    ),
+    binding(&[Key::Down], "↓", Action::ScrollDown, "scroll down"),
+    binding(&[Key::Up], "↑", Action::ScrollUp, "scroll up"),
     binding(
         &[Key::PageDown],
         "page down",
         Action::RowsDown,
-        "later rows of the result",
+        "later rows of a result",
     ),
     binding(
         &[Key::PageUp],
         "page up",
         Action::RowsUp,
-        "earlier rows of the result",
+        "earlier rows of a result",
     ),
     binding(
         &[Key::Home, Key::Char('g')],

@@ -7,6 +7,7 @@
 mod asciicast;
 pub mod backtest;
 pub mod diff;
+mod groups;
 mod keys;
 pub mod limits;
 mod mentions;
@@ -16,6 +17,7 @@ mod player;
 pub mod serve;
 mod stage;
 mod story;
+mod tail;
 pub mod terminal;
 pub mod timeline;
 mod transcript;
@@ -25,9 +27,10 @@ pub use asciicast::Asciicast;
 pub use keys::{Action, KEYS, Key, action_of};
 pub use mentions::mentions;
 pub use paint::{Line, Style};
-pub use player::{PlayOptions, Player};
+pub use player::{Following, Idle, PlayOptions, Player, Sheet};
 pub use stage::frame;
-pub use terminal::play;
+pub use tail::Tail;
+pub use terminal::{News, play};
 pub use timeline::{Options, Timeline, TimelineError, build};
 pub use transcript::{print, text, transcript};
 

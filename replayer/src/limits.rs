@@ -10,6 +10,22 @@ pub const SPEED_MIN: f64 = 0.125;
 pub const SPEED_MAX: f64 = 1024.0;
 /// How often the terminal is drawn while playing, milliseconds.
 pub const FRAME_MS: u64 = 50;
+/// Pauses longer than this are cut, unless the reader says otherwise, nanoseconds; the page does the same (`console/src/models/outline.ts`).
+pub const IDLE_NS: i64 = 30_000_000_000;
+/// What is left of such a pause, nanoseconds.
+pub const IDLE_LEFT_NS: i64 = 1_500_000_000;
+/// As many equal statements without anything to see become one line, as in the page.
+pub const FOLD_FROM: usize = 3;
+/// From this width on the list stands beside what plays, terminal cells.
+pub const WIDE_FROM: usize = 140;
+/// Narrowest and widest list beside what plays, terminal cells.
+pub const LIST_WIDTH: (usize, usize) = (52, 80);
+/// From this width on two sessions stand side by side, terminal cells.
+pub const COLUMNS_FROM: usize = 110;
+/// Longest raw JSON of a moment that is shown, bytes.
+pub const RAW_BYTES_MAX: usize = 256 * 1024;
+/// Longest words that are searched for, characters.
+pub const WORDS_MAX: usize = 200;
 /// Rows of a result shown in the plain transcript.
 pub const TEXT_ROWS_MAX: usize = 50;
 /// Width of the plain transcript where the window does not say, terminal cells.

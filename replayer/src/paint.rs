@@ -87,6 +87,40 @@ impl Line {
         text.trim_end().to_owned()
     }
 
+    /// Terminal cells that it takes.
+    pub fn width(&self) -> usize {
+        let pieces = self.0.iter();
+        pieces.map(|(_, text)| display::screen::width(text)).sum()
+    }
+
+    /// Cut to `cells`.
+    #[must_use]
+    pub fn fit(self, cells: usize) -> Self {
+        let mut left = cells;
+        let mut pieces = Vec::with_capacity(self.0.len());
+        for (style, text) in self.0 {
+            if left == 0 {
+                break;
+            }
+            let fitting = display::screen::fit(&text, left).into_owned();
+            left -= display::screen::width(&fitting).min(left);
+            pieces.push((style, fitting));
+        }
+        Self(pieces)
+    }
+
+    /// `right` beside this, which takes exactly `cells`.
+    #[must_use]
+    pub fn beside(self, cells: usize, right: Self) -> Self {
+        let mut line = self.fit(cells);
+        let fill = cells.saturating_sub(line.width());
+        if fill > 0 {
+            line = line.and(Style::Plain, " ".repeat(fill));
+        }
+        line.0.extend(right.0);
+        line
+    }
+
     /// Cut to `cells`, with colours.
     pub fn ansi(&self, cells: usize) -> String {
         let mut left = cells;

@@ -29,6 +29,8 @@ pub fn badge(entry: &Entry) -> (Style, &'static str) {
     let Entry::Statement(statement) = entry else {
         return if entry.markers().contains(&Marker::Denied) {
             (Style::Bad, "refused")
+        } else if entry.markers().contains(&Marker::Degraded) {
+            (Style::Bad, "degraded")
         } else {
             (Style::Dim, "session")
         };
@@ -71,7 +73,7 @@ pub fn title(entry: &Entry) -> String {
 /// `entry` in lines: what `shown` says has happened.
 pub fn tell(entry: &Entry, shown: &dyn Fn(Phase) -> bool, shape: Shape) -> Vec<Line> {
     match entry {
-        Entry::Note(note) => vec![tell_note(note)],
+        Entry::Note(note) => tell_note(note, shape),
         Entry::Statement(statement) => tell_statement(statement, shown, shape),
     }
 }
@@ -80,13 +82,23 @@ fn stamp(at_ns: i64) -> String {
     format!("{:>10}  ", when::offset(at_ns))
 }
 
-fn tell_note(note: &Note) -> Line {
+fn tell_note(note: &Note, shape: Shape) -> Vec<Line> {
     let style = if note.markers.is_empty() {
         Style::Dim
     } else {
         Style::Bad
     };
-    Line::of(Style::Dim, stamp(note.at_ns)).and(style, line(&note.text))
+    let stamp = stamp(note.at_ns);
+    let wide = display::screen::width(&stamp);
+    let wrapped = wrap(&line(&note.text), shape.width.saturating_sub(wide));
+    let mut before = Some(stamp);
+    wrapped
+        .into_iter()
+        .map(|text| {
+            let before = before.take().unwrap_or_else(|| " ".repeat(wide));
+            Line::of(Style::Dim, before).and(style, text)
+        })
+        .collect()
 }
 
 fn tell_statement(statement: &Statement, shown: &dyn Fn(Phase) -> bool, shape: Shape) -> Vec<Line> {

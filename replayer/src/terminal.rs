@@ -1,6 +1,6 @@
 //! The thin shell around the player: keys in, frames out.
 //!
-//! Enters: a timeline and a terminal. Leaves: the terminal as it was. Never here: a decision; `player` and `stage` make them.
+//! Enters: a timeline, what more comes of it, and a terminal. Leaves: the terminal as it was. Never here: a decision; `player` and `stage` make them.
 
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
@@ -16,38 +16,60 @@ use crossterm::terminal::{
 };
 use crossterm::{execute, queue};
 
-use crate::keys::{Action, Key, action_of};
+use crate::keys::Key;
 use crate::limits::FRAME_MS;
 use crate::paint::Line;
 use crate::player::{PlayOptions, Player};
 use crate::stage::frame;
 use crate::timeline::Timeline;
 
-/// Plays `timeline` on the terminal until the reader quits. Blocks its thread.
+/// What is told of a session while it is played.
+#[derive(Debug)]
+pub enum News {
+    /// It goes on: the same session, of which more is known.
+    More(Box<Timeline>),
+    /// Nothing more comes; why nobody looks any more, where it is not that the session is over.
+    Over(Option<String>),
+}
+
+/// Plays `timeline` on the terminal until the reader quits, with the `news` of it as they come. Blocks its thread.
 #[expect(
     clippy::disallowed_methods,
     reason = "the edge: the player gets the time that went by as an argument"
 )]
-pub fn play(timeline: &Timeline, options: &PlayOptions) -> io::Result<()> {
-    let mut player = Player::new(timeline, options);
+pub fn play(
+    mut timeline: Timeline,
+    options: &PlayOptions,
+    mut news: impl FnMut() -> Option<News>,
+) -> io::Result<()> {
+    let mut player = Player::new(&timeline, options);
     let mut out = io::stdout();
     let _restore = Restore::enter(&mut out)?;
     let mut drawn: Vec<Line> = Vec::new();
     let mut last = Instant::now();
     while !player.has_quit() {
+        while let Some(told) = news() {
+            match told {
+                News::More(more) => {
+                    player.go_on(&more);
+                    timeline = *more;
+                }
+                News::Over(why) => player.followed(why),
+            }
+        }
         let (width, height) = size()?;
-        let lines = frame(timeline, &player, width.into(), height.into());
+        let lines = frame(&timeline, &player, width.into(), height.into());
         if lines != drawn {
             draw(&mut out, &lines, width.into())?;
             drawn = lines;
         }
         if poll(Duration::from_millis(FRAME_MS))? {
             match read()? {
-                TerminalEvent::Key(key) => {
-                    if let Some(action) = asked(key) {
-                        player.act(action);
-                    }
-                }
+                TerminalEvent::Key(key) => match asked(key) {
+                    Asked::Leave => break,
+                    Asked::Press(key) => player.press(key, &timeline),
+                    Asked::Nothing => {}
+                },
                 TerminalEvent::Resize(..) => drawn.clear(),
                 _ => {}
             }
@@ -58,6 +80,14 @@ pub fn play(timeline: &Timeline, options: &PlayOptions) -> io::Result<()> {
         player.advance(i64::try_from(elapsed).unwrap_or(i64::MAX));
     }
     Ok(())
+}
+
+/// How many columns the terminal has, if standard output is one.
+pub fn columns() -> Option<usize> {
+    use std::io::IsTerminal as _;
+    let terminal = io::stdout().is_terminal();
+    let (width, _) = size().ok().filter(|_| terminal)?;
+    Some(width.into())
 }
 
 fn draw(out: &mut impl Write, lines: &[Line], width: usize) -> io::Result<()> {
@@ -73,18 +103,33 @@ fn draw(out: &mut impl Write, lines: &[Line], width: usize) -> io::Result<()> {
     out.flush()
 }
 
-/// What a key press asks for. Raw mode takes Ctrl-C from the terminal, so it quits here.
-fn asked(key: KeyEvent) -> Option<Action> {
+/// What a key press asks for.
+enum Asked {
+    /// To leave at once, whatever is shown.
+    Leave,
+    /// What the key stands for.
+    Press(Key),
+    /// Nothing.
+    Nothing,
+}
+
+/// Raw mode takes Ctrl-C from the terminal, so it leaves here.
+fn asked(key: KeyEvent) -> Asked {
     if key.kind == KeyEventKind::Release {
-        return None;
+        return Asked::Nothing;
     }
     if key.modifiers.contains(KeyModifiers::CONTROL) {
-        return matches!(key.code, KeyCode::Char('c' | 'd')).then_some(Action::Quit);
+        return match key.code {
+            KeyCode::Char('c' | 'd') => Asked::Leave,
+            _ => Asked::Nothing,
+        };
     }
-    action_of(match key.code {
+    Asked::Press(match key.code {
         KeyCode::Char(character) => Key::Char(character),
         KeyCode::Left => Key::Left,
-        KeyCode::Right | KeyCode::Enter => Key::Right,
+        KeyCode::Right => Key::Right,
+        KeyCode::Enter => Key::Enter,
+        KeyCode::Backspace => Key::Backspace,
         KeyCode::Up => Key::Up,
         KeyCode::Down => Key::Down,
         KeyCode::PageUp => Key::PageUp,
@@ -92,7 +137,7 @@ fn asked(key: KeyEvent) -> Option<Action> {
         KeyCode::Home => Key::Home,
         KeyCode::End => Key::End,
         KeyCode::Esc => Key::Esc,
-        _ => return None,
+        _ => return Asked::Nothing,
     })
 }
 

@@ -1,7 +1,9 @@
 //! The fixed history as timeline, transcript and replay.
 
 mod backtest;
+mod breaks;
 mod comparing;
+mod following;
 mod playing;
 mod telling;
 

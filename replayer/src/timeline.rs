@@ -4,6 +4,7 @@
 //! Never here: raw values; every text in it went through a mask before it was recorded.
 
 mod approval;
+mod breaks;
 mod build;
 mod note;
 mod steps;
@@ -138,13 +139,24 @@ pub struct Note {
     pub kind: Kind,
     /// What happened, in a sentence.
     pub text: String,
+    /// How long it lasted, nanoseconds; 0 where it is a moment.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub duration_ns: i64,
     /// What stands out.
     pub markers: Vec<Marker>,
     /// The event.
     pub event: EventRef,
 }
 
-/// What stands out in a statement; the stops of "jump to next".
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+const fn is_zero(nanos: &i64) -> bool {
+    *nanos == 0
+}
+
+/// What stands out in a moment; the stops of "jump to next".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Marker {
@@ -158,6 +170,8 @@ pub enum Marker {
     Failed,
     /// It was canceled.
     Canceled,
+    /// Statements of its connection ran unrecorded.
+    Degraded,
 }
 
 /// Where an event stands.
@@ -354,6 +368,14 @@ impl Entry {
     pub const fn at_ns(&self) -> i64 {
         match self {
             Self::Statement(statement) => statement.at_ns,
+            Self::Note(note) => note.at_ns,
+        }
+    }
+
+    /// Nanoseconds from the session's start to its end.
+    pub const fn end_ns(&self) -> i64 {
+        match self {
+            Self::Statement(statement) => statement.at_ns + statement.duration_ns,
             Self::Note(note) => note.at_ns,
         }
     }

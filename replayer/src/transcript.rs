@@ -82,7 +82,7 @@ pub(crate) fn head(timeline: &Timeline) -> Vec<Line> {
     ]
 }
 
-fn summary(timeline: &Timeline) -> Line {
+pub(crate) fn summary(timeline: &Timeline) -> Line {
     let totals = &timeline.totals;
     let counted = [
         (totals.statements, "statements"),

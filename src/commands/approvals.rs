@@ -2,7 +2,6 @@
 //!
 //! Enters: a subcommand. Leaves: the list, or where the hold stands after the answer. Never here: an answer without a person's token.
 
-mod moves;
 mod told;
 
 use std::collections::BTreeSet;
@@ -13,9 +12,9 @@ use anyhow::{Result, bail};
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::moves::{About, Moves};
 use crate::cli::{AnswerArgs, ApprovalsArgs, ApprovalsCommand, GrantArgs, SayArgs, ScopeChoice};
 use crate::reach::Reach;
-use moves::Moves;
 
 /// Between two looks, where the stream that tells what moves broke off.
 const AGAIN: Duration = Duration::from_secs(5);
@@ -85,7 +84,7 @@ async fn watch(reach: &Reach, json: bool) -> Result<()> {
         aside!("what waits shows here as it comes; interrupt to stop");
     }
     loop {
-        let mut moves = Moves::open(reach).await?;
+        let mut moves = Moves::open(reach, About::Approvals).await?;
         while moves.next().await.is_some() {
             let waiting = pending(reach).await?;
             let id = |one: &Value| one["statement_id"].as_str().unwrap_or_default().to_owned();

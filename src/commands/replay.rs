@@ -1,8 +1,11 @@
-//! `firn replay`: a recorded session played, held against another, or served to a driver.
+//! `firn replay`: a recorded session played, followed, kept as a terminal's recording, held against another, or served to a driver.
 //!
-//! Enters: a session. Leaves: frames, text, JSON, or a listener on loopback. Never here: what of the record is told (the replayer knows).
+//! Enters: a session. Leaves: frames, text, JSON, a file, or a listener on loopback. Never here: what of the record is told (the replayer knows).
 
-use std::io::IsTerminal as _;
+mod follow;
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
@@ -13,6 +16,7 @@ use event::Source;
 use event::payload::ReplayMode;
 use hyper::body::Incoming;
 use replayer::serve::{Script, Secrets, router};
+use replayer::{Asciicast, PlayOptions, Timeline};
 use tokio_util::sync::CancellationToken;
 use tower::util::ServiceExt as _;
 use zeroize::Zeroizing;
@@ -36,19 +40,27 @@ pub async fn run(arguments: ReplayArgs) -> Result<ExitCode> {
         return diff(earlier, &arguments).await;
     }
     let terminal = std::io::stdout().is_terminal() && std::io::stdin().is_terminal();
-    let mode = match (arguments.json, terminal) {
+    let mode = match (arguments.json, terminal || arguments.cast.is_some()) {
         (true, _) => ReplayMode::Json,
         (false, true) => ReplayMode::Terminal,
         (false, false) => ReplayMode::Text,
     };
     let reach = Reach::find(&arguments.reach).await?;
-    let timeline = progress::show(
-        "fetching the session",
-        reach.timeline(arguments.session, mode.clone()),
-    )
-    .await;
+    let played = play(&reach, &arguments, mode).await;
     reach.close().await?;
-    let timeline = timeline?;
+    played
+}
+
+async fn play(reach: &Reach, arguments: &ReplayArgs, mode: ReplayMode) -> Result<ExitCode> {
+    let session = arguments.session;
+    if arguments.follow && mode != ReplayMode::Terminal {
+        return follow::lines(reach, session, mode).await;
+    }
+    let asking = reach.timeline(session, mode.clone());
+    let timeline = progress::show("fetching the session", asking).await?;
+    if let Some(file) = &arguments.cast {
+        return keep(file, &cast(&timeline));
+    }
     if mode == ReplayMode::Json {
         return say(&serde_json::to_string_pretty(&timeline)?);
     }
@@ -57,12 +69,41 @@ pub async fn run(arguments: ReplayArgs) -> Result<ExitCode> {
         replayer::print(&mut text, &timeline, TEXT_WIDTH, TEXT_ROWS, false)?;
         return say(String::from_utf8_lossy(&text).trim_end());
     }
-    let options = replayer::PlayOptions {
+    let options = PlayOptions {
         speed: arguments.speed,
         step: arguments.step,
-        idle_limit: arguments.idle_limit.map(Into::into),
+        idle: arguments.idle_limit.unwrap_or_default(),
+        follow: arguments.follow,
     };
-    tokio::task::spawn_blocking(move || replayer::play(&timeline, &options)).await??;
+    if arguments.follow {
+        follow::play(reach, session, timeline, options).await?;
+    } else {
+        tokio::task::spawn_blocking(move || replayer::play(timeline, &options, || None)).await??;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `timeline` as a terminal's recording.
+fn cast(timeline: &Timeline) -> String {
+    let mut cast = Asciicast::default();
+    let mut text = cast.begin(timeline);
+    text.push_str(&cast.entries(&timeline.entries));
+    text
+}
+
+/// Writes `text` into `file`; `-` is standard output.
+fn keep(file: &Path, text: &str) -> Result<ExitCode> {
+    if file == Path::new("-") {
+        return say(text.trim_end());
+    }
+    let unwritten = || format!("{} cannot be written", file.display());
+    let mut out = std::fs::File::create(file).with_context(unwritten)?;
+    out.write_all(text.as_bytes()).with_context(unwritten)?;
+    out.sync_all().with_context(unwritten)?;
+    aside!(
+        "firn: the session is in {0}; play it with `asciinema play {0}`",
+        file.display()
+    );
     Ok(ExitCode::SUCCESS)
 }
 
@@ -85,7 +126,8 @@ async fn diff(earlier: event::SessionId, arguments: &ReplayArgs) -> Result<ExitC
     if arguments.json {
         say(&serde_json::to_string_pretty(&diff)?)?;
     } else {
-        say(diff.text().trim_end())?;
+        let wide = replayer::terminal::columns().and_then(|columns| diff.columns(columns));
+        say(wide.unwrap_or_else(|| diff.text()).trim_end())?;
     }
     Ok(ExitCode::from(u8::from(!diff.is_same())))
 }

@@ -109,11 +109,13 @@ impl Outline {
             entries.push(Row::Statement(line(brief, number, shape, start)));
         }
         entries.sort_by_key(Row::at_ns);
+        // A stretch without recording may have begun after all that is recorded.
+        let last_ns = entries.last().map_or(0, Row::at_ns);
         Ok(Self {
             session,
             head,
             start,
-            duration_ns: end.0 - start.0,
+            duration_ns: (end.0 - start.0).max(last_ns),
             totals,
             parts: told
                 .runs

@@ -39,6 +39,7 @@ mod rolling;
 mod running;
 mod sessions;
 mod telemetry;
+mod terminal;
 mod tidy;
 mod tls;
 mod world;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import {
-  clockOf, entryAt, IDLE_LEFT_NS, IDLE_NS, isStatement, jump, marked, marksOf, mentions, outlineOf, rowsOf, word,
+  clockOf, end, entryAt, IDLE_LEFT_NS, IDLE_NS, isStatement, jump, marked, marksOf, mentions, outlineOf, rowsOf, word,
   type Brief, type Moment,
 } from "./outline";
 import type { Marker, Note } from "./timeline";
@@ -102,4 +102,12 @@ test("ten thousand statements with a pause after each", () => {
   expect(marks.length).toBeLessThanOrEqual(1001);
   expect(rows.length).toBe(19_999);
   for (const at of [0, 1, 599, 123_456, 599_940]) expect(clock.toWall(clock.toReplay(at * S))).toBeLessThanOrEqual(at * S + 60 * S);
+});
+
+test("a stretch without recording is marked from its beginning to its end, and is no pause of its own", () => {
+  const gap = { ...note(1, ["degraded"]), duration_ns: 3 * S };
+  const entries = [note(0), gap, statement(5, "a")];
+  expect(marksOf(entries, (ns) => ns / S).map((mark) => [mark.index, mark.kind, mark.width])).toEqual([[0, "note", 0], [1, "degraded", 3], [2, "plain", expect.any(Number)]]);
+  expect(word(gap)).toBe("degraded");
+  expect(end(gap)).toBe(1 * S);
 });

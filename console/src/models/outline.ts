@@ -47,13 +47,14 @@ export function outlineOf(sent: Omit<Outline, "entries"> & { entries: Sent[] }):
 }
 
 /** What became of a moment, in one word: the gravest first. */
-export type Word = "denied" | "failed" | "canceled" | "held" | "approved" | "masked" | "allowed" | "session";
+export type Word = "denied" | "failed" | "canceled" | "held" | "approved" | "masked" | "allowed" | "degraded" | "session";
 
 export function word(entry: Moment): Word {
   const has = (marker: Marker) => entry.markers.includes(marker);
   if (has("denied")) return "denied";
   if (has("failed")) return "failed";
   if (has("canceled")) return "canceled";
+  if (has("degraded")) return "degraded";
   if (entry.entry === "note") return "session";
   if (has("held")) return entry.granted ? "approved" : "held";
   return has("masked") ? "masked" : "allowed";
@@ -179,7 +180,10 @@ export interface Mark {
   kind: Marker | "note" | "plain";
 }
 
-const GRAVEST: Marker[] = ["denied", "failed", "held", "masked", "canceled"];
+const GRAVEST: Marker[] = ["denied", "failed", "degraded", "held", "masked", "canceled"];
+
+/** When its mark ends: a stretch without recording is drawn whole, but nothing of the session runs for it. */
+const until = (entry: Moment): number => entry.at_ns + (entry.duration_ns ?? 0);
 
 const kindOf = (entry: Moment): Mark["kind"] => GRAVEST.find((one) => entry.markers.includes(one)) ?? (entry.entry === "note" ? "note" : "plain");
 
@@ -188,7 +192,7 @@ export function markOf(entries: readonly Moment[], index: number, place: (ns: nu
   const entry = entries[index];
   if (!entry) return null;
   const x = place(entry.at_ns);
-  return { index, x, width: Math.max(place(end(entry)) - x, 0), kind: kindOf(entry) };
+  return { index, x, width: Math.max(place(until(entry)) - x, 0), kind: kindOf(entry) };
 }
 
 /** The marks of a strip on which `place` puts a time: one for each place, the gravest. */
@@ -203,5 +207,5 @@ export function marksOf(entries: readonly Moment[], place: (ns: number) => numbe
     const known = best.get(at);
     if (!known || grade < known.grade) best.set(at, { index, x, kind, grade });
   }
-  return [...best.values()].map(({ index, x, kind }) => ({ index, x, kind, width: Math.max(place(end(entries[index] as Moment)) - x, 0) }));
+  return [...best.values()].map(({ index, x, kind }) => ({ index, x, kind, width: Math.max(place(until(entries[index] as Moment)) - x, 0) }));
 }

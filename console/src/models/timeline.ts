@@ -1,7 +1,7 @@
 // A session's statements as the API tells them, and what the panes make of them.
 // Enters: the timeline's JSON. Leaves: parts of a text, who masked a cell. Never here: the list of moments (see outline), or the page.
 
-export type Marker = "denied" | "held" | "masked" | "failed" | "canceled";
+export type Marker = "denied" | "held" | "masked" | "failed" | "canceled" | "degraded";
 
 export interface EventRef {
   event_id: string;
@@ -17,6 +17,8 @@ export interface Note {
   time: number;
   kind: string;
   text: string;
+  /** How long it lasted; absent where it is a moment. */
+  duration_ns?: number;
   markers: Marker[];
   event: EventRef;
 }

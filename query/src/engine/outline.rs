@@ -11,6 +11,7 @@ use datafusion::logical_expr::{col, lit};
 use event::{Event, RunId, SessionId, StatementId, TimeNs};
 use journal::Position;
 
+use super::breaks::{self, Span};
 use super::context::Session;
 use super::replay::{headers, unreadable};
 use crate::error::QueryError;
@@ -21,7 +22,7 @@ use crate::limits::{OUTLINE_STATEMENTS_MAX, OUTLINE_TEXT_MAX, SESSION_EVENTS_MAX
 pub struct Outline {
     /// The runs that recorded it.
     pub runs: Vec<RunPart>,
-    /// Its events that are of no statement.
+    /// Its events that are of no statement, and what tells of stretches in which statements of it may have run unrecorded.
     pub loose: Vec<(Position, Event)>,
     /// Its statements, by their arrival.
     pub statements: Vec<Brief>,
@@ -75,12 +76,14 @@ pub struct Brief {
 
 /// The outline of session `id`.
 pub(super) async fn read(session: &Session, id: SessionId) -> Result<Outline, QueryError> {
-    let runs = runs(session, id).await?;
+    let (runs, mut span) = runs(session, id).await?;
     if runs.is_empty() {
         return Err(QueryError::UnknownSession(id));
     }
     let of_session = col("session_id").eq(lit(id.to_string()));
-    let loose = headers(session, of_session.and(col("statement_id").is_null())).await?;
+    let mut loose = headers(session, of_session.and(col("statement_id").is_null())).await?;
+    span = span.lasting(loose.iter().map(|(_, event)| event));
+    loose.extend(breaks::read(session, &span).await?);
     let mut statements = briefs(session, id).await?;
     let truncated = statements.len() > OUTLINE_STATEMENTS_MAX;
     statements.truncate(OUTLINE_STATEMENTS_MAX);
@@ -96,14 +99,16 @@ async fn ask(session: &Session, sql: &str) -> Result<Vec<RecordBatch>, QueryErro
     Ok(session.context.sql(sql).await?.collect().await?)
 }
 
-/// Each run's part of a session. An id of a session is digits and hyphens, so it may stand in SQL.
-async fn runs(session: &Session, id: SessionId) -> Result<Vec<RunPart>, QueryError> {
+/// Each run's part of a session, and its connection and time. An id of a session is digits and hyphens, so it may stand in SQL.
+async fn runs(session: &Session, id: SessionId) -> Result<(Vec<RunPart>, Span), QueryError> {
     let sql = format!(
         "SELECT arrow_cast(producer_run, 'Utf8'), count(*), cast(max(part_index) AS BIGINT), \
-         min(cast(time AS BIGINT) * 1000 + time_nanos), max(cast(time AS BIGINT) * 1000 + time_nanos) \
+         min(cast(time AS BIGINT) * 1000 + time_nanos), max(cast(time AS BIGINT) * 1000 + time_nanos), \
+         arrow_cast(max(connection), 'Utf8') \
          FROM events WHERE session_id = '{id}' GROUP BY producer_run LIMIT {SESSION_EVENTS_MAX}"
     );
     let mut runs = BTreeMap::new();
+    let mut span = Span::default();
     for batch in ask(session, &sql).await? {
         let row = Columns::of(&batch);
         for at in 0..batch.num_rows() {
@@ -117,10 +122,12 @@ async fn runs(session: &Session, id: SessionId) -> Result<Vec<RunPart>, QueryErr
                 first: TimeNs(number(3)),
                 last: TimeNs(number(4)),
             };
+            span.reach(part.first, part.last);
+            span.connections.extend(row.text(5, at).map(str::to_owned));
             runs.insert(run, part);
         }
     }
-    Ok(runs.into_values().collect())
+    Ok((runs.into_values().collect(), span))
 }
 
 /// The statements of a session, by their arrival; one more than an outline holds, where there are more.

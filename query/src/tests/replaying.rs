@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use display::grid::assemble;
-use event::payload::{ReplayMode, ResponsePage};
-use event::{Event, Kind, Payload, StatementId, decode};
+use event::payload::{AuditDegraded, AuditRestored, ReplayMode, ResponsePage};
+use event::{Event, Kind, Payload, StatementId, TimeNs, decode};
 
-use super::world::{World, auditor};
+use super::world::{World, auditor, record};
 use crate::{Cursor, QueryError, SessionFilter};
 
 fn sorted(mut events: Vec<(journal::Position, Event)>) -> Vec<Event> {
@@ -65,6 +65,88 @@ async fn the_pieces_of_a_session_are_all_of_it() {
         let unknown = replay.unwrap().outline().await;
         assert!(matches!(unknown, Err(QueryError::UnknownSession(_))));
     }
+}
+
+/// Tells of a stretch without recording over `connection`.
+fn gap(connection: &str, since: TimeNs, until: TimeNs) -> [Event; 2] {
+    let model = history::events().into_iter().next().unwrap();
+    let payloads: [Payload; 2] = [
+        AuditDegraded {
+            reason: "the journal is away".to_owned(),
+            since,
+        }
+        .into(),
+        AuditRestored {
+            since,
+            unrecorded: 2,
+        }
+        .into(),
+    ];
+    payloads.map(|payload| Event {
+        event_id: event::EventId::from_uuid(uuid::Uuid::new_v4()),
+        session_id: None,
+        statement_id: None,
+        time: until,
+        connection: Some(connection.to_owned()),
+        payload,
+        ..model.clone()
+    })
+}
+
+#[tokio::test]
+async fn a_session_has_the_stretches_in_which_its_connection_was_not_recorded() {
+    let world = World::with(|_, length| length).await;
+    let session = history::session_id(1);
+    let own = history::events();
+    let own: Vec<&Event> = own
+        .iter()
+        .filter(|event| event.session_id == Some(session))
+        .collect();
+    let first = own.iter().map(|event| event.time).min().unwrap();
+    let connection = own.iter().find_map(|event| event.connection.clone());
+    let connection = connection.unwrap();
+    const SECOND: i64 = 1_000_000_000;
+    let at = |seconds: i64| TimeNs(first.0 + seconds * SECOND);
+    // Its own connection: before it, into it, within it; and another's.
+    let told = [
+        (connection.as_str(), -20, -10, false),
+        (connection.as_str(), -5, 5, true),
+        (connection.as_str(), 10, 20, true),
+        ("another", 10, 20, false),
+        // Long after whatever token it had ran out.
+        (connection.as_str(), 4_000_000, 4_000_010, false),
+    ];
+    let mut wanted = Vec::new();
+    for (name, since, until, its) in told {
+        for event in gap(name, at(since), at(until)) {
+            let topic = history::topic(&event);
+            world.journal.append(topic, record(&event)).await.unwrap();
+            if its {
+                wanted.push(event.event_id);
+            }
+        }
+    }
+    wanted.sort();
+    let breaks = |events: &[(journal::Position, Event)]| {
+        let breaks = events
+            .iter()
+            .filter(|(_, event)| event.session_id.is_none());
+        let mut ids: Vec<_> = breaks.map(|(_, event)| event.event_id).collect();
+        ids.sort();
+        ids
+    };
+    let whole = world
+        .engine
+        .session_events(&auditor(), session, ReplayMode::Text)
+        .await
+        .unwrap();
+    assert_eq!(breaks(&whole), wanted);
+    let replay = world
+        .engine
+        .replay(&auditor(), session, ReplayMode::Page)
+        .await;
+    let outline = replay.unwrap().outline().await.unwrap();
+    assert_eq!(breaks(&outline.loose), wanted);
 }
 
 #[tokio::test]

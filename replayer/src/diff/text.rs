@@ -65,40 +65,57 @@ fn write_pair(out: &mut String, pair: &Pair) -> std::fmt::Result {
     Ok(())
 }
 
-fn flat(text: &str) -> String {
+pub(super) fn flat(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     line(&words.join(" ")).into_owned()
 }
 
 fn told(aspect: &Aspect) -> String {
+    if let Aspect::Text { before, .. } = aspect {
+        return format!("asked before as: {}", flat(before));
+    }
+    if let Aspect::Values {
+        only_before,
+        only_after,
+    } = aspect
+    {
+        return format!("values: {only_before} rows only before, {only_after} only after");
+    }
+    sides(aspect).map_or_else(String::new, |(name, before, after)| {
+        format!("{name}: {before} → {after}")
+    })
+}
+
+/// What `aspect` is called, and how it is on each side; none for the text, which the statement itself shows.
+pub(super) fn sides(aspect: &Aspect) -> Option<(&'static str, String, String)> {
     let or_none = |text: &Option<String>| text.as_deref().map_or("none".to_owned(), flat);
-    let list = |items: &[String]| {
-        if items.is_empty() {
-            "none".to_owned()
-        } else {
-            flat(&items.join(", "))
-        }
+    let list = |items: &[String]| match items {
+        [] => "none".to_owned(),
+        some => flat(&some.join(", ")),
     };
-    match aspect {
-        Aspect::Text { before, .. } => format!("asked before as: {}", flat(before)),
-        Aspect::Verdict { before, after } => {
-            let word = |verdict: &Option<event::payload::Verdict>| {
-                verdict.map_or("none", |verdict| verdict.as_str())
-            };
-            format!("verdict: {} → {}", word(before), word(after))
+    let word = |verdict: &Option<event::payload::Verdict>| {
+        let word = verdict.map_or("none", |verdict| verdict.as_str());
+        word.to_owned()
+    };
+    Some(match aspect {
+        Aspect::Text { .. } => return None,
+        Aspect::Verdict { before, after } => ("verdict", word(before), word(after)),
+        Aspect::Outcome { before, after } => ("outcome", before.clone(), after.clone()),
+        Aspect::Rules { before, after } => ("rules", list(before), list(after)),
+        Aspect::Masks { before, after } => ("masks", list(before), list(after)),
+        Aspect::MaskedCells { before, after } => {
+            ("masked cells", before.to_string(), after.to_string())
         }
-        Aspect::Outcome { before, after } => format!("outcome: {before} → {after}"),
-        Aspect::Rules { before, after } => format!("rules: {} → {}", list(before), list(after)),
-        Aspect::Masks { before, after } => format!("masks: {} → {}", list(before), list(after)),
-        Aspect::MaskedCells { before, after } => format!("masked cells: {before} → {after}"),
-        Aspect::Columns { before, after } => format!("columns: {} → {}", list(before), list(after)),
-        Aspect::Rows { before, after } => format!("rows: {before} → {after}"),
+        Aspect::Columns { before, after } => ("columns", list(before), list(after)),
+        Aspect::Rows { before, after } => ("rows", before.to_string(), after.to_string()),
         Aspect::Values {
             only_before,
             only_after,
-        } => format!("values: {only_before} rows only before, {only_after} only after"),
-        Aspect::Error { before, after } => {
-            format!("error: {} → {}", or_none(before), or_none(after))
-        }
-    }
+        } => (
+            "values",
+            format!("{only_before} rows only here"),
+            format!("{only_after} rows only here"),
+        ),
+        Aspect::Error { before, after } => ("error", or_none(before), or_none(after)),
+    })
 }

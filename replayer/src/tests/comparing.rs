@@ -66,6 +66,32 @@ fn what_is_otherwise_is_named() {
     );
 }
 
+#[test]
+fn a_wide_terminal_has_them_beside_each_other() {
+    let before = timeline(1);
+    let mut after = before.clone();
+    for statement in statements(&mut after) {
+        if let Some(request) = &mut statement.request {
+            request.text.push_str(" \u{1b}[2J");
+        }
+        for result in &mut statement.results {
+            result.rows += 1;
+        }
+    }
+    after.entries.pop();
+    let diff = sessions(&before, &after);
+    assert_eq!(diff.columns(80), None);
+    for columns in [110, 160, 240] {
+        let text = diff.columns(columns).unwrap();
+        assert!(text.contains("~ #1") && text.contains(" │ "));
+        for line in text.lines() {
+            assert!(display::screen::width(line) <= columns, "{line}");
+            assert!(!line.contains(char::is_control));
+        }
+    }
+    insta::assert_snapshot!(diff.columns(160).unwrap());
+}
+
 proptest! {
     /// Whatever is taken out of one of two equal sessions is missing there, and nothing else is said.
     #[test]

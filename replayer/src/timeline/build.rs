@@ -10,6 +10,7 @@ use event::payload::{FailureStage, ResponsePage, ResponseStarted, StatementSubmi
 use event::{Event, Masked, Payload, RunId, SessionId, StatementId, TimeNs};
 use journal::Position;
 
+use super::breaks;
 use super::note::note;
 use super::{
     Approval, BindText, Canceled, Decision, Entry, EventRef, Failure, Forwarded, Head, Marker,
@@ -54,15 +55,21 @@ pub enum TimelineError {
     },
 }
 
-/// The timeline of `session`, out of its `events` (others are left out).
+/// The timeline of `session`, out of its `events`; of others, only stretches in which statements ran unrecorded are laid over it.
 pub fn build(
     session: SessionId,
     events: impl IntoIterator<Item = (Position, Event)>,
     options: &Options,
 ) -> Result<Timeline, TimelineError> {
-    let of_session = events
-        .into_iter()
-        .filter(|(_, event)| event.session_id == Some(session));
+    let mut of_session = Vec::new();
+    let mut told = Vec::new();
+    for (position, event) in events {
+        if event.session_id == Some(session) {
+            of_session.push((position, event));
+        } else if breaks::tells(&event) {
+            told.push((position, event));
+        }
+    }
     let events = merge(of_session);
     if events.len() > SESSION_EVENTS_MAX {
         return Err(TimelineError::TooLong {
@@ -71,11 +78,15 @@ pub fn build(
         });
     }
     let first = events.iter().map(|(_, event)| event.time).min();
-    let start = first.map(|first| options.start.unwrap_or(first));
     let end = events.iter().map(|(_, event)| event.time).max();
-    let (Some(start), Some(end)) = (start, end) else {
+    let Some(start) = options
+        .start
+        .or(first)
+        .filter(|_| !events.is_empty() || !told.is_empty())
+    else {
         return Err(TimelineError::Unknown(session));
     };
+    let end = end.unwrap_or(start);
     let parts = parts(&events);
     let mut fold = Fold {
         start,
@@ -88,12 +99,14 @@ pub fn build(
     for (position, event) in events {
         fold.add(position, event);
     }
-    let (head, entries, totals) = fold.finish(options);
+    let (head, mut entries, totals) = fold.finish(options);
+    breaks::overlay(&mut entries, breaks::notes(&told, start));
+    let last_ns = entries.iter().map(Entry::at_ns).max().unwrap_or_default();
     Ok(Timeline {
         session,
         head,
         start,
-        duration_ns: end.0 - start.0,
+        duration_ns: (end.0 - start.0).max(last_ns),
         entries,
         totals,
         parts,
@@ -172,6 +185,7 @@ impl Fold {
                     time: event.time,
                     kind: event.kind(),
                     text,
+                    duration_ns: 0,
                     markers,
                     event: reference,
                 }));

@@ -32,7 +32,7 @@ pub(super) fn note(payload: &Payload) -> (String, Vec<Marker>) {
                 when::instant(degraded.since),
                 degraded.reason
             ),
-            vec![Marker::Failed],
+            vec![Marker::Degraded],
         ),
         Payload::AuditRestored(restored) => (
             format!(

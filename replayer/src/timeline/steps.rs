@@ -2,6 +2,8 @@
 //!
 //! Enters: a [`Timeline`]. Leaves: steps in order of their time. Never here: how long a pause is played.
 
+use event::payload::Verdict;
+
 use super::{Entry, Marker, Statement, Timeline};
 
 /// What of an entry shows from a step on.
@@ -38,6 +40,10 @@ pub struct Step {
     pub phase: Phase,
     /// The moment a refusal shows.
     pub denial: bool,
+    /// The moment it shows that something is masked.
+    pub mask: bool,
+    /// The moment it begins to wait for people.
+    pub hold: bool,
 }
 
 impl Timeline {
@@ -57,6 +63,8 @@ pub(crate) fn steps_of(entries: &[Entry]) -> Vec<Step> {
                 entry: index,
                 phase: Phase::Begun,
                 denial: note.markers.contains(&Marker::Denied),
+                mask: false,
+                hold: false,
             }),
             Entry::Statement(statement) => steps.extend(of_statement(index, statement)),
         }
@@ -91,6 +99,7 @@ fn of_statement(entry: usize, statement: &Statement) -> Vec<Step> {
         moments.push((canceled.at_ns, Phase::Canceled));
     }
     let denied_at = statement.denied_at_ns();
+    let masked = statement.masked_at();
     let mut steps: Vec<Step> = moments
         .into_iter()
         .map(|(at_ns, phase)| Step {
@@ -98,6 +107,8 @@ fn of_statement(entry: usize, statement: &Statement) -> Vec<Step> {
             entry,
             phase,
             denial: false,
+            mask: masked == Some(phase),
+            hold: phase == Phase::Held,
         })
         .collect();
     let first = steps
@@ -110,10 +121,23 @@ fn of_statement(entry: usize, statement: &Statement) -> Vec<Step> {
 }
 
 impl Statement {
+    /// With which phase it shows that something of it is masked: the decision that says so, or the first result that is.
+    fn masked_at(&self) -> Option<Phase> {
+        let planned = self.decision.as_ref().is_some_and(|decision| {
+            decision.mask_all || !decision.masks.is_empty() || decision.verdict == Verdict::Mask
+        });
+        if planned {
+            return Some(Phase::Decided);
+        }
+        let mut results = self.results.iter();
+        let first = results.position(|result| result.masked_cells > 0);
+        first.map(Phase::Result)
+    }
+
     /// When it was refused, if it was: by policy, by people, or by nobody's answer.
     pub fn denied_at_ns(&self) -> Option<i64> {
         use super::ApprovalOutcome;
-        use event::payload::{FailureStage, Verdict};
+        use event::payload::FailureStage;
         let by_policy = self
             .decision
             .as_ref()
