@@ -8,7 +8,7 @@ export CARGO_TARGET_DIR ?= $(FIRN_CACHE)/target
 endif
 FIRN := $(or $(CARGO_TARGET_DIR),target)/debug/firn
 
-.PHONY: demo console test check soak bench history-bench backtest-bench replay-bench commits-bench pii-bench oracle fuzz dist export-torture export-bench
+.PHONY: demo console shots test check soak bench history-bench backtest-bench replay-bench commits-bench pii-bench oracle fuzz dist export-torture export-bench
 
 demo: ## a real agent session, recorded, replayed and verified
 	@tests/provision.sh demo
@@ -27,6 +27,11 @@ console/node_modules/.made: console/package-lock.json
 
 console/built/index.html: console/node_modules/.made console/index.html console/vite.config.ts $(shell find console/src console/public -type f 2>/dev/null)
 	@cd console && npm run --silent build -- --logLevel warn && touch built/index.html
+
+shots: console ## a picture of each page, both themes and widths, in SHOTS (target/shots unless said)
+	@tests/provision.sh test
+	@shots="$(abspath $(or $(SHOTS),$(or $(CARGO_TARGET_DIR),target)/shots))"; mkdir -p "$$shots" && FIRN_SHOTS="$$shots" \
+	  cargo test --workspace --locked --test it -- people::people_find_replay --nocapture && echo "$$shots"
 
 check: console ## format, lints, licences
 	cd console && npm run --silent check && npm run --silent api -- --check && npm test --silent

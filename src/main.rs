@@ -6,6 +6,7 @@
 #[macro_use]
 mod out;
 
+mod alike;
 mod api;
 mod backtest;
 mod cli;

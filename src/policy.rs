@@ -3,13 +3,13 @@
 //! Enters: requests of those who may. Leaves: JSON; a backtest as JSON lines, progress first. Never here: a change of the policy in force, or of
 //! the record.
 
+mod explained;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use access::analysis::{SessionView, Statement};
 use access::engine::Engine;
-use access::explain::{Asker, explain};
 use access::policy::{PolicySet, Rule, RuleEffect, SETTINGS_FILE};
 use anyhow::Result;
 use arrow::array::RecordBatch;
@@ -23,9 +23,11 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use door::{Action, Caller, Problem, Routes};
 use event::TimeNs;
+use event::payload::AuditorListed;
 use futures::StreamExt as _;
 use futures::stream::{once, select};
 use journal::clock::Clock;
+use journal::emit::{Draft, Emitter};
 use query::Auditor;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -44,8 +46,11 @@ const TRIED: &str = "tried.cedar";
 /// Longest time a backtest over HTTP looks back.
 const SINCE_MAX_NS: i64 = 400 * 86_400 * 1_000_000_000;
 
-/// Gives the policy that is in force now.
-pub type InForce = Arc<dyn Fn() -> Arc<Engine> + Send + Sync>;
+/// What is recorded as shown when somebody reads the rules.
+const LISTED: &str = "policy";
+
+/// Gives the policy that is in force now, and the connections it decides on.
+pub type InForce = Arc<dyn Fn() -> (Arc<Engine>, Vec<String>) + Send + Sync>;
 
 /// The policy in force, where it came from, and the record.
 #[derive(Clone)]
@@ -53,16 +58,17 @@ pub struct Policy {
     in_force: InForce,
     folder: PathBuf,
     record: Option<query::Engine>,
+    emitter: Emitter,
     clock: Arc<dyn Clock>,
     room: Arc<Semaphore>,
 }
 
 impl Policy {
-    /// Of what is in force, whose policy was read from `folder`; `record` is asked by backtests.
+    /// Of what is in force, whose policy was read from `folder`; `record` is asked by backtests, and who reads is recorded by `emitter`.
     pub fn new(
         in_force: InForce,
         folder: PathBuf,
-        record: Option<query::Engine>,
+        (record, emitter): (Option<query::Engine>, Emitter),
         clock: Arc<dyn Clock>,
     ) -> Self {
         let room = Arc::new(Semaphore::new(BACKTESTS_MAX));
@@ -70,9 +76,35 @@ impl Policy {
             in_force,
             folder,
             record,
+            emitter,
             clock,
             room,
         }
+    }
+
+    fn engine(&self) -> Arc<Engine> {
+        (self.in_force)().0
+    }
+
+    /// Reading is recorded before anything is returned.
+    async fn listed(&self, caller: Caller, what: &str, rows: usize) -> Result<(), Problem> {
+        let said = AuditorListed {
+            what: what.to_owned(),
+            rows: rows as u64,
+        };
+        let draft = Draft {
+            principal: Some(caller.identity.principal),
+            source: caller.source,
+            ..Draft::new(said)
+        };
+        self.emitter.emit(draft).await.map_err(|error| {
+            Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                format!("that somebody asked could not be recorded, so it is not shown: {error}"),
+                "check that the journal can be reached",
+            )
+        })?;
+        Ok(())
     }
 
     /// Its routes.
@@ -82,7 +114,7 @@ impl Policy {
             .post(
                 "/api/policy/explain",
                 Action::ReadPolicy,
-                explained,
+                explained::explained,
                 self.clone(),
             )
             .post("/api/policy/backtest", Action::QueryRecord, tried, self)
@@ -91,24 +123,8 @@ impl Policy {
 
 /// These routes' part of the API's description.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(rules, explained, tried))]
+#[openapi(paths(rules, explained::explained, tried))]
 pub struct Description;
-
-/// What is asked to be explained.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Explain {
-    /// The statement.
-    sql: String,
-    /// Who asks.
-    name: String,
-    /// In which groups.
-    #[serde(default)]
-    groups: Vec<String>,
-    /// Through which connection.
-    #[serde(default)]
-    connection: String,
-}
 
 /// What is to be tried on the record.
 #[derive(Deserialize, ToSchema)]
@@ -135,17 +151,20 @@ struct RuleTold<'a> {
     text: String,
 }
 
-/// The rules in force with their text and reasons, the policy's hash and the catalog's version.
+/// The rules in force with their text and reasons, the policy's hash, the catalog's version, and the connections that are decided on. That it
+/// was asked is recorded.
 #[utoipa::path(get, path = "/api/policy", tag = "policy", security(("bearer" = [])), responses(
-    (status = 200, body = serde_json::Value), (status = "4XX", body = Problem)))]
-async fn rules(State(policy): State<Policy>) -> Json<Value> {
-    let engine = (policy.in_force)();
+    (status = 200, body = serde_json::Value), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
+async fn rules(State(policy): State<Policy>, caller: Caller) -> Result<Json<Value>, Problem> {
+    let (engine, connections) = (policy.in_force)();
     let set = engine.policy();
     let rules: Vec<RuleTold<'_>> = set.rules().iter().map(told).collect();
     let warnings: Vec<String> = set.warnings().iter().map(ToString::to_string).collect();
-    Json(json!({
+    policy.listed(caller, LISTED, rules.len()).await?;
+    Ok(Json(json!({
         "hash": set.hash(), "catalog": engine.catalog().version(), "rules": rules, "warnings": warnings,
-    }))
+        "connections": connections,
+    })))
 }
 
 fn told(rule: &Rule) -> RuleTold<'_> {
@@ -169,39 +188,6 @@ fn told(rule: &Rule) -> RuleTold<'_> {
             .collect(),
         text: rule.text(),
     }
-}
-
-/// What the policy in force says to a statement of a principal, and why; nothing runs.
-#[utoipa::path(post, path = "/api/policy/explain", tag = "policy", security(("bearer" = [])), request_body = Explain, responses(
-    (status = 200, body = serde_json::Value), (status = "4XX", body = Problem)))]
-async fn explained(
-    State(policy): State<Policy>,
-    request: Result<Json<Explain>, JsonRejection>,
-) -> Result<Json<Value>, Problem> {
-    let Json(asked) = request.map_err(|rejection| bad_body(&rejection))?;
-    let now = policy.clock.now();
-    // A long text takes its time.
-    let explained = tokio::task::spawn_blocking(move || {
-        let asker = Asker::named(&asked.name, &asked.groups, &asked.connection, now);
-        let statement = Statement {
-            text: &asked.sql,
-            binds: &[],
-        };
-        explain(
-            &(policy.in_force)(),
-            &asker,
-            &statement,
-            &SessionView::default(),
-        )
-        .json()
-    });
-    explained.await.map(Json).map_err(|error| {
-        Problem::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            error,
-            "this is a fault of firn: please report it with the statement",
-        )
-    })
 }
 
 /// Decides what is recorded again, under the rules in force with `more` and `without`: JSON lines `{"done", "total"}`, the last
@@ -235,7 +221,7 @@ async fn tried(
             "it is checked as the gateway checks its policy",
         )
     })?;
-    let engine = Arc::new((policy.in_force)().under(candidate));
+    let engine = Arc::new(policy.engine().under(candidate));
     let now = policy.clock.now();
     let back = asked.since_ns.clamp(0, SINCE_MAX_NS);
     let span = TimeNs(now.0.saturating_sub(back))..now;

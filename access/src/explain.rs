@@ -4,18 +4,20 @@
 //! what [`Engine::decide`] returns.
 
 pub mod batch;
+mod outputs;
 #[cfg(test)]
 mod tests;
 mod text;
 mod underline;
 
-use event::payload::{Context, Finding, MaskOperator, Reason, StatementKind, Verdict};
-use event::{Principal, StatementId, TimeNs};
-use permit::{Hold, MaskPlan};
+use event::payload::{Context, Finding, Reason, StatementKind, Verdict};
+use event::{Agent, Principal, StatementId, TimeNs};
+use permit::Hold;
 use serde::Serialize;
 
-use crate::analysis::{Analysis, Derivation, Provenance, SessionView, Statement};
+use crate::analysis::{SessionView, Statement};
 use crate::engine::{DecisionRequest, Engine, Outcome};
+pub use outputs::{OutputColumn, Shown, outputs};
 
 /// Who asks and from where: what a driver's login would say.
 #[derive(Clone, Debug)]
@@ -45,6 +47,21 @@ impl Asker {
             connection: connection.to_owned(),
             now,
         }
+    }
+
+    /// The same by a program, and for somebody: what a driver and a token's claim say. Empty words are no words.
+    #[must_use]
+    pub fn acting(mut self, program: &str, on_behalf_of: &str) -> Self {
+        if program.is_empty() && on_behalf_of.is_empty() {
+            return self;
+        }
+        self.principal.agent = Some(Agent {
+            application: program.to_owned(),
+            version: String::new(),
+            on_behalf_of: (!on_behalf_of.is_empty()).then(|| on_behalf_of.to_owned()),
+            correlation_id: None,
+        });
+        self
     }
 }
 
@@ -103,33 +120,6 @@ fn standing(engine: &Engine, connection: &str, session: &SessionView) -> Session
     session
 }
 
-/// What an agent sees of a column's cells.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Shown {
-    /// As they are, detectors too leave them alone.
-    Clear,
-    /// As they are, unless a detector finds something.
-    Detect,
-    /// What the operator makes of them.
-    #[serde(untagged)]
-    Masked(MaskOperator),
-}
-
-/// One output column, as `--json` shows it.
-#[derive(Debug, Serialize)]
-struct OutputColumn<'a> {
-    ordinal: usize,
-    name: &'a str,
-    sources: &'a [String],
-    derivation: Derivation,
-    unresolved: bool,
-    shown: Shown,
-    /// Its NULLs are masked too: they would answer a question.
-    null_blind: bool,
-    rule: Option<&'a str>,
-}
-
 #[derive(Serialize)]
 struct Json<'a> {
     verdict: Verdict,
@@ -184,57 +174,17 @@ impl Explanation {
 
     fn statements(&self) -> Vec<Statements<'_>> {
         let (analysis, decision) = (&self.outcome.analysis, &self.outcome.decision);
-        let kinds = analysis.kinds.iter();
+        let kinds = analysis.kinds.iter().zip(outputs(&self.outcome));
         kinds
             .enumerate()
-            .map(|(index, kind)| {
+            .map(|(index, (kind, columns))| {
                 let plan = decision.plans().get(index);
                 Statements {
                     kind,
                     mask_all: plan.is_none_or(|plan| plan.mask_all),
-                    columns: columns_of(analysis, index, plan),
+                    columns,
                 }
             })
             .collect()
-    }
-}
-
-fn columns_of<'a>(
-    analysis: &'a Analysis,
-    index: usize,
-    plan: Option<&'a MaskPlan>,
-) -> Option<Vec<OutputColumn<'a>>> {
-    let columns = analysis.outputs.get(index)?.as_ref()?;
-    let shown = columns
-        .iter()
-        .enumerate()
-        .map(|(ordinal, column)| shown(ordinal, column, plan));
-    Some(shown.collect())
-}
-
-fn shown<'a>(
-    ordinal: usize,
-    column: &'a Provenance,
-    plan: Option<&'a MaskPlan>,
-) -> OutputColumn<'a> {
-    let at = u32::try_from(ordinal).unwrap_or(u32::MAX);
-    let masked = plan.and_then(|plan| plan.columns.iter().find(|column| column.ordinal == at));
-    let shown = match (masked, plan) {
-        (Some(masked), _) => Shown::Masked(masked.operator.word()),
-        (None, Some(plan)) if !plan.mask_all && plan.clear.contains(&at) => Shown::Clear,
-        (None, Some(plan)) if !plan.mask_all => Shown::Detect,
-        (None, _) => Shown::Masked(MaskOperator::Redact),
-    };
-    // Everything redacted is redacted whether NULL or not.
-    let null_blind = plan.is_none_or(|plan| plan.mask_all || plan.null_blind.contains(&at));
-    OutputColumn {
-        ordinal,
-        name: &column.name,
-        sources: &column.sources,
-        derivation: column.derivation,
-        unresolved: column.unresolved,
-        shown,
-        null_blind,
-        rule: masked.map(|masked| masked.rule.as_str()),
     }
 }

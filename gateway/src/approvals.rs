@@ -3,6 +3,7 @@
 //! Enters: who answers, with the groups held now, and what. Leaves: a durable vote and where the hold stands after it.
 //! Never here: the original text or binds; an approver sees what the record shows.
 
+mod alike;
 mod error;
 mod person;
 mod routes;
@@ -23,6 +24,7 @@ use crate::control::vote::Ineligible;
 use crate::control::{Control, HoldStatus, Touches};
 use crate::limits::NOTE_BYTES_MAX;
 
+pub use alike::{Alike, Like, Memory, Unread};
 pub use error::AnswerError;
 pub use person::{Person, Standing};
 pub use routes::{Description, routes};
@@ -44,7 +46,7 @@ pub struct PendingApproval {
     pub text: Option<String>,
     /// Its binds as the record shows them.
     pub binds: Vec<Bind>,
-    /// What it reads, writes and uses; empty if it was sealed by a gateway with other keys.
+    /// What it reads, writes, uses and shows; empty if it was sealed by a gateway with other keys.
     pub touches: Touches,
     /// Why it is held.
     pub reasons: Vec<String>,
@@ -226,6 +228,19 @@ impl Approvals {
             quorum: hold.request.quorum,
             requester: hold.about.principal,
         })
+    }
+
+    /// What a statement touches that people were asked about; none once nobody can run it any more, or where a gateway with other keys
+    /// sealed it.
+    pub fn touches_of(&self, statement: StatementId) -> Option<Touches> {
+        let sealed = self.control.with_state(|state| {
+            let hold = state.hold(statement)?;
+            (!hold.request.sealed.is_empty()).then(|| hold.request.sealed.clone())
+        })?;
+        self.control
+            .open_held(&sealed)
+            .ok()
+            .map(|held| held.touches)
     }
 
     /// The hold that this person may answer now.

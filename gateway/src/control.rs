@@ -60,7 +60,7 @@ pub mod vote;
 use contract::Announcement;
 pub use contract::{AnnouncedResult, ClaimOutcome, HoldRequest, HoldStatus, KnownQuery, Standing};
 pub use error::ControlError;
-pub use held::{Held, Touches};
+pub use held::{Held, Output, Touches};
 pub use killed::Named;
 pub use notice::{Changed, Notice};
 use polls::Watching;

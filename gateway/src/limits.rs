@@ -171,6 +171,16 @@ pub const HELD_SEALED_BYTES_MAX: usize = 1536 * 1024;
 pub const HELD_BYTES_MAX: usize = REQUEST_BYTES_MAX;
 /// Base columns of a held statement that people are shown.
 pub const COLUMNS_SHOWN_MAX: usize = 500;
+/// Output columns of it,
+pub const OUTPUTS_SHOWN_MAX: usize = 100;
+/// characters of the name of each,
+pub const OUTPUT_NAME_CHARS_MAX: usize = 200;
+/// and base columns behind it.
+pub const SOURCES_SHOWN_MAX: usize = 10;
+/// Answered statements like it that people are shown,
+pub const ALIKE_SHOWN_MAX: usize = 5;
+/// of so many that were answered last: not all of them are for whoever asks to see.
+pub const ALIKE_READ_MAX: usize = 100;
 /// An event this gateway emitted to the control topic must come back within this time.
 pub const FOLD_DEADLINE: Duration = Duration::from_secs(5);
 /// At the start, the control topic may be silent this long before its end is taken for reached.

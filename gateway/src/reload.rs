@@ -45,6 +45,12 @@ impl Reloader {
         Arc::clone(&self.in_force.get().engine)
     }
 
+    /// The connections that there are now.
+    pub fn connections(&self) -> Vec<String> {
+        let shared = self.in_force.get();
+        shared.config.connections.keys().cloned().collect()
+    }
+
     /// Checks `parts` and reads everything they name. Changes nothing.
     pub fn prepare(&self, parts: Parts) -> Result<Renewed, BuildError> {
         let running = self.in_force.get();

@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
 
+use crate::alike::Remembered;
 use crate::api::{self, Record};
 use crate::cli::RoleArgs;
 use crate::commands::exporting::export;
@@ -282,7 +283,9 @@ async fn serve(
     if roles.gateway {
         let (gateway, serving) = gateway(read, record, people, process.leaving.clone()).await?;
         reload.gateway = Some(serving);
-        routes = gateway::approvals::routes(routes, gateway.approvals(), record.emitter.clone());
+        let memory = asked.as_ref().map(Remembered::over);
+        let (approvals, emitter) = (gateway.approvals(), record.emitter.clone());
+        routes = gateway::approvals::routes(routes, approvals, emitter, memory);
         routes = gateway::kill::routes(routes, gateway.control());
         tracing::info!("gateway listens on {}", gateway.address());
         process.telemetry.measure(gateway.measure());
@@ -292,7 +295,7 @@ async fn serve(
             Ok(())
         });
     }
-    routes = policy(routes, config, &reload, asked.as_ref())?;
+    routes = policy(routes, (config, record), &reload, asked.as_ref())?;
     let routes = api::described(routes, descriptions())?;
     tracing::info!("API at {url}");
     let stop = process.shutdown.clone();
@@ -378,7 +381,7 @@ fn console(
 /// The routes that show the policy, where there is one.
 fn policy(
     routes: Routes,
-    config: &Config,
+    (config, record): (&Config, &Record),
     reload: &Reload,
     asked: Option<&query::Engine>,
 ) -> Result<Routes> {
@@ -388,7 +391,7 @@ fn policy(
     let policy = Policy::new(
         engine,
         section.folder.clone(),
-        asked.cloned(),
+        (asked.cloned(), record.emitter.clone()),
         compose::clock(),
     );
     Ok(policy.routes(routes))
@@ -398,7 +401,9 @@ fn policy(
 fn policy_in_force(config: &Config, reload: &Reload) -> Result<Option<InForce>> {
     if let Some(serving) = &reload.gateway {
         let reloader = serving.reloader.clone();
-        return Ok(Some(Arc::new(move || reloader.engine())));
+        return Ok(Some(Arc::new(move || {
+            (reloader.engine(), reloader.connections())
+        })));
     }
     let Some(section) = &config.policy else {
         return Ok(None);
@@ -409,7 +414,12 @@ fn policy_in_force(config: &Config, reload: &Reload) -> Result<Option<InForce>> 
             if let Some(gateway) = &config.gateway {
                 engine = gateway::catalog::known(&engine, gateway, &config.data);
             }
-            Ok(Some(Arc::new(move || Arc::clone(&engine))))
+            let gateway = config.gateway.iter();
+            let connections = gateway.flat_map(|gateway| gateway.connections.keys().cloned());
+            let connections: Vec<String> = connections.collect();
+            Ok(Some(Arc::new(move || {
+                (Arc::clone(&engine), connections.clone())
+            })))
         }
         Err(error) => {
             tracing::warn!("[policy] is not shown: {error:#}");

@@ -1,49 +1,15 @@
 // The console in a real browser, on a real firn, with events of the real Python driver.
-// Enters: FIRN_BASE, FIRN_GATEWAY, FIRN_PYTHON, FIRN_CONNECTOR, FIRN_SCRATCH, tokens of an agent and of one that attacks whoever looks.
+// Enters: what `world.mjs` takes, tokens of an agent and of one that attacks whoever looks.
 // Leaves: exit status; with FIRN_SHOTS a picture of each page, in both themes and widths. Never here: a mock.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import fs from "node:fs";
 import http from "node:http";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { browser, open, serious } from "./browser.mjs";
+import { browser, serious } from "./browser.mjs";
+import { base, drive, moment, rowsOf, signedIn } from "./world.mjs";
 
-const { FIRN_BASE: base, FIRN_GATEWAY: gateway, FIRN_PYTHON: python, FIRN_CONNECTOR: connector, FIRN_SCRATCH: scratch, FIRN_AGENT: agent, FIRN_EVIL: evil, FIRN_SHOTS: shots } = process.env;
-
-/** Runs statements through the driver; the steps' answers, and when the last line came. */
-function drive(token, statements) {
-  const file = path.join(scratch, `script-${Math.random().toString(36).slice(2)}.json`);
-  const login = { user: "agent", authenticator: "oauth", token, database: "SHOP", schema: "PUBLIC" };
-  fs.writeFileSync(file, JSON.stringify({ host: "127.0.0.1", port: Number(gateway), protocol: "http", login, steps: statements.map((sql) => ({ sql })) }));
-  const child = spawn(python, ["-W", "ignore", connector, file], { env: { ...process.env, SNOWFLAKE_DISABLE_PLATFORM_DETECTION: "true" } });
-  const lines = [];
-  let rest = "";
-  child.stdout.on("data", (piece) => {
-    rest += piece;
-    const parts = rest.split("\n");
-    rest = parts.pop();
-    for (const line of parts) lines.push({ at: performance.now(), said: JSON.parse(line) });
-  });
-  return new Promise((resolve) => child.on("close", () => resolve(lines)));
-}
-
-/** A page that somebody signed in to. */
-async function signedIn(who, at = "/", options = {}) {
-  const opened = await open([base], options);
-  const { page, context } = opened;
-  // The issuer is another origin on this machine; only signing in goes there.
-  await page.goto(base + at);
-  await page.getByRole("link", { name: "Sign in" }).click();
-  await page.getByLabel(/Somebody else/).fill(who);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("navigation", { name: "Pages" }).waitFor();
-  opened.faults.splice(0, opened.faults.length, ...opened.faults.filter((fault) => !fault.includes("/firn-development/") && !fault.includes("/auth/login")));
-  return { ...opened, context };
-}
-
-const rowsOf = (page) => page.getByRole("region", { name: "Sessions found" }).getByRole("listitem");
-const moment = (page) => page.locator('[aria-current="step"]');
+const { FIRN_AGENT: agent, FIRN_EVIL: evil, FIRN_SHOTS: shots } = process.env;
 
 let auditor;
 before(async () => {
@@ -101,6 +67,10 @@ test("a replay shows what was denied and who masked a cell, and its address come
   await page.keyboard.press("d");
   assert.match(await moment(page).innerText(), /DROP TABLE customers[\s\S]*denied/);
   assert.match(await decision.innerText(), /Denied[\s\S]*Nothing went to Snowflake/);
+  // What a rule speaks of is underlined, and leads to it.
+  const named = page.locator("pre.sql .named").first();
+  assert.match(await named.getAttribute("title"), /^block-ddl is about this$/);
+  await named.click();
   await page.keyboard.press("r");
   assert.match(await page.getByLabel("JSON", { exact: true }).innerText(), /"verdict": "deny"/);
   await page.keyboard.press("Escape");
@@ -181,6 +151,8 @@ test("SQL is asked, canceled and taken away", async () => {
   const [parquet] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Parquet" }).click()]);
   const bytes = fs.readFileSync(await parquet.path());
   assert.deepEqual([bytes.subarray(0, 4).toString(), bytes.subarray(-4).toString()], ["PAR1", "PAR1"]);
+  const [arrow] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Arrow" }).click()]);
+  assert.deepEqual([...fs.readFileSync(await arrow.path()).subarray(0, 4)], [255, 255, 255, 255]);
   await page.getByRole("button", { name: "Chart" }).click();
   const chart = page.getByRole("img", { name: /^Chart of value from 1 to 5000 by the row's number|^Chart of value from 1 to 5000 by row, 5000 points/ });
   await chart.locator("canvas").waitFor();
@@ -201,6 +173,18 @@ test("SQL is asked, canceled and taken away", async () => {
   await page.getByText("Canceled", { exact: true }).waitFor();
   await ask("select nope from sessions");
   await page.getByRole("alert").getByText(/nope/).waitFor();
+  // Names are offered while one types, and what was asked before comes back.
+  await page.keyboard.press("e");
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("select * from quaran");
+  await page.locator(".cm-tooltip-autocomplete").getByText("quarantine").first().waitFor();
+  // An offer that has only just come takes no Enter.
+  await page.waitForTimeout(200);
+  await page.keyboard.press("Enter");
+  await editor.filter({ hasText: "select * from quarantine" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByLabel("What you asked before").selectOption({ label: "select nope from sessions" });
+  await editor.filter({ hasText: "select nope from sessions" }).waitFor();
   assert.deepEqual(faults, []);
 });
 
@@ -271,7 +255,49 @@ test("the policy is read, asked and tried on the record", async () => {
   await tried.getByText("newly denied").waitFor({ timeout: 60_000 });
   await tried.getByText("<img src=x onerror=alert(7)>").or(tried.getByText("no-orders")).first().waitFor();
   assert.equal(await page.locator("main img").count(), 0);
+  // For whom and through what is part of the question.
+  const asked = page.waitForRequest((request) => request.url().endsWith("/api/policy/explain"));
+  await page.getByLabel("Through").selectOption("firn");
+  await page.getByLabel("By the agent").fill("refunds-bot");
+  await page.getByLabel("On behalf of").fill("ana@example.com");
+  await page.getByRole("button", { name: "Explain" }).click();
+  const { connection, agent: program, on_behalf_of } = (await asked).postDataJSON();
+  assert.deepEqual([connection, program, on_behalf_of], ["firn", "refunds-bot", "ana@example.com"]);
+  // That the rules were read, and asked, is in the record.
+  await page.goto(`${base}/sql?q=${encodeURIComponent("select distinct exported from auditors where kind = 'auditor.listed' and exported in ('policy', 'explain') order by 1")}`);
+  await page.getByText("2 rows").waitFor();
   assert.deepEqual(faults, []);
+});
+
+test("a search is kept by its name, a bar narrows to its time, and times are of here or of UTC", async () => {
+  const { page, faults, context } = await signedIn("olga@data-oncall,auditors", "/?q=actor%3Aagent-7", { timezoneId: "America/New_York" });
+  const row = rowsOf(page).first();
+  await row.waitFor();
+  const when = row.locator("[title]").first();
+  assert.match(await when.getAttribute("title"), / UTC$/);
+  await page.getByRole("button", { name: "UTC" }).click();
+  await page.getByRole("button", { name: "Local" }).waitFor();
+  assert.doesNotMatch(await when.getAttribute("title"), /UTC/);
+  await page.keyboard.press("u");
+  await page.getByRole("button", { name: "UTC" }).waitFor();
+  // What is asked of sessions once they show: whether they are whole, and how long they waited.
+  await row.getByText(/no event is missing/).waitFor({ state: "attached" });
+  await page.getByRole("region", { name: "Sessions found" }).getByText(/^waited /).first().waitFor();
+  const kept = page.getByRole("group", { name: "Kept searches" });
+  await kept.getByRole("button", { name: "Keep this search" }).click();
+  await page.getByLabel("Name of the search").fill("mine");
+  await page.keyboard.press("Enter");
+  await kept.getByRole("button", { name: "mine", exact: true }).waitFor();
+  await page.goto(`${base}/`);
+  await kept.getByRole("button", { name: "mine", exact: true }).click();
+  await page.waitForURL((url) => url.searchParams.get("q") === "actor:agent-7");
+  await kept.getByRole("button", { name: "Forget mine" }).click();
+  await kept.getByRole("button", { name: "mine", exact: true }).waitFor({ state: "detached" });
+  await page.getByRole("figure", { name: "Sessions over time" }).locator("button:enabled").last().click();
+  await page.waitForURL((url) => /^actor:agent-7 created:\S+Z\.\.\S+Z$/.test(url.searchParams.get("q") ?? ""));
+  await rowsOf(page).first().waitFor();
+  assert.deepEqual(faults, []);
+  await context.close();
 });
 
 test("what happens shows without asking again, and two sessions stand side by side", async () => {
@@ -282,6 +308,14 @@ test("what happens shows without asking again, and two sessions stand side by si
   await page.getByRole("button", { name: "Live" }).waitFor();
   await drive(agent, ["SELECT order_no, amount FROM orders ORDER BY id"]);
   await page.waitForFunction((count) => document.querySelectorAll('[aria-label="Sessions found"] li').length > count, before, { timeout: 30_000 });
+  // Who reads is not disturbed: the list stays, and says that more is to be had.
+  await page.keyboard.press("j");
+  await drive(agent, ["SELECT 1 AS one"]);
+  const more = page.getByRole("button", { name: /sessions? moved|more happened/ });
+  await more.waitFor({ timeout: 30_000 });
+  assert.equal(await rowsOf(page).count(), before + 1);
+  await more.click();
+  await page.waitForFunction((count) => document.querySelectorAll('[aria-label="Sessions found"] li').length > count, before + 1, { timeout: 30_000 });
   await rowsOf(page).first().getByRole("link").first().click();
   await page.getByRole("button", { name: "Hold against an earlier session" }).click();
   await page.getByRole("dialog").getByRole("link").first().click();
@@ -377,19 +411,54 @@ test("another site can neither frame it nor act in its name", async () => {
 
 const PAGES = { sessions: "/", found: "/?q=table%3AORDERS", nothing: "/?q=actor%3Anobody", wrong: "/?q=actr%3Ax", approvals: "/approvals", sql: "/sql?q=select%20*%20from%20sessions", policy: "/policy", health: "/health", lost: "/sessions/x" };
 
+/** What shows only once somebody did something: an address, and what is done there. */
+const reached = (later, earlier) => ({
+  raw: [`/sessions/${later}?s=1`, async (page) => {
+    await moment(page).waitFor();
+    await page.keyboard.press("r");
+    await page.getByLabel("JSON", { exact: true }).waitFor();
+  }],
+  compare: [`/sessions/${later}?s=1`, async (page) => {
+    await page.getByRole("button", { name: "Hold against an earlier session" }).click();
+    await page.getByRole("dialog").getByRole("link").first().waitFor();
+  }],
+  diff: [`/sessions/${later}/diff/${earlier}`, async (page) => page.getByText(/\d+ the same, \d+ changed/).waitFor()],
+  verified: ["/health", async (page) => {
+    await page.getByText("The journal takes events").waitFor();
+    await page.keyboard.press("v");
+    await page.getByText("Nothing was altered").waitFor({ timeout: 60_000 });
+  }],
+  tried: ["/policy", async (page) => {
+    await page.getByRole("region", { name: "Rules in force" }).getByText("mask-pii").first().waitFor();
+    await page.keyboard.press("e");
+    await page.keyboard.type("select ssn, segment from customers");
+    await page.keyboard.press("Control+Enter");
+    await page.getByRole("region", { name: "Explain a statement" }).getByText(/mask-/).first().waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("y");
+    await page.keyboard.insertText('@id("no-orders") @reason("orders are closed") forbid (principal, action == Action::"read", resource == Table::"SHOP.PUBLIC.ORDERS");');
+    await page.keyboard.press("Control+Enter");
+    await page.getByRole("region", { name: "Backtest" }).getByText("newly denied").waitFor({ timeout: 60_000 });
+  }],
+  // Last, for no field takes the keys there.
+  session: [`/sessions/${later}?s=1`, async () => {}],
+});
+
 test("axe finds nothing serious on any page, in either theme and width", async () => {
   const waiting = drive(agent, ["UPDATE orders SET status = 'kept', note = 'the agent was told it is urgent' WHERE id = 1"]);
   const ids = await auditor.page.evaluate(() => fetch("/api/sessions").then((answer) => answer.json()));
-  const mine = ids.rows.findLast((row) => row.includes("agent-7"));
+  const mine = ids.rows.filter((row) => row.includes("agent-7"));
+  const pages = { ...Object.fromEntries(Object.entries(PAGES).map(([name, at]) => [name, [at, async () => {}]])), ...reached(mine.at(0)[0], mine.at(-1)[0]) };
   const found = [];
   // Each theme and each width once; pictures are of all four.
   const looks = shots ? [["light", 1280], ["dark", 1280], ["light", 390], ["dark", 390]] : [["light", 1280], ["dark", 390]];
   for (const [theme, width] of looks) {
     const { page, context } = await signedIn("olga@data-oncall,auditors", "/", { colorScheme: theme, viewport: { width, height: width > 500 ? 800 : 844 } });
-    for (const [name, at] of Object.entries({ ...PAGES, session: `/sessions/${mine[0]}?s=1` })) {
+    for (const [name, [at, then]] of Object.entries(pages)) {
       await page.goto(base + at);
       // Not "networkidle": the stream of what moves is open as long as the page is.
       await page.waitForFunction(() => !document.querySelector('[aria-busy="true"], .busy'));
+      await then(page);
       await page.waitForTimeout(300);
       found.push(...(await serious(page)).map((one) => `${name} ${theme} ${width}: ${one}`));
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

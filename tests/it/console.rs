@@ -9,7 +9,6 @@ use std::process::{Command, Stdio};
 use serde_json::{Value, json};
 
 use crate::running::{Firn, Setup};
-use crate::sessions::seed;
 use crate::world::{Server, dev_dir, free_port, http_get, identity, root, upstream};
 
 /// An answer: status, header lines in lower case, body.
@@ -382,55 +381,6 @@ pub fn browse(file: &str, environment: &[(&str, String)]) {
         "{said}\n{}",
         String::from_utf8_lossy(&output.stderr)
     );
-}
-
-#[test]
-fn people_find_replay_approve_and_ask_in_a_browser() {
-    let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
-    seed(&upstream);
-    let firn = start(scratch.path(), &upstream, &identity);
-    let token = |who: &str, agent: &str, behalf: &str| {
-        let said = firn.ask(&[
-            "token",
-            "--as",
-            who,
-            "--agent",
-            agent,
-            "--on-behalf-of",
-            behalf,
-        ]);
-        said.expect("a token").trim().to_owned()
-    };
-    let environment = [
-        ("FIRN_BASE", base(&firn)),
-        ("FIRN_GATEWAY", firn.gateway.to_string()),
-        (
-            "FIRN_PYTHON",
-            dev_dir().join("python4/bin/python").display().to_string(),
-        ),
-        (
-            "FIRN_CONNECTOR",
-            root()
-                .join("tests/drivers/connector.py")
-                .display()
-                .to_string(),
-        ),
-        ("FIRN_SCRATCH", scratch.path().display().to_string()),
-        (
-            "FIRN_AGENT",
-            token("agent-7@agents", "refunds-bot", "ana@example.com"),
-        ),
-        (
-            "FIRN_EVIL",
-            token(
-                "<img src=x onerror=alert(1)>@agents",
-                "=cmd|' /C calc'!A0",
-                "\u{202e}</title><script>alert(2)</script>",
-            ),
-        ),
-    ];
-    browse("console.mjs", &environment);
 }
 
 #[test]

@@ -33,6 +33,7 @@ mod matrix;
 mod metrics;
 mod oracle;
 mod outage;
+mod people;
 mod reload;
 mod replay;
 mod rolling;

@@ -113,7 +113,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where a statement stands that people were asked about, and by whose word: an answered one says so. */
+        /**
+         * Where a statement stands that people were asked about, and by whose word: an answered one says so; of one that waits, what it touches and
+         *     what was answered before on the same tables.
+         */
         get: operations["look"];
         put?: never;
         post?: never;
@@ -218,7 +221,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The rules in force with their text and reasons, the policy's hash and the catalog's version. */
+        /**
+         * The rules in force with their text and reasons, the policy's hash, the catalog's version, and the connections that are decided on. That it
+         *     was asked is recorded.
+         */
         get: operations["rules"];
         put?: never;
         post?: never;
@@ -257,7 +263,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What the policy in force says to a statement of a principal, and why; nothing runs. */
+        /** What the policy in force says to a statement of a principal, and why; nothing runs. That it was asked is recorded. */
         post: operations["explained"];
         delete?: never;
         options?: never;
@@ -757,6 +763,10 @@ export interface components {
             groups?: string[];
             /** @description Through which connection. */
             connection?: string;
+            /** @description By which program, as its driver calls it. */
+            agent?: string;
+            /** @description On whose behalf, as a token's claim says. */
+            on_behalf_of?: string;
         };
         /**
          * @description Which kind of file.
@@ -1442,6 +1452,14 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     tried: {
@@ -1505,6 +1523,14 @@ export interface operations {
                 };
             };
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { stands, type Standing } from "./approval";
+import { comesFrom, covers, shows, stands, type Standing } from "./approval";
 
 const olga = { issuer: "i", subject: "olga", display: "Olga", groups: [] };
 
@@ -18,4 +18,24 @@ describe("stands", () => {
     const nothing = { ran: false, approved_by: [], denied_by: null };
     expect(stands({ ...nothing, ...one } as Standing)).toBe(want);
   });
+});
+
+describe("what a grant shows", () => {
+  it.each([
+    [{ shown: "clear", rule: null }, "as it is", "plain"],
+    [{ shown: "detect", rule: null }, "as it is, but what detectors find", "plain"],
+    [{ shown: "redact", rule: "mask-pii" }, "redact by mask-pii", "masked"],
+    [{ shown: "redact", rule: null }, "redact", "masked"],
+  ])("%o", (one, words, kind) => expect(shows(one)).toEqual({ words, kind }));
+  it("says what it does not know", () => {
+    expect(comesFrom({ sources: ["A.B.C.D"], sources_more: 3, unresolved: true })).toEqual(["A.B.C.D", "and 3 more", "columns nobody knows"]);
+    expect(comesFrom({ sources: [], unresolved: false })).toEqual(["no column"]);
+  });
+});
+
+describe("what a grant covers", () => {
+  it.each([
+    [{ kind: "shape", used: 2, uses: 20, rows: 100 }, "what differs in values only; used 2 of 20, at most 100 rows each"],
+    [{ kind: "break-glass", used: 1, uses: null, rows: null }, "an emergency: what its session asks; used 1×"],
+  ] as const)("%o", (one, words) => expect(covers(one)).toBe(words));
 });

@@ -1,7 +1,7 @@
-// What a yes may cover, and where a statement stands that people were asked about.
+// What a yes may cover, what it lets show, and where a statement stands that people were asked about.
 // Enters: what the API says of a statement. Leaves: words. Never here: who may answer.
 
-import type { Person } from "./timeline";
+import type { Agent, Person } from "./timeline";
 
 export type Scope = "once" | "shape" | "session" | "break-glass";
 
@@ -13,6 +13,75 @@ export const SCOPES: { kind: Scope; words: string }[] = [
   { kind: "break-glass", words: "An emergency: the session goes on on your word alone, and somebody else looks at it afterwards" },
 ];
 
+/** One output column of a held statement. */
+export interface Output {
+  /** In the agent's words; none stands for every column of a statement whose columns are not known. */
+  name: string | null;
+  sources: string[];
+  sources_more?: number;
+  unresolved: boolean;
+  /** `clear`, `detect`, or the operator that masks it. */
+  shown: string;
+  rule: string | null;
+}
+
+/** What shows of a column's cells once people agreed, in words, and the tone of that. */
+export function shows({ shown, rule }: Pick<Output, "shown" | "rule">): { words: string; kind: string } {
+  const by = rule ? ` by ${rule}` : "";
+  switch (shown) {
+    case "clear":
+      return { words: "as it is", kind: "plain" };
+    case "detect":
+      return { words: "as it is, but what detectors find", kind: "plain" };
+    default:
+      return { words: `${shown}${by}`, kind: "masked" };
+  }
+}
+
+/** Where an output column comes from. */
+export function comesFrom({ sources, sources_more = 0, unresolved }: Pick<Output, "sources" | "sources_more" | "unresolved">): string[] {
+  const all = [...sources];
+  if (sources_more > 0) all.push(`and ${sources_more} more`);
+  if (unresolved) all.push("columns nobody knows");
+  return all.length > 0 ? all : ["no column"];
+}
+
+/** A statement like it that people answered before. */
+export interface Alike {
+  statement_id: string;
+  session_id: string;
+  time: string;
+  requester: Person;
+  approval: "granted" | "denied";
+  approvers: string[];
+  deniers: string[];
+  text: string | null;
+}
+
+/** What was granted for more than one statement. */
+export interface Grant {
+  grant_id: string;
+  kind: Exclude<Scope, "once">;
+  statement_id: string;
+  session_id: string;
+  requester: Person & { agent: Agent | null };
+  connection: string;
+  granted_by: Person[];
+  notes: string[];
+  since: number;
+  until: number;
+  used: number;
+  uses: number | null;
+  rows: number | null;
+}
+
+/** What a grant covers, and how much of it is used. */
+export function covers({ kind, used, uses, rows }: Pick<Grant, "kind" | "used" | "uses" | "rows">): string {
+  const what = { shape: "what differs in values only", session: "what its session asks of the same people", "break-glass": "an emergency: what its session asks" }[kind];
+  const times = uses === null ? `used ${used}×` : `used ${used} of ${uses}`;
+  return `${what}; ${times}${rows === null ? "" : `, at most ${rows} rows each`}`;
+}
+
 export interface Standing {
   statement_id: string;
   session_id: string;
@@ -20,6 +89,8 @@ export interface Standing {
   ran: boolean;
   approved_by: [Person, string][];
   denied_by: [Person, string] | null;
+  /** Answered before, on the same tables; none where that cannot be told. */
+  alike?: Alike[] | null;
 }
 
 const said = ([by, note]: [Person, string]) => (note ? `${by.display} (${note})` : by.display);

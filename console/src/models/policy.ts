@@ -16,6 +16,8 @@ export interface Policy {
   catalog: string;
   rules: Rule[];
   warnings: string[];
+  /** What statements may run through. */
+  connections: string[];
 }
 
 export interface Explained {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parse } from "./qualifiers";
-import { sessionsSql } from "./search-sql";
+import { detailsSql, sessionsSql } from "./search-sql";
 
 const NOW = Date.parse("2026-11-10T00:00:00Z");
 const of = (line: string) => sessionsSql(parse(line).terms, NOW, 5);
@@ -41,4 +41,10 @@ test("terms of statements ask for one statement, which comes along", () => {
 test("a page begins after the last one's last session", () => {
   const sql = sessionsSql(parse("state:open").terms, NOW, 5, { opened: "2026-11-01T00:00:00.000001Z", session_id: "0198-a" });
   expect(sql.replace(/\s+/g, " ")).toContain("AND (opened < TIMESTAMP '2026-11-01T00:00:00.000001Z' OR (opened = TIMESTAMP '2026-11-01T00:00:00.000001Z' AND session_id > '0198-a'))");
+});
+
+test("only sessions with something held are asked how long they waited", () => {
+  expect(detailsSql(["a", "b'"], [])).not.toContain("statements");
+  expect(detailsSql(["a", "b'"], [])).toContain("IN ('a', 'b''')");
+  expect(detailsSql(["a", "b"], ["b"])).toContain("FROM statements WHERE session_id IN ('b')");
 });

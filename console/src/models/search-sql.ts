@@ -125,12 +125,20 @@ WHERE principal_issuer = ${literal(issuer)} AND principal_subject = ${literal(su
 ORDER BY opened DESC`;
 }
 
-/** What people answered to statements that touch the same tables in the same way; none where a statement touches none. */
-export function alikeSql(statement: string, reads: string[], writes: string[]): string | null {
-  if (reads.length === 0 && writes.length === 0) return null;
-  const list = (names: string[]) => `make_array(${names.map(literal).join(", ")})`;
-  const same = (column: string, names: string[]) => (names.length === 0 ? `coalesce(cardinality(${column}), 0) = 0` : `array_has_all(${column}, ${list(names)})`);
-  return `SELECT session_id, statement_id, time, principal, approval, approvers, deniers, text FROM statements
-WHERE approval IN ('granted', 'denied') AND statement_id <> ${literal(statement)} AND ${same("reads", reads)} AND ${same("writes", writes)}
-ORDER BY time DESC`;
+/** How long statements of these sessions waited for people, whether a number is missing in what each run recorded of them, and when the record was
+ * last found whole. Only those that had something held are asked how long. */
+export function detailsSql(ids: readonly string[], held: readonly string[]): string {
+  const list = (names: readonly string[]) => names.map(literal).join(", ");
+  const waits = held.length === 0 ? "CAST(NULL AS DOUBLE) AS wait_ms" : "wait_ms";
+  const join = held.length === 0 ? "" : `
+LEFT JOIN (
+  SELECT session_id AS held_session, sum(approval_wait_ms) AS wait_ms FROM statements WHERE session_id IN (${list(held)}) GROUP BY session_id
+) AS waits ON held_session = session_id`;
+  return `SELECT session_id, missing, ${waits},
+  (SELECT CASE WHEN last_value(integrity AND completeness ORDER BY time) THEN max(time) END FROM auditors WHERE kind = 'auditor.verified') AS verified
+FROM (
+  SELECT session_id, sum(highest + 1 - seen) AS missing FROM (
+    SELECT session_id, max(part_index) AS highest, count(*) AS seen FROM events WHERE session_id IN (${list(ids)}) GROUP BY session_id, producer_run
+  ) AS part GROUP BY session_id
+) AS parts${join}`;
 }

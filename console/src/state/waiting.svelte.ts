@@ -2,7 +2,9 @@
 // Enters: the list of approvals. Leaves: the list, its count, a notification when there is something new. Never here: an answer.
 
 import { get } from "../api/client";
+import type { Output } from "../models/approval";
 import type { Agent, Person, Request } from "../models/timeline";
+import { visibleLine } from "../models/visible";
 
 export interface Waiting {
   statement_id: string;
@@ -11,7 +13,7 @@ export interface Waiting {
   connection: string;
   text: string | null;
   binds: Request["binds"];
-  touches: { kinds: string[]; reads: string[]; writes: string[]; columns: Request["columns"]; flags: string[] };
+  touches: { kinds: string[]; reads: string[]; writes: string[]; columns: Request["columns"]; flags: string[]; outputs: Output[]; outputs_more?: number };
   reasons: string[];
   quorum: { group: string; needed: number }[];
   approved_by: Person[];
@@ -45,7 +47,8 @@ class List {
   private tell(fresh: Waiting[]) {
     const first = fresh[0];
     if (!first || typeof Notification === "undefined" || Notification.permission !== "granted" || document.visibilityState === "visible") return;
-    new Notification(`${first.requester.display} waits for an answer`, { body: first.reasons.join("; "), tag: first.statement_id });
+    // A notification is drawn by the desktop, which knows nothing of where its words come from.
+    new Notification(`${visibleLine(first.requester.display)} waits for an answer`, { body: first.reasons.map(visibleLine).join("; "), tag: first.statement_id });
   }
 }
 

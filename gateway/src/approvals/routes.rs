@@ -1,11 +1,14 @@
-//! Approvals over HTTP: list, look at, grant, deny; what was granted for more than one statement is in `standing`.
+//! Approvals over HTTP: list, grant, deny; one of them looked at is in `look`, what was granted for more than one statement in `standing`.
 //!
 //! Enters: a bearer token and an answer. Leaves: JSON. Never here: an identity of its own making, or one from the body.
 //!
 //! `GET /api/approvals`, `GET /api/approvals/{id}`, `POST /api/approvals/{id}/grant` with `{"note": "…", "scope": {"kind": "shape"}}`,
 //! `POST /api/approvals/{id}/deny` with `{"note": "…"}`.
 
+mod look;
 mod standing;
+
+use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection};
@@ -19,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
 use uuid::Uuid;
 
-use super::{AnswerError, Answered, Approvals, NotGiven, PendingApproval, Person, Standing, Wish};
+use super::{AnswerError, Answered, Approvals, Memory, NotGiven, PendingApproval, Person, Wish};
 use crate::control::HoldStatus;
 
 /// What is recorded as shown when somebody lists what waits.
@@ -29,18 +32,29 @@ const LISTED: &str = "approvals";
 struct Api {
     approvals: Approvals,
     emitter: Emitter,
+    memory: Option<Arc<dyn Memory>>,
 }
 
-/// The routes, added to those of the listener where people and the command line reach them. Who lists is recorded by `emitter`.
-pub fn routes(routes: Routes, approvals: Approvals, emitter: Emitter) -> Routes {
-    let api = Api { approvals, emitter };
+/// The routes, added to those of the listener where people and the command line reach them. Who lists is recorded by `emitter`; `memory`
+/// knows what was answered before, where this process reads the record.
+pub fn routes(
+    routes: Routes,
+    approvals: Approvals,
+    emitter: Emitter,
+    memory: Option<Arc<dyn Memory>>,
+) -> Routes {
+    let api = Api {
+        approvals,
+        emitter,
+        memory,
+    };
     let routes = standing::routes(routes, &api);
     routes
         .get("/api/approvals", Action::ListApprovals, list, api.clone())
         .get(
             "/api/approvals/{id}",
             Action::ListApprovals,
-            look,
+            look::look,
             api.clone(),
         )
         .post(
@@ -61,7 +75,7 @@ pub fn routes(routes: Routes, approvals: Approvals, emitter: Emitter) -> Routes 
 #[derive(OpenApi)]
 #[openapi(paths(
     list,
-    look,
+    look::look,
     grant,
     deny,
     standing::grants,
@@ -255,24 +269,6 @@ async fn listed(api: &Api, caller: Caller, what: &str, rows: usize) -> Result<()
     };
     api.emitter.emit(draft).await?;
     Ok(())
-}
-
-/// Where a statement stands that people were asked about, and by whose word: an answered one says so.
-#[utoipa::path(get, path = "/api/approvals/{id}", tag = "approvals", security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "the statement")), responses(
-    (status = 200, body = serde_json::Value), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
-async fn look(
-    State(api): State<Api>,
-    caller: Caller,
-    path: Result<Path<Uuid>, PathRejection>,
-) -> Result<Json<Standing>, Problem> {
-    let statement = statement(path)?;
-    let standing = api.approvals.standing_of(statement);
-    let standing = standing.filter(|one| sees(&caller, &one.requester, &one.quorum));
-    let unknown = || Refused::Answer(AnswerError::Unknown(statement));
-    let standing = standing.ok_or_else(unknown)?;
-    listed(&api, caller, LISTED, 1).await?;
-    Ok(Json(standing))
 }
 
 fn may_see(caller: &Caller, one: &PendingApproval) -> bool {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
-use door::{AuthError, Authenticate, Authority, Identity, Routes};
+use door::{AuthError, Authenticate, Authority, Caller, Identity, Routes};
 use event::payload::Approver;
 use event::{Principal, TimeNs};
 use http::{Request, StatusCode};
@@ -13,7 +13,7 @@ use http_body_util::BodyExt as _;
 use hyper_util::service::TowerToHyperService;
 use serde_json::{Value, json};
 
-use super::{AnswerError, Approvals, routes};
+use super::{Alike, AnswerError, Approvals, Like, Memory, Unread, routes};
 use crate::control::HoldStatus;
 use crate::control::sample::{SECOND, person, statement};
 use crate::control::tests::{World, request};
@@ -137,6 +137,7 @@ impl Authenticate for Directory {
             "of-sre" => person("sam", &["sre"]),
             // A program in the approvers' group, and the human behind the agent, whose mail address is in another claim.
             "of-robot" => person("robot", &["dba"]),
+            "of-program" => person("agent-7", &["agents"]),
             "of-cid" => person("cid", &["dba"]),
             _ => {
                 let reason = "it is not signed by a known issuer".to_owned();
@@ -149,7 +150,7 @@ impl Authenticate for Directory {
         };
         Ok(Identity {
             authorities: match token {
-                "of-robot" => roles.of(&who.groups).without(Authority::Approver),
+                "of-robot" | "of-program" => roles.of(&who.groups).without(Authority::Approver),
                 _ => roles.of(&who.groups),
             },
             names: match token {
@@ -169,8 +170,65 @@ impl Authenticate for Directory {
 }
 
 async fn app(world: &World, approvals: Approvals) -> Router {
+    remembering(world, approvals, None).await
+}
+
+async fn remembering(
+    world: &World,
+    approvals: Approvals,
+    memory: Option<Arc<dyn Memory>>,
+) -> Router {
     let doors = Routes::new(Arc::new(Directory), Arc::new(|| TimeNs(0)));
-    routes(doors, approvals, world.emitter().await).into_router()
+    routes(doors, approvals, world.emitter().await, memory).into_router()
+}
+
+/// What was answered before: one that asked Bob's group, one that asked another.
+struct Before;
+
+#[async_trait]
+impl Memory for Before {
+    async fn alike(&self, _: &Caller, like: &Like, _: usize) -> Result<Vec<Alike>, Unread> {
+        let one = |number, group| Alike {
+            statement_id: statement(number).to_string(),
+            session_id: crate::control::sample::session().to_string(),
+            time: "2026-11-01T00:00:00Z".to_owned(),
+            requester: crate::control::sample::about(number).principal,
+            quorum: crate::control::sample::quorum(&[(group, 1)]),
+            approval: "granted".to_owned(),
+            approvers: vec!["Olga".to_owned()],
+            deniers: Vec::new(),
+            text: Some(format!("reads {}", like.reads.join(", "))),
+        };
+        Ok(vec![one(7, "dba"), one(8, "sales")])
+    }
+}
+
+#[tokio::test]
+async fn what_was_answered_before_is_shown_to_those_who_were_asked_then() {
+    let world = World::new();
+    let approvals = held(&world).await;
+    let app = remembering(&world, approvals.clone(), Some(Arc::new(Before))).await;
+    let path = format!("/api/approvals/{}", statement(1));
+    for (token, seen) in [
+        ("of-bob", Some(1)),
+        ("of-sre", Some(2)),
+        // Who may not answer is not told how others did.
+        ("of-program", None),
+    ] {
+        let (status, one) = ask(&app, "GET", &path, Some(token), "").await;
+        assert_eq!(status, 200, "{token}: {one}");
+        assert_eq!(one["alike"].as_array().map(Vec::len), seen, "{token}");
+        assert!(one["touches"].is_object(), "{token}: {one}");
+    }
+    approvals
+        .deny(statement(1), person("bob", &["dba"]), String::new())
+        .await
+        .expect("counts");
+    let (_, over) = ask(&app, "GET", &path, Some("of-bob"), "").await;
+    assert_eq!(
+        (&over["touches"], &over["alike"]),
+        (&Value::Null, &Value::Null)
+    );
 }
 
 async fn ask(

@@ -54,7 +54,7 @@ pub(super) async fn people(
         held: Held {
             shown: masking.sql_text(&decided.request.text),
             binds: masking.binds(&recordable(&decided.request.binds, BINDS_SHOWN_BYTES_MAX).0),
-            touches: Touches::of(&decided.outcome.analysis),
+            touches: Touches::of(&decided.outcome, masking),
             shape: decided.shape(),
             writes: decided.may_write(),
             asynchronous: decided.request.is_unattended(),

@@ -45,9 +45,72 @@ pub fn waiting(one: &Value) -> Vec<String> {
     ];
     let reasons = one["reasons"].as_array().into_iter().flatten();
     lines.extend(reasons.map(|reason| format!("  why    {}", said(reason))));
+    lines.extend(touches(&one["touches"]));
     lines.push(format!("  needs  {}", needs(one)));
     lines.push(format!("  answer firn approvals grant {id} --note '…'"));
     lines
+}
+
+/// What it reads and writes, and where each output column comes from with what shows of it.
+fn touches(touches: &Value) -> Vec<String> {
+    let names = |list: &Value| {
+        let list = list.as_array().into_iter().flatten();
+        list.map(said).collect::<Vec<_>>().join(", ")
+    };
+    let mut lines = Vec::new();
+    for (word, list) in [
+        ("reads ", "reads"),
+        ("writes", "writes"),
+        ("found ", "flags"),
+    ] {
+        let names = names(&touches[list]);
+        if !names.is_empty() {
+            lines.push(format!("  {word} {names}"));
+        }
+    }
+    let outputs = touches["outputs"].as_array().into_iter().flatten();
+    lines.extend(outputs.map(|one| {
+        let mut from: Vec<String> = Vec::new();
+        from.extend(Some(names(&one["sources"])).filter(|names| !names.is_empty()));
+        if one["sources_more"].is_u64() {
+            from.push("others".to_owned());
+        }
+        if one["unresolved"].as_bool().unwrap_or(false) {
+            from.push("columns nobody knows".to_owned());
+        }
+        if from.is_empty() {
+            from.push("no column".to_owned());
+        }
+        let from = from.join(", ");
+        let name = one["name"].as_str().unwrap_or("every column");
+        let by = one["rule"]
+            .as_str()
+            .map_or_else(String::new, |rule| format!(" by {rule}"));
+        let shown = said(&one["shown"]);
+        let line = format!("{name} from {from}: {shown}{by}");
+        format!("  shows  {}", display::screen::line(&line))
+    }));
+    if let Some(more) = touches["outputs_more"].as_u64() {
+        lines.push(format!("  shows  and {more} more columns"));
+    }
+    lines
+}
+
+/// What was answered before on the same tables.
+fn alike(one: &Value) -> String {
+    let people = |list: &Value| {
+        let list = list.as_array().into_iter().flatten();
+        list.map(said).collect::<Vec<_>>()
+    };
+    let by = [people(&one["approvers"]), people(&one["deniers"])].concat();
+    format!(
+        "  before {} {} for {}, by {}: {}",
+        said(&one["time"]),
+        said(&one["approval"]),
+        said(&one["requester"]["display"]),
+        by.join(", "),
+        said(&one["text"]),
+    )
 }
 
 /// One that was asked about, answered or not.
@@ -79,6 +142,8 @@ pub fn standing(one: &Value) -> Vec<String> {
     if let Some(under) = one["under"].as_str() {
         lines.push(format!("  under  {}", display::screen::line(under)));
     }
+    lines.extend(touches(&one["touches"]));
+    lines.extend(one["alike"].as_array().into_iter().flatten().map(alike));
     lines
 }
 

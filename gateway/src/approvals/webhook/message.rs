@@ -11,7 +11,7 @@ use url::Url;
 use super::config::Occasion;
 use crate::control::grants::Grant;
 use crate::control::state::{Hold, Phase};
-use crate::control::{Held, Touches};
+use crate::control::{Held, Output, Touches};
 use crate::limits::{WEBHOOK_LIST_MAX, WEBHOOK_TEXT_CHARS_MAX};
 
 /// What is told, masked as the record is.
@@ -71,6 +71,8 @@ pub struct Untrusted {
     pub statement: Option<String>,
     /// Its binds as the record shows them.
     pub binds: Vec<Bind>,
+    /// Its output columns, each by the name the agent gives it: what it comes from, and what shows of it once people agreed.
+    pub outputs: Vec<String>,
     /// The program.
     pub program: Option<String>,
     /// The query tag or trace.
@@ -92,6 +94,8 @@ impl Message {
             reads,
             writes,
             flags,
+            outputs,
+            outputs_more,
             ..
         } = touches;
         Self {
@@ -115,6 +119,7 @@ impl Message {
             untrusted: Untrusted {
                 statement: held.map(|held| cut(held.shown.get())),
                 binds: held.map(|held| held.binds.clone()).unwrap_or_default(),
+                outputs: shows(&outputs, outputs_more),
                 program: agent
                     .map(|agent| format!("{} {}", agent.application, agent.version))
                     .map(|program| program.trim().to_owned())
@@ -193,9 +198,42 @@ fn link(console: &Url, statement: StatementId) -> Option<Url> {
     Some(link)
 }
 
+/// A line for each output column.
+fn shows(outputs: &[Output], more: u64) -> Vec<String> {
+    let line = |one: &Output| {
+        let name = one.name.as_deref().unwrap_or("every column");
+        let rule = one.rule.as_ref();
+        let by = rule.map_or_else(String::new, |rule| format!(" by {rule}"));
+        format!("{name} from {}: {}{by}", from(one), one.shown.as_str())
+    };
+    let more = usize::try_from(more).unwrap_or(usize::MAX);
+    few_of(outputs.iter().map(line).collect(), more)
+}
+
+/// The base columns that an output column comes from.
+fn from(output: &Output) -> String {
+    let mut sources: Vec<&str> = output.sources.iter().take(3).map(String::as_str).collect();
+    if output.sources.len() > sources.len() || output.sources_more > 0 {
+        sources.push("others");
+    }
+    if output.unresolved {
+        sources.push("columns nobody knows");
+    }
+    if sources.is_empty() {
+        sources.push("no column");
+    }
+    sources.join(", ")
+}
+
 /// What fits a message: the rest is in the console.
-fn few(mut list: Vec<String>) -> Vec<String> {
-    let more = list.len().saturating_sub(WEBHOOK_LIST_MAX);
+fn few(list: Vec<String>) -> Vec<String> {
+    few_of(list, 0)
+}
+
+/// The same of a list that `more` were left out of already.
+fn few_of(mut list: Vec<String>, more: usize) -> Vec<String> {
+    let cut = list.len().saturating_sub(WEBHOOK_LIST_MAX);
+    let more = more.saturating_add(cut);
     if more > 0 {
         list.truncate(WEBHOOK_LIST_MAX);
         list.push(format!("and {more} more"));

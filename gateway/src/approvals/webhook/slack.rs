@@ -36,6 +36,13 @@ pub fn body(message: &Message, occasion: Occasion) -> Value {
         let label = "The statement, masked. The agent's own words: nobody checked them";
         blocks.push(preformatted(label, text));
     }
+    if !message.untrusted.outputs.is_empty() {
+        let outputs = message.untrusted.outputs.join("\n");
+        blocks.push(labelled(
+            "What it shows (columns as the agent names them)",
+            &outputs,
+        ));
+    }
     let said = said(message);
     if !said.is_empty() {
         blocks.push(labelled("The agent says of itself (unchecked)", &said));

@@ -50,6 +50,11 @@ pub fn body(message: &Message, occasion: Occasion) -> Value {
         let label = "The statement, masked. The agent's own words: nobody checked them";
         items.push(emphasis(label, text, "Monospace"));
     }
+    if !message.untrusted.outputs.is_empty() {
+        let label = "What it shows (columns as the agent names them)";
+        let outputs = message.untrusted.outputs.join("\n");
+        items.push(emphasis(label, &outputs, "Default"));
+    }
     let said = said(message);
     if !said.is_empty() {
         let label = "The agent says of itself (unchecked)";

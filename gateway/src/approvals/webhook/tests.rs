@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use access::explain::Shown;
 use access::{Masking, MaskingConfig};
 use event::TimeNs;
-use event::payload::Quorum;
+use event::payload::{MaskOperator, Quorum};
 use serde_json::Value;
 use url::Url;
 
@@ -12,7 +13,7 @@ use super::message::Message;
 use super::{Format, Occasion, WebhookConfig, body};
 use crate::control::sample::{about, binding, person, session, statement};
 use crate::control::state::{Hold, Phase, Vote};
-use crate::control::{Held, Touches};
+use crate::control::{Held, Output, Touches};
 
 const HOSTILE: &str =
     "<!channel> <https://evil.example|click> *bold* [x](https://evil.example) `code`\n```\n@here";
@@ -26,6 +27,14 @@ fn held(text: &str) -> Held {
         touches: Touches {
             reads: vec!["SHOP.PUBLIC.ORDERS".to_owned()],
             writes: vec!["SHOP.PUBLIC.ORDERS".to_owned()],
+            outputs: vec![Output {
+                name: Some("note".to_owned()),
+                sources: vec!["SHOP.PUBLIC.ORDERS.NOTE".to_owned()],
+                sources_more: 0,
+                unresolved: false,
+                shown: Shown::Masked(MaskOperator::Redact),
+                rule: Some("mask-notes".to_owned()),
+            }],
             ..Touches::default()
         },
         shape: None,
