@@ -6,6 +6,7 @@ mod approvals;
 mod archive;
 mod catalog;
 mod export;
+mod find;
 mod policy;
 mod retention;
 mod sessions;
@@ -22,6 +23,7 @@ pub use self::approvals::{
 pub use self::archive::{ArchiveArgs, ArchiveCommand};
 pub use catalog::{CatalogArgs, CatalogCommand};
 pub use export::{DeadChoice, DeadCommand, ExportArgs, ExportCommand, SpanArgs};
+pub use find::FindArgs;
 pub use policy::{BacktestArgs, ExplainArgs, PolicyCommand};
 pub use retention::{HoldCommand, RetentionCommand};
 pub use sessions::{KillArgs, SessionsArgs, SessionsCommand};
@@ -122,6 +124,11 @@ pub enum Command {
         after_help = "Examples:\n  firn sql \"select * from docs\"          # every table, view and column\n  firn sql \"select time, principal, text from statements where verdict = 'deny'\"\n  firn sql --csv \"select * from accesses where column_name = 'SSN'\"\n  firn sql \"select * from result('STATEMENT_ID')\"\n  firn sql --json - < question.sql\n\nWithout --limit, 1000 rows at most; what is cut off is said. With --json, one object a line."
     )]
     Sql(SqlArgs),
+    /// Find who saw a value: by tokens, where the policy has them recorded, for the value itself is in no record.
+    #[command(
+        after_help = "Examples:\n  firn find --value marta@example.com\n  firn find --class number --since 30d < card.txt      # in no shell's history\n  firn find --value 'Doe, Jane' --class name --json\n\nNeeds `find = true` of a tag in the policy when the value was seen, and the key of then in [find]. What is looked for is not recorded."
+    )]
+    Find(FindArgs),
     /// Look for what detections are for: each rule asks the record in SQL.
     #[command(
         after_help = "Examples:\n  firn detect                                  # every rule, each over the time it looks back\n  firn detect mass-read --since 7d --json\n  firn detect --rules /etc/firn/detections --since 2026-11-01 --until 2026-11-08\n\nExit status: 0 nothing was found; 1 something was; 2 it could not be told."
@@ -434,9 +441,10 @@ impl Command {
             | Self::Check(_)
             | Self::Manual(_) => &[],
             // Rules are SQL, and what a backtest reads is asked for in SQL.
-            Self::Sql(_) | Self::Detect(_) | Self::Policy(PolicyCommand::Backtest(_)) => {
-                &[Action::QueryRecord]
-            }
+            Self::Sql(_)
+            | Self::Find(_)
+            | Self::Detect(_)
+            | Self::Policy(PolicyCommand::Backtest(_)) => &[Action::QueryRecord],
             // The list is SQL of its own over the sessions.
             Self::Sessions(SessionsArgs { command: None, .. }) => &[Action::QueryRecord],
             Self::Sessions(_) => &[Action::KillSessions],

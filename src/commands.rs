@@ -10,6 +10,7 @@ mod check;
 mod detect;
 mod export;
 pub mod exporting;
+mod find;
 mod inspect;
 mod kill;
 mod manual;
@@ -58,6 +59,7 @@ pub async fn run(command: Command) -> Result<ExitCode> {
             Some(command) => export::run(&arguments.role.config, command).await,
         },
         Command::Sql(arguments) => read::sql(arguments).await,
+        Command::Find(arguments) => find::run(arguments).await,
         Command::Detect(arguments) => detect::run(arguments).await,
         Command::Sessions(arguments) => read::sessions(arguments).await,
         Command::Replay(arguments) => replay::run(arguments).await,

@@ -26,6 +26,7 @@ use crate::config::{
 };
 use crate::development::Issuer;
 use crate::exported::Sinks;
+use crate::seen::Keys;
 pub use masks::{check_masking, configured_key, kept_key, mask_rules, masking};
 
 /// The clock every role of this process gets.
@@ -229,6 +230,12 @@ pub fn check_issuers(config: &Config) -> Result<()> {
     verifier(config, None).map(|_| ())
 }
 
+/// Who makes tokens of values that are looked for; none where no key is configured.
+fn finder(config: &Config) -> Option<Arc<dyn query::Finder>> {
+    let keys = &config.find.keys;
+    (!keys.is_empty()).then(|| Arc::new(Keys(keys.clone())) as Arc<dyn query::Finder>)
+}
+
 /// The query engine over `record`.
 pub async fn query_engine(config: &Config, record: &Record) -> Result<query::Engine> {
     let deps = query::Deps {
@@ -237,6 +244,7 @@ pub async fn query_engine(config: &Config, record: &Record) -> Result<query::Eng
         emitter: record.emitter.clone(),
         clock: clock(),
         exports: Some(Arc::new(Sinks(record.archive.clone()))),
+        finder: finder(config),
     };
     let mut settings = query::Config::default();
     settings.memory_bytes = config.query.memory_bytes.unwrap_or(settings.memory_bytes);

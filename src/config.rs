@@ -15,11 +15,13 @@ mod anchor;
 mod check;
 mod console;
 mod detections;
+mod find;
 mod journal;
 
 pub use check::ConfigError;
 pub use console::{CALLBACK, ConsoleConfig, is_near};
 pub use detections::{DetectionsConfig, rules};
+pub use find::FindConfig;
 
 /// The whole file.
 #[derive(Clone, Debug, Deserialize)]
@@ -57,6 +59,9 @@ pub struct Config {
     /// `[masking]`
     #[serde(default)]
     pub masking: MaskingSection,
+    /// `[find]`: keys of tokens, by which it is found who saw a value.
+    #[serde(default)]
+    pub find: FindConfig,
     /// `[development]`: a token issuer on loopback for trying out.
     pub development: Option<DevelopmentConfig>,
     /// `[producer]`: how events are emitted.

@@ -25,6 +25,7 @@ mod progress;
 mod reach;
 mod reload;
 mod replay;
+mod seen;
 mod standing;
 mod supervisor;
 mod telemetry;

@@ -26,6 +26,7 @@ use crate::config::{Config, ConfigError};
 use crate::development::Issuer;
 use crate::identity::{Operator, People};
 use crate::pin::Fingerprint;
+use crate::seen;
 use crate::supervisor;
 use crate::telemetry;
 use crate::told::told;
@@ -339,6 +340,7 @@ impl Known {
         let section = config.gateway.clone().ok_or_else(|| missing("gateway"))?;
         let policy = config.policy.as_ref().ok_or_else(|| missing("policy"))?;
         let engine = Arc::new(compose::policy(policy, compose::is_live(config))?);
+        seen::check(config, engine.policy().settings())?;
         let changes = engine.changes_since(&serving.engine);
         // What was made ready against an engine that decides alike stays.
         let engine = match changes {

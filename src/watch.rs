@@ -92,6 +92,7 @@ fn files(config: &Config) -> Vec<&Path> {
     }
     files.extend(config.masking.key.as_ref().and_then(secret));
     files.extend(config.masking.rules.as_deref());
+    files.extend(config.find.keys.iter().filter_map(secret));
     files
 }
 
@@ -115,6 +116,6 @@ pub fn asks_commands(config: &Config) -> bool {
         });
         credentials || gateway.sealing.iter().any(|key| key.command.is_some())
     });
-    let masking = config.masking.key.as_ref();
-    sealing || masking.is_some_and(|key| key.command.is_some())
+    let keys = config.masking.key.iter().chain(&config.find.keys);
+    sealing || keys.into_iter().any(|key| key.command.is_some())
 }

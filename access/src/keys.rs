@@ -44,6 +44,11 @@ impl MaskKey {
         key
     }
 
+    /// Its bytes.
+    pub(crate) fn bytes(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.0)
+    }
+
     /// The key for one purpose of one tag of one tenant.
     pub(crate) fn derive(&self, tenant: &str, tag: &str, purpose: &str) -> Zeroizing<[u8; 32]> {
         let mut hasher = blake3::Hasher::new_keyed(&self.0);

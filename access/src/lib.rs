@@ -19,6 +19,7 @@ pub mod oidc;
 mod operators;
 pub mod policy;
 pub mod scan;
+pub mod seen;
 
 pub use analysis::{Analysis, BoundValue, Comparison, Predicate, SessionView, Statement};
 pub use catalog::{Catalog, CatalogError, Column, Skipped};
@@ -26,5 +27,6 @@ pub use detect::Detectors;
 pub use engine::{Admission, DecisionRequest, Engine, EngineConfig, Outcome};
 pub use mask::{MaskError, MaskState, MaskedRows, Masking, MaskingConfig, ResultMask};
 pub use permit::{
-    ColumnPlan, Decision, Describe, Execute, Hold, MaskPlan, Operator, Permit, PermitError,
+    ColumnPlan, Decision, Describe, Execute, Hold, MaskPlan, Operator, Permit, PermitError, Sought,
 };
+pub use seen::{SeenKeys, SeenKeysError};

@@ -96,3 +96,12 @@ pub const DEEP_STACK_BYTES: usize = 64 << 20;
 
 /// Most names of base columns that hint at what one output column holds.
 pub const HINTS_PER_COLUMN_MAX: usize = 4;
+
+/// Most keys of tokens: each makes every question longer.
+pub const SEEN_KEYS_MAX: usize = 8;
+
+/// Most different tokens of one page; an event must fit its limit. Pages have few enough rows for columns that the policy names.
+pub const SEEN_TOKENS_PER_PAGE_MAX: usize = 96 * 1024;
+
+/// Most different tokens of one statement's literals and binds.
+pub const SEEN_TOKENS_PER_STATEMENT_MAX: usize = 16 * 1024;

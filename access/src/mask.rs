@@ -14,6 +14,8 @@ pub(crate) mod leaf;
 mod nested;
 mod reader;
 mod result;
+mod said;
+mod seek;
 pub(crate) mod semi;
 mod sql;
 mod state;
@@ -21,12 +23,13 @@ pub(crate) mod text;
 
 use std::sync::Arc;
 
-use event::payload::{Bind, MaskCount, ResultColumn};
+use event::payload::{Bind, MaskCount, ResultColumn, Seen};
 use event::{Digest, Masked};
-use permit::MaskPlan;
+use permit::{MaskPlan, Sought};
 
-use crate::analysis::BoundValue;
+use crate::analysis::{Analysis, BoundValue};
 use crate::keys::MaskKey;
+use crate::seen::SeenKeys;
 use detect::Detectors;
 use detect::own::OwnError;
 
@@ -85,6 +88,8 @@ pub struct MaskedRows<T> {
     /// SHA-256 over row count (u64, big endian), then per cell, row by row: 0x00 for NULL, else 0x01, length (u32, big
     /// endian) and UTF-8 of Snowflake's JSON text of the cell. The same for JSON and Arrow of the same rows.
     pub digest: Digest,
+    /// Tokens of cells whose values may be looked for; none where the plan asks for none, or no key is configured.
+    pub seen: Option<Vec<Seen>>,
 }
 
 /// Every cell's text as Snowflake's JSON writes it, row by row: the column's place, and none for NULL. The same text that
@@ -108,6 +113,7 @@ pub(crate) struct Inner {
     pub(crate) key: Option<MaskKey>,
     pub(crate) tenant: String,
     pub(crate) detectors: Detectors,
+    pub(crate) find: Option<Arc<SeenKeys>>,
 }
 
 impl Masking {
@@ -119,6 +125,7 @@ impl Masking {
                 key: config.key,
                 tenant: config.tenant,
                 detectors,
+                find: config.find,
             }),
         })
     }
@@ -141,6 +148,18 @@ impl Masking {
             .iter()
             .map(|bind| binds::mask(bind, &self.inner.detectors))
             .collect()
+    }
+
+    /// Tokens of literals and binds that meet columns of `sought`, for the record; none where there are none, or no key is configured.
+    pub fn seen(
+        &self,
+        text: &str,
+        binds: &[BoundValue],
+        sought: &[Sought],
+        analysis: &Analysis,
+    ) -> Option<Vec<Seen>> {
+        let keys = self.inner.find.as_ref()?;
+        said::tokens(keys, text, binds, sought, analysis)
     }
 
     /// An error text for the record and the client: withheld whole if the statement touches sensitive columns, else with
@@ -179,6 +198,9 @@ mod agreement;
 
 #[cfg(test)]
 mod blind;
+
+#[cfg(test)]
+mod sought;
 
 // What it counts is counted in debug builds only.
 #[cfg(all(test, debug_assertions))]

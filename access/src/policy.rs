@@ -8,6 +8,7 @@ mod problem;
 mod rule;
 mod settings;
 mod span;
+mod stages;
 #[cfg(test)]
 mod tests;
 
@@ -24,6 +25,7 @@ pub use problem::{PolicyError, Problem};
 pub(crate) use rule::Reads;
 pub use rule::{HoldTerms, Rule, RuleEffect};
 pub use settings::{SETTINGS_FILE, Settings, TagSettings, Unknown, UnknownAnswer, UnknownTable};
+pub use stages::{FileRefused, StageRules};
 
 use problem::Place;
 use rule::Lint;
@@ -191,6 +193,7 @@ fn settings_of(files: &BTreeMap<String, String>, problems: &mut Vec<Problem>) ->
             functions: crate::catalog::Functions::default(),
             unknown: Unknown::default(),
             approvals: ApprovalRules::default(),
+            stages: StageRules::default(),
         }
     })
 }

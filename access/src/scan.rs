@@ -5,6 +5,7 @@
 
 mod cells;
 mod file;
+mod moved;
 mod report;
 
 use std::io;
@@ -12,11 +13,13 @@ use std::io;
 use crate::mask::family::Family;
 use crate::mask::leaf::LeafMask;
 use crate::mask::semi::is_document;
+use crate::mask::text::splice;
 use detect::vote::Vote;
 use detect::{Detectors, Finding, is_placeholder};
 
 pub use cells::scan_cells;
 pub use file::{FileScan, scan_file};
+pub use moved::{Moved, look_into};
 pub use report::{ColumnReport, Found, Place, ScanReport};
 
 /// Why a scan stopped.
@@ -69,6 +72,22 @@ impl ColumnScan {
     fn settle(&mut self) {
         self.vote.settle();
         self.leaves.settle();
+    }
+
+    /// The cell with what is found replaced, none where nothing is; what is found is appended.
+    fn mask(
+        &mut self,
+        text: &str,
+        detectors: &Detectors,
+        findings: &mut Vec<Finding>,
+    ) -> Option<String> {
+        let document = self.family == Family::Semi
+            || self.vote.label().is_none() && self.family == Family::Text && is_document(text);
+        if document {
+            return self.leaves.mask(text, detectors, findings);
+        }
+        self.find(text, detectors, findings);
+        (!findings.is_empty()).then(|| splice(text, findings, detectors))
     }
 
     /// Appends what is found in a cell, with places in bytes.

@@ -90,6 +90,10 @@ text_enum!(
         ApprovalRevoked = "approval.revoked",
         /// Somebody looked at what was done in an emergency, after it.
         ApprovalReviewed = "approval.reviewed",
+        /// An agent's file goes to a stage, through the gateway.
+        StageUploaded = "stage.uploaded",
+        /// A file of a stage goes to an agent, through the gateway.
+        StageDownloaded = "stage.downloaded",
     }
 );
 
@@ -211,4 +215,6 @@ payloads!(
     CatalogInvalidated(p::CatalogInvalidated),
     ApprovalRevoked(p::ApprovalRevoked),
     ApprovalReviewed(p::ApprovalReviewed),
+    StageUploaded(p::StageUploaded),
+    StageDownloaded(p::StageDownloaded),
 );

@@ -98,6 +98,19 @@ fn a_grant_is_of_the_version_that_can_say_what_it_covers() {
     assert_eq!(samples::event(Kind::ApprovalGranted).version(), Version::V1);
 }
 
+/// The same of a page and a statement whose values may be looked for.
+#[test]
+fn tokens_are_of_the_version_that_can_say_them() {
+    for (event, kind) in samples::seen() {
+        assert_eq!(event.version(), Version::V2);
+        let bytes = encode(&event).expect("samples encode");
+        let golden = golden(Version::V2, &format!("{kind}.hex"), &lines_of_hex(&bytes));
+        assert_eq!(lines_of_hex(&bytes), golden);
+        assert_eq!(decode(&unhex(&golden)), Ok(event));
+        assert_eq!(samples::event(kind).version(), Version::V1);
+    }
+}
+
 /// Every field and every word of every kind that `version` has, and of the envelope.
 fn shape(version: Version) -> String {
     let mut lines = vec![];

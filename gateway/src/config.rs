@@ -345,6 +345,16 @@ impl Connection {
         named.into_iter().map(one).collect()
     }
 
+    /// Whether Snowflake is a server on this machine: a test's.
+    pub fn is_near(&self) -> bool {
+        match self.upstream.host() {
+            Some(url::Host::Domain(name)) => name == "localhost",
+            Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+            Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+            None => false,
+        }
+    }
+
     /// Whether a driver may log in as `role`.
     pub fn opens_as(&self, role: &str) -> bool {
         let mut allowed = self.role.iter().chain(&self.roles);

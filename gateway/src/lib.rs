@@ -45,6 +45,7 @@ mod room;
 pub mod seal;
 pub mod session;
 mod shared;
+mod stages;
 mod statement;
 pub mod time;
 mod turns;
@@ -166,6 +167,7 @@ pub async fn build(config: Config, deps: Deps) -> Result<Gateway, BuildError> {
             (CHUNKS_MAX, CHUNKS_PER_SESSION_MAX),
             (CHUNKS_WAITING_MAX, CHUNKS_WAITING_PER_SESSION_MAX),
         ),
+        stages: Arc::default(),
         tasks: TaskTracker::new(),
         leaving: deps.leaving,
         stop: CancellationToken::new(),

@@ -267,6 +267,31 @@ pub const MCP_COLUMNS_MAX: usize = 300;
 /// Calls remembered by their JSON-RPC id, so that their client can cancel them.
 pub const MCP_CALLS_MAX: NonZeroUsize = count(20_000);
 
+/// Largest file that moves to a stage or from it, bytes as it is on the wire.
+pub const STAGE_FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// More of a file than this is not looked into, bytes once unpacked: it is unread.
+pub const STAGE_PLAIN_BYTES_MAX: usize = 128 * 1024 * 1024;
+/// Rows of a Parquet file that are looked at together.
+pub const STAGE_BATCH_ROWS: usize = 1024;
+/// A file must arrive within this time.
+pub const STAGE_FILE_TIMEOUT: Duration = Duration::from_secs(300);
+/// How long the address of a file works: drivers ask for those of all their files before they send the first.
+pub const STAGE_ADDRESS_LASTS: Duration = Duration::from_secs(30 * 60);
+/// Largest ticket of a file, bytes before compression.
+pub const STAGE_TICKET_BYTES_MAX: usize = 128 * 1024;
+/// Files that one GET fetches.
+pub const STAGE_FILES_PER_GET_MAX: usize = 1_000;
+/// Files that are carried at once: each is in memory as it is, unpacked, and encrypted.
+pub const STAGE_FILES_AT_ONCE: usize = 4;
+/// Files that may wait for their turn; more are sent again.
+pub const STAGE_FILES_WAITING_MAX: usize = 512;
+/// Those of one session.
+pub const STAGE_FILES_OF_ONE_WAITING_MAX: usize = 64;
+/// Used addresses remembered: more than can be used while one works.
+pub const STAGE_TICKETS_KEPT: NonZeroUsize = count(100_000);
+/// Uploads whose binds are remembered for when their driver asks again without them.
+pub const STAGE_BINDS_KEPT: NonZeroUsize = count(10_000);
+
 /// What a client says of itself is recorded up to so many characters.
 pub const CLIENT_CHARS_MAX: usize = 128;
 /// Words that tables may be others, remembered for each connection; of older ones it is known that there were some.

@@ -29,7 +29,7 @@ pub enum Outcome {
 }
 
 /// A result, masked and recorded.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Delivered {
     /// Snowflake's query id.
     pub query_id: String,
@@ -47,6 +47,19 @@ pub struct Delivered {
     pub parts: Vec<Part>,
     /// Whatever else Snowflake said, for the door that speaks its drivers' protocol.
     pub rest: Rest,
+    /// Files that the client is to send or to fetch now.
+    pub files: Option<Files>,
+}
+
+/// Files that move by tickets.
+#[derive(Clone, Debug)]
+pub struct Files {
+    /// To the stage; else from it.
+    pub upload: bool,
+    /// Which are meant, as Snowflake says it, without any way to storage.
+    pub naming: RawObject,
+    /// What opens each, on any gateway.
+    pub tickets: Vec<String>,
 }
 
 /// Masked rows in one of two plain forms.
@@ -97,6 +110,19 @@ impl Outcome {
         Self::Running(statement.to_string())
     }
 
+    /// With files that move by it.
+    #[must_use]
+    pub fn with_files(self, files: Option<Files>) -> Self {
+        match (self, files) {
+            (Self::Delivered(delivered), Some(files)) => {
+                let mut delivered = Arc::unwrap_or_clone(delivered);
+                delivered.files = Some(files);
+                Self::Delivered(Arc::new(delivered))
+            }
+            (outcome, _) => outcome,
+        }
+    }
+
     /// Its name in metrics and spans.
     pub const fn name(&self) -> &'static str {
         match self {
@@ -113,7 +139,9 @@ impl Outcome {
         match self {
             Self::Delivered(delivered) => {
                 let tickets: usize = delivered.parts.iter().map(|part| part.ticket.len()).sum();
-                delivered.rows.bytes.len() + delivered.rest.bytes() + tickets
+                let files = delivered.files.iter().flat_map(|files| &files.tickets);
+                let files: usize = files.map(String::len).sum();
+                delivered.rows.bytes.len() + delivered.rest.bytes() + tickets + files
             }
             Self::Running(id) => id.len(),
             Self::Refused(refusal) => match &**refusal {

@@ -40,6 +40,8 @@ pub enum Purpose {
     Handle,
     /// A session, in MCP's session id.
     Conversation,
+    /// A stage file's address.
+    File,
 }
 
 impl Purpose {
@@ -52,6 +54,7 @@ impl Purpose {
             Self::Announced => "announced",
             Self::Handle => "handle",
             Self::Conversation => "conversation",
+            Self::File => "file",
         }
     }
 }

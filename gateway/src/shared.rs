@@ -33,6 +33,7 @@ use crate::record::Recorder;
 use crate::replies::Replies;
 use crate::seal::{Purpose, Sealer};
 use crate::session::watch::{Closed, Watch};
+use crate::stages::kept::Stages;
 use crate::turns::Turns;
 use crate::upstream::accounts::Accounts;
 use crate::views::Views;
@@ -93,6 +94,8 @@ pub(crate) struct Shared {
     pub turns: Turns<Whose>,
     /// Chunks that are masked, by session.
     pub chunks: Turns<SessionId>,
+    /// Files that move.
+    pub stages: Arc<Stages>,
     /// Cancelled when the gateway is about to stop: nothing more is waited for that another gateway can tell.
     pub leaving: CancellationToken,
     /// Work that goes on without its driver, waited for when the gateway stops.

@@ -21,7 +21,7 @@ pub mod view;
 
 use std::sync::Arc;
 
-use event::payload::{FailureStage, StageRefused, StatementKind, Verdict};
+use event::payload::{FailureStage, StageRefused, Verdict};
 use event::{RequestId, StatementId};
 use tracing::Instrument as _;
 
@@ -34,6 +34,7 @@ use crate::record::Recorder;
 use crate::replies::{Entry, Phase};
 use crate::session::Session;
 use crate::shared::Shared;
+use crate::stages::moves::{Way, barred, way};
 use crate::time::between;
 
 use decide::Decided;
@@ -129,8 +130,9 @@ async fn go(
         tracing::error!(%statement, %error, "a statement was not recorded, so it did not run");
         return unrecorded();
     }
-    if let Some(kind) = transfer(&decided) {
-        return refuse_transfer(&shared.recorder, session, &decided, &kind).await;
+    let denied = decided.outcome.decision.verdict() == Verdict::Deny;
+    if let Some((way, why)) = barred(&decided).filter(|_| !denied) {
+        return refuse_transfer(&shared.recorder, session, &decided, (way, why)).await;
     }
     match decided.outcome.decision.permit() {
         Ok(permit) => run::run(shared, session, decided, permit, Phase::Asked).await,
@@ -147,30 +149,18 @@ async fn go(
     }
 }
 
-/// PUT or GET: the driver would move files past the gateway, so no policy can let them through.
-fn transfer(decided: &Decided) -> Option<String> {
-    let analysis = &decided.outcome.analysis;
-    let moves = |kind: &&StatementKind| matches!(kind, StatementKind::Put | StatementKind::Get);
-    let mut kinds = analysis.all_kinds();
-    kinds
-        .find(moves)
-        .map(|kind| kind.as_str().to_ascii_uppercase())
-}
-
+/// PUT or GET that a rule lets through and the gateway cannot carry.
 async fn refuse_transfer(
     recorder: &Recorder,
     session: &Session,
     decided: &Decided,
-    kind: &str,
+    (way, why): (Way, &'static str),
 ) -> Outcome {
-    let refused = StageRefused {
-        operation: kind.to_owned(),
-        reason: "files would move past the gateway".to_owned(),
-    };
-    recorder.note(decided.about.draft(refused));
-    let text = format!(
-        "{kind} is not possible through this gateway, files would move past it: query the data, or insert it with binds"
-    );
+    recorder.note(decided.about.draft(StageRefused {
+        operation: way.word().to_owned(),
+        reason: why.to_owned(),
+    }));
+    let text = format!("{} is not possible: {why}", way.word());
     let id = decided.about.statement.uuid();
     let failure = Failure::refused(FailureStage::Gateway, id, text);
     recorder
@@ -182,6 +172,12 @@ async fn deny(recorder: &Recorder, session: &Session, decided: &Decided) -> Outc
     let text = format!("Blocked by policy: {}", reasons(decided));
     let id = decided.about.statement.uuid();
     let reasons = decided.outcome.decision.reasons();
+    if let Some(way) = way(decided) {
+        recorder.note(decided.about.draft(StageRefused {
+            operation: way.word().to_owned(),
+            reason: "no rule lets these files through".to_owned(),
+        }));
+    }
     let failure = Failure::refused(FailureStage::Policy, id, text).because(reasons);
     recorder
         .refuse(&decided.about, failure, session.arrived)

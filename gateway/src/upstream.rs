@@ -15,5 +15,6 @@ pub mod own;
 pub mod reply;
 mod rowtype;
 pub mod session;
+pub mod storage;
 
 pub use client::{Client, UpstreamError};

@@ -6,6 +6,7 @@ mod accesses;
 mod exports;
 mod made;
 mod plans;
+mod sightings;
 
 use std::sync::{Arc, Weak};
 
@@ -25,6 +26,7 @@ use tokio::sync::OnceCell;
 
 use made::Made;
 use plans::{union, visible};
+pub(crate) use sightings::Sightings;
 
 use crate::auditor::Sees;
 use crate::exports::{Counted, Exports};
@@ -174,6 +176,14 @@ impl Relations {
                 None => self.view(view, view.sql).await?,
             },
             _ => self.view(view, view.sealed.unwrap_or(view.sql)).await?,
+        })
+    }
+
+    /// Where tokens of values are looked for.
+    pub(crate) async fn sightings(&self) -> Result<Sightings> {
+        Ok(match self.made().await? {
+            Some(made) => Sightings::Rows(Arc::clone(&made.rows)),
+            None => Sightings::View(self.view(&views::SIGHTINGS, views::SIGHTINGS.sql).await?),
         })
     }
 

@@ -33,10 +33,12 @@ use crate::cold::Cold;
 use crate::config::Config;
 use crate::error::{QueryError, account};
 use crate::exports::Exports;
+use crate::find::FindRequest;
 use crate::fresh::{FreshError, Freshness};
 use crate::limits::{ROWS_DEFAULT, SLOW, SQL_BYTES_MAX};
-use crate::metrics;
+use crate::seen::{Finder, Refused};
 use crate::sessions::SessionFilter;
+use crate::{metrics, seen};
 use context::Template;
 use reading::Reading;
 
@@ -56,6 +58,8 @@ pub struct Deps {
     pub clock: Arc<dyn Clock>,
     /// Knows how far exports have come; without it view `exports` has no rows.
     pub exports: Option<Arc<dyn Exports>>,
+    /// Makes tokens of what is looked for; without it `seen('…')` is refused.
+    pub finder: Option<Arc<dyn Finder>>,
 }
 
 /// What is asked.
@@ -113,6 +117,7 @@ struct Inner {
     freshness: Arc<Freshness>,
     emitter: Emitter,
     clock: Arc<dyn Clock>,
+    finder: Option<Arc<dyn Finder>>,
     template: Template,
     running: Arc<Semaphore>,
     /// Records the ends of exports whose reader went away.
@@ -135,6 +140,7 @@ impl Engine {
                 freshness,
                 emitter: deps.emitter,
                 clock: deps.clock,
+                finder: deps.finder,
                 template,
                 running: Arc::new(Semaphore::new(config.queries_running_max.max(1))),
                 ending: TaskTracker::new(),
@@ -147,6 +153,7 @@ impl Engine {
     /// Runs `query` for `auditor` and holds the rows. Recorded whether it succeeds or fails, before anything is returned.
     pub async fn query(&self, auditor: &Auditor, query: &Query) -> Result<Answer, QueryError> {
         let began = self.inner.clock.now();
+        let query = &self.hidden(auditor, query).await?;
         let outcome =
             match timeout(self.inner.config.timeout(), self.run(auditor, query, began)).await {
                 Ok(answer) => answer,
@@ -169,6 +176,7 @@ impl Engine {
     /// row; how many rows were taken, when it ends or its reader goes away.
     pub async fn export(&self, auditor: &Auditor, query: &Query) -> Result<Export, QueryError> {
         let began = self.inner.clock.now();
+        let query = &self.hidden(auditor, query).await?;
         let opened = match timeout(
             self.inner.config.timeout(),
             self.open_export(auditor, query),
@@ -194,6 +202,23 @@ impl Engine {
         opened
     }
 
+    /// The query with tokens in place of values that are looked for: what is planned and recorded from here on.
+    async fn hidden(&self, auditor: &Auditor, query: &Query) -> Result<Query, QueryError> {
+        match seen::hidden(&query.sql, self.inner.finder.as_deref()) {
+            Ok(sql) => Ok(Query {
+                sql: sql.into_owned(),
+                limit: query.limit,
+            }),
+            Err(Refused { said: text, error }) => {
+                let query = Query::new(text);
+                metrics::asked(None, 0);
+                let refused = account(said(&query), Err(&error), 0);
+                self.record(auditor, refused).await?;
+                Err(error)
+            }
+        }
+    }
+
     async fn open_export(&self, auditor: &Auditor, query: &Query) -> Result<Export, QueryError> {
         let started = self.start(auditor, query, None).await?;
         Ok(Export::new(self.clone(), auditor.clone(), query, started))
@@ -209,6 +234,15 @@ impl Engine {
         let query = Query {
             sql: filter.sql(self.inner.clock.now()),
             limit: Some(limit),
+        };
+        self.query(auditor, &query).await
+    }
+
+    /// Statements that met a value, newest first; the value itself is not recorded.
+    pub async fn find(&self, auditor: &Auditor, asked: &FindRequest) -> Result<Answer, QueryError> {
+        let query = Query {
+            sql: asked.sql(self.inner.clock.now()),
+            limit: asked.limit,
         };
         self.query(auditor, &query).await
     }

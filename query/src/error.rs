@@ -18,6 +18,9 @@ pub enum QueryError {
     /// It would change something.
     #[error("only reading is allowed: {0}")]
     ReadOnly(String),
+    /// A value cannot be looked for.
+    #[error("{0}")]
+    Seen(String),
     /// Longer than is taken.
     #[error("the sql has {bytes} bytes, at most {SQL_BYTES_MAX} are taken")]
     TooLong {
@@ -78,6 +81,9 @@ impl QueryError {
             Self::Sql(_) => "`select * from docs` describes every table and column",
             Self::ReadOnly(_) => {
                 "use select, with, show, describe or explain, one statement at a time"
+            }
+            Self::Seen(_) => {
+                "what is looked for is not recorded; `firn find --value -` reads it from standard input"
             }
             Self::TooLong { .. } => "split it, or join against a view instead of listing values",
             Self::Timeout { .. } => {

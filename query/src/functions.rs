@@ -1,4 +1,4 @@
-//! Table functions: `result('statement'[, n])` and `session('id')`.
+//! Table functions: `result('statement'[, n])`, `session('id')` and `seen('value'[, 'class'])`.
 //!
 //! Enters: the parsed SQL, so that recorded results are read before planning needs their columns. Leaves: table functions for one
 //! query. Never here: rows that were not recorded; what is missing becomes a notice.
@@ -17,6 +17,9 @@ use datafusion::sql::sqlparser::ast::{
     Expr as SqlExpr, FunctionArg, FunctionArgExpr, TableFactor, Value, Visit, Visitor,
 };
 use event::{SessionId, StatementId};
+
+use crate::catalog::Sightings;
+use crate::seen;
 
 /// Which recorded result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -130,6 +133,25 @@ impl TableFunctionImpl for SessionFunction {
             .filter(col("session_id").eq(lit(session.to_string())))?
             .build()?;
         Ok(Arc::new(ViewTable::new(plan, None)))
+    }
+}
+
+/// `seen(…)` over what statements met; its argument holds tokens by now.
+#[derive(Debug)]
+pub(crate) struct SeenFunction {
+    pub sightings: Sightings,
+}
+
+impl TableFunctionImpl for SeenFunction {
+    fn call_with_args(&self, args: TableFunctionArgs) -> Result<Arc<dyn TableProvider>> {
+        let tokens = match args.exprs() {
+            [tokens] => constant(tokens).and_then(|tokens| seen::tokens(&tokens)),
+            _ => None,
+        };
+        let Some(tokens) = tokens else {
+            return plan_err!("seen takes one text: seen('…')");
+        };
+        Ok(Arc::new(ViewTable::new(self.sightings.of(&tokens)?, None)))
     }
 }
 

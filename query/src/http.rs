@@ -1,4 +1,4 @@
-//! The HTTP API of query: `POST /api/sql`, `GET /api/sessions`, `GET /api/sessions/{id}/timeline`.
+//! The HTTP API of query: `POST /api/sql`, `POST /api/find`, `GET /api/sessions`, `GET /api/sessions/{id}/timeline`.
 //!
 //! Enters: requests of callers whom the door let in. Leaves: rows as JSON, CSV, Arrow or Parquet, or a problem. Never here: who may ask (see `door`),
 //! or an answer that was not recorded first (the engine sees to that).
@@ -23,6 +23,7 @@ use crate::answer::Rows;
 use crate::auditor::{Auditor, Sees};
 use crate::engine::{Engine, Query};
 use crate::error::QueryError;
+use crate::find::FindRequest;
 use crate::sessions::{Cursor, SessionFilter};
 use crate::stream::{Form, TRAILERS, WriteError, body};
 
@@ -42,6 +43,7 @@ pub fn routes(routes: Routes, engine: Engine, timeline: TimelinePage) -> Routes 
     let api = Api { engine, timeline };
     routes
         .post("/api/sql", Action::QueryRecord, sql, api.clone())
+        .post("/api/find", Action::QueryRecord, find, api.clone())
         .get("/api/sessions", Action::ListSessions, sessions, api.clone())
         .get(
             "/api/sessions/{id}/timeline",
@@ -53,7 +55,7 @@ pub fn routes(routes: Routes, engine: Engine, timeline: TimelinePage) -> Routes 
 
 /// These routes' part of the API's description.
 #[derive(OpenApi)]
-#[openapi(paths(sql, sessions, timeline_page), components(schemas(Mode)))]
+#[openapi(paths(sql, find, sessions, timeline_page), components(schemas(Mode)))]
 pub struct Description;
 
 /// The form of an answer.
@@ -208,6 +210,25 @@ async fn sql(
         headers.insert(HeaderName::from_static("x-firn-columns"), names);
     }
     Ok(private(response))
+}
+
+/// Statements that met a value the policy lets be looked for, newest first. The value is not recorded.
+#[utoipa::path(post, path = "/api/find", tag = "record", security(("bearer" = [])), request_body = FindRequest, responses(
+    (status = 200, body = Rows), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
+async fn find(
+    State(api): State<Api>,
+    caller: Caller,
+    request: Result<Json<FindRequest>, JsonRejection>,
+) -> Result<Response, Problem> {
+    let Json(request) = request.map_err(|rejection| {
+        // What is wrong with the body could quote the value.
+        let detail = "the body is no question for a value";
+        let hint = "send application/json: {\"value\": \"marta@example.com\", \"class\": \"email\", \"since\": \"30d\"}";
+        Problem::new(rejection.status(), detail, hint)
+    })?;
+    let answer = api.engine.find(&Auditor::from(caller), &request).await?;
+    let rows = answer.rows().map_err(unreadable)?;
+    Ok(private(Json(rows).into_response()))
 }
 
 fn unreadable(error: impl std::fmt::Display) -> Problem {

@@ -11,6 +11,7 @@ pub mod config;
 pub mod engine;
 pub mod error;
 pub mod exports;
+pub mod find;
 pub mod fresh;
 mod functions;
 pub mod http;
@@ -18,6 +19,7 @@ pub mod limits;
 mod lists;
 pub mod metrics;
 pub mod render;
+pub mod seen;
 pub mod sessions;
 pub mod stream;
 pub mod tail;
@@ -30,7 +32,9 @@ pub use config::Config;
 pub use engine::{Brief, Deps, Engine, Export, OpenError, Outline, Query, Replay, RunPart, Window};
 pub use error::QueryError;
 pub use exports::{Exports, ExportsError, Hour, Standing};
+pub use find::FindRequest;
 pub use http::{Description, Format, SqlRequest, TimelinePage, routes};
+pub use seen::Finder;
 pub use sessions::{Cursor, CursorError, Moment, SessionFilter};
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 //! Scalar functions over recorded lists: `pick(list, 'separator', 'field', …)`, `touches(tables, 'name')`,
-//! `uses(columns, reads, writes)`, and those of `deliveries`, `quorum` and `tables`.
+//! `uses(columns, reads, writes)`, and those of `deliveries`, `quorum`, `tables` and `tokens`.
 //!
 //! Enters: lists of structs or texts. Leaves: lists of texts, booleans. Never here: DataFusion's own lambdas, which lose their column when
 //! a plan above them is pruned.
@@ -22,12 +22,13 @@ use datafusion::logical_expr::{
 mod deliveries;
 mod quorum;
 mod tables;
+mod tokens;
 mod words;
 
 pub(crate) use tables::uses_table;
 
 /// The functions.
-pub(crate) fn all() -> [ScalarUDF; 8] {
+pub(crate) fn all() -> [ScalarUDF; 10] {
     let any = || Signature::variadic_any(Volatility::Immutable);
     let [sum_once, is_whole] = deliveries::all();
     let [touches, uses_table] = tables::all();
@@ -40,6 +41,8 @@ pub(crate) fn all() -> [ScalarUDF; 8] {
         uses_table,
         words::function(),
         uses(),
+        tokens::function(),
+        archive::sealed::has_token(),
     ]
 }
 

@@ -122,7 +122,8 @@ fn contains(column: &str, text: &str) -> String {
     )
 }
 
-fn timestamp(time: TimeNs) -> String {
+/// `time` as an SQL literal.
+pub(crate) fn timestamp(time: TimeNs) -> String {
     let time = DateTime::<Utc>::from_timestamp_nanos(time.0);
     format!(
         "TIMESTAMP '{}'",

@@ -29,7 +29,7 @@ impl View {
 
 /// Every view.
 pub const ALL: &[View] = &[
-    SESSIONS, STATEMENTS, APPROVALS, ACCESSES, MASKS, EXPORTS, AUDITORS,
+    SESSIONS, STATEMENTS, APPROVALS, ACCESSES, MASKS, SIGHTINGS, EXPORTS, AUDITORS,
 ];
 
 const SESSION_ID: (&str, &str) = ("session_id", "The session; `session('…')` gives its events");
@@ -154,6 +154,38 @@ const MASKS: View = View {
         ("sources", "Base columns it comes from"),
         ("ordinal", "The column's place in the result, from 0"),
         ("result", "Which result of a multi-statement, from 0"),
+    ],
+};
+
+/// Of a record that is not sealed, what `seen('…')` is asked of.
+pub const SIGHTINGS: View = View {
+    name: "sightings",
+    doc: "One row a statement, column and value that the policy lets be looked for, the value as a keyed token; `seen('…')` has the rows of a value",
+    sql: include_str!("views/sightings.sql"),
+    sealed: Some(include_str!("views/sealed/sightings.sql")),
+    columns: &[
+        (
+            "time",
+            "When the value was first delivered, or the statement arrived",
+        ),
+        SESSION_ID,
+        STATEMENT_ID,
+        PRINCIPAL,
+        (
+            "column_name",
+            "Base columns it comes from, `DATABASE.SCHEMA.TABLE.COLUMN`, or the result's own name",
+        ),
+        (
+            "class",
+            "What it is: `email`, `number`, `code`, `name`, `date` or `text`",
+        ),
+        (
+            "place",
+            "`result`: it was delivered; `statement`: it stood in the text or a bind",
+        ),
+        ("cells", "How often"),
+        ("token", "The keyed hash of the value"),
+        ("key_id", "Which key made it, eight hex digits"),
     ],
 };
 

@@ -8,7 +8,7 @@ use event::payload::Verdict;
 
 use crate::paint::{Line, Style};
 use crate::timeline::{
-    Approval, ApprovalOutcome, Decision, Entry, Marker, Note, Phase, Request, Statement,
+    Approval, ApprovalOutcome, Decision, Entry, Marker, MovedFile, Note, Phase, Request, Statement,
     StatementResult,
 };
 use crate::when;
@@ -137,6 +137,11 @@ fn tell_statement(statement: &Statement, shown: &dyn Fn(Phase) -> bool, shape: S
             lines.extend(tell_result(result, shape));
         }
     }
+    for (index, file) in statement.files.iter().enumerate() {
+        if shown(Phase::Moved(index)) {
+            lines.push(tell_file(file));
+        }
+    }
     if let Some(failure) = statement.failure.as_ref().filter(|_| shown(Phase::Failed)) {
         let text = format!(
             "failed ({}): {} {}",
@@ -155,6 +160,35 @@ fn tell_statement(statement: &Statement, shown: &dyn Fn(Phase) -> bool, shape: S
         lines.push(fact(canceled.at_ns, Style::Warn, text));
     }
     lines
+}
+
+fn tell_file(file: &MovedFile) -> Line {
+    let (verb, to) = if file.uploaded {
+        ("uploaded", "to")
+    } else {
+        ("downloaded", "from")
+    };
+    let found = file.found.iter();
+    let found = found.map(|one| format!(", {} {}", one.cells, line(&one.class)));
+    let masked = match file.masked_cells {
+        0 => String::new(),
+        cells => format!(", {cells} cells masked"),
+    };
+    let text = format!(
+        "{verb} {} {to} {}: {} bytes of {}{}{masked}, sha-256 {}",
+        line(&file.file),
+        line(&file.stage),
+        file.bytes,
+        file.content,
+        found.collect::<String>(),
+        file.digest,
+    );
+    let style = if file.masked_cells > 0 {
+        Style::Masked
+    } else {
+        Style::Plain
+    };
+    fact(file.at_ns, style, text)
 }
 
 fn tell_request(request: &Request, shape: Shape) -> Vec<Line> {

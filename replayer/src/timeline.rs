@@ -12,7 +12,7 @@ mod steps;
 use display::grid::Grid;
 use event::payload::{
     Approver, Authenticator, Canceler, CloseReason, ColumnMask, ColumnUse, Context, FailureStage,
-    Finding, Quorum, Reason, RowCounts, StatementKind, Verdict,
+    FileContent, FileFinding, Finding, Quorum, Reason, RowCounts, StatementKind, Verdict,
 };
 use event::{Digest, EventId, Kind, Principal, RunId, SessionId, Source, StatementId, TimeNs};
 use serde::{Deserialize, Serialize};
@@ -212,6 +212,9 @@ pub struct Statement {
     pub forwarded: Option<Forwarded>,
     /// What came back, masked.
     pub results: Vec<StatementResult>,
+    /// Files that it moved.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<MovedFile>,
     /// How it failed.
     pub failure: Option<Failure>,
     /// How it was canceled.
@@ -352,6 +355,29 @@ pub struct Failure {
     pub sql_state: String,
     /// As the driver showed it, masked.
     pub message: String,
+}
+
+/// A file that went to a stage or came from one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovedFile {
+    /// Nanoseconds from the session's start.
+    pub at_ns: i64,
+    /// To the stage; else from it.
+    pub uploaded: bool,
+    /// The stage.
+    pub stage: String,
+    /// The file's name on it, masked.
+    pub file: String,
+    /// Its size on the agent's side, bytes.
+    pub bytes: u64,
+    /// SHA-256 of it there.
+    pub digest: Digest,
+    /// What it was read as.
+    pub content: FileContent,
+    /// What was found in it.
+    pub found: Vec<FileFinding>,
+    /// Cells that were masked in what the agent got.
+    pub masked_cells: u64,
 }
 
 /// How it was canceled.

@@ -161,6 +161,7 @@ fn the_authorization_matrix_is_the_checked_in_one() {
             Some("replay") => vec!["firn", "replay", "0198c5a0-0000-7000-8000-000000000000"],
             Some("sql") => vec!["firn", "sql", "select 1"],
             Some("detect") => vec!["firn", "detect"],
+            Some("find") => vec!["firn", "find"],
             Some("sessions") => vec!["firn", "sessions", "kill", "--all", "--reason", "why"],
             Some("verify") => vec!["firn", "verify"],
             Some("whoami") => vec!["firn", "whoami"],

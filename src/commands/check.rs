@@ -80,6 +80,7 @@ pub async fn run(arguments: &CheckArgs) -> Result<ExitCode> {
     identity(&config, &mut found);
     rules::policy(&config, &mut found);
     rules::masking(&config, depth, &mut found);
+    rules::find(&config, depth, &mut found);
     telemetry(&config, &mut found);
     sinks(&config, depth, &mut found);
     rules::detections(&config, &mut found);

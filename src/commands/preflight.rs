@@ -12,6 +12,7 @@ use gateway::rehearsal;
 
 use crate::compose;
 use crate::config::{Config, ConfigError};
+use crate::seen;
 
 /// Finds what would refuse the start of an API halfway: issuers, an address that is taken.
 pub async fn api(config: &Config) -> Result<()> {
@@ -30,7 +31,8 @@ pub async fn gateway(config: &Config, path: &Path) -> Result<()> {
     };
     let section = config.gateway.as_ref().ok_or_else(|| missing("gateway"))?;
     let policy = config.policy.as_ref().ok_or_else(|| missing("policy"))?;
-    PolicySet::load(&policy.folder)?;
+    let loaded = PolicySet::load(&policy.folder)?;
+    seen::check(config, loaded.settings())?;
     compose::catalog(&policy.catalog, compose::is_live(config))?;
     compose::check_masking(config)?;
     if let Some(fault) = rehearsal::faults(section).into_iter().next() {

@@ -3,6 +3,7 @@
 //! Enters: a [`Config`]. Leaves: masks, or what is wrong with their rules or key. Never here: a key in a message.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use access::keys::MaskKey;
 use access::mask::{Masking, MaskingConfig};
@@ -12,6 +13,7 @@ use event::Digest;
 use super::random;
 use crate::config::{Config, JournalConfig};
 use crate::development::write_private;
+use crate::seen;
 
 /// The masking key that is made where none is configured.
 const MASKING_KEY_FILE: &str = "masking.key";
@@ -24,7 +26,10 @@ pub fn masking(config: &Config) -> Result<(Masking, Digest)> {
         None => own_key(&config.data)?,
     };
     settings.key = Some(MaskKey::parse(&key)?);
-    let digest = Digest::of_pieces([key.as_bytes(), rules.as_bytes()]);
+    settings.find = seen::keys(&config.find.keys)?.map(Arc::new);
+    let find = settings.find.iter().flat_map(|keys| keys.ids());
+    let find = find.collect::<Vec<_>>().join(" ");
+    let digest = Digest::of_pieces([key.as_bytes(), rules.as_bytes(), find.as_bytes()]);
     Ok((Masking::new(settings)?, digest))
 }
 
@@ -40,6 +45,7 @@ pub fn check_masking(config: &Config) -> Result<()> {
     if configured_key(config)?.is_none() {
         kept_key(&config.data)?;
     }
+    seen::keys(&config.find.keys)?;
     Ok(())
 }
 

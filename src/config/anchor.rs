@@ -71,5 +71,6 @@ pub fn anchor(config: &mut Config, base: &Path) {
         console.client_secret.iter_mut().for_each(secret);
     }
     config.masking.key.iter_mut().for_each(secret);
+    config.find.keys.iter_mut().for_each(secret);
     config.masking.rules.iter_mut().for_each(at);
 }

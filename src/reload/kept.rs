@@ -56,7 +56,7 @@ pub(super) fn changed(old: Seen<'_>, new: Seen<'_>, taken: bool) -> Vec<&'static
     parts
 }
 
-fn parts(config: &Config) -> [(&'static str, String); 14] {
+fn parts(config: &Config) -> [(&'static str, String); 15] {
     let gateway = config.gateway.as_ref();
     let query = &config.query;
     [
@@ -83,6 +83,7 @@ fn parts(config: &Config) -> [(&'static str, String); 14] {
             ),
         ),
         ("[console]", format!("{:?}", config.console)),
+        ("[find] (what questions try)", format!("{:?}", config.find)),
         ("[development]", format!("{:?}", config.development)),
         ("[producer]", format!("{:?}", config.producer)),
         (SINKS, format!("{:?}", config.export)),

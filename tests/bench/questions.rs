@@ -223,6 +223,7 @@ async fn engine(archive: Archive) -> Result<Engine> {
         emitter,
         clock,
         exports: None,
+        finder: None,
     };
     // Long enough for the slowest build to answer at all.
     let config = Config {

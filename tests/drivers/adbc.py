@@ -29,6 +29,14 @@ def failure(error):
     return {"code": getattr(error, "vendor_code", None), "state": getattr(error, "sqlstate", None), "message": str(error)}
 
 
+def ingest(cursor, wanted):
+    import pyarrow
+
+    columns = list(zip(*wanted["rows"]))
+    table = pyarrow.table(dict(zip(wanted["columns"], columns)))
+    return cursor.adbc_ingest(wanted["table"], table, mode="append")
+
+
 def main():
     script = json.load(open(sys.argv[1]))
     login = script["login"]
@@ -57,6 +65,9 @@ def main():
             timer = threading.Timer(step["cancel_after_s"], cursor.adbc_cancel)
             timer.start()
         try:
+            if "ingest" in step:
+                say(step=number, ok=True, columns=["rows"], rows=[[ingest(cursor, step["ingest"])]])
+                continue
             cursor.execute(step["sql"], step.get("binds"))
             say(step=number, ok=True, columns=[c[0] for c in cursor.description or []], rows=[[plain(v) for v in row] for row in cursor.fetchall()])
         except Exception as error:

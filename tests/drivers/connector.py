@@ -40,6 +40,15 @@ def cancel(cursor, step):
     return {"columns": [], "rows": [[plain(v) for v in row] for row in cursor.fetchall()]}
 
 
+def write_pandas(connection, wanted):
+    import pandas
+    from snowflake.connector.pandas_tools import write_pandas as write
+
+    frame = pandas.DataFrame(wanted["rows"], columns=wanted["columns"])
+    ok, chunks, rows, _ = write(connection, frame, wanted["table"])
+    return {"columns": ["ok", "chunks", "rows"], "rows": [[ok, chunks, rows]]}
+
+
 def run(cursor, step):
     if "cancel_after_s" in step and snowflake.connector.__version__.startswith("5."):
         return cancel(cursor, step)
@@ -50,6 +59,8 @@ def run(cursor, step):
         options["timeout"] = step["cancel_after_s"]
     if step.get("many"):
         cursor.executemany(step["sql"], step["binds"])
+    elif "pandas" in step:
+        return write_pandas(cursor.connection, step["pandas"])
     elif step.get("async"):
         cursor.execute_async(step["sql"])
         cursor.get_results_from_sfqid(cursor.sfqid)

@@ -163,6 +163,6 @@ fn uploads_are_refused_with_the_reason_and_rows_go_in_by_insert() {
         scratch.path(),
     );
     let said = lines[1]["error"]["message"].to_string();
-    assert!(said.contains("files would move past it"), "{said}");
+    assert!(said.contains("no rule permits uploading to it"), "{said}");
     assert!(lines[2]["ok"] == true, "{}", lines[2]);
 }

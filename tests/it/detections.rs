@@ -103,6 +103,7 @@ async fn world() -> World {
         emitter,
         clock,
         exports: None,
+        finder: None,
     };
     World {
         engine: Engine::open(deps, query::Config::default())

@@ -17,6 +17,8 @@ pub enum Driver {
     Adbc,
     Node,
     Jdbc,
+    /// The Python connector 4.x with pandas beside it.
+    Pandas,
     /// Plain `requests` on the SQL API.
     SqlApi,
     /// The official MCP clients.
@@ -40,11 +42,11 @@ impl Driver {
         let programs = root().join("tests/drivers");
         let mut command;
         match self {
-            Self::Python4 | Self::Python5 => {
-                let venv = if self == Self::Python4 {
-                    "python4"
-                } else {
-                    "python5"
+            Self::Python4 | Self::Python5 | Self::Pandas => {
+                let venv = match self {
+                    Self::Python4 => "python4",
+                    Self::Pandas => "pandas",
+                    _ => "python5",
                 };
                 command = Command::new(dev.join(venv).join("bin/python"));
                 command.arg(programs.join("connector.py"));

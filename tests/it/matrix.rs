@@ -130,7 +130,9 @@ impl Feature {
             Self::Deny => {
                 message().contains("nothing is dropped here") && message().contains("block-drop")
             }
-            Self::Stage => line["ok"] == false && message().contains("files would move past it"),
+            Self::Stage => {
+                line["ok"] == false && message().contains("no rule permits uploading to it")
+            }
             Self::Cancel => line["ok"] == false,
             _ => first() == "1",
         }

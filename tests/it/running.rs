@@ -144,6 +144,7 @@ pub fn environment(command: &mut Command) {
     command
         .env("FIRN_SEALING_KEY", "5f".repeat(32))
         .env("FIRN_MASKING_KEY", "a7".repeat(32))
+        .env("FIRN_FIND_KEY", "c3".repeat(32))
         .env("FIRN_UPSTREAM_PASSWORD", "the upstream takes any")
         .env(
             "AWS_ACCESS_KEY_ID",

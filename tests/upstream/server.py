@@ -10,7 +10,9 @@ Hints: rows, width, chunks, format (json|arrow), busy=SECONDS (in-progress until
 status=503 times=2 (that often, per requestId), chunk_status=503 chunk_times=1 (that often, per chunk; status 200 breaks the
 transfer off half way), garbage=html|truncated|arrow, expire=1 (390112 once per requestId).
 
-Run: python server.py PORT      Look: GET /_test/executed, /_test/canceled      Forget: POST /_test/reset
+PUT and GET are answered as by an account on Google's storage (`stages.py`).
+
+Run: python server.py PORT      Look: GET /_test/executed, /_test/canceled, /_test/uploads      Forget: POST /_test/reset
 Session tokens live an hour, or as long as POST /_test/validity?seconds=S says, from the next login or renewal on.
 """
 
@@ -32,6 +34,7 @@ from starlette.routing import Route
 
 import account
 import rows
+import stages
 
 fake = importlib.import_module("fakesnow.server")  # the package has a function of the same name
 
@@ -203,12 +206,18 @@ async def run(request: Request, body: dict, query_id: str, sql: str) -> dict:
         return await wait(wanted_id, 60.0)
     if "rows" in wanted:
         return made_up(query_id, wanted, state["app"], str(request.base_url).rstrip("/"))
-    answer = await inner(fake.query_request, request, {**body, "sqlText": sql, "asyncExec": False}, state["inner"])
+    base = str(request.base_url).rstrip("/")
+    if (fetched := stages.get(sql, query_id, base)) is not None:
+        return fetched
+    asked = {**body, "sqlText": sql, "asyncExec": False} | (stages.rows(sql, body.get("bindings")) or {})
+    answer = await inner(fake.query_request, request, asked, state["inner"])
     data = answer.get("data")
     if not answer["success"]:
         answer.setdefault("headers", None)
         answer["data"] = {**failure(answer["code"], "")["data"], "sqlState": (data or {}).get("sqlState") or "42000", "queryId": query_id}
         return answer
+    if data.get("command") == "UPLOAD":
+        stages.put(answer, sql, body.get("bindings"), base)
     data |= {"queryId": query_id, "parameters": parameters(), "returned": data.get("total")}
     data["finalDatabaseName"], data["finalSchemaName"] = data.get("finalDatabaseName"), data.get("finalSchemaName")
     if state["app"] == "JavaScript" and data.get("queryResultFormat") == "arrow":
@@ -374,6 +383,8 @@ app = Starlette(routes=[
     Route("/monitoring/queries/{query_id}", monitor, methods=["GET"]),
     Route("/telemetry/send", telemetry, methods=["POST"]),
     Route("/_chunks/{name}", chunk, methods=["GET"]),
+    Route("/_stage/{name}", stages.carry, methods=["GET", "PUT"]),
+    Route("/_test/uploads", stages.shown, methods=["GET"]),
     Route("/_test/executed", shown, methods=["GET"]),
     Route("/_test/canceled", aborted, methods=["GET"]),
     Route("/_test/validity", validity, methods=["POST"]),

@@ -10,4 +10,4 @@ mod decision;
 mod plan;
 
 pub use decision::{Decision, Describe, Execute, Hold, Judgement, Permit, PermitError};
-pub use plan::{ColumnPlan, MaskPlan, Operator, OperatorError};
+pub use plan::{ColumnPlan, MaskPlan, Operator, OperatorError, Sought};

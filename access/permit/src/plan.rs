@@ -4,7 +4,7 @@
 
 use std::str::FromStr;
 
-use event::payload::{ColumnMask, MaskOperator};
+use event::payload::{ColumnMask, MaskOperator, SeenClass};
 use serde::{Deserialize, Serialize};
 
 /// What is done to a cell (`guard.md` §1, typed operators).
@@ -77,6 +77,24 @@ pub struct MaskPlan {
     /// Names of base columns that hint at something where the output's own name does not, by ordinal: an alias hides nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<(u32, String)>,
+    /// Columns whose values may be looked for, masked or not: the record says tokens of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sought: Vec<Sought>,
+    /// Labels of detectors whose findings may be looked for in every other column.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sought_labels: Vec<String>,
+}
+
+/// A column whose values may be looked for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Sought {
+    /// From 0; of a column of a statement's text, 0.
+    #[serde(default)]
+    pub ordinal: u32,
+    /// What its values are.
+    pub class: SeenClass,
+    /// Base columns, `DATABASE.SCHEMA.TABLE.COLUMN` with `, ` between.
+    pub column: String,
 }
 
 #[expect(

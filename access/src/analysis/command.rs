@@ -49,7 +49,7 @@ impl Run<'_> {
                 Outcome::status(StatementKind::Comment)
             }
             "PUT" => self.put(tokens),
-            "GET" => self.get(cursor, tokens)?,
+            "GET" => self.get(tokens),
             "LIST" | "LS" => {
                 self.flag(Finding::Metadata, self.here);
                 let stage = stage_name(&mut cursor)?;
@@ -170,57 +170,6 @@ impl Run<'_> {
         match cursor.name().as_deref() {
             Some([name]) => cursor.peek().is_none() && own == Some(name.as_str()),
             _ => false,
-        }
-    }
-
-    /// `PUT file:///a/b @stage`: to a tokenizer the path is a comment, so the raw text says what follows.
-    fn put(&mut self, tokens: &[TokenWithSpan]) -> Outcome {
-        self.flag(Finding::Ingress, self.here);
-        let raw = self.raw_rest(tokens);
-        let stage = raw.find('@').and_then(|at| raw.get(at..)).map(|rest| {
-            rest.split(|c: char| c.is_whitespace() || matches!(c, '/' | ';' | '\''))
-                .next()
-                .unwrap_or_default()
-                .to_uppercase()
-        });
-        if let Some(stage) = stage {
-            self.writes(&stage);
-        }
-        self.nothing_hidden(&raw);
-        Outcome::status(StatementKind::Put)
-    }
-
-    fn get(&mut self, mut cursor: Cursor<'_>, tokens: &[TokenWithSpan]) -> Option<Outcome> {
-        self.flag(Finding::Egress, self.here);
-        let stage = stage_name(&mut cursor)?;
-        self.reads(&stage);
-        let raw = self.raw_rest(tokens);
-        self.nothing_hidden(&raw);
-        Some(Outcome::status(StatementKind::Get))
-    }
-
-    /// The text from a statement's first byte on.
-    fn raw_rest(&self, tokens: &[TokenWithSpan]) -> String {
-        let start = tokens
-            .first()
-            .map(|t| self.text.offset(t.span.start))
-            .filter(|_| self.fixed.is_none());
-        start
-            .and_then(|start| self.text.sql.get(start..))
-            .unwrap_or_default()
-            .to_owned()
-    }
-
-    /// What stands behind `//` of a path was no comment to the server.
-    fn nothing_hidden(&mut self, raw: &str) {
-        let line = raw
-            .split_once("//")
-            .map(|(_, rest)| rest.lines().next().unwrap_or_default());
-        let hidden = line
-            .and_then(|line| line.split_once(';'))
-            .is_some_and(|(_, after)| !after.trim().is_empty());
-        if hidden {
-            self.flag(Finding::Unclassified, self.here);
         }
     }
 

@@ -15,7 +15,7 @@ use cedar_policy::{
 };
 use parking_lot::Mutex;
 
-use crate::policy::{PolicySet, Reads, Rule};
+use crate::policy::{PolicySet, Reads, Rule, RuleEffect};
 
 pub(super) use facts::Facts;
 use recent::Recent;
@@ -119,8 +119,11 @@ struct RuleSet {
     reads: Reads,
 }
 
+/// Actions that only a permit lets through that names them: a policy of before they were there allows them to nobody.
+const BY_NAME_ALONE: [&str; 2] = ["upload", "download"];
+
 /// Every action of the schema.
-pub(super) const ACTIONS: [&str; 10] = [
+pub(super) const ACTIONS: [&str; 12] = [
     "connect",
     "execute",
     "read",
@@ -129,6 +132,8 @@ pub(super) const ACTIONS: [&str; 10] = [
     "admin",
     "egress",
     "call",
+    "upload",
+    "download",
     "unmask",
     "filter_by",
 ];
@@ -292,12 +297,14 @@ fn tells_people_apart(rule: &str) -> bool {
 }
 
 fn may_act(rule: &Rule, action: &str) -> bool {
+    let permits = matches!(rule.effect, RuleEffect::Permit { .. });
+    let broad = !(permits && BY_NAME_ALONE.contains(&action));
     let is = |uid: &EntityUid| {
         let id: &str = uid.id().unescaped();
         id == action
     };
     match rule.policy.action_constraint() {
-        ActionConstraint::Any => true,
+        ActionConstraint::Any => broad,
         ActionConstraint::Eq(uid) => is(&uid),
         ActionConstraint::In(uids) => uids.iter().any(is),
     }

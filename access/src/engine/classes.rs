@@ -5,12 +5,13 @@
 
 use std::collections::BTreeSet;
 
-use event::payload::{Finding, Use};
-use permit::Operator;
+use event::payload::{Finding, SeenClass, Use};
+use permit::{Operator, Sought};
 
 use crate::analysis::{Analysis, Comparison, Derivation, Predicate, is_unresolved};
 use crate::catalog::{Catalog, quote};
 use crate::policy::{Settings, UnknownTable};
+use crate::seen::form::class_of;
 
 use super::resource::ResourceKind;
 
@@ -119,6 +120,43 @@ impl<'a> Classes<'a> {
         let operator = settings.map_or(Operator::Redact, |tag| tag.mask.clone());
         let label = settings.and_then(|tag| tag.label.clone());
         (operator, label.unwrap_or_else(|| label_of(&tags)))
+    }
+
+    /// What the values of a column are, if they may be looked for.
+    pub fn sought(&self, column: &str) -> Option<SeenClass> {
+        let tags = self.column_tags(column);
+        let asked = |tag: &String| self.settings.tag(tag).is_some_and(|tag| tag.find);
+        if !tags.iter().any(asked) {
+            return None;
+        }
+        let said = tags.iter().find_map(|tag| class_of(tag));
+        Some(said.unwrap_or(SeenClass::Text))
+    }
+
+    /// Labels of detectors whose findings may be looked for.
+    pub fn sought_labels(&self) -> Vec<String> {
+        self.settings.sought().map(str::to_owned).collect()
+    }
+
+    /// Columns that the text of a statement compares or writes, and whose values may be looked for.
+    pub fn sought_in_text(&self, analysis: &Analysis) -> Vec<Sought> {
+        if self.settings.sought().next().is_none() {
+            return Vec::new();
+        }
+        let met = analysis
+            .columns
+            .iter()
+            .filter(|used| used.usage != Use::Output);
+        let sought = met.filter_map(|used| {
+            let column = full_name(used);
+            Some(Sought {
+                ordinal: 0,
+                class: self.sought(&column)?,
+                column,
+            })
+        });
+        let sought: BTreeSet<Sought> = sought.collect();
+        sought.into_iter().collect()
     }
 
     /// Whether what the server says of a failure can speak of a sensitive value: it reads one, or what it reads is not known.

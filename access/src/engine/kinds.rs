@@ -5,6 +5,8 @@
 
 use event::payload::{Finding, StatementKind};
 
+use crate::analysis::Analysis;
+
 /// The actions a request takes besides being executed and reading.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(
@@ -17,6 +19,8 @@ pub(super) struct Acts {
     pub admin: bool,
     pub egress: bool,
     pub call: bool,
+    pub upload: bool,
+    pub download: bool,
 }
 
 const NOTHING: Acts = Acts {
@@ -25,6 +29,8 @@ const NOTHING: Acts = Acts {
     admin: false,
     egress: false,
     call: false,
+    upload: false,
+    download: false,
 };
 const WRITE: Acts = Acts {
     write: true,
@@ -46,12 +52,22 @@ const CALL: Acts = Acts {
     call: true,
     ..NOTHING
 };
+const UPLOAD: Acts = Acts {
+    upload: true,
+    ..EGRESS
+};
+const DOWNLOAD: Acts = Acts {
+    download: true,
+    ..EGRESS
+};
+/// Everything that a statement of SQL alone can do.
 const EVERYTHING: Acts = Acts {
     write: true,
     ddl: true,
     admin: true,
     egress: true,
     call: true,
+    ..NOTHING
 };
 
 impl Acts {
@@ -62,6 +78,8 @@ impl Acts {
             admin: self.admin || other.admin,
             egress: self.egress || other.egress,
             call: self.call || other.call,
+            upload: self.upload || other.upload,
+            download: self.download || other.download,
         }
     }
 }
@@ -81,7 +99,9 @@ pub(super) fn acts(kind: &StatementKind) -> Acts {
         Insert | Update | Delete | Merge | CopyIntoTable | Remove => WRITE,
         Truncate | Drop | Undrop | Comment => DDL,
         Grant | Revoke => ADMIN,
-        CopyIntoLocation | Get | Put => EGRESS,
+        CopyIntoLocation => EGRESS,
+        Put => UPLOAD,
+        Get => DOWNLOAD,
         Call => CALL,
         Create(object) | Alter(object) if is_account_object(object.rest()) => DDL.and(ADMIN),
         Create(_) | Alter(_) => DDL,
@@ -117,7 +137,17 @@ pub(super) fn flagged(flags: &[Finding]) -> Acts {
             Finding::ExternalFunction,
             Finding::LlmFunction,
         ]),
+        upload: false,
+        download: false,
     }
+}
+
+/// Whether the request moves files and does nothing else: then nothing leaves but what the gateway carries.
+pub(super) fn only_moves_files(analysis: &Analysis) -> bool {
+    matches!(
+        analysis.kinds.as_slice(),
+        [StatementKind::Put | StatementKind::Get]
+    ) && analysis.inner_kinds.is_empty()
 }
 
 /// Whether every statement of the request only asks.

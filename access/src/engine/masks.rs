@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use event::payload::{Finding, Reason};
-use permit::{ColumnPlan, MaskPlan, Operator};
+use event::payload::{Finding, Reason, SeenClass};
+use permit::{ColumnPlan, MaskPlan, Operator, Sought};
 
 use super::ask::{Asker, Facts};
 use super::classes::Classes;
@@ -79,8 +79,12 @@ pub(super) fn plan(
         plans.push(planner.lost());
     }
     let withhold = classes.withholds_errors(analysis);
+    let labels = classes.sought_labels();
     for plan in &mut plans {
         plan.withhold_errors |= withhold;
+        if plan.detect && !plan.mask_all {
+            plan.sought_labels.clone_from(&labels);
+        }
     }
     let reasons = planner.reasons(&analysis.spans);
     Masks {
@@ -134,6 +138,7 @@ impl Planner<'_> {
             ..MaskPlan::detect_only()
         };
         for (ordinal, column) in (0u32..).zip(columns) {
+            plan.sought.extend(self.sought(ordinal, column));
             match self.column(column) {
                 Sight::Shown { clear: true } => plan.clear.push(ordinal),
                 Sight::Shown { clear: false } => {
@@ -166,6 +171,32 @@ impl Planner<'_> {
             }
         }
         plan
+    }
+
+    /// What may be looked for of the column: values of base columns that show in it. Of several classes together only the text is left.
+    fn sought(&self, ordinal: u32, column: &Provenance) -> Option<Sought> {
+        if column.unresolved {
+            return None;
+        }
+        let mut names: Vec<&str> = Vec::new();
+        let mut classes: Vec<SeenClass> = Vec::new();
+        for source in column.revealed() {
+            if let Some(class) = self.classes.sought(source) {
+                names.push(source);
+                classes.push(class);
+            }
+        }
+        classes.dedup();
+        let class = match classes.as_slice() {
+            [] => return None,
+            [class] => class.clone(),
+            _ => SeenClass::Text,
+        };
+        Some(Sought {
+            ordinal,
+            class,
+            column: names.join(", "),
+        })
     }
 
     /// The strictest that any of its base columns asks for. One that went through an expression is redacted whole: half a

@@ -135,7 +135,9 @@ pub(super) fn of(
     let mut asked = vec![Question::on_connection("execute", request.connection)];
     let kinds = analysis.all_kinds();
     let acts = kinds.fold(Acts::default(), |acts, kind| acts.and(kinds::acts(kind)));
-    let acts = acts.and(kinds::flagged(&analysis.flags));
+    let mut acts = acts.and(kinds::flagged(&analysis.flags));
+    // Files that move through the gateway are asked about as such.
+    acts.egress &= !kinds::only_moves_files(analysis);
     let mut on = |action: &'static str, names: &[String]| {
         let names: BTreeSet<&String> = names.iter().collect();
         if names.is_empty() {
@@ -153,8 +155,9 @@ pub(super) fn of(
     if !analysis.reads.is_empty() {
         on("read", &analysis.reads);
     }
-    // What DDL and exports write is asked as such.
-    if acts.write || (!analysis.writes.is_empty() && !acts.ddl && !acts.egress) {
+    // What DDL, exports and uploads write is asked as such.
+    let as_such = acts.ddl || acts.egress || acts.upload;
+    if acts.write || (!analysis.writes.is_empty() && !as_such) {
         on("write", &analysis.writes);
     }
     if acts.ddl {
@@ -175,6 +178,12 @@ pub(super) fn of(
     }
     if acts.call {
         on("call", &[]);
+    }
+    if acts.upload {
+        on("upload", &analysis.writes);
+    }
+    if acts.download {
+        on("download", &analysis.reads);
     }
     let filters = analysis.predicates.iter();
     asked.extend(filters.map(|predicate| Question::filter_by(predicate, classes, request)));

@@ -293,6 +293,8 @@ fn default_text(action: &str) -> &'static str {
         "read" => "no rule permits reading it",
         "write" => "no rule permits writing it",
         "filter_by" => "no rule permits comparing it",
+        "upload" => "files move by rules that name the action: no rule permits uploading to it",
+        "download" => "files move by rules that name the action: no rule permits downloading from it",
         _ => "no rule permits it",
     }
 }
@@ -354,6 +356,8 @@ fn findings(action: &str) -> &'static [Finding] {
         "ddl" => &[Finding::Destructive, Finding::Ddl],
         "admin" => &[Finding::Privilege],
         "egress" => &[Finding::Egress, Finding::Ingress, Finding::ExternalLocation],
+        "upload" => &[Finding::Ingress],
+        "download" => &[Finding::Egress],
         "call" => &[
             Finding::ProcedureCall,
             Finding::ExternalFunction,

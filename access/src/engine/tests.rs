@@ -3,6 +3,7 @@
 mod aliases;
 mod holds;
 mod matrix;
+mod stages;
 
 use std::path::Path;
 use std::sync::{Arc, LazyLock};

@@ -8,15 +8,17 @@ use std::sync::Arc;
 
 use ::arrow::array::ArrayRef;
 use ::arrow::error::ArrowError;
-use event::payload::{MaskCount, ResultColumn};
+use event::payload::{MaskCount, ResultColumn, Seen, SeenClass};
 
 use super::Inner;
 use super::family::Family;
 use super::leaf::{Around, LeafMask};
 use super::nested::Nested;
+use super::seek::{Findings, written};
 use super::semi::is_document;
 use super::text::{is_placeholder, splice};
 use crate::operators::{Keyed, Outcome, Value, mark, redact};
+use crate::seen::SeenKeys;
 use detect::date::from_days;
 use detect::vote::Vote;
 use detect::work::looked;
@@ -58,6 +60,8 @@ pub(super) struct ColumnMask {
     /// Labels of one cell, each once.
     seen: Vec<Label>,
     digits: String,
+    /// Findings that may be looked for.
+    sought: Option<Findings>,
 }
 
 impl ColumnMask {
@@ -82,6 +86,21 @@ impl ColumnMask {
             findings: Vec::new(),
             seen: Vec::new(),
             digits: String::new(),
+            sought: None,
+        }
+    }
+
+    /// Says tokens of what detectors of `labels` find.
+    pub fn seek(&mut self, name: &str, keys: &SeenKeys, labels: &[String]) {
+        if self.detects() {
+            self.sought = Findings::new(name, keys, labels, &self.masking.detectors);
+        }
+    }
+
+    /// Takes the tokens since the last call, as far as `left` has room for them.
+    pub fn take_seen(&mut self, seen: &mut Vec<Seen>, left: &mut usize) {
+        if let Some(sought) = &mut self.sought {
+            sought.seen(seen, left);
         }
     }
 
@@ -209,6 +228,20 @@ impl ColumnMask {
             basis,
         });
         self.count(times);
+        if let Some(sought) = &mut self.sought {
+            self.digits.clear();
+            let whole: &str = match value {
+                Value::Text(text) => text.as_ref(),
+                other => {
+                    match written(self.family, other, &SeenClass::Date) {
+                        Some(text) => self.digits = text,
+                        None => self.family.write(other, &mut self.digits),
+                    }
+                    self.digits.as_str()
+                }
+            };
+            sought.take(label, whole, times);
+        }
         Some(redact(value, self.masking.detectors.word(label)))
     }
 
@@ -259,6 +292,16 @@ impl ColumnMask {
         }
         if self.findings.is_empty() {
             return None;
+        }
+        if let Some(sought) = &mut self.sought {
+            let looked_at: &str = match value {
+                Value::Text(text) | Value::Decfloat(text) => text.as_ref(),
+                _ => self.digits.as_str(),
+            };
+            for finding in &self.findings {
+                let found = looked_at.get(finding.start..finding.end);
+                sought.take(finding.label, found.unwrap_or_default(), times);
+            }
         }
         let outcome = match value {
             Value::Text(text) => Outcome::Value(Value::Text(Cow::Owned(splice(

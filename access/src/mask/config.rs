@@ -2,10 +2,13 @@
 //!
 //! Enters: TOML. Leaves: a [`MaskingConfig`]. Never here: a key that is read from disk or shown.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::keys::{KeyError, MaskKey};
+use crate::seen::SeenKeys;
 use detect::own::{Dictionary, OwnDetector};
 
 /// Keys and own detectors. Every field has a default; unknown fields are refused.
@@ -21,6 +24,8 @@ pub struct MaskingConfig {
     pub detectors: Vec<OwnDetector>,
     /// Own detectors by word list.
     pub dictionaries: Vec<Dictionary>,
+    /// Keys of tokens, by which it is found who saw a value. Never in this file: `[find] keys` of the configuration names them.
+    pub find: Option<Arc<SeenKeys>>,
 }
 
 /// As written. The key is read only once all of it is: a refusal on the way would quote the key's line.
@@ -56,6 +61,7 @@ impl TryFrom<Written> for MaskingConfig {
             tenant: written.tenant,
             detectors: written.detectors,
             dictionaries: written.dictionaries,
+            find: None,
         })
     }
 }

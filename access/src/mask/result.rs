@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use ::arrow::array::RecordBatch;
 use event::Masked;
-use event::payload::{MaskCount, ResultColumn};
+use event::payload::{MaskCount, ResultColumn, Seen};
 use permit::MaskPlan;
 
 use super::column::{Action, ColumnMask};
 use super::family::Family;
+use super::seek::{Seek, room};
 use super::{Inner, MaskError, MaskState, MaskedRows, arrow, json};
 use crate::operators::Keyed;
 use detect::vote::Vote;
@@ -21,6 +22,10 @@ const VOTERS_MAX: usize = 512;
 /// Masks the pages of one result.
 pub struct ResultMask {
     columns: Vec<ColumnMask>,
+    /// What may be looked for; none where nothing may.
+    seek: Option<Seek>,
+    /// Some column's findings may be looked for.
+    seeks_findings: bool,
 }
 
 impl ResultMask {
@@ -43,7 +48,11 @@ impl ResultMask {
             (shape || beyond).then_some("unexpected_columns")
         };
         let state = state.unwrap_or_default();
-        let columns = (0_u32..)
+        // Where the result is another than was planned, nobody knows what its columns hold.
+        let keys = masking.find.as_deref().filter(|_| all.is_none());
+        let seek = Seek::new(keys, &plan.sought, columns);
+        let findings = keys.filter(|_| !plan.sought_labels.is_empty());
+        let columns: Vec<ColumnMask> = (0_u32..)
             .zip(columns)
             .map(|(ordinal, column)| {
                 let planned = plan
@@ -68,10 +77,24 @@ impl ResultMask {
                 let mut mask =
                     ColumnMask::new(ordinal, column, action, null_blind, Arc::clone(masking));
                 base_names(&plan, ordinal).for_each(|name| mask.also_named(name));
+                let planned = plan.sought.iter().any(|one| one.ordinal == ordinal);
+                if let Some(keys) = findings.filter(|_| !planned) {
+                    mask.seek(&column.name, keys, &plan.sought_labels);
+                }
                 mask
             })
             .collect();
-        Self { columns }
+        Self {
+            columns,
+            seek,
+            seeks_findings: findings.is_some(),
+        }
+    }
+
+    /// Most rows of a page whose tokens fit one event.
+    pub fn rows_max(&self) -> usize {
+        let width = self.seek.as_ref().map_or(0, Seek::width);
+        room().checked_div(width).unwrap_or(usize::MAX).max(1)
     }
 
     /// Masks one page of JSON rows.
@@ -80,22 +103,32 @@ impl ResultMask {
         &mut self,
         mut rows: Vec<Vec<Option<String>>>,
     ) -> Result<MaskedRows<Vec<Vec<Option<String>>>>, MaskError> {
+        let mut left = room();
+        if let Some(seek) = &mut self.seek {
+            seek.json(&rows, &mut left);
+        }
         let digest = json::mask(&mut self.columns, &mut rows)?;
         Ok(MaskedRows {
             rows: Masked::from_mask(rows),
             counts: self.take_counts(),
             digest,
+            seen: self.take_seen(left),
         })
     }
 
     /// Masks one Arrow batch. Columns keep their type and metadata; one that becomes NULL becomes nullable.
     #[expect(clippy::disallowed_methods, reason = "a mask made it")]
     pub fn arrow(&mut self, batch: RecordBatch) -> Result<MaskedRows<RecordBatch>, MaskError> {
+        let mut left = room();
+        if let Some(seek) = &mut self.seek {
+            seek.arrow(&batch, &mut left);
+        }
         let (batch, digest) = arrow::mask(&mut self.columns, &batch)?;
         Ok(MaskedRows {
             rows: Masked::from_mask(batch),
             counts: self.take_counts(),
             digest,
+            seen: self.take_seen(left),
         })
     }
 
@@ -105,6 +138,17 @@ impl ResultMask {
         MaskState {
             labels: self.columns.iter().filter_map(voted).collect(),
         }
+    }
+
+    /// Tokens of this page; findings have the room that is left.
+    fn take_seen(&mut self, mut left: usize) -> Option<Vec<Seen>> {
+        let mut seen: Vec<Seen> = self.seek.iter_mut().flat_map(Seek::seen).collect();
+        if self.seeks_findings {
+            for column in &mut self.columns {
+                column.take_seen(&mut seen, &mut left);
+            }
+        }
+        (!seen.is_empty()).then_some(seen)
     }
 
     fn take_counts(&mut self) -> Vec<MaskCount> {

@@ -14,7 +14,7 @@ const NAME_BYTES_MAX: usize = 256;
 
 /// A piece of SQL text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Piece {
+pub(super) enum Piece {
     /// Keywords, names, numbers, operators.
     Code,
     /// What is inside quotes, or between `$$`.
@@ -144,19 +144,10 @@ impl Names {
         } else if self.place.is_some() {
             self.step(code);
         }
-        let keyword = |word: &str| {
-            const KEYWORDS: &[&str] = &[
-                "IN", "LIKE", "ILIKE", "NOT", "AND", "OR", "BETWEEN", "ANY", "RLIKE", "CONTAINS",
-                "IS", "SELECT", "WHERE", "SET", "UPPER", "LOWER", "TRIM",
-            ];
-            KEYWORDS
-                .iter()
-                .any(|keyword| keyword.eq_ignore_ascii_case(word))
-        };
         if let Some(word) = words.rfind(|word| {
             !word.is_empty()
                 && word.len() <= NAME_BYTES_MAX
-                && !keyword(word)
+                && !is_keyword(word)
                 && !word.starts_with(|first: char| first.is_ascii_digit())
         }) {
             word.clone_into(&mut self.compared);
@@ -177,6 +168,16 @@ impl Names {
         let column = self.place.and_then(|place| self.columns.get(place));
         column.unwrap_or(&self.compared).clone()
     }
+}
+
+/// Whether a word before a literal is no name.
+pub(super) fn is_keyword(word: &str) -> bool {
+    const KEYWORDS: &[&str] = &[
+        "IN", "LIKE", "ILIKE", "NOT", "AND", "OR", "BETWEEN", "ANY", "RLIKE", "CONTAINS", "IS",
+        "SELECT", "WHERE", "SET", "UPPER", "LOWER", "TRIM",
+    ];
+    let mut keywords = KEYWORDS.iter();
+    keywords.any(|keyword| keyword.eq_ignore_ascii_case(word))
 }
 
 /// The names of `INSERT INTO t (a, b)`.
@@ -200,7 +201,7 @@ fn column_list(insert: &str) -> Option<Vec<String>> {
 
 /// Cuts the text at quotes, `$$` and comments, and hands every piece over, delimiters with the code. What is not closed reaches to
 /// the end.
-fn pieces(text: &str, mut visit: impl FnMut(Piece, &str)) {
+pub(super) fn pieces(text: &str, mut visit: impl FnMut(Piece, &str)) {
     let bytes = text.as_bytes();
     let mut code_from = 0;
     let mut at = 0;
@@ -248,7 +249,7 @@ fn quoted_end(bytes: &[u8], from: usize) -> usize {
 }
 
 /// The literal's value: `''`, `\'`, `\x41`, `\u0041`, `\101` undone.
-fn unescaped(part: &str) -> String {
+pub(super) fn unescaped(part: &str) -> String {
     let mut plain = String::with_capacity(part.len());
     let mut rest = part;
     while let Some(at) = rest.find(['\\', '\'']) {

@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::approvals::{self, ApprovalRules};
 use super::span::{Wrong, parse_ttl};
+use super::stages::StageRules;
 use crate::catalog::{Duty, Functions};
 
 /// The name of the file beside the rules.
@@ -29,6 +30,8 @@ pub struct Settings {
     pub unknown: Unknown,
     /// What a yes may cover, when it may be said, and who may break the glass.
     pub approvals: ApprovalRules,
+    /// What becomes of files that rules let through, by what is in them.
+    pub stages: StageRules,
 }
 
 /// What a tag means.
@@ -43,6 +46,10 @@ pub struct TagSettings {
     pub sensitive: bool,
     /// The word a redacted cell shows; else the tag's value, else its name.
     pub label: Option<String>,
+    /// The record says keyed tokens of its columns' values, and of what a detector of that label finds, so that who saw a value can be
+    /// asked without the value being stored. Needs `[find] keys` in the configuration.
+    #[serde(default)]
+    pub find: bool,
 }
 
 /// Hold or deny.
@@ -130,6 +137,8 @@ struct Raw {
     unknown: RawUnknown,
     #[serde(default)]
     approvals: approvals::Raw,
+    #[serde(default)]
+    stages: StageRules,
 }
 
 /// Full names by what they do.
@@ -239,6 +248,7 @@ impl Settings {
             functions,
             unknown,
             approvals,
+            stages: raw.stages,
         })
     }
 
@@ -246,6 +256,12 @@ impl Settings {
     pub fn tag(&self, tag: &str) -> Option<&TagSettings> {
         let name = tag.split('=').next().unwrap_or(tag);
         self.tags.get(tag).or_else(|| self.tags.get(name))
+    }
+
+    /// Tags whose columns' values may be looked for, by name.
+    pub fn sought(&self) -> impl Iterator<Item = &str> {
+        let sought = self.tags.iter().filter(|(_, tag)| tag.find);
+        sought.map(|(name, _)| name.as_str())
     }
 
     /// Whether columns with this tag are sensitive.

@@ -51,6 +51,7 @@ fn page(chunk: u32, number: u32, batch: &RecordBatch) -> ResponsePage {
         fragment: 0,
         fragments: 1,
         body: Bytes::from(ipc(batch)),
+        seen: None,
     }
 }
 

@@ -70,6 +70,7 @@ mod tests {
             fragment: 0,
             fragments: 1,
             body: Bytes::new(),
+            seen: None,
         }
     }
 

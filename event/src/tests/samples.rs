@@ -177,6 +177,25 @@ pub(super) fn granted_broadly() -> Event {
     event
 }
 
+/// A statement and a page whose values may be looked for.
+pub(super) fn seen() -> [(Event, Kind); 2] {
+    let said = vec![Seen {
+        column: "SHOP.PUBLIC.CUSTOMERS.EMAIL".to_owned(),
+        class: SeenClass::Email,
+        key: "0a1b2c3d".to_owned(),
+        tokens: Seen::pack([(17, 1), (u64::MAX, 3)]),
+    }];
+    [Kind::StatementSubmitted, Kind::ResponsePage].map(|kind| {
+        let mut event = event(kind);
+        match &mut event.payload {
+            Payload::StatementSubmitted(submitted) => submitted.seen = Some(said.clone()),
+            Payload::ResponsePage(page) => page.seen = Some(said.clone()),
+            _ => {}
+        }
+        (event, kind)
+    })
+}
+
 fn payload(kind: Kind, request_id: RequestId) -> Payload {
     match kind {
         Kind::SessionOpened | Kind::SessionRenewed | Kind::SessionClosed | Kind::SessionRefused => {
@@ -191,6 +210,7 @@ fn payload(kind: Kind, request_id: RequestId) -> Payload {
         | Kind::StatementFailed
         | Kind::StatementCanceled
         | Kind::StageRefused => statement(kind, request_id),
+        Kind::StageUploaded | Kind::StageDownloaded => file(kind),
         Kind::ApprovalRequested
         | Kind::ApprovalGranted
         | Kind::ApprovalDenied
@@ -256,6 +276,7 @@ fn statement(kind: Kind, request_id: RequestId) -> Payload {
             describe_only: false,
             asynchronous: true,
             context: context(),
+            seen: None,
         }
         .into(),
         Kind::StatementDecided => StatementDecided {
@@ -305,6 +326,39 @@ fn statement(kind: Kind, request_id: RequestId) -> Payload {
         _ => StageRefused {
             operation: "PUT".to_owned(),
             reason: "files do not pass the gateway".to_owned(),
+        }
+        .into(),
+    }
+}
+
+fn file(kind: Kind) -> Payload {
+    let stage = "@SHOP.PUBLIC.LANDING".to_owned();
+    let found = vec![FileFinding {
+        class: "EMAIL".to_owned(),
+        cells: 12,
+    }];
+    match kind {
+        Kind::StageUploaded => StageUploaded {
+            stage,
+            file: masked("in/orders.csv.gz"),
+            bytes: 4_096,
+            digest: digest("file"),
+            content: FileContent::Text,
+            found,
+            duration_ns: 81_000_000,
+        }
+        .into(),
+        _ => StageDownloaded {
+            stage,
+            file: masked("out/orders.csv.gz"),
+            bytes: 4_096,
+            digest: digest("file"),
+            content: FileContent::Text,
+            found,
+            masked_cells: 12,
+            delivered_bytes: 4_000,
+            delivered_digest: digest("masked file"),
+            duration_ns: 81_000_000,
         }
         .into(),
     }
@@ -385,6 +439,7 @@ fn response(kind: Kind) -> Payload {
             fragment: 0,
             fragments: 1,
             body: Bytes::from_static(b"ARROW1"),
+            seen: None,
         }
         .into(),
         _ => ResponseFinished {

@@ -46,10 +46,10 @@ use super::wire::unchanged;
 unchanged!(
     Version::V1;
     SessionOpened, SessionRenewed, SessionClosed, SessionRefused,
-    StatementSubmitted, StatementClaimed, StatementAnnounced, StatementForwarded,
+    StatementClaimed, StatementAnnounced, StatementForwarded,
     StatementFailed, StatementCanceled, StageRefused,
     ApprovalRequested, ApprovalDenied, ApprovalExpired, ApprovalCanceled,
-    ResponseStarted, ResponsePage, ResponseFinished,
+    ResponseStarted, ResponseFinished,
     AuditDegraded, AuditRestored,
     AuditorQueried, AuditorReplayed, AuditorExported, AuditorVerified,
     ProducerStarted, ProducerHeartbeat, ProducerStopped,

@@ -1,5 +1,6 @@
 //! Version 2: everything of version 1, reading that is no SQL, how often columns are compared, what detections find, what
-//! changes while firn runs, and approvals that cover more than one statement.
+//! changes while firn runs, approvals that cover more than one statement, files that pass the gateway, and tokens of values that may be
+//! looked for.
 //!
 //! Enters: facts the roles observed. Leaves: the types this build works with. Never here: a type that is as version 1 has it.
 
@@ -7,6 +8,8 @@ mod approval;
 mod audit;
 mod finding;
 mod operations;
+mod seen;
+mod stage;
 mod statement;
 
 pub use super::v1::*;
@@ -17,6 +20,8 @@ pub use operations::{
     CatalogInvalidated, CatalogLoaded, ConfigurationLoaded, ConfigurationRefused, KillScope,
     PolicyChanges, PolicyLoaded, SessionsKilled,
 };
+pub use seen::{ResponsePage, Seen, SeenClass, StatementSubmitted};
+pub use stage::{FileContent, FileFinding, StageDownloaded, StageUploaded};
 pub use statement::{Compared, StatementCounted};
 
 use serde::{Deserialize, Serialize};
@@ -29,7 +34,7 @@ unchanged!(
     Version::V2;
     AuditorListed, StatementCounted, FindingRaised,
     ConfigurationLoaded, ConfigurationRefused, SessionsKilled, CatalogLoaded, CatalogInvalidated,
-    ApprovalRevoked, ApprovalReviewed,
+    ApprovalRevoked, ApprovalReviewed, StageUploaded, StageDownloaded,
 );
 
 /// The policy answered.

@@ -249,6 +249,10 @@ cases!(
     FailedUnrecorded: Kind::StatementFailed.as_str(), "stage = journal", "Statement withheld: it could not be recorded", DatastoreActivity, &[QUERY], HIGH, Blocked, Failure;
     StatementCanceled: Kind::StatementCanceled.as_str(), "", "Statement canceled", DatastoreActivity, &[QUERY], INFO, Logged, Failure;
     StageRefused: Kind::StageRefused.as_str(), "", "Way around the gateway refused", DataSecurityFinding, CREATE, HIGH, Blocked, Failure;
+    StageUploaded: Kind::StageUploaded.as_str(), "", "File uploaded to a stage", DatastoreActivity, &[Activity(5, "Write")], INFO, Allowed, Success;
+    StageUploadedSensitive: Kind::StageUploaded.as_str(), "classes were found", "File with sensitive values uploaded to a stage", DatastoreActivity, &[Activity(5, "Write")], LOW, Allowed, Success;
+    StageDownloaded: Kind::StageDownloaded.as_str(), "", "File downloaded from a stage", DatastoreActivity, &[READ], LOW, Allowed, Success;
+    StageDownloadedMasked: Kind::StageDownloaded.as_str(), "cells were masked", "Masked file downloaded from a stage", DatastoreActivity, &[READ], LOW, Masked, Success;
     PolicyLoaded: Kind::PolicyLoaded.as_str(), "", "Policy in force", EntityManagement, &[Activity(10, "Activate")], INFO, Logged, Success;
     PolicyReplaced: Kind::PolicyLoaded.as_str(), "it replaces another", "Policy changed", EntityManagement, &[Activity(3, "Update")], MEDIUM, Logged, Success;
     ConfigurationLoaded: Kind::ConfigurationLoaded.as_str(), "", "Configuration changed", EntityManagement, &[Activity(3, "Update")], MEDIUM, Logged, Success;
@@ -369,6 +373,12 @@ impl Case {
             },
             Payload::StatementCanceled(_) => Self::StatementCanceled,
             Payload::StageRefused(_) => Self::StageRefused,
+            Payload::StageUploaded(file) if file.found.is_empty() => Self::StageUploaded,
+            Payload::StageUploaded(_) => Self::StageUploadedSensitive,
+            Payload::StageDownloaded(file) => match file.masked_cells {
+                0 => Self::StageDownloaded,
+                _ => Self::StageDownloadedMasked,
+            },
             Payload::PolicyLoaded(loaded) => Self::of_policy(loaded),
             Payload::ConfigurationLoaded(_) => Self::ConfigurationLoaded,
             Payload::ConfigurationRefused(_) => Self::ConfigurationRefused,

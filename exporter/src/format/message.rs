@@ -3,7 +3,7 @@
 //! Enters: what is known of an item. Leaves: who did what. Never here: the text of a statement, or a value.
 
 use event::Payload;
-use event::payload::PolicyLoaded;
+use event::payload::{FileFinding, PolicyLoaded};
 
 use super::facts::Facts;
 use crate::item::Item;
@@ -78,6 +78,16 @@ fn policy(loaded: &PolicyLoaded) -> String {
     }
 }
 
+/// A file's stage and what was found in it; not its name, which its author chose.
+fn moved(stage: &str, found: &[FileFinding], masked: u64) -> String {
+    let classes = found.iter().map(|one| format!("{} {}", one.cells, one.class));
+    let mut told: Vec<String> = std::iter::once(stage.to_owned()).chain(classes).collect();
+    if masked > 0 {
+        told.push(format!("{masked} cells masked"));
+    }
+    told.join(", ")
+}
+
 fn of_payload(payload: &Payload) -> String {
     match payload {
         Payload::SessionOpened(opened) => format!("by {}", opened.authenticator),
@@ -104,6 +114,8 @@ fn of_payload(payload: &Payload) -> String {
         }
         Payload::StatementCanceled(canceled) => format!("by {}", canceled.by),
         Payload::StageRefused(refused) => format!("{}: {}", refused.operation, refused.reason),
+        Payload::StageUploaded(file) => moved(&file.stage, &file.found, 0),
+        Payload::StageDownloaded(file) => moved(&file.stage, &file.found, file.masked_cells),
         Payload::PolicyLoaded(loaded) => policy(loaded),
         Payload::ConfigurationLoaded(loaded) => loaded.parts.join(", "),
         Payload::ConfigurationRefused(refused) => refused.reason.clone(),

@@ -50,6 +50,8 @@ fn every_field(payload: &Payload) -> Tree {
         StatementFailed,
         StatementCanceled,
         StageRefused,
+        StageUploaded,
+        StageDownloaded,
         ApprovalRequested,
         ApprovalGranted,
         ApprovalDenied,

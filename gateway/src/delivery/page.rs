@@ -14,7 +14,7 @@ use arrow::ipc::writer::{IpcWriteOptions, StreamWriter};
 use bytes::Bytes;
 use event::Digest;
 use event::limits::PAGE_BODY_BYTES_MAX;
-use event::payload::{Kept, MaskCount, ResponseFinished, ResponsePage, RowCounts};
+use event::payload::{Kept, MaskCount, ResponseFinished, ResponsePage, RowCounts, Seen};
 
 use super::split::Row;
 
@@ -37,6 +37,7 @@ pub(super) struct Page {
     counts: Vec<MaskCount>,
     digest: Digest,
     bytes: u64,
+    seen: Option<Vec<Seen>>,
     batch: RecordBatch,
 }
 
@@ -92,6 +93,8 @@ impl Recording {
                 fragment,
                 fragments: count,
                 body: body.slice(begin..end),
+                // Said once of a page, whatever its body's length.
+                seen: page.seen.clone().filter(|_| fragment == 0),
             }
         });
         let events = events.collect();
@@ -145,6 +148,7 @@ pub(super) fn of_json(
         counts: masked.counts,
         digest: masked.digest,
         bytes,
+        seen: masked.seen,
     })
 }
 
@@ -156,6 +160,7 @@ pub(super) fn of_arrow(masked: MaskedRows<RecordBatch>, bytes: u64) -> Page {
         counts: masked.counts,
         digest: masked.digest,
         bytes,
+        seen: masked.seen,
         batch,
     }
 }

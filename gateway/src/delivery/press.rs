@@ -104,7 +104,7 @@ impl Press {
                     form.waiting.push(row);
                     form.waiting_bytes = form.waiting_bytes.saturating_add(length);
                     let whole = form.waiting_bytes >= PAGE_RAW_BYTES
-                        || form.waiting.len() >= page_rows(&self.recording);
+                        || form.waiting.len() >= page_rows(&self.recording, &self.mask);
                     if whole {
                         pressed.push(form.page(&mut self.mask, &mut self.recording)?);
                     }
@@ -120,7 +120,8 @@ impl Press {
                         }
                         let mut rest = hollow(batch)?;
                         while rest.num_rows() > 0 {
-                            let rows = rows_of_page(&rest, page_rows(&self.recording));
+                            let rows_max = page_rows(&self.recording, &self.mask);
+                            let rows = rows_of_page(&rest, rows_max);
                             let part = rest.slice(0, rows);
                             rest = rest.slice(rows, rest.num_rows() - rows);
                             pressed.push(form.page(part, &mut self.mask, &mut self.recording)?);
@@ -240,12 +241,13 @@ impl ArrowForm {
     }
 }
 
-/// Most rows of the next page: it ends where the rows end that the record keeps.
-fn page_rows(recording: &Recording) -> usize {
+/// Most rows of the next page: it ends where the rows end that the record keeps, and has no more than its event can say tokens of.
+fn page_rows(recording: &Recording, mask: &ResultMask) -> usize {
+    let rows_max = PAGE_ROWS_MAX.min(mask.rows_max());
     let left = recording.kept_left().map(usize::try_from);
     match left {
-        Some(Ok(left)) => left.min(PAGE_ROWS_MAX),
-        _ => PAGE_ROWS_MAX,
+        Some(Ok(left)) => left.min(rows_max),
+        _ => rows_max,
     }
 }
 

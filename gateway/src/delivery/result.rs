@@ -97,6 +97,7 @@ fn press_now(tools: &Tools, terms: &Terms, reply: UpstreamReply) -> Result<Press
         },
         parts: tickets(&tools.sealer, given.chunks, ticket)?,
         rest: told(&tools.masking, terms, given.rest)?,
+        files: None,
     };
     Ok(Pressed { events, delivered })
 }

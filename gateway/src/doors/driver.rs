@@ -2,9 +2,11 @@
 //!
 //! Enters: an HTTP request and where it came from. Leaves: a reply. Never here: what becomes of a statement.
 
+mod addresses;
 pub mod answer;
 mod cancel;
 pub mod chunk;
+mod files;
 mod login;
 mod login_request;
 mod monitoring;
@@ -35,6 +37,7 @@ use crate::record::Recorder;
 use crate::seal::Purpose;
 use crate::session::{Session, ending};
 use crate::shared::Shared;
+use crate::statement::request::MovesFiles;
 
 use answer::{Reply, failed, login_refused, session_refused, success, whole, write};
 use router::{Route, route};
@@ -76,6 +79,8 @@ pub(crate) async fn serve(
             }
             _ => chunk::closed(),
         },
+        Route::Upload(sealed) => files::put(&shared, arrived, sealed, request).await,
+        Route::Download(sealed) => files::get(&shared, arrived, sealed, request.headers()).await,
         // Drivers do not look at the answer, and nothing of it is worth forwarding.
         Route::Telemetry => success(&Value::from("Log Received")),
         Route::Unknown => unknown(&shared, source, &request, arrived),
@@ -126,6 +131,7 @@ async fn in_session(
     let query = request.uri().query().map(str::to_owned);
     let query = query.as_deref();
     let (parts, body) = request.into_parts();
+    let moves = query::moves_files(&parts.headers);
     let limit_bytes = if route == Route::Query {
         REQUEST_BYTES_MAX
     } else {
@@ -135,7 +141,7 @@ async fn in_session(
         Ok(body) => body,
         Err(error) => return bad_body(&shared.recorder, &session, &route, query, &error),
     };
-    dispatch(&shared, session, route, (query, &base), body).await
+    dispatch(&shared, session, route, (query, &base), (body, moves)).await
 }
 
 async fn dispatch(
@@ -143,10 +149,10 @@ async fn dispatch(
     session: Session,
     route: Route,
     (target, base): (Option<&str>, &str),
-    body: Bytes,
+    (body, moves): (Bytes, MovesFiles),
 ) -> Reply {
     match route {
-        Route::Query => query::query(shared, session, (target, base), &body).await,
+        Route::Query => query::query(shared, session, (target, base), &body, moves).await,
         Route::Result(id) => write(result(shared, &session, &id).await, base).await,
         Route::Abort => cancel::abort(shared, &session, &body).await,
         Route::AbortById(id) => cancel::abort_by_id(shared, &session, &id).await,
@@ -161,6 +167,8 @@ async fn dispatch(
         Route::Login
         | Route::Authenticator
         | Route::Chunk(_)
+        | Route::Upload(_)
+        | Route::Download(_)
         | Route::Telemetry
         | Route::Health
         | Route::Unknown => success(&Value::Null),

@@ -102,11 +102,12 @@ impl Fold {
             }
             Payload::ResponseFinished(_) => self.finished(statement),
             Payload::StatementFailed(failed) => self.failed(statement, failed.stage),
-            // PUT and GET are decided on, and refused whatever was decided.
+            // A PUT or GET that did not run; one that ran has a place by then, and keeps it.
             Payload::StageRefused(refused)
                 if matches!(refused.operation.as_str(), "PUT" | "GET") =>
             {
-                self.asked.remove(&statement);
+                self.asked
+                    .retain(|id, asked| *id != statement || asked.sent.is_some());
             }
             // Withheld then, and not to be had by its id later.
             Payload::StageRefused(refused) if refused.operation == TOO_MANY_ROWS => {

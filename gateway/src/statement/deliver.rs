@@ -17,6 +17,7 @@ use crate::outcome::{Delivered, Outcome};
 use crate::record::Recorder;
 use crate::session::Session;
 use crate::shared::Shared;
+use crate::stages::give::given;
 use crate::upstream::accounts::Accounts;
 use crate::upstream::reply::{GarbageReply, UpstreamReply};
 use crate::views;
@@ -55,6 +56,16 @@ pub(super) async fn deliver(
             decided.belie();
         }
     }
+    let (parsed, files) = match parsed.map(|reply| given(shared, session, &decided, reply)) {
+        Ok(Ok((reply, files))) => (Ok(reply), files),
+        Ok(Err(failure)) => {
+            let recorder = &shared.recorder;
+            return recorder
+                .refuse(&decided.about, failure, session.arrived)
+                .await;
+        }
+        Err(garbage) => (Err(garbage), None),
+    };
     let (decided, now) = (&decided, shared.clock.now());
     let terms = terms(
         &shared.accounts,
@@ -68,7 +79,7 @@ pub(super) async fn deliver(
         Err(garbage) => shared.delivery.refuse(&terms, &garbage).await,
     };
     let outcome = match delivered {
-        Ok(outcome) => outcome,
+        Ok(outcome) => outcome.with_files(files),
         Err(error) => {
             tracing::error!(statement = %decided.about.statement, %error, "a result is withheld");
             shared.views.lose_count(session.id());

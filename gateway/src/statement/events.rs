@@ -41,6 +41,7 @@ pub(super) fn submitted(
         describe_only: request.describe_only,
         asynchronous: request.asynchronous,
         context: decided.view.context.clone(),
+        seen: masking.seen(&request.text, &binds, &decided.outcome.sought, analysis),
     }
 }
 

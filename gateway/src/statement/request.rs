@@ -25,8 +25,22 @@ pub struct StatementRequest {
     pub asynchronous: bool,
     /// Its client comes back when it likes: while it is held, nobody's silence gives it up, and it runs once it is granted.
     pub detached: bool,
+    /// Which files its client can send to addresses of the gateway, or fetch from them.
+    pub moves: MovesFiles,
     /// The whole request.
     pub raw: RawObject,
+}
+
+/// Which files a client can move through the gateway.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MovesFiles {
+    /// None: its door carries none.
+    #[default]
+    None,
+    /// To stages.
+    Uploads,
+    /// To stages and from them.
+    Both,
 }
 
 /// Why a request is not taken.
@@ -95,9 +109,25 @@ impl StatementRequest {
             describe_only: flag("describeOnly")?,
             asynchronous: flag("asyncExec")?,
             detached: false,
+            moves: MovesFiles::None,
             text,
             raw,
         })
+    }
+
+    /// The same from a client that can move these files.
+    #[must_use]
+    pub const fn moving(mut self, moves: MovesFiles) -> Self {
+        self.moves = moves;
+        self
+    }
+
+    /// The same with these `bindings`, as JSON.
+    pub fn with_bindings(mut self, bindings: &str) -> Result<Self, RequestError> {
+        let value: &RawValue = serde_json::from_str(bindings).map_err(json)?;
+        self.raw.set("bindings", value).map_err(json)?;
+        self.binds = binds(&self.raw)?;
+        Ok(self)
     }
 
     /// Whether nobody polls while it is held.

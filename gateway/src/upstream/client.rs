@@ -201,6 +201,11 @@ impl Client {
         &self.http
     }
 
+    /// Roots it trusts beside the system's.
+    pub fn extra(&self) -> &[CertificateDer<'static>] {
+        &self.extra
+    }
+
     /// How long one reply may take.
     pub const fn patience(&self) -> Duration {
         self.patience

@@ -30,6 +30,8 @@ mod scopes_bypass;
 mod sessions;
 mod sql_api;
 mod sql_api_edges;
+mod stages;
+mod stages_out;
 mod statements;
 mod stopping;
 mod unread;

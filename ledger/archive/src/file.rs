@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::{DataType, Fields};
+use arrow::datatypes::{DataType, Fields, Int64Type};
 use bytes::Bytes;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder};
 use parquet::arrow::{ArrowSchemaConverter, ArrowWriter};
@@ -17,7 +17,7 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 
 use super::coverage::{self, Coverage, Name};
-use super::sealed::Claim;
+use super::sealed::{Claim, SEEN};
 use super::table::TableKind;
 
 /// Footer key: rows in the file.
@@ -148,6 +148,11 @@ fn properties(
     for column in absent(rows)? {
         properties = properties.set_column_compression(column, Compression::UNCOMPRESSED);
     }
+    if let Some((column, tokens)) = seen_tokens(rows) {
+        properties = properties
+            .set_column_bloom_filter_fpp(column.clone(), BLOOM_FALSE_POSITIVES)
+            .set_column_bloom_filter_max_ndv(column, tokens);
+    }
     for name in BLOOM_COLUMNS {
         if let Some(values) = rows.column_by_name(name) {
             let column = ColumnPath::from(name);
@@ -157,6 +162,16 @@ fn properties(
         }
     }
     Ok(properties.build())
+}
+
+/// Where the tokens of sealed statements stand, and how many different ones there are; none where there are none.
+fn seen_tokens(rows: &RecordBatch) -> Option<(ColumnPath, u64)> {
+    let seen = rows.column_by_name(SEEN)?.as_list_opt::<i32>()?;
+    let tokens = seen.values().as_struct_opt()?.column_by_name("token")?;
+    let tokens = tokens.as_primitive_opt::<Int64Type>()?;
+    let different = tokens.iter().flatten().collect::<HashSet<i64>>().len() as u64;
+    let path = [SEEN, "list", "element", "token"].map(str::to_owned);
+    (different > 0).then(|| (ColumnPath::from(path.to_vec()), different))
 }
 
 fn distinct(values: &dyn Array) -> u64 {

@@ -330,7 +330,17 @@ impl Draw {
             describe_only: self.flag(),
             asynchronous: self.flag(),
             context: self.context(),
+            seen: self.maybe(Self::seen),
         }
+    }
+
+    fn seen(&mut self) -> Vec<p::Seen> {
+        self.many(|draw| p::Seen {
+            column: draw.text(),
+            class: draw.text().into(),
+            key: draw.text(),
+            tokens: draw.bytes(),
+        })
     }
 
     fn compared(&mut self) -> Vec<p::Compared> {
@@ -398,6 +408,7 @@ impl Draw {
             fragment: self.small(),
             fragments: self.small(),
             body: self.bytes(),
+            seen: self.maybe(Self::seen),
         }
     }
 

@@ -30,6 +30,7 @@ use parquet::arrow::arrow_reader::RowSelection;
 
 use super::TableKind;
 use super::location::Location;
+use super::sealed::{SEEN, candidates, wanted};
 use super::stats::Stats;
 
 /// A file to be read.
@@ -108,11 +109,37 @@ impl FileScan {
         })
     }
 
-    fn file(&self, file: &ListedFile) -> PartitionedFile {
+    /// The files, without rows that their own filters say have no token that `filters` ask for.
+    async fn worth_reading(&self, filters: &[Expr]) -> Result<Vec<PartitionedFile>> {
+        let tokens = wanted(filters).filter(|_| self.schema.index_of(SEEN).is_ok());
+        let Some(tokens) = tokens else {
+            let all = self.files.iter();
+            return Ok(all
+                .map(|file| self.file(file, file.selection.clone()))
+                .collect());
+        };
+        let mut files = Vec::new();
+        for file in &self.files {
+            let place = self.place(file);
+            let found = candidates(&self.location.root, place, file.size, &tokens).await?;
+            let Some(rows) = found else { continue };
+            let rows = match &file.selection {
+                Some(selection) => selection.intersection(&rows),
+                None => rows,
+            };
+            files.push(self.file(file, Some(rows)));
+        }
+        Ok(files)
+    }
+
+    fn place(&self, file: &ListedFile) -> Path {
         let name = Path::from(file.path.as_str());
-        let location: Path = self.folder.parts().chain(name.parts()).collect();
+        self.folder.parts().chain(name.parts()).collect()
+    }
+
+    fn file(&self, file: &ListedFile, selection: Option<RowSelection>) -> PartitionedFile {
         let mut listed = PartitionedFile::new_from_meta(ObjectMeta {
-            location,
+            location: self.place(file),
             // What stands under this name never changes, so any time is as good for the cache of footers.
             last_modified: chrono::DateTime::UNIX_EPOCH,
             size: file.size,
@@ -122,8 +149,8 @@ impl FileScan {
         if !file.constants.is_empty() {
             listed = listed.with_partition_values(file.constants.clone());
         }
-        if let Some(selection) = &file.selection {
-            listed = listed.with_extension(ParquetRowSelection::new(selection.clone()));
+        if let Some(selection) = selection {
+            listed = listed.with_extension(ParquetRowSelection::new(selection));
         }
         listed.with_statistics(Arc::new(self.statistics(&file.stats)))
     }
@@ -186,9 +213,10 @@ impl TableProvider for FileScan {
         &self,
         session: &dyn Session,
         projection: Option<&Vec<usize>>,
-        _filters: &[Expr],
+        filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
+        let files = self.worth_reading(filters).await?;
         let runtime = session.runtime_env();
         let url = store_url(&self.location)?;
         if runtime.object_store(&url).is_err() {
@@ -209,11 +237,11 @@ impl TableProvider for FileScan {
         let lanes = options
             .execution
             .target_partitions
-            .clamp(1, self.files.len().max(1));
+            .clamp(1, files.len().max(1));
         let mut groups = vec![Vec::new(); lanes];
-        for (number, file) in self.files.iter().enumerate() {
+        for (number, file) in files.into_iter().enumerate() {
             if let Some(group) = groups.get_mut(number % lanes) {
-                group.push(self.file(file));
+                group.push(file);
             }
         }
         let groups = groups.into_iter().map(FileGroup::new).collect();

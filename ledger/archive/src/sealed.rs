@@ -28,6 +28,7 @@ mod scan;
 mod seal;
 mod session;
 mod story;
+mod tokens;
 mod told;
 mod watermark;
 
@@ -39,5 +40,7 @@ pub(crate) use rest::{Range, Replaced, Rest, Sealed};
 pub use seal::{Pace, SealError, Step};
 pub(crate) use session::session_rows;
 pub(crate) use story::statement_rows;
+pub use tokens::has_token;
+pub(crate) use tokens::{SEEN, candidates, wanted};
 pub use told::{Told, told_rows, told_schema};
 pub use watermark::Watermark;

@@ -26,9 +26,9 @@ use crate::config::Config;
 use crate::error::QueryError;
 use crate::exports::Exports;
 use crate::fresh::Fresh;
-use crate::functions::{ResultFunction, SessionFunction, result_calls};
+use crate::functions::{ResultFunction, SeenFunction, SessionFunction, result_calls};
 use crate::limits::{ANSWER_BYTES_MAX, FOOTER_BYTES, RESULT_CALLS_MAX, SPILL_BYTES};
-use crate::lists;
+use crate::{lists, seen};
 
 const CATALOG: &str = "firn";
 const SCHEMA: &str = "audit";
@@ -127,6 +127,10 @@ pub(super) async fn plan(session: &Session, sql: &str) -> Result<Planned, QueryE
     context.register_udtf("result", Arc::new(ResultFunction { read }));
     let events = session.relations.events()?;
     context.register_udtf("session", Arc::new(SessionFunction { events }));
+    if seen::asks(sql) {
+        let sightings = session.relations.sightings().await?;
+        context.register_udtf("seen", Arc::new(SeenFunction { sightings }));
+    }
 
     let plan = context.state().statement_to_plan(statement).await?;
     let reading = SQLOptions::new()

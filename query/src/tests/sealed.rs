@@ -19,10 +19,10 @@ use tempfile::TempDir;
 
 use super::fold::{json_rows, rows};
 use super::world::{auditor, record};
-use crate::{Config, Deps, Engine, Query, lists, views};
+use crate::{Config, Deps, Engine, Finder, Query, lists, views};
 
 /// What is asked of each view, by a key that no two of its rows share. Lists in no order are sorted.
-const QUESTIONS: [&str; 5] = [
+const QUESTIONS: [&str; 6] = [
     "SELECT concat(session_id, ' ', statement_id) AS key, * EXCLUDE (approvers, deniers, time), \
      array_sort(approvers) AS approvers, array_sort(deniers) AS deniers, cast(time AS BIGINT) AS time FROM statements",
     "SELECT session_id AS key, * FROM sessions",
@@ -30,6 +30,7 @@ const QUESTIONS: [&str; 5] = [
      array_sort(approvers) AS approvers, array_sort(deniers) AS deniers FROM approvals",
     "SELECT concat(session_id, ' ', statement_id, ' ', table_name, ' ', column_name, ' ', usage) AS key, * FROM accesses",
     "SELECT concat(session_id, ' ', statement_id, ' ', result, ' ', ordinal, ' ', masked_by) AS key, * FROM masks",
+    "SELECT concat(session_id, ' ', statement_id, ' ', place, ' ', column_name, ' ', token) AS key, * FROM sightings",
 ];
 /// What reaches the files otherwise than a whole view does.
 const NARROWED: [&str; 5] = [
@@ -41,6 +42,15 @@ const NARROWED: [&str; 5] = [
     "SELECT session_id AS key, statements FROM sessions WHERE session_id IN (SELECT session_id FROM statements WHERE touches(tables, 't2'))",
     "SELECT concat(session_id, ' ', statement_id) AS key, text FROM statements WHERE rows > 2 AND outcome = 'succeeded'",
 ];
+
+/// Knows two tokens of drawn histories, whatever is looked for.
+struct Two;
+
+impl Finder for Two {
+    fn tokens(&self, _: &str, _: Option<&str>) -> Result<Vec<u64>, String> {
+        Ok(vec![0, u64::MAX / 3 * 2])
+    }
+}
 
 /// How much of each lane is archived next, in hundredths, whether it is sealed then, and then merged.
 type Stage = (u8, u8, Option<bool>);
@@ -124,6 +134,7 @@ impl World {
             journal,
             clock,
             exports: None,
+            finder: Some(Arc::new(Two)),
         };
         let engine = Engine::open(deps, Config::default()).await.unwrap();
         let mut seen = Vec::new();
@@ -151,7 +162,14 @@ impl World {
         let (events, _) = to_batches(&self.history).unwrap();
         context.register_batch("events", events).unwrap();
         // Statements first: the others are made of them.
-        for name in ["statements", "sessions", "approvals", "accesses", "masks"] {
+        for name in [
+            "statements",
+            "sessions",
+            "approvals",
+            "accesses",
+            "masks",
+            "sightings",
+        ] {
             let view = views::ALL.iter().find(|view| view.name == name).unwrap();
             let frame = context.sql(view.sql).await.unwrap();
             context.register_table(name, frame.into_view()).unwrap();
@@ -220,6 +238,42 @@ fn the_fixed_history_is_the_same_however_it_is_sealed() {
         )
         .unwrap();
     }
+}
+
+/// What is found by the files' own filters is what the view has, sealed, merged, archived alone or in the journal.
+#[test]
+fn a_value_is_found_wherever_its_tokens_stand() {
+    const KEY: &str = "SELECT concat(session_id, ' ', statement_id, ' ', place, ' ', column_name, ' ', token) AS key, *";
+    let sought = format!("{KEY} FROM seen('anybody')");
+    let all = format!("{KEY} FROM sightings WHERE token IN (0, -6148914691236517206)");
+    let mut most = 0;
+    for (seed, stages) in [
+        (3_u32, &[][..]),
+        (5, &[(100, 100, None)][..]),
+        (7, &[(100, 100, Some(false))][..]),
+        (
+            11,
+            &[(40, 40, Some(true)), (70, 70, Some(true)), (90, 80, None)][..],
+        ),
+    ] {
+        let next = |state: &u32| Some(state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223));
+        let states = std::iter::successors(Some(seed), next).take(3_000);
+        let choices: Vec<u8> = states.map(|state| (state >> 24) as u8).collect();
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let (seen, want) = runtime.block_on(async {
+            let world = World::new(history::drawn(&choices)).await;
+            for (control, events, seals) in stages {
+                world.archive_up_to([*control, *events]).await;
+                if let Some(merges) = seals {
+                    world.seal(*merges).await;
+                }
+            }
+            (world.seen(&[&sought]).await, world.want(&[&all]).await)
+        });
+        assert_eq!(seen, want, "{seed}");
+        most = most.max(want[0].len());
+    }
+    assert!(most > 3, "nothing was looked for");
 }
 
 proptest! {

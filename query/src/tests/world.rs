@@ -126,6 +126,7 @@ impl World {
             emitter,
             clock,
             exports,
+            finder: None,
         };
         Self {
             engine: Engine::open(deps, config).await.unwrap(),

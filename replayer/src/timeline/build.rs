@@ -14,7 +14,7 @@ use super::breaks;
 use super::note::note;
 use super::{
     Approval, BindText, Canceled, Decision, Entry, EventRef, Failure, Forwarded, Head, Marker,
-    Note, PartSeen, Request, Statement, StatementResult, Timeline, Totals,
+    MovedFile, Note, PartSeen, Request, Statement, StatementResult, Timeline, Totals,
 };
 use crate::limits::{RESULT_ROWS_MAX, SESSION_EVENTS_MAX};
 use crate::order::merge;
@@ -307,6 +307,7 @@ impl Statement {
             approval: None,
             forwarded: None,
             results: Vec::new(),
+            files: Vec::new(),
             failure: None,
             canceled: None,
             markers: Vec::new(),
@@ -374,6 +375,28 @@ fn tell(told: &mut Told, at_ns: i64, policy: Option<event::Digest>, payload: Pay
                 by: canceled.by,
             });
         }
+        Payload::StageUploaded(file) => statement.files.push(MovedFile {
+            at_ns,
+            uploaded: true,
+            stage: file.stage,
+            file: file.file.into_inner(),
+            bytes: file.bytes,
+            digest: file.digest,
+            content: file.content,
+            found: file.found,
+            masked_cells: 0,
+        }),
+        Payload::StageDownloaded(file) => statement.files.push(MovedFile {
+            at_ns,
+            uploaded: false,
+            stage: file.stage,
+            file: file.file.into_inner(),
+            bytes: file.delivered_bytes,
+            digest: file.delivered_digest,
+            content: file.content,
+            found: file.found,
+            masked_cells: file.masked_cells,
+        }),
         other => tell_approval(statement, at_ns, other),
     }
 }

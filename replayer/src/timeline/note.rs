@@ -26,6 +26,14 @@ pub(super) fn note(payload: &Payload) -> (String, Vec<Marker>) {
             format!("{} refused: {}", refused.operation, refused.reason),
             vec![Marker::Denied],
         ),
+        Payload::StageUploaded(file) => (
+            format!("uploaded {} to {}", file.file.get(), file.stage),
+            vec![],
+        ),
+        Payload::StageDownloaded(file) => (
+            format!("downloaded {} from {}", file.file.get(), file.stage),
+            vec![],
+        ),
         Payload::AuditDegraded(degraded) => (
             format!(
                 "recording degraded since {}: {}",

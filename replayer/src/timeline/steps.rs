@@ -23,6 +23,8 @@ pub enum Phase {
     Forwarded,
     /// The result at this index.
     Result(usize),
+    /// The file at this index moved.
+    Moved(usize),
     /// It failed.
     Failed,
     /// It was canceled.
@@ -92,6 +94,8 @@ fn of_statement(entry: usize, statement: &Statement) -> Vec<Step> {
     }
     let results = statement.results.iter().enumerate();
     moments.extend(results.map(|(index, result)| (result.at_ns, Phase::Result(index))));
+    let files = statement.files.iter().enumerate();
+    moments.extend(files.map(|(index, file)| (file.at_ns, Phase::Moved(index))));
     if let Some(failure) = &statement.failure {
         moments.push((failure.at_ns, Phase::Failed));
     }

@@ -11,6 +11,7 @@ use anyhow::Context as _;
 use super::{Depth, Findings};
 use crate::compose;
 use crate::config::Config;
+use crate::seen;
 
 /// The rules that are asked on a schedule.
 pub fn detections(config: &Config, found: &mut Findings) {
@@ -47,6 +48,7 @@ pub fn policy(config: &Config, found: &mut Findings) {
                 engine.catalog().version()
             ),
         );
+        found.take(seen::check(config, engine.policy().settings()));
         for said in passed_over(engine.catalog().skipped()) {
             found.fact("catalog", said);
         }
@@ -74,6 +76,17 @@ fn passed_over(skipped: &[access::Skipped]) -> Vec<String> {
         said.push(format!("passed over: {}", counted.join(", ")));
     }
     said
+}
+
+/// The keys of tokens.
+pub fn find(config: &Config, depth: Depth, found: &mut Findings) {
+    if !depth.has_secrets() {
+        return;
+    }
+    if let Some(Some(keys)) = found.take(seen::keys(&config.find.keys)) {
+        let ids: Vec<&str> = keys.ids().collect();
+        found.fact("find", format!("tokens by key {}", ids.join(", then ")));
+    }
 }
 
 /// The masks' rules and their key.

@@ -8,10 +8,10 @@ use event::payload::{
     ApprovalCanceled, ApprovalDenied, ApprovalExpired, ApprovalGranted, ApprovalRequested,
     Approver, Authenticator, Canceler, CloseReason, ColumnMask, ColumnUse, Context, FailureStage,
     GivenUp, Kept, MaskCount, MaskOperator, Quorum, ResponseFinished, ResponsePage,
-    ResponseStarted, ResultColumn, ResultFormat, RowCounts, SessionClosed, SessionOpened,
-    SessionRefused, StageRefused, StatementCanceled, StatementClaimed, StatementCounted,
-    StatementDecided, StatementFailed, StatementForwarded, StatementKind, StatementSubmitted, Use,
-    Verdict,
+    ResponseStarted, ResultColumn, ResultFormat, RowCounts, Seen, SeenClass, SessionClosed,
+    SessionOpened, SessionRefused, StageRefused, StatementCanceled, StatementClaimed,
+    StatementCounted, StatementDecided, StatementFailed, StatementForwarded, StatementKind,
+    StatementSubmitted, Use, Verdict,
 };
 use event::{ApprovalBinding, Digest, Event, Payload, TimeNs};
 use journal::Position;
@@ -186,8 +186,23 @@ fn submitted(choices: &mut Choices<'_>, number: u32) -> Payload {
         describe_only: false,
         asynchronous: false,
         context: Context::default(),
+        seen: seen(choices),
     }
     .into()
+}
+
+/// Tokens of none, one or two columns, few different ones, so that they meet.
+fn seen(choices: &mut Choices<'_>) -> Option<Vec<Seen>> {
+    let columns = choices.next(3);
+    let of = |column: u32, choices: &mut Choices<'_>| Seen {
+        column: format!("SHOP.PUBLIC.T1.C{column}"),
+        class: SeenClass::Email,
+        key: "0a1b2c3d".to_owned(),
+        tokens: Seen::pack(
+            (0..choices.next(4)).map(|token| (u64::MAX / 3 * u64::from(token), 1 + token)),
+        ),
+    };
+    (columns > 0).then(|| (0..columns).map(|column| of(column, choices)).collect())
 }
 
 fn decided(choices: &mut Choices<'_>) -> Payload {
@@ -285,6 +300,7 @@ fn page(choices: &mut Choices<'_>) -> Payload {
         fragment,
         fragments: fragment + 1,
         body: Bytes::new(),
+        seen: seen(choices),
     }
     .into()
 }

@@ -66,6 +66,7 @@ fn statement(scene: &mut Scene, number: u32, rows: u32) {
         describe_only: false,
         asynchronous: false,
         context: Context::default(),
+        seen: None,
     });
     let (verdict, rule) = match number {
         number if number % 50 == 0 && rows == ROWS => (Verdict::Deny, "no-zeros"),
@@ -173,6 +174,7 @@ fn answer(scene: &mut Scene, number: u32, rows: u32, masks: &[ColumnMask]) {
             fragment: 0,
             fragments: 1,
             body,
+            seen: None,
         });
     }
     scene.after(2).emit(ResponseFinished {

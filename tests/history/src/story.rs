@@ -101,6 +101,7 @@ fn submit(scene: &mut Scene, asked: Asked<'_>) {
         describe_only: false,
         asynchronous: false,
         context: context(),
+        seen: None,
     });
 }
 
@@ -232,6 +233,7 @@ fn masked_select(scene: &mut Scene) {
                 ("EMAIL", &cells(1)),
                 ("SINCE", &cells(2)),
             ]),
+            seen: None,
         });
     }
     scene.after(1).emit(finished(3, 2, 2, 48));
@@ -416,6 +418,7 @@ fn second_agent(scene: &mut Scene) {
         fragment: 0,
         fragments: 1,
         body: Bytes::new(),
+        seen: None,
     });
     scene.emit(finished(1, 1, 0, 25));
     scene.statement = None;

@@ -111,6 +111,7 @@ impl Told {
             describe_only: false,
             asynchronous: false,
             context: Context::default(),
+            seen: None,
         });
     }
 
@@ -182,6 +183,7 @@ impl Told {
                 fragment: 0,
                 fragments: 1,
                 body: Bytes::new(),
+                seen: None,
             });
         }
         self.scene.emit(ResponseFinished {

@@ -123,7 +123,8 @@ impl Builder {
 
     /// Schema, in its database, of `DATABASE.SCHEMA.OBJECT`.
     fn schema_of(&mut self, object: &str) -> Option<EntityUid> {
-        let schema = parent(object)?;
+        // A stage's name begins with its sign.
+        let schema = parent(object.strip_prefix('@').unwrap_or(object))?;
         let database = parent(schema).map(|name| self.plain("Database", name, HashSet::new()));
         Some(self.plain("Schema", schema, database.into_iter().collect()))
     }

@@ -135,6 +135,7 @@ fn a_long_session_keeps_its_sums_in_bounded_memory() {
             describe_only: false,
             asynchronous: false,
             context: Context::default(),
+            seen: None,
         };
         (Some(statement(number)), submitted.into())
     };

@@ -12,6 +12,7 @@ use http::{HeaderValue, Response, StatusCode};
 use serde_json::json;
 use serde_json::value::RawValue;
 
+use super::addresses;
 use super::router::CHUNK_PATH;
 use crate::claims::ClaimsError;
 use crate::failure::Failure;
@@ -86,6 +87,9 @@ pub fn delivered(result: &Delivered, base: &str) -> Result<Bytes, serde_json::Er
             chunk.set("url", &format!("{base}{CHUNK_PATH}{}", part.ticket))?;
         }
         data.set("chunks", &chunks)?;
+    }
+    if let Some(named) = &result.files {
+        addresses::write(&mut data, named, base)?;
     }
     envelope.set("data", &data)?;
     envelope.to_bytes().map(Bytes::from)

@@ -5,6 +5,8 @@
 use std::sync::Arc;
 
 use event::{RequestId, StatementId};
+use http::HeaderMap;
+use http::header::USER_AGENT;
 
 use super::answer::{Reply, failed, write};
 use super::router::parameter;
@@ -14,7 +16,7 @@ use crate::record::Recorder;
 use crate::session::Session;
 use crate::shared::Shared;
 use crate::statement::ask;
-use crate::statement::request::StatementRequest;
+use crate::statement::request::{MovesFiles, StatementRequest};
 
 /// Answers a query-request: its query string, and the base of addresses in the answer.
 pub(crate) async fn query(
@@ -22,6 +24,7 @@ pub(crate) async fn query(
     session: Session,
     (target, base): (Option<&str>, &str),
     body: &[u8],
+    moves: MovesFiles,
 ) -> Reply {
     let request_id = parameter(target, "requestId").unwrap_or_default();
     let request_id = match RequestId::parse(&request_id) {
@@ -31,12 +34,24 @@ pub(crate) async fn query(
             return failed(&failure.of_request("its requestId is malformed"));
         }
     };
-    match StatementRequest::parse(body) {
+    let request = StatementRequest::parse(body);
+    let again = &shared.stages.again;
+    let request = request.and_then(|request| again.complete(session.id(), request));
+    match request.map(|request| request.moving(moves)) {
         Ok(request) => write(ask(shared, session, request_id, request).await, base).await,
         Err(error) => {
             let statement = StatementId::derive(session.id(), &request_id);
             unread(&shared.recorder, &session, statement, error.to_string())
         }
+    }
+}
+
+/// Which files its driver can send to addresses and fetch from them, by what it calls itself. JDBC hangs where it should fetch.
+pub(super) fn moves_files(headers: &HeaderMap) -> MovesFiles {
+    let program = headers.get(USER_AGENT).map(|value| value.as_bytes());
+    match program {
+        Some(program) if program.starts_with(b"JDBC/") => MovesFiles::Uploads,
+        _ => MovesFiles::Both,
     }
 }
 

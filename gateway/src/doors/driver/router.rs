@@ -9,6 +9,9 @@ use http::Method;
 /// Where chunks are served: the sealed ticket follows.
 pub const CHUNK_PATH: &str = "/firn/chunk/";
 
+/// Where files are sent and fetched: the sealed ticket follows.
+pub const FILE_PATH: &str = "/firn/stage/";
+
 /// What a driver asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
@@ -36,6 +39,10 @@ pub enum Route {
     Telemetry,
     /// A result chunk under [`CHUNK_PATH`]; the rest of the path is sealed.
     Chunk(String),
+    /// A file for a stage, under [`FILE_PATH`].
+    Upload(String),
+    /// A file of a stage, under [`FILE_PATH`].
+    Download(String),
     /// `GET /healthz`.
     Health,
     /// Anything else.
@@ -43,7 +50,7 @@ pub enum Route {
 }
 
 /// Every endpoint of this door and the action of the matrix it takes: those that show a client token act for its session alone.
-pub const TABLE: [(&str, Action); 13] = [
+pub const TABLE: [(&str, Action); 15] = [
     ("POST /session/v1/login-request", Action::UseWarehouse),
     ("POST /session/authenticator-request", Action::Greet),
     ("POST /session/token-request", Action::UseWarehouse),
@@ -56,6 +63,8 @@ pub const TABLE: [(&str, Action); 13] = [
     ("GET /monitoring/queries/{id}", Action::UseWarehouse),
     ("POST /telemetry/send", Action::Greet),
     ("GET /firn/chunk/{sealed}", Action::UseWarehouse),
+    ("PUT /firn/stage/{sealed}", Action::UseWarehouse),
+    ("GET /firn/stage/{sealed}", Action::UseWarehouse),
     ("GET /healthz", Action::Probe),
 ];
 
@@ -87,6 +96,11 @@ pub fn route(method: &Method, path: &str) -> Route {
         }
         ["telemetry", ..] if post => Route::Telemetry,
         ["healthz"] if get => Route::Health,
+        ["firn", "stage", _] if get || *method == Method::PUT => match segments.as_slice() {
+            [_, _, sealed] if get => Route::Download((*sealed).to_owned()),
+            [_, _, sealed] => Route::Upload((*sealed).to_owned()),
+            _ => Route::Unknown,
+        },
         // The sealed part is case-sensitive: it is taken from the path as sent.
         ["firn", "chunk", _] if get => match segments.as_slice() {
             [_, _, sealed] => Route::Chunk((*sealed).to_owned()),
@@ -225,6 +239,16 @@ mod tests {
                 "/firn/chunk/AbC-_".to_owned(),
                 Route::Chunk("AbC-_".to_owned()),
             ),
+            (
+                Method::PUT,
+                "/firn/stage/AbC-_".to_owned(),
+                Route::Upload("AbC-_".to_owned()),
+            ),
+            (
+                Method::GET,
+                "/firn/stage/AbC-_".to_owned(),
+                Route::Download("AbC-_".to_owned()),
+            ),
             (Method::GET, "/healthz".to_owned(), Route::Health),
         ] {
             assert_eq!(route(&method, &path), wanted, "{method} {path}");
@@ -251,6 +275,8 @@ mod tests {
             (Method::GET, "/monitoring/queries"),
             (Method::GET, "/monitoring/queries/*"),
             (Method::GET, "/firn/chunk/a/b"),
+            (Method::POST, "/firn/stage/a"),
+            (Method::PUT, "/firn/stage/a/b"),
         ] {
             assert_eq!(route(&method, path), Route::Unknown, "{method} {path}");
         }

@@ -214,6 +214,8 @@ event_rows!(
     catalog_invalidated: CatalogInvalidated,
     approval_revoked: ApprovalRevoked,
     approval_reviewed: ApprovalReviewed,
+    stage_uploaded: StageUploaded,
+    stage_downloaded: StageDownloaded,
 );
 
 /// Puts the payloads of one column where they belong.

@@ -3,7 +3,7 @@
 //! Enters: a page payload. Leaves: its two halves, and the payload again. Never here: what is inside a body.
 
 use bytes::Bytes;
-use event::payload::{Kept, MaskCount, ResponsePage};
+use event::payload::{Kept, MaskCount, ResponsePage, Seen};
 use event::{Digest, Event, EventId, Payload, SessionId, StatementId};
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,7 @@ pub(super) struct StoredPageRef<'a> {
     fragment: u32,
     fragments: u32,
     body_bytes: u64,
+    seen: Option<&'a [Seen]>,
 }
 
 impl<'a> StoredPageRef<'a> {
@@ -42,6 +43,7 @@ impl<'a> StoredPageRef<'a> {
             fragment: page.fragment,
             fragments: page.fragments,
             body_bytes: page.body.len() as u64,
+            seen: page.seen.as_deref(),
         }
     }
 }
@@ -61,6 +63,7 @@ pub(super) struct StoredPage {
     fragment: u32,
     fragments: u32,
     body_bytes: u64,
+    seen: Option<Vec<Seen>>,
 }
 
 impl StoredPage {
@@ -89,6 +92,7 @@ impl StoredPage {
             fragment: self.fragment,
             fragments: self.fragments,
             body,
+            seen: self.seen,
         }))
     }
 }

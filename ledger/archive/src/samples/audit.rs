@@ -127,7 +127,37 @@ impl Draw {
             }
             .into(),
             Kind::FindingRaised => self.finding().into(),
+            Kind::StageUploaded => p::StageUploaded {
+                stage: self.text(),
+                file: self.masked(),
+                bytes: self.number(),
+                digest: self.digest(),
+                content: self.pick(p::FileContent::ALL),
+                found: self.many(Self::file_finding),
+                duration_ns: self.number(),
+            }
+            .into(),
+            Kind::StageDownloaded => p::StageDownloaded {
+                stage: self.text(),
+                file: self.masked(),
+                bytes: self.number(),
+                digest: self.digest(),
+                content: self.pick(p::FileContent::ALL),
+                found: self.many(Self::file_finding),
+                masked_cells: self.number(),
+                delivered_bytes: self.number(),
+                delivered_digest: self.digest(),
+                duration_ns: self.number(),
+            }
+            .into(),
             other => panic!("{other} has no sample"),
+        }
+    }
+
+    fn file_finding(&mut self) -> p::FileFinding {
+        p::FileFinding {
+            class: self.text(),
+            cells: self.number(),
         }
     }
 

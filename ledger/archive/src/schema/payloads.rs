@@ -193,7 +193,33 @@ fn submitted() -> Vec<Column> {
             "The driver fetches the result later",
         ),
         context(),
+        seen(
+            "Literals and binds that meet columns whose values may be looked for, as keyed tokens",
+        ),
     ]
+}
+
+/// What is said of values without saying them.
+fn seen(doc: &'static str) -> Column {
+    let column = vec![
+        col(
+            "column",
+            Text,
+            "`DATABASE.SCHEMA.TABLE.COLUMN`, or the result's own name",
+        ),
+        col(
+            "class",
+            Text,
+            "`email`, `number`, `code`, `name`, `date` or `text`",
+        ),
+        col("key", Text, "Which key hashed them, eight hex digits"),
+        col(
+            "tokens",
+            Binary,
+            "Each token once, ascending: eight bytes, then how many cells, four bytes; big endian",
+        ),
+    ];
+    col("seen", List(column), doc)
 }
 
 fn reason() -> Vec<Column> {

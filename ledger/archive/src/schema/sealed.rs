@@ -22,6 +22,7 @@ pub(crate) enum Kind {
     Uses,
     Masks,
     Spans,
+    Seen,
 }
 
 /// A column and what it means.
@@ -216,9 +217,9 @@ pub const STATEMENTS: [SealedColumn; 45] = [
     ),
 ];
 
-/// What every sealed row of a statement ends with: what the views `approvals` and `masks` are made of, and how much it was folded
-/// from. The view `statements` does not show it.
-const FOLDED: [SealedColumn; 10] = [
+/// What every sealed row of a statement ends with: what the views `approvals`, `masks` and `sightings` are made of, and how much it was
+/// folded from. The view `statements` does not show it.
+const FOLDED: [SealedColumn; 11] = [
     col(
         "hold_requested",
         Kind::Time,
@@ -245,6 +246,11 @@ const FOLDED: [SealedColumn; 10] = [
         "Events it was folded from; of two rows of one statement the one with more is the newer",
     ),
     col("spans", Kind::Spans, "Where these events stand"),
+    col(
+        "seen",
+        Kind::Seen,
+        "Values it met in columns that may be looked for, as keyed tokens",
+    ),
 ];
 
 /// Columns of the sealed table `statements`.
@@ -308,7 +314,30 @@ impl SealedColumn {
                 Column::optional("first", ColumnType::Integer, "Offset of the first of them"),
                 Column::optional("last", ColumnType::Integer, "Offset of the last of them"),
             ]),
+            Kind::Seen => ColumnType::List(seen()),
         };
         Column::optional(self.name, data, self.doc)
     }
+}
+
+fn seen() -> Vec<Column> {
+    let text = |name, doc| Column::optional(name, ColumnType::Text, doc);
+    vec![
+        Column::optional("token", ColumnType::Integer, "The keyed hash of the value"),
+        text("key", "Which key made it, eight hex digits"),
+        text(
+            "class",
+            "`email`, `number`, `code`, `name`, `date` or `text`",
+        ),
+        text(
+            "column",
+            "`DATABASE.SCHEMA.TABLE.COLUMN`, or the result's own name",
+        ),
+        text(
+            "place",
+            "`result`: it was delivered; `statement`: it stood in the text or a bind",
+        ),
+        Column::optional("cells", ColumnType::Integer, "How often"),
+        Column::optional("time", ColumnType::Timestamp, "When first"),
+    ]
 }

@@ -88,7 +88,7 @@ impl Claim {
     }
 
     /// The place of a file with these contents: equal contents, equal place.
-    pub(super) fn path(&self, contents: &event::Digest) -> String {
+    pub(crate) fn path(&self, contents: &event::Digest) -> String {
         let Range { start, end } = self.steps;
         let digest = contents.to_string();
         let digest = digest.get(..16).unwrap_or(&digest);

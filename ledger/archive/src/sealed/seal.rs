@@ -263,6 +263,16 @@ impl Archive {
         kind: TableKind,
         file: &SealedFile,
     ) -> Result<RecordBatch, SealError> {
+        let (rows, _) = self.sealed_whole(kind, file).await?;
+        Ok(rows)
+    }
+
+    /// The same, and what its bytes come to: its name is made of that.
+    pub(crate) async fn sealed_whole(
+        &self,
+        kind: TableKind,
+        file: &SealedFile,
+    ) -> Result<(RecordBatch, Digest), SealError> {
         let table = self.table(kind);
         let name = format!("{}/{}", kind.name(), file.path());
         let fault = |source| TableError::Store {
@@ -286,6 +296,7 @@ impl Archive {
                 ),
             });
         }
+        let digest = Digest::of(&bytes);
         let (claim, rows) = decode_sealed(kind, &name, bytes)?;
         if claim != file.claim || Held::of(&rows) != file.held {
             return Err(SealError::Strange {
@@ -293,7 +304,7 @@ impl Archive {
                 what: "its footer says other than the table's log".to_owned(),
             });
         }
-        Ok(rows)
+        Ok((rows, digest))
     }
 
     pub(super) async fn put_sealed(

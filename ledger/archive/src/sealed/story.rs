@@ -5,6 +5,7 @@
 
 mod hold;
 mod masks;
+mod seen;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,6 +23,7 @@ use serde::Serialize;
 
 use hold::Hold;
 use masks::{MaskRow, Masks};
+use seen::{SeenRow, Sightings};
 
 use crate::rows::{RowError, write};
 use crate::schema::statements_schema;
@@ -82,6 +84,7 @@ pub(crate) struct Story {
     error_message: Earliest<Masked<String>>,
     hold: Hold,
     masks: Masks,
+    sightings: Sightings,
     /// Something else than a page is known of it: pages alone are no statement yet.
     told: bool,
     events: u64,
@@ -144,8 +147,10 @@ impl Story {
             Payload::ResponseStarted(started) => self.masks.started(when, started),
             Payload::ResponsePage(page) => {
                 self.masks.page(when, event.principal.as_ref(), page);
+                self.sightings.page(when, page);
             }
             Payload::StatementSubmitted(said) => {
+                self.sightings.submitted(when, said);
                 let any = |known: Option<bool>, said| Some(known.unwrap_or(false) || said);
                 self.describe_only = any(self.describe_only, said.describe_only);
                 self.asynchronous = any(self.asynchronous, said.asynchronous);
@@ -272,6 +277,7 @@ struct StatementRow<'a> {
     masks: Option<Vec<MaskRow<'a>>>,
     events: u64,
     spans: Vec<Span>,
+    seen: Option<Vec<SeenRow<'a>>>,
 }
 
 impl<'a> StatementRow<'a> {
@@ -304,6 +310,7 @@ impl<'a> StatementRow<'a> {
         row.came_of(story);
         row.held(&story.hold);
         row.masks = story.masks.rows();
+        row.seen = story.sightings.rows();
         row
     }
 

@@ -35,6 +35,8 @@ pub const fn topic_of(kind: Kind) -> Topic {
         | Kind::StatementFailed
         | Kind::StatementCanceled
         | Kind::StageRefused
+        | Kind::StageUploaded
+        | Kind::StageDownloaded
         | Kind::AuditDegraded
         | Kind::AuditRestored
         | Kind::AuditorQueried

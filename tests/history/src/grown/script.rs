@@ -296,6 +296,7 @@ impl Telling {
                 describe_only: false,
                 asynchronous: false,
                 context: context(),
+                seen: None,
             },
         );
     }
@@ -451,6 +452,7 @@ impl Telling {
                 fragment: 0,
                 fragments: 1,
                 body: body.clone(),
+                seen: None,
             },
         );
         self.after(

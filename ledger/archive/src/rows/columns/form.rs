@@ -33,10 +33,12 @@ const DIGESTS: [&str; 5] = [
     "response_page.digest",
 ];
 /// Fields that an event does not have at all where they are absent.
-const OMITTED: [&str; 3] = [
+const OMITTED: [&str; 5] = [
     "approval_granted.scope",
     "policy_loaded.changes",
+    "response_page.seen",
     "statement_decided.compared_before",
+    "statement_submitted.seen",
 ];
 /// Stands for the body, which is in another table.
 const BODY: &str = "response_page.body_bytes";

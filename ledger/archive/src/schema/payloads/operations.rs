@@ -206,6 +206,7 @@ pub(super) fn later_columns() -> Vec<Column> {
     ]
     .into_iter()
     .chain(of_grants())
+    .chain(of_files())
     .collect()
 }
 
@@ -221,6 +222,73 @@ fn of_grants() -> [Column; 2] {
             Struct(said_of_grant("note", "What they found")),
             "Somebody looked at what was done in an emergency",
         ),
+    ]
+}
+
+/// Files that pass the gateway.
+fn of_files() -> [Column; 2] {
+    let mut uploaded = of_file(
+        "Its size as the agent sent it, bytes",
+        "SHA-256 of it as the agent sent it",
+    );
+    let mut downloaded = of_file(
+        "Its size on the stage, decrypted, bytes",
+        "SHA-256 of it so",
+    );
+    downloaded.extend([
+        col(
+            "masked_cells",
+            Integer,
+            "Cells that were masked in what the agent got",
+        ),
+        col(
+            "delivered_bytes",
+            Integer,
+            "Size of what the agent got, bytes",
+        ),
+        col("delivered_digest", Text, "SHA-256 of what the agent got"),
+    ]);
+    for columns in [&mut uploaded, &mut downloaded] {
+        columns.push(col(
+            "duration_ns",
+            Integer,
+            "From the request's arrival, nanoseconds",
+        ));
+    }
+    [
+        col(
+            "stage_uploaded",
+            Struct(uploaded),
+            "An agent's file went to a stage",
+        ),
+        col(
+            "stage_downloaded",
+            Struct(downloaded),
+            "A file of a stage went to an agent",
+        ),
+    ]
+}
+
+fn of_file(bytes: &'static str, digest: &'static str) -> Vec<Column> {
+    let found = vec![
+        col("class", Text, "The class, as detectors call it"),
+        col("cells", Integer, "Cells that hold such values"),
+    ];
+    vec![
+        col(
+            "stage",
+            Text,
+            "`@DATABASE.SCHEMA.STAGE`, `@DATABASE.SCHEMA.%TABLE` or `@~`",
+        ),
+        col("file", Text, "The file's name on it"),
+        col("bytes", Integer, bytes),
+        col("digest", Text, digest),
+        col(
+            "content",
+            Text,
+            "What it was read as: `text`, `json`, `parquet`, or `unread`",
+        ),
+        col("found", List(found), "What was found in it, by class"),
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::Column;
 use super::super::ColumnType::{self, Binary, Boolean, Integer, List, Struct, Text, Texts};
-use super::{col, mask_plan};
+use super::{col, mask_plan, seen};
 
 /// Responses and outcomes.
 pub(super) fn columns() -> Vec<Column> {
@@ -189,6 +189,9 @@ fn page(result: Column, chunk: Column) -> ColumnType {
             "body_bytes",
             Integer,
             "Length of the body in table `pages`; 0 means no row there",
+        ),
+        seen(
+            "Cells of columns whose values may be looked for, as keyed tokens; `sightings` has them one by one",
         ),
     ])
 }

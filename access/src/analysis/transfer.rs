@@ -1,0 +1,230 @@
+//! PUT and GET: files between the client's disk and a stage.
+//!
+//! Enters: the raw text, for to a tokenizer what follows `file://` is a comment; binds, where the stage is one. Leaves: the kind, and
+//! the stage by its full name. Never here: a guess at a text that is written otherwise than drivers write it: its stage is unknown.
+
+use event::payload::{Finding, StatementKind};
+use sqlparser::tokenizer::TokenWithSpan;
+
+use super::run::{Outcome, Run};
+use crate::catalog::{join_name, quote};
+
+/// How paths of the client's disk begin.
+const DISK: &str = "file://";
+
+impl Run<'_> {
+    /// `PUT file:///a/b @stage`.
+    pub(crate) fn put(&mut self, tokens: &[TokenWithSpan]) -> Outcome {
+        self.flag(Finding::Ingress, self.here);
+        let raw = self.raw_rest(tokens);
+        let target = after_word(&raw, "PUT")
+            .and_then(path)
+            .and_then(|(_, rest)| target(rest));
+        match target.and_then(|(target, _)| self.stage(&target)) {
+            Some(stage) => self.writes(&stage),
+            None => self.flag(Finding::Unclassified, self.here),
+        }
+        self.nothing_hidden(&raw);
+        Outcome::status(StatementKind::Put)
+    }
+
+    /// `GET @stage/a file:///b`.
+    pub(crate) fn get(&mut self, tokens: &[TokenWithSpan]) -> Outcome {
+        self.flag(Finding::Egress, self.here);
+        let raw = self.raw_rest(tokens);
+        let target = after_word(&raw, "GET").and_then(target);
+        let to_disk = |(target, rest): (String, &str)| path(rest).map(|_| target);
+        match target.and_then(to_disk).and_then(|target| self.stage(&target)) {
+            Some(stage) => self.reads(&stage),
+            None => self.flag(Finding::Unclassified, self.here),
+        }
+        self.nothing_hidden(&raw);
+        Outcome::status(StatementKind::Get)
+    }
+
+    /// The full name of the stage that a target names: `@DATABASE.SCHEMA.STAGE`, `@DATABASE.SCHEMA.%TABLE`, `@~`.
+    fn stage(&self, target: &str) -> Option<String> {
+        let bound = match target.strip_prefix(['?', ':']) {
+            Some("") => Some(self.placeholder_text("?1")?),
+            Some(_) => Some(self.placeholder_text(target)?),
+            None => None,
+        };
+        let named = bound.as_deref().unwrap_or(target).strip_prefix('@')?;
+        let (name, _) = cut(named, '/')?;
+        if name == "~" {
+            return Some("@~".to_owned());
+        }
+        let mut parts = split(name)?;
+        let last = parts.last_mut()?;
+        let of_table = last.starts_with('%');
+        if of_table {
+            last.remove(0);
+        }
+        let parts: Option<Vec<String>> = parts.iter().map(|part| folded(part)).collect();
+        let (mut full, _) = self.qualify(&parts?);
+        if !of_table {
+            return Some(format!("@{}", join_name(&full)));
+        }
+        let table = full.pop()?;
+        let schema = join_name(&full);
+        let dot = if schema.is_empty() { "" } else { "." };
+        Some(format!("@{schema}{dot}%{}", quote(&table)))
+    }
+
+    /// The text from a statement's first byte on.
+    fn raw_rest(&self, tokens: &[TokenWithSpan]) -> String {
+        let start = tokens
+            .first()
+            .map(|t| self.text.offset(t.span.start))
+            .filter(|_| self.fixed.is_none());
+        start
+            .and_then(|start| self.text.sql.get(start..))
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    /// What stands behind `//` of a path was no comment to the server.
+    fn nothing_hidden(&mut self, raw: &str) {
+        let line = raw
+            .split_once("//")
+            .map(|(_, rest)| rest.lines().next().unwrap_or_default());
+        let hidden = line
+            .and_then(|line| line.split_once(';'))
+            .is_some_and(|(_, after)| !after.trim().is_empty());
+        if hidden {
+            self.flag(Finding::Unclassified, self.here);
+        }
+    }
+}
+
+/// What follows the verb and blanks; a comment between them is none.
+fn after_word<'t>(raw: &'t str, verb: &str) -> Option<&'t str> {
+    let (word, rest) = raw.split_at_checked(verb.len())?;
+    let apart = rest.starts_with(|c: char| c.is_ascii_whitespace());
+    (word.eq_ignore_ascii_case(verb) && apart).then(|| rest.trim_ascii_start())
+}
+
+/// The path that a text begins with, and what follows it.
+fn path(text: &str) -> Option<(&str, &str)> {
+    let is_disk = |path: &str| {
+        let begin = path.get(..DISK.len());
+        begin.is_some_and(|begin| begin.eq_ignore_ascii_case(DISK))
+    };
+    let (path, rest) = match text.strip_prefix('\'') {
+        Some(quoted) => quoted.split_once('\'')?,
+        None => text.split_at(blank(text)),
+    };
+    (is_disk(path) && !path.contains(['\'', '\\']))
+        .then(|| apart(rest))
+        .flatten()
+        .map(|rest| (path, rest))
+}
+
+/// The stage, or the bind for one, that a text begins with, and what follows it.
+fn target(text: &str) -> Option<(String, &str)> {
+    if let Some(quoted) = text.strip_prefix('\'') {
+        let (target, rest) = quoted.split_once('\'')?;
+        let plain = target.starts_with('@') && !target.contains('\\');
+        return plain.then(|| Some((target.to_owned(), apart(rest)?))).flatten();
+    }
+    let mut quoted = false;
+    let end = text.char_indices().find(|(_, c)| {
+        quoted ^= *c == '"';
+        !quoted && (c.is_ascii_whitespace() || *c == ';')
+    });
+    let (target, rest) = text.split_at(end.map_or(text.len(), |(at, _)| at));
+    let known = target.starts_with(['@', '?', ':']) && !target.contains(['\'', '\\']);
+    known.then(|| Some((target.to_owned(), apart(rest)?))).flatten()
+}
+
+/// Where the first blank or semicolon is.
+fn blank(text: &str) -> usize {
+    text.find(|c: char| c.is_ascii_whitespace() || c == ';')
+        .unwrap_or(text.len())
+}
+
+/// What follows blanks; none where something stands at once.
+fn apart(rest: &str) -> Option<&str> {
+    let apart = rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_whitespace() || c == ';');
+    apart.then(|| rest.trim_ascii_start())
+}
+
+/// A text up to the first `at` outside double quotes, and the rest; none where a quote stays open.
+fn cut(text: &str, at: char) -> Option<(&str, &str)> {
+    let mut quoted = false;
+    for (place, c) in text.char_indices() {
+        if c == '"' {
+            quoted = !quoted;
+        } else if c == at && !quoted {
+            return Some((text.get(..place)?, text.get(place + c.len_utf8()..)?));
+        }
+    }
+    (!quoted).then_some((text, ""))
+}
+
+/// The parts between dots outside double quotes: one to three.
+fn split(name: &str) -> Option<Vec<String>> {
+    let mut parts = Vec::new();
+    let mut rest = name;
+    loop {
+        let (part, more) = cut(rest, '.')?;
+        parts.push(part.to_owned());
+        if part.len() == rest.len() {
+            break;
+        }
+        rest = more;
+    }
+    (parts.len() <= 3).then_some(parts)
+}
+
+/// A part as stored: upper case unless it is quoted. An empty one in the middle is the schema PUBLIC.
+fn folded(part: &str) -> Option<String> {
+    if let Some(quoted) = part.strip_prefix('"') {
+        let inner = quoted.strip_suffix('"')?;
+        return (!inner.is_empty()).then(|| inner.replace("\"\"", "\""));
+    }
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
+    part.chars().all(plain).then(|| part.to_ascii_uppercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{after_word, path, split, target};
+
+    #[test]
+    fn texts_are_read_as_drivers_write_them() {
+        for (text, file, stage) in [
+            ("PUT file:///a/b.csv @~", "file:///a/b.csv", "@~"),
+            ("put 'file:///a b@c.csv' @s/x y=1", "file:///a b@c.csv", "@s/x"),
+            ("PUT 'file:///a' '@s/a b' OVERWRITE = TRUE", "file:///a", "@s/a b"),
+            ("PUT file://x @\"a b\".s.\"st\"/p", "file://x", "@\"a b\".s.\"st\"/p"),
+            ("PUT 'file:///a' ? parallel=4", "file:///a", "?"),
+        ] {
+            let (read, rest) = after_word(text, "PUT").and_then(path).expect(text);
+            assert_eq!(read, file, "{text}");
+            assert_eq!(target(rest).expect(text).0, stage, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_could_be_read_otherwise_names_no_stage() {
+        for text in [
+            "PUT",
+            "PUTfile:///a @s",
+            "PUT /* x */ file:///a @s",
+            "PUT /a @s",
+            "PUT file:///a -- @s",
+            "PUT file:///a'b' @s",
+            "PUT 'file:///a''b' @s",
+            "PUT 'file:///a'@s",
+            "PUT file:///a 's'",
+            "PUT file:///a $stage",
+        ] {
+            let read = after_word(text, "PUT").and_then(path);
+            let named = read.and_then(|(_, rest)| target(rest));
+            assert_eq!(named, None, "{text}");
+        }
+        assert_eq!(split("a.b.c.d"), None);
+        assert_eq!(split("\"a.b"), None);
+    }
+}
