@@ -283,6 +283,8 @@ pub const STAGE_TICKET_BYTES_MAX: usize = 128 * 1024;
 pub const STAGE_FILES_PER_GET_MAX: usize = 1_000;
 /// Files that are carried at once: each is in memory as it is, unpacked, and encrypted.
 pub const STAGE_FILES_AT_ONCE: usize = 4;
+/// Those of one session.
+pub const STAGE_FILES_OF_ONE_MAX: usize = 2;
 /// Files that may wait for their turn; more are sent again.
 pub const STAGE_FILES_WAITING_MAX: usize = 512;
 /// Those of one session.

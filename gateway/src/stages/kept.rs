@@ -6,7 +6,10 @@ use event::SessionId;
 
 use super::again::Again;
 use super::used::Used;
-use crate::limits::{STAGE_FILES_AT_ONCE, STAGE_FILES_OF_ONE_WAITING_MAX, STAGE_FILES_WAITING_MAX};
+use crate::limits::{
+    STAGE_FILES_AT_ONCE, STAGE_FILES_OF_ONE_MAX, STAGE_FILES_OF_ONE_WAITING_MAX,
+    STAGE_FILES_WAITING_MAX,
+};
 use crate::turns::Turns;
 
 /// Turns, used tickets, binds.
@@ -22,9 +25,8 @@ impl Default for Stages {
     fn default() -> Self {
         Self {
             turns: Turns::new(
-                STAGE_FILES_AT_ONCE,
-                STAGE_FILES_WAITING_MAX,
-                STAGE_FILES_OF_ONE_WAITING_MAX,
+                (STAGE_FILES_AT_ONCE, STAGE_FILES_OF_ONE_MAX),
+                (STAGE_FILES_WAITING_MAX, STAGE_FILES_OF_ONE_WAITING_MAX),
             ),
             used: Used::default(),
             again: Again::default(),
