@@ -2,6 +2,8 @@
 //!
 //! Enters: one cell. Leaves: a year. Never here: which of two numbers is the month; nothing is computed with such a day.
 
+use std::sync::LazyLock;
+
 use super::date::{is_day, parse};
 use super::work::looked;
 use months::{MONTHS, WEEKDAYS};
@@ -38,7 +40,9 @@ pub(super) fn year(text: &str) -> Option<i32> {
         return Some(day.year);
     }
     let text = without_time(text);
-    let era = ERAS.iter().find(|(sign, _)| text.starts_with(sign));
+    let era = ERAS
+        .iter()
+        .find(|(sign, _)| !text.is_ascii() && text.starts_with(sign));
     let text = era.map_or(text, |(sign, _)| text.get(sign.len()..).unwrap_or(""));
     let mut parts = Parts {
         era: era.map(|(_, before)| *before),
@@ -125,7 +129,10 @@ pub(super) fn day_before(bytes: &[u8], end: usize) -> Option<usize> {
 
 /// Whether a word may stand between what announces a day and the day: `né le`, `born the`.
 pub(super) fn is_filler(word: &str) -> bool {
-    FILLERS.contains(&word)
+    let first = word.bytes().next();
+    FILLERS
+        .iter()
+        .any(|known| known.len() == word.len() && known.bytes().next() == first && *known == word)
 }
 
 /// Numbers and words of a text, parted by signs and where digits end or begin.
@@ -173,14 +180,13 @@ impl Parts {
             return self.number(number, word.len());
         }
         let lower = word.to_lowercase();
-        if FILLERS.contains(&lower.as_str()) {
+        if is_filler(&lower) {
             return Some(());
         }
         if let Some(month) = roman(&lower).filter(|_| self.day.is_some()) {
             return self.set_month(month);
         }
-        let begins = |names: &[&str]| names.iter().any(|name| lower.starts_with(name));
-        let month = MONTHS.iter().position(|names| begins(names));
+        let month = month_of(&lower);
         let long = lower.chars().count() >= 3 || !lower.is_ascii();
         if let Some(month) = month.filter(|_| long) {
             let month = u32::try_from(month + 1).ok()?;
@@ -192,7 +198,7 @@ impl Parts {
             return self.set_month(month);
         }
         let first = self.numbers == 0 && self.month.is_none() && !self.weekday;
-        self.weekday = first && (begins(WEEKDAYS) || lower.ends_with("曜"));
+        self.weekday = first && (begins_with_one(&lower, WEEKDAYS) || lower.ends_with("曜"));
         self.weekday.then_some(())
     }
 
@@ -227,6 +233,34 @@ impl Parts {
         let fits = (1880..=2100).contains(&year) && (is_day(month, day) || is_day(day, month));
         fits.then(|| i32::try_from(year).ok())?
     }
+}
+
+/// The names of all months by their first byte, with their month's place: of what is no month most is told by it.
+static NAMES: LazyLock<Vec<Vec<(usize, &'static str)>>> = LazyLock::new(|| {
+    let mut names = vec![Vec::new(); 256];
+    for (month, list) in MONTHS.iter().enumerate() {
+        for name in *list {
+            let first = name.bytes().next().map_or(0, usize::from);
+            if let Some(slot) = names.get_mut(first) {
+                slot.push((month, *name));
+            }
+        }
+    }
+    names
+});
+
+/// The place of the month that the word begins as, the earliest of several.
+fn month_of(word: &str) -> Option<usize> {
+    let names = NAMES.get(usize::from(word.bytes().next()?))?;
+    let named = names.iter().find(|(_, name)| word.starts_with(name));
+    named.map(|(month, _)| *month)
+}
+
+fn begins_with_one(word: &str, names: &[&str]) -> bool {
+    let first = word.bytes().next();
+    names
+        .iter()
+        .any(|name| name.bytes().next() == first && word.starts_with(name))
 }
 
 /// A month in Roman figures: `12.III.1985`.

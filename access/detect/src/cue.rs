@@ -45,6 +45,12 @@ static TABLE: LazyLock<Vec<Option<(&'static str, Says)>>> = LazyLock::new(|| {
     table
 });
 
+/// All words that say anything, in lower case, and what they say.
+pub(super) fn words() -> impl Iterator<Item = (&'static str, Says)> {
+    let lists = words::LISTS.iter();
+    lists.flat_map(|(list, says)| list.split_ascii_whitespace().map(|word| (word, *says)))
+}
+
 /// FNV-1a over the word in ASCII lower case.
 fn slot(word: &[u8]) -> usize {
     let hash = word.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {

@@ -163,15 +163,41 @@ const PIECES: &[&str] = &[
     "लिमिटेड",
 ];
 
+/// Longest of those words, bytes.
+const LONGEST: usize = {
+    let (mut longest, mut place) = (0, 0);
+    while place < WORDS.len() {
+        if WORDS[place].len() > longest {
+            longest = WORDS[place].len();
+        }
+        place += 1;
+    }
+    longest
+};
+
 /// Whether the cell is written like a firm's name.
 pub(super) fn is_firm(text: &str) -> bool {
     let word = |word: &str| {
-        let bare: String = word
+        let kept = |byte: &u8| !matches!(byte, b'.' | b',' | b'/');
+        let mut small = [0; LONGEST];
+        let length = word.bytes().filter(kept).count();
+        if let Some(small) = small.get_mut(..length)
+            && word.is_ascii()
+        {
+            for (slot, byte) in small.iter_mut().zip(word.bytes().filter(kept)) {
+                *slot = byte.to_ascii_lowercase();
+            }
+            return is_form(small);
+        }
+        if word.is_ascii() {
+            return false;
+        }
+        let small: String = word
             .chars()
             .filter(|character| !matches!(character, '.' | ',' | '/'))
             .flat_map(char::to_lowercase)
             .collect();
-        WORDS.contains(&bare.as_str())
+        is_form(small.as_bytes())
     };
     let mut words = text.split([' ', '-', ',']).filter(|word| !word.is_empty());
     let (first, last) = (words.next(), words.next_back());
@@ -180,6 +206,14 @@ pub(super) fn is_firm(text: &str) -> bool {
         || text.contains(" & ")
         || text.contains(" and ")
         || (!text.is_ascii() && PIECES.iter().any(|piece| text.contains(piece)))
+}
+
+/// Whether a word in small letters, without full stops, is one of those.
+fn is_form(word: &[u8]) -> bool {
+    let first = word.first();
+    let alike = |known: &&[u8]| known.len() == word.len() && known.first() == first;
+    let mut forms = WORDS.iter().map(|known| known.as_bytes());
+    forms.any(|known| alike(&known) && known == word)
 }
 
 #[cfg(test)]

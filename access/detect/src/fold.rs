@@ -4,46 +4,103 @@
 
 /// A text in plain signs.
 #[derive(Debug)]
-pub(super) struct Plain {
+pub(super) struct Plain<'a> {
     /// The text.
     pub text: String,
-    /// For each byte of it, and for its end, the place in the text it was made from.
-    from: Vec<usize>,
+    /// The text it was made from.
+    original: &'a str,
+    /// Places in it, in order, and in the original, from which on the two run side by side.
+    places: Vec<(usize, usize)>,
 }
 
-impl Plain {
+impl Plain<'_> {
     /// Where in the original the byte at `at` came from.
     pub fn origin(&self, at: usize) -> usize {
-        self.from.get(at).copied().unwrap_or(0)
+        if at >= self.text.len() {
+            return if at == self.text.len() {
+                self.original.len()
+            } else {
+                0
+            };
+        }
+        let next = self.places.partition_point(|(plain, _)| *plain <= at);
+        let place = next.checked_sub(1).and_then(|last| self.places.get(last));
+        let mut origin = place.map_or(at, |(plain, original)| original + (at - plain));
+        // All bytes of a character came from its first.
+        while !self.original.is_char_boundary(origin) {
+            origin -= 1;
+        }
+        origin
     }
 }
 
-/// Whether any sign of the text stands for a plain one: one look at its lead bytes.
-pub(super) fn has_signs(bytes: &[u8]) -> bool {
-    // U+00A0 and U+00AD; U+0660 and U+06F0; U+0966 and U+0E50; U+2000 to U+206F, U+2212; U+3000; U+FE58 to U+FF5E.
-    bytes
-        .iter()
-        .any(|byte| matches!(byte, 0xc2 | 0xd9 | 0xdb | 0xe0 | 0xe2 | 0xe3 | 0xef))
-        && {
-            let text = String::from_utf8_lossy(bytes);
-            text.chars().any(|character| plain(character).is_some())
+/// A byte beyond ASCII in each lane.
+const BEYOND: u64 = 0x8080_8080_8080_8080;
+
+/// The place of the first byte beyond ASCII from `at` on; the text's end if there is none.
+pub(super) fn beyond_ascii(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(Ok(lanes)) = bytes.get(at..at + 8).map(<[u8; 8]>::try_from) {
+        let beyond = u64::from_le_bytes(lanes) & BEYOND;
+        if beyond != 0 {
+            return at + (beyond.trailing_zeros() / 8) as usize;
         }
+        at += 8;
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    let place = rest.iter().position(|byte| !byte.is_ascii());
+    place.map_or(bytes.len(), |place| at + place)
+}
+
+/// The first sign from `from` on that stands for a plain one, or for nothing: its place, how many bytes it has, and for what it stands.
+fn sign(text: &str, from: usize) -> Option<(usize, usize, Option<char>)> {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    loop {
+        at = beyond_ascii(bytes, at);
+        // U+00A0 and U+00AD; U+0660 and U+06F0; U+0966 and U+0E50; U+2000 to U+206F, U+2212; U+3000; U+FE58 to U+FF5E.
+        let may = match bytes.get(at..)? {
+            [0xc2, 0xa0 | 0xad, ..]
+            | [0xd9 | 0xdb | 0xe0, ..]
+            | [0xe2, 0x80 | 0x81 | 0x88, ..]
+            | [0xe3, 0x80, 0x80, ..]
+            | [0xef, 0xb9..=0xbd, ..] => true,
+            [] => return None,
+            _ => false,
+        };
+        let character = text
+            .get(at..)
+            .filter(|_| may)
+            .and_then(|rest| rest.chars().next());
+        match character.and_then(|character| Some((character, plain(character)?))) {
+            Some((character, stands_for)) => return Some((at, character.len_utf8(), stands_for)),
+            None => at += 1,
+        }
+    }
+}
+
+/// Whether any sign of the text stands for a plain one.
+pub(super) fn has_signs(text: &str) -> bool {
+    sign(text, 0).is_some()
 }
 
 /// The text in plain signs.
-pub(super) fn folded(text: &str) -> Plain {
+pub(super) fn folded(text: &str) -> Plain<'_> {
     let mut out = Plain {
         text: String::with_capacity(text.len()),
-        from: Vec::with_capacity(text.len() + 1),
+        original: text,
+        places: Vec::new(),
     };
-    for (at, character) in text.char_indices() {
-        let sign = plain(character).unwrap_or(Some(character));
-        if let Some(sign) = sign {
-            out.text.push(sign);
-            out.from.resize(out.text.len(), at);
+    let mut from = 0;
+    while let Some((at, length, stands_for)) = sign(text, from) {
+        out.text.push_str(text.get(from..at).unwrap_or_default());
+        if let Some(plain) = stands_for {
+            out.places.push((out.text.len(), at));
+            out.text.push(plain);
         }
+        from = at + length;
+        out.places.push((out.text.len(), from));
     }
-    out.from.push(text.len());
+    out.text.push_str(text.get(from..).unwrap_or_default());
     out
 }
 
@@ -71,12 +128,12 @@ mod tests {
     #[test]
     fn signs_of_print_become_plain_and_keep_their_place() {
         let text = "４111\u{a0}1111–1111 1\u{200b}111 é";
-        assert!(has_signs(text.as_bytes()));
+        assert!(has_signs(text));
         let plain = folded(text);
         assert_eq!(plain.text, "4111 1111-1111 1111 é");
         assert_eq!(plain.origin(0), 0);
         assert_eq!(plain.origin(1), 3);
         assert_eq!(plain.origin(plain.text.len()), text.len());
-        assert!(!has_signs("Zoë’s café".as_bytes()));
+        assert!(!has_signs("Zoë’s café"));
     }
 }

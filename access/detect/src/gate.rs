@@ -16,6 +16,30 @@ pub(super) enum Gate {
     Digits,
     /// Anything may be in it.
     Walk,
+    /// What a walk finds counts only if the text has a sign of a mail address that is spelt out.
+    Spelt(Signs),
+}
+
+/// Where signs of mail addresses that are spelt out may stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Signs {
+    in_blanks: bool,
+    in_marks: bool,
+}
+
+impl Signs {
+    /// Whether the text has one. Asked behind the walk, which is quicker than this look and finds nothing in most texts.
+    pub(super) fn are_in(self, bytes: &[u8]) -> bool {
+        self.in_blanks && has(&IN_BLANKS, bytes) || self.in_marks && has(&IN_MARKS, bytes)
+    }
+
+    fn or_nothing(self) -> Gate {
+        if self.in_blanks || self.in_marks {
+            Gate::Spelt(self)
+        } else {
+            Gate::Nothing
+        }
+    }
 }
 
 /// What a mail address has that is spelt out with blanks: its sign, or its point.
@@ -142,17 +166,12 @@ pub(super) fn gate(bytes: &[u8]) -> Gate {
             .map(usize::from)
             .iter()
             .sum::<usize>();
-    let marked = || (others >= 2 || dashes >= 2) && has(&IN_MARKS, bytes);
+    let in_marks = others >= 2 || dashes >= 2;
     if digits == 0 {
         // A name needs two words, a private key its dashes, a spelt-out address its sign and its point.
-        let spelt = || {
-            (blanks >= 4 || blanks >= 2 && has_inner_point(bytes)) && has(&IN_BLANKS, bytes)
-                || marked()
-        };
         return if (uppers >= 2 && (blanks >= 1 || length >= 24))
             || colons > 0 && blanks > 0
             || bytes.starts_with(NETRC)
-            || spelt()
             || uppers == 0
                 && length >= SHORTEST_PHRASE
                 && (blanks >= 11 || others >= 11 || dashes >= 11)
@@ -160,7 +179,12 @@ pub(super) fn gate(bytes: &[u8]) -> Gate {
         {
             Gate::Walk
         } else {
-            Gate::Nothing
+            let in_blanks = blanks >= 4 || blanks >= 2 && has_inner_point(bytes);
+            Signs {
+                in_blanks,
+                in_marks,
+            }
+            .or_nothing()
         };
     }
     if uppers == 0 && lowers == 0 {
@@ -172,6 +196,8 @@ pub(super) fn gate(bytes: &[u8]) -> Gate {
     // Codes such as `A12`, `SKU-ABC-1234`: fewer digits than any number has that needs no words around it, no hardware address, and
     // too short for a token.
     let alone = blanks == 0 && colons == 0 && length < 20 && points < 2 && dashes < 5;
+    // So short a text is looked through sooner than walked.
+    let marked = || in_marks && has(&IN_MARKS, bytes);
     if alone && (digits < 4 || (digits == 4 && dashes > 0)) && !marked() {
         return Gate::Nothing;
     }

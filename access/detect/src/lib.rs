@@ -28,6 +28,7 @@ pub mod national_id;
 pub mod network;
 mod numbers;
 pub mod own;
+mod packed;
 pub mod person;
 mod phone;
 mod run;

@@ -14,7 +14,7 @@ mod host;
 mod local;
 mod spelt;
 
-pub(super) use spelt::{around as spelt_around, is_sign};
+pub(super) use spelt::{around as spelt_around, is_sign, signs};
 
 /// Accounts of services: what they have before a path is a place to copy to, or a repository.
 const SERVICES: &[&[u8]] = &[

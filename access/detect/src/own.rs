@@ -228,7 +228,7 @@ fn find_built_in(text: &str, findings: &mut Vec<Finding>) {
     if text.is_ascii() {
         return walk(text, findings);
     }
-    if !has_signs(text.as_bytes()) {
+    if !has_signs(text) {
         return read(text, findings);
     }
     let plain = folded(text);

@@ -3,6 +3,7 @@
 //! Enters: a place in prose. Leaves: where a name ends. Never here: a model; dictionaries, titles and the words before a name only.
 
 use super::names::{COMMON, FAMILY, GIVEN, PLACE, WORD, lookup, wide};
+use super::packed::{self, packed, packed_small, stands_in};
 use super::work::looked;
 use brand::{is_brand, is_firm};
 
@@ -203,23 +204,30 @@ pub(super) fn is_particle(word: &[u8]) -> bool {
         "’t".as_bytes(),
         b"'t",
     ];
-    PARTICLES.contains(&word)
+    const NUMBERS: [u64; PARTICLES.len()] = packed::all(PARTICLES);
+    stands_in(&NUMBERS, packed(word))
+}
+
+/// Titles without their full stop, in lower case.
+const TITLES: &[&[u8]] = &[
+    b"dr", b"mr", b"mrs", b"ms", b"miss", b"mx", b"prof", b"sir", b"dame", b"herr", b"frau",
+    b"mme", b"mlle", b"sra", b"don", b"rev", b"hon", b"ing", b"capt", b"sgt", b"lt", b"col",
+];
+
+/// Titles in lower case.
+pub(super) fn titles() -> impl Iterator<Item = &'static [u8]> {
+    TITLES.iter().copied()
 }
 
 /// `Dr.`, `Mrs.`, `Univ.Prof.`, `Dipl.-Ing.`: a word with a full stop that is more than an initial, or a known title.
 pub fn is_title(word: &[u8]) -> bool {
-    const TITLES: &[&[u8]] = &[
-        b"dr", b"mr", b"mrs", b"ms", b"miss", b"mx", b"prof", b"sir", b"dame", b"herr", b"frau",
-        b"mme", b"mlle", b"sra", b"don", b"rev", b"hon", b"ing", b"capt", b"sgt", b"lt", b"col",
-    ];
     if word.len() > 5 {
         return matches!(word, b"Univ.Prof." | b"Dipl.-Ing.");
     }
     let body = word.strip_suffix(b".").unwrap_or(word);
-    TITLES.iter().any(|title| {
-        title.eq_ignore_ascii_case(body)
-            && (body.len() < word.len() || body.first().is_some_and(u8::is_ascii_uppercase))
-    })
+    const NUMBERS: [u64; TITLES.len()] = packed::all(TITLES);
+    (body.len() < word.len() || body.first().is_some_and(u8::is_ascii_uppercase))
+        && stands_in(&NUMBERS, packed_small(body))
 }
 
 pub(super) fn is_suffix(word: &[u8]) -> bool {
@@ -228,10 +236,8 @@ pub(super) fn is_suffix(word: &[u8]) -> bool {
         b"dds", b"dvm", b"esq", b"esq.", b"rn", b"b.sc.", b"b.a.", b"b.eng.", b"mba", b"mba.",
         b"m.sc.", b"cpa",
     ];
-    word.len() <= SUFFIX_MAX
-        && SUFFIXES
-            .iter()
-            .any(|suffix| suffix.eq_ignore_ascii_case(word))
+    const NUMBERS: [u64; SUFFIXES.len()] = packed::all(SUFFIXES);
+    word.len() <= SUFFIX_MAX && stands_in(&NUMBERS, packed_small(word))
 }
 
 /// How sure the words before make it that a name follows.

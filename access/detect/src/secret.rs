@@ -166,7 +166,9 @@ fn webhook(bytes: &[u8], at: usize, body: &[u8], authority: usize) -> Option<(us
         b"chat.googleapis.com/v1/spaces/",
     ];
     let office = body.get(..authority)?.ends_with(b".webhook.office.com");
-    if !(office || HOOKS.iter().any(|hook| body.starts_with(hook))) {
+    let begins = body.first_chunk::<4>();
+    let hooked = |hook: &&[u8]| hook.first_chunk::<4>() == begins && body.starts_with(hook);
+    if !(office || HOOKS.iter().any(hooked)) {
         return None;
     }
     let closes = |byte: &u8| byte.is_ascii_whitespace() || b"\"'<>`)".contains(byte);

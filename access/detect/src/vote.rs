@@ -136,7 +136,7 @@ impl Vote {
         }
         let plain;
         let mut whole = text;
-        if !text.is_ascii() && has_signs(text.as_bytes()) {
+        if !text.is_ascii() && has_signs(text) {
             plain = folded(text);
             whole = plain.text.trim();
         }
@@ -176,7 +176,7 @@ impl Vote {
             weak,
             bar,
         } = hint::promise(name)?;
-        let plain = (!text.is_ascii() && has_signs(text.as_bytes())).then(|| folded(text));
+        let plain = (!text.is_ascii() && has_signs(text)).then(|| folded(text));
         let text = plain.as_ref().map_or(text, |plain| plain.text.as_str());
         let shape = shape(text.trim(), scratch, true);
         let known = shape.look.is_some_and(|look| {

@@ -16,6 +16,7 @@ mod glued;
 mod interchange;
 mod number;
 mod parcel;
+mod quiet;
 mod secrets;
 mod segment;
 mod sign;
@@ -38,21 +39,14 @@ pub(crate) fn walk(text: &str, findings: &mut Vec<Finding>) {
                 whole_number(bytes, findings);
             }
         }
-        Gate::Walk => Walk {
-            bytes,
-            first: findings.len(),
-            findings,
-            groups_of: Run::new(),
-            at: 0,
-            said: None,
-            lead: Lead::None,
-            until: 0,
-            far: 0,
-            wide: !bytes.is_ascii(),
-            row: 0,
-            row_end: 0,
+        Gate::Walk => Walk::over(bytes, findings),
+        Gate::Spelt(signs) => {
+            let first = findings.len();
+            Walk::over(bytes, findings);
+            if findings.len() > first && !signs.are_in(bytes) {
+                findings.truncate(first);
+            }
         }
-        .run(),
     }
 }
 
@@ -98,15 +92,36 @@ struct Walk<'a> {
     /// How many words in small letters, as a wallet's phrase has them, follow each other, and where the last of them ended.
     row: u8,
     row_end: usize,
+    heeded: &'static quiet::Heeded,
 }
 
 impl Walk<'_> {
+    fn over(bytes: &[u8], findings: &mut Vec<Finding>) {
+        Walk {
+            bytes,
+            first: findings.len(),
+            findings,
+            groups_of: Run::new(),
+            at: 0,
+            said: None,
+            lead: Lead::None,
+            until: 0,
+            far: 0,
+            wide: !bytes.is_ascii(),
+            row: 0,
+            row_end: 0,
+            heeded: quiet::heeded(),
+        }
+        .run();
+    }
+
     fn run(&mut self) {
         while let Some(&byte) = self.bytes.get(self.at) {
             looked(1);
             match class(byte) {
                 0 => self.at += 1,
                 MARK => self.mark(byte),
+                _ if byte.is_ascii_alphabetic() && self.quiet() => {}
                 _ => self.word(),
             }
         }

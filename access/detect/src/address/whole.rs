@@ -110,7 +110,8 @@ pub(crate) fn is_address(text: &str) -> bool {
     if text.len() > BYTES_MAX || text.len() < 6 || !text.bytes().any(|byte| byte.is_ascii_digit()) {
         return !text.is_ascii() && text.len() <= BYTES_MAX && is_east_asian(text);
     }
-    if text.contains("://") || text.contains('@') || text.contains(['{', '}', '=', ';']) {
+    let marked = |byte: u8| matches!(byte, b'@' | b'{' | b'}' | b'=' | b';');
+    if text.bytes().any(marked) || text.contains(':') && text.contains("://") {
         return false;
     }
     if !text.is_ascii() && (is_east_asian(text) || is_korean(text)) {
@@ -139,11 +140,11 @@ pub(crate) fn is_address(text: &str) -> bool {
 
 fn part(text: &str) -> Seen {
     let mut seen = Seen::default();
-    let words: Vec<&str> = text
+    let mut words = text
         .split([' ', '\t', '\u{a0}'])
         .filter(|word| !word.is_empty())
-        .collect();
-    for (place, word) in words.iter().enumerate() {
+        .peekable();
+    while let Some(word) = words.next() {
         let digits = word.bytes().filter(u8::is_ascii_digit).count();
         if digits == 0 {
             seen.streets += u32::from(is_street(word) && word.chars().count() > 1);
@@ -154,7 +155,7 @@ fn part(text: &str) -> Seen {
             continue;
         }
         // `755 38`, `7161 TX`: a postal code in two words.
-        let next = words.get(place + 1).copied().unwrap_or("");
+        let next = words.peek().copied().unwrap_or("");
         let split = is_digits(word)
             && ((digits == 3 && next.len() == 2 && is_digits(next))
                 || (digits == 4

@@ -4,6 +4,7 @@
 
 use super::coded::coded;
 use super::spelt::spelt_point;
+use crate::packed::{self, packed, stands_in};
 use crate::work::looked;
 
 /// Longest label.
@@ -253,7 +254,8 @@ fn is_file(top: &[u8]) -> bool {
         b"parquet", b"avro", b"wav", b"woff", b"ttf", b"service", b"socket", b"timer", b"mount",
         b"slice", b"eml", b"msg", b"vcf", b"mbox", b"lock", b"git",
     ];
-    top.len() <= 7 && ENDINGS.contains(&top)
+    const NUMBERS: [u64; ENDINGS.len()] = packed::all(ENDINGS);
+    stands_in(&NUMBERS, packed(top))
 }
 
 /// Endings of hosts' names beside those of two letters and those in other scripts, as written after words that could be prose.

@@ -110,6 +110,11 @@ struct Mark {
     tight: bool,
 }
 
+/// Words for an `@`, in lower case.
+pub(crate) fn signs() -> impl Iterator<Item = &'static str> {
+    SIGNS.iter().copied()
+}
+
 /// Whether `bytes[at..end]` is a word for an `@` with what sets it off on both sides.
 pub(crate) fn is_sign(bytes: &[u8], at: usize, end: usize) -> bool {
     let length = end - at;

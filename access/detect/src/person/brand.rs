@@ -49,10 +49,24 @@ const BRANDS: &[&[u8]] = &[
     b"Edward Jones",
 ];
 
+/// Lengths of the brands by the last five bits of their first letter, a bit each.
+static LENGTHS: [u32; 32] = {
+    let mut lengths = [0; 32];
+    let mut place = 0;
+    while place < BRANDS.len() {
+        let brand = BRANDS[place];
+        lengths[(brand[0] & 31) as usize] |= 1 << (brand.len() % 32);
+        place += 1;
+    }
+    lengths
+};
+
 /// Whether the words are a house or a brand that carries somebody's name.
 pub(super) fn is_brand(bytes: &[u8], at: usize, end: usize) -> bool {
     let name = bytes.get(at..end).unwrap_or_default();
-    BRANDS.iter().any(|brand| brand.eq_ignore_ascii_case(name))
+    let first = name.first().map_or(0, |byte| byte & 31);
+    LENGTHS[usize::from(first)] >> (name.len() % 32) & 1 == 1
+        && BRANDS.iter().any(|brand| brand.eq_ignore_ascii_case(name))
 }
 
 /// Whether a name goes on as that of a firm: `Levi Strauss & Co.`.

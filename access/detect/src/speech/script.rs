@@ -2,6 +2,8 @@
 //!
 //! Enters: a character, or bytes. Leaves: its script. Never here: languages.
 
+use crate::fold::beyond_ascii;
+
 /// Scripts, by how words are parted in them and how a name begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Script {
@@ -53,9 +55,14 @@ pub(super) const fn is_mark(character: char) -> bool {
 
 /// Whether any letter is beyond Latin ones: Greek is the first script in UTF-8 after them.
 pub(crate) fn is_beyond_latin(bytes: &[u8]) -> bool {
-    bytes.windows(2).any(|two| match two {
-        [0xce..=0xdf | 0xe0 | 0xe3..=0xed, _] => true,
-        [0xe1, next] => !(0xb8..=0xbf).contains(next),
-        _ => false,
-    })
+    let mut at = 0;
+    loop {
+        at = beyond_ascii(bytes, at);
+        match bytes.get(at..) {
+            Some([0xce..=0xdf | 0xe0 | 0xe3..=0xed, _, ..]) => return true,
+            Some([0xe1, next, ..]) if !(0xb8..=0xbf).contains(next) => return true,
+            Some([_, ..]) => at += 1,
+            Some([]) | None => return false,
+        }
+    }
 }

@@ -147,6 +147,9 @@ fn coded_digits(rest: &[u8]) -> Option<([u8; DIGITS_MAX], usize, usize, usize)> 
         .take(9)
         .take_while(|byte| byte.is_ascii_digit())
         .count();
+    if !matches!(rest.get(first)?, b'+' | b'%' | b'&') {
+        return None;
+    }
     let sign = CODED
         .iter()
         .find(|sign| rest.get(first..).is_some_and(|rest| rest.starts_with(sign)))?;

@@ -68,17 +68,7 @@ impl Walk<'_> {
 
     /// The phrase of a wallet, at its twelfth word.
     pub(super) fn phrase(&mut self, at: usize, end: usize) -> Option<Finding> {
-        let goes_on = self.row > 0
-            && self
-                .bytes
-                .get(self.row_end..at)
-                .is_some_and(secret::seed::parted);
-        self.row = match secret::seed::WORD_BYTES.contains(&(end - at)) {
-            true if goes_on => self.row.saturating_add(1),
-            true => 1,
-            false => 0,
-        };
-        self.row_end = end;
+        (self.row, self.row_end) = (self.in_row(at, end), end);
         if self.row < secret::seed::WORDS_MIN {
             return None;
         }
@@ -90,5 +80,22 @@ impl Walk<'_> {
             label: Label::Secret,
             basis: Basis::Dictionary,
         })
+    }
+
+    /// Which word of a row the one in small letters `bytes[at..end]` is.
+    pub(super) fn in_row(&self, at: usize, end: usize) -> u8 {
+        if !secret::seed::WORD_BYTES.contains(&(end - at)) {
+            return 0;
+        }
+        let goes_on = self.row > 0
+            && self
+                .bytes
+                .get(self.row_end..at)
+                .is_some_and(secret::seed::parted);
+        if goes_on {
+            self.row.saturating_add(1)
+        } else {
+            1
+        }
     }
 }

@@ -73,12 +73,7 @@ impl Walk<'_> {
             Some(Says::Person | Says::PersonOrTitle) => {
                 (self.said, self.lead) = (None, Lead::Strong);
             }
-            // A number that was announced may still follow: `phone of the driver`.
-            Some(Says::PersonPerhaps) if self.said.is_some() => {
-                self.lead = Lead::Weak;
-                return;
-            }
-            Some(Says::PersonPerhaps) => self.lead = Lead::Weak,
+            Some(Says::PersonPerhaps) => return self.may_lead(end),
             Some(Says::Filler) if self.said.is_some() => {}
             Some(Says::Filler) | None => return,
         }
@@ -89,6 +84,15 @@ impl Walk<'_> {
             };
         // A password may begin with a few signs.
         self.until = self.until.max(self.far + 4);
+    }
+
+    /// Notes that behind the word that ended at `end` a person may follow. A number that was announced may still follow: `phone of the
+    /// driver`.
+    pub(super) fn may_lead(&mut self, end: usize) {
+        self.lead = Lead::Weak;
+        if self.said.is_none() {
+            self.until = (end + CUE_REACH).max(self.far + 4);
+        }
     }
 
     /// Where the password stands that `pw for the demo tenant is …` announces from afar, behind the word that ended at `end`.

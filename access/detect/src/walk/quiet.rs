@@ -1,0 +1,289 @@
+//! Words of prose that begin nothing and announce nothing: most of a text, passed over eight bytes at a time.
+//!
+//! Enters: the walk, at a letter. Leaves: how far it may go. Never here: findings; whatever might be something is left to `Walk::word`,
+//! which does what this spares.
+
+use std::sync::LazyLock;
+
+use super::Walk;
+use super::class::{WORD, class};
+use crate::cue::{self, Says};
+use crate::person::Lead;
+use crate::work::looked;
+use crate::{Label, mail, person, secret};
+
+/// Shortest word with capitals that may be a token, bytes.
+const TOKEN_MIN: usize = 20;
+/// Bytes of one look.
+const STEP: usize = 8;
+/// A byte in each lane of a word.
+const ONES: u64 = 0x0101_0101_0101_0101;
+/// The highest bit of each lane.
+const HIGH: u64 = 0x80 * ONES;
+/// The bit that tells small letters from capitals, in each lane.
+const SMALL: u64 = 0x20 * ONES;
+/// Bits of the table, some thirty for each word in it, and its slots.
+const BITS: usize = 1 << 15;
+const SLOTS: usize = 1 << 12;
+
+/// What a word does that is not passed over as it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Nothing, unless something was announced.
+    Filler,
+    /// It says that a person may follow.
+    Perhaps,
+    /// Something that `Walk::word` knows.
+    Other,
+}
+
+/// Words of ASCII letters that do something: a bit each by their hash, which other words may share, and the words themselves.
+pub(super) struct Heeded {
+    bits: [u64; BITS / 64],
+    words: Vec<Option<(u64, Kind)>>,
+}
+
+impl Heeded {
+    fn kind(&self, letters: u64, length: usize) -> Option<Kind> {
+        let hash = hash(letters, length);
+        if self.bits.get(hash / 64)? >> (hash % 64) & 1 == 0 {
+            return None;
+        }
+        // Of longer ones the first letters are known only.
+        if length > STEP {
+            return Some(Kind::Other);
+        }
+        self.words
+            .get(self.slot(letters, hash))
+            .copied()?
+            .map(|(_, kind)| kind)
+    }
+
+    fn slot(&self, letters: u64, hash: usize) -> usize {
+        let mut slot = hash % SLOTS;
+        while let Some(Some((held, _))) = self.words.get(slot)
+            && *held != letters
+        {
+            slot = (slot + 1) % SLOTS;
+        }
+        slot
+    }
+
+    fn heed(&mut self, word: &[u8], kind: Kind) {
+        let letters = letters(eight(word, 0) | SMALL, word.len());
+        let hash = hash(letters, word.len());
+        if let Some(bits) = self.bits.get_mut(hash / 64) {
+            *bits |= 1 << (hash % 64);
+        }
+        let slot = self.slot(letters, hash);
+        if let Some(held) = self.words.get_mut(slot)
+            && word.len() <= STEP
+        {
+            // What two lists have is left to who knows both.
+            let kind = held.map_or(kind, |_| Kind::Other);
+            *held = Some((letters, kind));
+        }
+    }
+}
+
+static HEEDED: LazyLock<Heeded> = LazyLock::new(|| {
+    let mut heeded = Heeded {
+        bits: [0; BITS / 64],
+        words: vec![None; SLOTS],
+    };
+    for (word, says) in cue::words() {
+        let kind = match says {
+            Says::Filler => Kind::Filler,
+            Says::PersonPerhaps => Kind::Perhaps,
+            Says::Value(_) | Says::Person | Says::PersonOrTitle => Kind::Other,
+        };
+        heeded.heed(word.as_bytes(), kind);
+    }
+    for word in ["identified", "pw", "ss", "basic"] {
+        heeded.heed(word.as_bytes(), Kind::Other);
+    }
+    // A single letter is one only in brackets.
+    for word in mail::signs().filter(|sign| sign.len() > 1) {
+        heeded.heed(word.as_bytes(), Kind::Other);
+    }
+    for word in person::titles() {
+        heeded.heed(word, Kind::Other);
+    }
+    heeded
+});
+
+/// The table, asked for once a walk.
+pub(super) fn heeded() -> &'static Heeded {
+    &HEEDED
+}
+
+/// The eight bytes at `at`, the first in the lowest lane; zeros behind the text's end.
+#[inline]
+fn eight(bytes: &[u8], at: usize) -> u64 {
+    match bytes.get(at..at + STEP).map(<[u8; STEP]>::try_from) {
+        Some(Ok(lanes)) => u64::from_le_bytes(lanes),
+        _ => {
+            let rest = bytes.get(at..).unwrap_or_default().iter();
+            rest.take(STEP)
+                .rev()
+                .fold(0, |lanes, byte| lanes << 8 | u64::from(*byte))
+        }
+    }
+}
+
+/// How many of the first lanes are small letters of ASCII.
+const fn small_letters(lanes: u64) -> usize {
+    let low = lanes & !HIGH;
+    let from_a = low + (0x80 - b'a' as u64) * ONES;
+    let beyond_z = low + (0x7f - b'z' as u64) * ONES;
+    let small = from_a & !beyond_z & !lanes & HIGH;
+    ((small ^ HIGH).trailing_zeros() / 8) as usize
+}
+
+/// Of eight lanes those that are a word's, moved to the highest.
+const fn letters(lanes: u64, length: usize) -> u64 {
+    if length < STEP {
+        lanes << ((STEP - length) * 8)
+    } else {
+        lanes
+    }
+}
+
+/// Of a word's first eight letters and its length.
+const fn hash(letters: u64, length: usize) -> usize {
+    let mixed = (letters ^ length as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed >> 49) as usize % BITS
+}
+
+/// A word's first byte and what stands around the word.
+struct Place {
+    first: u8,
+    one: bool,
+    /// It begins the text, or a blank stands before it.
+    apart: bool,
+    next: u8,
+    after: u8,
+}
+
+impl Place {
+    /// Whether nothing but its letters can make something of a word in small letters.
+    const fn ends_small(&self) -> bool {
+        let ends = match self.next {
+            b'.' => matches!(self.after, b' ' | b'\n' | 0),
+            b':' | b'-' | b'/' | b'+' | b'~' => false,
+            _ => true,
+        };
+        // `D.O.B.`, `(a)`
+        ends && (!self.one || self.apart)
+    }
+
+    /// The same of one with a capital in front, where nothing leads to a name.
+    const fn ends_capital(&self) -> bool {
+        let ends = match self.next {
+            // Behind a capital or a particle a name may go on; `Zoe -> Max`.
+            b' ' => !matches!(
+                self.after,
+                b'A'..=b'Z' | 0x80.. | b'-' | b'\'' | b'd' | b'v' | b'l' | b'y' | b'z'
+            ),
+            b',' | b';' | b'!' | b'?' | b')' | b'"' | b'\n' => true,
+            _ => false,
+        };
+        // `PO Box 12`, `U.P. Box`, `M 123`: left to those who know them.
+        let numbered = matches!(self.first, b'P' | b'U' | b'M') && (self.one || self.first != b'M');
+        ends && !numbered && (!self.one || self.apart)
+    }
+}
+
+impl Walk<'_> {
+    /// Passes over the word that begins at the ASCII letter at `self.at`, if nothing is to be done about it but to note what it says;
+    /// false if something else may be.
+    pub(super) fn quiet(&mut self) -> bool {
+        let (bytes, at) = (self.bytes, self.at);
+        let first = eight(bytes, at);
+        let small = first | 0x20;
+        let capital = small != first;
+        let mut end = at + small_letters(small);
+        if end == at + STEP {
+            loop {
+                let more = small_letters(eight(bytes, end));
+                end += more;
+                if more < STEP {
+                    break;
+                }
+            }
+        }
+        let length = end - at;
+        let place = Place {
+            first: first as u8,
+            one: length == 1,
+            apart: at == 0 || self.next(at - 1) == b' ',
+            next: self.next(end),
+            after: self.next(end + 1),
+        };
+        let ends = if capital {
+            length < TOKEN_MIN && place.ends_capital()
+        } else {
+            place.ends_small()
+        };
+        if class(place.next) & WORD != 0 || !ends {
+            return false;
+        }
+        let kind = self.heeded.kind(letters(small, length), length);
+        if kind == Some(Kind::Other) || self.is_awaited(at) {
+            return false;
+        }
+        if capital && self.lead != Lead::None || kind == Some(Kind::Filler) && self.said.is_some() {
+            return false;
+        }
+        if !capital {
+            let row = self.in_row(at, end);
+            // The twelfth word of a row is looked at.
+            if row >= secret::seed::WORDS_MIN {
+                return false;
+            }
+            (self.row, self.row_end) = (row, end);
+        }
+        if kind == Some(Kind::Perhaps) {
+            self.may_lead(end);
+        }
+        looked(length);
+        self.at = end + usize::from(place.next == b' ');
+        true
+    }
+
+    /// Forgets what was announced where it no longer holds; whether a word may still be of it.
+    fn is_awaited(&mut self, at: usize) -> bool {
+        if at >= self.until {
+            (self.said, self.lead) = (None, Lead::None);
+        }
+        matches!(self.said, Some(Label::Secret | Label::Dob | Label::Address))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lanes_are_letters_up_to_the_first_that_is_none() {
+        for (text, want) in [
+            ("", 0),
+            ("a", 1),
+            ("abc def", 3),
+            ("zzzzzzzzz", 8),
+            ("abC", 2),
+            ("ab`", 2),
+            ("ab{", 2),
+            ("abcé", 3),
+        ] {
+            assert_eq!(small_letters(eight(text.as_bytes(), 0)), want, "{text}");
+        }
+        assert_eq!(eight(b"xab", 1), u64::from_le_bytes(*b"ab\0\0\0\0\0\0"));
+    }
+
+    #[test]
+    fn few_other_words_share_a_bit() {
+        let set: u32 = HEEDED.bits.iter().map(|bits| bits.count_ones()).sum();
+        assert!((set as usize) < BITS / 16, "{set}");
+    }
+}
