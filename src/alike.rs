@@ -45,7 +45,7 @@ impl Memory for Remembered {
         let rows = answer.rows().map_err(|error| unread(&error))?;
         let found = rows_of(&rows).map(|row| serde_json::from_value::<Row>(row).map(Row::told));
         found
-            .collect::<Result<_, _>>()
+            .collect::<Result<Vec<_>, serde_json::Error>>()
             .map_err(|error| unread(&error))
     }
 }

@@ -27,7 +27,7 @@ use crate::dead::{DeadError, DeadLetter, DeadLetters};
 use crate::deliver::{Pace, Refused, deliver};
 use crate::limits;
 use crate::metrics::Meter;
-use crate::plan::{Batching, Plan, Record};
+use crate::plan::{Batching, Plan};
 use crate::sink::Sink;
 use crate::source::SourceError;
 pub(crate) use feed::{Feed, Span, SpanPart};

@@ -177,6 +177,7 @@ fn beginning(span: &Backfill, partition: Partition) -> Option<Standing> {
         begun: part.first,
         total: Counts::default(),
         hours: BTreeMap::new(),
+        failure: None,
     })
 }
 

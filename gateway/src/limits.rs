@@ -22,11 +22,11 @@ pub const BODIES_OF_ONE_BYTES_MAX: usize = 2 * REQUEST_BYTES_MAX;
 /// How long a body waits for room.
 pub const BODY_ROOM_PATIENCE: Duration = Duration::from_secs(3);
 /// Upstream's replies that are being read, masked and recorded together, as sent and decompressed, bytes: more wait.
-pub const REPLIES_BYTES_MAX: usize = 1024 * 1024 * 1024;
+pub const UPSTREAM_REPLIES_BYTES_MAX: usize = 1024 * 1024 * 1024;
 /// Those of one session: one of the largest, as sent and decompressed.
-pub const REPLIES_OF_ONE_BYTES_MAX: usize = 2 * UPSTREAM_REPLY_BYTES_MAX;
+pub const UPSTREAM_REPLIES_OF_ONE_BYTES_MAX: usize = 2 * UPSTREAM_REPLY_BYTES_MAX;
 /// How long a reply waits for room, before the driver is told that it did not fit.
-pub const REPLY_ROOM_PATIENCE: Duration = Duration::from_secs(20);
+pub const UPSTREAM_REPLY_ROOM_PATIENCE: Duration = Duration::from_secs(20);
 /// A body is decompressed so many bytes at a time.
 pub const BODY_STEP_BYTES: usize = 256 * 1024;
 /// Between two pieces of a request body at most this time goes by.

@@ -17,7 +17,7 @@ use tokio::sync::Notify;
 
 use crate::limits::{
     BODIES_BYTES_MAX, BODIES_OF_ONE_BYTES_MAX, BODY_ROOM_PATIENCE, BODY_STEP_BYTES,
-    REPLIES_BYTES_MAX, REPLIES_OF_ONE_BYTES_MAX, REPLY_ROOM_PATIENCE,
+    UPSTREAM_REPLIES_BYTES_MAX, UPSTREAM_REPLIES_OF_ONE_BYTES_MAX, UPSTREAM_REPLY_ROOM_PATIENCE,
 };
 
 /// The room of this process for requests. Memory is the process's, so its room is too.
@@ -32,9 +32,9 @@ static REQUESTS: LazyLock<Arc<Room>> = LazyLock::new(|| {
 /// Its room for upstream's replies, which may be larger, and whose statements ran.
 static REPLIES: LazyLock<Arc<Room>> = LazyLock::new(|| {
     Room::new(
-        REPLIES_BYTES_MAX,
-        REPLIES_OF_ONE_BYTES_MAX,
-        REPLY_ROOM_PATIENCE,
+        UPSTREAM_REPLIES_BYTES_MAX,
+        UPSTREAM_REPLIES_OF_ONE_BYTES_MAX,
+        UPSTREAM_REPLY_ROOM_PATIENCE,
     )
 });
 

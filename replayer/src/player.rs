@@ -194,8 +194,8 @@ impl Player {
             Action::NextHold => self.stop_at_next(|cue| cue.step.hold),
             Action::PreviousHold => self.stop_at_previous(|cue| cue.step.hold),
             Action::Search => self.finder.open(),
-            Action::NextFound => self.to_found(true),
-            Action::PreviousFound => self.to_found(false),
+            Action::NextFound => self.stop_at_other_found(true),
+            Action::PreviousFound => self.stop_at_other_found(false),
             Action::Faster => self.speed = clamp_speed(self.speed * 2.0),
             Action::Slower => self.speed = clamp_speed(self.speed / 2.0),
             Action::ScrollDown => self.scroll += 1,
@@ -222,10 +222,10 @@ impl Player {
 
     fn open_group(&mut self, timeline: &Timeline) {
         let Some(entry) = self.entry() else { return };
-        if let Some(group) = crate::groups::group_of(&timeline.entries, entry) {
-            if !self.open.remove(&group.from) {
-                self.open.insert(group.from);
-            }
+        if let Some(group) = crate::groups::group_of(&timeline.entries, entry)
+            && !self.open.remove(&group.from)
+        {
+            self.open.insert(group.from);
         }
     }
 
@@ -266,7 +266,7 @@ impl Player {
         }
     }
 
-    fn to_found(&mut self, forward: bool) {
+    fn stop_at_other_found(&mut self, forward: bool) {
         let found = self.found();
         let here = self.reached.saturating_sub(1);
         let place = match forward {

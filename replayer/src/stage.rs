@@ -25,7 +25,7 @@ const KEYS_WIDTH: (usize, usize) = (76, 38);
 pub fn frame(timeline: &Timeline, player: &Player, width: usize, height: usize) -> Vec<Line> {
     if width < WINDOW_MIN.0 || height < WINDOW_MIN.1 {
         let text = format!(
-            "the window is too small: {} × {} is needed",
+            "too small: a window of {} × {} is needed",
             WINDOW_MIN.0, WINDOW_MIN.1
         );
         return vec![Line::of(Style::Warn, text).fit(width)];

@@ -59,7 +59,10 @@ impl World {
 
     fn run(&self, driver: Driver, subject: &str, steps: Value) -> Vec<Value> {
         let agent = token(&self.identity, subject, &["agents"]);
-        let lines = driver.run(&script(self.firn.gateway, &agent, steps), self.scratch.path());
+        let lines = driver.run(
+            &script(self.firn.gateway, &agent, steps),
+            self.scratch.path(),
+        );
         for line in &lines {
             assert_eq!(line["ok"], true, "{driver:?}: {line}");
         }
@@ -79,7 +82,9 @@ fn every_driver_puts_a_file_and_it_is_recorded() {
         ]);
         world.run(driver, &subject, steps);
         let uploads = arrived(&world.upstream);
-        let own = uploads.iter().filter(|one| one["stage"] == format!("LAND_{at}"));
+        let own = uploads
+            .iter()
+            .filter(|one| one["stage"] == format!("LAND_{at}"));
         let own: Vec<&Value> = own.collect();
         assert_eq!(own.len(), 1, "{driver:?}: {uploads:?}");
         let packed = hex::decode(own[0]["hex"].as_str().expect("hex")).expect("hex");
@@ -104,7 +109,10 @@ fn every_driver_puts_a_file_and_it_is_recorded() {
 fn what_drivers_get_is_masked() {
     let world = World::new();
     let file = world.scratch.path().join("people.csv");
-    for (at, driver) in [Driver::Python4, Driver::Python5, Driver::Node].into_iter().enumerate() {
+    for (at, driver) in [Driver::Python4, Driver::Python5, Driver::Node]
+        .into_iter()
+        .enumerate()
+    {
         let out = world.scratch.path().join(format!("out-{at}"));
         std::fs::create_dir(&out).expect("folder");
         let subject = format!("agent-{at}");
@@ -134,6 +142,11 @@ fn frames_go_in_by_files() {
             {"sql": "select count(*) as n from framed"},
         ]);
         let lines = world.run(driver, "agent-7", steps);
-        assert_eq!(lines[3]["rows"][0][0].to_string(), "2", "{driver:?}: {}", lines[3]);
+        assert_eq!(
+            lines[3]["rows"][0][0].to_string(),
+            "2",
+            "{driver:?}: {}",
+            lines[3]
+        );
     }
 }

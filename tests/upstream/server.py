@@ -209,9 +209,12 @@ async def run(request: Request, body: dict, query_id: str, sql: str) -> dict:
     base = str(request.base_url).rstrip("/")
     if (fetched := stages.get(sql, query_id, base)) is not None:
         return fetched
-    asked = {**body, "sqlText": sql, "asyncExec": False} | (stages.rows(sql, body.get("bindings")) or {})
+    inserts = stages.rows(sql, body.get("bindings"))
+    asked = {**body, "sqlText": sql, "asyncExec": False} | (inserts or {})
     answer = await inner(fake.query_request, request, asked, state["inner"])
     data = answer.get("data")
+    if inserts and answer["success"]:
+        stages.copied(answer, sql)
     if not answer["success"]:
         answer.setdefault("headers", None)
         answer["data"] = {**failure(answer["code"], "")["data"], "sqlState": (data or {}).get("sqlState") or "42000", "queryId": query_id}

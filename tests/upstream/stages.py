@@ -13,8 +13,10 @@ import pyarrow.parquet
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from rows import describe
+
 GET = re.compile(r"^\s*get\s+'?@([^\s/']+)/?(\S*?)'?\s+'?file://(\S+?)'?\s*$", re.I)
-COPY = re.compile(r"^\s*copy\s+into\s+identifier\(\?\).*from\s+'?@\"?([\w$%]+)\"?'?\s*\)?\s*file_format", re.I | re.S)
+COPY = re.compile(r"^\s*copy\s+into\s+identifier\(\?\).*?from\s+'?(@[^\s')]+)", re.I | re.S)
 PUT, DOWNLOAD = 0x7102, 0x7101
 
 files: dict[str, dict[str, bytes]] = {}   # stage -> name -> content
@@ -80,6 +82,15 @@ def rows(sql: str, bindings: dict | None) -> dict | None:
     listed = ", ".join(f'"{name}"' for name in columns)
     return {"sqlText": f"insert into {bindings['1']['value']} ({listed}) values ({places})",
             "bindings": {str(at): {"type": "TEXT", "value": cells[name]} for at, name in enumerate(columns, 1)}}
+
+
+def copied(answer: dict, sql: str) -> None:
+    """Makes the answer to such an INSERT one to a COPY: a row a file."""
+    data = answer["data"]
+    loaded = str(data["rowset"][0][0])
+    data["rowtype"] = [describe("file", "text"), describe("status", "text"), describe("rows_parsed", "fixed"), describe("rows_loaded", "fixed")]
+    data["rowset"] = [[name, "LOADED", loaded, loaded] for name in files[named(COPY.match(sql)[1])]]
+    data |= {"total": len(data["rowset"]), "statementTypeId": 0x3600}
 
 
 async def carry(request: Request) -> Response:

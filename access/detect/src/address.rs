@@ -41,7 +41,7 @@ pub fn address_at(bytes: &[u8], at: usize, digits_end: usize) -> Option<usize> {
         }
         next += 1;
     }
-    let end = street.map_or(next, |end| unit_end(bytes, end));
+    let end = street.map_or(next, |end| unit_end(bytes, side_end(bytes, end)));
     match (street, region_end(bytes, end)) {
         (_, Some(end)) => Some(end),
         (Some(_), None) => Some(end),
@@ -73,6 +73,24 @@ pub fn box_at(bytes: &[u8], at: usize) -> Option<usize> {
     let zip = at + post + 7;
     let state = rest.get(post + 4..post + 6)?;
     (matches!(state, b"AE" | b"AA" | b"AP") && digits(bytes, zip) >= 5).then_some(zip + 5)
+}
+
+/// ` NW` or the number of a road (` 312,`) after a street.
+fn side_end(bytes: &[u8], end: usize) -> usize {
+    let Some(word) = word_at(bytes, end + 1).filter(|_| bytes.get(end) == Some(&b' ')) else {
+        return end;
+    };
+    let after = end + 1 + word.len();
+    let side = matches!(
+        word,
+        b"N" | b"S" | b"E" | b"W" | b"NE" | b"NW" | b"SE" | b"SW"
+    );
+    let number = word.len() <= 4 && word.iter().all(u8::is_ascii_digit);
+    if (side || number) && bytes.get(after) == Some(&b',') {
+        after
+    } else {
+        end
+    }
 }
 
 /// ` Apt. 12`, `, Suite 300`, ` #4` after a street.
@@ -139,7 +157,8 @@ fn region_end(bytes: &[u8], end: usize) -> Option<usize> {
     }
     let state = bytes.get(next..next + 2)?;
     let zip = next + 3;
-    if let Some(end) = postcode_at(bytes, zip) {
+    // `, Inverness, IV2 9LN`, `, Winnipeg, MB R3C 6V4`.
+    if let Some(end) = postcode_at(bytes, next).or_else(|| postcode_at(bytes, zip)) {
         return Some(end);
     }
     if !state.iter().all(u8::is_ascii_uppercase)

@@ -16,6 +16,11 @@ pub(super) fn is_short_visa(digits: &[u8]) -> bool {
     digits.len() == 13 && digits.first() == Some(&4) && luhn(digits)
 }
 
+/// UATP's, airlines' own: of fifteen digits that begin with 1, so only where a whole column is of cards.
+pub(super) fn is_uatp(digits: &[u8]) -> bool {
+    digits.len() == 15 && digits.first() == Some(&1) && luhn(digits)
+}
+
 /// Verve (Nigeria) and Elo (Brazil), which have ranges of six digits inside other networks' prefixes.
 fn ranged(digits: &[u8]) -> bool {
     let Some(head) = digits.get(..6) else {
@@ -90,6 +95,14 @@ fn network_takes(digits: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cards_of_airlines_begin_with_1() {
+        let digits = |text: &str| text.bytes().map(|byte| byte - b'0').collect::<Vec<u8>>();
+        assert!(is_uatp(&digits("122049334592151")));
+        assert!(!is_uatp(&digits("122049334592152")));
+        assert!(!is_uatp(&digits("222049334592151")));
+    }
 
     #[test]
     fn a_card_needs_network_length_and_luhn() {

@@ -139,7 +139,7 @@ fn is_tail(word: &str) -> bool {
 /// Whether a name is that of things, of which single words could be names of people too: `city`, `brand_name`.
 pub fn is_of_things(name: &str) -> bool {
     let words = words(name);
-    let thing = |word: &str| THING_NAMES.contains(&uncounted(word));
+    let thing = |word: &str| THING_NAMES.contains(&word) || THING_NAMES.contains(&uncounted(word));
     let silent = |word: &str| word.chars().count() <= 2 || is_plain(word) || is_naming(word);
     let mut told = words
         .iter()
@@ -202,11 +202,10 @@ fn label_of(words: &[String]) -> Option<Label> {
             Label::UsItin
         } else if has("iban") {
             Label::Iban
-        } else if any(&["cvv", "cvc", "cvv2", "cvc2", "mpin", "tpin", "puk"])
-            || part(&["cardsecuritycode", "cardverif", "cvccode", "cvvcode"])
-            || has("pin") && any(PIN_OWNERS)
-        {
+        } else if is_cards_code(&any, &part) {
             Label::Cvv
+        } else if secrets::is_pin(words) {
+            Label::Secret
         } else if has("pan") && any(&["india", "in", "tax"]) {
             Label::InPan
         } else if has("pan") || CARDS.is_part_of(&joined) {
@@ -294,21 +293,23 @@ const MEDICAL_RECORDS: &[&str] = &[
     "カルテ番号",
 ];
 
-/// What a `pin` opens; of places it is a post code, of chips a leg.
-const PIN_OWNERS: &[&str] = &[
-    "card",
-    "atm",
-    "sim",
-    "debit",
-    "credit",
-    "login",
-    "door",
-    "gate",
-    "entry",
-    "alarm",
-    "user",
-    "voicemail",
-    "access",
+/// Numbers that health services give.
+const HEALTH_NUMBERS: &[&str] = &[
+    "cns", "kvnr", "ehic", "ihi", "nhi", "abha", "ohip", "ramq", "phn", "hcn", "chi", "taj", "cmu",
+    "sus",
+];
+
+/// The code of a card or what is typed in with it.
+fn is_cards_code(any: Test<'_>, part: Test<'_>) -> bool {
+    any(&["cvv", "cvc", "cvv2", "cvc2"])
+        || part(&["cardsecuritycode", "cardverif", "cvccode", "cvvcode"])
+        || any(&["pin"]) && any(&["card", "atm", "debit", "credit"])
+}
+
+/// Firms whose number it is: `payer_ein`, `er_ein`.
+const FIRMS: &[&str] = &[
+    "payer", "employer", "er", "company", "vendor", "supplier", "org", "issuer", "merchant",
+    "agency", "filer", "emisor", "emitente", "corp", "business", "firm", "bank",
 ];
 
 /// How a moment is written.
@@ -393,7 +394,7 @@ fn health(any: Test<'_>, part: Test<'_>) -> Option<Label> {
         Label::Ndc
     } else if any(&["cpt", "hcpcs"]) && any(OWNERS) {
         Label::Cpt
-    } else if part(PLANS) || any(&["cns", "kvnr", "ehic"]) {
+    } else if part(PLANS) || any(HEALTH_NUMBERS) {
         Label::HealthPlan
     } else {
         return None;
@@ -435,7 +436,7 @@ fn state(words: &[String], any: Test<'_>, part: Test<'_>, numbered: bool) -> Opt
         Label::KrRrn
     } else if any(&["vat", "vatin", "ustid"]) && any(OWNERS) {
         Label::EuVat
-    } else if any(&["ein"]) || part(&["employeridentification"]) {
+    } else if any(&["ein"]) && !any(FIRMS) || part(&["employeridentification"]) {
         Label::UsEin
     } else if any(&["btc", "bitcoin", "wallet", "eth", "ethereum"]) || part(&["walletaddress"]) {
         Label::Crypto

@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use super::work::looked;
-use fold::folded;
+pub(super) use fold::folded;
 
 mod family;
 mod fold;

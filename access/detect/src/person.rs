@@ -211,7 +211,8 @@ pub(super) fn is_particle(word: &[u8]) -> bool {
 /// Titles without their full stop, in lower case.
 const TITLES: &[&[u8]] = &[
     b"dr", b"mr", b"mrs", b"ms", b"miss", b"mx", b"prof", b"sir", b"dame", b"herr", b"frau",
-    b"mme", b"mlle", b"sra", b"don", b"rev", b"hon", b"ing", b"capt", b"sgt", b"lt", b"col",
+    b"mme", b"mlle", b"sra", b"srta", b"dra", b"dna", b"dott", b"don", b"rev", b"hon", b"ing",
+    b"capt", b"sgt", b"lt", b"col",
 ];
 
 /// Titles in lower case.

@@ -161,7 +161,7 @@ pub(super) fn dials(text: &str, number: &[u8]) -> Option<Dials> {
     if points == 1 && !text.contains(' ') || text.starts_with('-') || text.contains("--") {
         return None;
     }
-    if !layout::is_grouped(text.as_bytes()) {
+    if !layout::is_grouped(text.as_bytes()) || layout::is_counted(text.as_bytes()) {
         return None;
     }
     // Seconds since 1970.

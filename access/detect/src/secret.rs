@@ -13,10 +13,12 @@ pub(crate) use placed::{basic_at, is_login};
 pub(crate) use wallet::is_private_key;
 
 mod assigned;
+pub(crate) mod coined;
 mod ends;
 mod issued;
 mod placed;
 pub(crate) mod seed;
+mod unset;
 mod wallet;
 
 /// A secret whose first byte is `bytes[at]`: one past its last byte.
@@ -136,7 +138,7 @@ pub fn credential_url(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
         let key = drawn(body.get(..sign)?) >= Bar::Key && sign >= KEY_MIN;
         return (start < at && key).then_some((start, at + 3 + end));
     };
-    let hidden = assigned::is_no_value(body.get(colon + 1..sign)?);
+    let hidden = unset::is_no_value(body.get(colon + 1..sign)?);
     (start < at && colon + 1 < sign && !hidden).then_some((start, at + 3 + end))
 }
 
@@ -258,8 +260,16 @@ pub fn entropy(text: &[u8]) -> f64 {
 
 /// How much a whole cell looks drawn at random: letters and digits in turn, as keys have them, and no words.
 pub(crate) fn drawn(cell: &[u8]) -> Bar {
-    if !(DRAWN_MIN..=VALUE_MAX).contains(&cell.len()) || !cell.iter().all(u8::is_ascii_graphic) {
+    if !cell.iter().all(u8::is_ascii_graphic) {
         return Bar::Any;
+    }
+    let made_up = if coined::is_coined(cell) {
+        Bar::Coined
+    } else {
+        Bar::Any
+    };
+    if !(DRAWN_MIN..=VALUE_MAX).contains(&cell.len()) {
+        return made_up;
     }
     // What stands for a card or a customer at a processor opens nothing.
     if [
@@ -304,7 +314,7 @@ pub(crate) fn drawn(cell: &[u8]) -> Bar {
     } else if random && digits >= 2 && turns * 6 >= cell.len() && !is_uuid(cell) {
         if hex { Bar::Key } else { Bar::Woven }
     } else {
-        Bar::Any
+        made_up
     }
 }
 
@@ -400,9 +410,12 @@ mod tests {
             ("7b0f4d4e-6a1b-4c5f-9a57-0e1b5d0c2f11", Bar::Any),
             ("customer-2024-000123", Bar::Any),
             ("exports/2026/orders_000123.csv", Bar::Any),
+            ("Tunnel?459", Bar::Coined),
+            ("kestrel88", Bar::Coined),
+            ("KIT-4471-B", Bar::Any),
             ("20240101000000000123", Bar::Any),
-            ("OrderLineItemStatus2", Bar::Any),
-            ("aB3dE5", Bar::Any),
+            ("OrderLineItemStatus2", Bar::Coined),
+            ("aB3dE5", Bar::Coined),
         ] {
             assert_eq!(drawn(cell.as_bytes()), bar, "{cell}");
         }

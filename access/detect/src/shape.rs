@@ -296,7 +296,8 @@ fn numeric(number: &[u8], plain: bool, hinted: bool, shape: &mut Shape) {
         _ => {}
     }
     strict(Label::NationalId, plain && world::is_checked(number));
-    if (12..=19).contains(&count) && (card::is_card(number) || card::is_short_visa(number)) {
+    let rare = || card::is_short_visa(number) || card::is_uatp(number);
+    if (12..=19).contains(&count) && (card::is_card(number) || rare()) {
         shape.strict |= Label::CreditCard.bit();
     }
     if hinted {
@@ -357,6 +358,8 @@ fn numeric_loose(number: &[u8], plain: bool, shape: &mut Shape) {
         plain && matches!(count, 4..=5 | 8..=13) && !year,
     );
     loose(Label::Cvv, plain && matches!(count, 3 | 4));
+    // A pin; a number column has lost the zeros in front.
+    loose(Label::Secret, plain && (3..=12).contains(&count));
     loose(Label::EuVat, (8..=12).contains(&count));
 }
 
@@ -370,12 +373,20 @@ fn lettered(text: &str, hinted: bool, shape: &mut Shape) {
         shape.letter_digits = u8::try_from(digits).ok();
         shape.first = 1 << (first - b'A');
     }
-    if text
+    // `10.33.200.36:9000`.
+    let port =
+        |port: &str| matches!(port.len(), 2..=5) && port.bytes().all(|byte| byte.is_ascii_digit());
+    let host = text
+        .split_once(':')
+        .filter(|(_, part)| port(part))
+        .map_or(text, |(host, _)| host);
+    if host
         .bytes()
         .all(|byte| byte.is_ascii_digit() || byte == b'.')
         && digits >= 4
     {
-        shape.quad = super::run::Run::at(bytes, 0).and_then(|run| super::network::ipv4_at(&run, 0));
+        shape.quad = super::run::Run::at(host.as_bytes(), 0)
+            .and_then(|run| super::network::ipv4_at(&run, 0));
     }
     let code = health::is_icd10(bytes);
     shape.dotted_code = code && bytes.contains(&b'.');
@@ -404,7 +415,12 @@ fn numbered_loose(bytes: &[u8], letters: usize, digits: usize, shape: &mut Shape
     let marks = bytes.len() - signs;
     loose(
         Label::NationalId,
-        digits >= 5 && letters <= 10 && marks <= 6 && bytes.len() <= 24,
+        digits >= 5 && letters <= 10 && marks <= 6 && bytes.len() <= 24
+            // Germany's cards are of letters as much as of digits.
+            || digits >= 2
+                && marks == 0
+                && matches!(bytes.len(), 9 | 10)
+                && !bytes.iter().any(u8::is_ascii_lowercase),
     );
     loose(
         Label::BankAccount,
@@ -476,6 +492,8 @@ fn lettered_loose(bytes: &[u8], digits: usize, shape: &mut Shape) {
         mixed
             && (digits > 0
                 || letters < bytes.len()
-                || bytes.len() >= 16 && secret::entropy(bytes) >= 3.0),
+                || bytes.len() >= 16 && secret::entropy(bytes) >= 3.0)
+            || secret::coined::is_phrase(bytes)
+            || secret::coined::are_codes(bytes),
     );
 }

@@ -47,6 +47,16 @@ const CHECKED: &[Label] = &[
     Label::HealthPlan,
 ];
 
+/// Numbers of banks, firms and goods: a column that promises them is none of telephones.
+const OPEN_NUMBERS: &[Label] = &[
+    Label::UsAba,
+    Label::UsEin,
+    Label::EuVat,
+    Label::PostalCode,
+    Label::Ndc,
+    Label::Cpt,
+];
+
 /// Labels whose single cell is nearly sure by its form.
 const SURE: &[Label] = &[
     Label::CreditCard,
@@ -207,7 +217,7 @@ impl Vote {
             (shared || matches!(hint.label, Label::Passport | Label::UsDl))
                 && tally.bears_out(Promise {
                     label: Label::NationalId,
-                    weak: hint.weak || shared,
+                    weak: hint.weak || shared && !tally.is_of_seven_or_eight(),
                     ..*hint
                 })
         };
@@ -242,7 +252,13 @@ impl Vote {
             }
             self.by_form(tally)
         };
-        let phones = || (cells >= SURE_CELLS).then(|| tally.phones()).flatten();
+        let other = |hint: &Promise| OPEN_NUMBERS.contains(&hint.label);
+        let others = self.of_things || self.hints.iter().any(other);
+        let phones = || {
+            (cells >= SURE_CELLS && !others)
+                .then(|| tally.phones())
+                .flatten()
+        };
         checked
             .or_else(sure)
             .or_else(phones)
@@ -260,6 +276,7 @@ impl Vote {
             && all(tally.ssn)
             && tally.digits[9] == cells
             && at_least(tally.leading_zero, cells, 2)
+            && tally.figures.count_ones() >= 3
         {
             return Some(Label::UsSsn);
         }

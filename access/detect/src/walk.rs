@@ -194,8 +194,10 @@ impl Walk<'_> {
         if address.get(..sign).is_some_and(mail::is_message) {
             return None;
         }
+        let at = start + sign;
         let start = self.displace(start);
         self.addressee(start);
+        self.namesake(start, at);
         Some(Finding {
             start,
             end,
@@ -413,7 +415,7 @@ impl Walk<'_> {
 
     /// A secret by its whole layout.
     fn shaped(&self, at: usize, end: usize, next: u8) -> Option<Finding> {
-        let may = matches!(next, b'-' | b'.' | b':' | b'~');
+        let may = matches!(next, b'-' | b'.' | b':' | b'~') || end - at >= 40;
         let stop = may
             .then(|| secret::shaped_at(self.bytes, at, end))
             .flatten()?;

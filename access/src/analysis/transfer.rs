@@ -34,7 +34,10 @@ impl Run<'_> {
         let raw = self.raw_rest(tokens);
         let target = after_word(&raw, "GET").and_then(target);
         let to_disk = |(target, rest): (String, &str)| path(rest).map(|_| target);
-        match target.and_then(to_disk).and_then(|target| self.stage(&target)) {
+        match target
+            .and_then(to_disk)
+            .and_then(|target| self.stage(&target))
+        {
             Some(stage) => self.reads(&stage),
             None => self.flag(Finding::Unclassified, self.here),
         }
@@ -125,7 +128,9 @@ fn target(text: &str) -> Option<(String, &str)> {
     if let Some(quoted) = text.strip_prefix('\'') {
         let (target, rest) = quoted.split_once('\'')?;
         let plain = target.starts_with('@') && !target.contains('\\');
-        return plain.then(|| Some((target.to_owned(), apart(rest)?))).flatten();
+        return plain
+            .then(|| Some((target.to_owned(), apart(rest)?)))
+            .flatten();
     }
     let mut quoted = false;
     let end = text.char_indices().find(|(_, c)| {
@@ -134,7 +139,9 @@ fn target(text: &str) -> Option<(String, &str)> {
     });
     let (target, rest) = text.split_at(end.map_or(text.len(), |(at, _)| at));
     let known = target.starts_with(['@', '?', ':']) && !target.contains(['\'', '\\']);
-    known.then(|| Some((target.to_owned(), apart(rest)?))).flatten()
+    known
+        .then(|| Some((target.to_owned(), apart(rest)?)))
+        .flatten()
 }
 
 /// Where the first blank or semicolon is.
@@ -195,9 +202,21 @@ mod tests {
     fn texts_are_read_as_drivers_write_them() {
         for (text, file, stage) in [
             ("PUT file:///a/b.csv @~", "file:///a/b.csv", "@~"),
-            ("put 'file:///a b@c.csv' @s/x y=1", "file:///a b@c.csv", "@s/x"),
-            ("PUT 'file:///a' '@s/a b' OVERWRITE = TRUE", "file:///a", "@s/a b"),
-            ("PUT file://x @\"a b\".s.\"st\"/p", "file://x", "@\"a b\".s.\"st\"/p"),
+            (
+                "put 'file:///a b@c.csv' @s/x y=1",
+                "file:///a b@c.csv",
+                "@s/x",
+            ),
+            (
+                "PUT 'file:///a' '@s/a b' OVERWRITE = TRUE",
+                "file:///a",
+                "@s/a b",
+            ),
+            (
+                "PUT file://x @\"a b\".s.\"st\"/p",
+                "file://x",
+                "@\"a b\".s.\"st\"/p",
+            ),
             ("PUT 'file:///a' ? parallel=4", "file:///a", "?"),
         ] {
             let (read, rest) = after_word(text, "PUT").and_then(path).expect(text);

@@ -294,7 +294,9 @@ fn default_text(action: &str) -> &'static str {
         "write" => "no rule permits writing it",
         "filter_by" => "no rule permits comparing it",
         "upload" => "files move by rules that name the action: no rule permits uploading to it",
-        "download" => "files move by rules that name the action: no rule permits downloading from it",
+        "download" => {
+            "files move by rules that name the action: no rule permits downloading from it"
+        }
         _ => "no rule permits it",
     }
 }

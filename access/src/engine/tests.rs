@@ -5,8 +5,7 @@ mod holds;
 mod matrix;
 mod stages;
 
-use std::path::Path;
-use std::sync::{Arc, LazyLock};
+use std::{path::Path, sync::Arc, sync::LazyLock};
 
 use event::payload::{ColumnUse, Finding, StatementKind, Use, Verdict};
 use event::{Agent, Principal, StatementId, TimeNs};

@@ -55,7 +55,9 @@ pub enum FileRefused {
     #[error("the file holds {0}, which [stages] of the policy refuses")]
     Holds(String),
     /// Nobody can look into it.
-    #[error("the file is no text, JSON or Parquet that can be looked into, which [stages] of the policy refuses")]
+    #[error(
+        "the file is no text, JSON or Parquet that can be looked into, which [stages] of the policy refuses"
+    )]
     Unread,
     /// What is in it cannot be masked.
     #[error("the file holds {0}, and a file of this kind cannot be masked")]
@@ -142,11 +144,31 @@ mod tests {
                 Ok(()),
                 Err(FileRefused::Unmaskable("EMAIL (2)".to_owned())),
             ),
-            ("refuse = [\"EMAIL\"]", FileContent::Json, Err(holds()), Ok(true)),
-            ("refuse = [\"*\"]", FileContent::Text, Err(holds()), Ok(true)),
+            (
+                "refuse = [\"EMAIL\"]",
+                FileContent::Json,
+                Err(holds()),
+                Ok(true),
+            ),
+            (
+                "refuse = [\"*\"]",
+                FileContent::Text,
+                Err(holds()),
+                Ok(true),
+            ),
             ("refuse = [\"IBAN\"]", FileContent::Text, Ok(()), Ok(true)),
-            ("download = \"refuse\"", FileContent::Text, Ok(()), Err(holds())),
-            ("download = \"pass\"", FileContent::Parquet, Ok(()), Ok(false)),
+            (
+                "download = \"refuse\"",
+                FileContent::Text,
+                Ok(()),
+                Err(holds()),
+            ),
+            (
+                "download = \"pass\"",
+                FileContent::Parquet,
+                Ok(()),
+                Ok(false),
+            ),
             (
                 "unread_upload = \"refuse\"\nunread_download = \"pass\"",
                 FileContent::Unread,

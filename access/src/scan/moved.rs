@@ -59,7 +59,11 @@ impl Moved {
         }
         Self {
             content: FileContent::Parquet,
-            found: findings(counts.into_iter().map(|(class, cells)| (class.to_owned(), cells))),
+            found: findings(
+                counts
+                    .into_iter()
+                    .map(|(class, cells)| (class.to_owned(), cells)),
+            ),
             ..Self::unread()
         }
     }
@@ -91,7 +95,10 @@ pub fn look_into(input: impl Read, masking: &Masking, mask: bool) -> io::Result<
 
 /// What stands between the cells of the first line most often; of equals, the likeliest.
 fn separator(beginning: &[u8]) -> u8 {
-    let line = beginning.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = beginning
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
     let count = |separator: &u8| line.iter().filter(|byte| *byte == separator).count();
     SEPARATORS.into_iter().max_by_key(count).unwrap_or(b',')
 }
@@ -239,7 +246,8 @@ impl<'a> Look<'a> {
         let blank = |line: &&str| line.trim().is_empty();
         let whole = |line: &&str| {
             let line = line.trim();
-            (line.starts_with('{') && line.ends_with('}')) || (line.starts_with('[') && line.ends_with(']'))
+            (line.starts_with('{') && line.ends_with('}'))
+                || (line.starts_with('[') && line.ends_with(']'))
         };
         let listed = lines.iter().all(|line| blank(line) || whole(line));
         let documents = if listed { lines } else { vec![text.as_str()] };
@@ -295,20 +303,24 @@ mod tests {
         let masking = Masking::new(MaskingConfig::default()).expect("masks");
         let moved = look_into(text.as_bytes(), &masking, true).expect("reads");
         let found = moved.found.into_iter().map(|one| (one.class, one.cells));
-        let copy = moved.masked.map(|copy| {
-            String::from_utf8(copy.into_inner()).expect("text")
-        });
+        let copy = moved
+            .masked
+            .map(|copy| String::from_utf8(copy.into_inner()).expect("text"));
         (moved.content, found.collect(), copy)
     }
 
     #[test]
     fn what_is_found_is_counted_and_masked() {
-        let (content, found, copy) = masked("id,email\n1,ann@example.com\n2,\"bo, b@example.org\"\n");
+        let (content, found, copy) =
+            masked("id,email\n1,ann@example.com\n2,\"bo, b@example.org\"\n");
         assert_eq!(content, FileContent::Text);
         assert_eq!(found, [("EMAIL".to_owned(), 2)]);
         let copy = copy.expect("a copy");
         assert!(copy.starts_with("id,email\n1,"), "{copy}");
-        assert!(!copy.contains("ann@") && !copy.contains("b@example"), "{copy}");
+        assert!(
+            !copy.contains("ann@") && !copy.contains("b@example"),
+            "{copy}"
+        );
     }
 
     #[test]
@@ -316,7 +328,10 @@ mod tests {
         let (_, found, copy) = masked("7|378282246310005\n8|371449635398431\n");
         assert_eq!(found, [("CREDIT_CARD".to_owned(), 2)]);
         let copy = copy.expect("a copy");
-        assert!(copy.starts_with("7|") && !copy.contains("378282246310005"), "{copy}");
+        assert!(
+            copy.starts_with("7|") && !copy.contains("378282246310005"),
+            "{copy}"
+        );
     }
 
     #[test]
@@ -328,8 +343,9 @@ mod tests {
             assert_eq!(content, FileContent::Json);
             assert_eq!(found, [("EMAIL".to_owned(), 1)]);
             let copy = copy.expect("a copy");
-            let read: Result<Vec<serde_json::Value>, _> =
-                serde_json::Deserializer::from_str(&copy).into_iter().collect();
+            let read: Result<Vec<serde_json::Value>, _> = serde_json::Deserializer::from_str(&copy)
+                .into_iter()
+                .collect();
             assert_eq!(read.expect("JSON").len(), documents);
             assert!(!copy.contains("ann@"), "{copy}");
         }

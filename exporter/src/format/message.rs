@@ -80,7 +80,9 @@ fn policy(loaded: &PolicyLoaded) -> String {
 
 /// A file's stage and what was found in it; not its name, which its author chose.
 fn moved(stage: &str, found: &[FileFinding], masked: u64) -> String {
-    let classes = found.iter().map(|one| format!("{} {}", one.cells, one.class));
+    let classes = found
+        .iter()
+        .map(|one| format!("{} {}", one.cells, one.class));
     let mut told: Vec<String> = std::iter::once(stage.to_owned()).chain(classes).collect();
     if masked > 0 {
         told.push(format!("{masked} cells masked"));

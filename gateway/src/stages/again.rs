@@ -73,8 +73,14 @@ mod tests {
     #[test]
     fn texts_that_differ_in_their_file_are_the_same() {
         let first = without_file("PUT 'file:///tmp/a/file0.txt' ? parallel=4");
-        assert_eq!(first, without_file("PUT 'file://file0.txt.gz' ? parallel=4"));
-        assert_ne!(first, without_file("PUT 'file://file0.txt.gz' ? parallel=5"));
+        assert_eq!(
+            first,
+            without_file("PUT 'file://file0.txt.gz' ? parallel=4")
+        );
+        assert_ne!(
+            first,
+            without_file("PUT 'file://file0.txt.gz' ? parallel=5")
+        );
         assert_ne!(first, without_file("PUT file://file0.txt.gz ? parallel=4"));
         for text in ["select 'file://x' ?", "PUT 'file://x", "PUT file://x"] {
             assert_eq!(without_file(text), None, "{text}");

@@ -71,7 +71,10 @@ async fn carry(shared: &Shared, opened: &Opened) -> Result<Bytes, FileFailure> {
         delivered_digest: Digest::of(&delivered),
         duration_ns: between(opened.arrived, shared.clock.now()),
     };
-    let recorded = shared.recorder.record([ticket.about.draft(downloaded)]).await;
+    let recorded = shared
+        .recorder
+        .record([ticket.about.draft(downloaded)])
+        .await;
     if let Err(error) = recorded {
         tracing::error!(statement = %ticket.about.statement, %error, "a file was not recorded, so it did not move");
         return Err(FileFailure::Unrecorded);

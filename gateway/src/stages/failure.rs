@@ -35,7 +35,9 @@ pub(crate) enum FileFailure {
     #[error("the file did not arrive in full: send it again")]
     Cut,
     /// The statement names several files, and an address carries one.
-    #[error("the statement names several files, and this driver asks for one address: name one file a statement")]
+    #[error(
+        "the statement names several files, and this driver asks for one address: name one file a statement"
+    )]
     Several,
     /// The policy does not let it, for what is in it.
     #[error("Blocked by policy: {0}")]

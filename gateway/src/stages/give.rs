@@ -29,7 +29,9 @@ pub(crate) enum NotGiven {
     /// PUT answered as GET, or the other way round.
     #[error("Snowflake answered with files that go the other way")]
     OtherWay,
-    #[error("the statement is about {0} files, and at most {STAGE_FILES_PER_GET_MAX} move at once: name fewer")]
+    #[error(
+        "the statement is about {0} files, and at most {STAGE_FILES_PER_GET_MAX} move at once: name fewer"
+    )]
     TooMany(usize),
 }
 
@@ -55,10 +57,7 @@ pub(crate) fn given(
         transfer.and_then(|transfer| tickets(shared, session, decided, (way, stage), transfer));
     match files {
         Ok(files) => {
-            shared
-                .stages
-                .again
-                .remember(session.id(), &decided.request);
+            shared.stages.again.remember(session.id(), &decided.request);
             Ok((reply, Some(files)))
         }
         Err(why) => {

@@ -34,12 +34,9 @@ pub(crate) struct Opened {
 }
 
 /// Opens an address, when it is its session's turn.
-pub(super) async fn open(
-    shared: &Shared,
-    asked: Asked,
-    way: Way,
-) -> Result<Opened, FileFailure> {
-    let ticket = FileTicket::open(&shared.sealer, &asked.sealed).map_err(|_| FileFailure::Closed)?;
+pub(super) async fn open(shared: &Shared, asked: Asked, way: Way) -> Result<Opened, FileFailure> {
+    let ticket =
+        FileTicket::open(&shared.sealer, &asked.sealed).map_err(|_| FileFailure::Closed)?;
     let session = ticket.about.session;
     let foreign = asked.shown.is_some_and(|shown| shown != session);
     let expired = shared.clock.now() >= ticket.expires;
@@ -73,5 +70,8 @@ pub(super) async fn failed(shared: &Shared, opened: &Opened, failure: &FileFailu
         }));
     }
     let failure = failure.of(about.statement.uuid());
-    shared.recorder.failed(about, &failure, opened.arrived).await;
+    shared
+        .recorder
+        .failed(about, &failure, opened.arrived)
+        .await;
 }

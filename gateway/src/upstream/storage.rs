@@ -19,8 +19,8 @@ use event::Digest;
 
 use super::client::Client;
 use cipher::Envelope;
-pub use place::Storage;
 use place::Place;
+pub use place::Storage;
 
 /// Why a file did not get where it should. Says nothing of the address.
 #[derive(Clone, Copy, Debug, thiserror::Error, PartialEq, Eq)]

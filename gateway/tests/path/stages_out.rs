@@ -52,7 +52,10 @@ async fn get(world: &World) -> (u16, Bytes, String) {
         assert!(!text.contains(secret), "{secret}: {text}");
     }
     assert_eq!(reply["data"]["encryptionMaterial"], json!([]));
-    assert_eq!(reply["data"]["presignedUrls"][0], reply["data"]["stageInfo"]["presignedUrl"]);
+    assert_eq!(
+        reply["data"]["presignedUrls"][0],
+        reply["data"]["stageInfo"]["presignedUrl"]
+    );
     let address = address(&reply);
     let (status, file) = world.send("GET", &address, &[], "").await;
     (status, file, address)
@@ -64,13 +67,19 @@ async fn a_file_comes_masked_and_recorded_once() {
     let (status, file, address) = get(&world).await;
     assert_eq!(status, 200);
     let text = String::from_utf8(file.to_vec()).expect("text");
-    assert!(text.starts_with("id,email\n1,") && !text.contains("ann@"), "{text}");
+    assert!(
+        text.starts_with("id,email\n1,") && !text.contains("ann@"),
+        "{text}"
+    );
     let [downloaded] = &downloaded(&world)[..] else {
         panic!("one file");
     };
     assert_eq!(downloaded.digest, Digest::of(FILE.as_bytes()));
     assert_eq!(downloaded.delivered_digest, Digest::of(&file));
-    assert_eq!((downloaded.masked_cells, downloaded.content), (1, FileContent::Text));
+    assert_eq!(
+        (downloaded.masked_cells, downloaded.content),
+        (1, FileContent::Text)
+    );
     assert_eq!(world.send("GET", &address, &[], "").await.0, 403, "once");
 }
 
@@ -80,7 +89,12 @@ async fn the_policy_says_what_becomes_of_what_is_found_or_cannot_be_read() {
     for (settings, file, status, same) in [
         ("", plain, 200, true),
         ("", "\0\u{1}binary", 403, false),
-        ("[stages]\nunread_download = \"pass\"", "\0\u{1}binary", 200, true),
+        (
+            "[stages]\nunread_download = \"pass\"",
+            "\0\u{1}binary",
+            200,
+            true,
+        ),
         ("[stages]\ndownload = \"refuse\"", FILE, 403, false),
         ("[stages]\ndownload = \"refuse\"", plain, 200, true),
         ("[stages]\ndownload = \"pass\"", FILE, 200, true),
@@ -136,7 +150,10 @@ async fn an_internal_stage_on_s3_has_it_encrypted_and_gives_it_back() {
     let driver = world.login().await;
     let reply = driver.query("PUT file:///tmp/people.csv @land").await;
     let text = reply.to_string();
-    assert!(SECRETS.iter().all(|secret| !text.contains(secret)), "{text}");
+    assert!(
+        SECRETS.iter().all(|secret| !text.contains(secret)),
+        "{text}"
+    );
     let (status, said) = put(&world, &address(&reply), FILE).await;
     assert_eq!(status, 200, "{said}");
     assert_eq!(uploaded(&world).len(), 1);
@@ -144,7 +161,12 @@ async fn an_internal_stage_on_s3_has_it_encrypted_and_gives_it_back() {
         let object = object.lock();
         assert_ne!(object.0, FILE.as_bytes(), "it is encrypted there");
         assert_eq!(object.0.len() % 16, 0);
-        assert!(object.1.iter().any(|(_, value)| value.contains("\"smkId\":\"92019\"")));
+        assert!(
+            object
+                .1
+                .iter()
+                .any(|(_, value)| value.contains("\"smkId\":\"92019\""))
+        );
     }
     let (status, file, _) = get(&world).await;
     assert_eq!(status, 200);
@@ -159,8 +181,13 @@ async fn what_cannot_be_carried_says_so() {
         let driver = world.login().await;
         let token = format!("Snowflake Token=\"{}\"", driver.token);
         let headers = [("authorization", token.as_str()), ("user-agent", agent)];
-        let target = format!("/queries/v1/query-request?requestId={}", uuid::Uuid::new_v4());
-        let (_, said) = world.send("POST", &target, &headers, body.to_string()).await;
+        let target = format!(
+            "/queries/v1/query-request?requestId={}",
+            uuid::Uuid::new_v4()
+        );
+        let (_, said) = world
+            .send("POST", &target, &headers, body.to_string())
+            .await;
         let said: Value = serde_json::from_slice(&said).expect("json");
         said["message"].as_str().unwrap_or_default().to_owned()
     };
@@ -173,7 +200,12 @@ async fn what_cannot_be_carried_says_so() {
         world: &world,
         token: "agent",
     };
-    let (status, told) = client.submit("", json!({"statement": GET, "database": "DB1", "schema": "S1"})).await;
+    let (status, told) = client
+        .submit(
+            "",
+            json!({"statement": GET, "database": "DB1", "schema": "S1"}),
+        )
+        .await;
     assert_eq!(status, 422, "{told}");
     let message = told["message"].as_str().expect("text");
     assert!(message.contains("this door carries no files"), "{message}");

@@ -70,11 +70,10 @@ fn stretches_that_were_not_recorded_stand_in_the_session() {
     assert_eq!(told.entries.len(), plain.entries.len() + 3);
 
     let text = crate::text(&told);
-    assert!(
-        text.contains("3 statements ran unrecorded over shop"),
-        "{text}"
-    );
     assert!(!text.contains('\u{1b}'));
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let said = "3 statements ran unrecorded over shop";
+    assert!(words.join(" ").contains(said), "{text}");
     let json = serde_json::to_value(&told).unwrap();
     assert!(json["entries"].as_array().unwrap().iter().any(|entry| {
         entry["markers"] == serde_json::json!(["degraded"]) && entry["duration_ns"] == 30 * SECOND

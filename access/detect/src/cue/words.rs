@@ -41,6 +41,7 @@ pub(super) const LISTS: &[(&str, Says)] = &[
          volat volejte zavolat zavolejte zavolajte dzwonić zadzwoń zadzwonić zadzwonic anrufen rückruf rueckruf llamar \
          llámame llamame appeler rappeler appelez chiamare richiamare ligar ligue contato contatto sunați sunati hívja hivja \
          hívjon bellen terugbellen soittaa arayın arayin hubungi nazovite zvati pozvati klic callback \
+         joignable joindre nås ringe kontakt contattare confirmar komórka tfno alternate soita hringja hringdu \
          ctcm ctch ctcb ctc",
         Says::Value(Label::Phone),
     ),
@@ -56,7 +57,9 @@ pub(super) const LISTS: &[(&str, Says)] = &[
     (
         "address addr adresse adres adresa adress adresi dirección direccion domicilio indirizzo endereço endereco morada \
      osoite anschrift lieferadresse wohnhaft wohne wohnt habite abito abita moro mora vivo vive woon woont bor asun lives \
-     moved livrer entregar consegnare leveren lieferung bezorgen deliver delivered ship shipped forward adresine alamat",
+     moved livrer entregar consegnare leveren lieferung bezorgen deliver delivered ship shipped forward adresine alamat \
+     doručit doručte doručiť dostarczyć verhuizing verhuisd skickat levereras leveres livrez livraison entrega consegna \
+     spedire dostaviti teslimat",
         Says::Value(Label::Address),
     ),
     // What a name follows, whatever it is: people's introductions of themselves, and forms.
@@ -73,7 +76,7 @@ pub(super) const LISTS: &[(&str, Says)] = &[
      signore senora senhor senhora doctor doctora docteur dottor dottore dottoressa kunde kundin kunden cliente \
      klant klient klientka asiakas pelanggan zakaznik insured claimant policyholder volunteer guardian tenant \
      applicant payee beneficiary consignee passenger subscriber müşteri zákazník zákaznice nombre nome nom naam navn namn jméno név imię nama tên numele titulaire titular intestatario intestato \
-     inhaber hausarzt huisarts",
+     inhaber hausarzt huisarts paní doamna domnul gospođa gospodin deputy patron sócio sig",
         Says::PersonOrTitle,
     ),
     // What a name may follow.

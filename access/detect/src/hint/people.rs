@@ -35,7 +35,7 @@ pub(super) static SHORT_ROLES: Index = Index::new(
 /// Words for numbers of people that states give out, as parts of a name that lines may divide.
 pub(super) static STATE_NUMBERS: Index = Index::new(
     "\
-    nationalid nationalidentity nationalidentification nationalnumber nationalno nationalcard nationalinsuranceno citizenid \
+    codicefiscale codfiscale codfisc nrdocumento nationalid nationalidentity nationalidentification nationalnumber nationalno nationalcard nationalinsuranceno citizenid \
     citizenshipnumber citizenno citizennumber citizencard residentid residentno residencepermit residenceno residencecard \
     identitynumber identityno identitycard identitydoc idcard idnumber iddoc iddocument \
     govid govtid governmentid governmentno taxref taxid taxnumber taxno taxpayerid taxpayernumber taxpayerno \
@@ -70,12 +70,13 @@ pub(super) static STATE_WORDS: Index = Index::new(
     snils mynumber tckn nik ktp nnid nrn insz niss pps ppsn umcn nino ausweis kennitala mrz taj rnokpp inn ipn \
     pis pasep rg cni nci cnie cccd cmnd mykad bvn kra cnic snic iqama ssnit sss npwp \
     снилс инн іпн рнокпп егн лнч ембг јмбг оиб pinfl rč rodne aktno nss prsi fodselsnr cprnr dowod dowód pasport pasaport pasaporte passnr kimlik \
-    isikukood asmens zehut",
+    isikukood asmens zehut perso menkyo codfisc idnr persnr dui nuip ife nida omang kitas nicop cuip dpi sofi sofinr \
+    vnr pid_no taxfileno paspor paspoort",
 );
 
 /// Words that are such a number or something else altogether; their cells must be written or checked as a state's numbers are.
 pub(super) static STATE_WEAK: Index = Index::new(
-    "run utr cin eid tin nid idn idno fin rc nis ic iin doc kyc i9 ids ci docs lic licence license identification",
+    "run utr cin eid tin nid idn idno fin rc nis ic iin nic cc ti doc kyc i9 ids ci docs lic licence license identification",
 );
 
 /// Numbers of documents, of people or of goods.

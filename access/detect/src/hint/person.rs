@@ -139,7 +139,10 @@ pub(super) fn is_persons_name(words: &[String]) -> bool {
     };
     let joined = words.concat();
     let fused = NAMES.iter().any(|name| joined.contains(name));
-    let short = has(SHORT_NAMES) && !has(THINGS);
+    let thing = words
+        .last()
+        .is_some_and(|last| THING_NAMES.contains(&last.as_str()));
+    let short = has(SHORT_NAMES) && !has(THINGS) && !thing;
     let person = has(PEOPLE) || words.iter().any(|word| ROLES.has(word));
     let named = has(NAME_WORDS) && words.len() > 1 && person && !has(THINGS);
     let abbreviated = words.iter().any(|word| SHORT_ROLES.has(word))
@@ -172,7 +175,8 @@ pub(super) fn may_be_state_number(words: &[String], joined: &str) -> bool {
 pub(super) fn is_bank_account(words: &[String], joined: &str) -> bool {
     let last = words.last().map_or("", String::as_str);
     let other = [
-        "user", "login", "customer", "service", "aws", "cloud", "gl", "ledger",
+        "user", "login", "customer", "service", "aws", "cloud", "gl", "ledger", "ui", "sui",
+        "suta", "tax", "employer",
     ];
     BANKS.is_part_of(joined)
         || matches!(last, "acct" | "konto" | "bankacc" | "accnt")

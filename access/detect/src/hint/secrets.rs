@@ -10,6 +10,8 @@ pub enum Bar {
     /// Its name says so: anything a person could have thought up will do.
     #[default]
     Any,
+    /// A word that means a password among other things (`clave`, `pw`): cells must be as people make passwords up, or drawn.
+    Coined,
     /// Keys of a service: cells must be drawn, if only in hex.
     Key,
     /// The id of a session: cells must be drawn of more than hex, which ids that open nothing are as often.
@@ -22,9 +24,9 @@ pub enum Bar {
 static SURE: Index = Index::new(
     "\
     password passwords passwd passwrd passwort pwd pswd psswd pwrd passphrase passcode passkey secret secrets scrt \
-    secr privkey prvkey credential credentials creds apikey sshkey psk kennwort senha wachtwoord contrasena contraseña \
-    clave haslo hasło heslo jelszo jelszó lozinka geslo salasana losenord lösenord adgangskode passord parool \
-    slaptazodis slaptažodis sifre şifre parola otp wifipass dbpass dbpwd mdp sandi totp hotp pinblock phpsessid jsessionid \
+    secr privkey prvkey cred credential credentials creds apikey sshkey psk kennwort senha wachtwoord contrasena contraseña \
+    haslo hasło heslo jelszo jelszó lozinka geslo salasana passwoord losenord lösenord kodeord adgangskode passord parool \
+    slaptazodis slaptažodis sifre şifre parola otp otps wifipass dbpass dbpwd mdp sandi totp hotp pinblock phpsessid jsessionid \
     пароль пароля парола гасло лозинка секрет κωδικός סיסמה סיסמא पासवर्ड รหัสผ่าน 密码 密碼 口令 密钥 密鑰 秘钥 金鑰 \
     パスワード 暗証番号 秘密鍵 비밀번호 암호 시크릿",
 );
@@ -39,12 +41,47 @@ static SURE_PARTS: Index = Index::new(
     clientsecret connectionstring connstr connstring signingkey encryptionkey encryptkey decryptionkey webhookurl otpseed \
     otpsecret otpkey totpkey mfaseed mfasecret mfakey 2faseed 2fasecret 2fakey tfaseed tfasecret secretkeybase \
     recoverycode recoverycd otpcode otppin onetimepass onetimepin onetimecode backupcode recoverykey seedphrase recoveryphrase authheader authorizationheader basicauth \
-    authcookie sessioncookie sesscookie logincookie authticket sessionticket ssoticket loginticket \
+    doorcode gatecode entrycode alarmcode lockcode lockboxcode safecode keysafecode keypadcode garagecode unlockcode \
+    keyboxcode intercomcode buildingcode elevatorcode lockercombo safecombo lockcombo digicode codeporte codeportail \
+    codeentree codealarme turcode türcode tuercode alarmkode dorkode dørkode portkod dorrkod dörrkod ovikoodi koddomofonu \
+    koddodrzwi kodwejscia codigopuerta codigoporta codigoalarma codigoportao codiceporta codicecancello codiceallarme \
+    codicecassaforte kodepintu kapikodu kapıkodu кодомофона кoddveri коддвери коддомофона 门禁密码 開門密碼 解錠番号 暗証コード 출입코드 \
+    현관비밀번호 eppcode domainauthcode transferauthcode smscode smsotp verificationcode verifcode verifycode twofactorcode \
+    mfacode 2facode logincode resetcode signincode scratchcode rescuecode emergencycode bypasscode pairingcode \
+    einmalcode einmalkennwort einmalpasswort codeunique codigounico authcookie sessioncookie sesscookie logincookie authticket sessionticket ssoticket loginticket \
     motdepasse palavrapasse palavrachave katasandi matkhau mậtkhẩu كلمةالمرور كلمةالسر رمزعبور presharedkey \
     wifikey wpakey wepkey sharedkey sharedaccesskey signkey hmackey aeskey rsakey pgpkey gpgkey deploykey \
       keystorepass truststorepass clecapi cleapi clefapi cléapi chaveapi chavesecreta clavesecreta \
     claveapi llavesecreta llaveprivada llaveapi chiaveapi chiavesegreta apischluessel apischlüssel kluczapi klicapi \
     apianahtar gizlianahtar apiключ ключapi секретныйключ apikunci kunciapi kuncirahasia apikalit",
+);
+
+/// Words of passwords, among logins or alone; passes are shown at gates too.
+static PASSES: Index = Index::new("pass passw pw");
+/// The same, of which codes and power are called too: cells say so.
+static COINED: Index = Index::new("clave claves pw pws pwds");
+
+/// What a `pin` or a bare access code opens; of places it is a post code, of chips a leg.
+static PIN_OWNERS: Index = Index::new(
+    "\
+    card atm sim usim esim debit credit login door gate entry alarm user voicemail access safe keysafe lockbox keybox key \
+    keypad locker room garage unlock lock device phone telephone tel call caller calling bank banking netbank mobile app \
+    signature sign signing elster tax taxes mfa auth transaction txn wallet parental security building house home inmate \
+    meeting conference host participant admin pos till cashier agent employee emp staff member student patient portal web \
+    online service customer cust client subscriber account acct pickup parcel collection locker verification verify \
+    confirm reset temp temporary new old default initial filing efile ippin trustee driver rider guest tenant owner \
+    puk smartcard eid token cardholder tarjeta carte karte karten kort acceso accès acces accesso acesso cliente kunden usuario \
+    zugang zugangs puerta porte tür tuer porta banca banque geheim secret persönlich personal",
+);
+/// A number that somebody keeps to himself.
+static PINS: Index = Index::new(
+    "pin pins mpin tpin upin epin puk puk1 puk2 pinhash pinkod пин pinkode tan mtan nip",
+);
+/// Whose pin opens nothing: places, parts, boards.
+static PLACES: Index = Index::new(
+    "code codes postal post postcode zip area city town district state address addr region india location parcel property gpio \
+    chip connector board led pinout map header bus socket ic plug layout type count status name no flag set expiry attempts tries \
+    bowling hair safety",
 );
 
 /// Ids of sessions, which let in whoever has them if a server made them for that.
@@ -89,7 +126,7 @@ static OPEN: Index = Index::new(
     dedupl duplicate join lookup merge cluster clustering distribution dist sharding shard routing object s3 file blob \
     path image img public pub publishable anon index idx dim fact customer cust order product item store date time \
     event message msg queue topic registry reg config setting feature flag translation i18n locale lang string label \
-    issue ticket task story epic project sprint page next continuation cursor pagination csrf xsrf card crd cc pan pay payment \
+    issue ticket task story epic project sprint page next continuation cursor pagination csrf xsrf card crd cc pan \
     network vault device push apns count cnt type id ids name names usage used limit max min total num price cost \
     input output prompt completion symbol nft erc20 contract chain coin wallet supply burn balance rate site recaptcha \
     captcha hcaptcha turnstile maps parking house hotel room locker key_value kv pair tag attribute attr field column \
@@ -129,15 +166,22 @@ static ABOUT: Index = Index::new(
 pub(super) fn secret(words: &[String], joined: &str) -> Option<Bar> {
     let has = |list: &Index| words.iter().any(|word| list.has(word));
     let last = words.last()?;
-    if ABOUT.has(last) {
+    let named = words.get(..words.len() - 1).and_then(<[String]>::last);
+    let of_a_key = |word: &String| KEY_WORDS.has(word) || TOKEN_WORDS.has(word);
+    if ABOUT.has(last) || matches!(last.as_str(), "id" | "ids") && named.is_some_and(of_a_key) {
         return None;
+    }
+    if is_pin(words) {
+        return Some(Bar::Any);
     }
     if has(&SURE) || SURE_PARTS.is_part_of(joined) {
         return Some(Bar::Any);
     }
-    let short = |word: &String| matches!(word.as_str(), "pass" | "passw" | "pw");
-    if words.iter().any(short) && (has(&LOGINS) || matches!(words, [_])) {
+    if has(&PASSES) && (has(&LOGINS) || matches!(words, [_])) {
         return Some(Bar::Any);
+    }
+    if has(&COINED) {
+        return Some(Bar::Coined);
     }
     if let [word] = words
         && matches!(word.as_str(), "token" | "jwt" | "bearer" | "dsn")
@@ -153,12 +197,30 @@ pub(super) fn secret(words: &[String], joined: &str) -> Option<Bar> {
     if words.iter().any(|word| word == "jwt") && !has(&PUBLIC) {
         return Some(Bar::Key);
     }
+    if matches!(last.as_str(), "pat" | "pats" | "salt" | "pepper") {
+        return Some(Bar::Key);
+    }
     let (key, token) = (has(&KEY_WORDS), has(&TOKEN_WORDS));
     let serves = has(&SERVICES) && !has(&PUBLIC);
     let open = has(&OPEN);
-    if (key || token) && serves || token && words.len() > 1 && !open {
+    let paid = words
+        .iter()
+        .any(|word| matches!(word.as_str(), "pay" | "payment"));
+    if (key || token) && serves || token && words.len() > 1 && !open && !paid {
         return Some(Bar::Key);
     }
     // Surrogate keys of tables are drawn in hex: `customer_key`, `provider_key`.
     (key && words.len() > 1 && !open).then_some(Bar::Drawn)
+}
+
+/// Whether a number is kept under that name that lets in whoever knows it: `keysafe_pin`, `sim_puk`.
+pub(super) fn is_pin(words: &[String]) -> bool {
+    let any = |list: &Index| words.iter().any(|word| list.has(word));
+    let sure = |word: &String| {
+        matches!(
+            word.as_str(),
+            "puk" | "puk1" | "puk2" | "mpin" | "tpin" | "mtan"
+        )
+    };
+    any(&PINS) && !any(&PLACES) && (any(&PIN_OWNERS) || words.iter().any(sure))
 }

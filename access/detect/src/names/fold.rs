@@ -23,7 +23,7 @@ pub(super) const fn plain(second: u8) -> u8 {
 }
 
 /// Every letter of the word, folded.
-pub(super) fn folded(word: &str, mut push: impl FnMut(char)) {
+pub(crate) fn folded(word: &str, mut push: impl FnMut(char)) {
     for character in word.chars() {
         match character {
             '\0'..='\x7f' => push(character.to_ascii_lowercase()),

@@ -34,6 +34,24 @@ pub(super) fn is_grouped(text: &[u8]) -> bool {
     }
 }
 
+/// Whether it is a number of a year (`2022/5320`), or from one number to another (`07014-07443`).
+pub(super) fn is_counted(text: &[u8]) -> bool {
+    let year = matches!(
+        text,
+        [b'1', b'9', _, _, b'/', ..] | [b'2', b'0', _, _, b'/', ..]
+    );
+    let range = matches!(
+        text,
+        [b'0', _, _, _, _, b'-', b'0', _, _, _, _]
+            | [b'0', _, _, _, _, _, b'-', b'0', _, _, _, _, _]
+    );
+    let short_year = matches!(
+        text,
+        [b'1', b'5'..=b'9', b'-', ..] | [b'2', b'0'..=b'6', b'-', ..]
+    );
+    year || range || short_year && groups(text).starts_with(&[2, 6, 0])
+}
+
 /// Sizes of groups where nothing is dialled before a number: Poland's and Spain's threes, Denmark's pairs, Singapore's fours.
 pub(super) fn is_usual(text: &[u8]) -> bool {
     matches!(
@@ -96,6 +114,19 @@ mod tests {
             "12-A34567",
         ] {
             assert!(!is_written(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_of_years_and_ranges() {
+        for (text, counted) in [
+            ("2022/5320", true),
+            ("07014-07443", true),
+            ("22-161638", true),
+            ("030/5320", false),
+            ("07014 960743", false),
+        ] {
+            assert_eq!(is_counted(text.as_bytes()), counted, "{text}");
         }
     }
 

@@ -3,7 +3,8 @@
 //! Enters: a text, and the sign after a name or the word after an announcement. Leaves: where the value begins and ends. Never here:
 //! a value that no name explains.
 
-use super::ends::{KEYS, OPEN_KEYS, PASSWORDS};
+use super::ends::{DRAWN, KEYS, OPEN_KEYS, PASSWORDS};
+use super::unset::is_no_value;
 use crate::hint::Bar;
 use crate::work::looked;
 
@@ -20,8 +21,8 @@ const GAP_MAX: usize = 24;
 struct Promise {
     least: usize,
     plain: bool,
-    /// Only what looks drawn will do.
-    drawn: bool,
+    /// How much it must look drawn.
+    drawn: Bar,
 }
 
 /// The value that the `=` or `:` at `bytes[sign]` gives to a secret name: first byte and one past the last.
@@ -76,7 +77,7 @@ pub(crate) fn assigned_at(bytes: &[u8], sign: usize) -> Option<(usize, usize)> {
     } else {
         is_password(value) || (!promise.plain && value.len() >= 16 && varied(value))
     };
-    let drawn = !promise.drawn || sure && super::drawn(value) == Bar::Drawn;
+    let drawn = promise.drawn == Bar::Any || sure && super::drawn(value) >= promise.drawn;
     (long && fits && drawn && !is_no_value(value)).then_some((at, end))
 }
 
@@ -207,25 +208,39 @@ fn promise(bytes: &[u8], sign: usize) -> Option<Promise> {
         .and_then(|place| bytes.get(place))
         .copied();
     let name = name.get(NAME_MAX - length..)?;
+    // `DD_APP_KEY=`: of a program's surroundings, where keys of tables and caches are not.
+    let written = bytes.get(back..sign)?;
+    let capitals = written.contains(&b'_') && !written.iter().any(u8::is_ascii_lowercase);
+    promised(name, before, capitals)
+}
+
+/// What a name promises, in small letters and digits: behind `before`, or in capitals and lines.
+fn promised(name: &[u8], before: Option<u8>, capitals: bool) -> Option<Promise> {
     let ends = |list: &[&[u8]]| list.iter().any(|end| name.ends_with(end));
     if ends(PASSWORDS) || name == b"pass" || name == b"pw" {
         Some(Promise {
             least: 4,
             plain: true,
-            drawn: false,
+            drawn: Bar::Any,
         })
     } else if ends(KEYS) && !(name == b"secret" && before == Some(b':')) {
         Some(Promise {
             least: 8,
             plain: false,
-            drawn: false,
+            drawn: Bar::Any,
+        })
+    } else if name.len() > 3 && ends(DRAWN) {
+        Some(Promise {
+            least: 16,
+            plain: false,
+            drawn: Bar::Key,
         })
     } else if name.len() > 3 && name.ends_with(b"key") && !ends(OPEN_KEYS) {
         // Whoever's key it is.
         Some(Promise {
             least: 20,
             plain: false,
-            drawn: true,
+            drawn: if capitals { Bar::Key } else { Bar::Drawn },
         })
     } else {
         None
@@ -269,125 +284,6 @@ fn value_end(bytes: &[u8], at: usize, quote: Option<u8>) -> usize {
         .take(VALUE_MAX)
         .position(closes)
         .unwrap_or(rest.len().min(VALUE_MAX))
-}
-
-/// What stands where a secret was left out.
-pub(super) fn is_no_value(value: &[u8]) -> bool {
-    const WORDS: &[&str] = &[
-        "null",
-        "none",
-        "true",
-        "false",
-        "nil",
-        "undefined",
-        "required",
-        "optional",
-        "invalid",
-        "expired",
-        "redacted",
-        "hidden",
-        "empty",
-        "missing",
-        "unknown",
-        "string",
-        "changed",
-        "reset",
-        "masked",
-        "removed",
-        "revoked",
-    ];
-    let left_out = matches!(
-        value,
-        [b'$', b'{' | b'(' | b'A'..=b'Z', ..]
-            | [b'{', b'{', ..]
-            | [b'<', ..]
-            | [b'%', b'(' | b's', ..]
-            | [b'[', ..]
-    );
-    let same = value.iter().all(|byte| Some(byte) == value.first());
-    let word = |word: &&str| word.as_bytes().eq_ignore_ascii_case(value);
-    left_out || same || WORDS.iter().any(word) || is_to_be_filled(value) || is_code(value)
-}
-
-/// `REPLACE_ME`, `your-token-here`, `changeme`, `xxxx-xxxx`: what somebody is to put a secret for.
-fn is_to_be_filled(value: &[u8]) -> bool {
-    const BEGINS: &[&str] = &[
-        "replace",
-        "changeme",
-        "change-me",
-        "change_me",
-        "your-",
-        "your_",
-        "yourtoken",
-        "yourpassword",
-        "insert-",
-        "insert_",
-        "example",
-        "dummy",
-        "todo",
-        "placeholder",
-        "enter-",
-        "enter_",
-        "my-secret",
-        "sample",
-    ];
-    let begins = |word: &&str| {
-        value
-            .get(..word.len())
-            .is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()))
-    };
-    let digits = value.iter().any(u8::is_ascii_digit);
-    let crossed = value
-        .iter()
-        .all(|byte| matches!(byte, b'x' | b'X' | b'*' | b'-' | b'.' | b'_' | b'#'));
-    crossed || !digits && BEGINS.iter().any(begins)
-}
-
-/// An expression that says where the secret is, not what: `process.env.API_KEY`, `os.environ[`, `get_secret(`, `vault:secret/app`.
-fn is_code(value: &[u8]) -> bool {
-    const ROOTS: &[&[u8]] = &[
-        b"process.",
-        b"os.",
-        b"env.",
-        b"ENV.",
-        b"self.",
-        b"this.",
-        b"args.",
-        b"config.",
-        b"cfg.",
-        b"settings.",
-        b"options.",
-        b"opts.",
-        b"request.",
-        b"req.",
-        b"ctx.",
-        b"params.",
-        b"secrets.",
-        b"System.",
-    ];
-    const STORES: &[&[u8]] = &[
-        b"vault:",
-        b"env:",
-        b"ssm:",
-        b"file:",
-        b"op://",
-        b"k8s://",
-        b"azurekv:",
-        b"keyring:",
-        b"secretsmanager:",
-        b"arn:aws:",
-        b"projects/",
-    ];
-    let name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
-    let called = match value {
-        [head @ .., b'(' | b'['] => head.iter().all(name),
-        _ => false,
-    };
-    let path = value
-        .iter()
-        .all(|byte| name(byte) || matches!(byte, b'[' | b']' | b'(' | b')'))
-        && ROOTS.iter().any(|root| value.starts_with(root));
-    called || path || STORES.iter().any(|store| value.starts_with(store))
 }
 
 #[cfg(test)]
@@ -474,6 +370,15 @@ mod tests {
             ),
             ("public_key=ONg7Re9M1kYoqvDbT03AhPfv3RKPtru4", None),
             ("cache_key=orders-2026-11-29-eu-west-1", None),
+            (
+                "WIDGET_APP_KEY=e75307e22021a584d6e512fd03e31c0b",
+                Some("e75307e22021a584d6e512fd03e31c0b"),
+            ),
+            (
+                "AZURE_DEVOPS_EXT_PAT=1yhalhcs2ofohp23wyhdyo7uhdd6c94uo6tzqw877xg1bx5i6orr",
+                Some("1yhalhcs2ofohp23wyhdyo7uhdd6c94uo6tzqw877xg1bx5i6orr"),
+            ),
+            ("shop_pat=e75307e22021", None),
             ("widget_key=e75307e22021a584d6e512fd03e31c0b", None),
         ];
         for (text, want) in cases {

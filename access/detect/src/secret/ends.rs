@@ -95,6 +95,17 @@ pub(super) const KEYS: &[&[u8]] = &[
     b"rsakey",
     b"totpseed",
 ];
+/// Ends of names that mean a secret, or something else that is not drawn.
+pub(super) const DRAWN: &[&[u8]] = &[
+    b"pat",
+    b"tkn",
+    b"tok",
+    b"cred",
+    b"salt",
+    b"pepper",
+    b"authhash",
+    b"apihash",
+];
 /// Ends of names of keys that open nothing.
 pub(super) const OPEN_KEYS: &[&[u8]] = &[
     b"publickey",

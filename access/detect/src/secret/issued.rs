@@ -4,6 +4,13 @@
 
 use std::sync::LazyLock;
 
+use further::FURTHER;
+
+mod further;
+mod shaped;
+
+pub(super) use shaped::{crypted_at, shaped_at};
+
 /// An issuer's prefix, what may follow it, and how much of that.
 struct Issued {
     prefix: &'static [u8],
@@ -41,6 +48,9 @@ const fn upper_dashed(byte: u8) -> bool {
 }
 const fn dollared(byte: u8) -> bool {
     word(byte) || byte == b'$'
+}
+const fn hashed(byte: u8) -> bool {
+    base64(byte) || matches!(byte, b'$' | b':' | b',')
 }
 const fn bech32(byte: u8) -> bool {
     byte.is_ascii_uppercase() || byte.is_ascii_digit()
@@ -337,8 +347,13 @@ static STARTS: [u64; 1024] = starts();
 const fn starts() -> [u64; 1024] {
     let mut starts = [0; 1024];
     let mut at = 0;
-    while at < ISSUED.len() {
-        let pair = pair(ISSUED[at].prefix[0], ISSUED[at].prefix[1]);
+    while at < ISSUED.len() + FURTHER.len() {
+        let rule = if at < ISSUED.len() {
+            &ISSUED[at]
+        } else {
+            &FURTHER[at - ISSUED.len()]
+        };
+        let pair = pair(rule.prefix[0], rule.prefix[1]);
         starts[pair / 64] |= 1 << (pair % 64);
         at += 1;
     }
@@ -348,7 +363,7 @@ const fn starts() -> [u64; 1024] {
 /// The rules by their prefix's first byte.
 static RULES: LazyLock<Vec<Vec<&'static Issued>>> = LazyLock::new(|| {
     let mut rules = vec![Vec::new(); 128];
-    for rule in ISSUED {
+    for rule in ISSUED.iter().chain(FURTHER) {
         if let Some(slot) = rule
             .prefix
             .first()
@@ -408,54 +423,6 @@ fn varied(body: &[u8]) -> bool {
     seen.count_ones() >= 6 && (digit || mixed)
 }
 
-/// Forms without a prefix, that begin with the word `rest[..word]`: how long.
-pub(super) fn shaped_at(rest: &[u8], word: usize) -> Option<usize> {
-    let body = rest.get(..word)?;
-    let after = rest.get(word..)?;
-    let run = |from: usize, allowed: fn(u8) -> bool, most: usize| {
-        let rest = rest.get(from..).unwrap_or_default();
-        rest.iter()
-            .take(most + 1)
-            .take_while(|byte| allowed(**byte))
-            .count()
-    };
-    // Mailchimp: 32 hex digits and its data centre.
-    if word == 32 && after.starts_with(b"-us") && body.iter().all(|byte| hex(*byte)) {
-        let digits = run(word + 3, |byte| byte.is_ascii_digit(), 3);
-        return (1..=2).contains(&digits).then_some(word + 3 + digits);
-    }
-    // Airtable.
-    if word == 17 && body.starts_with(b"pat") && after.first() == Some(&b'.') {
-        let tail = run(word + 1, hex, 64);
-        return (tail == 64).then_some(word + 65);
-    }
-    // Terraform Cloud.
-    if word == 14 && after.starts_with(b".atlasv1.") {
-        let tail = run(word + 9, dashed, 80);
-        return (tail >= 60).then_some(word + 9 + tail);
-    }
-    // Firebase Cloud Messaging.
-    if word == 11 && body.starts_with(b"AAAA") && after.first() == Some(&b':') {
-        let tail = run(word + 1, dashed, 200);
-        return (tail >= 100).then_some(word + 1 + tail);
-    }
-    // Discord's bots.
-    if (23..=28).contains(&word)
-        && matches!(body.first(), Some(b'M' | b'N' | b'O'))
-        && after.first() == Some(&b'.')
-    {
-        let (middle, tail) = (run(word + 1, dashed, 7), run(word + 8, dashed, 60));
-        return (middle == 6 && rest.get(word + 7) == Some(&b'.') && (25..=45).contains(&tail))
-            .then_some(word + 8 + tail);
-    }
-    // Azure: client secrets of an application.
-    if word >= 5 && after.first() == Some(&b'~') && matches!(body, [.., b'0'..=b'9', b'Q']) {
-        let tail = run(word + 1, |byte| dotted(byte) || byte == b'~', 40);
-        return (word == 5 && (31..=36).contains(&tail)).then_some(word + 1 + tail);
-    }
-    None
-}
-
 /// A Telegram bot: its number (`rest[..digits]`), a colon, `A` and 34 more.
 pub(super) fn bot_at(rest: &[u8], digits: usize) -> Option<usize> {
     let tail = rest.get(digits..)?.strip_prefix(b":A")?;
@@ -465,31 +432,6 @@ pub(super) fn bot_at(rest: &[u8], digits: usize) -> Option<usize> {
         .take_while(|byte| dashed(**byte))
         .count();
     ((6..=12).contains(&digits) && (33..=35).contains(&length)).then_some(digits + 2 + length)
-}
-
-/// A password's hash as `crypt` and its successors write it, at a `$`: how long.
-pub(super) fn crypted_at(rest: &[u8]) -> Option<usize> {
-    const KINDS: &[&[u8]] = &[
-        b"$2a$",
-        b"$2b$",
-        b"$2y$",
-        b"$2x$",
-        b"$1$",
-        b"$5$",
-        b"$6$",
-        b"$y$",
-        b"$7$",
-        b"$apr1$",
-        b"$argon2",
-        b"$pbkdf2",
-        b"$scrypt$",
-    ];
-    if !KINDS.iter().any(|kind| rest.starts_with(kind)) {
-        return None;
-    }
-    let inside = |byte: &&u8| base64(**byte) || matches!(**byte, b'$' | b',');
-    let length = rest.iter().take(300).take_while(inside).count();
-    (length >= 24).then_some(length)
 }
 
 #[cfg(test)]

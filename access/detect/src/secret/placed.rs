@@ -124,7 +124,7 @@ const TOKEN_MIN: usize = 32;
 /// Longest of both, bytes.
 const TOKEN_MAX: usize = 512;
 /// Longest name, and longest text before it that is looked at, bytes.
-const NAME_MAX: usize = 20;
+const NAME_MAX: usize = 40;
 const LINE_MAX: usize = 512;
 
 /// Cookies that servers keep sessions in, under their own names; and names that are one's only among cookies.
@@ -136,6 +136,11 @@ const SESSIONS: &[&str] = &[
     "connect.sid",
     "laravel_session",
     "sessionid",
+    "ci_session",
+    "rack.session",
+    ".aspxauth",
+    ".aspnetcore.cookies",
+    "_gitlab_session",
 ];
 const COOKIES: &[&str] = &[
     "sid",
@@ -147,7 +152,24 @@ const COOKIES: &[&str] = &[
     "_session_id",
     "auth",
     "remember_me",
+    "remember_token",
+    "user_session",
+    "li_at",
+    "xs",
 ];
+/// How further ones end.
+const COOKIE_ENDS: &[&[u8]] = &[b"session", b"sess", b"_sid", b".sid", b"sessid"];
+/// What a code is called that is typed in once.
+const CODES: &[&str] = &[
+    "code",
+    "otp",
+    "pin",
+    "passcode",
+    "token",
+    "t",
+    "verification_code",
+];
+const CODE: std::ops::RangeInclusive<usize> = 4..=10;
 /// What a link's token is called, and what such a link is for.
 const TOKENS: &[&str] = &["t", "token", "code", "key", "k", "hash", "h"];
 const LINKS: &[&[u8]] = &[
@@ -180,7 +202,12 @@ pub(super) fn carried_at(bytes: &[u8], sign: usize) -> Option<(usize, usize)> {
         list.iter()
             .any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
     };
-    let (session, cookie, token) = (is(SESSIONS), is(COOKIES), is(TOKENS));
+    let ends = || {
+        let name = name.to_ascii_lowercase();
+        COOKIE_ENDS.iter().any(|end| name.ends_with(end))
+    };
+    let (session, token) = (is(SESSIONS), is(TOKENS) || is(CODES));
+    let cookie = is(COOKIES) || ends();
     if !(session || cookie || token) {
         return None;
     }
@@ -195,7 +222,10 @@ pub(super) fn carried_at(bytes: &[u8], sign: usize) -> Option<(usize, usize)> {
         .take(TOKEN_MAX)
         .take_while(|byte| inside(byte))
         .count();
-    let value = value.get(..long)?;
+    let (value, tail) = value.split_at_checked(long)?;
+    if is(CODES) && CODE.contains(&long) && value.iter().all(u8::is_ascii_digit) {
+        return is_of_link(head).then_some((sign + 1, sign + 1 + long));
+    }
     let drawn = value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic);
     let varied = super::drawn(value) == Bar::Drawn;
     let hex = value.iter().all(u8::is_ascii_hexdigit);
@@ -204,7 +234,7 @@ pub(super) fn carried_at(bytes: &[u8], sign: usize) -> Option<(usize, usize)> {
         return None;
     }
     let fits = session
-        || cookie && is_of_cookies(head)
+        || cookie && (is_of_cookies(head) || is_among_pairs(head, tail))
         || token && (hex || varied) && long >= TOKEN_MIN && is_of_link(head);
     fits.then_some((sign + 1, sign + 1 + long))
 }
@@ -216,6 +246,30 @@ fn is_of_cookies(head: &[u8]) -> bool {
         .and_then(|end| head.get(end + 1..))
         .unwrap_or(head);
     memchr::memmem::find(line, b"ookie").is_some()
+}
+
+/// Whether what stands before and behind a pair are pairs as a header of cookies has them: `theme=dark; sid=…; lang=en`.
+fn is_among_pairs(head: &[u8], tail: &[u8]) -> bool {
+    let line = memchr::memrchr(b'\n', head)
+        .and_then(|end| head.get(end + 1..))
+        .unwrap_or(head);
+    looked(line.len());
+    let pair = |pair: &[u8]| {
+        let name = memchr::memchr(b'=', pair).filter(|sign| *sign > 0);
+        name.is_some() && !pair.contains(&b' ')
+    };
+    let before = line.strip_suffix(b"; ");
+    let behind = tail.strip_prefix(b"; ").unwrap_or_default();
+    let behind = behind
+        .split(|byte| *byte == b';')
+        .next()
+        .unwrap_or_default();
+    match before {
+        Some(before) => before
+            .split(|byte| *byte == b';')
+            .all(|part| pair(part.trim_ascii())),
+        None => line.is_empty() && pair(behind),
+    }
 }
 
 /// Whether the text is a link up to its query, to a page that lets in whoever has the link.
@@ -276,6 +330,8 @@ mod tests {
         for text in [
             "Cookie: sid=e75307e22021a584d6e512fd03e31c0b; theme=dark",
             "set-cookie: theme=dark; session=e75307e22021a584d6e512fd03e31c0b; Path=/",
+            "_ga=GA1.2.2795; sid=e75307e22021a584d6e512fd03e31c0b; theme=light",
+            "my_session=e75307e22021a584d6e512fd03e31c0b; theme=light",
             "PHPSESSID=e75307e22021a584d6e512fd03e31c0b",
             "/cart;JSESSIONID=e75307e22021a584d6e512fd03e31c0b",
             "https://example.net/reset?user=a%40b.example&t=e75307e22021a584d6e512fd03e31c0b",
@@ -283,6 +339,10 @@ mod tests {
         ] {
             assert_eq!(of(text).as_deref(), Some(HEX), "{text}");
         }
+        assert_eq!(
+            of("myapp://verify?email=a%40b.example&code=155128").as_deref(),
+            Some("155128")
+        );
         for text in [
             // Ids of sessions in logs, of accounts, short ones; what is no token.
             "session=e75307e22021a584d6e512fd03e31c0b opened",
@@ -295,6 +355,8 @@ mod tests {
             "https://example.net/commit?h=e75307e22021a584d6e512fd03e31c0b",
             "https://example.net/reset?lang=en&code=SPRING25",
             "reset t=e75307e22021a584d6e512fd03e31c0b",
+            "https://example.net/reset?lang=en&code=12",
+            "https://example.net/sale?code=155128",
         ] {
             assert_eq!(of(text), None, "{text}");
         }

@@ -44,6 +44,11 @@ impl Tally {
             && (self.cells < FORM_CELLS || self.allows(label, passing))
     }
 
+    /// Whether nearly all cells are of seven or eight digits, as identity cards of Latin America are.
+    pub fn is_of_seven_or_eight(&self) -> bool {
+        at_least(self.digits[7] + self.digits[8], self.cells, 90)
+    }
+
     /// Whether half of the cells pass a state's check, or are of letters and digits as passports and licences are: of many letters, for
     /// what is counted up in one place has one or two.
     fn is_of_papers(&self) -> bool {
@@ -58,6 +63,7 @@ impl Tally {
     fn is_drawn(&self, bar: Bar) -> bool {
         match bar {
             Bar::Any => true,
+            Bar::Coined => at_least(self.coined, self.cells, 60),
             Bar::Key => at_least(self.keys, self.cells, 60),
             Bar::Woven => at_least(self.woven, self.cells, 60),
             Bar::Drawn => at_least(self.drawn, self.cells, 60),
@@ -121,7 +127,11 @@ impl Tally {
     pub fn dials_somewhere(&self) -> bool {
         let one = self.by_region.iter().max().copied().unwrap_or(0);
         let written = self.dialled_trunk + self.dialled_abroad + self.strict[place(Label::Phone)];
-        at_least(one, self.cells, 90) && at_least(self.dialled_usual, self.cells, 60)
+        let likely = self.by_region.iter().enumerate().any(|(region, count)| {
+            at_least(*count, self.cells, 95) && self.is_unlikely(region, *count)
+        });
+        likely
+            || at_least(one, self.cells, 90) && at_least(self.dialled_usual, self.cells, 60)
             || at_least(written, self.cells, 70)
     }
 }

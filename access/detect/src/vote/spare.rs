@@ -41,24 +41,39 @@ impl Vote {
             | (Label::UkNhs | Label::CaSin | Label::EsNif, Basis::Checksum) => {
                 most && tally.is_of_codes() && !tally.mostly(finding.label, 50)
             }
+            // One number in ten has its check digit.
+            (Label::InAadhaar, Basis::Checksum) => {
+                most && tally.is_of_codes() && !tally.mostly(finding.label, 20)
+            }
             (Label::Secret, Basis::Form) if self.of_digests => {
                 let cell = text.trim();
                 most && cell.len() == secret::KEY_OF_64 + 2 && cell.ends_with("==")
             }
             (Label::Ip | Label::Mac, Basis::Form) => {
                 let hinted = self.hints.iter().any(|hint| hint.label == finding.label);
-                !hinted && most && self.is_of_machines(text)
+                let call = text.as_bytes().get(..finding.start).is_some_and(is_call);
+                !hinted && (call || most && self.is_of_machines(text))
             }
             _ => false,
         }
     }
 }
 
+/// Whether the id of a call stands before the machine that it was made by: `e8e2be9d0be44938@`.
+fn is_call(before: &[u8]) -> bool {
+    let id = before.strip_suffix(b"@").unwrap_or_default();
+    id.len() >= 8
+        && id
+            .iter()
+            .all(|byte| byte.is_ascii_hexdigit() || *byte == b'-')
+}
+
 impl Vote {
     /// Whether a network or hardware address is a machine's, or a version: those of people are public, and evidently addresses.
     fn is_of_machines(&self, text: &str) -> bool {
         let tally = &self.all;
-        if text.contains(':') || text.contains('-') {
+        let port = text.contains('.') && text.matches(':').count() == 1;
+        if text.contains(':') && !port || text.contains('-') {
             return network::mac_at(text.as_bytes()).is_some()
                 || self.of_things && !text.contains(':');
         }

@@ -83,8 +83,9 @@ pub(super) struct Tally {
     pub codes: u32,
     /// Two or three letters and digits behind them, as passports and identity cards have them.
     pub papers: u32,
-    /// Cells that look drawn, if only in hex; those of more than hex; and those of letters of both cases. Counted under names of
+    /// Cells that look made up as a password; that look drawn, if only in hex; those of more than hex; and those of letters of both cases. Counted under names of
     /// secrets only.
+    pub coined: u32,
     pub keys: u32,
     pub woven: u32,
     pub drawn: u32,
@@ -142,6 +143,7 @@ impl Tally {
         labelled: 0,
         codes: 0,
         papers: 0,
+        coined: 0,
         keys: 0,
         woven: 0,
         drawn: 0,
@@ -212,12 +214,17 @@ impl Tally {
             self.papers += 1;
             self.letters |= shape.paper;
         }
-        self.keys += u32::from(shape.drawn >= Bar::Key);
-        self.woven += u32::from(shape.drawn >= Bar::Woven);
-        self.drawn += u32::from(shape.drawn == Bar::Drawn);
+        self.draw(shape.drawn);
         if self.spread.is_open() {
             self.spread.count(names::key(text.as_bytes()));
         }
+    }
+
+    fn draw(&mut self, drawn: Bar) {
+        self.coined += u32::from(drawn >= Bar::Coined);
+        self.keys += u32::from(drawn >= Bar::Key);
+        self.woven += u32::from(drawn >= Bar::Woven);
+        self.drawn += u32::from(drawn == Bar::Drawn);
     }
 
     fn day(&mut self, year: i32) {
@@ -317,7 +324,18 @@ impl Tally {
                     let varied = heads >= 3 && chance(region, *count) >= 8.0;
                     all(*count) && phone::used(region) <= 700 && varied
                 });
-        (home || several || abroad).then_some(Label::Phone)
+        // `0044…`, `0046…`: what is dialled before numbers of any country.
+        let prefixed = cells >= FORM_CELLS
+            && heads >= 3
+            && all(self.dialled_abroad)
+            && self.heads.iter().all(|head| *head <= 100);
+        (home || several || abroad || prefixed).then_some(Label::Phone)
+    }
+
+    /// Whether so many cells are hardly in use in a country by chance.
+    pub fn is_unlikely(&self, region: usize, count: u32) -> bool {
+        let heads = self.heads.iter().filter(|head| **head != 0).count();
+        heads >= 3 && unlikely(phone::used(region), count, self.cells) >= 12.0
     }
 
     /// Dotted quads are addresses where half of them are so evidently; versions never are.

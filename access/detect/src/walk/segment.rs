@@ -74,6 +74,27 @@ const SEGMENTS: &[Segment] = &[
     ),
 ];
 
+/// A number and the name of whom it is: `2115215024^McElroy^Kaylee`.
+fn is_of_staff(field: &[u8]) -> bool {
+    let mut parts = field.split(|byte| *byte == b'^');
+    let number = parts.next().unwrap_or_default();
+    let name = |part: Option<&[u8]>| {
+        part.is_some_and(|part| {
+            let inside =
+                |byte: &u8| byte.is_ascii_alphabetic() || b" -'.".contains(byte) || *byte >= 0x80;
+            part.len() >= 2
+                && part
+                    .first()
+                    .is_some_and(|byte| byte.is_ascii_uppercase() || *byte >= 0x80)
+                && part.iter().all(inside)
+        })
+    };
+    number.len() >= 4
+        && number.iter().filter(|byte| byte.is_ascii_digit()).count() >= 4
+        && name(parts.next())
+        && name(parts.next())
+}
+
 impl Walk<'_> {
     /// Notes the fields of the segment whose name stands at `at`; false if none does.
     pub(super) fn segment(&mut self, at: usize, end: usize) -> bool {
@@ -102,14 +123,16 @@ impl Walk<'_> {
         for (place, bound) in bounds.enumerate() {
             let field = segment.get(from..bound).unwrap_or_default();
             let label = fields.iter().find(|(known, _)| *known == place);
-            if let Some((_, label)) = label
+            let label = label.map(|(_, label)| *label);
+            let label = label.or_else(|| is_of_staff(field).then_some(Label::Person));
+            if let Some(label) = label
                 && field.len() > 1
                 && field != b"\"\""
             {
                 self.found(Finding {
                     start: at + from,
                     end: at + bound,
-                    label: *label,
+                    label,
                     basis: Basis::Form,
                 });
             }

@@ -4,6 +4,12 @@
 //! name goes (`person.rs`).
 
 use super::{Basis, Finding, Label, Lead, Walk, person};
+use crate::work::looked;
+
+/// Longest text before a mail address in which its owner's name is looked for, bytes.
+const BEFORE_MAX: usize = 96;
+
+mod namesake;
 
 impl Walk<'_> {
     /// A name here, if a word before leads to one, or the word is a title or a given name.
@@ -59,6 +65,40 @@ impl Walk<'_> {
         begins
             && self.bytes.get(end..).is_some_and(turn)
             && self.bytes.get(at..end).is_some_and(person::is_given_only)
+    }
+
+    /// The name of whom the mail address `bytes[start..]` is, in the same line before it: `Rosalind Ogilvie, rosalind_o@example.org`.
+    pub(super) fn namesake(&mut self, start: usize, sign: usize) {
+        let floor = start.saturating_sub(BEFORE_MAX);
+        let Some(before) = self.bytes.get(floor..start) else {
+            return;
+        };
+        looked(before.len());
+        let line = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
+        let line = floor + line;
+        let (Some(before), Some(local)) =
+            (self.bytes.get(line..start), self.bytes.get(start..sign))
+        else {
+            return;
+        };
+        let Some((from, to)) = namesake::name_in(before, local) else {
+            return;
+        };
+        let (start, end) = (line + from, line + to);
+        let held = self.findings.get(self.first..).unwrap_or_default();
+        if held.iter().any(|held| held.start < end && held.end > start) {
+            return;
+        }
+        let place = self.first + held.iter().take_while(|held| held.end <= start).count();
+        self.findings.insert(
+            place,
+            Finding {
+                start,
+                end,
+                label: Label::Person,
+                basis: Basis::Dictionary,
+            },
+        );
     }
 
     /// The name in front of a mail address in brackets: `"Voss, Clara" <clara@example.org>`.

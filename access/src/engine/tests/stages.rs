@@ -26,8 +26,7 @@ fn get(stage: &str) -> Analysis {
 fn files_move_by_rules_that_name_it() {
     let upload = "@id(\"up\") permit (principal, action == Action::\"upload\", resource in Schema::\"SHOP.PUBLIC\");";
     let both = "@id(\"both\") permit (principal, action in [Action::\"upload\", Action::\"download\"], resource == Stage::\"@SHOP.PUBLIC.LAND\");";
-    let no_export =
-        "@id(\"no-export\") @reason(\"x\") forbid (principal, action == Action::\"egress\", resource);";
+    let no_export = "@id(\"no-export\") @reason(\"x\") forbid (principal, action == Action::\"egress\", resource);";
     let no_upload = "@id(\"no-up\") @reason(\"x\") forbid (principal, action, resource is Stage);";
     let (land, other) = ("@SHOP.PUBLIC.LAND", "@SHOP.PUBLIC.%ORDERS");
     for (more, analysis, verdict) in [
@@ -41,8 +40,16 @@ fn files_move_by_rules_that_name_it() {
         (both, get(land), Verdict::Allow),
         (both, get(other), Verdict::Deny),
         // Files that the gateway carries are no export.
-        (&format!("{both}{no_export}"), get(land), Verdict::Allow),
-        (&format!("{both}{no_upload}"), put(land), Verdict::Deny),
+        (
+            format!("{both}{no_export}").as_str(),
+            get(land),
+            Verdict::Allow,
+        ),
+        (
+            format!("{both}{no_upload}").as_str(),
+            put(land),
+            Verdict::Deny,
+        ),
     ] {
         let told = format!("{more} {:?} {:?}", analysis.kinds, analysis.writes);
         let engine = engine(rules(&format!("{PERMIT_ALL}{more}")));
@@ -54,8 +61,7 @@ fn files_move_by_rules_that_name_it() {
 #[test]
 fn files_that_move_beside_something_else_are_an_export_too() {
     let both = "@id(\"both\") permit (principal, action in [Action::\"upload\", Action::\"download\"], resource);";
-    let no_export =
-        "@id(\"no-export\") @reason(\"x\") forbid (principal, action == Action::\"egress\", resource);";
+    let no_export = "@id(\"no-export\") @reason(\"x\") forbid (principal, action == Action::\"egress\", resource);";
     let engine = engine(rules(&format!("{PERMIT_ALL}{both}{no_export}")));
     let mut analysis = put("@SHOP.PUBLIC.LAND");
     analysis.kinds.push(StatementKind::Select);
@@ -65,9 +71,17 @@ fn files_that_move_beside_something_else_are_an_export_too() {
 
 #[test]
 fn a_refused_file_says_which_stage() {
-    let decision = decide(&engine(starter()), &principal(&[]), put("@SHOP.PUBLIC.LAND"));
+    let decision = decide(
+        &engine(starter()),
+        &principal(&[]),
+        put("@SHOP.PUBLIC.LAND"),
+    );
     assert_eq!(decision.verdict(), Verdict::Deny);
     let reason = &decision.reasons()[0];
     assert_eq!(reason.rule, "firn:default");
-    assert!(reason.text.ends_with("uploading to it: @SHOP.PUBLIC.LAND"), "{}", reason.text);
+    assert!(
+        reason.text.ends_with("uploading to it: @SHOP.PUBLIC.LAND"),
+        "{}",
+        reason.text
+    );
 }

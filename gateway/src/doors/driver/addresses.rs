@@ -10,7 +10,11 @@ use crate::outcome::Files;
 use crate::raw::RawObject;
 
 /// Writes them into `data`, under `base`, scheme and host the driver uses.
-pub(super) fn write(data: &mut RawObject, files: &Files, base: &str) -> Result<(), serde_json::Error> {
+pub(super) fn write(
+    data: &mut RawObject,
+    files: &Files,
+    base: &str,
+) -> Result<(), serde_json::Error> {
     for (name, value) in files.naming.iter() {
         data.set(name, serde_json::from_str::<&RawValue>(value)?)?;
     }

@@ -10,7 +10,9 @@ use super::StorageError;
 pub(super) fn under(base: &str, name: &str, query: Option<&str>) -> Result<Url, StorageError> {
     let mut url = Url::parse(base).map_err(|_| StorageError::Address)?;
     {
-        let mut path = url.path_segments_mut().map_err(|()| StorageError::Address)?;
+        let mut path = url
+            .path_segments_mut()
+            .map_err(|()| StorageError::Address)?;
         path.pop_if_empty();
         path.extend(parts(name)?);
     }
@@ -21,7 +23,7 @@ pub(super) fn under(base: &str, name: &str, query: Option<&str>) -> Result<Url, 
 /// The parts of a name, each of which stays inside.
 pub(super) fn parts(name: &str) -> Result<Vec<&str>, StorageError> {
     let parts: Vec<&str> = name.split('/').filter(|part| !part.is_empty()).collect();
-    let inside = |part: &&str| **part != "." && **part != ".." && !part.contains(['\\', '\0']);
+    let inside = |part: &&str| !matches!(*part, "." | "..") && !part.contains(['\\', '\0']);
     if parts.is_empty() || !parts.iter().all(inside) {
         return Err(StorageError::Name);
     }

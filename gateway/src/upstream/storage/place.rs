@@ -61,10 +61,14 @@ pub enum PlaceError {
     #[error("Snowflake's answer has a malformed {0}")]
     Field(&'static str),
     /// Another cloud.
-    #[error("the stage is on {0:?}, which this gateway cannot reach: use one on S3, Azure or Google's storage")]
+    #[error(
+        "the stage is on {0:?}, which this gateway cannot reach: use one on S3, Azure or Google's storage"
+    )]
     Kind(String),
     /// In clear, or a folder.
-    #[error("the stage's storage is reached in clear or is a folder, which is for test servers on this machine only")]
+    #[error(
+        "the stage's storage is reached in clear or is a folder, which is for test servers on this machine only"
+    )]
     Near,
     /// Files are encrypted by clients, and the answer has no key.
     #[error("the stage's files are encrypted by clients, and Snowflake's answer has no key for it")]
@@ -109,13 +113,19 @@ impl StageInfo {
     }
 
     fn place(&self, url: Option<&str>) -> Result<Place, PlaceError> {
-        let (name, prefix) = self.location.split_once('/').unwrap_or((&self.location, ""));
+        let (name, prefix) = self
+            .location
+            .split_once('/')
+            .unwrap_or((&self.location, ""));
         let prefix = match prefix {
             "" => String::new(),
             prefix => format!("{}/", prefix.trim_end_matches('/')),
         };
         match self.location_type.to_ascii_uppercase().as_str() {
-            "GCS" => match (url.filter(|url| !url.is_empty()), self.cred("GCS_ACCESS_TOKEN")) {
+            "GCS" => match (
+                url.filter(|url| !url.is_empty()),
+                self.cred("GCS_ACCESS_TOKEN"),
+            ) {
                 (_, Some(token)) => Ok(Place::Gcs {
                     base: self.google(name, &prefix),
                     token,
@@ -139,7 +149,10 @@ impl StageInfo {
                 endpoint: self.endpoint().map(str::to_owned),
                 name: name.to_owned(),
                 prefix,
-                region: self.region.clone().unwrap_or_else(|| "us-east-1".to_owned()),
+                region: self
+                    .region
+                    .clone()
+                    .unwrap_or_else(|| "us-east-1".to_owned()),
                 key_id: self.needed("AWS_KEY_ID")?,
                 secret: self.needed("AWS_SECRET_KEY")?,
                 token: self.cred("AWS_TOKEN"),
@@ -213,8 +226,10 @@ mod tests {
     fn every_cloud_has_its_address() {
         let azure = json!({"locationType": "AZURE", "location": "box/a/b/", "storageAccount": "acc", "endPoint": "core.windows.net",
             "creds": {"AZURE_SAS_TOKEN": "?sig=1"}});
-        assert!(matches!(place(azure, false), Ok(Place::Azure { base, signature })
-            if base == "https://acc.blob.core.windows.net/box/a/b/" && signature == "sig=1"));
+        assert!(
+            matches!(place(azure, false), Ok(Place::Azure { base, signature })
+            if base == "https://acc.blob.core.windows.net/box/a/b/" && signature == "sig=1")
+        );
         let google = json!({"locationType": "GCS", "location": "box/a/", "creds": {"GCS_ACCESS_TOKEN": "t"}, "presignedUrl": ""});
         assert!(matches!(place(google, false), Ok(Place::Gcs { base, .. })
             if base == "https://storage.googleapis.com/box/a/"));
@@ -231,16 +246,28 @@ mod tests {
             json!({"locationType": "GCS", "location": "a/", "presignedUrl": "http://10.0.0.1/x", "creds": {}}),
         ] {
             assert!(place(info.clone(), true).is_ok(), "{info}");
-            assert!(matches!(place(info.clone(), false), Err(PlaceError::Near)), "{info}");
+            assert!(
+                matches!(place(info.clone(), false), Err(PlaceError::Near)),
+                "{info}"
+            );
         }
     }
 
     #[test]
     fn what_lacks_something_is_not_used() {
         for (info, why) in [
-            (json!({"locationType": "S3", "location": "a/", "creds": {}}), PlaceError::Field("creds")),
-            (json!({"locationType": "GCS", "location": "a/", "creds": {}}), PlaceError::Field("creds")),
-            (json!({"locationType": "FTP", "location": "a/"}), PlaceError::Kind("FTP".to_owned())),
+            (
+                json!({"locationType": "S3", "location": "a/", "creds": {}}),
+                PlaceError::Field("creds"),
+            ),
+            (
+                json!({"locationType": "GCS", "location": "a/", "creds": {}}),
+                PlaceError::Field("creds"),
+            ),
+            (
+                json!({"locationType": "FTP", "location": "a/"}),
+                PlaceError::Kind("FTP".to_owned()),
+            ),
             (
                 json!({"locationType": "S3", "location": "a/", "isClientSideEncrypted": true, "creds": {}}),
                 PlaceError::NoKey,

@@ -129,7 +129,9 @@ fn envelope(attributes: &Attributes) -> Option<Envelope> {
 fn failed(error: &Error) -> StorageError {
     match error {
         Error::NotFound { .. } => StorageError::NotThere,
-        Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => StorageError::ForGood(403),
+        Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => {
+            StorageError::ForGood(403)
+        }
         _ => StorageError::Unreachable,
     }
 }

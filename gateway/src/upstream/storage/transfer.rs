@@ -67,7 +67,8 @@ fn transfer(data: &RawObject, near: bool) -> Result<Transfer, PlaceError> {
         let materials: Option<Vec<Option<Material>>> = data
             .read("encryptionMaterial")
             .map_err(field("encryptionMaterial"))?;
-        let urls: Option<Vec<String>> = data.read("presignedUrls").map_err(field("presignedUrls"))?;
+        let urls: Option<Vec<String>> =
+            data.read("presignedUrls").map_err(field("presignedUrls"))?;
         let urls = urls.unwrap_or_default();
         let mut materials = materials.unwrap_or_default().into_iter();
         let each = names.into_iter().enumerate().map(|(at, name)| {

@@ -17,7 +17,9 @@ use datafusion::logical_expr::{
 use object_store::ObjectStore;
 use object_store::path::Path;
 use parquet::arrow::arrow_reader::{RowSelection, RowSelector};
-use parquet::arrow::async_reader::{ParquetObjectReader, ParquetRecordBatchStreamBuilder};
+use parquet::arrow::async_reader::ParquetRecordBatchStreamBuilder;
+
+use crate::ranges::Ranges;
 
 /// The function's name.
 const NAME: &str = "has_token";
@@ -119,7 +121,11 @@ pub(crate) async fn candidates(
     tokens: &[i64],
 ) -> Result<Option<RowSelection>> {
     let fault = |error: parquet::errors::ParquetError| DataFusionError::External(Box::new(error));
-    let reader = ParquetObjectReader::new(Arc::clone(store), path).with_file_size(size);
+    let reader = Ranges {
+        store: Arc::clone(store),
+        path,
+        size,
+    };
     let builder = ParquetRecordBatchStreamBuilder::new(reader).await;
     let mut builder = builder.map_err(fault)?;
     let columns = builder.parquet_schema().columns();

@@ -3,25 +3,21 @@
 //! Enters: a listed file. Leaves: its heartbeats and ends. Never here: a finding: what cannot be read says nothing here, and the walk over
 //! whole files names it.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::{AsArray, BooleanArray, RecordBatch};
 use arrow::compute::filter_record_batch;
 use arrow::error::ArrowError;
-use bytes::Bytes;
 use event::Kind;
-use futures::future::BoxFuture;
-use futures::{TryFutureExt as _, TryStreamExt as _};
+use futures::TryStreamExt as _;
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt as _};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ArrowPredicateFn, ArrowReaderOptions, RowFilter};
-use parquet::arrow::async_reader::{AsyncFileReader, ParquetRecordBatchStreamBuilder};
+use parquet::arrow::arrow_reader::{ArrowPredicateFn, RowFilter};
+use parquet::arrow::async_reader::ParquetRecordBatchStreamBuilder;
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader};
 
 use crate::contents::ArchiveFile;
+use crate::ranges::Ranges;
 use crate::rows::{Bodies, StoredEvent, stored_events};
 use crate::{Snapshot, TableKind};
 
@@ -82,39 +78,6 @@ async fn narrow(
         .with_row_filter(RowFilter::new(vec![Box::new(said)]))
         .build()?;
     stream.try_collect().await
-}
-
-/// A file of which some ranges are read.
-struct Ranges {
-    store: Arc<dyn ObjectStore>,
-    path: Path,
-    size: u64,
-}
-
-impl AsyncFileReader for Ranges {
-    fn get_bytes(&mut self, range: Range<u64>) -> BoxFuture<'_, Result<Bytes, ParquetError>> {
-        let read = self.store.get_range(&self.path, range);
-        Box::pin(read.map_err(ParquetError::from))
-    }
-
-    fn get_byte_ranges(
-        &mut self,
-        ranges: Vec<Range<u64>>,
-    ) -> BoxFuture<'_, Result<Vec<Bytes>, ParquetError>> {
-        Box::pin(async move { Ok(self.store.get_ranges(&self.path, &ranges).await?) })
-    }
-
-    fn get_metadata<'a>(
-        &'a mut self,
-        _options: Option<&'a ArrowReaderOptions>,
-    ) -> BoxFuture<'a, Result<Arc<ParquetMetaData>, ParquetError>> {
-        Box::pin(async move {
-            let size = self.size;
-            let reader = ParquetMetaDataReader::new();
-            let reader = reader.with_offset_index_policy(PageIndexPolicy::Optional);
-            Ok(Arc::new(reader.load_and_finish(self, size).await?))
-        })
-    }
 }
 
 async fn whole(snapshot: &Snapshot, listed: &ArchiveFile) -> Option<RecordBatch> {

@@ -1,0 +1,122 @@
+//! What stands where a secret was left out: `null`, `${DB_PASSWORD}`, `your-token-here`, `process.env.API_KEY`.
+//!
+//! Enters: a value. Leaves: yes or no. Never here: names; what is a secret.
+
+/// What stands where a secret was left out.
+pub(super) fn is_no_value(value: &[u8]) -> bool {
+    const WORDS: &[&str] = &[
+        "null",
+        "none",
+        "true",
+        "false",
+        "nil",
+        "undefined",
+        "required",
+        "optional",
+        "invalid",
+        "expired",
+        "redacted",
+        "hidden",
+        "empty",
+        "missing",
+        "unknown",
+        "string",
+        "changed",
+        "reset",
+        "masked",
+        "removed",
+        "revoked",
+    ];
+    let left_out = matches!(
+        value,
+        [b'$', b'{' | b'(' | b'A'..=b'Z', ..]
+            | [b'{', b'{', ..]
+            | [b'<', ..]
+            | [b'%', b'(' | b's', ..]
+            | [b'[', ..]
+    );
+    let same = value.iter().all(|byte| Some(byte) == value.first());
+    let word = |word: &&str| word.as_bytes().eq_ignore_ascii_case(value);
+    left_out || same || WORDS.iter().any(word) || is_to_be_filled(value) || is_code(value)
+}
+
+/// `REPLACE_ME`, `your-token-here`, `changeme`, `xxxx-xxxx`: what somebody is to put a secret for.
+fn is_to_be_filled(value: &[u8]) -> bool {
+    const BEGINS: &[&str] = &[
+        "replace",
+        "changeme",
+        "change-me",
+        "change_me",
+        "your-",
+        "your_",
+        "yourtoken",
+        "yourpassword",
+        "insert-",
+        "insert_",
+        "example",
+        "dummy",
+        "todo",
+        "placeholder",
+        "enter-",
+        "enter_",
+        "my-secret",
+        "sample",
+    ];
+    let begins = |word: &&str| {
+        value
+            .get(..word.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    let digits = value.iter().any(u8::is_ascii_digit);
+    let crossed = value
+        .iter()
+        .all(|byte| matches!(byte, b'x' | b'X' | b'*' | b'-' | b'.' | b'_' | b'#'));
+    crossed || !digits && BEGINS.iter().any(begins)
+}
+
+/// An expression that says where the secret is, not what: `process.env.API_KEY`, `os.environ[`, `get_secret(`, `vault:secret/app`.
+fn is_code(value: &[u8]) -> bool {
+    const ROOTS: &[&[u8]] = &[
+        b"process.",
+        b"os.",
+        b"env.",
+        b"ENV.",
+        b"self.",
+        b"this.",
+        b"args.",
+        b"config.",
+        b"cfg.",
+        b"settings.",
+        b"options.",
+        b"opts.",
+        b"request.",
+        b"req.",
+        b"ctx.",
+        b"params.",
+        b"secrets.",
+        b"System.",
+    ];
+    const STORES: &[&[u8]] = &[
+        b"vault:",
+        b"env:",
+        b"ssm:",
+        b"file:",
+        b"op://",
+        b"k8s://",
+        b"azurekv:",
+        b"keyring:",
+        b"secretsmanager:",
+        b"arn:aws:",
+        b"projects/",
+    ];
+    let name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+    let called = match value {
+        [head @ .., b'(' | b'['] => head.iter().all(name),
+        _ => false,
+    };
+    let path = value
+        .iter()
+        .all(|byte| name(byte) || matches!(byte, b'[' | b']' | b'(' | b')'))
+        && ROOTS.iter().any(|root| value.starts_with(root));
+    called || path || STORES.iter().any(|store| value.starts_with(store))
+}
