@@ -6,6 +6,8 @@ use display::grid::assemble;
 use event::payload::{AuditDegraded, AuditRestored, ReplayMode, ResponsePage};
 use event::{Event, Kind, Payload, StatementId, TimeNs, decode};
 
+use journal::Journal as _;
+
 use super::world::{World, auditor, record};
 use crate::{Cursor, QueryError, SessionFilter};
 

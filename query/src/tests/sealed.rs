@@ -234,7 +234,7 @@ fn the_fixed_history_is_the_same_however_it_is_sealed() {
         compare(
             history::journaled(1),
             stages,
-            &[QUESTIONS, NARROWED].concat(),
+            &[QUESTIONS.as_slice(), NARROWED.as_slice()].concat(),
         )
         .unwrap();
     }

@@ -157,8 +157,10 @@ mod tests {
             | Route::Monitoring(_)
             | Route::Telemetry
             | Route::Chunk(_)
+            | Route::Upload(_)
+            | Route::Download(_)
             | Route::Health
-            | Route::Unknown => 13,
+            | Route::Unknown => 15,
         };
         assert_eq!(served.len(), kinds);
     }
