@@ -95,7 +95,12 @@ pub(crate) async fn unpack(packed: Growing, limit_bytes: usize) -> Result<Bytes,
     let mut plain = packed.another();
     let mut reader = flate2::read::MultiGzDecoder::new(packed.as_ref());
     let likely = packed.len().saturating_mul(4).max(4096);
-    let mut step = vec![0; BODY_STEP_BYTES.min(likely).min(limit_bytes.saturating_add(1))];
+    let mut step = vec![
+        0;
+        BODY_STEP_BYTES
+            .min(likely)
+            .min(limit_bytes.saturating_add(1))
+    ];
     loop {
         let read = match reader.read(&mut step) {
             Ok(0) => return Ok(plain.freeze()),

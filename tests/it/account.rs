@@ -31,7 +31,9 @@ fn shown(config: &Path, table: &str) -> Vec<Value> {
 fn tables(said: &Value, which: &str) -> Vec<String> {
     let named = said[which].as_array().expect("a list").iter();
     let named = named.map(|one| one.as_str().expect("a name").to_owned());
-    named.filter(|one| one.contains("PATIENTS") || one.contains("WARDS")).collect()
+    named
+        .filter(|one| one.contains("PATIENTS") || one.contains("WARDS"))
+        .collect()
 }
 
 /// `firn catalog diff`, and whether it found something.
@@ -68,7 +70,10 @@ fn an_account_is_pulled_shown_and_compared_by_hand() {
         ["SHOP.PUBLIC.PATIENTS", "SHOP.PUBLIC.WARDS"],
         "{changes}"
     );
-    assert!(shown(&config, "patients").is_empty(), "a comparison keeps nothing");
+    assert!(
+        shown(&config, "patients").is_empty(),
+        "a comparison keeps nothing"
+    );
     ask(&config, &["catalog", "pull"]).expect("pull");
     let patients = shown(&config, "patients");
     let columns: Vec<(&str, &str)> = patients[0]["columns"]
@@ -81,13 +86,21 @@ fn an_account_is_pulled_shown_and_compared_by_hand() {
         })
         .collect();
     let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
-    assert_eq!(names, ["ID", "WARD", "WEIGHT", "BORN", "SEEN", "MORE"], "{columns:?}");
+    assert_eq!(
+        names,
+        ["ID", "WARD", "WEIGHT", "BORN", "SEEN", "MORE"],
+        "{columns:?}"
+    );
     let wards = shown(&config, "wards");
     assert_eq!(wards[0]["view"], true, "{wards:?}");
 
     told(&upstream, scratch.path(), TAGGED);
     let (changes, _) = diff(&config);
-    assert_eq!(tables(&changes, "changed"), ["SHOP.PUBLIC.PATIENTS"], "{changes}");
+    assert_eq!(
+        tables(&changes, "changed"),
+        ["SHOP.PUBLIC.PATIENTS"],
+        "{changes}"
+    );
     ask(&config, &["catalog", "pull"]).expect("pull");
     let tagged = &shown(&config, "patients")[0]["columns"][1];
     assert!(
@@ -113,7 +126,11 @@ fn a_tag_that_is_set_past_a_gateway_masks_within_the_interval() {
         lines[1]["rows"][0][0].as_str().map(str::to_owned)
     };
     let asked = "select ward from shop.public.patients";
-    assert_eq!(ward(asked).as_deref(), Some("north wing"), "it is known, and not sensitive");
+    assert_eq!(
+        ward(asked).as_deref(),
+        Some("north wing"),
+        "it is known, and not sensitive"
+    );
     told(&upstream, scratch.path(), TAGGED);
     let begun = Instant::now();
     while ward(asked).as_deref() == Some("north wing") {

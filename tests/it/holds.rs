@@ -11,9 +11,7 @@ use crate::balancer::Balancer;
 use crate::drivers::Driver;
 use crate::running::{Firn, Setup, script};
 use crate::sessions::seed;
-use crate::world::{
-    self, Server, dev_dir, executed, free_port, identity, root, token, upstream,
-};
+use crate::world::{self, Server, dev_dir, executed, free_port, identity, root, token, upstream};
 
 pub const UPDATE: &str = "update orders set status = 'refunded' where id = 2";
 
@@ -254,7 +252,9 @@ impl Receiver {
     fn was_told_once_of_each(&self, statements: usize) {
         let heard = || -> Vec<Value> {
             let text = std::fs::read_to_string(&self.heard).unwrap_or_default();
-            let lines = text.lines().filter_map(|line| serde_json::from_str(line).ok());
+            let lines = text
+                .lines()
+                .filter_map(|line| serde_json::from_str(line).ok());
             lines.collect()
         };
         let begun = Instant::now();

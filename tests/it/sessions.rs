@@ -122,10 +122,7 @@ fn every_driver_works_unchanged_and_sees_nothing_sensitive() {
 
 /// The demo's tables, straight into the upstream.
 pub fn seed(upstream: &crate::world::Server) {
-    run_past_gateways(
-        upstream,
-        &crate::world::root().join("deploy/demo/seed.sql"),
-    );
+    run_past_gateways(upstream, &crate::world::root().join("deploy/demo/seed.sql"));
 }
 
 /// Statements that reach the account past every gateway.

@@ -83,18 +83,24 @@ fn a_certificate_is_replaced_while_firn_runs_and_a_bad_one_never_replaces_a_good
     let mut setup = Setup::new(scratch.path(), &upstream, &identity);
     setup.query = r#"tls = { cert = "server.pem", key = "server.key" }"#.to_owned();
     let firn = setup.start("up", "firn");
-    let (ca, before) = (scratch.path().join("ca.pem"), scratch.path().join("before.pem"));
+    let (ca, before) = (
+        scratch.path().join("ca.pem"),
+        scratch.path().join("before.pem"),
+    );
     std::fs::copy(&ca, &before).expect("copied");
     let answers = |authority: &Path| {
         let mut curl = std::process::Command::new("curl");
-        curl.args(["-fsS", "-o", "/dev/null", "--cacert"]).arg(authority);
+        curl.args(["-fsS", "-o", "/dev/null", "--cacert"])
+            .arg(authority);
         curl.arg(format!("https://localhost:{}/livez", firn.api));
         curl.output().expect("curl").status.success()
     };
     assert!(answers(&before));
     certify(scratch.path());
     hang_up(&firn);
-    until("the new certificate is not served", || answers(&ca).then_some(()));
+    until("the new certificate is not served", || {
+        answers(&ca).then_some(())
+    });
     assert!(!answers(&before), "the old one is served no more");
     // Its own commands on this machine go on.
     firn.sql("select 1 as one");

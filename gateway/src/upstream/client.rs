@@ -329,13 +329,15 @@ async fn read(
         }
     }
     if packed {
-        return unpack(whole, limit_bytes).await.map_err(|error| match error {
-            BodyError::TooLarge { limit_bytes, .. } => UpstreamError::TooLarge { limit_bytes },
-            BodyError::Busy => UpstreamError::NoRoom,
-            _ => UpstreamError::NotAnAnswer {
-                detail: "the reply is not valid gzip",
-            },
-        });
+        return unpack(whole, limit_bytes)
+            .await
+            .map_err(|error| match error {
+                BodyError::TooLarge { limit_bytes, .. } => UpstreamError::TooLarge { limit_bytes },
+                BodyError::Busy => UpstreamError::NoRoom,
+                _ => UpstreamError::NotAnAnswer {
+                    detail: "the reply is not valid gzip",
+                },
+            });
     }
     Ok(whole.freeze())
 }

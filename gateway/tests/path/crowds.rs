@@ -88,7 +88,9 @@ async fn a_request_whose_body_does_not_go_on_is_let_go() {
         driver.token,
         body.len()
     );
-    let mut stream = TcpStream::connect(world.gateways[0]).await.expect("connects");
+    let mut stream = TcpStream::connect(world.gateways[0])
+        .await
+        .expect("connects");
     stream.write_all(head.as_bytes()).await.expect("writes");
     stream
         .write_all(&body.as_bytes()[..4])
