@@ -25,12 +25,15 @@ const UUIDS: [&str; 9] = [
     "producer_stopped.parts.session",
 ];
 /// Columns of text that hold a digest: 32 bytes in an event. So does every `binding`.
-const DIGESTS: [&str; 5] = [
+const DIGESTS: [&str; 8] = [
     "policy_loaded.changes.previous",
     "policy_loaded.hash",
     "producer_heartbeat.parts.head",
     "producer_stopped.parts.head",
     "response_page.digest",
+    "stage_downloaded.delivered_digest",
+    "stage_downloaded.digest",
+    "stage_uploaded.digest",
 ];
 /// Fields that an event does not have at all where they are absent.
 const OMITTED: [&str; 5] = [
