@@ -160,6 +160,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Statements that met a value the policy lets be looked for, newest first. The value is not recorded. */
+        post: operations["find"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/live": {
         parameters: {
             query?: never;
@@ -768,6 +785,19 @@ export interface components {
             /** @description On whose behalf, as a token's claim says. */
             on_behalf_of?: string;
         };
+        /** @description Body of `POST /api/find`. */
+        FindRequest: {
+            /** @description The value, however it is written. It is not recorded. */
+            value: string;
+            /** @description What it is: `email`, `number`, `code`, `name`, `date` or `text`; without it, it is looked for as each of them. */
+            class?: string | null;
+            /** @description Met at or after: an age (`1h`, `30d`), a day, RFC 3339, or nanoseconds since 1970 UTC. */
+            since?: string | null;
+            /** @description Met before, likewise. */
+            until?: string | null;
+            /** @description Most rows wanted. */
+            limit?: number | null;
+        };
         /**
          * @description Which kind of file.
          * @enum {string}
@@ -1326,6 +1356,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Outcome"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rows"];
                 };
             };
             "4XX": {
