@@ -8,6 +8,7 @@ mod catalog;
 mod export;
 mod find;
 mod policy;
+mod reach;
 mod retention;
 mod sessions;
 
@@ -25,6 +26,7 @@ pub use catalog::{CatalogArgs, CatalogCommand};
 pub use export::{DeadChoice, DeadCommand, ExportArgs, ExportCommand, SpanArgs};
 pub use find::FindArgs;
 pub use policy::{BacktestArgs, ExplainArgs, PolicyCommand};
+pub use reach::{ConfigArgs, DEFAULT_CONFIG, Format, FormatArgs, ReachArgs};
 pub use retention::{HoldCommand, RetentionCommand};
 pub use sessions::{KillArgs, SessionsArgs, SessionsCommand};
 
@@ -47,23 +49,6 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// The configuration unless another is named.
-pub const DEFAULT_CONFIG: &str = "firn.toml";
-
-/// Where the configuration is.
-#[derive(Clone, Debug, Args)]
-pub struct ConfigArgs {
-    /// The configuration file; every key is explained in deploy/example.toml.
-    #[arg(
-        long,
-        short,
-        env = "FIRN_CONFIG",
-        default_value = DEFAULT_CONFIG,
-        global = true
-    )]
-    pub config: PathBuf,
-}
-
 /// How a role runs.
 #[derive(Clone, Debug, Args)]
 pub struct RoleArgs {
@@ -72,31 +57,6 @@ pub struct RoleArgs {
     /// Serve /metrics, /livez and /readyz here instead of where [telemetry] listen says.
     #[arg(long, env = "FIRN_TELEMETRY", value_name = "ADDRESS:PORT")]
     pub telemetry: Option<std::net::SocketAddr>,
-}
-
-/// How a reading or approving command reaches the record.
-#[derive(Clone, Debug, Args)]
-pub struct ReachArgs {
-    #[command(flatten)]
-    pub config: ConfigArgs,
-    /// Base URL of a running firn; without it, the one the configuration describes, running or not.
-    #[arg(long, env = "FIRN_API", value_name = "URL", global = true)]
-    pub api: Option<String>,
-    /// Certificate authorities that vouch for it, PEM, beside the system's.
-    #[arg(long, env = "FIRN_CA", value_name = "FILE", global = true)]
-    pub ca: Option<PathBuf>,
-    /// OIDC token to show there. Needs --api, or a running firn.
-    #[arg(
-        long,
-        env = "FIRN_TOKEN",
-        value_name = "JWT",
-        hide_env_values = true,
-        global = true
-    )]
-    pub token: Option<String>,
-    /// With the development issuer, instead of a token: act as NAME, in groups `NAME@GROUP,GROUP`.
-    #[arg(long = "as", value_name = "NAME[@GROUP,…]", global = true)]
-    pub act_as: Option<String>,
 }
 
 /// One of firn's roles, or a question to its record.
@@ -221,41 +181,6 @@ pub struct CheckArgs {
     /// What was found as JSON.
     #[arg(long)]
     pub json: bool,
-}
-
-/// How rows are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// A table that fits the terminal.
-    Table,
-    /// One JSON object a line.
-    Json,
-    /// CSV with a header.
-    Csv,
-}
-
-/// `--json` and `--csv`, for scripts.
-#[derive(Clone, Copy, Debug, Args)]
-pub struct FormatArgs {
-    /// One JSON object a line.
-    #[arg(long, conflicts_with = "csv")]
-    pub json: bool,
-    /// CSV with a header.
-    #[arg(long)]
-    pub csv: bool,
-}
-
-impl FormatArgs {
-    /// The format asked for.
-    pub const fn format(self) -> Format {
-        if self.json {
-            Format::Json
-        } else if self.csv {
-            Format::Csv
-        } else {
-            Format::Table
-        }
-    }
 }
 
 /// `firn sql`

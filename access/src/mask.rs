@@ -19,6 +19,7 @@ mod seek;
 pub(crate) mod semi;
 mod sql;
 mod state;
+mod taken;
 pub(crate) mod text;
 
 use std::sync::Arc;

@@ -4,7 +4,7 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::ReachArgs;
+use super::reach::ReachArgs;
 
 /// `firn approvals`
 #[derive(Debug, Args)]

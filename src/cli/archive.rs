@@ -4,7 +4,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::ConfigArgs;
+use super::reach::ConfigArgs;
 
 /// `firn archive`
 #[derive(Debug, Args)]

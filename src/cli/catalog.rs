@@ -4,7 +4,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::ConfigArgs;
+use super::reach::ConfigArgs;
 
 /// `firn catalog`
 #[derive(Debug, Args)]

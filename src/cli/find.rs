@@ -4,7 +4,7 @@
 
 use clap::Args;
 
-use super::{FormatArgs, ReachArgs};
+use super::reach::{FormatArgs, ReachArgs};
 
 /// `firn find`
 #[derive(Debug, Args)]

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{ConfigArgs, ReachArgs};
+use super::reach::{ConfigArgs, ReachArgs};
 
 /// `firn policy`
 #[derive(Debug, Subcommand)]

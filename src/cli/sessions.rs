@@ -4,7 +4,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::{FormatArgs, ReachArgs};
+use super::reach::{FormatArgs, ReachArgs};
 
 /// `firn sessions`
 #[derive(Debug, Args)]

@@ -177,14 +177,19 @@ async fn work(
     }
     if let Some((record, engine)) = serving {
         let _ = std::fs::remove_file(Operator::path(&config.data));
-        if let Some(engine) = engine {
-            engine.close().await;
-        }
-        record.close().await?;
+        close(engine, record).await?;
     }
     journal.close().await;
     tracing::info!("stopped in order");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Ends what reads and writes the record, in this order.
+async fn close(engine: Option<query::Engine>, record: Record) -> Result<()> {
+    if let Some(engine) = engine {
+        engine.close().await;
+    }
+    record.close().await
 }
 
 fn no_section(path: &Path, section: &'static str) -> anyhow::Error {
@@ -287,13 +292,7 @@ async fn serve(
         let (approvals, emitter) = (gateway.approvals(), record.emitter.clone());
         routes = gateway::approvals::routes(routes, approvals, emitter, memory);
         routes = gateway::kill::routes(routes, gateway.control());
-        tracing::info!("gateway listens on {}", gateway.address());
-        process.telemetry.measure(gateway.measure());
-        let stop = process.shutdown.clone();
-        process.tasks.spawn(async move {
-            gateway.run(stop).await;
-            Ok(())
-        });
+        run(gateway, process);
     }
     routes = policy(routes, (config, record), &reload, asked.as_ref())?;
     let routes = api::described(routes, descriptions())?;
@@ -304,6 +303,17 @@ async fn serve(
         Ok(())
     });
     Ok((asked, reload))
+}
+
+/// Lets drivers in.
+fn run(gateway: Gateway, process: &mut Process) {
+    tracing::info!("gateway listens on {}", gateway.address());
+    process.telemetry.measure(gateway.measure());
+    let stop = process.shutdown.clone();
+    process.tasks.spawn(async move {
+        gateway.run(stop).await;
+        Ok(())
+    });
 }
 
 /// What describes the routes of all roles.

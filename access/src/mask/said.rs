@@ -6,8 +6,8 @@
 use event::payload::Seen;
 use permit::Sought;
 
-use super::seek::Taken;
 use super::sql::{Piece, is_keyword, pieces, unescaped};
+use super::taken::Taken;
 use crate::analysis::{Analysis, BoundValue};
 use crate::limits::SEEN_TOKENS_PER_STATEMENT_MAX;
 use crate::seen::SeenKeys;

@@ -3,8 +3,6 @@
 //! Enters: cells as they came, what the plan says may be looked for. Leaves: tokens by column, each once with how many cells have it.
 //! Never here: a cell that is kept; anything where the policy asks for nothing, or no key is configured.
 
-use std::collections::BTreeMap;
-
 use ::arrow::array::RecordBatch;
 use event::payload::{ResultColumn, Seen, SeenClass};
 use permit::Sought;
@@ -12,56 +10,16 @@ use permit::Sought;
 use super::arrow::for_each_cell;
 use super::family::Family;
 use super::semi::{Kind, is_document, leaves};
+use super::taken::Taken;
 use crate::limits::SEEN_TOKENS_PER_PAGE_MAX;
 use crate::operators::Value;
+use crate::seen::SeenKeys;
 use crate::seen::form::class_of;
-use crate::seen::{SeenKeys, Signer};
 use detect::date::from_days;
 use detect::{Detectors, Label};
 
 /// Nanoseconds in a day.
 const DAY: i128 = 86_400_000_000_000;
-
-/// Tokens of one column, or of one label in it.
-pub(super) struct Taken {
-    column: String,
-    signer: Signer,
-    tokens: BTreeMap<u64, u32>,
-}
-
-impl Taken {
-    pub(super) fn new(column: String, signer: Signer) -> Self {
-        Self {
-            column,
-            signer,
-            tokens: BTreeMap::new(),
-        }
-    }
-
-    /// Counts a value that stands `times` times; `left` is how many more different ones there may be.
-    pub(super) fn take(&mut self, value: &str, times: u32, left: &mut usize) {
-        let Some(token) = self.signer.token(value) else {
-            return;
-        };
-        if let Some(cells) = self.tokens.get_mut(&token) {
-            *cells = cells.saturating_add(times);
-        } else if let Some(fewer) = left.checked_sub(1) {
-            *left = fewer;
-            self.tokens.insert(token, times);
-        }
-    }
-
-    /// What was counted since the last call.
-    pub(super) fn seen(&mut self) -> Option<Seen> {
-        let tokens = std::mem::take(&mut self.tokens);
-        (!tokens.is_empty()).then(|| Seen {
-            column: self.column.clone(),
-            class: self.signer.class().clone(),
-            key: self.signer.id().to_owned(),
-            tokens: Seen::pack(tokens),
-        })
-    }
-}
 
 /// What detectors find in one column, of labels that may be looked for.
 pub(super) struct Findings {

@@ -141,7 +141,7 @@ fn date(value: &str) -> Option<String> {
     let mark = day.chars().find(|sign| matches!(sign, '-' | '/' | '.'));
     let numbers: Vec<&str> = day.split(['-', '/', '.']).collect();
     let digits = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !numbers.iter().all(|text| digits(text)) {
+    if !numbers.iter().all(digits) {
         return None;
     }
     let (year, month, day) = match (numbers.as_slice(), mark) {

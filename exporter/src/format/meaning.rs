@@ -364,13 +364,7 @@ impl Case {
                 0 => Self::ResponseFinished,
                 _ => Self::ResponseFinishedMasked,
             },
-            Payload::StatementFailed(failed) => match failed.stage {
-                FailureStage::Policy => Self::FailedByPolicy,
-                FailureStage::Approval => Self::FailedByPeople,
-                FailureStage::Upstream => Self::FailedUpstream,
-                FailureStage::Gateway => Self::FailedInGateway,
-                FailureStage::Journal => Self::FailedUnrecorded,
-            },
+            Payload::StatementFailed(failed) => Self::of_failure(failed.stage),
             Payload::StatementCanceled(_) => Self::StatementCanceled,
             Payload::StageRefused(_) => Self::StageRefused,
             Payload::StageUploaded(file) if file.found.is_empty() => Self::StageUploaded,
@@ -405,6 +399,16 @@ impl Case {
             Payload::ProducerStopped(_) => Self::ProducerStopped,
             Payload::AuditorListed(_) => Self::AuditorListed,
             Payload::FindingRaised(_) => Self::FindingRaised,
+        }
+    }
+
+    fn of_failure(stage: FailureStage) -> Self {
+        match stage {
+            FailureStage::Policy => Self::FailedByPolicy,
+            FailureStage::Approval => Self::FailedByPeople,
+            FailureStage::Upstream => Self::FailedUpstream,
+            FailureStage::Gateway => Self::FailedInGateway,
+            FailureStage::Journal => Self::FailedUnrecorded,
         }
     }
 

@@ -90,17 +90,19 @@ fn moved(stage: &str, found: &[FileFinding], masked: u64) -> String {
     told.join(", ")
 }
 
+/// Whose agreement is asked for.
+fn needed(quorum: &[event::payload::Quorum]) -> String {
+    let part = |one: &event::payload::Quorum| format!("{} of {}", one.needed, one.group);
+    quorum.iter().map(part).collect::<Vec<_>>().join(", ")
+}
+
 fn of_payload(payload: &Payload) -> String {
     match payload {
         Payload::SessionOpened(opened) => format!("by {}", opened.authenticator),
         Payload::SessionClosed(closed) => closed.reason.to_string(),
         Payload::SessionRefused(refused) => format!("{} ({})", refused.reason, refused.code),
         Payload::StatementSubmitted(submitted) => submitted.kinds.join(", "),
-        Payload::ApprovalRequested(asked) => {
-            let part =
-                |quorum: &event::payload::Quorum| format!("{} of {}", quorum.needed, quorum.group);
-            asked.quorum.iter().map(part).collect::<Vec<_>>().join(", ")
-        }
+        Payload::ApprovalRequested(asked) => needed(&asked.quorum),
         Payload::ApprovalCanceled(canceled) => canceled.reason.to_string(),
         Payload::ResponsePage(page) => format!("{} rows", page.rows),
         Payload::ResponseFinished(finished) => {

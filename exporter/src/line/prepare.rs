@@ -263,12 +263,21 @@ impl Prepare {
             flight.places.insert(item, (partition, hour));
             flight.dead.push(refused);
         }
+        flight.moves = self.moves(hours);
+        self.bytes = 0;
+        self.due = None;
+        flight
+    }
+
+    /// How far each partition is with this, and what is counted of it.
+    fn moves(&mut self, mut hours: BTreeMap<Partition, Hours>) -> Vec<Move> {
+        let mut moves = Vec::new();
         for (&partition, lane) in &mut self.lanes {
             if !std::mem::take(&mut lane.moved) {
                 continue;
             }
             let next = lane.read.max(lane.sent);
-            flight.moves.push(Move {
+            moves.push(Move {
                 partition,
                 next,
                 fold_from: lane.outcomes.fold_from().unwrap_or(next).min(next),
@@ -277,9 +286,7 @@ impl Prepare {
                 hours: hours.remove(&partition).unwrap_or_default(),
             });
         }
-        self.bytes = 0;
-        self.due = None;
-        flight
+        moves
     }
 
     async fn look_ahead(&self) {

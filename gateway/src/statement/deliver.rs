@@ -30,31 +30,10 @@ pub(super) async fn deliver(
     parsed: Result<UpstreamReply, GarbageReply>,
 ) -> Outcome {
     let shown_id = parsed.as_ref().ok().and_then(UpstreamReply::query_id);
-    if let Ok(reply) = &parsed
-        && reply.success()
+    if let Ok(reply) = parsed.as_ref()
+        && let Some(outcome) = belied(shared, session, &mut decided, reply).await
     {
-        let expected = decided.expected(0);
-        if let Some(mismatch) = expected.ran(reply.statement_type()) {
-            shared.views.lose_count(session.id());
-            return alarm(&shared.recorder, session, &decided, &mismatch).await;
-        }
-        if let Some(mismatch) = expected.counted(reply.row_count()) {
-            shared.views.lose_count(session.id());
-            let failure = too_many(&shared.recorder, &decided.about, &mismatch);
-            let recorder = &shared.recorder;
-            return recorder
-                .refuse(&decided.about, failure, session.arrived)
-                .await;
-        }
-        let outputs = match decided.outcome.analysis.outputs.as_slice() {
-            [only] if reply.children().is_empty() => only.as_deref(),
-            _ => None,
-        };
-        let columns = reply.columns().unwrap_or_default();
-        if let Some(mismatch) = expected.described(outputs, &columns) {
-            shared.recorder.note(another(&decided.about, &mismatch));
-            decided.belie();
-        }
+        return outcome;
     }
     let (parsed, files) = match parsed.map(|reply| given(shared, session, &decided, reply)) {
         Ok(Ok((reply, files))) => (Ok(reply), files),
@@ -101,6 +80,41 @@ pub(super) async fn deliver(
                 .await
         }
     }
+}
+
+/// Holds what Snowflake says it did against what was decided: another kind of statement, or more rows, is withheld; other columns
+/// are redacted.
+async fn belied(
+    shared: &Shared,
+    session: &Session,
+    decided: &mut Decided,
+    reply: &UpstreamReply,
+) -> Option<Outcome> {
+    if !reply.success() {
+        return None;
+    }
+    let expected = decided.expected(0);
+    if let Some(mismatch) = expected.ran(reply.statement_type()) {
+        shared.views.lose_count(session.id());
+        return Some(alarm(&shared.recorder, session, decided, &mismatch).await);
+    }
+    if let Some(mismatch) = expected.counted(reply.row_count()) {
+        shared.views.lose_count(session.id());
+        let recorder = &shared.recorder;
+        let failure = too_many(recorder, &decided.about, &mismatch);
+        let refused = recorder.refuse(&decided.about, failure, session.arrived);
+        return Some(refused.await);
+    }
+    let outputs = match decided.outcome.analysis.outputs.as_slice() {
+        [only] if reply.children().is_empty() => only.as_deref(),
+        _ => None,
+    };
+    let columns = reply.columns().unwrap_or_default();
+    if let Some(mismatch) = expected.described(outputs, &columns) {
+        shared.recorder.note(another(&decided.about, &mismatch));
+        decided.belie();
+    }
+    None
 }
 
 /// On what terms the first result of `reply` goes to the driver.

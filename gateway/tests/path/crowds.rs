@@ -75,7 +75,8 @@ async fn a_session_has_so_many_statements_at_work_and_no_more() {
     for answer in answers {
         assert_eq!(answer["success"], true, "{answer}");
     }
-    assert_eq!(driver.query("select 1").await["success"], true);
+    let reply = driver.query("select 1").await;
+    assert_eq!(reply["success"], true, "{reply}");
 }
 
 #[tokio::test]
@@ -96,9 +97,9 @@ async fn a_request_whose_body_does_not_go_on_is_let_go() {
         .write_all(&body.as_bytes()[..4])
         .await
         .expect("writes");
-    let mut answer = Vec::new();
-    let answered = tokio::time::timeout(IDLE, stream.read_to_end(&mut answer)).await;
-    assert!(answered.is_ok(), "the connection is kept for nothing");
+    let mut answer = [0; 512];
+    let answered = tokio::time::timeout(IDLE, stream.read(&mut answer)).await;
+    assert!(answered.is_ok(), "it is waited for without an end");
     assert!(world.upstream.statements().is_empty(), "nothing ran");
     assert_eq!(driver.query("select n from t").await["success"], true);
 }

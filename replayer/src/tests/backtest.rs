@@ -210,12 +210,8 @@ fn what_was_decided_on_an_accounts_own_catalog_is_decided_on_it_again() {
     let told = recorded(&originals, &then);
     let tally = again(&told, &then);
     assert_eq!(tally.statements, originals.len() as u64);
-    assert_eq!(
-        (tally.changed(), tally.other_catalog),
-        (0, 0),
-        "{:#?}",
-        tally.changes
-    );
+    let changed = (tally.changed(), tally.other_catalog);
+    assert_eq!(changed, (0, 0), "{tally:#?}");
     // Another policy over the same catalogs changes what it says, and no more.
     let always = "@id(\"always\") @reason(\"never\") forbid (principal, action == Action::\"filter_by\", resource in Tag::\"PII\");";
     let under = Arc::new(then.under(policy(always)));

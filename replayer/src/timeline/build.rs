@@ -6,7 +6,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use display::grid::assemble;
 use event::fold::{Outcome, SessionFold, StatementFold};
-use event::payload::{FailureStage, ResponsePage, ResponseStarted, StatementSubmitted, Verdict};
+use event::payload::{
+    FailureStage, ResponsePage, ResponseStarted, StageDownloaded, StageUploaded,
+    StatementSubmitted, Verdict,
+};
 use event::{Event, Masked, Payload, RunId, SessionId, StatementId, TimeNs};
 use journal::Position;
 
@@ -375,29 +378,37 @@ fn tell(told: &mut Told, at_ns: i64, policy: Option<event::Digest>, payload: Pay
                 by: canceled.by,
             });
         }
-        Payload::StageUploaded(file) => statement.files.push(MovedFile {
-            at_ns,
-            uploaded: true,
-            stage: file.stage,
-            file: file.file.into_inner(),
-            bytes: file.bytes,
-            digest: file.digest,
-            content: file.content,
-            found: file.found,
-            masked_cells: 0,
-        }),
-        Payload::StageDownloaded(file) => statement.files.push(MovedFile {
-            at_ns,
-            uploaded: false,
-            stage: file.stage,
-            file: file.file.into_inner(),
-            bytes: file.delivered_bytes,
-            digest: file.delivered_digest,
-            content: file.content,
-            found: file.found,
-            masked_cells: file.masked_cells,
-        }),
+        Payload::StageUploaded(file) => statement.files.push(uploaded(at_ns, file)),
+        Payload::StageDownloaded(file) => statement.files.push(downloaded(at_ns, file)),
         other => tell_approval(statement, at_ns, other),
+    }
+}
+
+fn uploaded(at_ns: i64, file: StageUploaded) -> MovedFile {
+    MovedFile {
+        at_ns,
+        uploaded: true,
+        stage: file.stage,
+        file: file.file.into_inner(),
+        bytes: file.bytes,
+        digest: file.digest,
+        content: file.content,
+        found: file.found,
+        masked_cells: 0,
+    }
+}
+
+fn downloaded(at_ns: i64, file: StageDownloaded) -> MovedFile {
+    MovedFile {
+        at_ns,
+        uploaded: false,
+        stage: file.stage,
+        file: file.file.into_inner(),
+        bytes: file.delivered_bytes,
+        digest: file.delivered_digest,
+        content: file.content,
+        found: file.found,
+        masked_cells: file.masked_cells,
     }
 }
 

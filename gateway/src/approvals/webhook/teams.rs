@@ -4,6 +4,7 @@
 //! they stand in text runs, where nothing is a link.
 
 use serde_json::{Value, json};
+use url::Url;
 
 use super::config::Occasion;
 use super::message::{Message, short};
@@ -65,13 +66,8 @@ pub fn body(message: &Message, occasion: Occasion) -> Value {
         message.statement_id
     );
     items.push(json!({"type": "RichTextBlock", "separator": true, "inlines": [run(&footer, json!({"size": "Small", "isSubtle": true}))]}));
-    let actions: Vec<Value> = message
-        .link
-        .iter()
-        .map(
-            |link| json!({"type": "Action.OpenUrl", "title": "Open in firn", "url": link.as_str()}),
-        )
-        .collect();
+    let opened = |link: &Url| json!({"type": "Action.OpenUrl", "title": "Open in firn", "url": link.as_str()});
+    let actions: Vec<Value> = message.link.iter().map(opened).collect();
     json!({"type": "message", "attachments": [{
         "contentType": "application/vnd.microsoft.card.adaptive",
         "contentUrl": null,

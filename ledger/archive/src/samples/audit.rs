@@ -127,6 +127,12 @@ impl Draw {
             }
             .into(),
             Kind::FindingRaised => self.finding().into(),
+            _ => self.file(kind),
+        }
+    }
+
+    fn file(&mut self, kind: Kind) -> Payload {
+        match kind {
             Kind::StageUploaded => p::StageUploaded {
                 stage: self.text(),
                 file: self.masked(),
