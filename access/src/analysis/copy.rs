@@ -29,7 +29,9 @@ impl Run<'_> {
             return Outcome::status(StatementKind::Unclassified);
         };
         let span = into.span();
+        self.loading = matches!(kind, CopyIntoSnowflakeKind::Table);
         let source = self.copy_source(from_obj.as_ref(), from_query.as_deref());
+        self.loading = false;
         match kind {
             CopyIntoSnowflakeKind::Location => {
                 self.flag(Finding::Egress, span);

@@ -103,6 +103,8 @@ pub(crate) struct Run<'a> {
     pub(crate) quiet: u32,
     /// How much of `quiet` is EXPLAIN: a plan tells by its estimates what a condition on a value would.
     pub(crate) explained: u32,
+    /// Inside what `COPY INTO` a table reads: a stage there is what it is without a query around it.
+    pub(crate) loading: bool,
     /// Inside a statement that is text in another: where that text stands.
     pub(crate) fixed: Option<(usize, usize)>,
     pub(crate) depth: usize,
@@ -156,6 +158,7 @@ impl<'a> Run<'a> {
             group_counts: false,
             loose_ties: Ties::new(),
             quiet: 0,
+            loading: false,
             explained: 0,
             fixed: None,
             depth: 0,

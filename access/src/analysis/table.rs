@@ -78,7 +78,9 @@ impl Run<'_> {
         }
         if parts.first().is_some_and(|first| first.starts_with('@')) {
             self.flag(Finding::StageRead, span);
-            self.flag(Finding::UnknownLineage, span);
+            if !self.loading {
+                self.flag(Finding::UnknownLineage, span);
+            }
             self.reads(&super::copy::stage_of(&parts.join(".")));
             return Relation::opaque(Prov::unknown());
         }

@@ -11,8 +11,8 @@ use crate::seen::Signer;
 /// Tokens of one column, or of one label in it.
 pub(super) struct Taken {
     column: String,
-    signer: Signer,
-    tokens: BTreeMap<u64, u32>,
+    pub(super) signer: Signer,
+    pub(super) tokens: BTreeMap<u64, u32>,
 }
 
 impl Taken {

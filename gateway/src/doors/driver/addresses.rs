@@ -37,6 +37,8 @@ pub(super) fn write(
     });
     data.set("stageInfo", &info)?;
     if files.upload {
+        // One driver else wants an address that says itself that it creates only.
+        data.set("overwrite", &true)?;
         data.set("encryptionMaterial", &())?;
         data.set("presignedUrls", &())
     } else {
