@@ -218,10 +218,18 @@ const STREET_BYTES_MAX: usize = 56;
 
 /// A continental address around the postal code `bytes[at..end]`: `Lindenstraße 12, 10969 Berlin`, `12 rue de la Paix, 75002 Paris`.
 pub fn around_postcode(bytes: &[u8], at: usize, end: usize) -> Option<(usize, usize)> {
-    let street_end = at.checked_sub(2)?;
-    if bytes.get(street_end..at)? != b", " {
-        return None;
-    }
+    // `D-10115`
+    let head = bytes.get(at.saturating_sub(3)..at)?;
+    let at = match head {
+        [.., b' ' | b'\n', b'A'..=b'Z', b'-'] => at - 2,
+        [b'A'..=b'Z', b'A'..=b'Z', b'-'] => at - 3,
+        _ => at,
+    };
+    let street_end = match bytes.get(at.checked_sub(2)?..at)? {
+        b", " => at - 2,
+        [_, b'\n'] => at - 1,
+        _ => return None,
+    };
     let city = word_at(bytes, end + 1)?;
     let capital = |word: &[u8]| {
         word.first()
@@ -234,24 +242,70 @@ pub fn around_postcode(bytes: &[u8], at: usize, end: usize) -> Option<(usize, us
     let floor = street_end.saturating_sub(STREET_BYTES_MAX);
     let before = bytes.get(floor..street_end)?;
     looked(before.len());
-    let start = floor
-        + before
+    // `Rúa do Vilar, 52, 3º B, 41019 Sevilla`: the street stands up to two commas before.
+    let mut stop = before.len();
+    for _ in 0..=COMMAS_MAX {
+        let cut = before
+            .get(..stop)?
             .iter()
-            .rposition(|byte| matches!(byte, b',' | b'\n' | b':' | b'"' | b';' | b'(' | b'>'))
-            .or_else(|| {
+            .rposition(|byte| matches!(byte, b',' | b'\n' | b':' | b'"' | b';' | b'(' | b'>'));
+        let start = cut.map_or_else(
+            || {
                 // Cut off: the first whole word, or nothing.
                 let blank = |byte: &u8| *byte == b' ';
-                (floor > 0).then(|| before.iter().position(blank).unwrap_or(before.len()))
-            })
-            .map_or(0, |cut| cut + 1);
-    let from = street_start(bytes, start, street_end)?;
-    Some((from, end + 1 + city.len()))
+                let whole = || {
+                    before
+                        .iter()
+                        .position(blank)
+                        .map_or(before.len(), |place| place + 1)
+                };
+                if floor > 0 { whole() } else { 0 }
+            },
+            |cut| cut + 1,
+        );
+        if let Some(from) = street_start(bytes, floor + start, street_end) {
+            return Some((from, end + 1 + city.len()));
+        }
+        match cut {
+            Some(cut) if before.get(cut) == Some(&b',') => stop = cut,
+            Some(_) | None => break,
+        }
+    }
+    None
 }
+
+/// Where the postal code ends whose first digits are `bytes[at..end]`: `811 09`, `1052 XB`, `1000-062`, `00-174`.
+pub fn postcode_end(bytes: &[u8], at: usize, end: usize) -> usize {
+    let rest = bytes.get(end..).unwrap_or_default();
+    let over = |length: usize| rest.get(length) == Some(&b' ');
+    let tail = match (end - at, rest) {
+        (3, [b' ', a, b, ..]) if a.is_ascii_digit() && b.is_ascii_digit() => 3,
+        (4, [b' ', a, b, ..]) if a.is_ascii_uppercase() && b.is_ascii_uppercase() => 3,
+        (4, [b'-', a, b, c, ..]) | (2, [b'-', a, b, c, ..])
+            if [a, b, c].iter().all(|byte| byte.is_ascii_digit()) =>
+        {
+            4
+        }
+        _ => 0,
+    };
+    end + if over(tail) { tail } else { 0 }
+}
+
+/// Most commas between a street and what stands before the postal code.
+const COMMAS_MAX: usize = 2;
+
+/// Longest number of a house: `145/28`, `10/2/38`.
+const HOUSE_MAX: usize = 8;
 
 /// Where in `bytes[from..to]` a street with its house number begins that reaches to its end: at the number before the street's
 /// kind, or at the first of the capitalised words around it.
 fn street_start(bytes: &[u8], from: usize, to: usize) -> Option<usize> {
-    let house = |word: &[u8]| word.len() <= 5 && word.first().is_some_and(u8::is_ascii_digit);
+    let house =
+        |word: &[u8]| word.len() <= HOUSE_MAX && word.first().is_some_and(u8::is_ascii_digit);
+    let kind = |word: &[u8]| {
+        let word = word.strip_suffix(b",").unwrap_or(word);
+        is_street(word) || word.len() >= 3 && std::str::from_utf8(word).is_ok_and(whole::is_street)
+    };
     let mut at = from;
     // Where the number or the capitalised words before this one begin.
     let (mut number, mut capitals) = (None, None);
@@ -262,13 +316,13 @@ fn street_start(bytes: &[u8], from: usize, to: usize) -> Option<usize> {
             .first()
             .is_some_and(|byte| byte.is_ascii_uppercase() || *byte >= 0x80);
         if street.is_none() {
-            if is_street(word) {
+            if kind(word) {
                 street = Some(number.or(capitals).unwrap_or(at));
             }
             number = house(word).then_some(at);
             capitals = capital.then(|| capitals.unwrap_or(at));
         }
-        last = house(word);
+        last = house(word) || last && street.is_some();
         at += word.len() + 1;
     }
     let start = street?;

@@ -23,6 +23,7 @@ mod births;
 mod index;
 mod inside;
 mod lists;
+pub(crate) mod other;
 mod people;
 mod person;
 mod secrets;
@@ -139,7 +140,8 @@ fn is_tail(word: &str) -> bool {
 /// Whether a name is that of things, of which single words could be names of people too: `city`, `brand_name`.
 pub fn is_of_things(name: &str) -> bool {
     let words = words(name);
-    let thing = |word: &str| THING_NAMES.contains(&word) || THING_NAMES.contains(&uncounted(word));
+    let listed = |word: &str| THING_NAMES.contains(&word) || other::THINGS.contains(&word);
+    let thing = |word: &str| listed(word) || listed(uncounted(word));
     let silent = |word: &str| word.chars().count() <= 2 || is_plain(word) || is_naming(word);
     let mut told = words
         .iter()

@@ -70,6 +70,19 @@ pub(super) fn is_message(local: &[u8]) -> bool {
     is_uuid(local) || local.len() >= 24 && digits * 3 >= local.len() && letters * 2 <= local.len()
 }
 
+/// Whether the text ends where a header names a message: `Message-ID: <`.
+pub(super) fn is_message_next(before: &[u8]) -> bool {
+    const HEADERS: &[&[u8]] = &[b"message-id", b"in-reply-to", b"references", b"content-id"];
+    let near = before
+        .get(before.len().saturating_sub(24)..)
+        .unwrap_or_default();
+    let near = near.strip_suffix(b"<").unwrap_or(near).trim_ascii_end();
+    near.strip_suffix(b":").is_some_and(|near| {
+        let small = near.to_ascii_lowercase();
+        HEADERS.iter().any(|header| small.ends_with(header))
+    })
+}
+
 /// `maria.rossi@intranet`: an address inside a firm's own network, told by the name of a person in it.
 fn inside(bytes: &[u8], start: usize, at: usize) -> Option<(usize, usize)> {
     let rest = bytes.get(at + 1..)?;

@@ -9,13 +9,19 @@ use super::gate::is_uuid;
 use super::hint::Bar;
 use super::work::looked;
 pub(crate) use assigned::{announced_at, assigned_at};
-pub(crate) use placed::{basic_at, is_login};
+pub(crate) use call::called_at;
+pub(crate) use code::code_at;
+pub(crate) use option::optioned_at;
+pub(crate) use placed::{basic_at, is_login, jarred_at};
 pub(crate) use wallet::is_private_key;
 
 mod assigned;
+mod call;
+mod code;
 pub(crate) mod coined;
 mod ends;
 mod issued;
+mod option;
 mod placed;
 pub(crate) mod seed;
 mod unset;
@@ -263,7 +269,7 @@ pub(crate) fn drawn(cell: &[u8]) -> Bar {
     if !cell.iter().all(u8::is_ascii_graphic) {
         return Bar::Any;
     }
-    let made_up = if coined::is_coined(cell) {
+    let made_up = if coined::is_coined(cell) || coined::is_grouped(cell) {
         Bar::Coined
     } else {
         Bar::Any

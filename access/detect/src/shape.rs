@@ -493,6 +493,7 @@ fn lettered_loose(bytes: &[u8], digits: usize, shape: &mut Shape) {
             && (digits > 0
                 || letters < bytes.len()
                 || bytes.len() >= 16 && secret::entropy(bytes) >= 3.0)
+            || secret::coined::is_keyed(bytes)
             || secret::coined::is_phrase(bytes)
             || secret::coined::are_codes(bytes),
     );

@@ -89,6 +89,10 @@ pub struct Vote {
     of_things: bool,
     /// One of its names is that of digests.
     of_digests: bool,
+    /// All its names are those of contracts on a chain; of messages; of days when things came to be.
+    of_contracts: bool,
+    of_messages: bool,
+    of_other_days: bool,
     /// A text column: its numbers kept their zeros.
     text: bool,
     /// Cells of this page and of all pages.
@@ -105,6 +109,9 @@ impl Vote {
             hints: Vec::new(),
             of_things: true,
             of_digests: false,
+            of_contracts: true,
+            of_messages: true,
+            of_other_days: true,
             text,
             page: Tally::NONE,
             all: Tally::NONE,
@@ -119,6 +126,9 @@ impl Vote {
     pub fn also_named(&mut self, name: &str) {
         self.of_things &= hint::is_of_things(name);
         self.of_digests |= hint::is_of_digests(name);
+        self.of_contracts &= hint::other::is_of_contracts(name);
+        self.of_messages &= hint::other::is_of_messages(name);
+        self.of_other_days &= hint::other::is_of_other_days(name);
         if let Some(promise) = hint::promise(name)
             && !self.hints.contains(&promise)
         {
@@ -158,8 +168,11 @@ impl Vote {
         let mut shape = shape(text, &mut self.scratch, hinted);
         // What its own words say of a cell counts as much as a form.
         let known = shape.look.is_some_and(|look| look.given || look.family);
+        // `CC-17341` of a cost centre is no citizen's card.
+        let thing = self.of_things && frame::is_code(whole);
         if let Some(label) = said
             && (label != Label::Person || known)
+            && !thing
         {
             shape.strict |= shape.loose & label.bit();
         }
@@ -242,7 +255,8 @@ impl Vote {
                     let things = *label == Label::Person && !tally.is_varied(self.of_things);
                     // Keys without a prefix; what has one is found in each cell.
                     let digests = *label == Label::Secret && self.of_digests;
-                    let against = quantities || machines || things || digests;
+                    let contracts = *label == Label::Crypto && self.of_contracts;
+                    let against = quantities || machines || things || digests || contracts;
                     cells >= SURE_CELLS && at_least(strict(*label), cells, percent) && !against
                 })
         };
@@ -282,6 +296,7 @@ impl Vote {
         }
         let spread = tally.last_year - tally.first_year;
         if all(tally.days)
+            && !self.of_other_days
             && spread >= 30
             && tally.last_year <= 2020
             && tally.first_year >= 1900

@@ -163,6 +163,9 @@ impl Walk<'_> {
             }
             b'(' | b'[' => {
                 let at = self.at;
+                if let Some(finding) = self.called(byte) {
+                    return self.found(finding);
+                }
                 if let Some(finding) = self.birthday_before(at) {
                     let start = self.displace(finding.start);
                     self.found(Finding { start, ..finding });
@@ -192,6 +195,10 @@ impl Walk<'_> {
         let address = self.bytes.get(start..end)?;
         let sign = memchr::memchr(b'@', address).unwrap_or(0);
         if address.get(..sign).is_some_and(mail::is_message) {
+            return None;
+        }
+        let before = self.bytes.get(..start).unwrap_or_default();
+        if before.last() == Some(&b'<') && mail::is_message_next(before) {
             return None;
         }
         let at = start + sign;
@@ -265,7 +272,7 @@ impl Walk<'_> {
             self.said = None;
             self.lead = Lead::None;
         }
-        if let Some(finding) = self.announced_secret(at) {
+        if let Some(finding) = self.announced_secret(at).or_else(|| self.optioned(at, end)) {
             return self.found(finding);
         }
         if end - at == 3 && self.next(end) == b'|' && self.segment(at, end)

@@ -109,14 +109,16 @@ pub(super) fn address_at(bytes: &[u8], at: usize) -> Option<Finding> {
     })
 }
 
-/// Whether two hex digits and a colon stand before: the rest of a fingerprint is no address.
+/// Whether two hex digits and a sign stand before: the rest of a fingerprint, or of a longer identifier, is no address.
 fn is_further_pair(bytes: &[u8], at: usize) -> bool {
     let before = at.checked_sub(4).and_then(|from| bytes.get(from..at));
     let pair = |pair: &[u8]| pair.iter().all(u8::is_ascii_hexdigit);
     match before {
-        Some([edge, high, low, b':']) => !edge.is_ascii_alphanumeric() && pair(&[*high, *low]),
+        Some([edge, high, low, b':' | b'-']) => {
+            !edge.is_ascii_alphanumeric() && pair(&[*high, *low])
+        }
         Some(_) => false,
-        None => matches!(bytes.get(..at), Some([high, low, b':']) if pair(&[*high, *low])),
+        None => matches!(bytes.get(..at), Some([high, low, b':' | b'-']) if pair(&[*high, *low])),
     }
 }
 

@@ -173,6 +173,11 @@ fn part(text: &str) -> Seen {
 /// Whether a street or its part is called by the word, or its name ends with such a word.
 pub(super) fn is_street(word: &str) -> bool {
     let bare = word.trim_matches(['(', ')', '"', '\'']);
+    // `Grand-Rue`
+    let bare = match bare.rsplit_once('-') {
+        Some((_, last)) if last.len() >= 3 => last,
+        _ => bare,
+    };
     let mut small = [0; SMALL];
     match small.get_mut(..bare.len()) {
         Some(small) if bare.is_ascii() => {
@@ -201,15 +206,16 @@ fn is_digits(word: &str) -> bool {
 /// `10969`, `637929`, `63-014`, `7815-211`, `3923VQ`, `D-10115`, `7596296`.
 fn is_postcode(word: &str) -> bool {
     let word = word.trim_matches(['(', ')', '.', '〒']);
-    let word = word.split_once('-').map_or(word, |(head, tail)| {
-        if head.len() <= 2 && head.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            tail
-        } else {
-            word
-        }
+    let abroad = word.split_once('-').filter(|(head, _)| {
+        (1..=2).contains(&head.len()) && head.bytes().all(|byte| byte.is_ascii_uppercase())
     });
+    let word = abroad.map_or(word, |(_, tail)| tail);
     let bytes = word.as_bytes();
     let digits = bytes.iter().filter(|byte| byte.is_ascii_digit()).count();
+    // `L-1550`: behind a country's letter four digits will do.
+    if abroad.is_some() && digits == 4 && bytes.len() == 4 {
+        return true;
+    }
     match bytes.len() {
         5..=7 if digits == bytes.len() => true,
         6 if digits == 5 => bytes.get(2) == Some(&b'-'),

@@ -50,7 +50,7 @@ pub(super) const LISTS: &[(&str, Says)] = &[
         "password passwd pwd passphrase passcode bearer passwort kennwort senha passe wachtwoord token secret \
          contraseña contrasena heslo heslem hasło haslo hasłem jelszó jelszo jelszava jelszavam jelszavát parola parolă parolam \
          lösenord losenord lösenordet passord passordet adgangskode adgangskoden kodeord salasana salasanani sifre sifrem sifresi \
-         lozinka lozinku geslo zaporka parool slaptažodis mdp sandi khẩu sshpass",
+         lozinka lozinku geslo zaporka parool slaptažodis mdp sandi khẩu sshpass securestring",
         Says::Value(Label::Secret),
     ),
     // Words before an address.
@@ -59,7 +59,8 @@ pub(super) const LISTS: &[(&str, Says)] = &[
      osoite anschrift lieferadresse wohnhaft wohne wohnt habite abito abita moro mora vivo vive woon woont bor asun lives \
      moved livrer entregar consegnare leveren lieferung bezorgen deliver delivered ship shipped forward adresine alamat \
      doručit doručte doručiť dostarczyć verhuizing verhuisd skickat levereras leveres livrez livraison entrega consegna \
-     spedire dostaviti teslimat",
+     spedire dostaviti teslimat demeurant domicilié domiciliée residing resides reside residente residenza residencia \
+     bytem zamieszkały zamieszkała live living flyttar flytter livrare instalación instalacion chỉ dropoff relocated",
         Says::Value(Label::Address),
     ),
     // What a name follows, whatever it is: people's introductions of themselves, and forms.

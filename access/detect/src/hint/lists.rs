@@ -395,6 +395,7 @@ pub(super) const ADDRESSES: &[&str] = &[
     "address",
     "addr",
     "street",
+    "residence",
     "adresse",
     "direccion",
     "anschrift",

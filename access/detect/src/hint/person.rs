@@ -113,6 +113,10 @@ pub(super) fn person(words: &[String]) -> Option<Label> {
     if has(&["zip", "zipcode", "postcode", "postal", "plz"]) {
         return Some(Label::PostalCode);
     }
+    // `first_name_of_storm`
+    if matches!(words, [_, .., of, last] if of == "of" && THING_NAMES.contains(&last.as_str())) {
+        return None;
+    }
     let thing = has(THINGS)
         || words
             .iter()

@@ -41,7 +41,8 @@ static SURE_PARTS: Index = Index::new(
     clientsecret connectionstring connstr connstring signingkey encryptionkey encryptkey decryptionkey webhookurl otpseed \
     otpsecret otpkey totpkey mfaseed mfasecret mfakey 2faseed 2fasecret 2fakey tfaseed tfasecret secretkeybase \
     recoverycode recoverycd otpcode otppin onetimepass onetimepin onetimecode backupcode recoverykey seedphrase recoveryphrase authheader authorizationheader basicauth \
-    doorcode gatecode entrycode alarmcode lockcode lockboxcode safecode keysafecode keypadcode garagecode unlockcode \
+    passphrase lockercode accesscode padlockcode vaultcode zugangscode codeacces codigoacceso codigoacesso codiceaccesso \
+    toegangscode doorcode gatecode entrycode alarmcode lockcode lockboxcode safecode keysafecode keypadcode garagecode unlockcode \
     keyboxcode intercomcode buildingcode elevatorcode lockercombo safecombo lockcombo digicode codeporte codeportail \
     codeentree codealarme turcode türcode tuercode alarmkode dorkode dørkode portkod dorrkod dörrkod ovikoodi koddomofonu \
     koddodrzwi kodwejscia codigopuerta codigoporta codigoalarma codigoportao codiceporta codicecancello codiceallarme \
@@ -59,7 +60,7 @@ static SURE_PARTS: Index = Index::new(
 /// Words of passwords, among logins or alone; passes are shown at gates too.
 static PASSES: Index = Index::new("pass passw pw");
 /// The same, of which codes and power are called too: cells say so.
-static COINED: Index = Index::new("clave claves pw pws pwds");
+static COINED: Index = Index::new("clave claves pw pws pwds recovery rescue");
 
 /// What a `pin` or a bare access code opens; of places it is a post code, of chips a leg.
 static PIN_OWNERS: Index = Index::new(
@@ -197,7 +198,10 @@ pub(super) fn secret(words: &[String], joined: &str) -> Option<Bar> {
     if words.iter().any(|word| word == "jwt") && !has(&PUBLIC) {
         return Some(Bar::Key);
     }
-    if matches!(last.as_str(), "pat" | "pats" | "salt" | "pepper") {
+    if matches!(
+        last.as_str(),
+        "pat" | "pats" | "salt" | "pepper" | "priv" | "privk" | "prv" | "wif" | "xprv" | "nsec"
+    ) {
         return Some(Bar::Key);
     }
     let (key, token) = (has(&KEY_WORDS), has(&TOKEN_WORDS));

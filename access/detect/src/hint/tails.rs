@@ -97,6 +97,8 @@ pub(super) const TAILS: &[&str] = &[
     "emp",
     "staff",
     "worker",
+    "broj",
+    "hausnummer",
     "subscriber",
     "insured",
     "applicant",

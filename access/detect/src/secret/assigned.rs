@@ -15,6 +15,38 @@ const VALUE_MAX: usize = 512;
 
 /// Most bytes of `value` and the blanks before it.
 const GAP_MAX: usize = 24;
+/// Most bytes of a variable before its default.
+const VARIABLE_MAX: usize = 160;
+/// Fewest letters that show by their cases alone that they were drawn.
+const WOVEN_MIN: usize = 10;
+
+/// What a header says of the value before it.
+const SCHEMES: &[&[u8]] = &[
+    b"Bearer ",
+    b"bearer ",
+    b"Basic ",
+    b"basic ",
+    b"Token ",
+    b"token ",
+    b"SharedAccessSignature ",
+    b"ApiKey ",
+    b"Apikey ",
+    b"apikey ",
+    b"Api-Key ",
+    b"Key ",
+    b"key ",
+    b"SSWS ",
+    b"GenieKey ",
+    b"Splunk ",
+    b"Bot ",
+    b"Klaviyo-API-Key ",
+    b"DeepL-Auth-Key ",
+    b"Negotiate ",
+    b"NTLM ",
+    b"OAuth ",
+    b"PVEAPIToken=",
+    b"Snowflake Token=\"",
+];
 
 /// What a name's end promises: how long the value must be, and whether a plain word will do.
 #[derive(Clone, Copy)]
@@ -49,15 +81,7 @@ pub(crate) fn assigned_at(bytes: &[u8], sign: usize) -> Option<(usize, usize)> {
     at += blanks(bytes, at);
     let quote = opening(bytes, at);
     at += quote.map_or(0, |(length, _)| length);
-    for scheme in [
-        &b"Bearer "[..],
-        b"bearer ",
-        b"Basic ",
-        b"basic ",
-        b"Token ",
-        b"token ",
-        b"SharedAccessSignature ",
-    ] {
+    for scheme in SCHEMES {
         if bytes.get(at..).is_some_and(|rest| rest.starts_with(scheme)) {
             at += scheme.len();
         }
@@ -83,9 +107,11 @@ pub(crate) fn assigned_at(bytes: &[u8], sign: usize) -> Option<(usize, usize)> {
 
 /// Where the name ends whose `value` the sign at `sign` gives: `key="ApiKey" value=`, `- name: DB_PASS⏎  value:`.
 fn named_before(bytes: &[u8], sign: usize) -> Option<usize> {
-    let head = bytes
-        .get(sign.saturating_sub(GAP_MAX)..sign)?
-        .strip_suffix(b"value")?;
+    let before = bytes.get(sign.saturating_sub(GAP_MAX)..sign)?;
+    if before.trim_ascii_end().ends_with(b"default") {
+        return variable_before(bytes, sign);
+    }
+    let head = before.strip_suffix(b"value")?;
     let name = head.trim_ascii_end();
     let name = name.strip_suffix(b",").unwrap_or(name);
     (name.len() < head.len()
@@ -93,6 +119,18 @@ fn named_before(bytes: &[u8], sign: usize) -> Option<usize> {
             .last()
             .is_some_and(|byte| !byte.is_ascii_punctuation() || *byte == b'"'))
     .then(|| sign - b"value".len() - (head.len() - name.len()))
+}
+
+/// Where the name ends of the variable whose default the sign at `sign` gives: `variable "db_password" {⏎ default =`.
+fn variable_before(bytes: &[u8], sign: usize) -> Option<usize> {
+    let from = sign.saturating_sub(VARIABLE_MAX);
+    let before = bytes.get(from..sign)?;
+    looked(before.len());
+    let start = memchr::memmem::rfind(before, b"variable \"")? + b"variable \"".len();
+    let rest = before.get(start..)?;
+    let open = !rest.contains(&b'}');
+    let length = memchr::memchr(b'"', rest).filter(|length| open && *length > 0)?;
+    Some(from + start + length)
 }
 
 /// The chunk at `bytes[at]` after a word such as `password`: one past its last byte, if it is written like one.
@@ -146,7 +184,7 @@ pub(crate) fn announced_at(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 /// Letters and digits, or letters and signs that no word has.
-fn is_password(value: &[u8]) -> bool {
+pub(super) fn is_password(value: &[u8]) -> bool {
     let letters = value.iter().any(u8::is_ascii_alphabetic);
     let digits = value.iter().any(u8::is_ascii_digit);
     let signs = value.iter().any(|byte| b"!$%^&*#~+=?<>|\\@".contains(byte));
@@ -154,7 +192,19 @@ fn is_password(value: &[u8]) -> bool {
         .iter()
         .position(|byte| *byte == b'@')
         .is_some_and(|sign| value.get(sign..).is_some_and(|rest| rest.contains(&b'.')) && sign > 0);
-    letters && (digits || signs) && (!mail || digits) && !value.starts_with(b"http")
+    // `IVoRpgsTibJMLyVjOSsL`: capitals as often as small letters, which no name has.
+    let (uppers, lowers) = (
+        value
+            .iter()
+            .filter(|byte| byte.is_ascii_uppercase())
+            .count(),
+        value
+            .iter()
+            .filter(|byte| byte.is_ascii_lowercase())
+            .count(),
+    );
+    let woven = value.len() >= WOVEN_MIN && uppers.min(lowers) * 10 >= value.len() * 3;
+    letters && (digits || signs || woven) && (!mail || digits) && !value.starts_with(b"http")
 }
 
 fn varied(value: &[u8]) -> bool {
@@ -211,6 +261,13 @@ fn promise(bytes: &[u8], sign: usize) -> Option<Promise> {
     // `DD_APP_KEY=`: of a program's surroundings, where keys of tables and caches are not.
     let written = bytes.get(back..sign)?;
     let capitals = written.contains(&b'_') && !written.iter().any(u8::is_ascii_lowercase);
+    // `-passin pass:`, `user app pass=`
+    let last = written
+        .rsplit(|byte| !byte.is_ascii_alphanumeric())
+        .find(|word| !word.is_empty());
+    if last.is_some_and(|word| word.eq_ignore_ascii_case(b"pass")) && written.contains(&b' ') {
+        return promised(b"pass", before, capitals);
+    }
     promised(name, before, capitals)
 }
 
@@ -267,7 +324,7 @@ fn opening(bytes: &[u8], at: usize) -> Option<(usize, u8)> {
 }
 
 /// Where a value ends: at its quote; else at white space or what parts it from the next.
-fn value_end(bytes: &[u8], at: usize, quote: Option<u8>) -> usize {
+pub(super) fn value_end(bytes: &[u8], at: usize, quote: Option<u8>) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
     let closes = |byte: &u8| match quote {
         Some(mark) => *byte == mark || *byte == b'\n' || (*byte == b'\\' && mark != b'`'),

@@ -25,6 +25,46 @@ pub(crate) fn is_coined(cell: &[u8]) -> bool {
         && path <= 1
 }
 
+/// The same inside prose: long enough for one, and of words none but with a digit behind them.
+pub(crate) fn is_made_up(value: &[u8]) -> bool {
+    let value = value.strip_suffix(b".").unwrap_or(value);
+    let any = |of: fn(&u8) -> bool| value.iter().any(of);
+    (PASSWORD.contains(&value.len()))
+        && any(u8::is_ascii_lowercase)
+        && any(u8::is_ascii_digit)
+        && value.iter().all(u8::is_ascii_graphic)
+        && !any(|byte| matches!(byte, b'/' | b'@' | b'(' | b')'))
+}
+
+/// What is typed into a keypad: `A7156`, `1103#`, `56-25-25`.
+pub(crate) fn is_keyed(cell: &[u8]) -> bool {
+    let digits = cell.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let letters = cell.iter().filter(|byte| byte.is_ascii_uppercase()).count();
+    let signs = cell
+        .iter()
+        .filter(|byte| matches!(byte, b'#' | b'*' | b'-'))
+        .count();
+    (4..=10).contains(&cell.len())
+        && digits >= 3
+        && letters <= 2
+        && digits + letters + signs == cell.len()
+}
+
+/// Codes in three groups or more of the same length, parted by dashes: `nutq-2dmv-dvyt`.
+pub(crate) fn is_grouped(cell: &[u8]) -> bool {
+    let mut groups = cell.split(|byte| *byte == b'-');
+    let first = groups.next().map_or(0, <[u8]>::len);
+    let mut count = 1;
+    let even = groups.all(|group| {
+        count += 1;
+        group.len() == first && group.iter().all(u8::is_ascii_alphanumeric)
+    });
+    even && count >= 3
+        && (4..=6).contains(&first)
+        && cell.iter().any(u8::is_ascii_digit)
+        && cell.iter().any(u8::is_ascii_alphabetic)
+}
+
 /// Several words of small letters or capitals at their beginning, parted by one sign or blank: `saddle walnut ferry ember`.
 pub(crate) fn is_phrase(cell: &[u8]) -> bool {
     let parts = |byte: &u8| matches!(byte, b' ' | b'-' | b'.' | b'_');

@@ -105,6 +105,7 @@ pub(super) const DRAWN: &[&[u8]] = &[
     b"pepper",
     b"authhash",
     b"apihash",
+    b"auth",
 ];
 /// Ends of names of keys that open nothing.
 pub(super) const OPEN_KEYS: &[&[u8]] = &[

@@ -103,6 +103,15 @@ pub(super) fn set_at(bytes: &[u8], sign: usize) -> Option<(usize, usize)> {
         let body = rest.get(from..)?;
         memchr::memchr(stop, body.get(..body.len().min(BEFORE_MAX))?).map(|length| from + length)
     };
+    // `xfreerdp /v:host /u:admin /p:…`
+    if before.ends_with(b" /p") && memchr::memmem::find(before, b"rdp").is_some() {
+        let length = rest
+            .iter()
+            .take_while(|byte| byte.is_ascii_graphic())
+            .count();
+        let hidden = super::unset::is_no_value(rest.get(..length)?);
+        return (length >= 4 && !hidden).then_some((sign + 1, sign + 1 + length));
+    }
     let (from, to) = if before.ends_with(b";P") || before.ends_with(b"WIFI:P") {
         looked(before.len());
         memchr::memmem::find(before, b"WIFI:")?;
@@ -237,6 +246,38 @@ pub(super) fn carried_at(bytes: &[u8], sign: usize) -> Option<(usize, usize)> {
         || cookie && (is_of_cookies(head) || is_among_pairs(head, tail))
         || token && (hex || varied) && long >= TOKEN_MIN && is_of_link(head);
     fits.then_some((sign + 1, sign + 1 + long))
+}
+
+/// The value at `bytes[at]` of a session's cookie, as a jar of cookies has them, parted by tabs: one past its last byte.
+pub(crate) fn jarred_at(bytes: &[u8], at: usize) -> Option<usize> {
+    let before = bytes.get(at.saturating_sub(LINE_MAX)..at)?;
+    let line = before.rsplit(|byte| *byte == b'\n').next()?;
+    let mut fields = line.strip_suffix(b"\t")?.rsplit(|byte| *byte == b'\t');
+    looked(line.len());
+    let name = fields.next()?.to_ascii_lowercase();
+    let until = fields.next()?;
+    let secure = fields.next()?;
+    let jar = until.iter().all(u8::is_ascii_digit) && matches!(secure, b"TRUE" | b"FALSE");
+    let known = |list: &[&str]| list.iter().any(|known| known.as_bytes() == name);
+    let sure =
+        known(SESSIONS) || known(COOKIES) || COOKIE_ENDS.iter().any(|end| name.ends_with(end));
+    let token = [&b"token"[..], b"auth", b"jwt"]
+        .iter()
+        .any(|end| name.ends_with(end));
+    let csrf = name
+        .windows(4)
+        .any(|part| part == b"csrf" || part == b"xsrf");
+    if !jar || !(sure || token) || csrf {
+        return None;
+    }
+    let value = bytes.get(at..)?;
+    let length = value
+        .iter()
+        .take(TOKEN_MAX)
+        .take_while(|byte| byte.is_ascii_graphic())
+        .count();
+    let drawn = value.iter().take(length).any(u8::is_ascii_digit);
+    (length >= SESSION_MIN && drawn).then_some(at + length)
 }
 
 /// Whether the text is the start of a header of cookies: `Cookie: theme=dark; `.

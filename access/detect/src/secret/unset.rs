@@ -34,6 +34,17 @@ pub(super) fn is_no_value(value: &[u8]) -> bool {
             | [b'<', ..]
             | [b'%', b'(' | b's', ..]
             | [b'[', ..]
+    ) || matches!(
+        value,
+        b"!vault"
+            | b"!secret"
+            | b"!Ref"
+            | b"!Sub"
+            | b"!env"
+            | b"!ENV"
+            | b"!reference"
+            | b"!GetAtt"
+            | b"!ImportValue"
     );
     let same = value.iter().all(|byte| Some(byte) == value.first());
     let word = |word: &&str| word.as_bytes().eq_ignore_ascii_case(value);

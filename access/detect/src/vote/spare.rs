@@ -49,6 +49,8 @@ impl Vote {
                 let cell = text.trim();
                 most && cell.len() == secret::KEY_OF_64 + 2 && cell.ends_with("==")
             }
+            (Label::Crypto, _) => most && self.of_contracts,
+            (Label::Email, _) => self.of_messages && is_in_brackets(text.trim()),
             (Label::Ip | Label::Mac, Basis::Form) => {
                 let hinted = self.hints.iter().any(|hint| hint.label == finding.label);
                 let call = text.as_bytes().get(..finding.start).is_some_and(is_call);
@@ -57,6 +59,11 @@ impl Vote {
             _ => false,
         }
     }
+}
+
+/// Whether the cell is what mail calls a message by: `<tf7clj1o12xhnu0m@mx.example>`.
+fn is_in_brackets(cell: &str) -> bool {
+    cell.starts_with('<') && cell.ends_with('>') && cell.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// Whether the id of a call stands before the machine that it was made by: `e8e2be9d0be44938@`.

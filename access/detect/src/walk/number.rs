@@ -196,6 +196,9 @@ impl Walk<'_> {
 
     /// Digits that stand alone are a card number or a house number, or nothing; others begin a run.
     pub(super) fn digits(&mut self, at: usize, end: usize) {
+        if let Some(finding) = self.code(at, end) {
+            return self.found(finding);
+        }
         let next = self.next(end);
         let after = self.next(end + 1);
         let alone = !(matches!(next, b':' | b'/' | b'+' | b'-' | b')' | b'%' | b'&')
@@ -203,6 +206,19 @@ impl Walk<'_> {
             || after == b'(');
         let named =
             || matches!(next, b' ') && end - at >= NAMED_MIN && self.said_after(end).is_some();
+        // `, 811 09 Bratislava`
+        let code = address::postcode_end(self.bytes, at, end);
+        if code > end
+            && let Some((start, stop)) = address::around_postcode(self.bytes, at, code)
+        {
+            let start = self.displace(start);
+            return self.found(Finding {
+                start,
+                end: stop,
+                label: Label::Address,
+                basis: Basis::Dictionary,
+            });
+        }
         if !alone
             || self.said.is_some()
             || end - at >= 12

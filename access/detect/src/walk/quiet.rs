@@ -99,7 +99,23 @@ static HEEDED: LazyLock<Heeded> = LazyLock::new(|| {
         };
         heeded.heed(word.as_bytes(), kind);
     }
-    for word in ["identified", "pw", "ss", "basic"] {
+    for word in [
+        "identified",
+        "pw",
+        "ss",
+        "basic",
+        "pass",
+        "creds",
+        "wifi",
+        "wlan",
+        "login",
+        "logins",
+        "credentials",
+        "storepass",
+        "keypass",
+        "community",
+        "mask",
+    ] {
         heeded.heed(word.as_bytes(), Kind::Other);
     }
     // A single letter is one only in brackets.

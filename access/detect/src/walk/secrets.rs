@@ -17,6 +17,47 @@ impl Walk<'_> {
         })
     }
 
+    /// A password on a command line, behind the option that is the word here; a cookie's value in a jar, which it begins.
+    pub(super) fn optioned(&self, at: usize, end: usize) -> Option<Finding> {
+        let (start, end) = match at
+            .checked_sub(1)
+            .and_then(|before| self.bytes.get(before))?
+        {
+            b'-' => secret::optioned_at(self.bytes, at, end)?,
+            b'\t' => (at, secret::jarred_at(self.bytes, at)?),
+            _ => return None,
+        };
+        Some(Finding {
+            start,
+            end,
+            label: Label::Secret,
+            basis: Basis::Cue,
+        })
+    }
+
+    /// A password among the arguments behind the bracket here.
+    pub(super) fn called(&self, bracket: u8) -> Option<Finding> {
+        let (start, end) = (bracket == b'(')
+            .then(|| secret::called_at(self.bytes, self.at))
+            .flatten()?;
+        Some(Finding {
+            start,
+            end,
+            label: Label::Secret,
+            basis: Basis::Cue,
+        })
+    }
+
+    /// A code that lets somebody in, in the digits here.
+    pub(super) fn code(&self, at: usize, end: usize) -> Option<Finding> {
+        Some(Finding {
+            start: at,
+            end: secret::code_at(self.bytes, at, end)?,
+            label: Label::Secret,
+            basis: Basis::Cue,
+        })
+    }
+
     pub(super) fn url(&mut self) -> Option<Finding> {
         if self.bytes.get(self.at + 2) != Some(&b'/') {
             return None;

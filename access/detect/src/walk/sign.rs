@@ -7,11 +7,23 @@ use super::class::{LINE, LOWER, UPPER};
 use crate::Label;
 use crate::cue::{Says, may_say, says};
 use crate::person::Lead;
+use crate::secret;
 
 /// Words before `pw` that make it a password's: power and weeks are written so too.
 const BEFORE_PW: &[&[u8]] = &[
     b"use", b"using", b"the", b"new", b"old", b"my", b"your", b"his", b"her", b"their", b"same",
-    b"temp", b"with", b"login", b"wifi", b"default", b"admin", b"root", b"and", b"user",
+    b"temp", b"with", b"login", b"wifi", b"default", b"admin", b"root", b"and", b"user", b"db",
+    b"vpn", b"ssh", b"ftp", b"sftp", b"wlan", b"guest", b"prod", b"staging", b"service", b"sudo",
+    b"portal", b"email", b"its", b"sa",
+];
+/// Words that a name and a password may follow: `creds: admin / …`, `wifi in the annex is guests / …`.
+const PAIRED: &[&[u8]] = &[
+    b"creds",
+    b"wifi",
+    b"wlan",
+    b"login",
+    b"logins",
+    b"credentials",
 ];
 /// How far a password may stand behind its word, bytes.
 const FAR: usize = 48;
@@ -98,6 +110,9 @@ impl Walk<'_> {
     /// Where the password stands that `pw for the demo tenant is …` announces from afar, behind the word that ended at `end`.
     pub(super) fn far_secret(&self, end: usize) -> Option<usize> {
         let rest = self.bytes.get(end..self.bytes.len().min(end + FAR))?;
+        if let Some(place) = paired(rest) {
+            return Some(end + place);
+        }
         let leads = [&b" for "[..], b" of ", b" to ", b" on ", b" in "];
         let line = memchr::memchr(b'\n', rest)
             .and_then(|stop| rest.get(..stop))
@@ -153,13 +168,28 @@ impl Walk<'_> {
         {
             return Some(Says::Value(Label::Secret));
         }
-        let &[first, second] = self.bytes.get(at..end)? else {
+        let word = self.bytes.get(at..end)?;
+        let secret = match word.len() {
+            4 if word.eq_ignore_ascii_case(b"pass") => self.is_password_of(at, end),
+            9 if word == b"community" => self.bytes.get(..at)?.ends_with(b"snmp-server "),
+            4 if word == b"mask" => self.bytes.get(..at)?.ends_with(b"::add-"),
+            _ => false,
+        };
+        let pair = || {
+            let known = PAIRED.iter().any(|known| word.eq_ignore_ascii_case(known));
+            let rest = self.bytes.get(end..self.bytes.len().min(end + FAR));
+            known && rest.and_then(paired).is_some()
+        };
+        if secret || pair() {
+            return Some(Says::Value(Label::Secret));
+        }
+        let &[first, second] = word else {
             return None;
         };
         match (first | 0x20, second | 0x20) {
             (b's', b's') => (self.next(end) == b'#').then_some(Says::Value(Label::UsSsn)),
             (b'p', b'w') => self
-                .is_password_of(at)
+                .is_password_of(at, end)
                 .then_some(Says::Value(Label::Secret)),
             _ => None,
         }
@@ -173,13 +203,21 @@ impl Walk<'_> {
             && self.bytes.get(at..end) == Some(b"secret")
     }
 
-    /// Whether the word before `at` makes `pw` a password.
-    fn is_password_of(&self, at: usize) -> bool {
+    /// Whether the word before it makes the `pw` or `pass` at `bytes[at..end]` a password, or what follows is one.
+    fn is_password_of(&self, at: usize, end: usize) -> bool {
+        let pass = end - at > 2;
+        let told = self.is_followed_by_password(end, pass);
+        if told && !pass {
+            return true;
+        }
+        if pass && !told {
+            return false;
+        }
         let begins = match at.checked_sub(2).and_then(|from| self.bytes.get(from..at)) {
             Some(before) => matches!(before, [b'.' | b';' | b',' | b'!', b' '] | [_, b'\n']),
             None => at == 0,
         };
-        if begins && self.far_secret(at + 2).is_some() {
+        if begins && (pass || self.far_secret(end).is_some()) {
             return true;
         }
         let Some(before) = self
@@ -201,6 +239,62 @@ impl Walk<'_> {
                 .any(|known| word.eq_ignore_ascii_case(known))
         })
     }
+}
+
+impl Walk<'_> {
+    /// Whether behind the word that ended at `end` there is, told by `is` or a colon (or, `bare`, by nothing), what people make up as
+    /// passwords: small letters and digits, and no quantity.
+    fn is_followed_by_password(&self, end: usize, bare: bool) -> bool {
+        let rest = self.bytes.get(end..).unwrap_or_default();
+        let links: &[&[u8]] = &[b" is: ", b" is ", b": ", b" = ", b"=", b":", b" - "];
+        let link = links.iter().find(|link| rest.starts_with(link));
+        let gap = match link {
+            Some(link) => link.len(),
+            None if bare && rest.first() == Some(&b' ') => 1,
+            None => return false,
+        };
+        let rest = rest.get(gap..).unwrap_or_default();
+        let over = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b',' | b';');
+        let length = rest
+            .iter()
+            .take(64)
+            .position(over)
+            .unwrap_or(rest.len().min(64));
+        let value = rest.get(..length).unwrap_or_default().trim_ascii_end();
+        let digits = value
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
+        let quantity = value.iter().skip(digits).all(u8::is_ascii_alphabetic) && digits > 0;
+        secret::coined::is_made_up(value) && !quantity
+    }
+}
+
+/// Where in what follows a word on its line a password stands behind a name: `: admin / Tunnel459`, ` are admin:Tunnel459`.
+fn paired(rest: &[u8]) -> Option<usize> {
+    let line = rest.split(|byte| *byte == b'\n').next()?;
+    let told = |place: usize| {
+        let value = line.get(place..)?;
+        let over = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b',' | b';' | b')');
+        let length = value.iter().position(over).unwrap_or(value.len());
+        secret::coined::is_made_up(value.get(..length)?).then_some(place)
+    };
+    if !matches!(line.first(), Some(b' ' | b':')) {
+        return None;
+    }
+    if let Some(slash) = memchr::memmem::find(line, b" / ") {
+        return told(slash + 3);
+    }
+    let links: &[&[u8]] = &[b" are ", b" is ", b": ", b" "];
+    let gap = links.iter().find(|link| line.starts_with(link))?.len();
+    let token = line.get(gap..)?.split(u8::is_ascii_whitespace).next()?;
+    let colon = memchr::memchr(b':', token).filter(|colon| *colon >= 2)?;
+    let named = token
+        .iter()
+        .take(colon)
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b'@'));
+    let url = token.get(colon + 1) == Some(&b'/');
+    (named && !url).then(|| told(gap + colon + 1))?
 }
 
 /// The last word of several that capitals part: `SSN` of `EmployeeSSN`.

@@ -1,0 +1,192 @@
+//! Names of columns whose cells are written like something of a person and are something else's.
+//!
+//! Enters: a name. Leaves: yes or no. Never here: the cells; what a name promises.
+
+use super::words;
+
+/// Further things, and codes of banks: numbers and names under these are not those of people.
+pub(super) const THINGS: &[&str] = &[
+    "center",
+    "centre",
+    "costcenter",
+    "kostenstelle",
+    "abi",
+    "cab",
+    "blz",
+    "bsb",
+    "ifsc",
+    "clearing",
+    "sortcode",
+    "novel",
+    "opera",
+    "theorem",
+    "rocket",
+    "chapel",
+    "cathedral",
+    "cocktail",
+    "cultivar",
+    "typeface",
+    "deveui",
+    "eui",
+    "eui64",
+    "oui",
+];
+
+/// What has an address on a chain and belongs to nobody.
+const CONTRACTS: &[&str] = &[
+    "contract",
+    "contracts",
+    "pool",
+    "token",
+    "token0",
+    "token1",
+    "factory",
+    "router",
+    "oracle",
+    "minter",
+    "collection",
+    "nft",
+    "implementation",
+    "spender",
+];
+/// What things are there since: books, firms, houses, machines, laws.
+const DAYS: &[&str] = &[
+    "edition",
+    "published",
+    "publication",
+    "pub",
+    "release",
+    "released",
+    "premiere",
+    "premiered",
+    "aired",
+    "founded",
+    "foundation",
+    "established",
+    "incorporated",
+    "incorporation",
+    "inception",
+    "built",
+    "construction",
+    "constructed",
+    "completed",
+    "commissioned",
+    "manufactured",
+    "manufacture",
+    "production",
+    "vintage",
+    "launched",
+    "launch",
+    "opened",
+    "opening",
+    "inaugurated",
+    "discovered",
+    "discovery",
+    "patented",
+    "patent",
+    "filed",
+    "listing",
+    "listed",
+    "ipo",
+    "enacted",
+    "effective",
+    "acquired",
+    "acquisition",
+    "painted",
+    "recorded",
+    "recording",
+    "composed",
+    "planted",
+    "laid",
+    "erected",
+    "ersterscheinung",
+    "erscheinung",
+    "baujahr",
+    "gruendung",
+    "gründung",
+    "parution",
+    "fondation",
+    "construccion",
+    "construcción",
+    "fundacion",
+    "fundación",
+    "publicacion",
+    "publicación",
+    "lanzamiento",
+    "fundação",
+    "fundacao",
+    "lançamento",
+    "uscita",
+    "fondazione",
+    "pubblicazione",
+];
+/// Whose days those are then not.
+const PEOPLE: &[&str] = &[
+    "birth",
+    "born",
+    "dob",
+    "person",
+    "patient",
+    "member",
+    "customer",
+    "employee",
+    "holder",
+    "naissance",
+    "nacimiento",
+    "geburt",
+];
+
+/// Whether addresses on a chain stand there that belong to nobody: `token_contract`, `pool_address`.
+pub(crate) fn is_of_contracts(name: &str) -> bool {
+    words(name)
+        .iter()
+        .any(|word| CONTRACTS.contains(&word.as_str()))
+}
+
+/// Whether messages are named there, as mail names them: `message_id`, `in_reply_to`, `references`.
+pub(crate) fn is_of_messages(name: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "messageid",
+        "msgid",
+        "inreplyto",
+        "references",
+        "contentid",
+        "rfc822id",
+        "internetmessageid",
+        "threadid",
+        "mid",
+        "cid",
+    ];
+    let joined = words(name).concat();
+    NAMES.iter().any(|known| joined.ends_with(known))
+}
+
+/// Whether days stand there on which things came to be: `first_edition`, `built_on`.
+pub(crate) fn is_of_other_days(name: &str) -> bool {
+    let words = words(name);
+    let any = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    any(DAYS) && !any(PEOPLE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_something_else() {
+        assert!(is_of_contracts("TOKEN_CONTRACT") && is_of_contracts("poolAddress"));
+        assert!(!is_of_contracts("WALLET") && !is_of_contracts("from_address"));
+        assert!(
+            is_of_messages("MESSAGE_ID")
+                && is_of_messages("in-reply-to")
+                && is_of_messages("References")
+        );
+        assert!(!is_of_messages("REPLY_TO") && !is_of_messages("sender"));
+        assert!(is_of_other_days("FIRST_EDITION") && is_of_other_days("built_on"));
+        assert!(
+            !is_of_other_days("BORN")
+                && !is_of_other_days("D1")
+                && !is_of_other_days("patient_listed_birth")
+        );
+    }
+}

@@ -1,0 +1,308 @@
+//! Codes that let somebody in, as messages tell them: `Your verification code is 422222`, `gate code 4471#`, `422222 is your … code`.
+//!
+//! Enters: a text and a short number in it. Leaves: where the code ends. Never here: numbers that no such words stand beside; codes of
+//! bookings, parcels and posts.
+
+use crate::work::looked;
+
+/// Digits of a code in one piece, and of half a one.
+const DIGITS: std::ops::RangeInclusive<usize> = 4..=8;
+const HALF: usize = 3;
+/// How much before and behind a number is looked at, bytes.
+const BEFORE: usize = 56;
+const BEHIND: usize = 56;
+
+/// What stands before a code, in small letters; links between it and the code are taken off.
+const TOLD: &[&str] = &[
+    "verification code",
+    "security code",
+    "one-time code",
+    "one time code",
+    "login code",
+    "log-in code",
+    "sign-in code",
+    "signin code",
+    "access code",
+    "authentication code",
+    "authenticator code",
+    "otp",
+    "otp code",
+    "2fa code",
+    "mfa code",
+    "2fa",
+    "passcode",
+    "one-time password",
+    "one time password",
+    "one-time passcode",
+    "one-time pin",
+    "door code",
+    "gate code",
+    "alarm code",
+    "entry code",
+    "lockbox code",
+    "lock box code",
+    "keypad code",
+    "keybox code",
+    "key safe code",
+    "keysafe code",
+    "garage code",
+    "building code",
+    "unlock code",
+    "reset code",
+    "recovery code",
+    "backup code",
+    "door pin",
+    "gate pin",
+    "alarm pin",
+    "card pin",
+    "sim pin",
+    "login pin",
+    "voicemail pin",
+    "debit pin",
+    "atm pin",
+    "puk",
+    "bestätigungscode",
+    "sicherheitscode",
+    "verifizierungscode",
+    "einmalcode",
+    "türcode",
+    "zugangscode",
+    "anmeldecode",
+    "code de vérification",
+    "code de verification",
+    "code de sécurité",
+    "code d'accès",
+    "code d'entrée",
+    "digicode",
+    "code secret",
+    "code de connexion",
+    "código de verificación",
+    "codigo de verificacion",
+    "código de seguridad",
+    "código de acceso",
+    "código de verificação",
+    "código de segurança",
+    "código de acesso",
+    "codice di verifica",
+    "codice di sicurezza",
+    "codice di accesso",
+    "codice otp",
+    "kod weryfikacyjny",
+    "verificatiecode",
+    "beveiligingscode",
+    "inlogcode",
+    "toegangscode",
+    "doğrulama kodu",
+    "doğrulama kodunuz",
+    "verifieringskod",
+    "engångskod",
+    "portkod",
+    "bekræftelseskode",
+    "engangskode",
+    "vahvistuskoodi",
+    "ověřovací kód",
+    "overovací kód",
+    "ellenőrző kód",
+    "cod de verificare",
+    "kode otp",
+    "kode verifikasi",
+    "mã otp",
+    "mã xác minh",
+    "mã xác thực",
+    "код подтверждения",
+    "код доступа",
+    "код двери",
+    "код домофона",
+    "проверочный код",
+    "код підтвердження",
+    "验证码",
+    "驗證碼",
+    "校验码",
+    "動態密碼",
+    "认证码",
+    "認証コード",
+    "確認コード",
+    "暗証番号",
+    "ワンタイムパスワード",
+    "인증번호",
+    "인증코드",
+    "비밀번호",
+    "رمز التحقق",
+    "رمز التأكيد",
+    "קוד האימות",
+    "รหัส otp",
+    "รหัสยืนยัน",
+];
+/// A bare pin is four digits: those of posts are six.
+const PIN: &str = "pin";
+/// Between what tells of a code and the code.
+const LINKS: &[&str] = &[
+    ":", "：", "=", "-", "is", "is now", "lautet", "ist", "est", "es", "è", "é", "to", "är", "er",
+    "on", "je", "este", "adalah", "là", "是", "为", "為", "は", "는", "은", "هو",
+];
+/// What stands behind a code before whose and what it is.
+const YOURS: &[&str] = &[
+    " is your ",
+    " is the ",
+    " ist dein",
+    " ist ihr",
+    " est votre ",
+    " est ton ",
+    " es tu ",
+    " es su ",
+    " é seu ",
+    " é o seu ",
+    " è il tuo ",
+    " to twój ",
+    " is je ",
+    " är din ",
+    " er din ",
+];
+/// What it is then called.
+const CALLED: &[&str] = &[
+    "code", "kod", "codice", "código", "otp", "passcode", "one-time", "pin",
+];
+/// What a code is asked for.
+const TO: &[&str] = &[
+    " to sign in",
+    " to log in",
+    " to login",
+    " to verify",
+    " to confirm your",
+    " as your ",
+    " to complete your login",
+    " to reset your",
+];
+
+/// Where the code ends that begins at `bytes[at]`, whose digits end at `end`.
+pub(crate) fn code_at(bytes: &[u8], at: usize, end: usize) -> Option<usize> {
+    let stop = match end - at {
+        HALF => halves(bytes, end)?,
+        digits if DIGITS.contains(&digits) => end,
+        _ => return None,
+    };
+    let joined =
+        |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    if joined(bytes.get(stop))
+        || bytes.get(stop) == Some(&b'.') && bytes.get(stop + 1).is_some_and(u8::is_ascii_digit)
+    {
+        return None;
+    }
+    (is_told(bytes, at, stop - at) || is_yours(bytes, at, stop)).then_some(match bytes.get(stop) {
+        Some(b'#' | b'*') => stop + 1,
+        _ => stop,
+    })
+}
+
+/// `482-913`, `482 913`: where the second half ends.
+fn halves(bytes: &[u8], end: usize) -> Option<usize> {
+    let rest = bytes.get(end..)?;
+    let half = rest.get(1..=HALF)?.iter().all(u8::is_ascii_digit);
+    let over = !rest.get(HALF + 1).is_some_and(u8::is_ascii_digit);
+    (matches!(rest.first(), Some(b' ' | b'-')) && half && over).then_some(end + 1 + HALF)
+}
+
+/// The text before `at` in small letters.
+fn before(bytes: &[u8], at: usize) -> String {
+    let from = at.saturating_sub(BEFORE);
+    let head = bytes.get(from..at).unwrap_or_default();
+    let whole = head.iter().take_while(|byte| **byte & 0xc0 == 0x80).count();
+    String::from_utf8_lossy(head.get(whole..).unwrap_or_default()).to_lowercase()
+}
+
+/// Whether what stands before the number says that it is such a code.
+fn is_told(bytes: &[u8], at: usize, length: usize) -> bool {
+    // What may stand right before: a blank, a sign, or a letter of a script that parts no words.
+    let near = at.checked_sub(1).and_then(|place| bytes.get(place));
+    if !near.is_some_and(|byte| {
+        matches!(byte, b' ' | b':' | b'=' | b'-' | b'"' | b'\'') || *byte >= 0x80
+    }) {
+        return false;
+    }
+    let text = before(bytes, at);
+    looked(text.len());
+    // `G-482913`
+    let text = text.strip_suffix("g-").unwrap_or(&text);
+    let mut text = text.trim_end_matches([' ', '"', '\'', '*']);
+    for _ in 0..2 {
+        let cut = LINKS.iter().find_map(|link| {
+            let head = text.strip_suffix(link)?;
+            let letters = link.bytes().all(|byte| byte.is_ascii_alphabetic());
+            (!letters || head.ends_with(' ')).then_some(head.trim_end())
+        });
+        text = cut.unwrap_or(text);
+    }
+    let ends = |phrase: &str| {
+        text.strip_suffix(phrase).is_some_and(|head| {
+            !phrase.starts_with(|first: char| first.is_ascii_alphanumeric())
+                || !head.ends_with(|last: char| last.is_ascii_alphanumeric())
+        })
+    };
+    length == 4 && ends(PIN) || TOLD.iter().any(|phrase| ends(phrase))
+}
+
+/// Whether what stands behind the number says so: `422222 is your Example verification code`, `use 422222 to sign in`.
+fn is_yours(bytes: &[u8], at: usize, stop: usize) -> bool {
+    let rest = bytes
+        .get(stop..bytes.len().min(stop + BEHIND))
+        .unwrap_or_default();
+    if rest.first() != Some(&b' ') {
+        return false;
+    }
+    let rest = String::from_utf8_lossy(rest).to_lowercase();
+    let sentence = rest.split(['.', '\n']).next().unwrap_or_default();
+    looked(sentence.len());
+    let yours = YOURS.iter().any(|yours| sentence.starts_with(yours))
+        && CALLED.iter().any(|called| sentence.contains(called));
+    let text = before(bytes, at);
+    let asked = || {
+        ["use ", "use code ", "enter ", "enter code ", "type "]
+            .iter()
+            .any(|ask| text.ends_with(ask))
+    };
+    yours || TO.iter().any(|to| sentence.starts_with(to)) && asked()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::walk::walk;
+    use crate::{Finding, Label};
+
+    fn secrets(text: &str) -> Vec<&str> {
+        let mut found: Vec<Finding> = Vec::new();
+        walk(text, &mut found);
+        let secret = found.iter().filter(|one| one.label == Label::Secret);
+        secret.map(|one| &text[one.start..one.end]).collect()
+    }
+
+    #[test]
+    fn codes_that_messages_tell() {
+        for (text, code) in [
+            ("Your verification code is 422222. It expires.", "422222"),
+            ("422222 is your Example verification code", "422222"),
+            ("OTP: 482913. Do not share it.", "482913"),
+            ("Use code 482913 to sign in", "482913"),
+            ("Your one-time password is 482 913", "482 913"),
+            ("G-482913 is your verification code.", "482913"),
+            ("the gate code is 4471#", "4471#"),
+            ("door PIN 4471", "4471"),
+            ("Ihr Bestätigungscode lautet 482913", "482913"),
+            ("Votre code de vérification est 482913", "482913"),
+            ("您的验证码是482913", "482913"),
+            ("認証コード：482913", "482913"),
+        ] {
+            assert_eq!(secrets(text), [code], "{text}");
+        }
+        for text in [
+            "Mumbai PIN 400001",
+            "booking code is 482913",
+            "error code is 482913",
+            "postal code: 48291",
+            "use 4829 to fill the gap",
+            "4829 is your order number",
+            "the verification code is 4829.50",
+        ] {
+            assert!(secrets(text).is_empty(), "{text}");
+        }
+    }
+}
