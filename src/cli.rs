@@ -14,7 +14,7 @@ mod sessions;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 #[cfg(test)]
 use door::Action;
 

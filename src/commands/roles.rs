@@ -292,7 +292,7 @@ async fn serve(
         let (approvals, emitter) = (gateway.approvals(), record.emitter.clone());
         routes = gateway::approvals::routes(routes, approvals, emitter, memory);
         routes = gateway::kill::routes(routes, gateway.control());
-        run(gateway, process);
+        let_in(gateway, process);
     }
     routes = policy(routes, (config, record), &reload, asked.as_ref())?;
     let routes = api::described(routes, descriptions())?;
@@ -306,7 +306,7 @@ async fn serve(
 }
 
 /// Lets drivers in.
-fn run(gateway: Gateway, process: &mut Process) {
+fn let_in(gateway: Gateway, process: &mut Process) {
     tracing::info!("gateway listens on {}", gateway.address());
     process.telemetry.measure(gateway.measure());
     let stop = process.shutdown.clone();
