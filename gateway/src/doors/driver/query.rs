@@ -46,11 +46,14 @@ pub(crate) async fn query(
     }
 }
 
-/// Which files its driver can send to addresses and fetch from them, by what it calls itself. JDBC hangs where it should fetch.
+/// Which files its driver can send to addresses and fetch from them, by what it calls itself. JDBC hangs where it should fetch,
+/// and Node's driver says that it fetched, and has not.
 pub(super) fn moves_files(headers: &HeaderMap) -> MovesFiles {
     let program = headers.get(USER_AGENT).map(|value| value.as_bytes());
     match program {
-        Some(program) if program.starts_with(b"JDBC/") => MovesFiles::Uploads,
+        Some(program) if program.starts_with(b"JDBC/") || program.starts_with(b"JavaScript/") => {
+            MovesFiles::Uploads
+        }
         _ => MovesFiles::Both,
     }
 }
