@@ -60,7 +60,7 @@ fn an_account_is_pulled_shown_and_compared_by_hand() {
     let said = ask(&config, &["catalog", "pull", "--json"]).expect("pull");
     let said: Value = serde_json::from_str(said.trim()).expect("JSON");
     assert_eq!(said["tags_unread"], 0, "{said}");
-    assert_eq!(diff(&config).1, false, "nothing is other");
+    assert!(!diff(&config).1, "nothing is other");
 
     told(&upstream, scratch.path(), PATIENTS);
     let (changes, other) = diff(&config);

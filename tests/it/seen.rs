@@ -127,13 +127,9 @@ fn who_saw_a_person_is_found_and_the_person_is_in_no_file() {
             "{row}"
         );
     }
-    let sql = format!(
-        "select statement_id from statements where text like 'select id, email from customers%'"
-    );
-    assert_eq!(
-        running.sql(&sql)[0]["statement_id"],
-        told[0]["statement_id"]
-    );
+    let sql =
+        "select statement_id from statements where text like 'select id, email from customers%'";
+    assert_eq!(running.sql(sql)[0]["statement_id"], told[0]["statement_id"]);
     // Once a recorder sealed it, and before; typed, and with what it is.
     assert_eq!(
         find_typed(&running.config, "Marta <marta.quiroga@example.com>\n", None),
