@@ -7,6 +7,7 @@ mod archive;
 mod backtest;
 mod catalog;
 mod check;
+mod described;
 mod detect;
 mod export;
 pub mod exporting;

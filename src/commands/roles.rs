@@ -16,12 +16,11 @@ use gateway::approvals::webhook::Webhooks;
 use tokio::signal::unix::Signal;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use utoipa::OpenApi as _;
-use utoipa::openapi::OpenApi;
 
 use crate::alike::Remembered;
 use crate::api::{self, Record};
 use crate::cli::RoleArgs;
+use crate::commands::described::descriptions;
 use crate::commands::exporting::export;
 use crate::commands::preflight;
 use crate::commands::process::Process;
@@ -30,9 +29,9 @@ use crate::config::{Config, ConfigError, ConsoleConfig};
 use crate::console::{self, SignIn};
 use crate::development::{self, Issuer};
 use crate::identity::{Operator, People};
-use crate::live::{self, Live};
+use crate::live::Live;
 use crate::pin::Fingerprint;
-use crate::policy::{self, InForce, Policy};
+use crate::policy::{InForce, Policy};
 use crate::reload::{self, Read, Reload, Serving};
 use crate::supervisor;
 use crate::telemetry::Telemetry;
@@ -314,21 +313,6 @@ fn let_in(gateway: Gateway, process: &mut Process) {
         gateway.run(stop).await;
         Ok(())
     });
-}
-
-/// What describes the routes of all roles.
-fn descriptions() -> Vec<OpenApi> {
-    vec![
-        console::Description::openapi(),
-        compare::Description::openapi(),
-        replay::Description::openapi(),
-        standing::Description::openapi(),
-        live::Description::openapi(),
-        policy::Description::openapi(),
-        query::Description::openapi(),
-        gateway::approvals::Description::openapi(),
-        gateway::kill::Description::openapi(),
-    ]
 }
 
 /// The route that tells what moves, and who listens for it.

@@ -88,12 +88,14 @@ fn a_certificate_is_replaced_while_firn_runs_and_a_bad_one_never_replaces_a_good
         scratch.path().join("before.pem"),
     );
     std::fs::copy(&ca, &before).expect("copied");
+    let auditor = token(&identity, "ada", &["auditors"]);
+    let api = format!("https://localhost:{}", firn.api);
     let answers = |authority: &Path| {
-        let mut curl = std::process::Command::new("curl");
-        curl.args(["-fsS", "-o", "/dev/null", "--cacert"])
-            .arg(authority);
-        curl.arg(format!("https://localhost:{}/livez", firn.api));
-        curl.output().expect("curl").status.success()
+        let ca = authority.display().to_string();
+        let asked = [
+            "sql", "select 1", "--api", &api, "--token", &auditor, "--ca", &ca,
+        ];
+        ask(&firn.config, &asked).is_ok()
     };
     assert!(answers(&before));
     certify(scratch.path());
