@@ -194,6 +194,17 @@ impl Walk<'_> {
         ))
     }
 
+    /// An address, told by what stands in it.
+    fn found_address(&mut self, start: usize, end: usize) {
+        let start = self.displace(start);
+        self.found(Finding {
+            start,
+            end,
+            label: Label::Address,
+            basis: Basis::Dictionary,
+        });
+    }
+
     /// Digits that stand alone are a card number or a house number, or nothing; others begin a run.
     pub(super) fn digits(&mut self, at: usize, end: usize) {
         if let Some(finding) = self.code(at, end) {
@@ -211,13 +222,7 @@ impl Walk<'_> {
         if code > end
             && let Some((start, stop)) = address::around_postcode(self.bytes, at, code)
         {
-            let start = self.displace(start);
-            return self.found(Finding {
-                start,
-                end: stop,
-                label: Label::Address,
-                basis: Basis::Dictionary,
-            });
+            return self.found_address(start, stop);
         }
         if !alone
             || self.said.is_some()
@@ -232,13 +237,7 @@ impl Walk<'_> {
             && matches!(end - at, 4 | 5)
             && let Some((start, stop)) = address::around_postcode(self.bytes, at, end)
         {
-            let start = self.displace(start);
-            return self.found(Finding {
-                start,
-                end: stop,
-                label: Label::Address,
-                basis: Basis::Dictionary,
-            });
+            return self.found_address(start, stop);
         }
         if next == b' '
             && after.is_ascii_uppercase()
