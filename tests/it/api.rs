@@ -4,8 +4,9 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
+use crate::reload::metric;
 use crate::running::{Firn, Setup};
-use crate::world::{dev_dir, free_port, http_get, identity, root, token, upstream};
+use crate::world::{dev_dir, free_port, identity, root, token, upstream};
 
 /// The status and body of a request with `bearer`.
 fn ask(firn: &Firn, method: &str, path: &str, bearer: &str, body: &str) -> (u16, String) {
@@ -141,15 +142,6 @@ const HUNG_UP_NOTICED: std::time::Duration = std::time::Duration::from_secs(1);
 /// Longest until its end is in the record, and the record in the archive, on a machine that does other things too.
 const HUNG_UP_RECORDED: std::time::Duration = std::time::Duration::from_secs(30);
 
-/// How many queries run in the process whose telemetry listens on `port`.
-fn queries_running(port: u16) -> Option<f64> {
-    let text = http_get(&format!("http://127.0.0.1:{port}/metrics"))?;
-    let line = text
-        .lines()
-        .find_map(|line| line.strip_prefix("firn_queries_running "))?;
-    line.trim().parse().ok()
-}
-
 #[test]
 fn a_million_rows_pass_through_and_who_hangs_up_ends_the_query() {
     let scratch = tempfile::tempdir().expect("folder");
@@ -208,7 +200,7 @@ fn a_million_rows_pass_through_and_who_hangs_up_ends_the_query() {
         curl.kill().expect("ends");
         curl.wait().expect("ended");
         let hung_up = std::time::Instant::now();
-        while queries_running(telemetry) != Some(0.0) {
+        while metric(telemetry, "firn_queries_running") != Some(0.0) {
             assert!(hung_up.elapsed() < HUNG_UP_NOTICED, "the query runs on");
             std::thread::sleep(std::time::Duration::from_millis(20));
         }

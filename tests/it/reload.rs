@@ -32,7 +32,7 @@ pub fn hang_up(firn: &Firn) {
 }
 
 /// One of the process's metrics.
-fn metric(port: u16, name: &str) -> Option<f64> {
+pub fn metric(port: u16, name: &str) -> Option<f64> {
     let all = http_get(&format!("http://127.0.0.1:{port}/metrics"))?;
     let line = all.lines().find(|line| line.starts_with(name))?;
     line.rsplit(' ').next()?.parse().ok()
