@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { browser, serious } from "./browser.mjs";
-import { base, drive, signedIn } from "./world.mjs";
+import { base, drive, endDrivers, signedIn } from "./world.mjs";
 
 const { FIRN_AGENT: agent, FIRN_EVIL: evil } = process.env;
 const held = (page) => page.getByRole("article", { name: "Held statement" });
@@ -18,7 +18,10 @@ before(async () => {
   // Who answers and may not read the record.
   otto = await signedIn("otto@data-oncall", "/approvals");
 });
-after(() => browser.close());
+after(() => {
+  endDrivers();
+  return browser.close();
+});
 
 test("an approver sees what a grant shows, and what was answered before", async () => {
   const { page, faults } = otto;

@@ -7,7 +7,7 @@ import http from "node:http";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { browser, serious } from "./browser.mjs";
-import { base, drive, moment, rowsOf, signedIn } from "./world.mjs";
+import { base, drive, endDrivers, moment, rowsOf, signedIn } from "./world.mjs";
 
 const { FIRN_AGENT: agent, FIRN_EVIL: evil, FIRN_SHOTS: shots } = process.env;
 
@@ -25,7 +25,10 @@ before(async () => {
   ]);
   auditor = await signedIn("olga@data-oncall,auditors", "/?q=table%3ACUSTOMERS");
 });
-after(() => browser.close());
+after(() => {
+  endDrivers();
+  return browser.close();
+});
 
 test("a session is found by its table, in the address where one began", async () => {
   const { page, faults } = auditor;

@@ -8,12 +8,20 @@ import { open } from "./browser.mjs";
 const { FIRN_GATEWAY: gateway, FIRN_PYTHON: python, FIRN_CONNECTOR: connector, FIRN_SCRATCH: scratch } = process.env;
 export const base = process.env.FIRN_BASE;
 
+const drivers = new Set();
+
+/** Ends drivers that still wait: a test that failed leaves its statement held, for as long as the policy lets it wait. */
+export function endDrivers() {
+  for (const child of drivers) child.kill("SIGKILL");
+}
+
 /** Runs statements through the driver; the steps' answers, and when the last line came. */
 export function drive(token, statements) {
   const file = path.join(scratch, `script-${Math.random().toString(36).slice(2)}.json`);
   const login = { user: "agent", authenticator: "oauth", token, database: "SHOP", schema: "PUBLIC" };
   fs.writeFileSync(file, JSON.stringify({ host: "127.0.0.1", port: Number(gateway), protocol: "http", login, steps: statements.map((sql) => ({ sql })) }));
   const child = spawn(python, ["-W", "ignore", connector, file], { env: { ...process.env, SNOWFLAKE_DISABLE_PLATFORM_DETECTION: "true" } });
+  drivers.add(child);
   const lines = [];
   let rest = "";
   child.stdout.on("data", (piece) => {
@@ -22,7 +30,10 @@ export function drive(token, statements) {
     rest = parts.pop();
     for (const line of parts) lines.push({ at: performance.now(), said: JSON.parse(line) });
   });
-  return new Promise((resolve) => child.on("close", () => resolve(lines)));
+  return new Promise((resolve) => child.on("close", () => {
+    drivers.delete(child);
+    resolve(lines);
+  }));
 }
 
 /** A page that somebody signed in to. */
