@@ -185,4 +185,10 @@ impl Meter {
     pub(crate) fn behind(&self, events: u64) {
         self.0.state.lock().lag_events = events;
     }
+
+    /// How far behind it is, as it was last told.
+    #[cfg(test)]
+    pub(crate) fn lag_events(&self) -> u64 {
+        self.0.state.lock().lag_events
+    }
 }

@@ -6,6 +6,7 @@
 mod fold;
 
 use std::collections::BTreeMap;
+use std::pin::pin;
 use std::sync::Arc;
 
 use event::TimeNs;
@@ -13,7 +14,7 @@ use futures::StreamExt as _;
 use futures::stream::{BoxStream, SelectAll};
 use journal::Partition;
 use tokio::sync::mpsc;
-use tokio::time::Instant;
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -104,8 +105,12 @@ impl Prepare {
     ) -> Result<(), Interruption> {
         let mut records = self.open();
         let live = self.shared.feed.is_live();
-        let mut sweep = tokio::time::interval(limits::SWEEP_INTERVAL);
-        let mut lag = tokio::time::interval(limits::WATCH_INTERVAL);
+        let mut sweep = interval(limits::SWEEP_INTERVAL);
+        let mut lag = interval(limits::WATCH_INTERVAL);
+        // Looks that a sink kept waiting are not made up for: each asks the journal, and all come before the next record.
+        for looks in [&mut sweep, &mut lag] {
+            looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        }
         loop {
             let due = self.due;
             let full = tokio::select! {
@@ -133,21 +138,8 @@ impl Prepare {
                 continue;
             }
             let flight = self.flight();
-            let reserved = tokio::time::timeout(limits::STALL, flights.reserve()).await;
-            let place = match reserved {
-                Ok(place) => place,
-                Err(_) => {
-                    // A sink that takes nothing must not hold what its partitions read ahead.
-                    drop(std::mem::take(&mut records));
-                    let place = tokio::select! {
-                        place = flights.reserve() => place,
-                        () = stop.cancelled() => return Ok(()),
-                    };
-                    records = self.open();
-                    place
-                }
-            };
-            let Ok(place) = place else {
+            let room = self.room(&flights, &mut records, &stop, &mut lag).await;
+            let Some(place) = room else {
                 return Ok(());
             };
             place.send(flight);
@@ -156,6 +148,37 @@ impl Prepare {
         // Nobody listens where the line was cut off.
         let _ = flights.send(last).await;
         Ok(())
+    }
+
+    /// Room for one more batch; none where nobody listens any more, or where it is time to stop and the sink has taken nothing for long.
+    async fn room<'a>(
+        &self,
+        flights: &'a mpsc::Sender<Flight>,
+        records: &mut Records,
+        stop: &CancellationToken,
+        lag: &mut Interval,
+    ) -> Option<mpsc::Permit<'a, Flight>> {
+        let mut reserving = pin!(flights.reserve());
+        let mut stall = pin!(tokio::time::sleep(limits::STALL));
+        let mut stalled = false;
+        let place = loop {
+            tokio::select! {
+                biased;
+                place = &mut reserving => break place.ok()?,
+                () = stop.cancelled(), if stalled => return None,
+                () = &mut stall, if !stalled => {
+                    stalled = true;
+                    // A sink that takes nothing must not hold what its partitions read ahead.
+                    drop(std::mem::take(records));
+                }
+                // How far behind it is is asked for now of all times.
+                _ = lag.tick() => self.look_ahead().await,
+            }
+        };
+        if stalled {
+            *records = self.open();
+        }
+        Some(place)
     }
 
     fn open(&self) -> Records {

@@ -51,6 +51,25 @@ async fn a_sink_that_takes_nothing_is_told_with_the_reason_until_it_takes_again(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_sink_that_takes_nothing_is_told_to_fall_behind() {
+    let events = retold(&history::events(), 4);
+    let world = World::holding(&events).await;
+    let receiver = Receiver::default();
+    receiver.set(Mood::Hangs);
+    let dead = outlet("siem", &receiver, &Wish::default());
+    let meter = dead.meter.clone();
+    let running = world.run(vec![dead]);
+    let before = events.len() as u64;
+    // By now more is read than the line has room for.
+    until(async || receiver.batches() == 1 && meter.lag_events() > 0).await;
+    for event in &retold(&history::events(), 8)[events.len()..] {
+        world.append(event).await;
+    }
+    until(async || meter.lag_events() > before).await;
+    drop(running);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn each_time_a_record_is_tries_counts() {
     let world = World::holding(&retold(&history::events(), 3)).await;
     let receiver = Receiver::default();
