@@ -3,6 +3,7 @@
 //! Enters: refused records. Leaves: one object each in the archive's store, named by the record. Never here: a record that is
 //! forgotten by itself.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use event::TimeNs;
@@ -17,6 +18,9 @@ use crate::deliver::Refused;
 use crate::limits;
 use crate::plan::{Part, Record};
 use crate::severity::Severity;
+
+/// What a letter's name ends in, after its id.
+const ENDING: &str = ".json";
 
 /// One of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,13 +117,25 @@ impl DeadLetters {
         let listed = self.store.list(Some(&self.folder));
         let read = listed
             .map_err(|source| failed(&self.folder, source))
-            .map_ok(|meta| async move { self.read(&meta.location).await });
-        let mut letters: Vec<DeadLetter> = read
+            .map_ok(|meta| async move { self.there(&meta.location).await });
+        let read: Vec<Option<DeadLetter>> = read
             .try_buffer_unordered(limits::DEAD_READ_AT_ONCE)
             .try_collect()
             .await?;
+        let mut letters: Vec<DeadLetter> = read.into_iter().flatten().collect();
         letters.sort_by(|a, b| (a.died, &a.id).cmp(&(b.died, &b.id)));
         Ok(letters)
+    }
+
+    /// The ids of all of them, none of which is read: a sink may have refused more than fits in memory.
+    pub async fn ids(&self) -> Result<BTreeSet<String>, DeadError> {
+        let listed = self.store.list(Some(&self.folder));
+        let named = listed.map_ok(|meta| {
+            let name = meta.location.filename().unwrap_or_default();
+            name.strip_suffix(ENDING).unwrap_or(name).to_owned()
+        });
+        let named: Result<_, StoreError> = named.try_collect().await;
+        named.map_err(|source| failed(&self.folder, source))
     }
 
     /// How many there are.
@@ -131,13 +147,8 @@ impl DeadLetters {
 
     /// The one called `id`.
     pub async fn get(&self, id: &str) -> Result<DeadLetter, DeadError> {
-        match self.read(&self.path(id)).await {
-            Err(DeadError::Store {
-                source: StoreError::NotFound { .. },
-                ..
-            }) => Err(DeadError::Unknown(id.to_owned())),
-            other => other,
-        }
+        let found = self.there(&self.path(id)).await?;
+        found.ok_or_else(|| DeadError::Unknown(id.to_owned()))
     }
 
     /// Forgets the one called `id`.
@@ -146,6 +157,17 @@ impl DeadLetters {
         match self.store.delete(&path).await {
             Ok(()) | Err(StoreError::NotFound { .. }) => Ok(()),
             Err(source) => Err(failed(&path, source)),
+        }
+    }
+
+    /// The letter at `path`; none where it was taken or dropped since it was listed.
+    async fn there(&self, path: &Path) -> Result<Option<DeadLetter>, DeadError> {
+        match self.read(path).await {
+            Err(DeadError::Store {
+                source: StoreError::NotFound { .. },
+                ..
+            }) => Ok(None),
+            read => read.map(Some),
         }
     }
 
@@ -160,7 +182,7 @@ impl DeadLetters {
     }
 
     fn path(&self, id: &str) -> Path {
-        self.folder.clone().join(format!("{id}.json"))
+        self.folder.clone().join(format!("{id}{ENDING}"))
     }
 }
 
@@ -210,5 +232,35 @@ impl DeadLetter {
             severity: self.severity,
             bytes: self.record.clone().into(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use object_store::memory::InMemory;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn letters_are_named_though_one_cannot_be_read() {
+        let store: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
+        let letters = DeadLetters::new(Arc::clone(&store), "siem");
+        for id in ["0198c5a0", "0198c5a0.2"] {
+            let torn = Bytes::from_static(b"{");
+            store.put(&letters.path(id), torn.into()).await.unwrap();
+        }
+        assert!(letters.list().await.is_err());
+        let ids = ["0198c5a0", "0198c5a0.2"].map(str::to_owned);
+        assert_eq!(letters.ids().await.unwrap(), BTreeSet::from(ids));
+    }
+
+    #[tokio::test]
+    async fn a_letter_that_somebody_else_took_meanwhile_is_none() {
+        let store: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
+        let letters = DeadLetters::new(store, "siem");
+        assert_eq!(letters.there(&letters.path("a")).await.unwrap(), None);
+        let unknown = letters.get("a").await;
+        assert!(matches!(unknown, Err(DeadError::Unknown(_))), "{unknown:?}");
     }
 }

@@ -125,14 +125,14 @@ pub async fn reconcile(
     let (cursor, _) = CursorStore::new(Arc::clone(&store), &outlet.name)
         .read()
         .await?;
-    let dead = DeadLetters::new(store, &outlet.name).list().await?;
+    let dead = DeadLetters::new(store, &outlet.name).ids().await?;
     let mut comparison = Comparison {
         report: Report {
             sink: outlet.name.clone(),
             ..Report::default()
         },
         standing: cursor.partitions,
-        dead: dead.into_iter().map(|letter| letter.id).collect(),
+        dead,
     };
     let outlet = Arc::new(outlet);
     let inventory = outlet.sink.inventory(time).await?;

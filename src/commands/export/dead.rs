@@ -49,14 +49,20 @@ pub(super) async fn run(config: &Config, command: DeadCommand) -> Result<ExitCod
         DeadCommand::Drop(choice) => {
             let sink = named(config, &choice.sink)?;
             let kept = letters(sink);
-            let chosen = chosen(&kept, &choice).await?;
-            for letter in &chosen {
-                kept.remove(&letter.id).await?;
+            let ids: Vec<String> = if choice.all {
+                // What cannot be read can be dropped all the same.
+                kept.ids().await?.into_iter().collect()
+            } else {
+                let chosen = chosen(&kept, &choice).await?.into_iter();
+                chosen.map(|letter| letter.id).collect()
+            };
+            for id in &ids {
+                kept.remove(id).await?;
             }
             if choice.json {
-                say!("{}", json!({"dropped": chosen.len()}));
+                say!("{}", json!({"dropped": ids.len()}));
             } else {
-                say!("{} dropped", chosen.len());
+                say!("{} dropped", ids.len());
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -104,7 +110,15 @@ async fn retry(sink: &SinkConfig, kept: &DeadLetters, choice: &DeadChoice) -> Re
     let outlet = sink.outlet()?;
     let (mut taken, mut refused) = (0_usize, 0_usize);
     for letter in chosen(kept, choice).await? {
-        let record = letter.record()?;
+        let record = match letter.record() {
+            Ok(record) => record,
+            // What never was a record is no reason to keep those after it dead.
+            Err(error) => {
+                refused += 1;
+                aside!("{error}");
+                continue;
+            }
+        };
         match outlet.sink.send(std::slice::from_ref(&record)).await {
             Ok(receipt) if receipt == exporter::sink::Receipt::default() => {
                 kept.remove(&letter.id).await?;
@@ -142,4 +156,62 @@ async fn retry(sink: &SinkConfig, kept: &DeadLetters, choice: &DeadChoice) -> Re
         say!("{taken} taken, {refused} refused again");
     }
     Ok(ExitCode::from(u8::from(refused > 0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use archive::{Archive, ArchiveConfig};
+    use event::TimeNs;
+    use exporter::Severity;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn letter(number: u128, record: &str) -> DeadLetter {
+        let item = Uuid::from_u128(number);
+        DeadLetter {
+            id: item.to_string(),
+            item,
+            part: None,
+            partition: "firn.events/0".to_owned(),
+            offset: 7,
+            session: None,
+            time: TimeNs(1),
+            died: TimeNs(2),
+            reason: "it is no event".to_owned(),
+            class: 0,
+            severity: Severity::Informational,
+            record: record.to_owned(),
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_letter_with_nothing_to_send_keeps_no_other_dead() {
+        let folder = tempfile::tempdir().unwrap();
+        let below = |name: &str| folder.path().join(name).display().to_string();
+        let place = ArchiveConfig {
+            url: below("archive"),
+            options: Default::default(),
+        };
+        let archive = Archive::open(&place).await.unwrap();
+        let kept = DeadLetters::new(exporter::store(&archive).unwrap(), "files");
+        // Oldest first: by its id, the empty one comes before the other.
+        let letters = vec![letter(1, ""), letter(2, "{\"id\":\"x\"}")];
+        kept.keep(letters).await.unwrap();
+        let text = format!(
+            "[[sink]]\nname = 'files'\nto.file.folder = '{}'\n",
+            below("lines")
+        );
+        let config: exporter::Config = toml::from_str(&text).unwrap();
+        let choice = DeadChoice {
+            sink: "files".to_owned(),
+            ids: Vec::new(),
+            all: true,
+            json: true,
+        };
+        let sink = config.named("files").unwrap();
+        retry(sink, &kept, &choice).await.unwrap();
+        let left: Vec<String> = kept.ids().await.unwrap().into_iter().collect();
+        assert_eq!(left, [Uuid::from_u128(1).to_string()]);
+    }
 }
