@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::io::{self, BufRead as _, Write as _};
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ use uuid::Uuid;
 use super::inventory::{Counted, Inventory};
 use super::{Receipt, SendError, Sink};
 use crate::connection::BuildError;
-use crate::format;
+use crate::format::{self, Format};
 use crate::plan::Record;
 
 /// What a file's name ends in; records of other formats than JSON are lines too.
@@ -66,6 +66,8 @@ struct Inner {
     folder: PathBuf,
     rotate_bytes: usize,
     rotate_age: Duration,
+    /// A line is an object, and says its id.
+    json: bool,
     current: Mutex<Option<Current>>,
 }
 
@@ -76,18 +78,16 @@ struct Current {
 }
 
 impl File {
-    /// Writes into `folder`, which is made when missing.
-    pub fn open(
-        folder: &Path,
-        rotate_bytes: usize,
-        rotate_age: Duration,
-    ) -> Result<Self, BuildError> {
+    /// Writes records in `format` into the folder of `to`, which is made when missing.
+    pub fn open(to: &FileTarget, format: Format) -> Result<Self, BuildError> {
+        let folder = &to.folder;
         fs::create_dir_all(folder)
             .map_err(|error| BuildError::Place(format!("folder {}: {error}", folder.display())))?;
         Ok(Self(Arc::new(Inner {
-            folder: folder.to_owned(),
-            rotate_bytes,
-            rotate_age,
+            folder: folder.clone(),
+            rotate_bytes: to.rotate_bytes,
+            rotate_age: to.rotate_age,
+            json: format.is_json(),
             current: Mutex::default(),
         })))
     }
@@ -133,14 +133,16 @@ impl Inner {
             if path.extension().is_none_or(|ending| ending != ENDING) {
                 continue;
             }
-            for line in io::BufReader::new(fs::File::open(path)?).lines() {
-                // A line that was torn by a crash has no end and is none; it was sent again.
-                let Ok(said) = serde_json::from_str::<Value>(&line?) else {
-                    continue;
-                };
-                if let Some(id) = format::id_of(&said) {
+            let mut lines = io::BufReader::new(fs::File::open(path)?);
+            let mut line = Vec::new();
+            while lines.read_until(b'\n', &mut line)? > 0 {
+                // A line that was torn by a crash, in the middle of a letter perhaps, is no object; it was sent again.
+                if let Ok(said) = serde_json::from_slice::<Value>(&line)
+                    && let Some(id) = format::id_of(&said)
+                {
                     *counted.entry(id.to_owned()).or_default() += 1;
                 }
+                line.clear();
             }
         }
         Ok(counted)
@@ -183,6 +185,10 @@ impl Sink for File {
         &self,
         _: Range<TimeNs>,
     ) -> Result<Option<Box<dyn Inventory + '_>>, SendError> {
+        // Of other lines only whoever parses them knows which they are: to find none of them would be to call all of them missing.
+        if !self.0.json {
+            return Ok(None);
+        }
         let counted = self.blocking(Inner::count).await?;
         Ok(Some(Box::new(Counted(counted))))
     }
@@ -198,5 +204,46 @@ impl Sink for File {
             ))
         })
         .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::path::Path;
+
+    use super::*;
+
+    const TIME: Range<TimeNs> = TimeNs(0)..TimeNs(1);
+
+    fn file(folder: &Path, format: Format) -> File {
+        let to = FileTarget {
+            folder: folder.to_owned(),
+            rotate_bytes: rotate_bytes(),
+            rotate_age: rotate_age(),
+        };
+        File::open(&to, format).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_line_torn_in_the_middle_of_a_letter_is_none_and_hides_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut lines = b"{\"metadata\":{\"uid\":\"a\"}}\n".to_vec();
+        lines.extend_from_slice(b"{\"metadata\":{\"uid\":\"b\xc3");
+        fs::write(folder.path().join("firn-1.jsonl"), lines).unwrap();
+        let sink = file(folder.path(), Format::Ocsf);
+        let mut inventory = sink.inventory(TIME).await.unwrap().unwrap();
+        let ids = ["a", "b"].map(str::to_owned);
+        let found = inventory.count(&ids, TIME).await.unwrap();
+        assert_eq!(found, BTreeMap::from([("a".to_owned(), 1)]));
+    }
+
+    #[tokio::test]
+    async fn lines_that_say_no_id_are_not_taken_for_missing() {
+        let folder = tempfile::tempdir().unwrap();
+        for format in [Format::Cef, Format::Leef] {
+            let sink = file(folder.path(), format);
+            assert!(sink.inventory(TIME).await.unwrap().is_none(), "{format:?}");
+        }
     }
 }

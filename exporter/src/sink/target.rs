@@ -144,10 +144,7 @@ impl Target {
         connection: &Connection,
     ) -> Result<Arc<dyn Sink>, BuildError> {
         Ok(match self {
-            Self::File(to) => {
-                let opened = File::open(&to.folder, to.rotate_bytes, to.rotate_age);
-                Arc::new(opened?)
-            }
+            Self::File(to) => Arc::new(File::open(to, format)?),
             Self::Webhook(to) => Arc::new(Webhook::new(to, format, connection)?),
             Self::Elasticsearch(to) => Arc::new(Elasticsearch::new(
                 &to.url, &to.index, &to.login, connection,
