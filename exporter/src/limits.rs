@@ -18,6 +18,8 @@ pub const BATCH_BYTES_MAX: usize = 16 * 1024 * 1024;
 pub const OBJECT_AGE: Duration = Duration::from_secs(5 * 60);
 /// A record is split beyond this many bytes, unless configured.
 pub const RECORD_BYTES: usize = 1024 * 1024;
+/// The same for Splunk: what its collector is sent at once has 1 MB at most, the event's envelope included.
+pub const SPLUNK_RECORD_BYTES: usize = 900 * 1024;
 /// The same for Google SecOps, whose requests have 1 MB at most.
 pub const SECOPS_RECORD_BYTES: usize = 512 * 1024;
 /// Fewest bytes a record may be limited to: a part has an envelope too.

@@ -90,6 +90,7 @@ impl Target {
             // A column has no limit, and a part of a row is no row.
             Self::Lake(_) => limits::BATCH_BYTES_MAX,
             Self::Secops(_) => limits::SECOPS_RECORD_BYTES,
+            Self::Splunk(_) => limits::SPLUNK_RECORD_BYTES,
             _ => limits::RECORD_BYTES,
         }
     }

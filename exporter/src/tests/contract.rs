@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::config::Config;
 use crate::deliver::{Pace, deliver};
+use crate::line::Outlet;
 use crate::metrics::Meter;
 use crate::plan::Record;
 use crate::severity::Severity;
@@ -116,10 +117,15 @@ pub async fn holds(stand: &dyn Stand) {
 
 /// The one sink that `text` configures.
 pub fn sink(text: &str) -> Arc<dyn Sink> {
+    Arc::clone(&outlet(text).sink)
+}
+
+/// The same with what is sent to it.
+fn outlet(text: &str) -> Arc<Outlet> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let config: Config = toml::from_str(text).unwrap();
     let outlets = config.outlets().unwrap();
-    Arc::clone(&outlets[0].sink)
+    Arc::clone(&outlets[0])
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -194,6 +200,22 @@ async fn what_is_more_than_a_request_takes_is_split_and_never_dropped() {
         let refused = deliver(&*sink, many.clone(), &mut Pace::default(), &meter, &stop).await;
         assert_eq!(refused.map(|done| done.refused), Some(Vec::new()));
         assert_eq!(stand.got().await[before..], values(&many));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_largest_record_that_is_not_split_fits_a_request() {
+    let server = Server::start().await;
+    for to in [
+        "to.splunk.token.file = '@key@'\nto.splunk.url = '@url@'\nto.splunk.index = 'main'",
+        "to.elasticsearch.url = '@url@/es'\nto.elasticsearch.index = 'firn'",
+        "to.otlp.url = '@url@/otlp'",
+    ] {
+        let outlet = outlet(&server.text("siem", to));
+        let mut largest = records(1, 0).remove(0);
+        largest.bytes = Bytes::from(vec![b'x'; outlet.plan.record_bytes]);
+        let most = outlet.sink.request_bytes().unwrap();
+        assert!(outlet.sink.size(&largest) <= most, "{to}");
     }
 }
 

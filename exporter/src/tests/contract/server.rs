@@ -82,13 +82,17 @@ impl Server {
         self.inner.lock().answer = status;
     }
 
-    pub fn stand(&self, name: &str, to: &str) -> HttpStand {
+    /// The configuration of a sink that sends here.
+    pub fn text(&self, name: &str, to: &str) -> String {
         let to = to.replace("@url@", &self.url);
         let to = to.replace("@key@", &self.key.display().to_string());
-        let text = format!("[[sink]]\nname = '{name}'\ntimeout = '5s'\n{to}\n");
+        format!("[[sink]]\nname = '{name}'\ntimeout = '5s'\n{to}\n")
+    }
+
+    pub fn stand(&self, name: &str, to: &str) -> HttpStand {
         HttpStand {
             server: self.clone(),
-            sink: sink(&text),
+            sink: sink(&self.text(name, to)),
             longest: 100_000,
         }
     }
