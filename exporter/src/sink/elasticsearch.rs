@@ -111,7 +111,7 @@ impl Elasticsearch {
 
 #[derive(Deserialize)]
 struct Said {
-    #[serde(default)]
+    /// Without it, it is no answer to `_bulk`, whatever its status.
     errors: bool,
     #[serde(default)]
     items: Vec<Item>,
@@ -227,6 +227,14 @@ mod tests {
             why.contains("400") && why.contains("failed to parse field"),
             "{why}"
         );
+    }
+
+    #[test]
+    fn an_answer_that_speaks_of_no_batch_acknowledges_none() {
+        for said in [json!({}), json!({"status": "ok"}), json!({"items": []})] {
+            let said = serde_json::from_value::<Said>(said.clone()).map(|_| said);
+            assert!(said.is_err(), "{said:?}");
+        }
     }
 
     #[test]

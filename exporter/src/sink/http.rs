@@ -192,20 +192,24 @@ impl Answer {
 
     /// The beginning of its body, on one line.
     pub fn said(&self) -> String {
-        let text = String::from_utf8_lossy(&self.body);
-        let line: String = text
-            .chars()
-            .map(|character| {
-                if character.is_control() {
-                    ' '
-                } else {
-                    character
-                }
-            })
-            .take(limits::ANSWER_SAID_MAX)
-            .collect();
-        line.trim().to_owned()
+        on_one_line(&String::from_utf8_lossy(&self.body))
     }
+}
+
+/// The beginning of what a receiver said, fit for a log and a terminal.
+pub fn on_one_line(said: &str) -> String {
+    let line: String = said
+        .chars()
+        .map(|character| {
+            if character.is_control() {
+                ' '
+            } else {
+                character
+            }
+        })
+        .take(limits::ANSWER_SAID_MAX)
+        .collect();
+    line.trim().to_owned()
 }
 
 /// What kept a request from its answer, by its innermost cause; the URL may hold a secret.

@@ -2,13 +2,13 @@
 //!
 //! Enters: records. Leaves: one log record each. Never here: a partial success taken for a whole one.
 //!
-//! The protocol: OTLP specification 1.x, "OTLP/HTTP", "Partial Success". A receiver that rejects some records says how many, not
+//! The protocol: OTLP specification 1.x, "OTLP/HTTP", "Full Success", "Partial Success". A receiver that rejects some records says how many, not
 //! which: so the batch is taken for refused as a whole, and whoever sends finds the one at fault by halves.
 
 use async_trait::async_trait;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use opentelemetry_proto::tonic::collector::logs::v1::{
-    ExportLogsServiceRequest, ExportLogsServiceResponse,
+    ExportLogsPartialSuccess, ExportLogsServiceRequest, ExportLogsServiceResponse,
 };
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, InstrumentationScope, KeyValue};
@@ -19,7 +19,7 @@ use serde::Deserialize;
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::http::{Client, ask};
+use super::http::{Client, ask, on_one_line};
 use super::{Receipt, SendError, Sink};
 use crate::connection::{BuildError, Connection, Credentials};
 use crate::plan::Record;
@@ -88,10 +88,32 @@ impl Otlp {
         }
         let post = self.client.with_body(post, request.encode_to_vec())?;
         let answer = ask(post).await?.accepted()?;
-        // Some receivers answer a success with nothing at all, which is a whole success.
-        ExportLogsServiceResponse::decode(answer.body.as_slice())
-            .or_else(|_| Ok(ExportLogsServiceResponse::default()))
+        // What stands between, and asks to sign in, answers 200 too.
+        understood(&answer.body).ok_or_else(|| {
+            SendError::later(format!("its answer is none of OTLP: {}", answer.said()))
+        })
     }
+}
+
+/// What an answer of success says, nothing at all being a whole success; some receivers say it in JSON, whatever they are asked in.
+fn understood(body: &[u8]) -> Option<ExportLogsServiceResponse> {
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return ExportLogsServiceResponse::decode(body).ok();
+    }
+    let said: serde_json::Value = serde_json::from_slice(body).ok()?;
+    let partial = said.get("partialSuccess").map(|partial| {
+        // 64 bits are a text in the JSON of protobuf, and not everybody knows.
+        let count = &partial["rejectedLogRecords"];
+        let count = count.as_i64().or_else(|| count.as_str()?.parse().ok());
+        let message = partial["errorMessage"].as_str().unwrap_or_default();
+        ExportLogsPartialSuccess {
+            rejected_log_records: count.unwrap_or(0),
+            error_message: message.to_owned(),
+        }
+    });
+    Some(ExportLogsServiceResponse {
+        partial_success: partial,
+    })
 }
 
 fn text(key: &str, value: &str) -> KeyValue {
@@ -152,7 +174,7 @@ impl Sink for Otlp {
                     "it rejects {} of {}: {}",
                     partial.rejected_log_records,
                     batch.len(),
-                    partial.error_message
+                    on_one_line(&partial.error_message)
                 ),
             }),
             _ => Ok(Receipt::default()),
@@ -166,5 +188,41 @@ impl Sink for Otlp {
 
     fn request_bytes(&self) -> Option<usize> {
         Some(REQUEST_BYTES)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many an answer rejects; none of what is no answer.
+    fn rejected(body: &[u8]) -> Option<i64> {
+        let partial = understood(body)?.partial_success;
+        Some(partial.map_or(0, |partial| partial.rejected_log_records))
+    }
+
+    #[test]
+    fn a_success_is_one_only_where_the_answer_says_so() {
+        let some = ExportLogsServiceResponse {
+            partial_success: Some(ExportLogsPartialSuccess {
+                rejected_log_records: 3,
+                error_message: "too old".to_owned(),
+            }),
+        };
+        for (body, want) in [
+            (&b""[..], Some(0)),
+            (&some.encode_to_vec()[..], Some(3)),
+            (b"{}", Some(0)),
+            (b"{\"partialSuccess\":{}}", Some(0)),
+            (
+                b"{\"partialSuccess\":{\"rejectedLogRecords\":\"4\"}}",
+                Some(4),
+            ),
+            (b" {\"partialSuccess\":{\"rejectedLogRecords\":5}}", Some(5)),
+            (b"<!doctype html><title>Sign in</title>", None),
+            (b"{\"partialSuccess\":", None),
+        ] {
+            assert_eq!(rejected(body), want, "{}", String::from_utf8_lossy(body));
+        }
     }
 }

@@ -12,6 +12,7 @@ use tokio::io::{
     AsyncWriteExt as _, BufReader,
 };
 
+use super::http::on_one_line;
 use super::{Receipt, SendError};
 
 /// What we can do.
@@ -124,7 +125,7 @@ impl Answer {
     /// On one line.
     fn said(&self) -> String {
         let line = self.data.lines().next().unwrap_or_default();
-        format!("{} {line}", self.command).trim_end().to_owned()
+        on_one_line(&format!("{} {line}", self.command))
     }
 }
 
