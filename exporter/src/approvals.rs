@@ -78,20 +78,27 @@ impl Approvals {
         })
     }
 
-    /// What was said of `statement` up to now.
-    pub async fn of(&self, statement: StatementId) -> Vec<(Place, Arc<Event>)> {
-        if let Some((journal, read)) = &self.followed
-            && let Ok(bounds) = journal.bounds(CONTROL).await
-        {
-            let mut read = read.clone();
-            let caught_up = read.wait_for(|read| *read >= bounds.end);
-            // Some offsets belong to no record, so the last may never be read.
-            let waited = tokio::time::timeout(limits::APPROVALS_WITHIN, caught_up).await;
-            drop(waited);
-        }
+    /// What was said of `statement` up to now; none where nothing is known of it, and not all is read that may say something.
+    pub async fn of(&self, statement: StatementId) -> Option<Vec<(Place, Arc<Event>)>> {
+        let whole = match &self.followed {
+            None => true,
+            Some((journal, read)) => caught_up(&**journal, read.clone()).await,
+        };
         let known = self.known.lock();
-        known.said.get(&statement).cloned().unwrap_or_default()
+        let said = known.said.get(&statement).cloned();
+        said.or_else(|| whole.then(Vec::new))
     }
+}
+
+/// Whether all that stands there now is read, or soon.
+async fn caught_up(journal: &dyn Journal, mut read: watch::Receiver<u64>) -> bool {
+    let Ok(bounds) = journal.bounds(CONTROL).await else {
+        return false;
+    };
+    let caught_up = read.wait_for(|read| *read >= bounds.end);
+    // Some offsets belong to no record, so the last may never be read.
+    let waited = tokio::time::timeout(limits::APPROVALS_WITHIN, caught_up).await;
+    matches!(waited, Ok(Ok(_)))
 }
 
 async fn follow(journal: Arc<dyn Journal>, known: Arc<Mutex<Known>>, told: watch::Sender<u64>) {

@@ -81,6 +81,8 @@ pub const ENDED_REMEMBERED: usize = 8 * 1024;
 pub const APPROVALS_REMEMBERED: usize = 16 * 1024;
 /// How long an ended statement waits for what people said of it, where the journal's other topic is slow.
 pub const APPROVALS_WITHIN: Duration = Duration::from_secs(5);
+/// A statement that people are asked about, while what they say cannot be read, is told as it stands after so long.
+pub const APPROVALS_UNREAD: Duration = Duration::from_secs(60 * 60);
 
 /// How often it is looked which detections are due.
 pub const LOOK_INTERVAL: Duration = Duration::from_secs(2);

@@ -198,7 +198,7 @@ impl Prepare {
         let now = self.shared.clock.now();
         let partitions: Vec<Partition> = self.lanes.keys().copied().collect();
         for partition in partitions {
-            for open in self.take_silent(partition, now).await {
+            for open in self.take_silent(partition, now, 0).await {
                 if self.shared.feed.tells(open.last_at()) {
                     self.outcome(open).await;
                 }

@@ -1,12 +1,22 @@
 //! A statement is told once, when it ended, whatever happens to the exporter meanwhile.
 
+use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use event::fold::Outcome;
-use event::{Event, Kind, Payload};
+use event::{Event, EventId, Kind, Payload, StatementId, TimeNs};
+use futures::StreamExt as _;
+use journal::memory::Memory;
+use journal::{
+    Appending, Assignments, Journal, Offset, Partition, ReadError, Record, Subscription, Topic,
+};
+use uuid::Uuid;
 
 use super::receiver::Receiver;
 use super::world::{Wish, World, outlet, until};
+use crate::limits;
 use crate::plan::Wanted;
 
 fn only_statements() -> Wish {
@@ -115,4 +125,95 @@ async fn a_statement_open_over_a_restart_is_told_whole() {
         panic!("{early:?}");
     };
     assert!(told.contains(&submitted.fingerprint), "{told}");
+}
+
+/// A journal of which nobody hears what people say, but whoever reads it as one partition among others.
+struct Deaf(Memory);
+
+#[async_trait]
+impl Journal for Deaf {
+    fn append(&self, topic: Topic, record: Record) -> Appending {
+        self.0.append(topic, record)
+    }
+
+    async fn subscribe(
+        &self,
+        partition: Partition,
+        from: Offset,
+    ) -> Result<Subscription, ReadError> {
+        self.0.subscribe(partition, from).await
+    }
+
+    async fn subscribe_within(
+        &self,
+        partition: Partition,
+        from: Offset,
+        ahead: usize,
+    ) -> Result<Subscription, ReadError> {
+        if partition.topic == Topic::Control && ahead == limits::APPROVALS_AHEAD_BYTES {
+            return Ok(futures::stream::pending().boxed());
+        }
+        self.0.subscribe_within(partition, from, ahead).await
+    }
+
+    async fn partitions(&self, topic: Topic) -> Result<Vec<Partition>, ReadError> {
+        self.0.partitions(topic).await
+    }
+
+    async fn bounds(&self, partition: Partition) -> Result<Range<u64>, ReadError> {
+        self.0.bounds(partition).await
+    }
+
+    async fn join(&self, group: &str) -> Result<Assignments, ReadError> {
+        self.0.join(group).await
+    }
+
+    async fn close(&self) {
+        self.0.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_that_waits_for_people_is_told_though_nobody_hears_them_after_a_restart() {
+    const DAY: i64 = 24 * 3_600 * 1_000_000_000;
+    let mut events = history::events();
+    for event in &mut events {
+        if let Payload::ApprovalRequested(asked) = &mut event.payload {
+            asked.expires = TimeNs(event.time.0 + DAY);
+        }
+    }
+    let held = of_kind(&events, Kind::ApprovalGranted)[0].statement_id;
+    let of_it = |event: &&Event| event.statement_id == held;
+    let of_it: Vec<Event> = events.iter().filter(of_it).cloned().collect();
+    let asked = of_it
+        .iter()
+        .position(|event| event.kind() == Kind::ApprovalRequested);
+    let (early, late) = of_it.split_at(asked.unwrap() + 1);
+    // Of the same session, so of the same partition: one of which nothing more is heard, and that is told.
+    let mut silent = early[0].clone();
+    silent.event_id = EventId::from_uuid(Uuid::from_u128(1));
+    silent.statement_id = Some(StatementId::from_uuid(Uuid::from_u128(2)));
+    let world = World::holding(early).await;
+    world.append(&silent).await;
+    let receiver = Receiver::default();
+    let running = world.run(vec![outlet("siem", &receiver, &only_statements())]);
+    world.until_done("siem").await;
+    world.clock.advance(700 * 1_000_000_000);
+    until(async || {
+        let cursor = world.cursor("siem").await;
+        let mut standing = cursor.partitions.values();
+        standing.any(|standing| standing.total.acknowledged == 1)
+    })
+    .await;
+    drop(running);
+    for event in late {
+        world.append(event).await;
+    }
+    let deaf = Arc::new(Deaf(world.journal.clone()));
+    let running = world.run_on(deaf, vec![outlet("siem", &receiver, &only_statements())]);
+    world.until_done("siem").await;
+    running.stop().await;
+    let told: Vec<Uuid> = receiver.got().iter().map(|record| record.item).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert_ne!(told[0], told[1], "the one that waited is not told");
 }

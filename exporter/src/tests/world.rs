@@ -8,7 +8,7 @@ use event::{Event, TimeNs};
 use journal::clock::ManualClock;
 use journal::emit::topic_of;
 use journal::memory::Memory;
-use journal::{Journal as _, Record as Journaled};
+use journal::{Journal, Record as Journaled};
 use object_store::ObjectStore;
 use object_store::memory::InMemory;
 use tokio::task::JoinHandle;
@@ -144,8 +144,13 @@ impl World {
     }
 
     pub fn run(&self, outlets: Vec<Outlet>) -> Running {
+        self.run_on(Arc::new(self.journal.clone()), outlets)
+    }
+
+    /// Runs over `journal`, which stands for this world's.
+    pub fn run_on(&self, journal: Arc<dyn Journal>, outlets: Vec<Outlet>) -> Running {
         let deps = Dependencies {
-            journal: Arc::new(self.journal.clone()),
+            journal,
             archive: self.archive.clone(),
             clock: self.clock.clone(),
         };

@@ -4,6 +4,7 @@
 //! item from below the cursor.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use event::fold::Place;
 use event::{Event, Payload, TimeNs};
@@ -13,6 +14,7 @@ use uuid::Uuid;
 use super::{PLACE_NAMESPACE, Prepare};
 use crate::deliver::Refused;
 use crate::item::{Item, Recorded};
+use crate::limits;
 use crate::outcomes::Open;
 use crate::plan::{Record, Wanted};
 use crate::severity::Severity;
@@ -78,9 +80,9 @@ impl Prepare {
         let said = if open.needs_people() {
             self.shared.approvals.of(open.statement()).await
         } else {
-            Vec::new()
+            None
         };
-        let outcome = open.outcome(&said);
+        let outcome = open.outcome(&said.unwrap_or_default());
         if let Some(event) = &outcome.submitted
             && let Payload::StatementSubmitted(submitted) = &event.payload
         {
@@ -108,7 +110,8 @@ impl Prepare {
             }
             let at_end = self.shared.feed.behind(partition, read).await == Some(0);
             let time = swept.max(if at_end { now } else { time });
-            let told = self.take_silent(partition, time).await;
+            let unread = nanos(limits::APPROVALS_UNREAD);
+            let told = self.take_silent(partition, time, unread).await;
             if told.is_empty() {
                 continue;
             }
@@ -130,22 +133,29 @@ impl Prepare {
         };
         lane.caught_up = true;
         let swept = lane.swept;
-        drop(self.take_silent(partition, swept).await);
+        // Of whom nothing is known, nobody knows whether it was told: it may be told twice, by one id, rather than never.
+        drop(self.take_silent(partition, swept, i64::MAX).await);
     }
 
-    /// Takes out the statements that were silent for too long at `time`.
-    pub(super) async fn take_silent(&mut self, partition: Partition, time: TimeNs) -> Vec<Open> {
+    /// Takes out the statements that were silent for too long at `time`; one for whose people it is not known whether they are asked
+    /// is silent `unread` nanoseconds longer.
+    pub(super) async fn take_silent(
+        &mut self,
+        partition: Partition,
+        time: TimeNs,
+        unread: i64,
+    ) -> Vec<Open> {
         let Some(lane) = self.lanes.get(&partition) else {
             return Vec::new();
         };
         let mut over = Vec::new();
         for open in lane.outcomes.silent(time) {
-            let said = if open.needs_people() {
-                self.shared.approvals.of(open.statement()).await
-            } else {
-                Vec::new()
-            };
-            if !waits(&said, time) {
+            let waits = open.needs_people()
+                && match self.shared.approvals.of(open.statement()).await {
+                    Some(said) => waits(&said, time),
+                    None => open.last_at().0.saturating_add(unread) > time.0,
+                };
+            if !waits {
                 over.push(open.statement());
             }
         }
@@ -181,6 +191,11 @@ impl Prepare {
         };
         self.dead.push((Refused { record, reason }, time));
     }
+}
+
+/// `span` in nanoseconds.
+fn nanos(span: Duration) -> i64 {
+    i64::try_from(span.as_nanos()).unwrap_or(i64::MAX)
 }
 
 /// People may still answer, or what they granted may still be run.
