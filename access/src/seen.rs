@@ -91,8 +91,11 @@ impl SeenKeys {
         let classes = classes.filter(|one| class.is_none_or(|wanted| wanted == *one));
         let mut tokens = Vec::new();
         for class in classes {
+            let short = form::without_zeros(class, value);
             for key in &self.0 {
-                tokens.extend(key.signer(class).token(value));
+                let signer = key.signer(class);
+                tokens.extend(signer.token(value));
+                tokens.extend(short.as_deref().and_then(|short| signer.token(short)));
             }
         }
         tokens.sort_unstable();
@@ -194,6 +197,21 @@ mod tests {
                 .contains(&token(&old))
         );
         assert!(!new.tokens("marco@example.com", None).contains(&token(&new)));
+    }
+
+    #[test]
+    fn a_number_is_found_though_its_column_keeps_no_zeros_before_it() {
+        let keys = keys(&[text("0a")]);
+        for class in [SeenClass::Number, SeenClass::Code] {
+            let signer = keys.signer(&class).unwrap();
+            let sought = keys.tokens("012-34-5678", Some(&class));
+            for recorded in ["012345678", "12345678"] {
+                assert!(sought.contains(&signer.token(recorded).unwrap()), "{class}");
+            }
+            assert_eq!(sought.len(), 2);
+            assert_eq!(keys.tokens("000", Some(&class)).len(), 1);
+        }
+        assert_eq!(keys.tokens("A-007", Some(&SeenClass::Code)).len(), 1);
     }
 
     #[test]

@@ -107,6 +107,18 @@ pub fn canonical(class: &SeenClass, value: &str) -> Option<String> {
     (!form.is_empty()).then_some(form)
 }
 
+/// What `value` is besides where a column of numbers has it, which keeps no zeros before it: `012-34-5678` is `12345678` there. For whoever
+/// asks: what was recorded stands as it was found.
+pub fn without_zeros(class: &SeenClass, value: &str) -> Option<String> {
+    if !matches!(class, SeenClass::Number | SeenClass::Code) {
+        return None;
+    }
+    let whole = canonical(class, value)?;
+    let short = whole.trim_start_matches('0');
+    let number = !short.is_empty() && short.bytes().all(|byte| byte.is_ascii_digit());
+    (number && short.len() < whole.len()).then(|| short.to_owned())
+}
+
 fn text(value: &str) -> String {
     value.trim().to_lowercase()
 }
