@@ -190,9 +190,9 @@ impl Syslog {
     }
 }
 
-/// Writes everything, closes our side, and waits until the other side has closed its own.
+/// Writes everything, closes our side, and waits until the other side has closed its own: one that did so before has not read to the end.
 async fn converse(
-    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    stream: impl AsyncRead + AsyncWrite + Unpin,
     messages: &[Vec<u8>],
 ) -> Result<(), SendError> {
     let failed = |error: std::io::Error| SendError::later(error.to_string());
@@ -202,17 +202,34 @@ async fn converse(
         counted.extend_from_slice(format!("{} ", message.len()).as_bytes());
         counted.extend_from_slice(message);
     }
-    stream.write_all(&counted).await.map_err(failed)?;
-    stream.shutdown().await.map_err(failed)?;
+    let (mut reader, mut writer) = tokio::io::split(stream);
+    let writing = async {
+        writer.write_all(&counted).await?;
+        writer.flush().await
+    };
+    tokio::select! {
+        biased;
+        closed = closed(&mut reader) => {
+            closed.map_err(failed)?;
+            return Err(SendError::later("it hung up before it had everything"));
+        }
+        written = writing => written.map_err(failed)?,
+    }
+    writer.shutdown().await.map_err(failed)?;
+    closed(&mut reader).await.map_err(failed)
+}
+
+/// Waits until the other side has closed.
+async fn closed(reader: &mut (impl AsyncRead + Unpin)) -> std::io::Result<()> {
     let mut heard = [0; 64];
     loop {
-        match stream.read(&mut heard).await {
+        match reader.read(&mut heard).await {
             Ok(0) => return Ok(()),
             // Syslog receivers say nothing; whatever this one says, it is no refusal.
             Ok(_) => {}
             // Some end TLS without saying so; the TCP connection below was closed in order.
             Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(()),
-            Err(error) => return Err(failed(error)),
+            Err(error) => return Err(error),
         }
     }
 }
@@ -259,6 +276,16 @@ mod tests {
             host: None,
             app_name: app_name(),
         }
+    }
+
+    #[tokio::test]
+    async fn who_hangs_up_before_the_end_has_not_read_to_it() {
+        let (ours, theirs) = tokio::io::duplex(1 << 16);
+        // It closes its side alone: what is written to it goes nowhere, and fails nowhere.
+        let (_unread, mut writer) = tokio::io::split(theirs);
+        writer.shutdown().await.unwrap();
+        let sent = converse(ours, &[b"one".to_vec()]).await;
+        assert!(matches!(sent, Err(SendError::Later { .. })), "{sent:?}");
     }
 
     #[test]
