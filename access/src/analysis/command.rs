@@ -99,7 +99,7 @@ impl Run<'_> {
         let _ = cursor.accept(&["TABLE"]) || cursor.accept(&["MATERIALIZED", "VIEW"]);
         let _ = cursor.accept(&["IF", "EXISTS"]);
         self.flag(Finding::Destructive, self.here);
-        let name = cursor.name()?;
+        let name = self.name(&mut cursor)?;
         let name = self.known_name(&name);
         self.writes(&name);
         Some(Outcome::status(StatementKind::Truncate))
@@ -286,7 +286,7 @@ impl Run<'_> {
                 .position(|t| is_word(&t.token, "TO"))
                 .map_or(rest.len(), |at| at + 1);
             let mut renamed = Cursor { tokens: rest, at };
-            if let Some(name) = renamed.name() {
+            if let Some(name) = self.name_needed(&mut renamed) {
                 let name = self.object_name(&object, &name);
                 self.defines(&name);
             }

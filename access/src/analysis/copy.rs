@@ -8,6 +8,7 @@ use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::command::stage_name;
 use super::create::top_level;
+use super::object::is_external;
 use super::run::{Outcome, Run};
 use super::scope::{Binding, Relation, Scope};
 use super::tokens::{Cursor, literal};
@@ -99,10 +100,10 @@ impl Run<'_> {
         let location =
             stage_name(&mut to).or_else(|| cursor.peek().and_then(literal).map(str::to_owned));
         let from = top_level(tokens, "FROM").map(|at| Cursor { tokens, at: at + 1 });
-        let source = match from {
-            Some(mut from) => self.source_by_words(&mut from)?,
-            None => Relation::default(),
-        };
+        self.loading = location.is_none();
+        let source = from.map(|mut from| self.source_by_words(&mut from));
+        self.loading = false;
+        let source = source.unwrap_or_else(|| Some(Relation::default()))?;
         if let Some(location) = location {
             self.flag(Finding::Egress, self.here);
             if location.contains("://") {
@@ -112,7 +113,7 @@ impl Run<'_> {
             self.carries_all(&source, self.here);
             return Some(Outcome::status(StatementKind::CopyIntoLocation));
         }
-        let name = cursor.name()?;
+        let name = self.name(&mut cursor)?;
         let name = ObjectName::from(
             name.into_iter()
                 .map(|part| Ident::with_quote('"', part))
@@ -127,10 +128,19 @@ impl Run<'_> {
     fn source_by_words(&mut self, from: &mut Cursor<'_>) -> Option<Relation> {
         if from.peek() == Some(&Token::LParen) {
             let inner = from.group()?;
+            if inner
+                .iter()
+                .any(|t| literal(&t.token).is_some_and(is_external))
+            {
+                self.flag(Finding::ExternalLocation, self.here);
+            }
             return Some(self.query_tokens(inner));
         }
         if let Some(text) = from.peek().and_then(literal) {
             self.flag(Finding::StageRead, self.here);
+            if is_external(text) {
+                self.flag(Finding::ExternalLocation, self.here);
+            }
             self.reads(
                 if text.starts_with('@') {
                     stage_of(text)
@@ -146,7 +156,7 @@ impl Run<'_> {
             self.reads(&stage);
             return Some(Relation::default());
         }
-        let name = from.name()?;
+        let name = self.name(from)?;
         Some(self.table(&name, self.here))
     }
 }

@@ -30,10 +30,10 @@ impl Run<'_> {
         }
         let _ = cursor.accept(&["IF", "NOT", "EXISTS"]);
         let replaces = said("REPLACE") && (object.ends_with("TABLE") || object.ends_with("VIEW"));
+        let mut standing = cursor;
         if replaces
-            && cursor
-                .clone()
-                .name()
+            && self
+                .name(&mut standing)
                 .is_some_and(|name| !self.lookup(&name).is_empty())
         {
             // What was there goes, and its tags with it.
@@ -47,7 +47,7 @@ impl Run<'_> {
         {
             self.read_on(cursor.rest());
         }
-        cursor.name()?;
+        self.name(&mut cursor)?;
         let kind = self.make(&object, cursor);
         self.touch(named, &object);
         Some(Outcome::status(kind))
@@ -86,7 +86,7 @@ impl Run<'_> {
                 tokens: rest,
                 at: at + 1,
             };
-            if let Some(name) = source.name() {
+            if let Some(name) = self.name_needed(&mut source) {
                 let _ = self.table(&name, Self::run_span(rest));
             }
             return StatementKind::create(&format!("{base}_like"));
@@ -135,8 +135,7 @@ impl Run<'_> {
 
     fn clone_of(&mut self, object: &str, mut cursor: Cursor<'_>) {
         self.flag(Finding::Clone, self.here);
-        let Some(mut name) = cursor.name() else {
-            self.flag(Finding::UnresolvedTable, self.here);
+        let Some(mut name) = self.name_needed(&mut cursor) else {
             return;
         };
         if object.ends_with("TABLE") {
@@ -190,7 +189,7 @@ impl Run<'_> {
         {
             source.at += 1;
         }
-        if let Some(name) = source.name() {
+        if let Some(name) = self.name_needed(&mut source) {
             let relation = self.table(&name, Self::run_span(rest));
             let everything = relation.everything();
             self.persists(&everything, Self::run_span(rest));

@@ -71,7 +71,7 @@ pub(crate) fn names_read(run: &mut Run<'_>, tokens: &[TokenWithSpan]) {
             .any(|word| is_word(token, word));
         if before && matches!(cursor.peek(), Some(Token::Word(_))) && !cursor.is("SELECT") {
             let mut name = cursor;
-            if let Some(parts) = name.name() {
+            if let Some(parts) = run.name(&mut name) {
                 let full = run.target(&parts);
                 run.reads(&full);
             }

@@ -4,12 +4,34 @@
 
 use event::payload::Finding;
 use sqlparser::ast::{Expr, FunctionArg, FunctionArgExpr, ObjectName, ObjectNamePart, Value};
+use sqlparser::tokenizer::Token;
 
 use super::run::Run;
-use super::tokens::{folded, split_name};
+use super::tokens::{Cursor, folded, split_name};
 use crate::catalog::join_name;
 
 impl Run<'_> {
+    /// The name that words begin with, and the cursor behind it. `IDENTIFIER(?)` is what the bind holds, `IDENTIFIER($v)` what the
+    /// variable does; none where that is not known, or no name and nothing else.
+    pub(crate) fn name(&mut self, cursor: &mut Cursor<'_>) -> Option<Vec<String>> {
+        let Some(Token::Placeholder(placeholder)) = cursor.generated() else {
+            return cursor.name();
+        };
+        self.flag(Finding::IdentifierFn, self.here);
+        let text = self.placeholder_text(placeholder)?;
+        cursor.pass_generated();
+        split_name(&text)
+    }
+
+    /// As `name`, where a statement is about what it names: that nobody knows which object that is is said.
+    pub(crate) fn name_needed(&mut self, cursor: &mut Cursor<'_>) -> Option<Vec<String>> {
+        let name = self.name(cursor);
+        if name.is_none() {
+            self.flag(Finding::UnresolvedTable, self.here);
+        }
+        name
+    }
+
     /// The parts of a name; none where IDENTIFIER() holds something that is not known here.
     pub(crate) fn parts(&mut self, name: &ObjectName) -> Option<Vec<String>> {
         let mut parts = Vec::with_capacity(name.0.len());

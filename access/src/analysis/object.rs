@@ -3,7 +3,7 @@
 //! Enters: words after the verb. Leaves: kinds, flags, names. Never here: a kind that is not listed.
 
 use event::payload::Finding;
-use sqlparser::tokenizer::TokenWithSpan;
+use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::run::Run;
 use super::tokens::{Cursor, literal, word};
@@ -165,10 +165,8 @@ impl Run<'_> {
         if object == "EXTERNAL_FUNCTION" {
             self.flag(Finding::ExternalFunction, self.here);
         }
-        if rest
-            .iter()
-            .any(|t| literal(&t.token).is_some_and(is_external))
-            && matches!(object, "STAGE" | "EXTERNAL_TABLE" | "EXTERNAL_VOLUME")
+        if matches!(object, "STAGE" | "EXTERNAL_TABLE" | "EXTERNAL_VOLUME")
+            && rest.iter().any(|t| self.may_be_external(&t.token))
         {
             self.flag(Finding::ExternalLocation, self.here);
         }
@@ -190,15 +188,23 @@ impl Run<'_> {
         }
     }
 
+    /// Whether a literal is a place outside, or what a placeholder holds is or might be one.
+    fn may_be_external(&self, token: &Token) -> bool {
+        if let Token::Placeholder(name) = token {
+            return self
+                .placeholder_text(name)
+                .is_none_or(|text| is_external(&text));
+        }
+        literal(token).is_some_and(is_external)
+    }
+
     /// Notes the object a cursor stands at as written and as to be forgotten by catalogs.
     pub(crate) fn touch(&mut self, mut cursor: Cursor<'_>, object: &str) -> Option<String> {
-        if let Some(name) = cursor.name() {
-            let full = self.object_name(object, &name);
-            self.writes(&full);
-            self.defines(&full);
-            return Some(full);
-        }
-        None
+        let name = self.name_needed(&mut cursor)?;
+        let full = self.object_name(object, &name);
+        self.writes(&full);
+        self.defines(&full);
+        Some(full)
     }
 
     /// A table's name as the catalog has it.
@@ -231,7 +237,8 @@ impl Run<'_> {
     }
 }
 
-fn is_external(text: &str) -> bool {
+/// Whether a place is outside Snowflake: `s3://…`.
+pub(crate) fn is_external(text: &str) -> bool {
     text.contains("://")
 }
 

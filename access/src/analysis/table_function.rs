@@ -10,6 +10,7 @@ use sqlparser::ast::{
 };
 use sqlparser::tokenizer::Span;
 
+use super::copy::stage_of;
 use super::kind::Kind;
 use super::prov::{Marks, Prov};
 use super::run::{Run, Seen};
@@ -101,6 +102,17 @@ impl Run<'_> {
         let named: &[&str] = match (parts.len(), last) {
             (1, "FLATTEN") => &["SEQ", "KEY", "PATH", "INDEX", "VALUE", "THIS"],
             (1, "SPLIT_TO_TABLE" | "STRTOK_SPLIT_TO_TABLE") => &["SEQ", "INDEX", "VALUE"],
+            (1, "INFER_SCHEMA") => {
+                self.looks_into_files(args, span);
+                &[
+                    "COLUMN_NAME",
+                    "TYPE",
+                    "NULLABLE",
+                    "EXPRESSION",
+                    "FILENAMES",
+                    "ORDER_ID",
+                ]
+            }
             (1, "GENERATOR") => {
                 self.flag(Finding::Generator, span);
                 return Relation::default();
@@ -115,6 +127,35 @@ impl Run<'_> {
             return relation;
         }
         self.undescribed(&parts, last, held, span)
+    }
+
+    /// INFER_SCHEMA reads the stage at its location; one that nobody knows could be any.
+    fn looks_into_files(&mut self, args: &[FunctionArg], span: Span) {
+        self.flag(Finding::Metadata, span);
+        self.flag(Finding::StageRead, span);
+        let location = args.iter().find_map(|argument| match argument {
+            FunctionArg::Named {
+                name,
+                arg: FunctionArgExpr::Expr(expr),
+                operator: _,
+            } => name.value.eq_ignore_ascii_case("LOCATION").then_some(expr),
+            FunctionArg::ExprNamed {
+                name,
+                arg: FunctionArgExpr::Expr(expr),
+                operator: _,
+            } => name
+                .to_string()
+                .eq_ignore_ascii_case("LOCATION")
+                .then_some(expr),
+            FunctionArg::Named { .. } | FunctionArg::ExprNamed { .. } | FunctionArg::Unnamed(_) => {
+                None
+            }
+        });
+        let known = location.and_then(|expr| self.constant_text(expr));
+        match known.filter(|text| text.starts_with('@')) {
+            Some(text) => self.reads(&stage_of(&text)),
+            None => self.flag(Finding::UnresolvedTable, span),
+        }
     }
 
     /// All that goes in; and what of it is no constant.
@@ -156,8 +197,8 @@ impl Run<'_> {
             if held.is_constant() {
                 return Relation::metadata(None);
             }
-        } else if matches!(last, "INFER_SCHEMA" | "VALIDATE" | "DIRECTORY") {
-            // Names, columns and sizes of files in a stage.
+        } else if matches!(last, "VALIDATE" | "DIRECTORY") {
+            // Names and sizes of files in a stage, errors of what was loaded.
             self.flag(Finding::Metadata, span);
             self.flag(Finding::StageRead, span);
         } else if let Some(duty) = self.duty(parts) {

@@ -1,5 +1,7 @@
 //! What `analysis` must do, tried.
 
+mod bound;
+
 use event::payload::{Context, Finding};
 use proptest::prelude::*;
 

@@ -275,19 +275,35 @@ impl<'t> Cursor<'t> {
         self.tokens.get(start..)
     }
 
+    /// What stands in an `IDENTIFIER(…)` here, if that is one token and the whole name.
+    pub(crate) fn generated(&self) -> Option<&'t Token> {
+        let whole = self.is_generated()
+            && self.peek_at(3) == Some(&Token::RParen)
+            && self.peek_at(4) != Some(&Token::Period);
+        self.peek_at(2).filter(|_| whole)
+    }
+
+    /// Steps over what `generated` found.
+    pub(crate) const fn pass_generated(&mut self) {
+        self.at += 4;
+    }
+
+    fn is_generated(&self) -> bool {
+        self.is("IDENTIFIER") && self.peek_at(1) == Some(&Token::LParen)
+    }
+
     /// A dotted name, folded; `IDENTIFIER('…')` of a literal is read as what it names. A double dot leaves an empty part.
     pub(crate) fn name(&mut self) -> Option<Vec<String>> {
-        if self.is("IDENTIFIER") && self.peek_at(1) == Some(&Token::LParen) {
-            let text = self.peek_at(2).and_then(literal)?;
-            if self.peek_at(3) != Some(&Token::RParen) {
-                return None;
-            }
-            self.at += 4;
+        if self.is_generated() {
+            let text = self.generated().and_then(literal)?;
+            self.pass_generated();
             return split_name(text);
         }
         let mut parts = Vec::new();
         loop {
             match self.peek() {
+                // A part that is made of something else.
+                Some(Token::Word(_)) if self.is_generated() => return None,
                 Some(Token::Word(w)) => {
                     parts.push(fold(&w.value, w.quote_style.is_some()));
                     self.at += 1;
@@ -302,9 +318,9 @@ impl<'t> Cursor<'t> {
     }
 }
 
-/// A dotted name inside a literal, as `IDENTIFIER('db."My Schema".t')` has it.
+/// A dotted name inside a literal, as `IDENTIFIER('db."My Schema".t')` has it; none where another reader might cut it otherwise.
 pub(crate) fn split_name(text: &str) -> Option<Vec<String>> {
-    let inner = Text::read(text.trim())?;
+    let inner = Text::read(text.trim()).filter(|inner| !inner.ambiguous)?;
     let mut cursor = Cursor::new(&inner.tokens);
     if cursor.is("IDENTIFIER") {
         return None;

@@ -100,11 +100,29 @@ impl Run<'_> {
     }
 }
 
-/// What follows the verb and blanks; a comment between them is none.
+/// What follows the verb, blanks and comments between blanks: drivers write where they put a file from. A comment in which
+/// another reader might see the start of one, or its end elsewhere, is none.
 fn after_word<'t>(raw: &'t str, verb: &str) -> Option<&'t str> {
     let (word, rest) = raw.split_at_checked(verb.len())?;
-    let apart = rest.starts_with(|c: char| c.is_ascii_whitespace());
-    (word.eq_ignore_ascii_case(verb) && apart).then(|| rest.trim_ascii_start())
+    if !word.eq_ignore_ascii_case(verb) {
+        return None;
+    }
+    let mut rest = blanks(rest)?;
+    while let Some(comment) = rest.strip_prefix("/*") {
+        let (inside, after) = comment.split_once("*/")?;
+        let plain = |c: char| !c.is_control() && !matches!(c, '\'' | '"' | '\\');
+        if !inside.chars().all(plain) || inside.contains("/*") || inside.contains("//") {
+            return None;
+        }
+        rest = blanks(after)?;
+    }
+    Some(rest)
+}
+
+/// What follows at least one blank.
+fn blanks(text: &str) -> Option<&str> {
+    text.starts_with(|c: char| c.is_ascii_whitespace())
+        .then(|| text.trim_ascii_start())
 }
 
 /// The path that a text begins with, and what follows it.
@@ -218,6 +236,12 @@ mod tests {
                 "@\"a b\".s.\"st\"/p",
             ),
             ("PUT 'file:///a' ? parallel=4", "file:///a", "?"),
+            (
+                "PUT /* Python:write_pandas() */ 'file:///a' @\"s\" PARALLEL=4",
+                "file:///a",
+                "@\"s\"",
+            ),
+            ("PUT /*a*/ /*b*/ file:///a @s", "file:///a", "@s"),
         ] {
             let (read, rest) = after_word(text, "PUT").and_then(path).expect(text);
             assert_eq!(read, file, "{text}");
@@ -230,7 +254,14 @@ mod tests {
         for text in [
             "PUT",
             "PUTfile:///a @s",
-            "PUT /* x */ file:///a @s",
+            "PUT/* x */ file:///a @s",
+            "PUT /* x */file:///a @s",
+            "PUT /* x file:///a @s",
+            "PUT /* /* */ file:///a @s",
+            "PUT /* // */ file:///a @s",
+            "PUT /* x\n */ file:///a @s",
+            "PUT /* it's */ file:///a @s",
+            "PUT -- x\n file:///a @s",
             "PUT /a @s",
             "PUT file:///a -- @s",
             "PUT file:///a'b' @s",

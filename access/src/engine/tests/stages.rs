@@ -1,6 +1,9 @@
 //! Who may move files: only by a rule that names it.
 
+use event::payload::Context;
+
 use super::*;
+use crate::analysis::BoundValue;
 
 fn put(stage: &str) -> Analysis {
     Analysis {
@@ -84,4 +87,89 @@ fn a_refused_file_says_which_stage() {
         "{}",
         reason.text
     );
+}
+
+/// The verdict on a text whose first bind is this; none is left out.
+fn bound(engine: &Engine, text: &str, value: Option<&str>) -> Verdict {
+    let bind = |value: &str| BoundValue {
+        name: "1".to_owned(),
+        kind: "TEXT".to_owned(),
+        values: vec![Some(value.to_owned())],
+    };
+    let binds: Vec<BoundValue> = value.map(bind).into_iter().collect();
+    let session = SessionView {
+        context: Context {
+            database: Some("SHOP".to_owned()),
+            schema: Some("PUBLIC".to_owned()),
+            ..Context::default()
+        },
+        ..SessionView::default()
+    };
+    let principal = principal(&[]);
+    let request = DecisionRequest {
+        statement_id: StatementId::from_uuid(uuid::Uuid::nil()),
+        statement: Statement {
+            text,
+            binds: &binds,
+        },
+        session: &session,
+        principal: &principal,
+        connection: "main",
+        now: TimeNs(0),
+        describe_only: false,
+    };
+    engine.decide(&request).decision.verdict()
+}
+
+/// What `write_pandas` sends names its table by a bind: rules on that table apply.
+#[test]
+fn rules_on_a_table_apply_where_a_bind_names_it() {
+    let more = "@id(\"up\") permit (principal, action == Action::\"upload\", resource in Schema::\"SHOP.PUBLIC\");
+@id(\"mine\") @reason(\"x\") forbid (principal, action in [Action::\"write\", Action::\"ddl\"], resource == Table::\"SHOP.PUBLIC.CUSTOMERS\");";
+    let engine = engine(rules(&format!("{PERMIT_ALL}{more}")));
+    for text in [
+        "COPY INTO identifier(?) (\"ID\") FROM (SELECT $1:\"ID\" FROM '@\"ST\"') FILE_FORMAT=(TYPE=PARQUET) PURGE=TRUE ON_ERROR='ABORT_STATEMENT'",
+        "COPY INTO identifier(?) (\"ID\") FROM (SELECT $1:\"ID\"::TEXT FROM '@\"ST\"') FILE_FORMAT=(TYPE=PARQUET) PURGE=TRUE ON_ERROR=?",
+        "CREATE TABLE IF NOT EXISTS identifier(?) (\"ID\" TEXT)",
+        "TRUNCATE TABLE identifier(?)",
+        "DROP TABLE IF EXISTS identifier(?)",
+        "ALTER TABLE identifier(?) RENAME TO other",
+        "ALTER TABLE other RENAME TO identifier(?)",
+    ] {
+        for (value, verdict) in [
+            (Some("\"FRAMED\""), Verdict::Allow),
+            (Some("\"CUSTOMERS\""), Verdict::Deny),
+            (Some("shop.public.customers"), Verdict::Deny),
+            (Some("framed; DROP TABLE customers"), Verdict::Deny),
+            (Some("@st"), Verdict::Deny),
+            (None, Verdict::Deny),
+        ] {
+            assert_eq!(bound(&engine, text, value), verdict, "{text} {value:?}");
+        }
+    }
+    for (text, value, verdict) in [
+        (
+            "CREATE TEMP STAGE identifier(?) FILE_FORMAT=(TYPE=PARQUET)",
+            Some("\"ST\""),
+            Verdict::Allow,
+        ),
+        (
+            "CREATE TEMP STAGE identifier(?) FILE_FORMAT=(TYPE=PARQUET)",
+            None,
+            Verdict::Deny,
+        ),
+        (
+            "PUT 'file:///a' ? parallel=4",
+            Some("@\"ST\""),
+            Verdict::Allow,
+        ),
+        (
+            "PUT 'file:///a' ? parallel=4",
+            Some("@other.\"ST\""),
+            Verdict::Deny,
+        ),
+        ("PUT 'file:///a' ? parallel=4", None, Verdict::Deny),
+    ] {
+        assert_eq!(bound(&engine, text, value), verdict, "{text} {value:?}");
+    }
 }
