@@ -69,7 +69,13 @@ impl Run<'_> {
             self.inner_kinds.extend(kinds);
             return made;
         }
-        if let Some(at) = top_level(rest, "CLONE") {
+        // What follows AS is what it is made of, whatever words are in there.
+        let begins = top_level(rest, "AS");
+        let outside = |word: &str| {
+            let at = top_level(rest, word)?;
+            begins.is_none_or(|begins| at < begins).then_some(at)
+        };
+        if let Some(at) = outside("CLONE") {
             self.clone_of(
                 object,
                 Cursor {
@@ -80,7 +86,7 @@ impl Run<'_> {
             return StatementKind::create(&format!("{base}_clone"));
         }
         let table = object.ends_with("TABLE");
-        let likes = table.then(|| top_level(rest, "LIKE")).flatten();
+        let likes = table.then(|| outside("LIKE")).flatten();
         if let Some(at) = likes {
             let mut source = Cursor {
                 tokens: rest,
@@ -91,7 +97,7 @@ impl Run<'_> {
             }
             return StatementKind::create(&format!("{base}_like"));
         }
-        let Some(at) = top_level(rest, "AS").filter(|_| {
+        let Some(at) = begins.filter(|_| {
             table
                 || object.ends_with("VIEW")
                 || matches!(object, "TASK" | "PIPE" | "ALERT" | "CORTEX_SEARCH_SERVICE")
