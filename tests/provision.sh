@@ -128,6 +128,8 @@ venv python5 "$CONNECTOR_5"
 venv adbc "$ADBC" adbc-driver-manager==1.11.0 pyarrow
 # shellcheck disable=SC2086
 venv pandas "$CONNECTOR_4" $PANDAS
+# shellcheck disable=SC2086
+venv pandas5 "$CONNECTOR_5" $PANDAS
 venv s3 "$SEAWEEDFS"
 venv mcp "$MCP"
 venv core "$CORE"

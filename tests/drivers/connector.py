@@ -45,7 +45,7 @@ def write_pandas(connection, wanted):
     from snowflake.connector.pandas_tools import write_pandas as write
 
     frame = pandas.DataFrame(wanted["rows"], columns=wanted["columns"])
-    ok, chunks, rows, _ = write(connection, frame, wanted["table"])
+    ok, chunks, rows, _ = write(connection, frame, wanted["table"], **wanted.get("options", {}))
     return {"columns": ["ok", "chunks", "rows"], "rows": [[ok, chunks, rows]]}
 
 

@@ -19,6 +19,8 @@ pub enum Driver {
     Jdbc,
     /// The Python connector 4.x with pandas beside it.
     Pandas,
+    /// As that, 5.x.
+    Pandas5,
     /// Plain `requests` on the SQL API.
     SqlApi,
     /// The official MCP clients.
@@ -42,10 +44,11 @@ impl Driver {
         let programs = root().join("tests/drivers");
         let mut command;
         match self {
-            Self::Python4 | Self::Python5 | Self::Pandas => {
+            Self::Python4 | Self::Python5 | Self::Pandas | Self::Pandas5 => {
                 let venv = match self {
                     Self::Python4 => "python4",
                     Self::Pandas => "pandas",
+                    Self::Pandas5 => "pandas5",
                     _ => "python5",
                 };
                 command = Command::new(dev.join(venv).join("bin/python"));

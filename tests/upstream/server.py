@@ -39,6 +39,7 @@ import stages
 fake = importlib.import_module("fakesnow.server")  # the package has a function of the same name
 
 RESULT_SCAN = re.compile(r"^\s*select \* from table\(result_scan\((?:'([0-9a-f-]+)'|last_query_id\(\))\)\)\s*$", re.I)
+TRUNCATE = re.compile(r"^(\s*truncate\s+table)\s+if\s+exists\b", re.I)  # which fakesnow has without IF EXISTS
 HINT = re.compile(r"/\*\s*upstream:\s*([^*]*)\*/")
 SELECT, MULTI = 0x1000, 0xA000
 PARAMETERS = {
@@ -196,10 +197,10 @@ async def run(request: Request, body: dict, query_id: str, sql: str) -> dict:
     executed.append({"requestId": request.query_params.get("requestId"), "sql": sql, "queryId": query_id, "app": state["app"]})
     if "busy" in wanted:
         await asyncio.sleep(float(wanted["busy"]))
-    if (of_account := account.answer(sql)) is not None:
-        names, told = of_account
+    if (told := account.answer(sql) or stages.inferred(sql, body.get("bindings"))) is not None:
+        names, lines = told
         rowtype = [rows.describe(name, "text") for name in names]
-        table = rows.pa.table({name: rows.pa.array([row[at] for row in told], rows.pa.string()) for at, name in enumerate(names)})
+        table = rows.pa.table({name: rows.pa.array([row[at] for row in lines], rows.pa.string()) for at, name in enumerate(names)})
         return result(query_id, table, rowtype, "json")
     last, state["last"] = state.get("last"), query_id
     if (scanned := RESULT_SCAN.match(sql)) and (wanted_id := scanned[1] or last) in results:
@@ -210,7 +211,7 @@ async def run(request: Request, body: dict, query_id: str, sql: str) -> dict:
     if (fetched := stages.get(sql, query_id, base)) is not None:
         return fetched
     inserts = stages.rows(sql, body.get("bindings"))
-    asked = {**body, "sqlText": sql, "asyncExec": False} | (inserts or {})
+    asked = {**body, "sqlText": TRUNCATE.sub(r"\1", sql), "asyncExec": False} | (inserts or {})
     answer = await inner(fake.query_request, request, asked, state["inner"])
     data = answer.get("data")
     if inserts and answer["success"]:

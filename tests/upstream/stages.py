@@ -1,4 +1,5 @@
-"""Stages of the test upstream: files that clients put and get by pre-signed addresses, and COPY INTO a table from them.
+"""Stages of the test upstream: files that clients put and get by pre-signed addresses, what INFER_SCHEMA says of them, and COPY INTO a
+table from them.
 
 Enters: fakesnow's answer to a PUT, a GET that fakesnow has no form for, files. Leaves: answers as an account on Google's storage gives
 them; the files, in memory. Never here: a file of this machine's disk.
@@ -17,6 +18,9 @@ from rows import describe
 
 GET = re.compile(r"^\s*get\s+'?@([^\s/']+)/?(\S*?)'?\s+'?file://(\S+?)'?\s*$", re.I)
 COPY = re.compile(r"^\s*copy\s+into\s+identifier\(\?\).*?from\s+'?(@[^\s')]+)", re.I | re.S)
+INFER = re.compile(r"^\s*select\s+(.+?)\s+from\s+table\(infer_schema\(location\s*=>\s*\?", re.I)
+INFERRED = ["COLUMN_NAME", "TYPE", "NULLABLE", "EXPRESSION", "FILENAMES", "ORDER_ID"]
+TYPES = {"int64": "NUMBER(38, 0)", "double": "REAL", "bool": "BOOLEAN"}
 PUT, DOWNLOAD = 0x7102, 0x7101
 
 files: dict[str, dict[str, bytes]] = {}   # stage -> name -> content
@@ -53,7 +57,7 @@ def put(answer: dict, sql: str, bindings: dict | None, base: str) -> None:
     data = answer["data"]
     name = os.path.basename(data["src_locations"][0])
     data |= {"stageInfo": info(base, address(target(sql, bindings), name)), "encryptionMaterial": None, "presignedUrls": None,
-             "statementTypeId": PUT, "threshold": 209715200}
+             "statementTypeId": PUT, "threshold": 209715200, "overwrite": "overwrite=true" in sql.lower()}
 
 
 def get(sql: str, query_id: str, base: str) -> dict | None:
@@ -66,6 +70,19 @@ def get(sql: str, query_id: str, base: str) -> dict | None:
             "encryptionMaterial": [None] * len(names), "stageInfo": info(base, address(stage, names[0]) if names else None),
             "command": "DOWNLOAD", "presignedUrls": [f"{base}/_stage/{address(stage, name)}" for name in names], "statementTypeId": DOWNLOAD}
     return {"data": data, "code": None, "message": None, "success": True}
+
+
+def inferred(sql: str, bindings: dict | None) -> tuple[list[str], list[list[str]]] | None:
+    """What INFER_SCHEMA tells of the Parquet files of a stage that a bind names, columns and rows; none for anything else."""
+    if not bindings or (match := INFER.match(sql)) is None:
+        return None
+    wanted = INFERRED if match[1] == "*" else [name.strip().upper() for name in match[1].split(",")]
+    found = []
+    for file, content in files.get(named(bindings["1"]["value"]), {}).items():
+        for at, field in enumerate(pyarrow.parquet.read_schema(io.BytesIO(content))):
+            kind = TYPES.get(str(field.type), "TEXT")
+            found.append([field.name, kind, "true", f"$1:{field.name}::{kind}", file, str(at)])
+    return wanted, [[row[INFERRED.index(name)] for name in wanted] for row in found]
 
 
 def rows(sql: str, bindings: dict | None) -> dict | None:
@@ -88,7 +105,8 @@ def copied(answer: dict, sql: str) -> None:
     """Makes the answer to such an INSERT one to a COPY: a row a file."""
     data = answer["data"]
     loaded = str(data["rowset"][0][0])
-    data["rowtype"] = [describe("file", "text"), describe("status", "text"), describe("rows_parsed", "fixed"), describe("rows_loaded", "fixed")]
+    data["rowtype"] = [describe("file", "text"), describe("status", "text"), describe("rows_parsed", "fixed", precision=38, scale=0),
+                       describe("rows_loaded", "fixed", precision=38, scale=0)]
     data["rowset"] = [[name, "LOADED", loaded, loaded] for name in files[named(COPY.match(sql)[1])]]
     data |= {"total": len(data["rowset"]), "statementTypeId": 0x3600}
 
