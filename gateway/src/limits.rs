@@ -273,8 +273,10 @@ pub const STAGE_FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
 pub const STAGE_PLAIN_BYTES_MAX: usize = 128 * 1024 * 1024;
 /// Rows of a Parquet file that are looked at together.
 pub const STAGE_BATCH_ROWS: usize = 1024;
-/// A file must arrive within this time.
+/// A file must arrive within this time, and its client must take it within it.
 pub const STAGE_FILE_TIMEOUT: Duration = Duration::from_secs(300);
+/// A file leaves in pieces of so many bytes.
+pub const STAGE_PIECE_BYTES: usize = 64 * 1024;
 /// How long the address of a file works: drivers ask for those of all their files before they send the first.
 pub const STAGE_ADDRESS_LASTS: Duration = Duration::from_secs(30 * 60);
 /// Largest ticket of a file, bytes before compression.

@@ -13,6 +13,7 @@ pub(crate) mod download;
 pub(crate) mod failure;
 pub(crate) mod give;
 pub(crate) mod kept;
+mod leaving;
 pub(crate) mod moves;
 pub(crate) mod opened;
 pub(crate) mod ticket;

@@ -1,7 +1,7 @@
 //! One file from a stage to an agent.
 //!
 //! Enters: an address. Leaves: the file, looked into, masked where the policy says so, and recorded before its first byte leaves. Never
-//! here: a file that nobody could look into, unless the policy lets it through unread.
+//! here: a file that nobody could look into, unless the policy lets it through unread; one in memory for a client that has no turn.
 
 use std::sync::Arc;
 
@@ -12,6 +12,7 @@ use event::payload::StageDownloaded;
 
 use super::contents::{look, packed};
 use super::failure::FileFailure;
+use super::leaving::Leaving;
 use super::moves::Way;
 use super::opened::{Asked, Opened, failed, open};
 use crate::limits::STAGE_FILE_BYTES_MAX;
@@ -20,7 +21,7 @@ use crate::time::between;
 use crate::upstream::storage::fetch;
 
 /// The file that the address is of, as the client may have it.
-pub(crate) async fn download(shared: &Arc<Shared>, asked: Asked) -> Result<Bytes, FileFailure> {
+pub(crate) async fn download(shared: &Arc<Shared>, asked: Asked) -> Result<Leaving, FileFailure> {
     let opened = open(shared, asked, Way::Download).await?;
     let owned = Arc::clone(shared);
     let carrying = shared.tasks.spawn(async move {
@@ -34,10 +35,12 @@ pub(crate) async fn download(shared: &Arc<Shared>, asked: Asked) -> Result<Bytes
         if let Err(failure) = &carried {
             failed(&owned, &opened, failure).await;
         }
+        let over = owned.over(&opened.ticket.about);
+        let Opened { leave, turn, .. } = opened;
         if matches!(carried, Ok(_) | Err(FileFailure::Refused(_))) {
-            opened.leave.done();
+            leave.done();
         }
-        carried
+        carried.map(|file| Leaving::new(file, turn, over))
     });
     carrying.await.unwrap_or(Err(FileFailure::Stopping))
 }

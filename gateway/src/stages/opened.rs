@@ -30,7 +30,7 @@ pub(crate) struct Opened {
     pub arrived: TimeNs,
     pub leave: Use,
     /// Kept until the file is where it belongs.
-    _turn: Turn<SessionId>,
+    pub(super) turn: Turn<SessionId>,
 }
 
 /// Opens an address, when it is its session's turn.
@@ -52,7 +52,7 @@ pub(super) async fn open(shared: &Shared, asked: Asked, way: Way) -> Result<Open
     }
     let leave = shared.stages.used.begin(ticket.id)?;
     Ok(Opened {
-        _turn: turns.take(session).await,
+        turn: turns.take(session).await,
         ticket,
         arrived: asked.arrived,
         leave,

@@ -6,6 +6,9 @@ use event::{Digest, Kind, Payload};
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use super::sql_api::Client;
 use super::stages::{SECRETS, address, answer, put, uploaded};
@@ -211,4 +214,41 @@ async fn what_cannot_be_carried_says_so() {
     assert!(message.contains("this door carries no files"), "{message}");
     assert_eq!(world.recorded(Kind::StageRefused).len(), 3);
     assert!(world.upstream.statements().is_empty());
+}
+
+/// Asks for the file at `address`, and reads no more of the answer than its status.
+async fn stalled(world: &World, address: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(world.gateways[0])
+        .await
+        .expect("connects");
+    let head = format!("GET {address} HTTP/1.1\r\nhost: gateway\r\n\r\n");
+    stream.write_all(head.as_bytes()).await.expect("writes");
+    let mut status = [0; 12];
+    stream.read_exact(&mut status).await.expect("an answer");
+    assert_eq!(&status, b"HTTP/1.1 200");
+    stream
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_keeps_its_turn() {
+    const FILE_BYTES: usize = 32 << 20;
+    let pass = "[stages]\nunread_download = \"pass\"";
+    let world = world(pass, vec![0; FILE_BYTES]).await;
+    let driver = world.login().await;
+    let mut addresses = Vec::new();
+    for _ in 0..3 {
+        addresses.push(address(&driver.query(GET).await));
+    }
+    let mut reading = Vec::new();
+    for address in &addresses[..2] {
+        reading.push(stalled(&world, address).await);
+    }
+    let mut third = std::pin::pin!(world.send("GET", &addresses[2], &[], ""));
+    let early = tokio::time::timeout(Duration::from_millis(500), &mut third).await;
+    assert!(early.is_err(), "two files of the session are in memory yet");
+    // One of them goes away, and its file with it.
+    reading.pop();
+    let third = tokio::time::timeout(Duration::from_secs(20), third).await;
+    let (status, file) = third.expect("its turn");
+    assert_eq!((status, file.len()), (200, FILE_BYTES));
 }

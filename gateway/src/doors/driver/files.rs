@@ -9,13 +9,14 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use event::{SessionId, TimeNs};
-use http::header::{CONTENT_TYPE, ETAG};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG};
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use hyper::ext::ReasonPhrase;
 
 use super::answer::{Reply, busy, whole};
 use crate::arriving::Arriving;
 use crate::claims::bearer;
+use crate::doors::reply::streamed;
 use crate::seal::Purpose;
 use crate::shared::Shared;
 use crate::stages::download::download;
@@ -54,9 +55,12 @@ pub(super) async fn get(
     };
     match download(shared, asked).await {
         Ok(file) => {
-            let mut reply = Response::new(whole(file));
+            let length = HeaderValue::from(file.bytes());
+            let mut reply = Response::new(streamed(file.pieces()));
             let kind = HeaderValue::from_static("application/octet-stream");
-            reply.headers_mut().insert(CONTENT_TYPE, kind);
+            let headers = reply.headers_mut();
+            headers.insert(CONTENT_TYPE, kind);
+            headers.insert(CONTENT_LENGTH, length);
             reply
         }
         Err(failure) => refused(&failure),
