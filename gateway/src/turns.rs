@@ -66,10 +66,18 @@ impl<K: Eq + Hash + Clone> Turns<K> {
 
     /// Whether another one of `key` would be sent away.
     pub fn is_full(&self, key: &K) -> bool {
-        let line = self.0.line.lock();
-        let own = line.queues.get(key).map_or(0, VecDeque::len);
-        !line.may(key, self.0.of_one_max)
-            && (line.waiting >= self.0.waiting_max || own >= self.0.waiting_of_one_max)
+        let mut line = self.0.line.lock();
+        if line.may(key, self.0.of_one_max) {
+            return false;
+        }
+        let full = |line: &Line<K>| {
+            let own = line.queues.get(key).map_or(0, VecDeque::len);
+            line.waiting >= self.0.waiting_max || own >= self.0.waiting_of_one_max
+        };
+        full(&line) && {
+            line.forget_gone();
+            full(&line)
+        }
     }
 
     /// Waits for a turn.
@@ -135,6 +143,17 @@ impl<K: Eq + Hash + Clone> Line<K> {
         }
     }
 
+    /// Takes out of the line who does not wait any more: nobody else does before a turn comes free, which may be minutes.
+    fn forget_gone(&mut self) {
+        self.queues.retain(|_, queue| {
+            queue.retain(|waiting| !waiting.is_closed());
+            !queue.is_empty()
+        });
+        let queues = &self.queues;
+        self.rotation.retain(|key| queues.contains_key(key));
+        self.waiting = self.queues.values().map(VecDeque::len).sum();
+    }
+
     /// Whose turn it is, of those that may have another one: it is theirs already.
     fn next(&mut self, of_one_max: usize) -> Option<(K, oneshot::Sender<Turn<K>>)> {
         let may = |key: &K| self.may(key, of_one_max);
@@ -185,6 +204,29 @@ mod tests {
             *order.lock(),
             [("a", 1), ("c", 1), ("a", 2), ("b", 2), ("a", 3)]
         );
+        let line = turns.0.line.lock();
+        assert_eq!((line.free, line.waiting), (1, 0));
+        assert!(line.queues.is_empty() && line.rotation.is_empty() && line.working.is_empty());
+    }
+
+    #[tokio::test]
+    async fn who_went_away_takes_no_place_in_the_line() {
+        let turns = Turns::new((1, 1), (2, 1));
+        let first = turns.take("a").await;
+        for key in ["a", "b"] {
+            let mut waiting = std::pin::pin!(turns.take(key));
+            assert!(futures::poll!(&mut waiting).is_pending());
+            assert!(turns.is_full(&key), "one of its own waits");
+        }
+        assert!(!turns.is_full(&"a") && !turns.is_full(&"c"), "both left");
+        let (kept, second) = (turns.take("b"), turns.take("a"));
+        let (mut kept, mut second) = (std::pin::pin!(kept), std::pin::pin!(second));
+        assert!(futures::poll!(&mut kept).is_pending());
+        assert!(futures::poll!(&mut second).is_pending());
+        assert!(turns.is_full(&"c"), "two wait");
+        drop(first);
+        drop(kept.await);
+        drop(second.await);
         let line = turns.0.line.lock();
         assert_eq!((line.free, line.waiting), (1, 0));
         assert!(line.queues.is_empty() && line.rotation.is_empty() && line.working.is_empty());
