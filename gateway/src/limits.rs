@@ -295,6 +295,8 @@ pub const STAGE_FILES_OF_ONE_WAITING_MAX: usize = 64;
 pub const STAGE_TICKETS_KEPT: NonZeroUsize = count(100_000);
 /// Uploads whose binds are remembered for when their driver asks again without them.
 pub const STAGE_BINDS_KEPT: NonZeroUsize = count(10_000);
+/// Longest text and binds of one, bytes: a stage's name, and what else a PUT says.
+pub const STAGE_BINDS_BYTES_MAX: usize = 4 * 1024;
 
 /// What a client says of itself is recorded up to so many characters.
 pub const CLIENT_CHARS_MAX: usize = 128;

@@ -7,7 +7,7 @@ use event::SessionId;
 use lru::LruCache;
 use parking_lot::Mutex;
 
-use crate::limits::STAGE_BINDS_KEPT;
+use crate::limits::{STAGE_BINDS_BYTES_MAX, STAGE_BINDS_KEPT};
 use crate::statement::request::{RequestError, StatementRequest};
 
 /// How the path begins that drivers replace.
@@ -24,10 +24,13 @@ impl Default for Again {
 }
 
 impl Again {
-    /// Remembers the binds of a PUT.
+    /// Remembers the binds of a PUT. Those of more than a stage and some options are not remembered: ten thousand are kept, and a
+    /// request may have megabytes.
     pub fn remember(&self, session: SessionId, request: &StatementRequest) {
         let bindings = request.raw.raw("bindings").filter(|raw| *raw != "null");
-        if let (Some(bindings), Some(text)) = (bindings, without_file(&request.text)) {
+        if let (Some(bindings), Some(text)) = (bindings, without_file(&request.text))
+            && bindings.len() + text.len() <= STAGE_BINDS_BYTES_MAX
+        {
             self.0.lock().put((session, text), bindings.to_owned());
         }
     }
@@ -68,7 +71,35 @@ fn without_file(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::without_file;
+    use event::SessionId;
+    use serde_json::json;
+    use uuid::Uuid;
+
+    use super::{Again, without_file};
+    use crate::limits::STAGE_BINDS_BYTES_MAX;
+    use crate::statement::request::StatementRequest;
+
+    #[test]
+    fn only_what_names_a_stage_is_remembered() {
+        let (again, session) = (Again::default(), SessionId::from_uuid(Uuid::from_u128(1)));
+        let request = |text: &str, binds: serde_json::Value| {
+            let body = json!({"sqlText": text, "bindings": binds}).to_string();
+            StatementRequest::parse(body.as_bytes()).expect("a request")
+        };
+        let long = "x".repeat(STAGE_BINDS_BYTES_MAX);
+        let comment = format!("PUT 'file://b' ? -- {long}");
+        for (text, stage, known) in [
+            ("PUT 'file://a' ?", "@land", true),
+            ("PUT 'file://a' ? parallel=2", long.as_str(), false),
+            (comment.as_str(), "@land", false),
+        ] {
+            let bind = json!({"1": {"type": "TEXT", "value": stage}});
+            again.remember(session, &request(text, bind));
+            let without = request(text, serde_json::Value::Null);
+            let completed = again.complete(session, without).expect("a request");
+            assert_eq!(!completed.binds.is_empty(), known, "{}", text.len());
+        }
+    }
 
     #[test]
     fn texts_that_differ_in_their_file_are_the_same() {
