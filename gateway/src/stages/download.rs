@@ -23,7 +23,8 @@ use crate::upstream::storage::fetch;
 /// The file that the address is of, as the client may have it.
 pub(crate) async fn download(shared: &Arc<Shared>, asked: Asked) -> Result<Leaving, FileFailure> {
     let opened = open(shared, asked, Way::Download).await?;
-    let owned = Arc::clone(shared);
+    // By the rules of now: it may have waited long for its turn.
+    let owned = shared.now();
     let carrying = shared.tasks.spawn(async move {
         let over = owned.over(&opened.ticket.about);
         let carried = tokio::select! {

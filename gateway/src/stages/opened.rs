@@ -43,7 +43,9 @@ pub(super) async fn open(shared: &Shared, asked: Asked, way: Way) -> Result<Open
     if ticket.way != way || foreign || expired {
         return Err(FileFailure::Closed);
     }
-    if shared.is_over(&ticket.about) {
+    // A connection that is taken out of the configuration ends what was given over it.
+    let connections = &shared.config.connections;
+    if shared.is_over(&ticket.about) || !connections.contains_key(&ticket.about.connection) {
         return Err(FileFailure::Over);
     }
     let turns = &shared.stages.turns;

@@ -36,8 +36,9 @@ pub(crate) async fn upload(
             return Err(failure);
         }
     };
-    // The client's going away must not leave a file recorded and half stored.
-    let owned = Arc::clone(shared);
+    // The client's going away must not leave a file recorded and half stored. It waited and was long on its way: what is in it is held
+    // against the rules of now.
+    let owned = shared.now();
     let carrying = shared.tasks.spawn(async move {
         let over = owned.over(&opened.ticket.about);
         let carried = tokio::select! {

@@ -7,6 +7,8 @@ use journal::memory::Fault;
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use super::upstream::{QUERY_ID, Said};
 use super::world::{AND_SETTINGS, Driver, OPEN, World};
@@ -258,4 +260,44 @@ async fn a_driver_that_asks_again_without_its_binds_gets_its_address() {
     let stranger = world.login_as("stranger").await;
     let reply = stranger.ask(0, "again", again).await;
     assert_eq!(reply["success"], false, "the binds are another session's");
+}
+
+#[tokio::test]
+async fn an_address_ends_with_its_connection() {
+    let (mut world, stored) = world(FILES).await;
+    let address = given(&world, PUT).await.1;
+    world.connection = "other";
+    let rules = format!("{OPEN}{FILES}");
+    for gateway in [0, 1] {
+        world.reload(gateway, &rules, "").expect("good");
+        let (status, _) = world.send_to(gateway, "PUT", &address, &[], FILE).await;
+        assert_eq!(status, 403, "gateway {gateway}");
+    }
+    assert!(stored.lock().is_empty() && uploaded(&world).is_empty());
+}
+
+#[tokio::test]
+async fn a_file_goes_by_the_policy_of_when_it_is_there() {
+    let (world, stored) = world(FILES).await;
+    let (_, address) = given(&world, PUT).await;
+    let (early, late) = FILE.as_bytes().split_at(4);
+    let mut stream = TcpStream::connect(world.gateways[0])
+        .await
+        .expect("connects");
+    let head = format!(
+        "PUT {address} HTTP/1.1\r\nhost: gateway\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+        FILE.len()
+    );
+    stream.write_all(head.as_bytes()).await.expect("writes");
+    stream.write_all(early).await.expect("writes");
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    let refuse = format!("{OPEN}{FILES}{AND_SETTINGS}[stages]\nrefuse = [\"EMAIL\"]\n");
+    world.reload(0, &refuse, "").expect("good");
+    stream.write_all(late).await.expect("writes");
+    let mut answer = String::new();
+    let read = stream.read_to_string(&mut answer).await;
+    read.expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+    assert!(answer.contains("holds EMAIL (1)"), "{answer}");
+    assert!(stored.lock().is_empty() && uploaded(&world).is_empty());
 }

@@ -110,6 +110,8 @@ pub struct World {
     extra: String,
     /// The sealing keys, as the configuration lists them.
     pub sealing: String,
+    /// What the configuration calls the connection.
+    pub connection: &'static str,
     /// Who gateways that are added tell.
     pub webhooks: Vec<WebhookConfig>,
     /// How much later than it is durable gateways that are added hear of what others say in `firn.control`.
@@ -159,6 +161,7 @@ impl World {
                 r#"{{ id = "2026-11", file = "{}/seal" }}"#,
                 secrets.path().display()
             ),
+            connection: "main",
             webhooks: Vec::new(),
             late: Duration::ZERO,
             reloaders: Vec::new(),
@@ -236,14 +239,14 @@ impl World {
 
     fn parts(&self, policy: &str, extra: &str) -> gateway::Parts {
         let folder = self._secrets.path().display();
-        let sealing = &self.sealing;
+        let (sealing, connection) = (&self.sealing, self.connection);
         let config = format!(
             r#"
             listen = "127.0.0.1:0"
             upstream_timeout = "10s"
             answer_within = "1s"
             sealing = [{sealing}]
-            [connections.main]
+            [connections.{connection}]
             upstream = "http://{}"
             account = "acct"
             user = "SVC"
