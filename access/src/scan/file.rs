@@ -2,11 +2,13 @@
 //!
 //! Enters: rows, in pages. Leaves: a report. Never here: more than one page of rows in memory.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
-use ::arrow::array::{Array, RecordBatch};
+use ::arrow::array::{Array, AsArray as _, RecordBatch};
+use ::arrow::datatypes::DataType;
 use ::arrow::util::display::{ArrayFormatter, FormatOptions};
 use serde_json::Value;
 
@@ -15,8 +17,10 @@ use super::{ColumnScan, ScanError};
 use crate::mask::family::Family;
 use detect::Detectors;
 
-/// Rows that vote together.
+/// Rows that vote together;
 const PAGE_ROWS: usize = 2048;
+/// fewer where they are longer than this together, bytes.
+const PAGE_BYTES: usize = 64 << 20;
 
 /// Scans a file by its ending: `.csv`, `.tsv`, `.jsonl`, `.ndjson`.
 pub fn scan_file(path: &Path, detectors: &Detectors) -> Result<ScanReport, ScanError> {
@@ -40,6 +44,7 @@ pub struct FileScan<'a> {
     names: Vec<String>,
     columns: Vec<(ColumnScan, ColumnReport)>,
     page: Vec<Vec<Option<String>>>,
+    page_bytes: usize,
     rows: u64,
 }
 
@@ -51,6 +56,7 @@ impl<'a> FileScan<'a> {
             names: Vec::new(),
             columns: Vec::new(),
             page: Vec::new(),
+            page_bytes: 0,
             rows: 0,
         }
     }
@@ -59,18 +65,18 @@ impl<'a> FileScan<'a> {
     pub fn batch(&mut self, batch: &RecordBatch) {
         let schema = batch.schema();
         let options = FormatOptions::default();
-        let columns: Vec<(usize, Option<ArrayFormatter<'_>>, &dyn Array)> = schema
-            .fields()
+        let names = unlike(schema.fields().iter().map(|field| field.name().as_str()));
+        let columns: Vec<(usize, Option<ArrayFormatter<'_>>, &dyn Array)> = names
             .iter()
             .zip(batch.columns())
-            .map(|(field, array)| {
-                let family = if field.data_type().is_numeric() {
+            .map(|(name, array)| {
+                let family = if array.data_type().is_numeric() {
                     Family::Fixed(0)
                 } else {
                     Family::Text
                 };
                 (
-                    self.column(field.name(), family),
+                    self.column(name, family),
                     ArrayFormatter::try_new(array.as_ref(), &options).ok(),
                     array.as_ref(),
                 )
@@ -81,7 +87,8 @@ impl<'a> FileScan<'a> {
             for (place, formatter, array) in &columns {
                 let valid = formatter.as_ref().filter(|_| array.is_valid(row));
                 if let (Some(slot), Some(formatter)) = (cells.get_mut(*place), valid) {
-                    *slot = Some(formatter.value(row).to_string());
+                    let text = text(*array, row).map(str::to_owned);
+                    *slot = Some(text.unwrap_or_else(|| formatter.value(row).to_string()));
                 }
             }
             self.row(cells);
@@ -100,8 +107,9 @@ impl<'a> FileScan<'a> {
     }
 
     fn row(&mut self, cells: Vec<Option<String>>) {
+        self.page_bytes += cells.iter().flatten().map(String::len).sum::<usize>();
         self.page.push(cells);
-        if self.page.len() >= PAGE_ROWS {
+        if self.page.len() >= PAGE_ROWS || self.page_bytes >= PAGE_BYTES {
             self.settle();
         }
     }
@@ -128,6 +136,7 @@ impl<'a> FileScan<'a> {
         }
         self.rows += self.page.len() as u64;
         self.page.clear();
+        self.page_bytes = 0;
     }
 
     /// The report.
@@ -146,6 +155,31 @@ impl<'a> FileScan<'a> {
             columns,
         }
     }
+}
+
+/// Names that tell columns apart: two of one name stay two columns.
+fn unlike<'n>(names: impl Iterator<Item = &'n str>) -> Vec<String> {
+    let mut taken = HashSet::new();
+    let unlike = names.enumerate().map(|(place, name)| {
+        let mut name = name.to_owned();
+        while !taken.insert(name.clone()) {
+            name = format!("{name} ({})", place + 1);
+        }
+        name
+    });
+    unlike.collect()
+}
+
+/// Bytes that are text, which many writers of Parquet do not say.
+fn text(array: &dyn Array, row: usize) -> Option<&str> {
+    let bytes = match array.data_type() {
+        DataType::Binary => array.as_binary::<i32>().value(row),
+        DataType::LargeBinary => array.as_binary::<i64>().value(row),
+        DataType::BinaryView => array.as_binary_view().value(row),
+        DataType::FixedSizeBinary(_) => array.as_fixed_size_binary().value(row),
+        _ => return None,
+    };
+    std::str::from_utf8(bytes).ok()
 }
 
 pub(super) fn scan_csv(

@@ -1,6 +1,10 @@
 //! What `scan` must do, tried.
 
 use std::io::Cursor;
+use std::sync::Arc;
+
+use ::arrow::array::{Array as _, ArrayRef, BinaryArray, RecordBatch, StringArray};
+use ::arrow::datatypes::{Field, Schema};
 
 use super::file::{scan_csv, scan_json_lines};
 use super::*;
@@ -100,4 +104,26 @@ fn cells_come_back_in_their_order_with_code_point_offsets() {
 fn unknown_endings_are_refused() {
     let refused = scan_file(std::path::Path::new("data.xlsx"), &Detectors::default());
     assert!(matches!(refused, Err(ScanError::Format(_))));
+}
+
+#[test]
+fn every_column_of_a_batch_is_looked_at_and_bytes_that_are_text_as_text() {
+    let text = |value: &str| Arc::new(StringArray::from(vec![value])) as ArrayRef;
+    let bytes = |value: &[u8]| Arc::new(BinaryArray::from(vec![value])) as ArrayRef;
+    let mail = "ann@example.com";
+    for (columns, expected) in [
+        (vec![text(mail), text("x")], "c"),
+        (vec![text("x"), text(mail)], "c (2)"),
+        (vec![bytes(b"\xff"), bytes(mail.as_bytes())], "c (2)"),
+    ] {
+        let field = |column: &ArrayRef| Field::new("c", column.data_type().clone(), true);
+        let fields: Vec<Field> = columns.iter().map(field).collect();
+        let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).unwrap();
+        let detectors = Detectors::default();
+        let mut scan = FileScan::new(&detectors);
+        scan.batch(&batch);
+        let report = scan.finish();
+        assert_eq!(report.columns.len(), 2);
+        assert_eq!(found(&report), [(expected, "EMAIL", "form", 1)]);
+    }
 }
