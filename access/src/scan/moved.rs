@@ -5,8 +5,10 @@
 //!
 //! Every cell is looked at, the first row too: nobody says whether it names the columns.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read};
+use std::rc::Rc;
 
 use csv::{ByteRecord, StringRecord};
 use detect::hint::hint;
@@ -24,6 +26,8 @@ const PAGE_ROWS: usize = 2048;
 const BEGINNING_BYTES: usize = 8 * 1024;
 /// Most columns that vote each for itself; cells of further ones are looked at one by one.
 const COLUMNS_MAX: usize = 2048;
+/// Most cells of one row, and of rows that vote together: each takes some bytes more than are in it.
+const CELLS_MAX: usize = PAGE_ROWS * COLUMNS_MAX;
 /// What may stand between cells, the likeliest last.
 const SEPARATORS: [u8; 4] = [b'|', b';', b'\t', b','];
 
@@ -139,23 +143,30 @@ impl<'a> Look<'a> {
 
     /// Rows of cells, a page at a time.
     fn rows(&mut self, input: impl Read, separator: u8, crlf: bool) -> io::Result<FileContent> {
+        let seen = Rc::new(Cell::new(0));
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(separator)
             .flexible(true)
             .has_headers(false)
-            .from_reader(input);
+            .from_reader(Narrow {
+                inner: input,
+                separator,
+                seen: Rc::clone(&seen),
+            });
         let mut page: Vec<StringRecord> = Vec::new();
-        let mut first = true;
+        let (mut first, mut cells) = (true, 0);
         loop {
             let mut record = ByteRecord::new();
             let more = reader.read_byte_record(&mut record).map_err(broken)?;
+            seen.set(0);
             if more {
+                cells += record.len();
                 let record = StringRecord::from_byte_record(record);
                 page.push(record.map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?);
             }
-            if page.len() == PAGE_ROWS || !more {
+            if page.len() == PAGE_ROWS || cells >= CELLS_MAX || !more {
                 self.page(&page, (separator, crlf), first)?;
-                first = false;
+                (first, cells) = (false, 0);
                 page.clear();
             }
             if !more {
@@ -242,17 +253,23 @@ impl<'a> Look<'a> {
     fn json(&mut self, mut input: impl BufRead) -> io::Result<FileContent> {
         let mut text = String::new();
         input.read_to_string(&mut text)?;
-        let lines: Vec<&str> = text.split_inclusive('\n').collect();
-        let blank = |line: &&str| line.trim().is_empty();
-        let whole = |line: &&str| {
+        let blank = |line: &str| line.trim().is_empty();
+        let whole = |line: &str| {
             let line = line.trim();
             (line.starts_with('{') && line.ends_with('}'))
                 || (line.starts_with('[') && line.ends_with(']'))
         };
-        let listed = lines.iter().all(|line| blank(line) || whole(line));
-        let documents = if listed { lines } else { vec![text.as_str()] };
+        // Gone through twice, and not kept: there may be a line for each byte.
+        let lines = || text.split_inclusive('\n');
+        let listed = lines().all(|line| blank(line) || whole(line));
+        let alone = (!listed).then_some(text.as_str());
+        let mut documents = lines().filter(|_| listed).chain(alone);
         let mut column = ColumnScan::new("", Family::Semi);
-        for page in documents.chunks(PAGE_ROWS) {
+        loop {
+            let page: Vec<&str> = documents.by_ref().take(PAGE_ROWS).collect();
+            if page.is_empty() {
+                return Ok(FileContent::Json);
+            }
             page.iter().for_each(|document| column.observe(document));
             column.settle();
             for document in page {
@@ -265,7 +282,27 @@ impl<'a> Look<'a> {
                 }
             }
         }
-        Ok(FileContent::Json)
+    }
+}
+
+/// A text whose rows have cells within bounds: one that has more is no text that anybody reads by rows.
+struct Narrow<R> {
+    inner: R,
+    separator: u8,
+    /// Cells since the last row was read.
+    seen: Rc<Cell<usize>>,
+}
+
+impl<R: Read> Read for Narrow<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(into)?;
+        let bytes = into.get(..read).unwrap_or_default();
+        let cells = memchr::memchr_iter(self.separator, bytes).count();
+        self.seen.set(self.seen.get() + cells);
+        if self.seen.get() > CELLS_MAX {
+            return Err(io::Error::from(io::ErrorKind::InvalidData));
+        }
+        Ok(read)
     }
 }
 
@@ -349,6 +386,25 @@ mod tests {
             assert_eq!(read.expect("JSON").len(), documents);
             assert!(!copy.contains("ann@"), "{copy}");
         }
+    }
+
+    #[test]
+    fn long_files_are_read_to_the_end_and_too_wide_ones_not_at_all() {
+        let rows = super::PAGE_ROWS + 3;
+        let json = "{\"mail\": \"ann@example.com\"}\n".repeat(rows);
+        let text = "ann@example.com\n".repeat(rows);
+        for (text, content) in [(json, FileContent::Json), (text, FileContent::Text)] {
+            let (read, found, copy) = masked(&text);
+            assert_eq!(read, content);
+            assert_eq!(found, [("EMAIL".to_owned(), rows as u64)]);
+            let copy = copy.expect("a copy");
+            assert_eq!(copy.lines().count(), rows);
+            assert!(!copy.contains("ann@"));
+        }
+        let wide = ",".repeat(super::CELLS_MAX + 1);
+        assert_eq!(masked(&wide), (FileContent::Unread, Vec::new(), None));
+        let texts = format!("\"{}\"\n", ",".repeat(1000)).repeat(5_000);
+        assert_eq!(masked(&texts), (FileContent::Text, Vec::new(), None));
     }
 
     #[test]
