@@ -271,8 +271,16 @@ pub const MCP_CALLS_MAX: NonZeroUsize = count(20_000);
 pub const STAGE_FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// More of a file than this is not looked into, bytes once unpacked: it is unread.
 pub const STAGE_PLAIN_BYTES_MAX: usize = 128 * 1024 * 1024;
-/// Rows of a Parquet file that are looked at together.
+/// Rows of a Parquet file that are looked at together,
 pub const STAGE_BATCH_ROWS: usize = 1024;
+/// fewer where together they may take more than this, bytes: each may be as long as what is written of all of them, once.
+pub const STAGE_BATCH_BYTES: usize = 256 * 1024 * 1024;
+/// More cells of a Parquet file than this, bytes, are not looked into: a value that is written once may stand in every row.
+pub const STAGE_CELLS_BYTES_MAX: usize = 1024 * 1024 * 1024;
+/// Longest footer of a Parquet file, bytes,
+pub const STAGE_FOOTER_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// and levels of its schema: it is read level in level.
+pub const STAGE_SCHEMA_DEPTH_MAX: usize = 100;
 /// A file must arrive within this time, and its client must take it within it.
 pub const STAGE_FILE_TIMEOUT: Duration = Duration::from_secs(300);
 /// A file leaves in pieces of so many bytes.

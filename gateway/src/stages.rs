@@ -11,6 +11,7 @@ pub(crate) mod again;
 mod contents;
 pub(crate) mod download;
 pub(crate) mod failure;
+mod footer;
 pub(crate) mod give;
 pub(crate) mod kept;
 mod leaving;
