@@ -48,6 +48,9 @@ pub(crate) async fn download(shared: &Arc<Shared>, asked: Asked) -> Result<Leavi
 
 async fn carry(shared: &Shared, opened: &Opened) -> Result<Bytes, FileFailure> {
     let ticket = &opened.ticket;
+    if shared.is_over(&ticket.about) {
+        return Err(FileFailure::Over);
+    }
     let client = shared.accounts.client();
     let file = fetch(client, &ticket.storage, &ticket.file, STAGE_FILE_BYTES_MAX).await?;
     let looked = look(&shared.masking, file.clone(), true).await;

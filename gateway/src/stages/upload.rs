@@ -61,6 +61,9 @@ pub(crate) async fn upload(
 
 async fn carry(shared: &Shared, opened: &Opened, file: Bytes) -> Result<(), FileFailure> {
     let ticket = &opened.ticket;
+    if shared.is_over(&ticket.about) {
+        return Err(FileFailure::Over);
+    }
     let name = name(&ticket.file, ticket.packed, &file)?;
     let looked = look(&shared.masking, file.clone(), false).await;
     let moved = looked.moved;

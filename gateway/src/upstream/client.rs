@@ -343,7 +343,7 @@ async fn read(
 }
 
 /// The innermost error: the outer ones of hyper only say "client error".
-fn root_cause(error: &dyn std::error::Error) -> String {
+pub(super) fn root_cause(error: &dyn std::error::Error) -> String {
     let mut cause = error;
     while let Some(source) = cause.source() {
         cause = source;

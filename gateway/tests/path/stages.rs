@@ -276,11 +276,8 @@ async fn an_address_ends_with_its_connection() {
     assert!(stored.lock().is_empty() && uploaded(&world).is_empty());
 }
 
-#[tokio::test]
-async fn a_file_goes_by_the_policy_of_when_it_is_there() {
-    let (world, stored) = world(FILES).await;
-    let (_, address) = given(&world, PUT).await;
-    let (early, late) = FILE.as_bytes().split_at(4);
+/// An upload of [`FILE`] that has only begun.
+async fn begun(world: &World, address: &str) -> TcpStream {
     let mut stream = TcpStream::connect(world.gateways[0])
         .await
         .expect("connects");
@@ -289,14 +286,38 @@ async fn a_file_goes_by_the_policy_of_when_it_is_there() {
         FILE.len()
     );
     stream.write_all(head.as_bytes()).await.expect("writes");
-    stream.write_all(early).await.expect("writes");
+    stream
+        .write_all(&FILE.as_bytes()[..4])
+        .await
+        .expect("writes");
     tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-    let refuse = format!("{OPEN}{FILES}{AND_SETTINGS}[stages]\nrefuse = [\"EMAIL\"]\n");
-    world.reload(0, &refuse, "").expect("good");
-    stream.write_all(late).await.expect("writes");
+    stream
+}
+
+/// The answer to it, once it is there in full.
+async fn completed(mut stream: TcpStream) -> String {
+    let rest = &FILE.as_bytes()[4..];
+    stream.write_all(rest).await.expect("writes");
     let mut answer = String::new();
     let read = stream.read_to_string(&mut answer).await;
     read.expect("an answer");
+    answer
+}
+
+#[tokio::test]
+async fn a_file_goes_by_what_holds_when_it_is_there() {
+    let (world, stored) = world(FILES).await;
+    let (driver, address) = given(&world, PUT).await;
+    let stream = begun(&world, &address).await;
+    driver.call(0, "POST", "/session?delete=true", "").await;
+    let answer = completed(stream).await;
+    assert!(answer.contains("the session has ended"), "{answer}");
+
+    let (_, address) = given(&world, PUT).await;
+    let stream = begun(&world, &address).await;
+    let refuse = format!("{OPEN}{FILES}{AND_SETTINGS}[stages]\nrefuse = [\"EMAIL\"]\n");
+    world.reload(0, &refuse, "").expect("good");
+    let answer = completed(stream).await;
     assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
     assert!(answer.contains("holds EMAIL (1)"), "{answer}");
     assert!(stored.lock().is_empty() && uploaded(&world).is_empty());

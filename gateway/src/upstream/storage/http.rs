@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::cipher::Envelope;
 use super::{Beside, StorageError};
-use crate::upstream::client::Client;
+use crate::upstream::client::{Client, root_cause};
 
 type Headers = Vec<(&'static str, String)>;
 
@@ -156,7 +156,12 @@ async fn ask(
     let request = request.map_err(|_| StorageError::Address)?;
     let asked = tokio::time::timeout(client.patience(), client.http().request(request));
     let answer = asked.await.map_err(|_| StorageError::Unreachable)?;
-    answer.map_err(|_| StorageError::Unreachable)
+    answer.map_err(|error| {
+        // Of this side of the connection: names, sockets, certificates.
+        let cause = root_cause(&error);
+        tracing::warn!(cause, "the stage's storage cannot be reached");
+        StorageError::Unreachable
+    })
 }
 
 fn refused(status: StatusCode) -> StorageError {
