@@ -153,6 +153,8 @@ pub const HOLDS_PER_PRINCIPAL_MAX: usize = 1_000;
 pub const CHUNKS_MAX: usize = 256;
 /// Those of one session.
 pub const CHUNKS_PER_SESSION_MAX: usize = 64;
+/// A chunk that was not taken within this time gives its turn on.
+pub const CHUNK_TURN_LASTS: Duration = Duration::from_secs(600);
 /// Chunks that may wait; more are asked for again.
 pub const CHUNKS_WAITING_MAX: usize = 4_096;
 /// Those of one session.

@@ -28,6 +28,7 @@ use crate::config::Config;
 use crate::control::{Control, Named};
 use crate::delivery::{ChunkFailure, ChunkTicket, Delivery};
 use crate::known::Sent;
+use crate::limits::CHUNK_TURN_LASTS;
 use crate::queries::Queries;
 use crate::record::Recorder;
 use crate::replies::Replies;
@@ -148,7 +149,8 @@ impl Shared {
         );
         let turn = async move {
             let turn = chunks.take(ticket.session()).await;
-            // Kept as long as the rows are.
+            // Kept as long as the rows are, if somebody takes them.
+            let turn = turn.within(CHUNK_TURN_LASTS, &tasks);
             let kept = move |_: &_| {
                 let _ = &turn;
             };

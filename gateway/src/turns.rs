@@ -6,9 +6,12 @@
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
 use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::Mutex;
 use tokio::sync::oneshot;
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::task::TaskTracker;
 
 /// Turns by key. Cheap to clone.
 #[derive(Debug)]
@@ -100,6 +103,21 @@ impl<K: Eq + Hash + Clone> Turns<K> {
         };
         // Whoever gives a turn on keeps the line until then, so the sender is never dropped unsent.
         waiting.await.unwrap_or(Turn(None))
+    }
+}
+
+impl<K: Eq + Hash + Clone + Send + 'static> Turn<K> {
+    /// A turn as long as what is given is kept, and for `span` at most: a client may never take the rest of its answer, and of a
+    /// connection that carries many answers it is not cut off. `tasks` knows of the wait.
+    pub fn within(self, span: Duration, tasks: &TaskTracker) -> DropGuard {
+        let gone = CancellationToken::new();
+        let dropped = gone.clone();
+        tasks.spawn(async move {
+            // Either is its end.
+            let _ = tokio::time::timeout(span, dropped.cancelled()).await;
+            drop(self);
+        });
+        gone.drop_guard()
     }
 }
 
@@ -230,6 +248,22 @@ mod tests {
         let line = turns.0.line.lock();
         assert_eq!((line.free, line.waiting), (1, 0));
         assert!(line.queues.is_empty() && line.rotation.is_empty() && line.working.is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_turn_ends_with_what_it_is_for_or_with_its_time() {
+        let (turns, tasks) = (Turns::new((1, 1), (9, 9)), TaskTracker::new());
+        let first = turns.take("a").await;
+        let kept = first.within(Duration::from_secs(3600), &tasks);
+        let early = tokio::time::timeout(Duration::from_millis(50), turns.take("b"));
+        assert!(early.await.is_err(), "it is at work");
+        drop(kept);
+        let second = turns.take("b").await;
+        let kept = second.within(Duration::from_millis(50), &tasks);
+        drop(turns.take("a").await);
+        drop(kept);
+        tasks.close();
+        tasks.wait().await;
     }
 
     #[tokio::test]

@@ -41,7 +41,7 @@ pub(crate) async fn download(shared: &Arc<Shared>, asked: Asked) -> Result<Leavi
         if matches!(carried, Ok(_) | Err(FileFailure::Refused(_))) {
             leave.done();
         }
-        carried.map(|file| Leaving::new(file, turn, over))
+        carried.map(|file| Leaving::new(file, turn, over, &owned.tasks))
     });
     carrying.await.unwrap_or(Err(FileFailure::Stopping))
 }
