@@ -6,6 +6,7 @@
 use event::payload::{Finding, StatementKind};
 use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
+use super::create::top_level;
 use super::object::{is_policy, is_privilege, object_words};
 use super::run::{Outcome, Run};
 use super::tokens::{Cursor, is_word, literal, word};
@@ -70,6 +71,10 @@ impl Run<'_> {
                 self.flag(Finding::StageRead, self.here);
                 let target = stage_name(&mut cursor)?;
                 self.writes(&target);
+                // What goes on from there was read where it comes from.
+                let at = top_level(tokens, "FROM")? + 1;
+                let source = self.source_by_words(&mut Cursor { tokens, at })?;
+                self.carries_all(&source, self.here);
                 Outcome::status(StatementKind::CopyFiles)
             }
             "UNSET" => {

@@ -125,7 +125,8 @@ impl Run<'_> {
         Some(Outcome::status(StatementKind::CopyIntoTable))
     }
 
-    fn source_by_words(&mut self, from: &mut Cursor<'_>) -> Option<Relation> {
+    /// What a COPY reads whose words begin with its source.
+    pub(crate) fn source_by_words(&mut self, from: &mut Cursor<'_>) -> Option<Relation> {
         if from.peek() == Some(&Token::LParen) {
             let inner = from.group()?;
             if inner
