@@ -144,8 +144,10 @@ impl Reload {
             supervisor::reloading();
             let taken = self.take(asked).await;
             supervisor::ready();
-            if let Some(taken) = taken {
-                (named, known) = taken;
+            match taken {
+                Some(taken) => (named, known) = taken,
+                // What commands print shows in no file: without this, nothing asks them again for minutes.
+                None => looks_since = LOOKS_A_REFRESH,
             }
         }
     }
