@@ -27,7 +27,6 @@ use super::rows::{Bodies, RowError, StoredEvent, stored_events};
 use super::scan::{FileScan, ListedFile};
 use super::sealed::SealedFiles;
 use super::selection::{Disagreement, Selection, choose};
-use super::table::Seen;
 use super::{Archive, FileError, TableError, TableKind};
 use journal::{Offset, Partition, Position};
 use page_files::PageFiles;
@@ -108,9 +107,9 @@ impl FileRows {
 #[derive(Clone)]
 pub struct Snapshot {
     archive: Archive,
-    events: Seen,
-    pages: Seen,
-    quarantine: Seen,
+    events: Arc<Contents>,
+    pages: Arc<Contents>,
+    quarantine: Arc<Contents>,
     statements: Option<Arc<Contents>>,
     sessions: Option<Arc<Contents>>,
 }
@@ -122,9 +121,10 @@ impl Archive {
         let sessions = self.0.sessions.contents_if_any().await?;
         let statements = self.0.statements.contents_if_any().await?;
         // Events first: pages and quarantine are registered before the events they belong to, so these are complete then.
-        let events = self.0.events.fresh().await?;
-        let pages = self.0.pages.fresh().await?;
-        let quarantine = self.0.quarantine.fresh().await?;
+        // The library's view of a table is not asked for: to follow a log, it lists it, and a store may list late.
+        let events = self.0.events.contents().await?;
+        let pages = self.0.pages.contents().await?;
+        let quarantine = self.0.quarantine.contents().await?;
         Ok(Snapshot::new(
             self.clone(),
             events,
@@ -139,9 +139,9 @@ impl Archive {
 impl Snapshot {
     const fn new(
         archive: Archive,
-        events: Seen,
-        pages: Seen,
-        quarantine: Seen,
+        events: Arc<Contents>,
+        pages: Arc<Contents>,
+        quarantine: Arc<Contents>,
         statements: Option<Arc<Contents>>,
         sessions: Option<Arc<Contents>>,
     ) -> Self {
@@ -157,7 +157,7 @@ impl Snapshot {
 
     /// For each partition ever archived, the offset the next record has, at least: where the journal's tail begins.
     pub fn next_offsets(&self) -> &BTreeMap<Partition, u64> {
-        self.events.contents.positions()
+        self.events.positions()
     }
 
     /// Where `partition` stands; 0 if nothing of it was archived.
@@ -181,7 +181,7 @@ impl Snapshot {
     }
 
     /// None of a sealed table, which is not made of the journal's records.
-    const fn seen(&self, kind: TableKind) -> Option<&Seen> {
+    const fn seen(&self, kind: TableKind) -> Option<&Arc<Contents>> {
         match kind {
             TableKind::Events => Some(&self.events),
             TableKind::Pages => Some(&self.pages),
@@ -217,7 +217,7 @@ impl Snapshot {
             return Ok(Arc::new(EmptyTable::new(kind.schema())));
         };
         let mut read = Vec::new();
-        for partition in seen.contents.partitions() {
+        for partition in seen.partitions() {
             read.extend(self.agreed(kind, partition)?.chosen);
         }
         self.rows_of(kind, seen, read)
@@ -227,7 +227,7 @@ impl Snapshot {
     fn rows_of(
         &self,
         kind: TableKind,
-        seen: &Seen,
+        seen: &Contents,
         files: Vec<Arc<ArchiveFile>>,
     ) -> Result<Arc<dyn TableProvider>, SnapshotError> {
         let files = files.into_iter().map(|file| ListedFile {
@@ -249,8 +249,8 @@ impl Snapshot {
     }
 
     /// A filter that hides what no events commit covers yet; none in the usual case that there is no such row.
-    fn beyond(&self, seen: &Seen) -> Option<Expr> {
-        let listed = seen.contents.positions().iter();
+    fn beyond(&self, seen: &Contents) -> Option<Expr> {
+        let listed = seen.positions().iter();
         listed
             .filter(|(partition, ahead)| **ahead > self.next_offset(**partition))
             .map(|(partition, _)| {
@@ -264,7 +264,7 @@ impl Snapshot {
 
     /// Which files of a partition are read, and which are not and why.
     pub(crate) fn selection(&self, kind: TableKind, partition: Partition) -> Selection {
-        let files = self.seen(kind).map(|seen| seen.contents.files(partition));
+        let files = self.seen(kind).map(|seen| seen.files(partition));
         choose(files.unwrap_or_default())
     }
 
@@ -292,7 +292,7 @@ impl Snapshot {
         let strangers = self
             .seen(kind)
             .into_iter()
-            .flat_map(|seen| seen.contents.strangers());
+            .flat_map(|seen| seen.strangers());
         strangers.map(str::to_owned).collect()
     }
 

@@ -119,7 +119,7 @@ pub enum TableError {
 /// A table as last seen.
 #[derive(Clone, Debug)]
 pub(super) struct Seen {
-    /// For queries.
+    /// What the library knows that `contents` does not: removals, columns.
     pub(super) delta: DeltaTable,
     pub(super) contents: Arc<Contents>,
 }
@@ -195,7 +195,7 @@ impl Table {
         }
     }
 
-    /// The table as it is now, for queries too; made if missing.
+    /// The table as it is now, for the library too; made if missing.
     pub(super) async fn fresh(&self) -> Result<Seen, TableError> {
         let mut guard = self.read.lock().await;
         let log = self.caught_up(&mut guard).await?;
@@ -216,11 +216,8 @@ impl Table {
     /// What the table lists now; none if it was never made.
     pub(super) async fn contents_if_any(&self) -> Result<Option<Arc<Contents>>, TableError> {
         let mut guard = self.read.lock().await;
-        if guard.is_none() {
-            let exists = self.log.is_delta_table_location().await;
-            if !exists.map_err(|error| self.log_error(error))? {
-                return Ok(None);
-            }
+        if guard.is_none() && !self.exists().await? {
+            return Ok(None);
         }
         let log = self.caught_up(&mut guard).await?;
         Ok(Some(Arc::clone(&log.contents)))
@@ -258,14 +255,30 @@ impl Table {
             }
         }
         let Some(log) = known else {
-            return Ok(known.insert(self.load().await?));
+            return Ok(known.insert(Box::pin(self.loaded()).await?));
         };
+        if !self.read_on(log).await? {
+            *log = Box::pin(self.loaded()).await?;
+        }
+        Ok(log)
+    }
+
+    /// The table as it is now. What the store lists may be of before: entries after that are asked for by name.
+    async fn loaded(&self) -> Result<Log, TableError> {
+        let mut log = self.load().await?;
+        // Where only the library could go on, the table is as new as the store lists it.
+        self.read_on(&mut log).await?;
+        Ok(log)
+    }
+
+    /// Takes the entries written since, one by one; false where only the library can go on.
+    async fn read_on(&self, log: &mut Log) -> Result<bool, TableError> {
         for _ in 0..limits::CATCH_UP_ENTRIES_MAX {
             let version = log.version + 1;
             let entry = self.log.read_commit_entry(version).await;
             let Some(entry) = entry.map_err(|error| self.log_error(error))? else {
                 log.read_at = moment();
-                return Ok(log);
+                return Ok(true);
             };
             match get_actions(version, &entry) {
                 Ok(actions)
@@ -279,15 +292,23 @@ impl Table {
                 Ok(_) | Err(_) => break,
             }
         }
-        *log = self.load().await?;
-        Ok(log)
+        Ok(false)
     }
 
-    /// Reads the table from its newest checkpoint on.
+    /// The table was made. Asked by name too: what a store does not list yet is there all the same.
+    async fn exists(&self) -> Result<bool, TableError> {
+        let listed = self.log.is_delta_table_location().await;
+        if listed.map_err(|error| self.log_error(error))? {
+            return Ok(true);
+        }
+        let first = self.log.read_commit_entry(0).await;
+        Ok(first.map_err(|error| self.log_error(error))?.is_some())
+    }
+
+    /// Reads the table from its newest checkpoint on, as far as the store lists it.
     async fn load(&self) -> Result<Log, TableError> {
         let mut delta = DeltaTable::new(Arc::clone(&self.log));
-        let exists = self.log.is_delta_table_location().await;
-        if !exists.map_err(|error| self.log_error(error))? {
+        if !self.exists().await? {
             // Lost the race to another member: its table is as good.
             if let Err(error) = self.create().await {
                 tracing::debug!(table = self.kind.name(), %error, "table was not created here");

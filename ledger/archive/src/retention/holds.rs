@@ -2,8 +2,11 @@
 //!
 //! Enters: whom or what a hold is about, who says so, why, when. Leaves: an object a hold, and another when it is released, beside the
 //! archive's tables; both are created once. Never here: an object changed or deleted, and a hold that is not understood taken for none.
+//!
+//! A hold is also said by number, in objects that follow one another and are asked for by name: a store may not list yet what is there,
+//! and what was held a moment ago must not go meanwhile.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use event::{SessionId, TimeNs};
 use futures::TryStreamExt as _;
@@ -18,6 +21,8 @@ use crate::{Archive, TableError};
 const FOLDER: &str = "retention";
 const HOLDS: &str = "holds";
 const RELEASED: &str = ".released.json";
+/// Ids of holds, numbered from 0 without a gap.
+const NUMBERED: &str = "numbered";
 
 /// What a hold covers: whatever meets all that is given. A session that meets it stays whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,15 +144,19 @@ impl Archive {
         };
         let prefix = Path::from(HOLDS);
         let listed: Result<Vec<_>, _> = store.list(Some(&prefix)).try_collect().await;
-        let listed = listed_or(listed, &prefix)?;
+        let listed = listed_or(listed, &prefix)?.into_iter();
+        let listed: BTreeSet<Path> = listed.map(|object| object.location).collect();
+        let mut paths: BTreeSet<Path> = self.numbered().await?.into_iter().map(place).collect();
+        paths.extend(listed.iter().cloned());
         let mut holds = BTreeMap::new();
         let mut ends = BTreeMap::new();
-        for object in listed {
-            let path = object.location;
-            let found = store
-                .get(&path)
-                .await
-                .map_err(|source| fault(&path, source))?;
+        for path in paths {
+            let found = match store.get(&path).await {
+                Ok(found) => found,
+                // Somebody moved it away, as one that is not understood has to be.
+                Err(object_store::Error::NotFound { .. }) if !listed.contains(&path) => continue,
+                Err(source) => return Err(fault(&path, source)),
+            };
             let bytes = found.bytes().await.map_err(|source| fault(&path, source))?;
             let name = path.filename().unwrap_or_default();
             let (id, is_end) = match name.strip_suffix(RELEASED) {
@@ -195,8 +204,10 @@ impl Archive {
         if bounds.is_some_and(|(from, until)| from >= until) {
             return Err(HoldError::Backwards);
         }
-        let path = Path::from(format!("{HOLDS}/{}.json", hold.id));
-        match self.create(&path, hold).await? {
+        let is_new = self.create(&place(hold.id), hold).await?;
+        // Of one that is there too: whoever made it may have been cut off before this.
+        self.number(hold.id).await?;
+        match is_new {
             true => Ok(()),
             false => Err(HoldError::Exists(hold.id)),
         }
@@ -212,6 +223,42 @@ impl Archive {
             true => Ok(()),
             false => Err(HoldError::Released(id)),
         }
+    }
+
+    /// Ids of holds that were said by number; none of those that earlier releases made.
+    async fn numbered(&self) -> Result<Vec<Uuid>, HoldError> {
+        let store = self.folder(FOLDER)?;
+        let mut ids = Vec::new();
+        loop {
+            let path = numbered(ids.len());
+            let fault = |source| HoldError::Store {
+                path: path.to_string(),
+                source,
+            };
+            let found = match store.get(&path).await {
+                Ok(found) => found.bytes().await.map_err(fault)?,
+                Err(object_store::Error::NotFound { .. }) => return Ok(ids),
+                Err(source) => return Err(fault(source)),
+            };
+            let id = serde_json::from_slice(&found).map_err(|error| HoldError::Strange {
+                path: path.to_string(),
+                detail: error.to_string(),
+            })?;
+            ids.push(id);
+        }
+    }
+
+    /// Says a hold by number, unless it is.
+    async fn number(&self, id: Uuid) -> Result<(), HoldError> {
+        let mut known = self.numbered().await?;
+        while !known.contains(&id) {
+            if self.create(&numbered(known.len()), &id).await? {
+                return Ok(());
+            }
+            // Another was first, or this one was and did not hear of it.
+            known = self.numbered().await?;
+        }
+        Ok(())
     }
 
     /// False if the object is there.
@@ -234,6 +281,16 @@ impl Archive {
             }),
         }
     }
+}
+
+/// Where a hold is.
+fn place(id: Uuid) -> Path {
+    Path::from(format!("{HOLDS}/{id}.json"))
+}
+
+/// Where the id of the hold of a number is.
+fn numbered(number: usize) -> Path {
+    Path::from(format!("{NUMBERED}/{number:08}.json"))
 }
 
 /// A folder that was never made lists nothing.
