@@ -24,7 +24,7 @@ pub(super) const ALL: Kept = Kept {
     operations: Some(15),
 };
 
-fn hold(number: u128, scope: Scope) -> Hold {
+pub(super) fn hold(number: u128, scope: Scope) -> Hold {
     Hold {
         id: Uuid::from_u128(number),
         scope,
@@ -36,7 +36,7 @@ fn hold(number: u128, scope: Scope) -> Hold {
 }
 
 /// A hold drawn, and the same in plain words.
-fn drawn_scope(draw: &mut Draw, now: TimeNs) -> Scope {
+pub(super) fn drawn_scope(draw: &mut Draw, now: TimeNs) -> Scope {
     let mut scope = Scope::default();
     match draw.below(4) {
         0 => scope.session = Some(session(draw.below(12))),
@@ -51,7 +51,7 @@ fn drawn_scope(draw: &mut Draw, now: TimeNs) -> Scope {
     scope
 }
 
-fn holds(scope: &Scope, event: &Event, together: &[&Event]) -> bool {
+pub(super) fn holds(scope: &Scope, event: &Event, together: &[&Event]) -> bool {
     let person = |event: &&Event| {
         let principal = event.principal.as_ref();
         principal.is_some_and(|who| scope.principal.as_ref() == Some(&who.subject))

@@ -19,7 +19,7 @@ use rand::{Rng as _, SeedableRng as _};
 use uuid::Uuid;
 
 use super::super::Draw;
-use super::super::retention::world::{CONNECTIONS, DAY, PEOPLE, TABLES};
+use super::super::retention::world::{CONNECTIONS, PEOPLE, TABLES};
 use super::store::Way;
 use super::world::World;
 
@@ -151,7 +151,8 @@ pub(super) async fn run(world: Arc<World>, way: Arc<Way>, seed: u64) {
         way.turns.wait(way.life, "emit").await;
         let next = world.history.lock().next();
         let Some(draft) = next else { break };
-        world.clock.advance(DAY / 10 * draw.below(5) as i64 + 1_001);
+        let passed = world.pace * draw.below(5) as i64 + 1_001;
+        world.clock.advance(passed);
         if draw.below(60) == 0 {
             junk(&world, &mut draw);
         }

@@ -1,4 +1,4 @@
-//! Processes around the archive: those that record, those that seal, compact, let go and vacuum, and those that read.
+//! Processes around the archive: those that record, those that seal, compact, let go and vacuum, those that hold, and those that read.
 //!
 //! Enters: the world. Leaves: commits, and readings that are held against the journal at once. Never here: a judgement on what failed: it is
 //! told, and tried again, as the recorder does; only a gap and a file that cannot be read are wrong at once.
@@ -8,13 +8,14 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use event::TimeNs;
-use futures::TryStreamExt as _;
-use journal::{Offset, Partition};
+use journal::Partition;
 use tokio::sync::Notify;
 
 use super::super::Draw;
+use super::mutants::Mutant;
 use super::store::Way;
 use super::world::World;
+use super::{compactor, counsel, reading};
 use crate::compaction::Due;
 use crate::sealed::{Pace, Sealed};
 use crate::{Archive, CommitError, SnapshotError, TableKind};
@@ -26,6 +27,8 @@ pub(super) enum Role {
     Recorder,
     Keeper,
     Reader,
+    /// Has things held that retention would let go.
+    Counsel,
 }
 
 /// One life of a process.
@@ -41,7 +44,7 @@ pub(super) struct Member {
 }
 
 /// Why something was not done.
-type Trouble = Box<dyn std::error::Error + Send + Sync>;
+pub(super) type Trouble = Box<dyn std::error::Error + Send + Sync>;
 
 impl Member {
     /// Until the simulation ends.
@@ -86,6 +89,7 @@ impl Member {
             Role::Recorder => self.record(archive).await,
             Role::Keeper => self.keep(archive).await,
             Role::Reader => self.read(archive).await,
+            Role::Counsel => counsel::advise(&self.world, &self.way, &mut self.draw, archive).await,
         }
     }
 
@@ -99,7 +103,9 @@ impl Member {
         };
         let most = 1 + self.draw.below(self.world.batch);
         let batch = self.world.batch(partition, position, most);
-        self.lines.insert(partition, position);
+        let is_careless = self.world.stage.has(Mutant::OffsetFirst);
+        let noted = if is_careless { batch.end() } else { position };
+        self.lines.insert(partition, noted);
         if batch.is_empty() {
             return Ok(());
         }
@@ -108,10 +114,16 @@ impl Member {
                 Ok(committed) => {
                     assert!(committed.position >= batch.end());
                     self.lines.insert(partition, committed.position);
+                    let mut archived = self.world.archived.lock();
+                    let known = archived.entry(partition).or_default();
+                    *known = committed.position.max(*known);
                     return Ok(());
                 }
                 Err(error @ CommitError::Gap { .. }) => panic!("{error}"),
                 Err(error) => self.way.turns.tell(format!("{:?} {error}", self.way.life)),
+            }
+            if is_careless {
+                return Ok(());
             }
         }
         Err("three times not committed".into())
@@ -119,7 +131,7 @@ impl Member {
 
     async fn keep(&mut self, archive: &Archive) -> Result<(), Trouble> {
         let now = self.world.now();
-        match self.draw.below(8) {
+        match self.draw.below(10) {
             0..3 => {
                 let pace = Pace {
                     events: 1 + self.draw.below(20) as u64,
@@ -128,11 +140,7 @@ impl Member {
                 archive.seal(now, pace).await?;
             }
             3..6 => self.compact(archive).await?,
-            6 => {
-                if let Some(kept) = self.world.kept {
-                    archive.retain(&kept.rules(), "recorder", now).await?;
-                }
-            }
+            6..9 => self.let_go(archive).await?,
             // Without a time of grace: only readers may miss what goes.
             _ => {
                 archive.vacuum(TimeNs(0), now, now).await?;
@@ -141,11 +149,23 @@ impl Member {
         Ok(())
     }
 
+    /// Each time by a name of its own, so that tombstones say when it was.
+    async fn let_go(&self, archive: &Archive) -> Result<(), Trouble> {
+        let Some(kept) = self.world.kept else {
+            return Ok(());
+        };
+        let by = format!("{:?} in turn {}", self.way.life, self.way.turns.now());
+        let archived = self.world.archived.lock().clone();
+        self.world.begun.lock().insert(by.clone(), archived);
+        let now = self.world.now();
+        archive.retain(&kept.rules(), &by, now).await?;
+        Ok(())
+    }
+
     /// Some neighbours that are sealed become one.
     async fn compact(&mut self, archive: &Archive) -> Result<(), Trouble> {
         let snapshot = archive.snapshot().await?;
-        let kinds = [TableKind::Events, TableKind::Pages, TableKind::Quarantine];
-        let kind = kinds[self.draw.below(3)];
+        let kind = compactor::KINDS[self.draw.below(3)];
         let partitions = self.world.partitions().await;
         let partition = partitions[self.draw.below(partitions.len())];
         let mut sealed = u64::MAX;
@@ -169,7 +189,7 @@ impl Member {
             partition,
             pieces: files[from + skipped..from + skipped + length].to_vec(),
         };
-        let compacted = archive.compact(&due, self.world.now()).await?;
+        let compacted = compactor::compact(&self.world, archive, &due).await?;
         self.way
             .turns
             .tell(format!("{:?} {kind:?} {compacted:?}", self.way.life));
@@ -179,18 +199,15 @@ impl Member {
     /// Everything there is, held against the journal.
     async fn read(&mut self, archive: &Archive) -> Result<(), Trouble> {
         let snapshot = archive.snapshot().await?;
-        let mut found = Vec::new();
-        for partition in snapshot.next_offsets().keys() {
-            let events = snapshot.read_range(*partition, Offset(0));
-            match events.try_collect::<Vec<_>>().await {
-                Ok(events) => found.extend(events),
-                // Its objects went: nobody reads longer than their time of grace.
-                Err(error) if error.is_missing() => return Ok(()),
-                Err(SnapshotError::Table(error)) => return Err(error.into()),
-                Err(error) => panic!("{error}"),
-            }
-        }
+        let found = match reading::read(&self.world, &snapshot).await {
+            Ok(found) => found,
+            // Its objects went: nobody reads longer than their time of grace.
+            Err(error) if error.is_missing() => return Ok(()),
+            Err(SnapshotError::Table(error)) => return Err(error.into()),
+            Err(error) => panic!("{error}"),
+        };
         self.world.assert_read(&found, snapshot.next_offsets());
+        self.world.readings.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
 }

@@ -9,19 +9,23 @@ use arrow::array::RecordBatch;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::datasource::MemTable;
 use datafusion::prelude::SessionContext;
-use event::TimeNs;
+use event::{Event, TimeNs};
 use object_store::ObjectStore;
 
 use super::super::in_memory;
-use super::super::retention::world::{expected, remaining};
-use super::super::retention::{assert_sound, proved};
+use super::super::retention::world::expected;
+use super::super::retention::{assert_sound, holds, proved};
 use super::world::World;
+use super::{compactor, counsel, graves, reading};
 use crate::sealed::{Once, Pace, Range, Watermark, session_rows, statement_rows};
 use crate::snapshot::session_config;
 use crate::{Archive, TableKind, schema};
 
-/// Asserts all of it.
-pub(super) async fn judge(world: &World) {
+/// Who lets go what is left.
+const JUDGE: &str = "ops";
+
+/// Asserts all of it. How many times something went.
+pub(super) async fn judge(world: &World) -> usize {
     let archive = in_memory(&world.store).await;
     record(world, &archive).await;
     let now = world.now();
@@ -29,14 +33,18 @@ pub(super) async fn judge(world: &World) {
         // Where something went, sealed rows may still say so until somebody folds them again.
         assert_answers(&archive).await;
     }
+    // What is not sealed neither becomes one nor goes yet.
+    seal(&archive).await;
+    compactor::compact_all(world, &archive).await;
     if let Some(kept) = world.kept {
-        // What is not sealed does not go yet.
-        seal(&archive).await;
-        let applied = archive.retain(&kept.rules(), "ops", now).await.unwrap();
+        let archived = archive.snapshot().await.unwrap().next_offsets().clone();
+        world.begun.lock().insert(JUDGE.to_owned(), archived);
+        let applied = archive.retain(&kept.rules(), JUDGE, now).await.unwrap();
         assert_eq!(applied.refused, []);
     }
     seal(&archive).await;
     assert_events(world, &archive).await;
+    let erasures = graves::assert_accounted(world, &archive).await;
     assert_answers(&archive).await;
     assert_sound(&proved(&archive, Some(&world.journal)).await);
     assert_sound(&proved(&archive, None).await);
@@ -48,6 +56,7 @@ pub(super) async fn judge(world: &World) {
     let again = in_memory(&world.store).await;
     assert_events(world, &again).await;
     assert_lies_well(&world.store).await;
+    erasures
 }
 
 async fn record(world: &World, archive: &Archive) {
@@ -75,11 +84,16 @@ async fn seal(archive: &Archive) {
 /// Every event once, those that were acknowledged among them, and what is none in quarantine.
 async fn assert_events(world: &World, archive: &Archive) {
     let all = world.events();
-    let found = remaining(archive).await;
     let snapshot = archive.snapshot().await.unwrap();
+    let found = reading::read(world, &snapshot).await.unwrap();
     world.assert_read(&found, snapshot.next_offsets());
     if let Some(kept) = world.kept {
-        let stay: BTreeSet<_> = expected(&all, &kept, world.now(), |_, _| false)
+        let scopes = counsel::in_force(archive).await;
+        let held = |event: &Event, together: &[&Event]| {
+            let mut scopes = scopes.iter();
+            scopes.any(|scope| holds(scope, event, together))
+        };
+        let stay: BTreeSet<_> = expected(&all, &kept, world.now(), held)
             .into_iter()
             .map(|(position, _)| position)
             .collect();

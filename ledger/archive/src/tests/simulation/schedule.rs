@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use super::super::Draw;
+use super::Case;
 use super::gateway;
 use super::member::{Member, Role};
 use super::store::Way;
@@ -18,6 +19,8 @@ use super::world::World;
 
 /// Turns after which a simulation that has no end is wrong.
 const TURNS_MAX: u64 = 60_000;
+/// The same, of a short one.
+const SHORT_TURNS_MAX: u64 = 15_000;
 
 /// Of so many turns one is a gateway's.
 const GATEWAYS_TURN: usize = 40;
@@ -33,7 +36,7 @@ struct Process {
 
 /// A simulation under way.
 pub(super) struct Schedule {
-    seed: u64,
+    case: Case,
     pub(super) world: Arc<World>,
     pub(super) turns: Arc<Turns>,
     draw: Draw,
@@ -42,26 +45,39 @@ pub(super) struct Schedule {
     permille: u64,
     /// Of 1,000 turns, in how many somebody dies, is cut off, or falls asleep.
     trouble: usize,
+    kills: u64,
 }
 
 impl Schedule {
-    pub(super) fn drawn(seed: u64) -> Self {
-        let mut draw = Draw::new(!seed);
+    pub(super) fn drawn(case: Case) -> Self {
+        let mut draw = Draw::new(!case.seed);
         let mut schedule = Self {
-            seed,
-            world: Arc::new(World::drawn(seed)),
+            case,
+            world: Arc::new(World::drawn(case)),
             turns: Arc::new(Turns::new()),
             processes: Vec::new(),
             lives: AtomicU64::new(0),
             permille: [0, 5, 20, 60][draw.below(4)],
             trouble: [0, 4, 12, 30][draw.below(4)],
+            kills: 0,
             draw,
         };
+        if case.is_short {
+            (schedule.permille, schedule.trouble) = (20, 12);
+        }
         let mut roles = vec![Role::Gateway, Role::Recorder, Role::Keeper, Role::Reader];
         for role in [Role::Gateway, Role::Recorder, Role::Recorder, Role::Keeper] {
             if schedule.draw.below(2) == 0 {
                 roles.push(role);
             }
+        }
+        if case.is_short {
+            // One of each, and two recorders: nothing goes wrong between fewer.
+            roles.truncate(4);
+            roles.push(Role::Recorder);
+        }
+        if schedule.world.kept.is_some() {
+            roles.push(Role::Counsel);
         }
         for (process, role) in roles.into_iter().enumerate() {
             let way = schedule.way(process);
@@ -79,13 +95,15 @@ impl Schedule {
     fn way(&self, process: usize) -> Arc<Way> {
         let number = self.lives.fetch_add(1, Ordering::Relaxed);
         let life = Life { process, number };
-        Arc::new(Way::new(life, &self.turns, self.seed, self.permille))
+        let stage = &self.world.stage;
+        let (seed, permille) = (self.case.seed, self.permille);
+        Arc::new(Way::new(life, &self.turns, stage, seed, permille))
     }
 
     /// Begins another life of a process.
     fn start(&mut self, process: usize) {
         let way = self.way(process);
-        let seed = self.seed ^ (way.life.number << 40);
+        let seed = self.case.seed ^ (way.life.number << 40);
         let (world, turns, cut) = (
             Arc::clone(&self.world),
             Arc::clone(&self.turns),
@@ -105,7 +123,9 @@ impl Schedule {
             let _over = Over(turns);
             match role {
                 Role::Gateway => Box::pin(gateway::run(world, living, seed)).await,
-                Role::Recorder | Role::Keeper | Role::Reader => Box::pin(member.run()).await,
+                Role::Recorder | Role::Keeper | Role::Reader | Role::Counsel => {
+                    Box::pin(member.run()).await;
+                }
             }
         });
         let process = &mut self.processes[process];
@@ -130,6 +150,7 @@ impl Schedule {
         }
         self.turns.bury(dying.way.life);
         self.turns.tell(format!("{process} dies"));
+        self.kills += 1;
     }
 
     /// Every process that is alive waits for its turn; those that came to their end are seen off.
@@ -165,8 +186,9 @@ impl Schedule {
         for process in 0..self.processes.len() {
             self.start(process);
         }
-        let mut left = 50 + self.draw.below(500);
-        for turn in 0..TURNS_MAX {
+        let after = if self.case.is_short { 150 } else { 500 };
+        let mut left = 50 + self.draw.below(after);
+        for turn in 0..self.turns_max() {
             self.settle().await;
             if !self.gateways_live() {
                 left = left.saturating_sub(1);
@@ -220,10 +242,37 @@ impl Schedule {
         }
     }
 
+    const fn turns_max(&self) -> u64 {
+        match self.case.is_short {
+            true => SHORT_TURNS_MAX,
+            false => TURNS_MAX,
+        }
+    }
+
+    /// What happened, in a line.
+    pub(super) fn summed_up(&self, erasures: usize) -> String {
+        let World {
+            stage,
+            orders,
+            readings,
+            ..
+        } = &*self.world;
+        format!(
+            "{} steps, {} kills, {} events, {} files, {} queries, {} holds, {erasures} erasures, lists {} turns late",
+            self.turns.now(),
+            self.kills,
+            self.world.events().len(),
+            stage.files.load(Ordering::Relaxed),
+            readings.load(Ordering::Relaxed),
+            orders.lock().len(),
+            stage.lists.late()
+        )
+    }
+
     async fn heal(&mut self) {
         self.turns.end();
         self.turns.tell("everything heals".to_owned());
-        for _ in 0..TURNS_MAX {
+        for _ in 0..self.turns_max() {
             self.settle().await;
             if self
                 .processes

@@ -1,7 +1,7 @@
 //! The one object store as a process reaches it: in its turns, and failing as its seed says.
 //!
-//! Enters: operations. Leaves: their answers, errors that say nothing about the effect, and conflicts that are none. Never here: an effect
-//! that is undone or comes twice.
+//! Enters: operations. Leaves: their answers, errors that say nothing about the effect, conflicts that are none, lists of a while ago. Never
+//! here: an effect that is undone or comes twice, or an object that is read otherwise than it is.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use async_trait::async_trait;
-use futures::StreamExt as _;
 use futures::stream::BoxStream;
+use futures::{StreamExt as _, TryStreamExt as _};
 use object_store::path::Path;
 use object_store::{
     CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta,
@@ -20,6 +20,7 @@ use object_store::{
 };
 use parking_lot::Mutex;
 
+use super::stage::Stage;
 use super::turns::{Life, Turns};
 
 /// What becomes of an operation.
@@ -40,6 +41,7 @@ enum Fate {
 pub(super) struct Way {
     pub(super) life: Life,
     pub(super) turns: Arc<Turns>,
+    stage: Arc<Stage>,
     pub(super) seed: u64,
     /// Of 1,000 operations, how many fail.
     pub(super) permille: u64,
@@ -49,10 +51,17 @@ pub(super) struct Way {
 }
 
 impl Way {
-    pub(super) fn new(life: Life, turns: &Arc<Turns>, seed: u64, permille: u64) -> Self {
+    pub(super) fn new(
+        life: Life,
+        turns: &Arc<Turns>,
+        stage: &Arc<Stage>,
+        seed: u64,
+        permille: u64,
+    ) -> Self {
         Self {
             life,
             turns: Arc::clone(turns),
+            stage: Arc::clone(stage),
             seed,
             permille,
             faults: AtomicU64::new(0),
@@ -66,11 +75,14 @@ impl Way {
     async fn begin(&self, what: String, creates: bool) -> Fate {
         let fate = self.draw(&what, creates);
         let said = match fate {
-            Fate::Done => what,
+            Fate::Done => what.clone(),
             fate => format!("{what} {fate:?}"),
         };
         self.turns.wait(self.life, &said).await;
         self.is_alive().await;
+        if self.turns.is_home() {
+            self.stage.graves.notice(self.life, &what, self.turns.now());
+        }
         fate
     }
 
@@ -118,14 +130,68 @@ impl Reached {
     async fn delete_one(self, location: Result<Path>) -> Result<Path> {
         let location = location?;
         match self.way.begin(format!("delete {location}"), false).await {
-            Fate::Done => self.inner.delete(&location).await?,
+            Fate::Done => self.delete_now(&location).await?,
             Fate::Unheard => {
-                self.inner.delete(&location).await?;
+                self.delete_now(&location).await?;
                 return Err(broken());
             }
             _ => return Err(broken()),
         }
         Ok(location)
+    }
+
+    async fn delete_now(&self, location: &Path) -> Result<()> {
+        let known = self.inner.head(location).await;
+        self.inner.delete(location).await?;
+        if let Ok(object) = known {
+            let now = self.way.turns.now();
+            self.way.stage.lists.deleted(object, now);
+        }
+        Ok(())
+    }
+
+    async fn put_now(
+        &self,
+        location: &Path,
+        payload: PutPayload,
+        opts: PutOptions,
+    ) -> Result<PutResult> {
+        let stage = &self.way.stage;
+        let is_new = self.inner.head(location).await.is_err();
+        let put = self.inner.put_opts(location, payload, opts).await?;
+        if is_new {
+            stage.lists.put(location, self.way.turns.now());
+        }
+        if location.as_ref().ends_with(".parquet") {
+            stage.files.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(put)
+    }
+
+    /// What is listed now: what there is, once all is healed.
+    fn told(
+        &self,
+        listed: Vec<ObjectMeta>,
+        folder: Option<&Path>,
+        is_deep: bool,
+    ) -> Vec<ObjectMeta> {
+        let turns = &self.way.turns;
+        if turns.is_ending() {
+            return listed;
+        }
+        let lists = &self.way.stage.lists;
+        lists.told(listed, folder, is_deep, turns.now())
+    }
+
+    async fn listed(&self, folder: Option<&Path>) -> Vec<Result<ObjectMeta>> {
+        let listed: Result<Vec<ObjectMeta>> = self.inner.list(folder).try_collect().await;
+        match listed {
+            Ok(listed) => {
+                let told = self.told(listed, folder, true).into_iter();
+                told.map(Ok).collect()
+            }
+            Err(error) => vec![Err(error)],
+        }
     }
 }
 
@@ -171,7 +237,7 @@ impl ObjectStore for Reached {
             Fate::Conflict => return Err(exists(location)),
             Fate::Done | Fate::Unheard | Fate::FoundItself => {}
         }
-        let put = self.inner.put_opts(location, payload, opts).await;
+        let put = self.put_now(location, payload, opts).await;
         // The effect is there and nobody has heard of it yet.
         let heard = format!(
             "{what} is {}",
@@ -192,7 +258,13 @@ impl ObjectStore for Reached {
         opts: PutMultipartOptions,
     ) -> Result<Box<dyn MultipartUpload>> {
         match self.way.begin(format!("upload {location}"), false).await {
-            Fate::Done => self.inner.put_multipart_opts(location, opts).await,
+            Fate::Done => {
+                if self.inner.head(location).await.is_err() {
+                    let now = self.way.turns.now();
+                    self.way.stage.lists.put(location, now);
+                }
+                self.inner.put_multipart_opts(location, opts).await
+            }
             _ => Err(broken()),
         }
     }
@@ -219,10 +291,11 @@ impl ObjectStore for Reached {
         let (reached, prefix) = (self.clone(), prefix.cloned());
         let what = format!("list {}", prefix.clone().unwrap_or_default());
         let listed = async move {
-            match reached.way.begin(what, false).await {
-                Fate::Done => reached.inner.list(prefix.as_ref()),
-                _ => futures::stream::iter([Err(broken())]).boxed(),
-            }
+            let listed = match reached.way.begin(what, false).await {
+                Fate::Done => reached.listed(prefix.as_ref()).await,
+                _ => vec![Err(broken())],
+            };
+            futures::stream::iter(listed)
         };
         futures::stream::once(listed).flatten().boxed()
     }
@@ -230,7 +303,11 @@ impl ObjectStore for Reached {
     async fn list_with_delimiter(&self, prefix: Option<&Path>) -> Result<ListResult> {
         let what = format!("list {}", prefix.cloned().unwrap_or_default());
         match self.way.begin(what, false).await {
-            Fate::Done => self.inner.list_with_delimiter(prefix).await,
+            Fate::Done => {
+                let mut listed = self.inner.list_with_delimiter(prefix).await?;
+                listed.objects = self.told(listed.objects, prefix, false);
+                Ok(listed)
+            }
             _ => Err(broken()),
         }
     }

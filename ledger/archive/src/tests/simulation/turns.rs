@@ -2,7 +2,7 @@
 //!
 //! Enters: processes that wait. Leaves: the one that goes on, drawn. Never here: time, or a choice that does not follow from the seed.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::ThreadId;
 use std::time::Duration;
 
@@ -37,6 +37,7 @@ pub(super) struct Turns {
     changed: Notify,
     told: Mutex<Vec<String>>,
     ending: AtomicBool,
+    taken: AtomicU64,
 }
 
 impl Turns {
@@ -47,11 +48,17 @@ impl Turns {
             changed: Notify::new(),
             told: Mutex::default(),
             ending: AtomicBool::new(false),
+            taken: AtomicU64::new(0),
         }
     }
 
     pub(super) fn is_home(&self) -> bool {
         std::thread::current().id() == self.home
+    }
+
+    /// Turns that were taken: the simulation's time.
+    pub(super) fn now(&self) -> u64 {
+        self.taken.load(Ordering::Relaxed)
     }
 
     /// Resolves when it is this one's turn; never, if its process is dead by then.
@@ -129,6 +136,7 @@ impl Turns {
         drop(waiting);
         let Life { process, number } = one.life;
         self.tell(format!("{process}.{number} {}", one.what));
+        self.taken.fetch_add(1, Ordering::Relaxed);
         // Whoever was cut off meanwhile does not hear of it.
         let _ = one.go.send(());
         true

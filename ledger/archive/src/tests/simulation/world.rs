@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use event::{Event, TimeNs};
 use journal::clock::{Clock as _, ManualClock};
@@ -16,8 +17,13 @@ use url::Url;
 
 use super::super::Draw;
 use super::super::retention::world::{DAY, Kept, expected};
+use super::Case;
+use super::counsel::Ordered;
 use super::gateway::History;
+use super::mutants::Mutant;
+use super::stage::Stage;
 use super::store::{Reached, Way};
+use super::wrong::Wrong;
 use crate::rows::{Quarantined, fits};
 use crate::{Archive, Batch, OpenError};
 
@@ -25,17 +31,39 @@ use crate::{Archive, Batch, OpenError};
 pub(super) struct World {
     pub(super) memory: Memory,
     pub(super) journal: Arc<dyn Journal>,
+    /// As who judges reaches it: in no turn, and listing what there is.
     pub(super) store: Arc<dyn ObjectStore>,
+    pub(super) stage: Arc<Stage>,
     pub(super) clock: Arc<ManualClock>,
     pub(super) history: Mutex<History>,
     /// Retention, where there is one.
     pub(super) kept: Option<Kept>,
     /// Records a batch holds at most.
     pub(super) batch: usize,
+    /// Nanoseconds between two events, of which there are up to four.
+    pub(super) pace: i64,
+    /// Holds that were asked for.
+    pub(super) orders: Mutex<Vec<Ordered>>,
+    /// How far each partition is archived, as recorders were told.
+    pub(super) archived: Mutex<BTreeMap<Partition, u64>>,
+    /// That, as it was when each one began who let something go; by the name it goes by.
+    pub(super) begun: Mutex<BTreeMap<String, BTreeMap<Partition, u64>>>,
+    /// Readings that came to their end.
+    pub(super) readings: AtomicU64,
 }
 
+/// Days in which everything goes within a short history.
+const SOON: Kept = Kept {
+    results: Some(1),
+    statements: Some(2),
+    sales_results: None,
+    readers: Some(1),
+    operations: Some(1),
+};
+
 impl World {
-    pub(super) fn drawn(seed: u64) -> Self {
+    pub(super) fn drawn(case: Case) -> Self {
+        let Case { seed, is_short, .. } = case;
         let mut draw = Draw::new(seed);
         let memory = Memory::new(1 + draw.below(2) as u32, 100_000);
         let results = 1 + draw.below(4) as i64;
@@ -48,14 +76,34 @@ impl World {
             operations: (draw.below(2) == 0).then_some(3),
         };
         let events = 12 + draw.below(40);
+        let kept = (draw.below(2) == 0).then_some(kept);
+        let batch = 1 + draw.below(9);
+        let late = [0, 0, 20, 120][draw.below(4)];
+        let stage = match is_short {
+            true => Stage::new(seed, 20 * (seed % 2), case.mutant),
+            false => Stage::new(seed, late, case.mutant),
+        };
+        let sound: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
         Self {
             journal: Arc::new(memory.clone()),
             memory,
-            store: Arc::new(InMemory::new()),
+            store: match case.mutant {
+                Some(mutant) => Arc::new(Wrong {
+                    inner: sound,
+                    mutant,
+                }),
+                None => sound,
+            },
+            stage: Arc::new(stage),
             clock: Arc::new(ManualClock::at(TimeNs(1_000 * DAY))),
-            kept: (draw.below(2) == 0).then_some(kept),
-            batch: 1 + draw.below(9),
-            history: Mutex::new(History::drawn(seed, events)),
+            kept: if is_short { Some(SOON) } else { kept },
+            batch: if is_short { 1 + batch / 3 } else { batch },
+            pace: if is_short { DAY / 3 } else { DAY / 10 },
+            history: Mutex::new(History::drawn(seed, if is_short { 12 } else { events })),
+            orders: Mutex::default(),
+            archived: Mutex::default(),
+            begun: Mutex::default(),
+            readings: AtomicU64::new(0),
         }
     }
 
@@ -89,6 +137,9 @@ impl World {
         let records = records.filter(|record| record.position.partition == partition);
         let records = records.filter(|record| record.position.offset.0 >= first);
         for record in records.take(most) {
+            if self.stage.has(Mutant::RecordLeftOut) && record.position.offset.0 % 5 == 3 {
+                continue;
+            }
             match event::decode(&record.value) {
                 Ok(event) => {
                     fits(record.position, &event, &record.value).unwrap();
