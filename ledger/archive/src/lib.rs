@@ -16,6 +16,7 @@ mod durable;
 mod file;
 pub mod limits;
 mod location;
+mod object;
 mod ranges;
 pub mod repair;
 pub mod retention;

@@ -10,12 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use event::{SessionId, TimeNs};
 use futures::TryStreamExt as _;
+use object_store::ObjectStoreExt as _;
 use object_store::path::Path;
-use object_store::{ObjectStoreExt as _, PutMode, PutOptions};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Archive, TableError};
+use crate::{Archive, TableError, object};
 
 /// Folder beside the tables.
 const FOLDER: &str = "retention";
@@ -268,18 +268,11 @@ impl Archive {
             path: path.to_string(),
             detail: error.to_string(),
         })?;
-        let create = PutOptions {
-            mode: PutMode::Create,
-            ..PutOptions::default()
-        };
-        match store.put_opts(path, bytes.into(), create).await {
-            Ok(_) => Ok(true),
-            Err(object_store::Error::AlreadyExists { .. }) => Ok(false),
-            Err(source) => Err(HoldError::Store {
-                path: path.to_string(),
-                source,
-            }),
-        }
+        let created = object::create(&store, path, bytes).await;
+        created.map_err(|source| HoldError::Store {
+            path: path.to_string(),
+            source,
+        })
     }
 }
 

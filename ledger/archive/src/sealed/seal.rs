@@ -8,8 +8,8 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 use datafusion::prelude::SessionContext;
 use event::{Digest, TimeNs};
+use object_store::ObjectStoreExt;
 use object_store::path::Path;
-use object_store::{ObjectStoreExt, PutMode, PutOptions};
 
 use super::merge::{merged, taken_in};
 use super::rest::{Range, Replaced, dead};
@@ -18,6 +18,7 @@ use super::{
 };
 use crate::file::{decode_sealed, encode_with};
 use crate::limits::SEAL_EVENTS;
+use crate::object;
 use crate::snapshot::session_config;
 use crate::table::Sealing;
 use crate::tombstone::TombstoneError;
@@ -319,22 +320,12 @@ impl Archive {
             .map_err(|error| SealError::Aborted(error.to_string()))??;
         let path = claim.path(&Digest::of(&bytes));
         let size = bytes.len();
-        let create = PutOptions {
-            mode: PutMode::Create,
-            ..PutOptions::default()
-        };
-        let table = self.table(kind);
-        match table
-            .store
-            .put_opts(&Path::from(path.as_str()), bytes.into(), create)
-            .await
-        {
-            // Equal names are equal contents.
-            Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => {}
-            Err(source) => {
-                let path = format!("{}/{path}", kind.name());
-                return Err(TableError::Store { path, source }.into());
-            }
+        let store = &self.table(kind).store;
+        // Equal names are equal contents.
+        let created = object::create(store, &Path::from(path.as_str()), bytes).await;
+        if let Err(source) = created {
+            let path = format!("{}/{path}", kind.name());
+            return Err(TableError::Store { path, source }.into());
         }
         Ok(listing(&claim, path, size, &rows))
     }

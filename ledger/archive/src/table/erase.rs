@@ -12,8 +12,8 @@ use deltalake::kernel::{Action, MetadataExt as _};
 use deltalake::protocol::DeltaOperation;
 use event::Digest;
 use journal::Partition;
+use object_store::ObjectStoreExt as _;
 use object_store::path::Path;
-use object_store::{ObjectStoreExt as _, PutMode, PutOptions};
 
 use super::grow::Registered;
 use super::replace::{remove, same_rows};
@@ -21,6 +21,7 @@ use super::{CommitError, Log, ReplaceError, Step, Table, TableError, TableKind, 
 use crate::contents::ArchiveFile;
 use crate::coverage::{Coverage, Erased};
 use crate::limits::ERASED_NAMES_MAX;
+use crate::object;
 use crate::tombstone::{FORMAT, Tombstone, TombstoneError};
 
 /// Rows on their way out.
@@ -162,13 +163,9 @@ impl Table {
             detail: error.to_string(),
         })?;
         let path = Tombstone::path(partition, &digest);
-        let create = PutOptions {
-            mode: PutMode::Create,
-            ..PutOptions::default()
-        };
-        let place = Path::from(path.as_str());
-        match self.store.put_opts(&place, bytes.into(), create).await {
-            Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => Ok(digest),
+        let created = object::create(&self.store, &Path::from(path.as_str()), bytes).await;
+        match created {
+            Ok(_) => Ok(digest),
             Err(source) => Err(TombstoneError::Store { path, source }),
         }
     }

@@ -81,3 +81,23 @@ async fn of_racing_updates_on_s3_one_wins() {
     let archive = Archive::open(&config).await.unwrap();
     one_update_wins(archive.folder("exports").unwrap()).await;
 }
+
+#[tokio::test]
+async fn a_store_that_says_an_object_exists_is_not_believed() {
+    let sound: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
+    let faulty: Arc<dyn ObjectStore> = Arc::new(Faulty::new(Arc::clone(&sound), 3, 100));
+    let mut refused = 0;
+    for number in 0..60 {
+        let path = object_store::path::Path::from(format!("stones/{number}"));
+        let created = crate::object::create(&faulty, &path, vec![7]).await;
+        let is_there = sound.head(&path).await.is_ok();
+        assert!(created.is_err() || is_there, "{number}: {created:?}");
+        refused += usize::from(matches!(created, Err(Error::NotFound { .. })));
+    }
+    assert!(refused > 0);
+    let path = object_store::path::Path::from("stones/once");
+    for is_new in [true, false] {
+        let created = crate::object::create(&sound, &path, vec![7]).await;
+        assert_eq!(created.unwrap(), is_new);
+    }
+}

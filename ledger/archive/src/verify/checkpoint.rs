@@ -12,14 +12,14 @@ use std::sync::Arc;
 use event::Digest;
 use futures::TryStreamExt as _;
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt as _, PutMode, PutOptions};
+use object_store::{ObjectStore, ObjectStoreExt as _};
 use serde::{Deserialize, Serialize};
 
 use super::ask::{Since, Told};
 use super::objects::Object;
 use super::tree::Tree;
 use super::{parts, runs};
-use crate::{Archive, TableError, TableKind};
+use crate::{Archive, TableError, TableKind, object};
 
 /// Where they are kept.
 pub(super) const FOLDER: &str = "verified";
@@ -236,16 +236,9 @@ impl Checkpoints {
         let bytes = written(&checkpoint)?;
         let digest = Digest::of(&bytes);
         let name = name(number, &digest);
-        let create = PutOptions {
-            mode: PutMode::Create,
-            ..PutOptions::default()
-        };
-        let path = Path::from(name.as_str());
-        match self.store.put_opts(&path, bytes.into(), create).await {
-            // Equal names are equal contents.
-            Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => {}
-            Err(error) => return Err(fault(&name, error)),
-        }
+        // Equal names are equal contents.
+        let created = object::create(&self.store, &Path::from(name.as_str()), bytes).await;
+        created.map_err(|error| fault(&name, error))?;
         // What was interrupted is done.
         if let Err(error) = self.store.delete(&Path::from(UNFINISHED)).await {
             tracing::debug!(%error, "there is no unfinished verification to forget");
