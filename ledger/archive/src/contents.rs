@@ -125,6 +125,9 @@ pub(crate) struct Mark {
     pub(crate) leaves: u64,
 }
 
+/// Under which a log says how many holds there are, as it says under partitions how far they are archived.
+pub(crate) const HOLDS: &str = "firn.holds";
+
 /// A table's log, read.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Contents {
@@ -134,6 +137,7 @@ pub(crate) struct Contents {
     strangers: BTreeMap<String, ()>,
     positions: BTreeMap<Partition, u64>,
     marks: BTreeMap<Partition, Mark>,
+    holds: u64,
     /// Of a sealed table: its name and its files.
     sealed: Option<(&'static str, SealedFiles)>,
 }
@@ -161,6 +165,9 @@ impl Contents {
             match action {
                 Action::Add(add) => self.list(add),
                 Action::Remove(remove) => self.unlist(&remove.path),
+                Action::Txn(txn) if txn.app_id == HOLDS => {
+                    self.note_holds(u64::try_from(txn.version).unwrap_or(0));
+                }
                 Action::Txn(txn) => {
                     let partition = parse_partition(&txn.app_id);
                     let moved = partition.zip(u64::try_from(txn.version).ok());
@@ -219,6 +226,15 @@ impl Contents {
 
     pub(crate) fn move_to(&mut self, partition: Partition, position: u64) {
         self.positions.insert(partition, position);
+    }
+
+    pub(crate) fn note_holds(&mut self, holds: u64) {
+        self.holds = holds.max(self.holds);
+    }
+
+    /// How many holds there are, at least.
+    pub(crate) const fn holds(&self) -> u64 {
+        self.holds
     }
 
     pub(crate) const fn positions(&self) -> &BTreeMap<Partition, u64> {

@@ -10,6 +10,7 @@ mod create;
 mod erase;
 mod evolve;
 mod grow;
+mod holds;
 mod kind;
 mod leaves;
 mod positions;
@@ -324,6 +325,7 @@ impl Table {
         for (partition, position) in positions::load(self.kind, &delta, &contents).await? {
             contents.move_to(partition, position);
         }
+        contents.note_holds(positions::holds(self.kind, &delta).await?);
         Ok(Log {
             version: snapshot.version(),
             contents: Arc::new(contents),

@@ -1,7 +1,7 @@
 //! What is due goes: for each run of files one of what stays, and a tombstone.
 //!
 //! Enters: rules, the time, who lets it go. Leaves: commits. Never here: an event that is not what its hash says, or one that a hold
-//! covers which was made before its commit was begun.
+//! covers which was acknowledged before its commit: both stand in one log, in one order.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -154,6 +154,9 @@ impl Archive {
             Err(what) => return Ok(Done::Refused(refused(run, what))),
         };
         let erased = self.bury(snapshot, run, &kept, going, rules, order).await?;
+        let events_table = self.table(TableKind::Events);
+        // Before the look: of a hold that comes too late for it the log knows, then, before the commit.
+        let noted = events_table.noted_holds().await?;
         if self.holds().await? != holds {
             return Ok(Done::OtherHolds);
         }
@@ -163,15 +166,16 @@ impl Archive {
             rows: kept,
             gone: events,
             erased: Some(erased),
+            holds: Some(noted),
             at: order.at.0.div_euclid(NANOS_PER_MILLI),
         };
-        let events_table = self.table(TableKind::Events);
         match events_table.erase(&erasing, &self.0.quarantine).await {
             Ok(_) => Ok(Done::Gone {
                 events,
                 files: run.pieces.len() as u64,
             }),
             Err(ReplaceError::Gone { .. }) => Ok(Done::Moved),
+            Err(ReplaceError::Held) => Ok(Done::OtherHolds),
             Err(error) => Err(error.into()),
         }
     }

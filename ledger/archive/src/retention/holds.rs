@@ -4,7 +4,7 @@
 //! archive's tables; both are created once. Never here: an object changed or deleted, and a hold that is not understood taken for none.
 //!
 //! A hold is also said by number, in objects that follow one another and are asked for by name: a store may not list yet what is there,
-//! and what was held a moment ago must not go meanwhile.
+//! and what was held a moment ago must not go meanwhile. How many there are is said in the log of `events`, where whoever lets go commits.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,8 @@ use object_store::path::Path;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Archive, TableError, object};
+use crate::limits::COMMIT_TRIES_MAX;
+use crate::{Archive, TableError, TableKind, object};
 
 /// Folder beside the tables.
 const FOLDER: &str = "retention";
@@ -206,7 +207,8 @@ impl Archive {
         }
         let is_new = self.create(&place(hold.id), hold).await?;
         // Of one that is there too: whoever made it may have been cut off before this.
-        self.number(hold.id).await?;
+        let holds = self.number(hold.id).await?;
+        self.table(TableKind::Events).note_holds(holds).await?;
         match is_new {
             true => Ok(()),
             false => Err(HoldError::Exists(hold.id)),
@@ -248,17 +250,23 @@ impl Archive {
         }
     }
 
-    /// Says a hold by number, unless it is.
-    async fn number(&self, id: Uuid) -> Result<(), HoldError> {
-        let mut known = self.numbered().await?;
-        while !known.contains(&id) {
-            if self.create(&numbered(known.len()), &id).await? {
-                return Ok(());
+    /// Says a hold by number, unless it is; how many there are up to it.
+    async fn number(&self, id: Uuid) -> Result<u64, HoldError> {
+        for _ in 0..COMMIT_TRIES_MAX {
+            let known = self.numbered().await?;
+            if let Some(at) = known.iter().position(|known| *known == id) {
+                return Ok(at as u64 + 1);
             }
-            // Another was first, or this one was and did not hear of it.
-            known = self.numbered().await?;
+            // Another may be first; each time one more is numbered.
+            self.create(&numbered(known.len()), &id).await?;
         }
-        Ok(())
+        Err(HoldError::Store {
+            path: place(id).to_string(),
+            source: object_store::Error::Generic {
+                store: "holds",
+                source: "it found no number; make another".into(),
+            },
+        })
     }
 
     /// False if the object is there.

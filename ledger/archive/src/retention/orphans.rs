@@ -69,6 +69,7 @@ impl Archive {
                     rows: kept,
                     gone,
                     erased: None,
+                    holds: None,
                     at: now.0.div_euclid(NANOS_PER_MILLI),
                 };
                 let table = self.table(TableKind::Pages);

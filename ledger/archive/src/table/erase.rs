@@ -34,6 +34,8 @@ pub(crate) struct Erasing<'a> {
     pub(crate) gone: u64,
     /// Of `events`: all that went of these offsets, now and before.
     pub(crate) erased: Option<Erased>,
+    /// Holds the log knew of before they were looked for; none where what goes was decided before.
+    pub(crate) holds: Option<u64>,
     /// When, in milliseconds since 1970 UTC.
     pub(crate) at: i64,
 }
@@ -58,6 +60,11 @@ impl Table {
         self.transact(|log| {
             if log.contents.lists(file.path.as_ref()) {
                 return Ok(Step::Leave(size));
+            }
+            // Who had something held meanwhile has said so in this log before being told that it is.
+            let holds = log.contents.holds();
+            if erasing.holds.is_some_and(|known| holds > known) {
+                return Err(ReplaceError::Held);
             }
             let listed = |piece: &&Arc<ArchiveFile>| log.contents.lists(&piece.path);
             if let Some(gone) = erasing.pieces.iter().find(|piece| !listed(piece)) {

@@ -47,6 +47,9 @@ pub enum ReplaceError {
         /// The file.
         path: String,
     },
+    /// There is a hold that was not looked for.
+    #[error("there are more holds by now than were looked at")]
+    Held,
     /// The file cannot be written.
     #[error(transparent)]
     Commit(#[from] CommitError),

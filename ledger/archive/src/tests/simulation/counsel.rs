@@ -16,18 +16,20 @@ use crate::retention::{Hold, Release, Scope};
 /// Holds of one history, at most.
 const HOLDS_MAX: usize = 6;
 
-/// When somebody began to look for holds, and had looked.
+/// What somebody must know of holds.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Look {
-    pub(super) begun: u64,
-    pub(super) ended: u64,
+    /// What was acknowledged before is in force.
+    pub(super) from: u64,
+    /// What was asked to be lifted after that was not lifted.
+    pub(super) until: u64,
 }
 
 impl Look {
     /// When everything is over.
     pub(super) const LAST: Self = Self {
-        begun: u64::MAX,
-        ended: u64::MAX,
+        from: u64::MAX,
+        until: u64::MAX,
     };
 }
 
@@ -42,10 +44,10 @@ pub(super) struct Ordered {
 }
 
 impl Ordered {
-    /// Whoever looked then must have seen it in force.
+    /// It is to be known, and to be in force.
     pub(super) fn binds(&self, look: Look) -> bool {
-        let known = self.acknowledged.is_some_and(|at| at < look.begun);
-        known && self.lifted.is_none_or(|at| at > look.ended)
+        let known = self.acknowledged.is_some_and(|at| at < look.from);
+        known && self.lifted.is_none_or(|at| at > look.until)
     }
 }
 
@@ -84,8 +86,8 @@ async fn set(world: &World, way: &Way, draw: &mut Draw, archive: &Archive) -> Re
 async fn lift(world: &World, way: &Way, draw: &mut Draw, archive: &Archive) -> Result<(), Trouble> {
     let now = way.turns.now();
     let look = Look {
-        begun: now,
-        ended: now,
+        from: now,
+        until: now,
     };
     let id = {
         let mut orders = world.orders.lock();
@@ -111,12 +113,10 @@ async fn lift(world: &World, way: &Way, draw: &mut Draw, archive: &Archive) -> R
 
 /// What was acknowledged is in force for whoever looks.
 async fn look(world: &World, way: &Way, archive: &Archive) -> Result<(), Trouble> {
-    let begun = way.turns.now();
+    let from = way.turns.now();
     let known = archive.holds().await?;
-    let look = Look {
-        begun,
-        ended: way.turns.now(),
-    };
+    let until = way.turns.now();
+    let look = Look { from, until };
     for ordered in world.orders.lock().iter() {
         assert!(
             !ordered.binds(look) || known.contains(&ordered.hold),
@@ -126,7 +126,7 @@ async fn look(world: &World, way: &Way, archive: &Archive) -> Result<(), Trouble
     Ok(())
 }
 
-/// Scopes that whoever looked then must have seen in force.
+/// Scopes that are to be known, and to be in force.
 pub(super) fn binding(world: &World, look: Look) -> Vec<Scope> {
     let orders = world.orders.lock();
     let binding = orders.iter().filter(|ordered| ordered.binds(look));

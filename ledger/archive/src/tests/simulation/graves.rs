@@ -3,8 +3,8 @@
 //! Enters: what processes ask of the store; the archive in the end. Leaves: nothing, or a panic that says what should not have gone, or is
 //! not accounted for. Never here: what retention itself says of what it saw.
 //!
-//! Retention looks for holds between a tombstone and the commit that needs it: a hold that was acknowledged before that look covers what it
-//! covers, and one that came later may have come too late.
+//! Retention looks for holds between a tombstone and the commit that needs it. A hold that was acknowledged before that commit covers what
+//! it covers; one that was lifted after the look was still in force for it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,11 +25,13 @@ use crate::tombstone::Gone;
 enum Dug {
     /// It wrote this tombstone.
     Stone(String),
-    /// It looks for holds, since then.
-    Looks(String, u64),
+    /// It looks for holds.
+    Looks(String),
+    /// It had looked then, and is about to commit.
+    Looked(String, u64),
 }
 
-/// When somebody looked for holds, by the name of the tombstone that was written before.
+/// What whoever let something go must have known of holds, by the name of the tombstone.
 #[derive(Default)]
 pub(super) struct Graves {
     digging: Mutex<BTreeMap<Life, Dug>>,
@@ -48,15 +50,26 @@ impl Graves {
         let of_holds = what.contains("archive/retention/");
         match digging.remove(&life) {
             Some(Dug::Stone(name)) if of_holds => {
-                digging.insert(life, Dug::Looks(name, now));
+                digging.insert(life, Dug::Looks(name));
             }
-            Some(Dug::Looks(name, begun)) if !of_holds => {
-                self.looks.lock().insert(name, Look { begun, ended: now });
+            Some(Dug::Looks(name)) if !of_holds => {
+                digging.insert(life, Dug::Looked(name, now));
             }
             Some(other) => {
                 digging.insert(life, other);
             }
             None => {}
+        }
+    }
+
+    /// A process has put an object, whether it hears of that or not.
+    pub(super) fn landed(&self, life: Life, location: &str, now: u64) {
+        let is_commit = location.contains("/events/_delta_log/") && location.ends_with(".json");
+        let mut digging = self.digging.lock();
+        if is_commit && let Some(Dug::Looked(name, until)) = digging.get(&life) {
+            let (from, until) = (now, *until);
+            self.looks.lock().insert(name.clone(), Look { from, until });
+            digging.remove(&life);
         }
     }
 

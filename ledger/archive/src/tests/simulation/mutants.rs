@@ -69,7 +69,7 @@ impl Mutant {
         let is_stone = place.contains("/_tombstones/");
         match self {
             Self::FileForgotten => (!(is_file && is_unlucky(&place))).then_some(payload),
-            Self::HoldForgotten => (!place.contains("/retention/")).then_some(payload),
+            Self::HoldForgotten => (!place.contains("/retention/holds/")).then_some(payload),
             Self::MarkAhead if is_entry => Some(edited(payload, ahead)),
             Self::CountWrong if is_stone => Some(edited(payload, miscounted)),
             Self::CreatesTwice => {

@@ -156,14 +156,18 @@ impl Reached {
         payload: PutPayload,
         opts: PutOptions,
     ) -> Result<PutResult> {
-        let stage = &self.way.stage;
+        let Way { stage, turns, .. } = &*self.way;
         let is_new = self.inner.head(location).await.is_err();
         let put = self.inner.put_opts(location, payload, opts).await?;
         if is_new {
-            stage.lists.put(location, self.way.turns.now());
+            stage.lists.put(location, turns.now());
         }
-        if location.as_ref().ends_with(".parquet") {
+        let place = location.to_string();
+        if place.ends_with(".parquet") {
             stage.files.fetch_add(1, Ordering::Relaxed);
+        }
+        if turns.is_home() {
+            stage.graves.landed(self.way.life, &place, turns.now());
         }
         Ok(put)
     }
