@@ -296,6 +296,44 @@ async fn a_hold_keeps_until_it_is_released_and_stays_on_record() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_erasure_is_refused_where_a_hold_came_after_its_look() {
+    let world = World::drawn(5, 6, 100).await;
+    let archive = &world.archive;
+    let snapshot = archive.snapshot().await.unwrap();
+    let mut files = Vec::new();
+    for partition in snapshot.next_offsets().keys() {
+        files.extend(snapshot.files(TableKind::Events, *partition).unwrap());
+    }
+    let pieces = [files.into_iter().max_by_key(|file| file.rows).unwrap()];
+    let rows = snapshot.file(TableKind::Events, &pieces[0]).await.unwrap();
+    let rows = rows.rows;
+    let table = archive.table(TableKind::Events);
+    assert_eq!(table.noted_holds().await.unwrap(), 0);
+    let scope = Scope {
+        principal: Some(PEOPLE[0].to_owned()),
+        ..Scope::default()
+    };
+    archive.hold(&hold(1, scope)).await.unwrap();
+    // Also who reads the log from its beginning knows.
+    let again = in_memory(&world.store).await;
+    let noted = again.table(TableKind::Events).noted_holds().await;
+    assert_eq!(noted.unwrap(), 1);
+    for (known, is_refused) in [(0, true), (1, false)] {
+        let erasing = crate::table::Erasing {
+            pieces: &pieces,
+            rows: rows.slice(1, rows.num_rows() - 1),
+            gone: 1,
+            erased: None,
+            holds: Some(known),
+            at: 1,
+        };
+        let erased = table.erase(&erasing, &archive.0.quarantine).await;
+        let refused = matches!(erased, Err(ReplaceError::Held));
+        assert_eq!(refused, is_refused, "{erased:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_altered_does_not_go() {
     let world = World::drawn(5, 6, 100).await;
     let (partition, range, rows) = tamper::files(&world.archive, TableKind::Events)
