@@ -131,7 +131,7 @@ impl Member {
 
     async fn keep(&mut self, archive: &Archive) -> Result<(), Trouble> {
         let now = self.world.now();
-        match self.draw.below(10) {
+        match self.draw.below(9) {
             0..3 => {
                 let pace = Pace {
                     events: 1 + self.draw.below(20) as u64,
@@ -140,7 +140,7 @@ impl Member {
                 archive.seal(now, pace).await?;
             }
             3..6 => self.compact(archive).await?,
-            6..9 => self.let_go(archive).await?,
+            6..8 => self.let_go(archive).await?,
             // Without a time of grace: only readers may miss what goes.
             _ => {
                 archive.vacuum(TimeNs(0), now, now).await?;

@@ -166,9 +166,7 @@ impl Reached {
         if place.ends_with(".parquet") {
             stage.files.fetch_add(1, Ordering::Relaxed);
         }
-        if turns.is_home() {
-            stage.graves.landed(self.way.life, &place, turns.now());
-        }
+        stage.graves.landed(self.way.life, &place, turns.now());
         Ok(put)
     }
 
