@@ -67,7 +67,9 @@ impl Cursor {
         let mut begins = from.max(kept.begins);
         // Retention may go on meanwhile.
         let records = loop {
-            match journal.subscribe(partition, Offset(begins)).await {
+            // An archive that is ahead of the journal is verified too: nothing is read then.
+            let from = Offset(begins.min(kept.end));
+            match journal.subscribe(partition, from).await {
                 Err(ReadError::Dropped { begins: later, .. }) if later > begins => begins = later,
                 other => break other?,
             }

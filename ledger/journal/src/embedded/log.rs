@@ -89,6 +89,19 @@ impl Log {
         self.released.fetch_max(offset, Ordering::SeqCst);
     }
 
+    /// Whoever has read further than the owner's log goes has read another log, or records that are lost: what is written from now
+    /// on would have numbers that reader is past, and never reach it. A watcher's end may lag behind the owner's.
+    pub(super) fn check_reaches(&self, from: u64) -> Result<(), ReadError> {
+        let end = self.end().next;
+        if self.side == Side::Watcher || from <= end {
+            return Ok(());
+        }
+        Err(ReadError::Unavailable(format!(
+            "{} ends at offset {end}, and was read up to offset {from} before: this is another journal, or an older copy; put back the one that was there, or give this one an archive of its own",
+            self.partition
+        )))
+    }
+
     pub(super) fn begins(&self) -> Result<u64, ReadError> {
         self.refresh()?;
         Ok(self

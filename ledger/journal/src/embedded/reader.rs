@@ -18,6 +18,7 @@ use crate::{Delivered, Offset, Position, ReadError, Subscription};
 
 /// The records of `log` from `from` on.
 pub(super) async fn subscribe(log: Arc<Log>, from: u64) -> Result<Subscription, ReadError> {
+    log.check_reaches(from)?;
     let mut cursor = Cursor {
         log: Arc::clone(&log),
         next: from,

@@ -303,6 +303,24 @@ async fn retention_drops_only_what_is_archived() {
     journal.close().await;
 }
 
+#[tokio::test]
+async fn who_has_read_further_than_it_goes_is_told() {
+    let folder = TempDir::new().unwrap();
+    let journal = open(folder.path());
+    append_all(&journal, 20).await;
+    let end = journal.bounds(partition(0)).await.unwrap().end;
+    let at_the_end = journal.subscribe(partition(0), Offset(end)).await;
+    assert!(at_the_end.is_ok());
+    // Of a journal that was there before this one.
+    let beyond = journal.subscribe(partition(0), Offset(end + 1)).await;
+    let beyond = beyond.map(|_| ());
+    assert!(
+        matches!(&beyond, Err(ReadError::Unavailable(why)) if why.contains("another journal")),
+        "{beyond:?}"
+    );
+    journal.close().await;
+}
+
 async fn settle(journal: &Embedded, partition: Partition, start: u64) {
     for _ in 0..1000 {
         if journal.bounds(partition).await.unwrap().start == start {
