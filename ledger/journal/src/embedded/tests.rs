@@ -303,6 +303,24 @@ async fn retention_drops_only_what_is_archived() {
     journal.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_segment_that_is_gone_already_keeps_no_other() {
+    let folder = TempDir::new().unwrap();
+    let config = EmbeddedConfig {
+        retention_bytes: 0,
+        ..small()
+    };
+    let journal = open_with(folder.path(), config).unwrap();
+    append_all(&journal, 300).await;
+    let there = segments(folder.path(), 0);
+    assert!(there.len() > 4);
+    std::fs::remove_file(&there[0]).unwrap();
+    let end = journal.bounds(partition(0)).await.unwrap().end;
+    journal.release(partition(0), Offset(end));
+    until(|| segments(folder.path(), 0).len() == 1).await;
+    journal.close().await;
+}
+
 #[tokio::test]
 async fn who_has_read_further_than_it_goes_is_told() {
     let folder = TempDir::new().unwrap();
