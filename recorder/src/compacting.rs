@@ -25,12 +25,13 @@ pub(crate) async fn compact(
     let working = async {
         let mut since = TimeNs(0);
         loop {
-            tokio::time::sleep(limits::COMPACT_INTERVAL).await;
-            sweep(&shared, partition).await;
-            // One member is enough for what is no partition's.
+            // One member is enough for what is no partition's. At once, for who was away for long: the next checkpoint of a log forgets
+            // what is to be deleted.
             if partition.topic == Topic::Control && partition.number == 0 {
                 since = vacuum(&shared, since).await;
             }
+            tokio::time::sleep(limits::COMPACT_INTERVAL).await;
+            sweep(&shared, partition).await;
         }
     };
     // What is cut off leaves nothing that counts.

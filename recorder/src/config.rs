@@ -94,6 +94,14 @@ pub enum ConfigError {
         /// The least time.
         least: Duration,
     },
+    /// What was replaced would never be deleted, whatever went by retention among it.
+    #[error(
+        "recorder keep_replaced must be {most:?} at most: a table's log forgets after seven days what is to be deleted"
+    )]
+    KeepReplacedLong {
+        /// The most time.
+        most: Duration,
+    },
 }
 
 impl Config {
@@ -113,6 +121,11 @@ impl Config {
         if self.keep_replaced < limits::KEEP_REPLACED_MIN {
             return Err(ConfigError::KeepReplaced {
                 least: limits::KEEP_REPLACED_MIN,
+            });
+        }
+        if self.keep_replaced > limits::KEEP_REPLACED_MAX {
+            return Err(ConfigError::KeepReplacedLong {
+                most: limits::KEEP_REPLACED_MAX,
             });
         }
         let needed = self.max_batch_bytes.saturating_mul(limits::MEMORY_FACTOR);
@@ -199,6 +212,14 @@ mod tests {
         assert!(matches!(
             hasty.check(),
             Err(ConfigError::KeepReplaced { .. })
+        ));
+        let patient = Config {
+            keep_replaced: Duration::from_secs(7 * 86_400),
+            ..Config::default()
+        };
+        assert!(matches!(
+            patient.check(),
+            Err(ConfigError::KeepReplacedLong { .. })
         ));
     }
 }

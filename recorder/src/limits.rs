@@ -48,5 +48,8 @@ pub const COMPACT_REST: u32 = 3;
 pub const VACUUM_INTERVAL: Duration = Duration::from_secs(3_600);
 /// The least time a replaced file must stay: what a query or an export may take.
 pub const KEEP_REPLACED_MIN: Duration = Duration::from_secs(600);
+/// The most: a checkpoint of a table's log forgets what was removed more than seven days ago (Delta's own default), and what is forgotten is
+/// never deleted. A day is left for the looks at it.
+pub const KEEP_REPLACED_MAX: Duration = Duration::from_secs(6 * 86_400);
 /// How long after its start a recorder first lets go what is due.
 pub const RETAIN_FIRST: Duration = Duration::from_secs(600);
