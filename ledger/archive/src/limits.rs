@@ -24,6 +24,8 @@ pub const UNSEALED_EVENTS_MAX: u64 = 250_000;
 pub const SEAL_EVENTS: u64 = 100_000;
 /// Rows of a sealed file that is merged with the next, at most.
 pub const SEALED_ROWS_MAX: u64 = 262_144;
+/// Replaced rows of one sealed file that a log entry may list: more than any file has, and few enough to hold.
+pub const DEAD_ROWS_MAX: u64 = 4 * 1024 * 1024;
 /// Sessions that are looked up one by one in a sealed file; of more, all between the first and the last.
 pub const SESSIONS_LOOKED_UP_MAX: usize = 20;
 /// Statements that verification folds again at once.

@@ -7,6 +7,8 @@ use std::fmt;
 
 use parquet::arrow::arrow_reader::{RowSelection, RowSelector};
 
+use crate::limits::DEAD_ROWS_MAX;
+
 /// Numbers of replaced rows, from 0.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Dead(BTreeSet<u64>);
@@ -18,8 +20,10 @@ impl Dead {
         for part in text.split(',').filter(|part| !part.is_empty()) {
             let (first, last) = part.split_once('-').unwrap_or((part, part));
             let (first, last): (u64, u64) = (first.parse().ok()?, last.parse().ok()?);
-            // Nobody replaces so many rows and keeps the file.
-            if first > last || last - first > u64::from(u32::MAX) {
+            // Nobody replaces so many rows and keeps the file; a few letters must not ask for more memory than there is.
+            let room = DEAD_ROWS_MAX.saturating_sub(dead.count());
+            let again = dead.0.last().is_some_and(|known| first <= *known);
+            if again || first > last || last - first >= room {
                 return None;
             }
             dead.0.extend(first..=last);
@@ -120,6 +124,19 @@ mod tests {
             let want: Vec<u64> = (0..60).filter(|row| !rows.contains(row)).collect();
             prop_assert_eq!(left, want);
             prop_assert!(dead.fits(60) && dead.is_empty() == rows.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_short_text_lists_no_more_rows_than_can_be_held() {
+        let last = DEAD_ROWS_MAX - 1;
+        assert!(Dead::parse(&format!("0-{last}")).is_some());
+        for text in [
+            format!("0-{DEAD_ROWS_MAX}"),
+            format!("0-{},{last}-{}", last - 2, last + 2),
+            format!("0-{},{}-{}", last - 1, last + 5, u64::MAX),
+        ] {
+            assert_eq!(Dead::parse(&text), None, "{text}");
         }
     }
 
