@@ -59,7 +59,7 @@ pub const ERASED_PIECES: usize = 64;
 pub const RETENTION_DAYS_MAX: u32 = 36_525;
 /// Times an erasure is planned again because others changed what it is about.
 pub const ERASURE_TRIES_MAX: usize = 8;
-/// A journal that delivers nothing for this long has nothing more.
+/// A journal that delivers nothing for this long, though it has more, is not read on.
 pub const JOURNAL_QUIET: Duration = Duration::from_secs(5);
 /// Tombstones so much older than the last that sealed rows know of are looked at again: clocks differ. Nanoseconds.
 pub const RESEALED_BEFORE: i64 = 86_400 * 1_000_000_000;

@@ -260,9 +260,15 @@ async fn read(
     let mut batch = Batch::new(partition, offsets.start);
     let mut records = journal.subscribe(partition, Offset(offsets.start)).await?;
     while batch.end() < offsets.end {
-        // The last offsets may belong to no record.
-        let Ok(Some(record)) = tokio::time::timeout(JOURNAL_QUIET, records.next()).await else {
-            break;
+        let next = tokio::time::timeout(JOURNAL_QUIET, records.next()).await;
+        let Ok(Some(record)) = next else {
+            // A range ends with a record, so there is more: a journal that is slow must not pass for one that has nothing, for what is
+            // covered once is not looked for again.
+            let what = format!(
+                "the journal was silent at offset {}; try again",
+                batch.end()
+            );
+            return Ok(Err(what));
         };
         let record = record?;
         let offset = record.position.offset.0;
