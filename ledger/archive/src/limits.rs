@@ -22,6 +22,9 @@ pub const FILES_PER_CHECKPOINTED_COMMIT: u64 = 64;
 pub const UNSEALED_EVENTS_MAX: u64 = 250_000;
 /// Events one step seals, some more: a file of events is sealed whole.
 pub const SEAL_EVENTS: u64 = 100_000;
+/// Bytes of files that one step seals, some more: their events are in memory together, and texts may be long. Unpacked they are some ten
+/// times as many.
+pub const SEAL_BYTES: u64 = 32 * 1024 * 1024;
 /// Rows of a sealed file that is merged with the next, at most.
 pub const SEALED_ROWS_MAX: u64 = 262_144;
 /// Replaced rows of one sealed file that a log entry may list: more than any file has, and few enough to hold.

@@ -17,7 +17,7 @@ use super::{
     Claim, Held, Rest, Sealed, SealedFile, SealedFiles, Watermark, session_rows, statement_rows,
 };
 use crate::file::{decode_sealed, encode_with};
-use crate::limits::SEAL_EVENTS;
+use crate::limits::{SEAL_BYTES, SEAL_EVENTS};
 use crate::object;
 use crate::snapshot::session_config;
 use crate::table::Sealing;
@@ -441,16 +441,43 @@ impl Snapshot {
     ) -> Result<Option<Watermark>, SnapshotError> {
         let mut files = self.files_between(mark, end)?;
         files.sort_by_key(|file| (file.latest_millis, file.partition, file.offsets.start));
+        let sizes = files.iter().map(|file| {
+            let offsets = file.offsets.end.saturating_sub(file.offsets.start);
+            let bytes = u64::try_from(file.size).unwrap_or(0);
+            (file.rows.unwrap_or(offsets), bytes)
+        });
+        let enough = enough(sizes, most);
         let mut next = mark.clone();
-        let mut events = 0;
-        for file in &files {
-            if events >= most {
-                break;
-            }
-            events += file.rows.unwrap_or(file.offsets.end - file.offsets.start);
+        for file in files.iter().take(enough) {
             let reached = file.offsets.end.min(end.position(file.partition));
             next.advance(file.partition, reached);
         }
         Ok((!files.is_empty()).then_some(next))
+    }
+}
+
+/// How many files one step takes, of each its events and bytes: one at least, and none once it has `most` events or many bytes.
+fn enough(files: impl Iterator<Item = (u64, u64)>, most: u64) -> usize {
+    let (mut events, mut bytes) = (0_u64, 0_u64);
+    files
+        .take_while(|(more, size)| {
+            let has_room = events < most && bytes < SEAL_BYTES;
+            events = events.saturating_add(*more);
+            bytes = bytes.saturating_add(*size);
+            has_room
+        })
+        .count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_takes_a_file_at_least_and_no_more_than_fits_into_memory() {
+        assert_eq!(enough([(10, 1); 5].into_iter(), 25), 3);
+        assert_eq!(enough([(1, SEAL_BYTES / 2); 5].into_iter(), 1_000), 2);
+        assert_eq!(enough([(9, 2 * SEAL_BYTES); 2].into_iter(), 1), 1);
+        assert_eq!(enough(std::iter::empty(), 5), 0);
     }
 }
