@@ -23,6 +23,11 @@ test.each<[Scope, string, Partial<Press>, string | null]>([
   ["sql", "Enter", { typing: true }, null],
   ["sql", "g", {}, "g"],
   ["approvals", "z", {}, null],
+  ["approvals", "y", {}, "approvals.grant"],
+  // A key that is held down would answer one statement after the other, unread.
+  ["approvals", "y", { repeat: true }, null],
+  ["approvals", "x", { repeat: true }, null],
+  ["approvals", "j", { repeat: true }, "approvals.down"],
 ])("%s %j %j asks for %j", (scope, key, more, want) => expect(said(scope, key, more)).toBe(want));
 
 test("a sequence takes both its keys", () => {

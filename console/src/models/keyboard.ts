@@ -110,7 +110,12 @@ export interface Press {
   alt: boolean;
   /** Whether the press goes into a field that takes text. */
   typing: boolean;
+  /** Whether the key is held down. */
+  repeat?: boolean;
 }
+
+/** What a key that is held down asks for once: each answer is to one statement, which somebody has read. */
+const ONCE: ReadonlySet<string> = new Set<ActionOf<"approvals">>(["grant", "deny"]);
 
 /** A press as the map names it. */
 export function named(press: Pick<Press, "key" | "mod">): string {
@@ -135,15 +140,16 @@ export function resolve(scope: Scope, pending: string | null, press: Press): Res
   const name = named(press);
   if (press.alt || (press.typing && name !== "Escape" && !press.mod)) return { pending: null };
   const scopes: Scope[] = scope === "everywhere" ? ["everywhere"] : [scope, "everywhere"];
+  const asks = (one: Scope, action: string): Resolved => (press.repeat && ONCE.has(action) ? { pending: null } : { action: { scope: one, name: action }, pending: null });
   let begins = false;
   for (const one of scopes) {
     for (const [action, [keys]] of Object.entries(MAP[one]) as [string, readonly [string, string]][]) {
       for (const sequence of sequences(keys)) {
         const [first, second] = sequence;
         if (pending !== null) {
-          if (first === pending && second === name) return { action: { scope: one, name: action }, pending: null };
+          if (first === pending && second === name) return asks(one, action);
         } else if (first === name) {
-          if (second === undefined) return { action: { scope: one, name: action }, pending: null };
+          if (second === undefined) return asks(one, action);
           begins = true;
         }
       }

@@ -31,7 +31,7 @@ class Keys {
     // A button that has the focus is pressed by Enter and space, not by the page's keys.
     const pressed = target instanceof HTMLElement && target.closest("button, a, summary") !== null && (event.key === "Enter" || event.key === " ");
     if (pressed && !event.ctrlKey && !event.metaKey) return;
-    const press = { key: event.key, mod: event.ctrlKey || event.metaKey, alt: event.altKey, typing };
+    const press = { key: event.key, mod: event.ctrlKey || event.metaKey, alt: event.altKey, typing, repeat: event.repeat };
     const { action, pending } = resolve(this.scope, this.pending, press);
     if (["Shift", "Control", "Meta", "Alt"].includes(event.key)) return;
     this.pending = pending;

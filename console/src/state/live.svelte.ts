@@ -22,7 +22,11 @@ class Live {
   start() {
     if (this.source) return;
     const source = (this.source = new EventSource("/api/live"));
-    source.onopen = () => (this.on = true);
+    source.onopen = () => {
+      this.on = true;
+      // What was held between the last question and this moment is told by nobody, and while there is a stream nobody polls.
+      this.tell({ sessions: [], approvals: true, all: false });
+    };
     source.onerror = () => {
       this.on = false;
       if (source.readyState !== EventSource.CLOSED) return;
@@ -30,9 +34,12 @@ class Live {
       this.timer = setTimeout(() => this.start(), AGAIN_MS);
     };
     source.addEventListener("moved", (event) => {
-      const moved = JSON.parse((event as MessageEvent<string>).data) as Moved;
-      for (const listener of this.listeners) listener(moved);
+      this.tell(JSON.parse((event as MessageEvent<string>).data) as Moved);
     });
+  }
+
+  private tell(moved: Moved) {
+    for (const listener of this.listeners) listener(moved);
   }
 
   stop() {

@@ -31,17 +31,27 @@ class List {
   asked = $state(false);
   error = $state<unknown>(null);
   count = $derived(this.list.length);
+  /** The question asked last: an answer to an earlier one that comes after it would bring back what was answered meanwhile. */
+  private last = 0;
 
   async ask() {
+    const mine = ++this.last;
     try {
       const { approvals } = await get<{ approvals: Waiting[] }>("/api/approvals");
+      if (mine !== this.last) return;
       if (this.asked) this.tell(approvals.filter((one) => !this.list.some((known) => known.statement_id === one.statement_id)));
       this.list = approvals;
       this.error = null;
     } catch (error) {
+      if (mine !== this.last) return;
       this.error = error;
     }
     this.asked = true;
+  }
+
+  /** One that was answered for good waits no longer, whenever the list comes. */
+  drop(statement: string) {
+    this.list = this.list.filter((one) => one.statement_id !== statement);
   }
 
   private tell(fresh: Waiting[]) {
