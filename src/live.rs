@@ -170,11 +170,13 @@ async fn follow(
     })?;
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let from = live.ring.place(last);
+    let begins = from.map(|from| live.ring.id(from));
     let stop = live.stop.clone();
     let reader = Reader {
         bell: live.bell.subscribe(),
         ring: live.ring,
         from,
+        begins,
         first: true,
         sessions,
         _room: room,
@@ -193,6 +195,9 @@ struct Reader {
     bell: watch::Receiver<()>,
     /// The next number to look at; none asks for everything first.
     from: Option<u64>,
+    /// The event id to take it up by, said at once: a stream of which nothing came before it broke off has none otherwise, and what moved
+    /// until there is another would be told to nobody.
+    begins: Option<String>,
     first: bool,
     sessions: bool,
     _room: OwnedSemaphorePermit,
@@ -200,6 +205,9 @@ struct Reader {
 
 fn events(reader: Reader) -> impl Stream<Item = Result<Sent, Infallible>> + Send {
     unfold(reader, |mut reader| async move {
+        if let Some(id) = reader.begins.take() {
+            return Some((Ok(Sent::default().id(id)), reader));
+        }
         if !std::mem::take(&mut reader.first) {
             sleep(PACE).await;
         }
@@ -226,4 +234,47 @@ fn events(reader: Reader) -> impl Stream<Item = Result<Sent, Infallible>> + Send
             }
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A stream over `ring` from `from` on.
+    async fn stream(ring: &Arc<Ring>, from: Option<u64>) -> axum::body::BodyDataStream {
+        let (bell, heard) = watch::channel(());
+        bell.send_replace(());
+        let room = Arc::new(Semaphore::new(1)).acquire_owned().await;
+        let reader = Reader {
+            ring: Arc::clone(ring),
+            bell: heard,
+            from,
+            begins: from.map(|from| ring.id(from)),
+            first: true,
+            sessions: true,
+            _room: room.expect("room"),
+        };
+        let answer = Sse::new(events(reader)).into_response();
+        answer.into_body().into_data_stream()
+    }
+
+    async fn next(stream: &mut axum::body::BodyDataStream) -> String {
+        let piece = stream.next().await.expect("a piece").expect("bytes");
+        String::from_utf8_lossy(&piece).into_owned()
+    }
+
+    #[tokio::test]
+    async fn a_stream_says_first_by_which_id_it_is_taken_up_again() {
+        let ring = Arc::new(Ring::new(&[7; 32]));
+        let from = ring.place(None);
+        // It broke off before anything came; then something was held.
+        let first = next(&mut stream(&ring, from).await).await;
+        assert_eq!(first, "id: 0707070707070707-0\n\n");
+        ring.add(Moved::Approvals);
+        let again = ring.place(Some("0707070707070707-0"));
+        let mut stream = stream(&ring, again).await;
+        assert_eq!(next(&mut stream).await, first);
+        let told = next(&mut stream).await;
+        assert!(told.contains("\"approvals\":true"), "{told}");
+    }
 }
