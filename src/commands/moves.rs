@@ -25,6 +25,8 @@ pub struct Moves {
     about: About,
     answer: reqwest::Response,
     rest: Vec<u8>,
+    /// Nothing was said yet.
+    first: bool,
 }
 
 impl Moves {
@@ -34,11 +36,16 @@ impl Moves {
             about,
             answer: reach.follow("/api/live").await?,
             rest: Vec::new(),
+            first: true,
         })
     }
 
     /// Waits until something moved; none where the stream ended.
     pub async fn next(&mut self) -> Option<()> {
+        // The stream tells what moves from now on, and nothing of what did before, or while there was none.
+        if std::mem::take(&mut self.first) {
+            return Some(());
+        }
         loop {
             while let Some(end) = self.rest.iter().position(|byte| *byte == b'\n') {
                 let line: Vec<u8> = self.rest.drain(..=end).collect();
@@ -73,7 +80,23 @@ fn moves(line: &[u8], about: About) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{About, moves};
+    use axum::http::Response;
+
+    use super::{About, Moves, moves};
+
+    #[tokio::test]
+    async fn a_stream_of_which_nothing_comes_is_a_look_all_the_same() {
+        let stream = ": keep-alive\n\ndata: {\"sessions\":[],\"approvals\":true,\"all\":false}\n\n";
+        let mut moves = Moves {
+            about: About::Approvals,
+            answer: Response::new(stream).into(),
+            rest: Vec::new(),
+            first: true,
+        };
+        assert_eq!(moves.next().await, Some(()), "what was there before");
+        assert_eq!(moves.next().await, Some(()), "what moved");
+        assert_eq!(moves.next().await, None, "it ended");
+    }
 
     #[test]
     fn only_word_of_what_is_waited_for_counts() {
