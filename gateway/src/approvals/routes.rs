@@ -302,9 +302,9 @@ async fn grant(
     let wish = yes.scope.map(Wished::read).transpose()?;
     let answering = api
         .approvals
-        .grant_for(statement, person(caller), yes.note, wish);
+        .grant_for(statement, person(caller.clone()), yes.note, wish);
     let answered = answering.await;
-    let answered = answered.map_err(|error| over(&api, statement, error))?;
+    let answered = answered.map_err(|error| over(&api, &caller, statement, error))?;
     Ok(Json(outcome(statement, answered)))
 }
 
@@ -319,8 +319,9 @@ async fn deny(
     note: Result<Json<Note>, JsonRejection>,
 ) -> Result<Json<Outcome>, Problem> {
     let (statement, note) = (statement(path)?, said(note)?.note);
-    let answered = api.approvals.deny(statement, person(caller), note).await;
-    let answered = answered.map_err(|error| over(&api, statement, error))?;
+    let by = person(caller.clone());
+    let answered = api.approvals.deny(statement, by, note).await;
+    let answered = answered.map_err(|error| over(&api, &caller, statement, error))?;
     Ok(Json(outcome(statement, answered)))
 }
 
@@ -338,11 +339,12 @@ fn person(caller: Caller) -> Person {
     }
 }
 
-/// The refusal of an answer; where somebody was first, with who it was.
-fn over(api: &Api, statement: StatementId, error: AnswerError) -> Problem {
+/// The refusal of an answer; where somebody was first, with who it was, for those who may see it.
+fn over(api: &Api, caller: &Caller, statement: StatementId, error: AnswerError) -> Problem {
     match &error {
         AnswerError::Ineligible(why) if why.is_about_the_hold() => {
             let told = api.approvals.standing_of(statement);
+            let told = told.filter(|one| sees(caller, &one.requester, &one.quorum));
             let hint = told.map_or_else(String::new, |standing| standing.told());
             Problem::new(StatusCode::CONFLICT, error, hint)
         }

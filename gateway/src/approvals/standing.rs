@@ -46,6 +46,9 @@ pub struct StandingGrant {
     pub revoked_by: Option<Approver>,
     /// Who looked at it afterwards; only broken glass is to be looked at.
     pub reviewed_by: Option<Approver>,
+    /// The group that may declare such an emergency: whoever is in it sees this too. Not told.
+    #[serde(skip)]
+    pub emergency: Option<String>,
 }
 
 impl StandingGrant {
@@ -69,6 +72,7 @@ impl StandingGrant {
             rows: grant.scope.rows,
             revoked_by: grant.revoked.clone(),
             reviewed_by: grant.reviewed.clone(),
+            emergency: grant.scope.group.clone(),
         }
     }
 }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use door::{AuthError, Authenticate, Authority, Caller, Identity, Routes};
-use event::payload::Approver;
+use event::payload::{ApprovalGranted, Approver, GrantScope, ScopeKind};
 use event::{Principal, TimeNs};
 use http::{Request, StatusCode};
 use http_body_util::BodyExt as _;
@@ -134,9 +134,10 @@ impl Authenticate for Directory {
             "of-bob" => person("bob", &["dba"]),
             "of-agent" => person("agent-7", &["dba"]),
             "of-carl" => person("carl", &["sales"]),
+            "of-gus" => person("gus", &["glass"]),
             "of-sre" => person("sam", &["sre"]),
             // A program in the approvers' group, and the human behind the agent, whose mail address is in another claim.
-            "of-robot" => person("robot", &["dba"]),
+            "of-robot" => person("robot", &["dba", "robots"]),
             "of-program" => person("agent-7", &["agents"]),
             "of-cid" => person("cid", &["dba"]),
             _ => {
@@ -389,4 +390,58 @@ async fn an_answered_approval_says_by_whom_and_in_which_words() {
     let (status, late) = ask(&app, "POST", &format!("{path}/grant"), Some("of-bob"), "{}").await;
     assert_eq!(status.as_u16(), 409);
     assert_eq!(late["hint"], "denied by ann@example.com (too broad)");
+    let (status, other) = ask(
+        &app,
+        "POST",
+        &format!("{path}/grant"),
+        Some("of-carl"),
+        "{}",
+    )
+    .await;
+    assert_eq!(status.as_u16(), 409);
+    let said = other.to_string();
+    assert!(
+        !said.contains("ann@") && !said.contains("too broad"),
+        "nobody asked Carl: {said}"
+    );
+}
+
+#[tokio::test]
+async fn broken_glass_is_seen_by_whom_it_was_asked_of_and_by_whom_it_could_have_been_broken() {
+    let world = World::new();
+    let approvals = held(&world).await;
+    // Whoever broke it is in groups of others too, a program's among them.
+    let broken = ApprovalGranted {
+        binding: request(1, "a").binding,
+        by: person("gil", &["glass", "sales", "robots"]),
+        note: "the shop is down".to_owned(),
+        scope: Some(GrantScope {
+            kind: ScopeKind::BreakGlass,
+            shape: None,
+            uses: None,
+            rows: None,
+            until: TimeNs(i64::MAX),
+            group: Some("glass".to_owned()),
+            under: None,
+        }),
+    };
+    let about = crate::control::sample::about(1);
+    let told = approvals.control.emit(&about, broken).await;
+    told.expect("is recorded");
+    let app = app(&world, approvals).await;
+    for (token, seen) in [
+        ("of-bob", 1),
+        ("of-gus", 1),
+        ("of-sre", 1),
+        ("of-program", 1),
+        ("of-carl", 0),
+        ("of-robot", 0),
+    ] {
+        for path in ["/api/approvals/grants", "/api/approvals/reviews"] {
+            let (status, listed) = ask(&app, "GET", path, Some(token), "").await;
+            assert_eq!(status, 200, "{token} {path}: {listed}");
+            let count = listed["grants"].as_array().map(Vec::len);
+            assert_eq!(count, Some(seen), "{token} {path}: {listed}");
+        }
+    }
 }
