@@ -49,7 +49,7 @@ impl Asciicast {
 
     /// What `entries` show, moment by moment; they come after all that came before.
     pub fn entries(&mut self, entries: &[Entry]) -> String {
-        let mut shown: HashMap<usize, (Vec<Phase>, usize)> = HashMap::new();
+        let mut shown: HashMap<usize, (Vec<Phase>, Vec<Line>)> = HashMap::new();
         let mut out = String::new();
         for step in steps_of(entries) {
             let Some(entry) = entries.get(step.entry) else {
@@ -63,7 +63,12 @@ impl Asciicast {
                 first_row: 0,
             };
             let lines = tell(entry, &|phase| phases.contains(&phase), shape);
-            let fresh = lines.get(*told..).unwrap_or_default();
+            // A statement is told in one order and happens in another: what comes later may stand before what was said already.
+            let mut before = told.iter().peekable();
+            let fresh = lines
+                .iter()
+                .filter(|line| before.next_if(|said| said == line).is_none());
+            let fresh: Vec<Line> = fresh.cloned().collect();
             if fresh.is_empty() {
                 continue;
             }
@@ -72,12 +77,12 @@ impl Asciicast {
             if self.speaks != Some(place) {
                 said.push(Line::default());
                 // Another spoke in between: its first line says again which this is.
-                if *told > 0 {
+                if !told.is_empty() {
                     said.extend(lines.first().cloned());
                 }
             }
-            said.extend_from_slice(fresh);
-            *told = lines.len();
+            said.extend(fresh);
+            *told = lines;
             self.speaks = Some(place);
             out.push_str(&self.say(step.at_ns, &said));
         }

@@ -1,12 +1,15 @@
 //! What the model holds and how it reads.
 
-use event::payload::{SessionOpened, StatementSubmitted};
+use event::payload::{Canceler, FailureStage, SessionOpened, StatementSubmitted};
 use event::{Masked, Payload, TimeNs};
 use insta::{assert_json_snapshot, assert_snapshot};
 use proptest::prelude::*;
 
 use super::{events, timeline};
-use crate::timeline::{ApprovalOutcome, Entry, Options, Timeline, TimelineError, build};
+use crate::timeline::{
+    ApprovalOutcome, BindText, Canceled, Entry, Failure, Options, Statement, Timeline,
+    TimelineError, build,
+};
 use crate::transcript::{text, transcript};
 
 #[test]
@@ -183,4 +186,61 @@ proptest! {
             prop_assert!(before.is_none_or(|before| before < event.offset));
         }
     }
+}
+
+/// A statement of the first session that went upstream.
+fn statement() -> Box<Statement> {
+    let mut entries = timeline(1).entries.into_iter();
+    let sent = |one: &Statement| {
+        let forwarded = one.forwarded.as_ref();
+        one.request.is_some() && forwarded.is_some_and(|forwarded| forwarded.query_id.is_some())
+    };
+    let found = entries.find_map(|entry| match entry {
+        Entry::Statement(statement) if sent(&statement) => Some(statement),
+        Entry::Statement(_) | Entry::Note(_) => None,
+    });
+    found.unwrap()
+}
+
+#[test]
+fn a_recording_says_each_line_once_whatever_order_it_happened_in() {
+    let mut statement = statement();
+    let after = statement.at_ns + statement.duration_ns;
+    // It is given up first, and fails of that: in the telling the error stands first.
+    statement.canceled = Some(Canceled {
+        at_ns: after + 1,
+        by: Canceler::Client,
+    });
+    statement.failure = Some(Failure {
+        at_ns: after + 2,
+        stage: FailureStage::Upstream,
+        code: "000604".to_owned(),
+        sql_state: "57014".to_owned(),
+        message: "SQL execution canceled".to_owned(),
+    });
+    let cast = crate::Asciicast::default().entries(&[Entry::Statement(statement)]);
+    for once in ["000604 SQL execution canceled", "canceled by client"] {
+        assert_eq!(cast.matches(once).count(), 1, "{once} in {cast}");
+    }
+    let lines = cast.lines().map(|line| {
+        let line: (f64, String, String) = serde_json::from_str(line).unwrap();
+        line.0
+    });
+    assert!(lines.is_sorted(), "times never run back: {cast}");
+}
+
+#[test]
+fn what_people_see_of_a_statement_is_found() {
+    let mut statement = statement();
+    statement.request.as_mut().unwrap().binds.push(BindText {
+        name: "7".to_owned(),
+        kind: "TEXT".to_owned(),
+        values: vec![None, Some("Order-4711".to_owned())],
+    });
+    let query = statement.forwarded.as_ref().unwrap().query_id.clone();
+    let entry = Entry::Statement(statement);
+    for words in ["order-4711", query.unwrap().as_str()] {
+        assert!(crate::mentions(&entry, words), "{words}");
+    }
+    assert!(!crate::mentions(&entry, "order-4712"));
 }
