@@ -19,6 +19,8 @@ import time
 PATIENCE_S = 60
 # What the player itself steers the terminal with: the other screen, the cursor, places, colours, clearing.
 OWN = re.compile(r"\x1b\[(?:\?1049[hl]|\?25[hl]|\d+;\d+H|[\d;]*m|[KJ])")
+# What every frame ends with: the rest of the window cleared.
+FRAME_END = "\x1b[J"
 # Controls of C0 and C1, and what reorders or hides text.
 STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
@@ -46,12 +48,13 @@ class Terminal:
         return bool(ready)
 
     def until(self, *texts):
-        """Reads on until one of `texts` was drawn since the last time; what was drawn in all that time."""
+        """Reads on until one of `texts` was drawn since the last time, and its frame to the end: a frame comes in pieces, its head first.
+        What was drawn in all that time."""
         end = time.monotonic() + PATIENCE_S
         while time.monotonic() < end:
             fresh = self.seen[self.looked:].decode(errors="replace")
             for text in texts:
-                if text in fresh:
+                if text in fresh and FRAME_END in fresh[fresh.index(text):]:
                     self.looked = len(self.seen)
                     return fresh
             if not self.read(0.2) and self.process.poll() is not None:
