@@ -247,3 +247,31 @@ async fn a_session_that_moved_since_does_not_run_what_was_approved_elsewhere() {
     assert_eq!(reply["code"], "003001", "{reply}");
     assert_eq!(world.upstream.statements().len(), before);
 }
+
+#[tokio::test]
+async fn whoever_answers_is_told_what_a_grant_shows() {
+    let rules = "@id(\"hold-nicks\") @effect(\"hold\") @approvers(\"oncall\") @reason(\"conditions tell values\")\n\
+        forbid (principal, action == Action::\"filter_by\", resource in Tag::\"PII\") unless { context.approvals.contains(\"oncall\") };\n\
+        @id(\"mask-nicks\") @reason(\"people are masked\")\n\
+        forbid (principal, action == Action::\"unmask\", resource in Tag::\"PII\");\n";
+    let world = World::with(&format!("{OPEN}{rules}"), "", 1).await;
+    let driver = world.login().await;
+    let asked = json!({"sqlText": "select n, nick as who from people where nick = 'Bo'"});
+    let reply = driver.ask(0, "r", asked).await;
+    assert_eq!(reply["code"], "333334", "it waits: {reply}");
+    let pending = world.approvals[0].pending();
+    let told = serde_json::to_value(&pending).expect("is JSON");
+    let outputs = told[0]["touches"]["outputs"].as_array().expect("outputs");
+    let [n, who] = outputs.as_slice() else {
+        panic!("two columns: {told}");
+    };
+    assert_eq!(n["name"], "N");
+    assert_eq!(
+        (&who["name"], &who["sources"], &who["rule"]),
+        (
+            &json!("WHO"),
+            &json!(["DB1.S1.PEOPLE.NICK"]),
+            &json!("mask-nicks")
+        )
+    );
+}
