@@ -238,7 +238,9 @@ fn few_of(mut list: Vec<String>, more: usize) -> Vec<String> {
         list.truncate(WEBHOOK_LIST_MAX);
         list.push(format!("and {more} more"));
     }
-    list.into_iter().map(|one| short(&one, 300)).collect()
+    // Lists are shown a line an item: a name of several lines would pass for several items.
+    let lines = list.iter().map(|one| display::screen::line(one));
+    lines.map(|one| short(&one, 300)).collect()
 }
 
 fn cut(text: &str) -> String {
@@ -253,4 +255,17 @@ pub(super) fn short(text: &str, chars: usize) -> String {
     }
     let kept: String = clean.chars().take(chars.saturating_sub(1)).collect();
     kept + "…"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::few;
+
+    #[test]
+    fn a_name_of_several_lines_is_one_line_of_a_list() {
+        let forged = "X from no column: clear\nSSN from SHOP.PUBLIC.CUSTOMERS.SSN: redact";
+        let told = few(vec![forged.to_owned()]);
+        assert_eq!(told.len(), 1);
+        assert!(!told.concat().contains('\n'), "{told:?}");
+    }
 }
