@@ -5,6 +5,7 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
@@ -361,8 +362,33 @@ fn a_write_needs_the_pages_own_word() {
     assert_eq!(post("/api/sql", &[&own]), 401, "signed out");
 }
 
-/// Runs `tests/console/FILE` in Node with a real Chromium; its words on failure.
+/// The newest file below `folder`.
+fn newest(folder: &Path) -> SystemTime {
+    let entries = std::fs::read_dir(folder).expect("a folder");
+    let times = entries.map(|entry| {
+        let entry = entry.expect("an entry");
+        match entry.file_type().expect("a kind").is_dir() {
+            true => newest(&entry.path()),
+            false => modified(&entry.path()),
+        }
+    });
+    times.max().unwrap_or(SystemTime::UNIX_EPOCH)
+}
+
+fn modified(file: &Path) -> SystemTime {
+    let about =
+        std::fs::metadata(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    about.modified().expect("a time")
+}
+
+/// Runs `tests/console/FILE` in Node with a real Chromium; its words on failure. A page that is older than its source would fail for
+/// reasons that are in neither.
 pub fn browse(file: &str, environment: &[(&str, String)]) {
+    let console = root().join("console");
+    assert!(
+        modified(&console.join("built/index.html")) >= newest(&console.join("src")),
+        "console/built is older than console/src: `make console`, then build the binary again"
+    );
     let output = Command::new("node")
         .arg(root().join("tests/console").join(file))
         .current_dir(dev_dir().join("node"))
