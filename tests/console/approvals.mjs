@@ -45,6 +45,25 @@ test("an approver sees what a grant shows, and what was answered before", async 
   assert.deepEqual(faults, []);
 });
 
+test("an answer is to the one statement that was read, whatever comes in its place", async () => {
+  const { page, faults } = otto;
+  const driven = [1, 2].map((id) => drive(agent, [`UPDATE orders SET status = 'held ${id}' WHERE id = ${id}`]));
+  const waits = page.getByRole("list", { name: "What waits" }).getByRole("listitem");
+  await waits.nth(1).waitFor({ timeout: 30_000 });
+  await page.getByLabel("Note, kept with your answer").fill("for the first");
+  await page.keyboard.press("Escape");
+  // A key that is held down answers once, and the next statement takes no answer while it comes.
+  for (let times = 0; times < 20; times += 1) await page.keyboard.down("x");
+  await page.keyboard.up("x");
+  await waits.nth(1).waitFor({ state: "detached" });
+  assert.equal(await waits.count(), 1, "the other waits still");
+  assert.equal(await page.getByLabel("Note, kept with your answer").inputValue(), "");
+  await page.getByRole("button", { name: /Deny/ }).click();
+  await page.getByText("Nothing waits for you").waitFor();
+  for (const lines of await Promise.all(driven)) assert.equal(ok(lines), false);
+  assert.deepEqual(faults, []);
+});
+
 test("two must agree where the policy says two", async () => {
   const driven = drive(agent, ["DELETE FROM orders WHERE id = 3"]);
   await held(otto.page).waitFor({ timeout: 30_000 });
