@@ -93,9 +93,8 @@ async fn go(
         Failure::unrecorded(statement.uuid(), text).into()
     };
     // Kept until the statement's place among the others is known.
-    let mut working = shared.views.work(session.id());
-    let others = working.as_ref().map_or(0, |working| working.others);
-    if others >= STATEMENTS_PER_SESSION_MAX {
+    let mut working = shared.views.work(session.id(), &session.claims.context);
+    if working.others >= STATEMENTS_PER_SESSION_MAX {
         return crowded(&shared.recorder, session, statement);
     }
     let began = shared.clock.now();
@@ -117,9 +116,7 @@ async fn go(
     };
     let took = between(began, shared.clock.now());
     metrics::decided(decided.outcome.decision.verdict(), took);
-    if let Some(working) = &mut working {
-        working.assigns(&decided.outcome.analysis);
-    }
+    working.assigns(&decided.outcome.analysis);
     let drafts = [
         decided
             .about
@@ -137,12 +134,14 @@ async fn go(
     match decided.outcome.decision.permit() {
         Ok(permit) => run::run(shared, session, decided, permit, Phase::Asked).await,
         Err(_) if decided.outcome.decision.verdict() == Verdict::Hold => {
-            if let Some(working) = &mut working {
-                working.waits();
-            }
+            working.waits();
             match compile::compile(shared, session, &decided).await {
                 Some(outcome) => outcome,
-                None => holds::hold(shared, session, decided, request_id).await,
+                None => {
+                    // It is at work again, as a statement of its own time, once people agreed.
+                    drop(working);
+                    holds::hold(shared, session, decided, request_id).await
+                }
             }
         }
         Err(_) => deny(&shared.recorder, session, &decided).await,

@@ -45,6 +45,22 @@ struct One {
     view: Arc<Mutex<SessionView>>,
 }
 
+impl One {
+    /// Of a session that is new here, and stands at `context`.
+    fn at(context: &Context) -> Self {
+        let view = SessionView {
+            context: context.clone(),
+            ..SessionView::default()
+        };
+        Self {
+            whole: false,
+            running: Arc::default(),
+            assigning: Arc::default(),
+            view: Arc::new(Mutex::new(view)),
+        }
+    }
+}
+
 /// Variables that statements at work assign: how many do, and whether several did at once.
 #[derive(Debug, Default)]
 struct Assigning(HashMap<String, (u32, bool)>);
@@ -127,21 +143,24 @@ impl Drop for Running {
 }
 
 impl Views {
-    /// A statement is at work, from its decision on. Of two at once nobody can say which Snowflake counts first.
-    pub fn work(&self, session: SessionId) -> Option<Running> {
+    /// A statement is at work, from its decision on. Of two at once nobody can say which Snowflake counts first. A session that
+    /// is new here is counted from this one on: it stands at `context`.
+    pub fn work(&self, session: SessionId, context: &Context) -> Running {
         let mut kept = self.kept.lock();
-        let one = kept.sessions.get_mut(&session)?;
+        let one = kept
+            .sessions
+            .get_or_insert_mut(session, || One::at(context));
         let others = one.running.fetch_add(1, Ordering::SeqCst);
         if others > 0 {
             one.whole = false;
         }
-        Some(Running {
+        Running {
             running: Arc::clone(&one.running),
             others,
             assigning: Arc::clone(&one.assigning),
             view: Arc::clone(&one.view),
             names: Vec::new(),
-        })
+        }
     }
 
     /// Takes from a view the variables that statements at work are assigning.
@@ -170,17 +189,9 @@ impl Views {
 
     /// The session's view; one that stands at `context` if the session is new here.
     pub fn of(&self, session: SessionId, context: &Context) -> Arc<Mutex<SessionView>> {
-        let fresh = || One {
-            whole: false,
-            running: Arc::default(),
-            assigning: Arc::default(),
-            view: Arc::new(Mutex::new(SessionView {
-                context: context.clone(),
-                ..SessionView::default()
-            })),
-        };
         let mut kept = self.kept.lock();
-        Arc::clone(&kept.sessions.get_or_insert(session, fresh).view)
+        let one = kept.sessions.get_or_insert(session, || One::at(context));
+        Arc::clone(&one.view)
     }
 
     /// Where the session stands, as far as this process knows.

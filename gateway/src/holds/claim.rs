@@ -106,8 +106,13 @@ async fn run_approved(
     held: &Held,
     binding: ApprovalBinding,
 ) -> Outcome {
+    // From here on it has a place among the session's statements, and what it assigns is known to nobody until it ended.
+    let mut working = shared.views.work(session.id(), &session.claims.context);
     let outcome = match approved(shared, session, statement, held, binding).await {
-        Ok((decided, permit)) => run(shared, session, decided, permit, Phase::Approved).await,
+        Ok((decided, permit)) => {
+            working.assigns(&decided.outcome.analysis);
+            run(shared, session, decided, permit, Phase::Approved).await
+        }
         Err(failure) => {
             if let Some(about) = about(&shared.control, statement) {
                 let recorder = &shared.recorder;

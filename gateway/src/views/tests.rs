@@ -37,7 +37,7 @@ fn a_variable_that_is_being_set_is_known_to_nobody() {
     view.lock().variables = vec![("A".to_owned(), "1".to_owned())];
 
     let (one, two) = (sets("1"), sets("2"));
-    let mut first = views.work(session).unwrap();
+    let mut first = views.work(session, &Context::default());
     first.assigns(&one);
     assert_eq!(known(&views), ["A"]);
     ends(&one);
@@ -46,9 +46,9 @@ fn a_variable_that_is_being_set_is_known_to_nobody() {
     assert_eq!(known(&views), ["A", "Q"]);
 
     // Two at once: whichever ended last here need not have run last there.
-    let mut first = views.work(session).unwrap();
+    let mut first = views.work(session, &Context::default());
     first.assigns(&one);
-    let mut second = views.work(session).unwrap();
+    let mut second = views.work(session, &Context::default());
     second.assigns(&two);
     ends(&two);
     drop(second);
@@ -57,12 +57,36 @@ fn a_variable_that_is_being_set_is_known_to_nobody() {
     drop(first);
     assert_eq!(known(&views), ["A"]);
 
-    let mut call = views.work(session).unwrap();
+    let mut call = views.work(session, &Context::default());
     call.assigns(&Analysis {
         kinds: vec![StatementKind::Call],
         ..Analysis::default()
     });
     assert_eq!(known(&views), Vec::<String>::new());
+}
+
+/// A gateway that was started again, or another one, counted from a session's second statement on: what its first one assigned was
+/// taken for what it had been, and nobody was beside it.
+#[test]
+fn the_first_statement_of_a_session_that_is_new_here_is_at_work_too() {
+    let views = Views::default();
+    let session = SessionId::from_uuid(uuid::Uuid::from_u128(7));
+    let here = context(Some("D"), Some("S"));
+    let mut first = views.work(session, &here);
+    first.assigns(&Analysis {
+        kinds: vec![StatementKind::Set],
+        assigns: vec![("Q".to_owned(), Some("2".to_owned()))],
+        ..Analysis::default()
+    });
+    let mut seen = views.of(session, &Context::default()).lock().clone();
+    assert_eq!(seen.context, here);
+    // Another gateway said so before.
+    seen.variables = vec![("Q".to_owned(), "1".to_owned())];
+    views.forget_assigning(session, &mut seen);
+    assert!(seen.variables.is_empty(), "{:?}", seen.variables);
+    assert_eq!(views.work(session, &here).others, 1);
+    drop(first);
+    assert_eq!(views.work(session, &here).others, 0);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use event::{Kind, Payload};
 use journal::memory::Fault;
 use serde_json::{Value, json};
 
+use super::holds::{HOLD, approver, poll_until_done};
 use super::upstream::{Said, Seen, rows};
 use super::world::{Driver, OPEN, World};
 
@@ -189,6 +190,39 @@ async fn of_two_statements_at_once_none_is_the_last() {
         let people = format!("select n from table(result_scan('{PEOPLE}'))");
         is_masked(&world, &run(&driver, 0, &people).await);
     }
+}
+
+/// What people agreed to runs while its driver asks something else, and is the session's last then: the scan was decided on the
+/// statement before it, and shown under that one's masks.
+#[tokio::test]
+async fn a_statement_that_people_agreed_to_is_at_work_beside_the_others() {
+    let world = World::with(&format!("{OPEN}{MASK}{HOLD}"), "", 1).await;
+    world.upstream.script(|seen| {
+        let slow = seen.sql().starts_with("insert") && seen.json()["describeOnly"] != true;
+        let said = Box::new(Said::Json(rows(&[["1"]])));
+        if slow {
+            return Some(Said::After(Duration::from_millis(700), said));
+        }
+        answer(seen)
+    });
+    let driver = world.login().await;
+    run(&driver, 0, "select n from t").await;
+    let held = run(&driver, 0, "insert into t values (7, 'x')").await;
+    assert_eq!(held["code"], "333334", "{held}");
+    let id = held["data"]["queryId"].as_str().expect("an id").to_owned();
+    world.approvals[0]
+        .grant(id.parse().expect("an id"), approver(), "go on".to_owned())
+        .await
+        .expect("granted");
+    let path = format!("/queries/{id}/result");
+    let (inserted, scan) = tokio::join!(poll_until_done(&driver, 0, &path), async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let last = "select n from table(result_scan(last_query_id()))";
+        run(&driver, 0, last).await
+    });
+    assert_eq!(inserted["success"], true, "{inserted}");
+    is_refused(&world, &scan);
+    assert!(!scan.to_string().contains(NICK), "{scan}");
 }
 
 #[tokio::test]
