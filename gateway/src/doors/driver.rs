@@ -160,7 +160,7 @@ async fn dispatch(
         Route::Token => tokens::renew(shared, session).await,
         Route::Heartbeat => tokens::heartbeat(&shared.accounts, &session).await,
         Route::Logout => {
-            ending::logout(shared, session).await;
+            ending::logout(shared, &session).await;
             success(&Value::Null)
         }
         // Answered before a session is asked for.

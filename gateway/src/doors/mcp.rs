@@ -143,7 +143,7 @@ impl Mcp {
             },
             Method::DELETE => match self.session(&asked, &Map::new()).await {
                 Ok(session) => {
-                    ending::logout(&self.shared, session).await;
+                    ending::logout(&self.shared, &session).await;
                     reply(StatusCode::OK, "{}")
                 }
                 Err(refused) => refused,

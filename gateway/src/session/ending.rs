@@ -50,18 +50,25 @@ pub(crate) async fn came_late(shared: &Arc<Shared>, source: Source, token: &str,
 }
 
 /// The agent is done: records the end, gives up what is held, says goodbye upstream; never makes the driver wait.
-pub(crate) async fn logout(shared: &Arc<Shared>, session: Session) {
-    let (owned, id) = (Arc::clone(shared), session.id());
-    let ending = shared
-        .tasks
-        .spawn(async move { end(&owned, &session, CloseReason::Logout).await });
+pub(crate) async fn logout(shared: &Arc<Shared>, session: &Session) {
+    let ending = end(shared, session, CloseReason::Logout);
     if tokio::time::timeout(LOGOUT_TIMEOUT, ending).await.is_err() {
+        let id = session.id();
         tracing::warn!(session = %id, "a logout takes long and goes on without its driver");
     }
 }
 
-/// Ends a session, once; where that cannot be recorded now, it is said again later.
+/// Ends a session, once; where that cannot be recorded now, it is said again later. Whoever asked may hang up meanwhile: what was
+/// begun is done to its end, for nobody else here would begin it again.
 pub(crate) async fn end(shared: &Arc<Shared>, session: &Session, reason: CloseReason) {
+    let (owned, session) = (Arc::clone(shared), session.clone());
+    let ending = async move { end_whole(&owned, &session, reason).await };
+    if shared.tasks.spawn(ending).await.is_err() {
+        tracing::error!("a session's end broke off");
+    }
+}
+
+async fn end_whole(shared: &Arc<Shared>, session: &Session, reason: CloseReason) {
     let id = session.id();
     shared.closed.add(id);
     if shared.control.is_closed(id) {

@@ -82,6 +82,26 @@ async fn the_gateway_that_refuses_the_first_late_request_says_it() {
     assert_eq!(ends(&world, 1).await, [CloseReason::Expired]);
 }
 
+/// A client that hung up while its end was being said took the word with it: nobody on that gateway said it any more.
+#[tokio::test]
+async fn an_end_is_said_though_whoever_came_late_hung_up() {
+    let world = World::with(OPEN, "session_max = \"2h\"", 2).await;
+    let driver = world.login().await;
+    world.stop_gateway(0);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    world.pass(TWO_HOURS);
+    world.journal.set_fault(Fault::Silent);
+    let late = driver.ask(1, "r", json!({"sqlText": "select 1"}));
+    let answered = tokio::time::timeout(Duration::from_millis(150), late).await;
+    assert!(answered.is_err(), "the journal does not answer");
+    world.journal.set_fault(Fault::None);
+    for _ in 0..20 {
+        world.pass(Duration::from_secs(10));
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+    assert_eq!(ends(&world, 1).await, [CloseReason::Expired]);
+}
+
 #[tokio::test]
 async fn a_logout_is_known_on_every_gateway() {
     let world = World::with(OPEN, "", 2).await;
