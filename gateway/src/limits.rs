@@ -110,6 +110,8 @@ pub const CHUNK_BYTES_MAX: u64 = 1024 * 1024 * 1024;
 pub const ARROW_METADATA_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Bytes of a chunk that are masked at a time, before decompression.
 pub const CHUNK_PIECE_BYTES: usize = 128 * 1024;
+/// Between two pieces of a chunk from cloud storage at most this time goes by.
+pub const CHUNK_IDLE: Duration = Duration::from_secs(60);
 /// Compressed bytes inflated at a time, so that a gzip bomb is noticed early.
 pub const INFLATE_STEP_BYTES: usize = 4 * 1024;
 /// Masked pieces of a chunk that wait for their events or for the client.

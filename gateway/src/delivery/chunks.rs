@@ -23,7 +23,7 @@ use super::press::{Press, Pressed};
 use super::refused::RowsRefused;
 use super::respond::Delivery;
 use super::source::ChunkSourceError;
-use crate::limits::{CHUNK_PIECE_BYTES, CHUNK_PIECES_AHEAD};
+use crate::limits::{CHUNK_IDLE, CHUNK_PIECE_BYTES, CHUNK_PIECES_AHEAD};
 use crate::record::Unrecorded;
 use crate::time::between;
 
@@ -135,11 +135,21 @@ impl Delivery {
         arrived: TimeNs,
         pieces: &Pieces,
     ) -> Result<(), ChunkFailure> {
-        let mut body = self.source.fetch(&ticket.url, &ticket.headers).await?;
+        // Whoever went away gave its turn on: nothing more is fetched for it, however long storage takes.
+        let mut body = tokio::select! {
+            biased;
+            () = pieces.closed() => return Ok(()),
+            fetched = self.source.fetch(&ticket.url, &ticket.headers) => fetched?,
+        };
         let mut line = Line::new(&self.tools.masking, ticket);
         let mut gathered = BytesMut::new();
         loop {
-            let next = body.next().await.transpose();
+            let next = tokio::select! {
+                biased;
+                () = pieces.closed() => return Ok(()),
+                next = tokio::time::timeout(CHUNK_IDLE, body.next()) => next,
+            };
+            let next = next.map_err(|_| ChunkFailure::Broken)?.transpose();
             let next = next.map_err(|_| ChunkFailure::Broken)?;
             let ended = next.is_none();
             gathered.extend_from_slice(&next.unwrap_or_default());

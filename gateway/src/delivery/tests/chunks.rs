@@ -1,17 +1,19 @@
 //! Chunks from cloud storage through the mask.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use access::MaskPlan;
 use arrow::array::{AsArray as _, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use bytes::Bytes;
 use event::{Payload, TimeNs};
-use futures::FutureExt as _;
+use futures::{FutureExt as _, StreamExt as _};
 use http::StatusCode;
 use journal::memory::Fault;
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use tokio_util::task::TaskTracker;
 
 use super::world::{World, batches, gzip, ipc};
 use crate::control::sample::SECOND;
@@ -214,6 +216,28 @@ async fn a_transfer_that_breaks_off_breaks_the_clients() {
     }
     let (status, body) = world.chunk(&address).await;
     assert!(status == StatusCode::SERVICE_UNAVAILABLE || body.is_none());
+}
+
+/// Its turn is given on when it goes away, so what it asked for must end, too: storage that stands still kept each of them for ever.
+#[tokio::test]
+async fn nothing_is_fetched_for_whoever_went_away() {
+    let world = World::new().await;
+    let address = chunked(&world, "json", 2).await;
+    world.store(URL, vec![Bytes::from(r#"["a"],"#)]);
+    if let Some(stored) = world.storage.stored.lock().get_mut(URL) {
+        stored.stalls = true;
+    }
+    let sealed = address.rsplit('/').next().expect("a segment");
+    let ticket = world.delivery.open_chunk(sealed).expect("opens");
+    let (tasks, never) = (TaskTracker::new(), Box::pin(std::future::pending()));
+    let arrived = TimeNs(1000 * SECOND);
+    let mut rows = world.delivery.chunk(ticket, arrived, never, &tasks);
+    let first = tokio::time::timeout(Duration::from_millis(200), rows.next()).await;
+    assert!(first.is_err(), "less than a piece came");
+    drop(rows);
+    tasks.close();
+    let ended = tokio::time::timeout(Duration::from_secs(5), tasks.wait()).await;
+    assert!(ended.is_ok(), "it goes on for nobody");
 }
 
 #[tokio::test]

@@ -31,12 +31,13 @@ use crate::record::Recorder;
 use crate::seal::Sealer;
 use crate::upstream::reply::UpstreamReply;
 
-/// What a path in storage answers: a refusal or pieces, and whether the transfer breaks off after them.
+/// What a path in storage answers: a refusal or pieces, and whether the transfer breaks off or stands still after them.
 #[derive(Clone)]
 pub struct Stored {
     pub refused: Option<ChunkSourceError>,
     pub pieces: Vec<Bytes>,
     pub breaks: bool,
+    pub stalls: bool,
 }
 
 /// An address and the headers it was asked with.
@@ -64,6 +65,10 @@ impl ChunkSource for Storage {
         }
         match stored.refused {
             Some(refused) => Err(refused),
+            None if stored.stalls => {
+                let silence = futures::stream::pending();
+                Ok(futures::stream::iter(pieces).chain(silence).boxed())
+            }
             None => Ok(futures::stream::iter(pieces).boxed()),
         }
     }
@@ -118,6 +123,7 @@ impl World {
             refused: None,
             pieces,
             breaks: false,
+            stalls: false,
         };
         self.storage.stored.lock().insert(url.to_owned(), stored);
     }
