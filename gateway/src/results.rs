@@ -180,6 +180,8 @@ async fn follow(
     }
     let own = [query.result.clone()];
     let told = control.announce(&query.about, &own, &now).await;
+    // Asked for again, the session stands there already, and the others still do not know.
+    views.told(session.id(), told.is_ok());
     told.map_err(|error| {
         tracing::error!(%error, "where a session stands could not be announced");
         let text = "the result cannot be recorded now, so it is withheld: ask again";

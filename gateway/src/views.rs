@@ -30,7 +30,7 @@ pub struct Views {
 
 #[derive(Debug)]
 struct Kept {
-    /// Sessions that moved without other gateways being told; only where statements may run unrecorded.
+    /// Sessions that moved, or may have, without other gateways being told.
     adrift: HashSet<SessionId>,
     sessions: LruCache<SessionId, One>,
 }
@@ -283,6 +283,22 @@ pub fn failed(view: &mut SessionView, analysis: &Analysis, query_id: Option<&str
     let query_id = query_id.unwrap_or_default();
     view.metadata.retain(|known| known != query_id);
     remember(view, query_id, None);
+}
+
+/// A statement of which nobody knows whether it ran: where the session stands is not known either, if it could move it.
+pub fn unsure(view: &mut SessionView, analysis: &Analysis) {
+    forget_assigned(view, analysis);
+    let moves = |kind: &StatementKind| match kind {
+        StatementKind::Use => true,
+        // What is made is where the session stands then.
+        StatementKind::Create(what) => ["database", "schema"]
+            .iter()
+            .any(|part| what.as_str().contains(part)),
+        _ => false,
+    };
+    if analysis.sets_unseen() || analysis.all_kinds().any(moves) {
+        view.context = Context::default();
+    }
 }
 
 fn forget_assigned(view: &mut SessionView, analysis: &Analysis) {

@@ -10,7 +10,7 @@ use super::announce::{announce, results_of};
 use super::compile::is_planned;
 use super::decide::Decided;
 use crate::alarm::{another, another_kind, too_many};
-use crate::control::KnownQuery;
+use crate::control::{KnownQuery, Standing};
 use crate::delivery::Terms;
 use crate::failure::Failure;
 use crate::outcome::{Delivered, Outcome};
@@ -61,7 +61,7 @@ pub(super) async fn deliver(
         Ok(outcome) => outcome.with_files(files),
         Err(error) => {
             tracing::error!(statement = %decided.about.statement, %error, "a result is withheld");
-            shared.views.lose_count(session.id());
+            unsure(shared, session, decided);
             let text =
                 "the result cannot be recorded now, so it is withheld: run the statement again";
             return Failure::unrecorded(decided.about.statement.uuid(), text).into();
@@ -173,7 +173,7 @@ async fn learn(
     // A plain result is complete in its answer. Others may be asked for at another gateway, and a session that moved must
     // be known to have moved there.
     let plain = children.is_empty() && !decided.request.asynchronous;
-    if plain && before == shared.views.standing(session) {
+    if plain && is_told(shared, session, &before) {
         return Ok(());
     }
     announce(shared, session, decided, &results).await
@@ -191,10 +191,33 @@ async fn unlearn(
         let view = shared.views.of(session.id(), &session.claims.context);
         views::failed(&mut view.lock(), &decided.outcome.analysis, query_id);
     }
-    if before == shared.views.standing(session) {
+    if is_told(shared, session, &before) {
         return Ok(());
     }
     announce(shared, session, decided, &[]).await
+}
+
+/// Nobody knows whether it ran, so it is not known what comes last in its session, nor perhaps where that stands; the other gateways
+/// are to hear of it. False where nothing moved.
+pub(super) fn unsure(shared: &Shared, session: &Session, decided: &Decided) -> bool {
+    shared.views.lose_count(session.id());
+    let before = shared.views.standing(session);
+    {
+        let view = shared.views.of(session.id(), &session.claims.context);
+        views::unsure(&mut view.lock(), &decided.outcome.analysis);
+    }
+    let moved = before != shared.views.standing(session);
+    if moved {
+        // Until it is announced.
+        shared.views.told(session.id(), false);
+    }
+    moved
+}
+
+/// Whether every gateway knows where the session stands, which stood at `before`; where the journal is away, they hear later.
+fn is_told(shared: &Shared, session: &Session, before: &Standing) -> bool {
+    let untold = shared.views.is_adrift(session.id()) && shared.recorder.healthy();
+    !untold && *before == shared.views.standing(session)
 }
 
 /// Snowflake ran something else than the analysis saw: nothing of it is shown.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::announce::{announce, over, results_of, running, tell};
 use super::decide::Decided;
-use super::deliver::deliver;
+use super::deliver::{deliver, unsure};
 use super::stale;
 use super::upstream_id;
 use super::view::still_last;
@@ -80,6 +80,7 @@ pub(crate) async fn run(
     let outcome = match told {
         Ok(()) => answered(shared, session, decided, reply, wait).await,
         Err(failure) => {
+            unsure(shared, session, &decided);
             let recorder = &shared.recorder;
             recorder
                 .refuse(&decided.about, failure, session.arrived)
@@ -141,7 +142,7 @@ async fn answered(
             // A poll at another gateway must find it, also if it ended in an error.
             let results = results_of(&decided, &query_id, &reply.children());
             if let Err(failure) = announce(shared, session, &decided, &results).await {
-                views.lose_count(session.id());
+                unsure(shared, session, &decided);
                 return recorder
                     .refuse(&decided.about, failure, session.arrived)
                     .await;
@@ -164,7 +165,7 @@ async fn unanswered(
     let statement = decided.about.statement;
     tracing::warn!(%statement, %error, "a statement got no answer upstream");
     // It may have run there.
-    shared.views.lose_count(session.id());
+    let moved = unsure(shared, session, decided);
     let failure = match error {
         ExecuteError::Upstream(error) => Failure::upstream(statement.uuid(), error.to_string()),
         other => Failure::internal(statement.uuid(), other.to_string()),
@@ -173,6 +174,10 @@ async fn unanswered(
     let refused = recorder
         .refuse(&decided.about, failure, session.arrived)
         .await;
+    if moved {
+        // What cannot be announced now is announced with the session's next statement.
+        let _ = announce(shared, session, decided, &[]).await;
+    }
     if late {
         over(&shared.views, &shared.control, session, decided).await;
     }

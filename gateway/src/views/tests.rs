@@ -4,7 +4,7 @@ use access::analysis::{Analysis, Answer, Provenance, SessionView};
 use event::SessionId;
 use event::payload::{Context, StatementKind};
 
-use super::{Views, after, failed, for_text};
+use super::{Views, after, failed, for_text, unsure};
 use crate::limits::VIEW_RESULTS_MAX;
 
 fn context(database: Option<&str>, schema: Option<&str>) -> Context {
@@ -155,6 +155,37 @@ fn a_failure_leaves_nothing_assumed() {
     assert_eq!(view.context, context(None, None));
     assert_eq!(view.variables, [("B".to_owned(), "2".to_owned())]);
     assert_eq!(view.results, [(String::new(), Vec::new())]);
+}
+
+#[test]
+fn what_may_have_run_leaves_unknown_where_the_session_stands() {
+    for (kind, stays) in [
+        ("select", true),
+        ("insert", true),
+        ("create_table", true),
+        ("use", false),
+        ("create_schema", false),
+        ("create_database", false),
+        ("call", false),
+    ] {
+        let mut view = SessionView {
+            context: context(Some("D"), Some("S")),
+            variables: vec![("A".to_owned(), "1".to_owned())],
+            ..SessionView::default()
+        };
+        let analysis = Analysis {
+            kinds: vec![StatementKind::from(kind.to_owned())],
+            assigns: vec![("A".to_owned(), Some("2".to_owned()))],
+            ..Analysis::default()
+        };
+        unsure(&mut view, &analysis);
+        assert_eq!(
+            view.context == context(Some("D"), Some("S")),
+            stays,
+            "{kind}"
+        );
+        assert!(view.variables.is_empty(), "{kind}");
+    }
 }
 
 #[test]

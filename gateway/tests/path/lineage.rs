@@ -270,6 +270,53 @@ async fn a_statement_that_may_have_run_is_not_passed_over() {
     }
 }
 
+/// `USE` ran, or it did not: until Snowflake says where the session stands, a name without its schema is nobody's. It was taken for
+/// that of the schema before.
+#[tokio::test]
+async fn after_an_answer_that_was_lost_nobody_guesses_where_the_session_stands() {
+    for gateways in [1, 2] {
+        let world = world(gateways).await;
+        world.upstream.script(|seen| {
+            let lost = seen.sql() == "use schema s2";
+            if lost {
+                Some(Said::Raw(500, "".into()))
+            } else {
+                answer(seen)
+            }
+        });
+        let driver = world.login().await;
+        let asked = run(&driver, 0, "use schema s2").await;
+        let id = asked["data"]["queryId"].as_str().expect("an id");
+        let lost = poll_until_done(&driver, 0, &format!("/queries/{id}/result")).await;
+        assert_eq!(lost["success"], false, "{lost}");
+        is_refused(&world, &run(&driver, gateways - 1, "select n from t").await);
+        let named = "select n from db1.s2.t";
+        is_plain(&world, &run(&driver, gateways - 1, named).await);
+    }
+    // It ran, and what it answered could not be recorded.
+    let world = world(1).await;
+    let driver = world.login().await;
+    let journal = world.journal.clone();
+    world.upstream.script(move |seen| {
+        if seen.sql() == "use schema s2" {
+            journal.set_fault(Fault::Refuse);
+        }
+        answer(seen)
+    });
+    let withheld = run(&driver, 0, "use schema s2").await;
+    assert_eq!(withheld["data"]["sqlState"], "58030", "{withheld}");
+    world.journal.set_fault(Fault::None);
+    for _ in 0..100 {
+        let reply = run(&driver, 0, "select n from t").await;
+        if reply["data"]["sqlState"] != "58030" {
+            is_refused(&world, &reply);
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("no statement was recorded again");
+}
+
 #[tokio::test]
 async fn a_statement_that_comes_between_takes_the_scan_back() {
     let last = "select n from table(result_scan(last_query_id()))";
