@@ -40,6 +40,11 @@ fn hollowed(column: &ArrayRef) -> Option<ArrayRef> {
     match column.data_type() {
         DataType::Utf8 => emptied(column.as_string::<i32>()),
         DataType::LargeUtf8 => emptied(column.as_string::<i64>()),
+        // Its values are delivered with it, whichever of them a row names.
+        DataType::Dictionary(..) => {
+            let dictionary = column.as_any_dictionary_opt()?;
+            hollowed(dictionary.values()).map(|values| dictionary.with_values(values))
+        }
         _ => None,
     }
 }

@@ -293,18 +293,24 @@ async fn a_damaged_stream_costs_its_own_statement_only() {
 
 #[tokio::test]
 async fn what_stands_under_a_null_is_not_delivered() {
-    let schema = Arc::new(Schema::new(vec![Field::new("C", DataType::Utf8, true)]));
     let (offsets, values, _) = StringArray::from(vec![CARD, "b", "c"]).into_parts();
     let nulls = Some(vec![false, true, true].into());
-    let texts = StringArray::new(offsets, values, nulls);
-    let batch = RecordBatch::try_new(schema, vec![Arc::new(texts)]).expect("a batch");
-    let world = World::new().await;
-    let answer = world
-        .respond(
-            MaskPlan::detect_only(),
-            &reply(&ipc(&[batch]), &[("C", "text")]),
-        )
-        .await;
-    assert!(!answer.failed());
-    leaks_nothing(&world, &answer.body, "under a NULL");
+    let texts: ArrayRef = Arc::new(StringArray::new(offsets, values, nulls));
+    let keys = Int32Array::from(vec![0, 1, 2]);
+    let dictionary: ArrayRef = Arc::new(DictionaryArray::new(keys, Arc::clone(&texts)));
+    for column in [texts, dictionary] {
+        let field = Field::new("C", column.data_type().clone(), true);
+        let what = format!("under a NULL of {}", field.data_type());
+        let schema = Arc::new(Schema::new(vec![field]));
+        let batch = RecordBatch::try_new(schema, vec![column]).expect("a batch");
+        let world = World::new().await;
+        let answer = world
+            .respond(
+                MaskPlan::detect_only(),
+                &reply(&ipc(&[batch]), &[("C", "text")]),
+            )
+            .await;
+        assert!(!answer.failed(), "{what}");
+        leaks_nothing(&world, &answer.body, &what);
+    }
 }
