@@ -21,6 +21,7 @@ mod terms;
 
 pub use address::{ChunkRefused, ChunkTicket};
 pub use chunks::ChunkFailure;
+pub(crate) use framing::Framing;
 pub use refused::RowsRefused;
 pub use respond::Delivery;
 pub use source::{ChunkBody, ChunkSource, ChunkSourceError};

@@ -17,7 +17,7 @@ const CONTINUATION: [u8; 4] = [0xff; 4];
 
 /// How far into which message the stream is.
 #[derive(Debug)]
-pub(super) enum Framing {
+pub(crate) enum Framing {
     /// The length of the next message, as far as it came.
     Length(Vec<u8>),
     /// The message's own description.
@@ -30,12 +30,12 @@ pub(super) enum Framing {
 
 impl Framing {
     /// At the beginning of a stream.
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self::Length(Vec::new())
     }
 
     /// Looks at the next bytes, before they are decoded.
-    pub(super) fn look(&mut self, mut bytes: &[u8]) -> Result<(), RowsRefused> {
+    pub(crate) fn look(&mut self, mut bytes: &[u8]) -> Result<(), RowsRefused> {
         while !bytes.is_empty() {
             let next = match self {
                 Self::Ended => return Ok(()),

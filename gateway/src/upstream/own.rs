@@ -16,7 +16,7 @@ use super::client::{Call, Retry, UpstreamError};
 use super::reply::{GarbageReply, UpstreamReply};
 use super::session::Upstream;
 use crate::body::gunzip;
-use crate::delivery::{ChunkSource as _, ChunkSourceError};
+use crate::delivery::{ChunkSource as _, ChunkSourceError, Framing};
 use crate::fresh;
 use crate::limits::{CATALOG_PART_BYTES_MAX, CATALOG_ROWS_MAX, UPSTREAM_POLL_PAUSE};
 use crate::raw::RawObject;
@@ -168,6 +168,9 @@ fn decode(
             rows.extend(more);
         }
         ResultFormat::Arrow => {
+            // What the decoder would believe, and allocate.
+            let mut framing = Framing::new();
+            framing.look(&bytes).map_err(|_| AskError::Unreadable)?;
             let mut decoder = StreamDecoder::default();
             let mut buffer = Buffer::from(bytes);
             while !buffer.is_empty() {
@@ -178,6 +181,9 @@ fn decode(
                     continue;
                 };
                 let width = batch.num_columns();
+                if width != columns.len() {
+                    return Err(AskError::Unreadable);
+                }
                 let mut row = Row::with_capacity(width);
                 for_each_cell(columns, &batch, |place, text| {
                     row.push(text.map(str::to_owned));
@@ -192,4 +198,55 @@ fn decode(
         return Err(AskError::TooMuch);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::{ArrayRef, NullArray, RecordBatch, StringArray};
+    use arrow::datatypes::{DataType, Field, Schema};
+    use arrow::ipc::writer::StreamWriter;
+    use event::payload::{ResultColumn, ResultFormat};
+
+    use super::{Row, decode};
+
+    fn stream(columns: Vec<ArrayRef>) -> Vec<u8> {
+        let fields = columns.iter().enumerate();
+        let fields = fields.map(|(at, column)| {
+            let data_type: DataType = column.data_type().clone();
+            Field::new(format!("C{at}"), data_type, true)
+        });
+        let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+        let batch = RecordBatch::try_new(schema, columns).expect("a batch");
+        let mut writer = StreamWriter::try_new(Vec::new(), &batch.schema()).expect("a schema");
+        writer.write(&batch).expect("writes");
+        writer.finish().expect("ends");
+        writer.into_inner().expect("bytes")
+    }
+
+    fn read(columns: Vec<ArrayRef>) -> Option<Vec<Row>> {
+        let described = ResultColumn {
+            name: "C0".to_owned(),
+            data_type: "text".to_owned(),
+            nullable: true,
+            precision: None,
+            scale: None,
+            length: None,
+            origin: String::new(),
+        };
+        let (bytes, mut rows) = (stream(columns).into(), Vec::new());
+        let read = decode(&[described], ResultFormat::Arrow, bytes, &mut rows);
+        read.ok().map(|()| rows)
+    }
+
+    /// A batch of nothing but NULLs takes no bytes: its rows were counted to the end of memory.
+    #[test]
+    fn an_answer_that_claims_more_than_it_holds_is_unreadable() {
+        let texts = || Arc::new(StringArray::from(vec!["a"])) as ArrayRef;
+        let one = vec![vec![Some("a".to_owned())]];
+        assert_eq!(read(vec![texts()]), Some(one));
+        assert_eq!(read(vec![texts(), texts()]), None);
+        assert_eq!(read(vec![Arc::new(NullArray::new(1 << 40))]), None);
+    }
 }
