@@ -39,6 +39,7 @@ mod script;
 mod select;
 mod shapes;
 mod shim;
+mod stage;
 mod star;
 mod statement;
 mod table;
@@ -56,6 +57,7 @@ pub use findings::{Analysis, Answer, Comparison, Derivation, Predicate, Provenan
 pub(crate) use object::object_words;
 pub use reader::analyze;
 pub use request::{BoundValue, SessionView, Statement, asks_back};
+pub(crate) use stage::stage_in_full;
 pub(crate) use tree::parse_query;
 
 #[cfg(test)]

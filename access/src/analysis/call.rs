@@ -245,6 +245,7 @@ impl Run<'_> {
             }
             Class::Egress => {
                 self.flag(Finding::Egress, span);
+                self.stages_given(call, span);
                 flag_argument(self);
                 prov.derived(Derivation::Lossy)
             }

@@ -1,4 +1,4 @@
-//! Commands read as words: SHOW, USE, GRANT, DROP, ALTER, stages, transactions, and whatever the parser has no form for.
+//! Commands read as words: SHOW, USE, GRANT, DROP, ALTER, transactions, and whatever the parser has no form for.
 //!
 //! Enters: one statement's tokens. Leaves: its kind, what it touches, what it means for the account. Never here: a verb
 //! that is not listed; those stay unclassified.
@@ -6,9 +6,9 @@
 use event::payload::{Finding, StatementKind};
 use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
-use super::create::top_level;
 use super::object::{is_policy, is_privilege, object_words};
 use super::run::{Outcome, Run};
+use super::stage::stage_at;
 use super::tokens::{Cursor, is_word, literal, word};
 
 /// Session parameters that change what later statements mean or how many there may be.
@@ -51,32 +51,13 @@ impl Run<'_> {
             }
             "PUT" => self.put(tokens),
             "GET" => self.get(tokens),
-            "LIST" | "LS" => {
-                self.flag(Finding::Metadata, self.here);
-                let stage = stage_name(&mut cursor)?;
-                self.reads(&stage);
-                Outcome::metadata(StatementKind::List)
-            }
-            "REMOVE" | "RM" => {
-                self.flag(Finding::Destructive, self.here);
-                let stage = stage_name(&mut cursor)?;
-                self.writes(&stage);
-                Outcome::status(StatementKind::Remove)
-            }
+            "LIST" | "LS" => self.list_files(cursor)?,
+            "REMOVE" | "RM" => self.remove_files(cursor)?,
             "BEGIN" | "START" => self.begin(cursor)?,
             "COMMIT" | "ROLLBACK" => Outcome::status(verb.to_lowercase().into()),
             "SAVEPOINT" | "ABORT" => Outcome::status(StatementKind::Transaction),
-            "COPY" if cursor.accept(&["FILES", "INTO"]) => {
-                self.flag(Finding::Egress, self.here);
-                self.flag(Finding::StageRead, self.here);
-                let target = stage_name(&mut cursor)?;
-                self.writes(&target);
-                // What goes on from there was read where it comes from.
-                let at = top_level(tokens, "FROM")? + 1;
-                let source = self.source_by_words(&mut Cursor { tokens, at })?;
-                self.carries_all(&source, self.here);
-                Outcome::status(StatementKind::CopyFiles)
-            }
+            "COPY" if cursor.accept(&["FILES", "INTO"]) => self.copy_files(cursor)?,
+            "COPY" if into_quoted_stage(cursor) => self.copy_by_words(tokens)?,
             "UNSET" => {
                 self.flag(Finding::SessionVariable, self.here);
                 for name in cursor.rest().iter().filter_map(|t| word(&t.token)) {
@@ -203,8 +184,8 @@ impl Run<'_> {
             self.flag(Finding::DynamicSql, self.here);
             self.flag(Finding::OpaqueCode, self.here);
             self.flag(Finding::StageRead, self.here);
-            if let Some(stage) = stage_name(&mut cursor) {
-                self.reads(&stage);
+            if let Some(text) = stage_at(&mut cursor) {
+                self.reads_location(&text, self.here);
             }
             return Some(Outcome::rows(StatementKind::ExecuteImmediate, None));
         }
@@ -352,29 +333,9 @@ fn is_guarded(tokens: &[TokenWithSpan], at: usize) -> bool {
     !(set && usual)
 }
 
-/// `@name`, `@%table`, `@~`, with its path dropped; quoted too.
-pub(crate) fn stage_name(cursor: &mut Cursor<'_>) -> Option<String> {
-    if let Some(text) = cursor.peek().and_then(literal) {
-        let name = text.split('/').next().unwrap_or_default().to_uppercase();
-        cursor.at += 1;
-        return text.starts_with('@').then_some(name);
-    }
-    let mut name = String::new();
-    match cursor.advance()? {
-        Token::AtSign => name.push('@'),
-        Token::Word(w) if w.value.starts_with('@') => name.push_str(&w.value.to_uppercase()),
-        _ => return None,
-    }
-    loop {
-        match cursor.peek() {
-            Some(Token::Word(w)) if !name.ends_with(|c: char| c.is_alphanumeric() || c == '_') => {
-                name.push_str(&super::tokens::fold(&w.value, w.quote_style.is_some()))
-            }
-            Some(Token::Mod) if name == "@" => name.push('%'),
-            Some(Token::Tilde) if name == "@" => name.push('~'),
-            Some(Token::Period) => name.push('.'),
-            _ => return Some(name),
-        }
-        cursor.at += 1;
-    }
+/// `COPY INTO '@stage'`: to the parser that is a table, and what is copied into one it reads otherwise.
+fn into_quoted_stage(mut cursor: Cursor<'_>) -> bool {
+    let into = cursor.accept(&["INTO"]);
+    let text = cursor.peek().and_then(literal);
+    into && text.is_some_and(|text| text.starts_with('@'))
 }

@@ -6,11 +6,11 @@ use event::payload::{Finding, StatementKind};
 use sqlparser::ast::{CopyIntoSnowflakeKind, Ident, ObjectName, Query, Spanned, Statement};
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
-use super::command::stage_name;
 use super::create::top_level;
 use super::object::is_external;
 use super::run::{Outcome, Run};
 use super::scope::{Binding, Relation, Scope};
+use super::stage::{location_at, location_of};
 use super::tokens::{Cursor, literal};
 
 impl Run<'_> {
@@ -30,20 +30,23 @@ impl Run<'_> {
             return Outcome::status(StatementKind::Unclassified);
         };
         let span = into.span();
+        let to = location_of(into);
         self.loading = matches!(kind, CopyIntoSnowflakeKind::Table);
         let source = self.copy_source(from_obj.as_ref(), from_query.as_deref());
         self.loading = false;
         match kind {
             CopyIntoSnowflakeKind::Location => {
                 self.flag(Finding::Egress, span);
-                let name = location(into);
-                if name.contains("://")
+                if to.as_deref().is_none_or(is_external)
                     || stage_params.url.is_some()
                     || !stage_params.credentials.options.is_empty()
                 {
                     self.flag(Finding::ExternalLocation, span);
                 }
-                self.writes(&name);
+                match to.and_then(|to| self.location(&to, span)) {
+                    Some(name) => self.writes(&name),
+                    None => self.flag(Finding::UnresolvedTable, span),
+                }
                 if let Some(by) = partition {
                     let scope = Scope {
                         bindings: vec![Binding {
@@ -60,6 +63,14 @@ impl Run<'_> {
                 Outcome::status(StatementKind::CopyIntoLocation)
             }
             CopyIntoSnowflakeKind::Table => {
+                if let Some(to) = to {
+                    // A stage in quotes is none to the parser, which reads what goes there as if it were loaded: its words say
+                    // what it is (`command.rs`), and what comes here all the same is not understood.
+                    self.flag(Finding::Egress, span);
+                    self.writes_location(&to, span);
+                    self.carries_all(&source, span);
+                    return self.unclassified();
+                }
                 let target = self.target_table(into);
                 self.written(&target, &[]);
                 if from_transformations.is_none() && from_query.is_some() {
@@ -80,16 +91,11 @@ impl Run<'_> {
         let Some(from) = from else {
             return Relation::default();
         };
-        let text = location(from);
-        if text.starts_with('@') || text.contains("://") {
-            self.flag(Finding::StageRead, from.span());
-            if text.contains("://") {
-                self.flag(Finding::ExternalLocation, from.span());
-            }
-            self.reads(&text);
-            return Relation::default();
-        }
-        self.named_relation(from)
+        let Some(text) = location_of(from) else {
+            return self.named_relation(from);
+        };
+        self.reads_location(&text, from.span());
+        Relation::default()
     }
 
     /// COPY INTO whose options the parser does not read: where from and where to is said by words.
@@ -97,8 +103,9 @@ impl Run<'_> {
         let mut cursor = Cursor::new(tokens);
         cursor.accept(&["COPY", "INTO"]).then_some(())?;
         let mut to = cursor;
-        let location =
-            stage_name(&mut to).or_else(|| cursor.peek().and_then(literal).map(str::to_owned));
+        let location = location_at(&mut to);
+        // Behind the location: its path may have the word, too.
+        let tokens = to.rest();
         let from = top_level(tokens, "FROM").map(|at| Cursor { tokens, at: at + 1 });
         self.loading = location.is_none();
         let source = from.map(|mut from| self.source_by_words(&mut from));
@@ -106,10 +113,7 @@ impl Run<'_> {
         let source = source.unwrap_or_else(|| Some(Relation::default()))?;
         if let Some(location) = location {
             self.flag(Finding::Egress, self.here);
-            if location.contains("://") {
-                self.flag(Finding::ExternalLocation, self.here);
-            }
-            self.writes(&location);
+            self.writes_location(&location, self.here);
             self.carries_all(&source, self.here);
             return Some(Outcome::status(StatementKind::CopyIntoLocation));
         }
@@ -137,50 +141,11 @@ impl Run<'_> {
             }
             return Some(self.query_tokens(inner));
         }
-        if let Some(text) = from.peek().and_then(literal) {
-            self.flag(Finding::StageRead, self.here);
-            if is_external(text) {
-                self.flag(Finding::ExternalLocation, self.here);
-            }
-            self.reads(
-                if text.starts_with('@') {
-                    stage_of(text)
-                } else {
-                    text.to_owned()
-                }
-                .as_str(),
-            );
-            return Some(Relation::default());
-        }
-        if let Some(stage) = stage_name(&mut from.clone()) {
-            self.flag(Finding::StageRead, self.here);
-            self.reads(&stage);
+        if let Some(text) = location_at(from) {
+            self.reads_location(&text, self.here);
             return Some(Relation::default());
         }
         let name = self.name(from)?;
         Some(self.table(&name, self.here))
-    }
-}
-
-/// The stage of a stage path.
-pub(crate) fn stage_of(path: &str) -> String {
-    path.split('/').next().unwrap_or_default().to_uppercase()
-}
-
-/// A stage or URL as written: stages in upper case, URLs as they are.
-fn location(name: &ObjectName) -> String {
-    let text = name
-        .0
-        .iter()
-        .map(|part| {
-            part.as_ident()
-                .map_or_else(|| part.to_string(), |ident| ident.value.clone())
-        })
-        .collect::<Vec<_>>()
-        .join(".");
-    if text.contains("://") {
-        format!("'{text}'")
-    } else {
-        stage_of(&text)
     }
 }

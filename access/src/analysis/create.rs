@@ -42,6 +42,7 @@ impl Run<'_> {
         }
         let named = cursor;
         self.object_flags(&object, cursor.rest());
+        self.made_of_stages(&object, cursor.rest());
         if object.ends_with("STREAM")
             || object.ends_with("TABLE") && self.on_table(cursor.rest()).is_some()
         {
@@ -148,6 +149,11 @@ impl Run<'_> {
             let relation = self.table(&name, self.here);
             let everything = relation.everything();
             self.persists(&everything, self.here);
+            return;
+        }
+        if object == "STAGE" {
+            let stage = self.stage(&name, false, self.here);
+            self.reads(&stage);
             return;
         }
         if object == "SCHEMA"

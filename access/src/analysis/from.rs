@@ -14,6 +14,7 @@ use super::prov::Prov;
 use super::query::rename;
 use super::run::Run;
 use super::scope::{Binding, Relation, Scope, Ties};
+use super::stage::location_of;
 use super::table::by_text;
 use super::tokens::folded;
 
@@ -249,20 +250,19 @@ impl Run<'_> {
         scope: &mut Scope<'_>,
     ) {
         let span = name.span();
-        let Some(parts) = self.parts(name) else {
+        let (mut relation, path) = if let Some(location) = location_of(name) {
+            (self.files_at(&location, span), Vec::new())
+        } else if let Some(parts) = self.parts(name) {
+            let relation = self.table_said(&parts, by_text(name), span);
+            (relation, self.qualify(&parts).0)
+        } else {
             self.flag(Finding::UnresolvedTable, span);
             bind(scope, Relation::opaque(Prov::unknown()), alias, Vec::new());
             return;
         };
-        let mut relation = self.table_said(&parts, by_text(name), span);
         if let Some(version) = version {
             self.version(version, &mut relation, span, scope);
         }
-        let path = if parts.first().is_some_and(|first| first.starts_with('@')) {
-            parts
-        } else {
-            self.qualify(&parts).0
-        };
         bind(scope, relation, alias, path);
     }
 

@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::run::Run;
+use super::stage::location_at;
 use super::tokens::{Cursor, is_word};
 use super::{Analysis, Answer};
 use crate::catalog::Catalog;
@@ -59,7 +60,7 @@ pub(crate) fn unclassified(text: &str, catalog: &Catalog, reason: Finding) -> An
     }
 }
 
-/// Names after FROM, JOIN, INTO, UPDATE and TABLE of a statement without a tree, noted as read; and its verb.
+/// Names and stages after FROM, JOIN, INTO, UPDATE and TABLE of a statement without a tree, noted as read; and its verb.
 pub(crate) fn names_read(run: &mut Run<'_>, tokens: &[TokenWithSpan]) {
     if let Some(verb) = tokens.iter().find_map(|t| super::tokens::word(&t.token)) {
         run.inner_kinds.push(verb.to_lowercase().into());
@@ -69,7 +70,10 @@ pub(crate) fn names_read(run: &mut Run<'_>, tokens: &[TokenWithSpan]) {
         let before = ["FROM", "JOIN", "INTO", "UPDATE", "TABLE", "USING"]
             .iter()
             .any(|word| is_word(token, word));
-        if before && matches!(cursor.peek(), Some(Token::Word(_))) && !cursor.is("SELECT") {
+        let mut place = cursor;
+        if before && let Some(text) = location_at(&mut place) {
+            run.reads_location(&text, run.here);
+        } else if before && matches!(cursor.peek(), Some(Token::Word(_))) && !cursor.is("SELECT") {
             let mut name = cursor;
             if let Some(parts) = run.name(&mut name) {
                 let full = run.target(&parts);

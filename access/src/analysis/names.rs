@@ -129,11 +129,8 @@ impl Run<'_> {
         }
     }
 
-    /// The full name of an object that is written or defined; a stage is `@NAME`.
+    /// The full name of an object that is written or defined.
     pub(crate) fn target(&self, parts: &[String]) -> String {
-        match parts.first() {
-            Some(first) if first.starts_with('@') => parts.join(".").to_uppercase(),
-            _ => self.qualify(parts).1,
-        }
+        self.qualify(parts).1
     }
 }

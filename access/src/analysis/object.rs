@@ -216,9 +216,12 @@ impl Run<'_> {
     }
 
     /// The full name of an object of this kind: account-level ones have one part, schemas two.
-    pub(crate) fn object_name(&self, object: &str, parts: &[String]) -> String {
+    pub(crate) fn object_name(&mut self, object: &str, parts: &[String]) -> String {
         if is_account_level(object) {
             return crate::catalog::join_name(parts);
+        }
+        if object == "STAGE" {
+            return self.stage(parts, false, self.here);
         }
         if object == "SCHEMA" || object == "DATABASE_ROLE" {
             let mut full = parts.to_vec();

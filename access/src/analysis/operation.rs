@@ -33,6 +33,12 @@ impl Run<'_> {
             };
         };
         let Some(variable) = name.strip_prefix('$') else {
+            // A stage that a function is given.
+            if name.starts_with('@')
+                && let Some(stage) = self.location(name, span)
+            {
+                self.reads(&stage);
+            }
             return Prov::constant(Kind::Any);
         };
         if let Ok(ordinal) = variable.parse::<usize>() {

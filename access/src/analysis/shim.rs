@@ -6,8 +6,9 @@
 mod gaps;
 
 use sqlparser::keywords::Keyword;
-use sqlparser::tokenizer::{Token, TokenWithSpan, Whitespace, Word};
+use sqlparser::tokenizer::{Span, Token, TokenWithSpan, Whitespace, Word};
 
+use super::stage::reference;
 use super::tokens::{Cursor, is_word};
 pub(crate) use gaps::bridge;
 
@@ -73,6 +74,8 @@ pub(crate) fn rewrite(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
                 token: Token::RParen,
                 span: token.span,
             }),
+            // Its name and path are one word, or the parser would cut them by rules of its own.
+            Token::AtSign => i += stage(tokens.get(i..).unwrap_or_default(), &mut out),
             _ => out.push(token.clone()),
         }
         i += 1;
@@ -82,6 +85,32 @@ pub(crate) fn rewrite(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
     } else {
         out
     }
+}
+
+/// Puts a stage's sign and, as one word, all that is written of it; gives how many tokens that word was.
+fn stage(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> usize {
+    let Some(sign) = tokens.first() else {
+        return 0;
+    };
+    out.push(sign.clone());
+    let Some((text, taken)) = reference(tokens) else {
+        return 0;
+    };
+    let (Some(last), Some(value)) = (tokens.get(taken - 1), text.strip_prefix('@')) else {
+        return 0;
+    };
+    if !value.is_empty() {
+        let word = Word {
+            value: value.to_owned(),
+            quote_style: None,
+            keyword: Keyword::NoKeyword,
+        };
+        out.push(TokenWithSpan {
+            token: Token::Word(word),
+            span: Span::new(sign.span.end, last.span.end),
+        });
+    }
+    taken - 1
 }
 
 /// A stage path ends at a blank, so the parser must see where blanks were.

@@ -13,12 +13,16 @@ use super::account;
 use super::prov::Prov;
 use super::run::Run;
 use super::scope::{Open, Relation};
+use super::stage::location_of;
 use crate::catalog::{Table, join_name, quote};
 use crate::limits;
 
 impl Run<'_> {
     /// A table, view, stage, CTE or earlier result by its name.
     pub(crate) fn named_relation(&mut self, name: &ObjectName) -> Relation {
+        if let Some(location) = location_of(name) {
+            return self.files_at(&location, name.span());
+        }
         match self.parts(name) {
             Some(parts) => self.table_said(&parts, by_text(name), name.span()),
             None => {
@@ -75,14 +79,6 @@ impl Run<'_> {
             && let Some(result) = name.strip_prefix('$').and_then(|n| n.parse::<usize>().ok())
         {
             return self.flow_result(result, span);
-        }
-        if parts.first().is_some_and(|first| first.starts_with('@')) {
-            self.flag(Finding::StageRead, span);
-            if !self.loading {
-                self.flag(Finding::UnknownLineage, span);
-            }
-            self.reads(&super::copy::stage_of(&parts.join(".")));
-            return Relation::opaque(Prov::unknown());
         }
         let found = self.lookup(parts);
         if found.is_empty() {

@@ -10,11 +10,11 @@ use sqlparser::ast::{
 };
 use sqlparser::tokenizer::Span;
 
-use super::copy::stage_of;
 use super::kind::Kind;
 use super::prov::{Marks, Prov};
 use super::run::{Run, Seen};
 use super::scope::{Relation, Scope};
+use super::stage::location_of;
 use super::tokens::split_name;
 use super::{Derivation, Provenance};
 
@@ -71,11 +71,11 @@ impl Run<'_> {
         scope: &Scope<'_>,
     ) -> Relation {
         let span = name.span();
-        let parts = self.parts(name).unwrap_or_default();
-        if parts.first().is_some_and(|first| first.starts_with('@')) {
+        if let Some(location) = location_of(name) {
             // A stage with its file format.
-            return self.table(&parts, span);
+            return self.files_at(&location, span);
         }
+        let parts = self.parts(name).unwrap_or_default();
         let last = parts.last().map(String::as_str).unwrap_or_default();
         if last == "TABLE" && parts.len() == 1 {
             return match args {
@@ -153,7 +153,7 @@ impl Run<'_> {
         });
         let known = location.and_then(|expr| self.constant_text(expr));
         match known.filter(|text| text.starts_with('@')) {
-            Some(text) => self.reads(&stage_of(&text)),
+            Some(text) => self.reads_location(&text, span),
             None => self.flag(Finding::UnresolvedTable, span),
         }
     }

@@ -7,7 +7,6 @@ use event::payload::{Finding, StatementKind};
 use sqlparser::tokenizer::TokenWithSpan;
 
 use super::run::{Outcome, Run};
-use crate::catalog::{join_name, quote};
 
 /// How paths of the client's disk begin.
 const DISK: &str = "file://";
@@ -20,7 +19,7 @@ impl Run<'_> {
         let target = after_word(&raw, "PUT")
             .and_then(path)
             .and_then(|(_, rest)| target(rest));
-        match target.and_then(|(target, _)| self.stage(&target)) {
+        match target.and_then(|(target, _)| self.moved(&target)) {
             Some(stage) => self.writes(&stage),
             None => self.flag(Finding::Unclassified, self.here),
         }
@@ -36,7 +35,7 @@ impl Run<'_> {
         let to_disk = |(target, rest): (String, &str)| path(rest).map(|_| target);
         match target
             .and_then(to_disk)
-            .and_then(|target| self.stage(&target))
+            .and_then(|target| self.moved(&target))
         {
             Some(stage) => self.reads(&stage),
             None => self.flag(Finding::Unclassified, self.here),
@@ -45,33 +44,16 @@ impl Run<'_> {
         Outcome::status(StatementKind::Get)
     }
 
-    /// The full name of the stage that a target names: `@DATABASE.SCHEMA.STAGE`, `@DATABASE.SCHEMA.%TABLE`, `@~`.
-    fn stage(&self, target: &str) -> Option<String> {
+    /// The full name of the stage that a target names, or that the bind in its place holds.
+    fn moved(&mut self, target: &str) -> Option<String> {
         let bound = match target.strip_prefix(['?', ':']) {
             Some("") => Some(self.placeholder_text("?1")?),
             Some(_) => Some(self.placeholder_text(target)?),
             None => None,
         };
-        let named = bound.as_deref().unwrap_or(target).strip_prefix('@')?;
-        let (name, _) = cut(named, '/')?;
-        if name == "~" {
-            return Some("@~".to_owned());
-        }
-        let mut parts = split(name)?;
-        let last = parts.last_mut()?;
-        let of_table = last.starts_with('%');
-        if of_table {
-            last.remove(0);
-        }
-        let parts: Option<Vec<String>> = parts.iter().map(|part| folded(part)).collect();
-        let (mut full, _) = self.qualify(&parts?);
-        if !of_table {
-            return Some(format!("@{}", join_name(&full)));
-        }
-        let table = full.pop()?;
-        let schema = join_name(&full);
-        let dot = if schema.is_empty() { "" } else { "." };
-        Some(format!("@{schema}{dot}%{}", quote(&table)))
+        let text = bound.as_deref().unwrap_or(target);
+        text.starts_with('@').then_some(())?;
+        self.location(text, self.here)
     }
 
     /// The text from a statement's first byte on.
@@ -147,7 +129,7 @@ fn target(text: &str) -> Option<(String, &str)> {
         let (target, rest) = quoted.split_once('\'')?;
         let plain = target.starts_with('@') && !target.contains('\\');
         return plain
-            .then(|| Some((target.to_owned(), apart(rest)?)))
+            .then(|| Some((target.to_owned(), behind_name(rest)?)))
             .flatten();
     }
     let mut quoted = false;
@@ -156,9 +138,12 @@ fn target(text: &str) -> Option<(String, &str)> {
         !quoted && (c.is_ascii_whitespace() || *c == ';')
     });
     let (target, rest) = text.split_at(end.map_or(text.len(), |(at, _)| at));
-    let known = target.starts_with(['@', '?', ':']) && !target.contains(['\'', '\\']);
+    // A comment in it would be one to a reader who cuts at it, and a path to another.
+    let known = target.starts_with(['@', '?', ':'])
+        && !target.contains(['\'', '\\'])
+        && !target.contains("/*");
     known
-        .then(|| Some((target.to_owned(), apart(rest)?)))
+        .then(|| Some((target.to_owned(), behind_name(rest)?)))
         .flatten()
 }
 
@@ -174,47 +159,27 @@ fn apart(rest: &str) -> Option<&str> {
     apart.then(|| rest.trim_ascii_start())
 }
 
-/// A text up to the first `at` outside double quotes, and the rest; none where a quote stays open.
-fn cut(text: &str, at: char) -> Option<(&str, &str)> {
-    let mut quoted = false;
-    for (place, c) in text.char_indices() {
-        if c == '"' {
-            quoted = !quoted;
-        } else if c == at && !quoted {
-            return Some((text.get(..place)?, text.get(place + c.len_utf8()..)?));
-        }
-    }
-    (!quoted).then_some((text, ""))
-}
-
-/// The parts between dots outside double quotes: one to three.
-fn split(name: &str) -> Option<Vec<String>> {
-    let mut parts = Vec::new();
-    let mut rest = name;
+/// What follows a stage's name; none where it may be more of the name: a reader that passes over blanks and comments would take what
+/// begins with a dot for its next part, and a bracket for that of `IDENTIFIER`.
+fn behind_name(rest: &str) -> Option<&str> {
+    let rest = apart(rest)?;
+    let mut next = rest;
     loop {
-        let (part, more) = cut(rest, '.')?;
-        parts.push(part.to_owned());
-        if part.len() == rest.len() {
+        next = next.trim_ascii_start();
+        next = if let Some(comment) = next.strip_prefix("/*") {
+            comment.split_once("*/")?.1
+        } else if next.starts_with("--") || next.starts_with("//") {
+            next.split_once('\n').map_or("", |(_, after)| after)
+        } else {
             break;
-        }
-        rest = more;
+        };
     }
-    (parts.len() <= 3).then_some(parts)
-}
-
-/// A part as stored: upper case unless it is quoted. An empty one in the middle is the schema PUBLIC.
-fn folded(part: &str) -> Option<String> {
-    if let Some(quoted) = part.strip_prefix('"') {
-        let inner = quoted.strip_suffix('"')?;
-        return (!inner.is_empty()).then(|| inner.replace("\"\"", "\""));
-    }
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
-    part.chars().all(plain).then(|| part.to_ascii_uppercase())
+    (!next.starts_with(['.', '('])).then_some(rest)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{after_word, path, split, target};
+    use super::{after_word, path, target};
 
     #[test]
     fn texts_are_read_as_drivers_write_them() {
@@ -242,6 +207,8 @@ mod tests {
                 "@\"s\"",
             ),
             ("PUT /*a*/ /*b*/ file:///a @s", "file:///a", "@s"),
+            ("PUT file:///a @s/x -- done\n", "file:///a", "@s/x"),
+            ("PUT file:///a @s /* . */ x=1", "file:///a", "@s"),
         ] {
             let (read, rest) = after_word(text, "PUT").and_then(path).expect(text);
             assert_eq!(read, file, "{text}");
@@ -269,12 +236,17 @@ mod tests {
             "PUT 'file:///a'@s",
             "PUT file:///a 's'",
             "PUT file:///a $stage",
+            "PUT file:///a @d .s.land",
+            "PUT file:///a @d /* x */ .s.land",
+            "PUT file:///a @d -- x\n// y\n.s.land",
+            "PUT file:///a @d/*x*/.s.land",
+            "PUT file:///a @d /* x",
+            "PUT file:///a '@d' .s.land",
+            "PUT file:///a @identifier ('land')",
         ] {
             let read = after_word(text, "PUT").and_then(path);
             let named = read.and_then(|(_, rest)| target(rest));
             assert_eq!(named, None, "{text}");
         }
-        assert_eq!(split("a.b.c.d"), None);
-        assert_eq!(split("\"a.b"), None);
     }
 }

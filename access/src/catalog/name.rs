@@ -4,7 +4,7 @@
 
 /// A part as it must be written: quoted unless it is a plain upper-case name.
 pub(crate) fn quote(part: &str) -> std::borrow::Cow<'_, str> {
-    let plain = part.starts_with(|c: char| c.is_ascii_uppercase() || c == '_' || c == '@')
+    let plain = part.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
         && part
             .chars()
             .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '_' | '$'));

@@ -11,6 +11,7 @@ use permit::Operator;
 use super::problem::{Place, Problem};
 use super::settings::Settings;
 use super::span::parse_ttl;
+use crate::analysis::stage_in_full;
 use crate::limits;
 
 /// A rule of the policy.
@@ -190,7 +191,7 @@ impl Lint<'_> {
         id
     }
 
-    /// A group or tag that nothing can be in makes a rule that silently never applies.
+    /// A group or tag that nothing can be in makes a rule that silently never applies; so does a stage that nothing is asked about.
     fn unknown_entities(&mut self) {
         for literal in self.policy.entity_literals() {
             let kind = literal.type_name().to_string();
@@ -198,6 +199,10 @@ impl Lint<'_> {
             let (known, list) = match kind.as_str() {
                 "Group" => (self.settings.groups.contains(name), "groups"),
                 "Tag" => (self.settings.tag(name).is_some(), "[tags]"),
+                "Stage" => {
+                    self.stage(name);
+                    continue;
+                }
                 _ => continue,
             };
             if !known {
@@ -214,6 +219,24 @@ impl Lint<'_> {
                 self.problems.push(problem);
             }
         }
+    }
+
+    /// Whatever a statement writes, stages are asked about by their full names: of a rule on `@LAND`, a forbid would let through.
+    fn stage(&mut self, name: &str) {
+        let wanted = stage_in_full(name);
+        if wanted == name {
+            return;
+        }
+        let inside = self.source.find("Stage::").unwrap_or_default();
+        let inside = self.source.find(&format!("{name:?}")).unwrap_or(inside);
+        let message =
+            format!("the stage {name:?} is not named in full, and no other name is asked about");
+        let hint = format!("write Stage::{wanted:?}, with its own database and schema");
+        let id = self.policy.annotation("id");
+        let problem = self
+            .place
+            .problem(self.start + inside, id, message, Some(hint));
+        self.problems.push(problem);
     }
 
     fn permit(&mut self) -> RuleEffect {

@@ -86,6 +86,16 @@ fn every_mistake_has_its_line_and_a_hint() {
             "firn-policy.toml",
         ),
         (
+            "@id(\"a\") @reason(\"r\")\nforbid (principal, action, resource == Stage::\"@LAND\");",
+            "2:47 the stage \"@LAND\" is not named in full",
+            "write Stage::\"@DATABASE.SCHEMA.LAND\"",
+        ),
+        (
+            "@id(\"a\")\npermit (principal, action == Action::\"upload\", resource == Stage::\"@shop.public.land/x\");",
+            "2:67 the stage \"@shop.public.land/x\" is not named in full",
+            "write Stage::\"@SHOP.PUBLIC.LAND\"",
+        ),
+        (
             "@id(\"a\") @reason(\"r\")\nforbid (principal, action == Action::\"unmask\", resource in Tag::\"PPI\");",
             "2:65 unknown tag \"PPI\"",
             "[tags]",

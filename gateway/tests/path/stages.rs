@@ -130,6 +130,28 @@ async fn files_move_only_by_a_rule_that_names_it() {
     }
 }
 
+/// Whatever speaks of a stage is asked about by the same name.
+#[tokio::test]
+async fn a_rule_on_a_stage_is_not_about_files_that_move_alone() {
+    let closed = "@id(\"closed\") @reason(\"closed to agents\") forbid (principal, action, resource == Stage::\"@DB1.S1.LAND\");\n";
+    let (world, _) = world(closed).await;
+    let driver = world.login().await;
+    for sql in [
+        PUT,
+        "list @land",
+        "copy into t from @land/x",
+        "copy into '@s1.land/x y' from t",
+        "remove @\"LAND\"/x",
+        "drop stage land",
+    ] {
+        let reply = driver.query(sql).await;
+        assert_eq!(reply["success"], false, "{sql}: {reply}");
+        let message = reply["message"].as_str().expect("text");
+        assert!(message.contains("closed to agents"), "{sql}: {message}");
+        assert!(world.upstream.statements().is_empty(), "{sql}");
+    }
+}
+
 #[tokio::test]
 async fn a_file_goes_to_its_stage_and_no_credential_to_the_client() {
     let (world, stored) = world(FILES).await;

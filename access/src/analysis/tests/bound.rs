@@ -61,21 +61,21 @@ fn stages_and_formats_of_frames_are_understood() {
             &["\"SNOWPARK_TEMP_STAGE_A1\""],
             "create_stage",
             &[],
-            &["D.S.SNOWPARK_TEMP_STAGE_A1"],
+            &["@D.S.SNOWPARK_TEMP_STAGE_A1"],
         ),
         (
             format!("CREATE SCOPED TEMPORARY STAGE {MARK} identifier(?) {parquet}"),
             &["\"D2\".\"s 2\".\"A1\""],
             "create_stage",
             &[],
-            &["D2.\"s 2\".A1"],
+            &["@D2.\"s 2\".A1"],
         ),
         (
             format!("CREATE TEMPORARY STAGE IDENTIFIER(?) {parquet}"),
             &["\"__WRITE_PANDAS_STAGE_0a\""],
             "create_stage",
             &[],
-            &["D.S.\"__WRITE_PANDAS_STAGE_0a\""],
+            &["@D.S.\"__WRITE_PANDAS_STAGE_0a\""],
         ),
         (
             format!("CREATE TEMP FILE FORMAT identifier(?) {MARK} TYPE=PARQUET COMPRESSION=auto USE_LOGICAL_TYPE = TRUE"),
@@ -110,14 +110,14 @@ fn stages_and_formats_of_frames_are_understood() {
             "SELECT COLUMN_NAME, TYPE FROM table(infer_schema(location=>?, file_format=>?))".to_owned(),
             &["@\"A1\"", "\"FF\""],
             "select",
-            &["@\"A1\""],
+            &["@D.S.A1"],
             &[],
         ),
         (
             "SELECT * FROM TABLE(INFER_SCHEMA(LOCATION => ?, FILE_FORMAT => ?))".to_owned(),
             &["@\"A1\"", "\"FF\""],
             "select",
-            &["@\"A1\""],
+            &["@D.S.A1"],
             &[],
         ),
     ]);
@@ -166,7 +166,7 @@ fn tables_of_frames_are_understood() {
                 FILE_FORMAT=(TYPE=PARQUET USE_VECTORIZED_SCANNER=False COMPRESSION=auto) PURGE=TRUE ON_ERROR=?"),
             &["\"T\"", "abort_statement"],
             "copy_into_table",
-            &["@\"A1\""],
+            &["@D.S.A1"],
             &["D.S.T"],
         ),
         (
@@ -175,7 +175,7 @@ fn tables_of_frames_are_understood() {
                 .to_owned(),
             &["\"T\"", "abort_statement"],
             "copy_into_table",
-            &["@\"A1\""],
+            &["@D.S.A1"],
             &["D.S.T"],
         ),
         (
@@ -184,7 +184,7 @@ fn tables_of_frames_are_understood() {
                 .to_owned(),
             &[],
             "copy_into_table",
-            &["@\"A1\""],
+            &["@D.S.A1"],
             &["D.S.T"],
         ),
         (

@@ -91,6 +91,10 @@ fn a_refused_file_says_which_stage() {
 
 /// The verdict on a text whose first bind is this; none is left out.
 fn bound(engine: &Engine, text: &str, value: Option<&str>) -> Verdict {
+    decided(engine, text, value).verdict()
+}
+
+fn decided(engine: &Engine, text: &str, value: Option<&str>) -> Decision {
     let bind = |value: &str| BoundValue {
         name: "1".to_owned(),
         kind: "TEXT".to_owned(),
@@ -118,7 +122,98 @@ fn bound(engine: &Engine, text: &str, value: Option<&str>) -> Verdict {
         now: TimeNs(0),
         describe_only: false,
     };
-    engine.decide(&request).decision.verdict()
+    engine.decide(&request).decision
+}
+
+/// A forbid on a stage is for every statement that speaks of it, however that is written, and for no other stage.
+#[test]
+fn a_rule_on_a_stage_is_for_all_that_speaks_of_it() {
+    let move_all = "@id(\"files\") permit (principal, action in [Action::\"upload\", Action::\"download\"], resource);";
+    let closed = "@id(\"closed\") @reason(\"x\") forbid (principal, action, resource == Stage::\"@SHOP.PUBLIC.LAND\");";
+    let engine = engine(rules(&format!("{PERMIT_ALL}{move_all}{closed}")));
+    for text in [
+        "PUT file:///a {}/x",
+        "GET {}/x file:///a",
+        "COPY INTO framed FROM {}",
+        "COPY INTO framed FROM {}/in FILE_FORMAT = (TYPE = CSV)",
+        "COPY INTO framed FROM (SELECT $1 FROM {}/in) ON_ERROR = ?",
+        "COPY INTO {}/out FROM framed",
+        "COPY INTO {} FROM (SELECT id FROM customers)",
+        "COPY FILES INTO {} FROM @other",
+        "COPY FILES INTO @other FROM {}/a",
+        "SELECT $1 FROM {}/x",
+        "SELECT id FROM customers WHERE id IN (SELECT $1 FROM {})",
+        "SELECT relative_path FROM DIRECTORY({})",
+        "SELECT GET_PRESIGNED_URL({}, 'x')",
+        "LIST {}",
+        "LS {}/x",
+        "REMOVE {}",
+        "CREATE EXTERNAL TABLE e LOCATION = {}/x FILE_FORMAT = (TYPE = CSV)",
+    ] {
+        let says_no = |stage: &str| {
+            let decision = decided(&engine, &text.replace("{}", stage), None);
+            let mut reasons = decision.reasons().iter();
+            reasons.any(|reason| reason.rule == "closed")
+        };
+        for stage in [
+            "@land",
+            "@LAND",
+            "@\"LAND\"",
+            "@public.Land",
+            "@shop.public.land",
+            "@shop..\"LAND\"",
+        ] {
+            assert!(says_no(stage), "{text} of {stage}");
+        }
+        for stage in ["@open", "@\"land\"", "@other.land", "@%land", "@~"] {
+            assert!(!says_no(stage), "{text} of {stage}");
+        }
+    }
+    for text in [
+        "COPY INTO '@land/a b' FROM framed",
+        "COPY INTO framed FROM '@land/a b'",
+        "SELECT $1 FROM '@public.land/a'",
+        "SELECT * FROM TABLE(INFER_SCHEMA(LOCATION => '@land/x', FILE_FORMAT => 'f'))",
+        "LIST '@land'",
+        "CREATE STAGE land",
+        "CREATE OR REPLACE TEMP STAGE public.\"LAND\"",
+        "CREATE STAGE other CLONE land",
+        "DROP STAGE IF EXISTS land",
+        "ALTER STAGE land SET COMMENT = 'x'",
+        "ALTER STAGE other RENAME TO land",
+        "CREATE STREAM s ON STAGE land",
+    ] {
+        let decision = decided(&engine, text, None);
+        let mut reasons = decision.reasons().iter();
+        assert!(reasons.any(|reason| reason.rule == "closed"), "{text}");
+    }
+    for text in [
+        "CREATE TEMP STAGE identifier(?)",
+        "DROP STAGE identifier(?)",
+        "PUT file:///a ?",
+    ] {
+        let named = if text.starts_with("PUT") { "@" } else { "" };
+        let decision = decided(&engine, text, Some(&format!("{named}public.\"LAND\"")));
+        let mut reasons = decision.reasons().iter();
+        assert!(reasons.any(|reason| reason.rule == "closed"), "{text}");
+    }
+    // No rule stops these: what they are about is said in full, and is another stage.
+    for text in [
+        "LIST @open",
+        "COPY INTO framed FROM @open",
+        "DROP STAGE open",
+    ] {
+        assert_eq!(bound(&engine, text, None), Verdict::Allow, "{text}");
+    }
+    // Nobody knows which stage this is.
+    for text in [
+        "LIST @shop .public.land",
+        "COPY INTO framed FROM @shop/**/.public.land",
+        "REMOVE @public. land",
+        "PUT file:///a @shop /**/.public.land",
+    ] {
+        assert_ne!(bound(&engine, text, None), Verdict::Allow, "{text}");
+    }
 }
 
 /// What `write_pandas` sends names its table by a bind: rules on that table apply.
