@@ -55,6 +55,11 @@ impl Examined {
         &self.listed
     }
 
+    /// Whether the file could be read at all.
+    pub(super) const fn was_read(&self) -> bool {
+        self.read.is_some()
+    }
+
     /// Takes it in the order of the walk.
     pub(super) fn join(self, leaves: &mut Counted, findings: &mut Findings) -> Checked {
         findings.join(self.findings);

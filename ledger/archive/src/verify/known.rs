@@ -65,6 +65,8 @@ pub(super) struct Shore {
     moved: Vec<(Range<u64>, Leaves)>,
     /// Leaves found there again.
     found: Vec<(u64, Digest)>,
+    /// Offsets of files that were read, whatever was found there.
+    read: Vec<Range<u64>>,
 }
 
 impl Shore {
@@ -123,6 +125,11 @@ impl Shore {
         }
     }
 
+    /// Takes in that a file of these offsets could be read.
+    pub(super) fn has_read(&mut self, range: Range<u64>) {
+        self.read.push(range);
+    }
+
     /// Says which ranges are no longer what they were.
     pub(super) fn close(&mut self, partition: Partition, findings: &mut Findings) {
         self.found.sort_unstable();
@@ -134,8 +141,10 @@ impl Shore {
                 .found
                 .partition_point(|(offset, _)| *offset < range.end);
             let found = self.found.get(from..end).unwrap_or_default();
-            // That none is there is said where a file is missing, or cannot be read.
-            if found.is_empty() || summed(found) == *want {
+            // That none is there is said where a file is missing, or cannot be read; not of one that can be read, and was emptied.
+            let read = |file: &Range<u64>| file.start < range.end && range.start < file.end;
+            let said = found.is_empty() && !self.read.iter().any(read);
+            if said || summed(found) == *want {
                 continue;
             }
             let verdict = match (found.len() as u64) < want.count {

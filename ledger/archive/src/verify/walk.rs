@@ -141,13 +141,16 @@ impl Walk<'_> {
         shore: &mut Shore,
         leaves: &mut Counted,
     ) -> Result<Checked, VerifyError> {
-        let listed = Arc::clone(examined.listed());
+        let (listed, was_read) = (Arc::clone(examined.listed()), examined.was_read());
         let mut file = examined.join(leaves, &mut self.findings);
         let looked_at = file.events.len() as u64;
         if let Some(cursor) = cursor {
             journal::compare(cursor, &file, &mut self.findings).await?;
         }
         self.mark(&listed, &file, shore);
+        if was_read {
+            shore.has_read(file.range.clone());
+        }
         // What stands before the checkpoint is in the chains already.
         file.events
             .retain(|event| event.position.offset.0 >= shore.end);

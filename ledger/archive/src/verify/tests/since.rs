@@ -7,6 +7,7 @@ use event::{Digest, TimeNs};
 use futures::TryStreamExt as _;
 use object_store::ObjectStoreExt as _;
 use object_store::path::Path;
+use serde_json::json;
 
 use super::super::checkpoint::Checkpoints;
 use super::super::objects::TABLES;
@@ -342,4 +343,73 @@ async fn a_whole_verification_that_is_interrupted_goes_on() {
     let seen = rest.counts.known_events + rest.counts.archived_events;
     assert_eq!(seen, whole.counts.archived_events);
     assert!(world.store.head(&place).await.is_err(), "it is done");
+}
+
+/// Empties the file of `kind` that begins at `first`: rows, footer, tags and counts alike, as whoever can write the archive may.
+async fn emptied(world: &World, kind: TableKind, partition: Partition, first: u64) {
+    let snapshot = world.archive.snapshot().await.unwrap();
+    let mut files = snapshot.files(kind, partition).unwrap();
+    files.retain(|file| file.offsets.start == first);
+    let Some(file) = files.pop() else { return };
+    let mut words = tamper::words(&world.store, kind, &file.path).await;
+    for (key, value) in &mut words {
+        if *key == "firn.leaves" {
+            *value = "0".to_owned();
+        }
+    }
+    let none = RecordBatch::new_empty(kind.schema());
+    tamper::write(&world.store, kind, &file.path, words, &none).await;
+    let object = world.store.head(&tamper::object(kind, &file.path)).await;
+    let size = object.unwrap().size;
+    tamper::edit_log(&world.store, kind, |action| {
+        let Some(add) = action.get_mut("add") else {
+            return;
+        };
+        if add["path"].as_str() == Some(file.path.as_str()) {
+            add["size"] = json!(size);
+            add["stats"] = json!("{\"numRecords\":0}");
+            if add["tags"]["firn.leaves"].is_string() {
+                add["tags"]["firn.leaves"] = json!("0");
+            }
+        }
+    })
+    .await;
+}
+
+/// No file comes after it that counts what stood before, and no chain goes on: only the checkpoint knows that there was something.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_last_file_that_was_emptied_since_the_checkpoint_shows() {
+    let mut world = World::sound().await;
+    let proved = asked(&world, Since::Beginning).await;
+    assert_eq!(verdicts(&proved), (true, true), "{proved}");
+    let snapshot = world.archive.snapshot().await.unwrap();
+    let partitions = snapshot.next_offsets().keys().copied();
+    // One without quarantine: that stands in a table of its own.
+    let mut partitions = partitions.filter(|partition| {
+        let set_aside = snapshot.files(TableKind::Quarantine, *partition).unwrap();
+        partition.topic == Topic::Events && set_aside.is_empty()
+    });
+    let partition = partitions.next().unwrap();
+    let files = snapshot.files(TableKind::Events, partition).unwrap();
+    let (last, rows) = files
+        .last()
+        .map(|file| (file.offsets.start, file.rows))
+        .unwrap();
+    assert!(files.len() > 1 && rows > Some(0), "{rows:?}");
+    for kind in [TableKind::Pages, TableKind::Events] {
+        emptied(&world, kind, partition, last).await;
+    }
+    let url = url::Url::parse("memory:///archive/").unwrap();
+    let store = Arc::clone(&world.store);
+    world.archive = Archive::on_store(store, url).await.unwrap();
+    let digest = proved.checkpoint.unwrap().digest;
+    let report = asked(&world, Since::Checkpoint(digest)).await;
+    assert!(!report.completeness, "{report}");
+    let told = |finding: &Finding| {
+        finding
+            .what
+            .contains("other events than the checkpoint proved")
+    };
+    assert!(report.findings.iter().any(told), "{report}");
+    assert_eq!(report.checkpoint, None, "{report}");
 }
