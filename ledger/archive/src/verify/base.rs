@@ -93,6 +93,11 @@ impl Base {
             return;
         }
         draft.files.extend(sealed);
+        if !draft.is_whole() {
+            let what = "what was proved is not kept, the next verification reads it again: the store did not list every file that was read";
+            report.notes.push(what.to_owned());
+            return;
+        }
         match checkpoints.keep(draft).await {
             Ok(told) => report.checkpoint = Some(told),
             Err(error) => report.notes.push(format!(

@@ -259,6 +259,26 @@ impl Checkpoints {
 }
 
 impl Draft {
+    /// Whether each leaf that it counts stands in a file that it knows. Of any other file the next verification could not tell that it
+    /// changed: its events stand before the checkpoint, and are in no chain any more.
+    pub(super) fn is_whole(&self) -> bool {
+        let mut known: HashMap<&str, u64> = HashMap::new();
+        for file in &self.files {
+            if let Place::Offsets {
+                partition,
+                leaves: Some(leaves),
+                ..
+            } = &file.place
+            {
+                *known.entry(partition.as_str()).or_default() += leaves.count;
+            }
+        }
+        self.partitions.iter().all(|mark| {
+            let known = known.get(mark.partition.as_str()).copied();
+            known.unwrap_or_default() == mark.tree.leaves()
+        })
+    }
+
     fn into_checkpoint(self, number: u64, previous: Option<Digest>) -> Checkpoint {
         Checkpoint {
             format: FORMAT,
@@ -351,5 +371,61 @@ fn fault(name: &str, source: object_store::Error) -> TableError {
     TableError::Store {
         path: format!("{FOLDER}/{name}"),
         source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn file(partition: &str, leaves: Option<u64>) -> FileMark {
+        let leaves = leaves.map(|count| Leaves {
+            count,
+            digest: Digest::ZERO,
+        });
+        let place = Place::Offsets {
+            partition: partition.to_owned(),
+            first: 0,
+            end: 9,
+            leaves,
+        };
+        let mark = json!({
+            "table": "events",
+            "path": "x.parquet",
+            "object": {"size": 1, "tag": {"entity": "a"}},
+            "listed": Digest::ZERO,
+            "place": place,
+        });
+        serde_json::from_value(mark).unwrap()
+    }
+
+    /// A store that lists late does not say of each file which object it is.
+    #[test]
+    fn what_counts_more_leaves_than_its_files_have_is_not_whole() {
+        let mut tree = Tree::default();
+        (0..5_u8).for_each(|leaf| tree.push(Digest::of(&[leaf])));
+        let mark = PartitionMark {
+            partition: "firn.events/0".to_owned(),
+            end: 9,
+            root: tree.root(),
+            tree,
+        };
+        let draft = |files: Vec<FileMark>| Draft {
+            events: 5,
+            partitions: vec![mark.clone()],
+            files,
+            runs: runs::Standing::default(),
+            parts: parts::Standing::default(),
+        };
+        let (two, three) = (
+            file("firn.events/0", Some(2)),
+            file("firn.events/0", Some(3)),
+        );
+        let (pages, other) = (file("firn.events/0", None), file("firn.events/1", Some(3)));
+        assert!(draft(vec![two.clone(), three, pages.clone()]).is_whole());
+        assert!(!draft(vec![two.clone(), pages]).is_whole());
+        assert!(!draft(vec![two, other]).is_whole());
     }
 }

@@ -242,7 +242,11 @@ impl Walk<'_> {
         }
         let mut marks = self.marks.clone();
         Self::mark_partition(&mut marks, self.objects, end, shore, files);
-        if let Err(error) = checkpoints.keep_unfinished(self.draft_of(marks)).await {
+        let draft = self.draft_of(marks);
+        if !draft.is_whole() {
+            return;
+        }
+        if let Err(error) = checkpoints.keep_unfinished(draft).await {
             tracing::debug!(%partition, end, %error, "how far the verification is was not kept");
         }
     }
