@@ -27,6 +27,9 @@ pub enum QueryError {
         /// Its length.
         bytes: usize,
     },
+    /// It nests deeper, or names more relations, than is planned.
+    #[error("the sql is too complex: {0}")]
+    TooComplex(String),
     /// It ran longer than it may.
     #[error("the query did not end within {seconds} s")]
     Timeout {
@@ -86,6 +89,7 @@ impl QueryError {
                 "what is looked for is not recorded; `firn find --value -` reads it from standard input"
             }
             Self::TooLong { .. } => "split it, or join against a view instead of listing values",
+            Self::TooComplex(_) => "split it; a list in (…) may be long, a chain of or may not",
             Self::Timeout { .. } => {
                 "narrow it by session_id or time, or raise `timeout` in [query]"
             }

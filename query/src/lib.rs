@@ -5,6 +5,7 @@
 
 pub mod answer;
 pub mod auditor;
+mod bounds;
 mod catalog;
 pub mod cold;
 pub mod config;

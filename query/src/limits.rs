@@ -6,6 +6,26 @@ use backon::ExponentialBuilder;
 
 /// Longest SQL that is taken, bytes.
 pub const SQL_BYTES_MAX: usize = 256 * 1024;
+/// Most operators, and words like AND or UNION, of one query: they nest to the left without a bracket, so they bound the depth of its
+/// tree. A thread's 16 MiB of stack hold some times as many.
+pub const LINKS_MAX: usize = 1_000;
+/// As how many of them an EXPLAIN counts: one of another recurses in the parser.
+pub const EXPLAIN_LINKS: usize = 100;
+/// Most brackets open at once.
+pub const NESTING_MAX: usize = 100;
+/// Most parts of one name, after the first.
+pub const NAME_PARTS_MAX: usize = 32;
+/// Most relations of one query, those of a WITH query as often as it is named.
+pub const RELATIONS_MAX: u64 = 500;
+/// Functions there are not: each makes as many values of one as it is told, outside of any bound on memory, and one that is told
+/// a large number ends the process. `generate_series` is a table too, which is read as it is needed.
+pub const UNBOUNDED: [&str; 5] = [
+    "range",
+    "generate_series",
+    "array_repeat",
+    "array_resize",
+    "repeat",
+];
 /// Rows returned unless the request asks for fewer or more.
 pub const ROWS_DEFAULT: usize = 1_000;
 /// Most rows one answer holds.

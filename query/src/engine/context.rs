@@ -27,8 +27,8 @@ use crate::error::QueryError;
 use crate::exports::Exports;
 use crate::fresh::Fresh;
 use crate::functions::{ResultFunction, SeenFunction, SessionFunction, result_calls};
-use crate::limits::{ANSWER_BYTES_MAX, FOOTER_BYTES, RESULT_CALLS_MAX, SPILL_BYTES};
-use crate::{lists, seen};
+use crate::limits::{ANSWER_BYTES_MAX, FOOTER_BYTES, RESULT_CALLS_MAX, SPILL_BYTES, UNBOUNDED};
+use crate::{bounds, lists, seen};
 
 const CATALOG: &str = "firn";
 const SCHEMA: &str = "audit";
@@ -70,6 +70,9 @@ impl Template {
         for function in lists::all() {
             state.register_udf(Arc::new(function))?;
         }
+        for name in UNBOUNDED {
+            state.deregister_udf(name)?;
+        }
         Ok(Self { state, exports })
     }
 
@@ -109,7 +112,9 @@ pub(super) async fn plan(session: &Session, sql: &str) -> Result<Planned, QueryE
     let context = &session.context;
     let state = context.state();
     let dialect = state.config_options().sql_parser.dialect;
+    bounds::deep(sql)?;
     let statement = state.sql_to_statement(sql, &dialect)?;
+    bounds::broad(&statement)?;
     let calls = result_calls(&statement);
     if calls.len() > RESULT_CALLS_MAX {
         return Err(QueryError::Sql(format!(

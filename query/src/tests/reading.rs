@@ -86,6 +86,46 @@ async fn a_query_that_runs_on_is_stopped() {
 }
 
 #[tokio::test]
+async fn no_query_ends_the_process() {
+    let world = World::with(|_, _| 0).await;
+    for (sql, said) in [
+        (format!("select 1{}", " + 1".repeat(60_000)), "too complex"),
+        (
+            format!("{}select 1", "explain ".repeat(30_000)),
+            "too complex",
+        ),
+        (
+            format!("select 1 from docs a0{}", " cross join docs".repeat(9_000)),
+            "too complex",
+        ),
+        ("select range(1, 100000000000000)".to_owned(), "range"),
+        (
+            "select generate_series(1, 100000000000000)".to_owned(),
+            "generate_series",
+        ),
+        (
+            "select array_repeat(1, 2147483646)".to_owned(),
+            "array_repeat",
+        ),
+        (
+            "select list_resize([1], 1000000000000)".to_owned(),
+            "list_resize",
+        ),
+        ("select repeat('x', 2147483646)".to_owned(), "repeat"),
+    ] {
+        let answer = world.table(&sql).await;
+        assert!(
+            answer.starts_with("error: ") && answer.contains(said),
+            "{answer}"
+        );
+    }
+    let series = world
+        .table("select count(*) as n from generate_series(1, 9)")
+        .await;
+    assert!(series.contains('9'), "{series}");
+}
+
+#[tokio::test]
 async fn sessions_are_filtered_by_anything_and_nothing_gets_out_of_its_quotes() {
     let world = World::with(|_, length| length / 2).await;
     let some = |text: &str| Some(text.to_owned());
