@@ -3,6 +3,7 @@
 //! Enters: one [`Fresh`] view. Leaves: a schema whose views are planned when a query names them. Never here: anything that writes.
 
 mod accesses;
+mod barrier;
 mod exports;
 mod made;
 mod plans;
@@ -24,6 +25,7 @@ use event::Kind;
 use parking_lot::RwLock;
 use tokio::sync::OnceCell;
 
+use barrier::Barrier;
 use made::Made;
 use plans::{union, visible};
 pub(crate) use sightings::Sightings;
@@ -54,11 +56,12 @@ const TABLES: [(&str, &str); 3] = [
 ];
 
 /// The kinds that say who read the record.
-const READERS: [Kind; 4] = [
+pub(crate) const READERS: [Kind; 5] = [
     Kind::AuditorQueried,
     Kind::AuditorReplayed,
     Kind::AuditorExported,
     Kind::AuditorVerified,
+    Kind::AuditorListed,
 ];
 
 /// The schema of one query.
@@ -110,7 +113,8 @@ impl Relations {
             Sees::All => Ok(all),
             Sees::Unobserved => {
                 let of_readers = READERS.iter().map(|kind| lit(kind.as_str())).collect();
-                visible("events", all, col("kind").in_list(of_readers, true))
+                let shown = col("kind").in_list(of_readers, true);
+                Ok(Arc::new(Barrier::new("events", all, shown)))
             }
         }
     }

@@ -116,7 +116,7 @@ fn narrowed(filter: &Expr) -> Option<Expr> {
 }
 
 /// `filter` by the names of columns alone.
-fn unqualified(filter: &Expr) -> Result<Expr> {
+pub(super) fn unqualified(filter: &Expr) -> Result<Expr> {
     let stripped = filter.clone().transform(|part| {
         Ok(match part {
             Expr::Column(column) => Transformed::yes(col(Column::from_name(column.name))),

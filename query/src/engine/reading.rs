@@ -63,6 +63,12 @@ impl Reading {
     pub(super) fn told(&self, seconds: f64) -> String {
         let read = |all: usize, pruned: usize| all.saturating_sub(pruned);
         let megabytes = self.bytes as f64 / 1e6;
+        // Nothing of the archive, or nothing that may be told.
+        if self.files == 0 {
+            return format!(
+                "this took {seconds:.1} s; a condition on time, session_id or principal reads less"
+            );
+        }
         format!(
             "this took {seconds:.1} s: it read {megabytes:.1} MB of {} of {} files, {} of {} row groups; a condition on time, session_id \
              or principal reads fewer, and EXPLAIN ANALYZE says where the time went",
