@@ -4,6 +4,7 @@
 //! API that the binary puts together. Never here: what a request says.
 
 mod patient;
+mod prompt;
 
 use std::convert::Infallible;
 use std::error::Error;
@@ -33,6 +34,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::patient::Patient;
+use self::prompt::Prompt;
 use crate::limits::{
     ACCEPT_PAUSE, CONNECTIONS_MAX, DRAIN_TIMEOUT, HANDSHAKE_TIMEOUT, HEADER_TIMEOUT,
 };
@@ -134,6 +136,7 @@ pub struct Listener {
     tls: CertificateHandle,
     address: SocketAddr,
     leaving: CancellationToken,
+    connections_max: usize,
 }
 
 impl Listener {
@@ -149,6 +152,7 @@ impl Listener {
             tls,
             address,
             leaving: CancellationToken::new(),
+            connections_max: CONNECTIONS_MAX,
         })
     }
 
@@ -194,12 +198,14 @@ impl Listener {
             }
         };
         let graceful = GracefulShutdown::new();
-        let room = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+        let room = Arc::new(Semaphore::new(self.connections_max));
         let (connections, cut) = (TaskTracker::new(), CancellationToken::new());
         loop {
-            let Ok(permit) = Arc::clone(&room).acquire_owned().await else {
-                break;
+            let permit = tokio::select! {
+                permit = Arc::clone(&room).acquire_owned() => permit,
+                () = shutdown.cancelled() => break,
             };
+            let Ok(permit) = permit else { break };
             let accepted = tokio::select! {
                 accepted = self.socket.accept() => accepted,
                 () = shutdown.cancelled() => break,
@@ -290,7 +296,9 @@ where
         let answered = answer(source.clone(), request);
         async move { Ok::<_, Infallible>(answered.await) }
     });
-    let connection = builder.serve_connection(TokioIo::new(stream), service);
+    // Its own time for headers begins when it knows what the peer speaks.
+    let stream = TokioIo::new(Prompt::new(stream));
+    let connection = builder.serve_connection(stream, service);
     let connection = watcher.watch(connection.into_owned());
     if let Err(error) = connection.await {
         tracing::debug!(%error, "a connection ended in an error");

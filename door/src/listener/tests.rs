@@ -87,6 +87,27 @@ async fn stopping_closes_idle_connections_and_finishes_what_runs() {
 }
 
 #[tokio::test]
+async fn stopping_ends_a_listener_that_has_all_the_connections_it_takes() {
+    let mut listener = listener().await;
+    listener.connections_max = 1;
+    let address = listener.address();
+    let stop = CancellationToken::new();
+    let answer = |_: Source, _: Request<Incoming>| async {
+        Response::new(Full::new(Bytes::from_static(b"done")))
+    };
+    let served = tokio::spawn(listener.run(answer, stop.clone()));
+    let mut only = TcpStream::connect(address).await.unwrap();
+    ask(&mut only).await;
+    assert!(hear(&mut only, Some("done")).await.ends_with("done"));
+    stop.cancel();
+    assert_eq!(hear(&mut only, None).await, "");
+    tokio::time::timeout(AT_MOST, served)
+        .await
+        .unwrap()
+        .unwrap();
+}
+
+#[tokio::test]
 async fn files_that_are_no_certificate_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let (cert, key) = (folder.path().join("tls.crt"), folder.path().join("tls.key"));
