@@ -255,19 +255,21 @@ impl Engine {
         session: SessionId,
         mode: ReplayMode,
     ) -> Result<Vec<(Position, Event)>, QueryError> {
-        let view = self.inner.freshness.view().await?;
-        let archive = view.cold.archive.clone();
-        let context = self.inner.template.session(view, auditor.sees);
         let reading = async {
+            // Closed never: the semaphore lives as long as the engine.
+            let _turn = Arc::clone(&self.inner.running).acquire_owned().await.ok();
+            let view = self.inner.freshness.view().await?;
+            let archive = view.cold.archive.clone();
+            let context = self.inner.template.session(view, auditor.sees);
             let mut events = record::session(&context, session).await?;
             let mut span = breaks::Span::default();
             events.iter().for_each(|(_, event)| span.learn(event));
             let span = span.lasting(events.iter().map(|(_, event)| event));
             events.extend(breaks::read(&context, &span).await?);
-            Ok::<_, QueryError>(events)
+            Ok::<_, QueryError>((archive, events))
         };
-        let events = timeout(self.inner.config.timeout(), reading);
-        let events = events.await.map_err(|_| self.timed_out())??;
+        let read = timeout(self.inner.config.timeout(), reading);
+        let (archive, events) = read.await.map_err(|_| self.timed_out())??;
         if events.is_empty() {
             return Err(gone::or_unknown(&archive, session).await);
         }

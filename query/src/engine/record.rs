@@ -125,5 +125,34 @@ pub(super) async fn collect(
     if !columns.is_empty() {
         frame = frame.select_columns(columns)?;
     }
-    Ok(frame.limit(0, Some(SESSION_EVENTS_MAX))?.collect().await?)
+    // One more, to know whether these are all.
+    let most = SESSION_EVENTS_MAX;
+    let rows = frame.limit(0, Some(most.saturating_add(1)))?;
+    whole(rows.collect().await?, most)
+}
+
+/// All rows or none: what is cut off somewhere would look like all there is.
+fn whole(rows: Vec<RecordBatch>, most: usize) -> Result<Vec<RecordBatch>, QueryError> {
+    let found: usize = rows.iter().map(RecordBatch::num_rows).sum();
+    if found <= most {
+        return Ok(rows);
+    }
+    let what = format!("there are more than {most} events, which are not read at once");
+    Err(QueryError::Resources(what))
+}
+
+#[cfg(test)]
+mod tests {
+    use datafusion::arrow::array::{ArrayRef, Int64Array};
+
+    use super::*;
+
+    #[test]
+    fn too_many_events_are_an_error_and_no_part_of_them() {
+        let column: ArrayRef = Arc::new(Int64Array::from(vec![1, 2]));
+        let rows = RecordBatch::try_from_iter([("offset", column)]).unwrap();
+        let twice = || vec![rows.clone(), rows.clone()];
+        assert_eq!(whole(twice(), 4).unwrap().len(), 2);
+        assert!(matches!(whole(twice(), 3), Err(QueryError::Resources(_))));
+    }
 }

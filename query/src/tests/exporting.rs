@@ -1,6 +1,7 @@
 //! Answers of any size: recorded before the first row and at their end, ended when nobody listens, cut off with a word; and who sees what.
 
 use axum::body::Body;
+use event::payload::ReplayMode;
 use event::{Payload, decode};
 use futures::StreamExt as _;
 use http::{Request, StatusCode};
@@ -82,6 +83,30 @@ async fn who_hangs_up_frees_the_query_and_what_was_taken_is_recorded() {
     assert!(next.is_ok(), "{next:?}");
     let told = exported(&world);
     assert_eq!((told.len(), told[0].events), (1, first as u64));
+}
+
+#[tokio::test]
+async fn a_session_that_is_read_whole_waits_for_its_turn() {
+    let config = Config {
+        queries_running_max: 1,
+        ..Config::default()
+    };
+    let world = World::configured(|_, _| 0, config).await;
+    let endless = Query::new(
+        "select a.value from generate_series(1, 1000) a, generate_series(1, 1000000000) b",
+    );
+    let export = world.engine.export(&auditor(), &endless).await.unwrap();
+    let reader = auditor();
+    let read = || {
+        let session = history::session_id(1);
+        world
+            .engine
+            .session_events(&reader, session, ReplayMode::Text)
+    };
+    let soon = std::time::Duration::from_millis(500);
+    assert!(tokio::time::timeout(soon, read()).await.is_err());
+    drop(export);
+    assert!(!read().await.unwrap().is_empty());
 }
 
 #[tokio::test]
