@@ -109,7 +109,9 @@ impl Tail {
                 if begins > from {
                     tracing::error!(%partition, from, begins, "the journal dropped records before they were archived");
                 }
-                state.lanes.insert(partition, Lane::new(from.max(begins)));
+                let mut lane = Lane::new(from);
+                lane.skip_dropped(begins);
+                state.lanes.insert(partition, lane);
                 drop(state);
                 let Readers { stop, tasks } = self.shared.readers.clone();
                 let reading = reader::run(Arc::clone(&self.shared), partition);
@@ -146,6 +148,16 @@ impl Tail {
         ends.iter().find_map(|(partition, end)| {
             let lane = state.lanes.get(partition)?;
             let cold = archived.get(partition).copied().unwrap_or(0);
+            // Between the archive that is read and what the journal still has, nothing may be left out.
+            if lane.lacks_before() > cold {
+                return Some(Lag {
+                    partition: *partition,
+                    reached: cold,
+                    end: lane.lacks_before(),
+                    why: "the journal dropped these records, and the archive that is read does not have them yet"
+                        .to_owned(),
+                });
+            }
             let reached = lane.next().max(cold);
             (reached < *end).then(|| Lag {
                 partition: *partition,

@@ -46,6 +46,8 @@ pub(super) struct Lane {
     open_batches: Option<(RecordBatch, RecordBatch)>,
     next: u64,
     evicted: u64,
+    /// The journal dropped records before this offset that were not read here: the archive has them, or nobody.
+    lacks_before: u64,
     trouble: Option<String>,
 }
 
@@ -63,6 +65,11 @@ impl Lane {
         self.next
     }
 
+    /// Up to where records are missing here that the journal has no more; none if that is 0.
+    pub(super) const fn lacks_before(&self) -> u64 {
+        self.lacks_before
+    }
+
     /// Why reading stands still.
     pub(super) fn trouble(&self) -> Option<&str> {
         self.trouble.as_deref()
@@ -72,7 +79,15 @@ impl Lane {
         self.trouble = trouble;
     }
 
-    /// Goes on at `next`: everything before it is in the archive, or lost.
+    /// Goes on at `begins`, before which the journal has nothing any more.
+    pub(super) fn skip_dropped(&mut self, begins: u64) {
+        if begins > self.next {
+            self.lacks_before = self.lacks_before.max(begins);
+            self.next = begins;
+        }
+    }
+
+    /// Goes on at `next`: everything before it is in the archive.
     pub(super) fn skip_to(&mut self, next: u64) {
         self.next = self.next.max(next);
     }

@@ -106,7 +106,7 @@ fn next(shared: &Shared, partition: Partition) -> u64 {
 
 fn skip(shared: &Shared, partition: Partition, to: u64) {
     if let Some(lane) = shared.state.lock().lanes.get_mut(&partition) {
-        lane.skip_to(to);
+        lane.skip_dropped(to);
     }
 }
 

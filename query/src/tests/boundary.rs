@@ -1,11 +1,21 @@
 //! Wherever the boundary between archive and tail lies, a query sees every event once.
 
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
 use proptest::prelude::*;
+use tokio::time::timeout;
 
 use crate::Config;
+use crate::tail::{Positions, Readers, Tail};
 
 use super::world::{World, archive_up_to, lanes, record};
-use journal::Journal;
+use journal::memory::Memory;
+use journal::{
+    Appending, Assignments, Journal, Offset, Partition, ReadError, Record, Subscription, Topic,
+};
 
 const QUERIES: &[&str] = &[
     "select event_id, event_hash, partition, \"offset\" from events where producer_run not in \
@@ -130,4 +140,66 @@ async fn a_full_tail_refuses_rather_than_leaves_out_and_goes_on_when_the_archive
     tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     let answered = world.table(count).await;
     assert!(answered.contains("(1 row"), "{answered}");
+}
+
+/// A journal that dropped what came before.
+struct Shortened {
+    memory: Memory,
+    begins: u64,
+}
+
+#[async_trait]
+impl Journal for Shortened {
+    fn append(&self, topic: Topic, record: Record) -> Appending {
+        self.memory.append(topic, record)
+    }
+
+    async fn subscribe(
+        &self,
+        partition: Partition,
+        from: Offset,
+    ) -> Result<Subscription, ReadError> {
+        self.memory.subscribe(partition, from).await
+    }
+
+    async fn partitions(&self, topic: Topic) -> Result<Vec<Partition>, ReadError> {
+        self.memory.partitions(topic).await
+    }
+
+    async fn bounds(&self, partition: Partition) -> Result<Range<u64>, ReadError> {
+        let end = self.memory.bounds(partition).await?.end;
+        Ok(self.begins.min(end)..end)
+    }
+
+    async fn join(&self, group: &str) -> Result<Assignments, ReadError> {
+        self.memory.join(group).await
+    }
+
+    async fn close(&self) {
+        self.memory.close().await;
+    }
+}
+
+#[tokio::test]
+async fn what_the_journal_dropped_is_read_from_the_archive_or_not_at_all() {
+    let world = World::with(|_, _| 0).await;
+    let journal = Shortened {
+        memory: world.journal.clone(),
+        begins: 3,
+    };
+    let mut archived = Positions::new();
+    let readers = Readers::default();
+    let tail = Tail::start(Arc::new(journal), &archived, usize::MAX, readers).await;
+    let tail = tail.unwrap();
+    let ends = tail.ends().await.unwrap();
+    assert!(ends.values().any(|end| *end > 3), "{ends:?}");
+    let soon = timeout(Duration::from_millis(300), tail.reached(&ends, &archived));
+    assert!(soon.await.is_err());
+    let lag = tail.lag(&ends, &archived).unwrap();
+    assert!(lag.why.contains("dropped") && lag.reached == 0, "{lag:?}");
+    // The archive has them after all.
+    archived.extend(ends.keys().map(|partition| (*partition, 3)));
+    let reached = timeout(Duration::from_secs(30), tail.reached(&ends, &archived));
+    reached.await.unwrap();
+    assert_eq!(tail.lag(&ends, &archived), None);
 }
