@@ -82,15 +82,15 @@ impl Secret {
                     }
                 })?)
             }
-            (None, None, Some(command)) => printed(command)?,
+            (None, None, Some(command)) => printed(command, SECRET_COMMAND_LOOKS)?,
             _ => return Err(SecretError::Place),
         };
         Ok(Zeroizing::new(text.trim().to_owned()))
     }
 }
 
-/// What a command prints.
-fn printed(command: &[String]) -> Result<Zeroizing<String>, SecretError> {
+/// What a command prints that is done within so many looks.
+fn printed(command: &[String], looks_max: u32) -> Result<Zeroizing<String>, SecretError> {
     let (program, arguments) = command.split_first().ok_or(SecretError::Place)?;
     let broken = |source| SecretError::Command {
         program: program.clone(),
@@ -115,14 +115,16 @@ fn printed(command: &[String]) -> Result<Zeroizing<String>, SecretError> {
             break status;
         }
         looks += 1;
-        if looks > SECRET_COMMAND_LOOKS {
+        if looks > looks_max {
             let _ = running.kill();
             let _ = running.wait();
-            let patience = SECRET_COMMAND_LOOK * SECRET_COMMAND_LOOKS;
-            return Err(failed(
-                format!("not done within {} s", patience.as_secs()),
-                &mut running,
-            ));
+            let patience = SECRET_COMMAND_LOOK * looks_max;
+            // What it said is not read: whatever it began itself may live, and keeps the pipe open.
+            return Err(SecretError::Failed {
+                program: program.clone(),
+                how: format!("not done within {} s", patience.as_secs()),
+                said: String::new(),
+            });
         }
         std::thread::sleep(SECRET_COMMAND_LOOK);
     };
@@ -160,7 +162,7 @@ fn complaint(running: &mut Child) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Secret, SecretError};
+    use super::{Secret, SecretError, printed};
 
     fn command(words: &[&str]) -> Secret {
         Secret {
@@ -176,6 +178,17 @@ mod tests {
         // No shell looks at it.
         let read = command(&["echo", "$HOME; id"]).read();
         assert_eq!(read.expect("a secret").as_str(), "$HOME; id");
+    }
+
+    #[test]
+    fn a_command_that_is_not_done_is_not_waited_for_nor_is_what_it_began() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let done = folder.path().join("done");
+        let script = format!("(sleep 5; touch '{}') & sleep 5", done.display());
+        let words = ["sh", "-c", script.as_str()].map(str::to_owned);
+        let error = printed(&words, 20).expect_err("no secret").to_string();
+        assert!(error.contains("not done within"), "{error}");
+        assert!(!done.exists(), "what it began was waited for");
     }
 
     #[test]
