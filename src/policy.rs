@@ -43,6 +43,10 @@ use crate::reach;
 const BACKTESTS_MAX: usize = 1;
 /// The file that a rule to be tried is in.
 const TRIED: &str = "tried.cedar";
+/// Most signs of rules to be tried that make a tree deeper: Cedar's recurses when it is made and dropped, and a full stack ends the process.
+const TRIED_LINKS_MAX: usize = 5_000;
+/// Most brackets of theirs that are open at once.
+const TRIED_NESTING_MAX: usize = 64;
 /// Longest time a backtest over HTTP looks back.
 const SINCE_MAX_NS: i64 = 400 * 86_400 * 1_000_000_000;
 
@@ -257,8 +261,31 @@ fn bad_body(rejection: &JsonRejection) -> Problem {
     Problem::new(rejection.status(), rejection.body_text(), hint)
 }
 
+/// Refuses rules that would be too deep a tree, in texts and comments too: those who ask need not be those who write the policy.
+fn bounded(rules: &str) -> Result<(), String> {
+    let (mut links, mut open) = (rules.matches("if").count(), 0_usize);
+    for sign in rules.bytes() {
+        match sign {
+            b'(' | b'[' | b'{' => {
+                links += 1;
+                open += 1;
+            }
+            b')' | b']' | b'}' => open = open.saturating_sub(1),
+            b'|' | b'&' | b'+' | b'-' | b'*' | b'.' | b'!' => links += 1,
+            _ => {}
+        }
+        if open > TRIED_NESTING_MAX || links > TRIED_LINKS_MAX {
+            return Err(format!(
+                "the rules to be tried have more than {TRIED_LINKS_MAX} operators, or more than {TRIED_NESTING_MAX} open brackets"
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// The policy of `folder`, with and without what is asked.
 fn candidate(folder: &Path, asked: &Try) -> Result<PolicySet, String> {
+    bounded(&asked.more)?;
     let words = |error: &dyn std::fmt::Display| error.to_string();
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     for entry in std::fs::read_dir(folder).map_err(|error| words(&error))? {
@@ -289,5 +316,35 @@ struct Here {
 impl Ask for Here {
     async fn ask(&self, sql: &str, to: &Sender<RecordBatch>) -> Result<()> {
         reach::export(&self.engine, &self.auditor, sql, to).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_that_would_be_too_deep_are_not_tried() {
+        let rule = |when: String| format!("permit(principal, action, resource) when {{ {when} }};");
+        for deep in [
+            "true || ".repeat(100_000) + "true",
+            "(".repeat(100_000) + "true" + &")".repeat(100_000),
+            "if true then true else ".repeat(30_000) + "true",
+            "context".to_owned() + &".a".repeat(100_000),
+            "context".to_owned() + &"[\"a\"]".repeat(100_000),
+        ] {
+            let asked = Try {
+                more: rule(deep),
+                without: Vec::new(),
+                since_ns: 0,
+            };
+            let told = candidate(Path::new("no/such/folder"), &asked);
+            let told = told.map(drop).unwrap_err();
+            assert!(told.contains("operators"), "{told}");
+        }
+        assert_eq!(
+            bounded(&rule("context.a == 1 && !context.b".to_owned())),
+            Ok(())
+        );
     }
 }
