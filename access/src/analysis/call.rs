@@ -12,7 +12,7 @@ use sqlparser::ast::{
 use sqlparser::tokenizer::Span;
 
 use super::Derivation;
-use super::effects::{self, Fails};
+use super::effects::{self, Fails, Place};
 use super::expr::scope_level;
 use super::fallible::{divides_by_literal, is_utf8, is_written_out, may_fail, undoes_itself};
 use super::functions::{Class, class_of, is_date_part, sends_out, takes_date_part};
@@ -38,6 +38,8 @@ struct Given {
     loose: bool,
     /// A classified one is a number.
     sizes: bool,
+    /// A classified one stands where a wrong value fails.
+    misplaced: bool,
     /// A number written out is large enough to leave the range of a type.
     large: bool,
     count: usize,
@@ -138,6 +140,7 @@ impl Run<'_> {
             && self.bases.classified(&held.revealed)
             && call_arguments(call).any(may_fail);
         let fails = given.clash
+            || given.misplaced
             || chosen
             || match effects::fails(name) {
                 // A format that is no format.
@@ -332,12 +335,7 @@ impl Run<'_> {
                         if !part && !rows {
                             let held = self.argument(arg, class, scope);
                             given.large |= is_large(arg);
-                            self.give(
-                                given,
-                                &held,
-                                effects::decides(name, i, list.args.len()),
-                                name,
-                            );
+                            self.give(given, &held, (name, i, list.args.len()));
                         }
                     }
                 }
@@ -386,14 +384,21 @@ impl Run<'_> {
         }
     }
 
-    /// Takes one argument over.
-    fn give(&self, given: &mut Given, held: &Prov, decides: bool, name: &str) {
+    /// Takes one argument over: of a function, at a place, of so many.
+    fn give(&self, given: &mut Given, held: &Prov, (name, at, of): (&str, usize, usize)) {
+        let decides = effects::decides(name, at, of);
         given.count += 1;
         let classified = self.bases.classified(&held.revealed);
         given.untouched &= held.is_constant() || held.counts_plainly(classified);
         if classified {
             given.loose |= matches!(held.kind, Kind::Text | Kind::Semi | Kind::Any);
             given.sizes |= held.kind == Kind::Number;
+            given.misplaced |= match effects::place(name, at) {
+                // One pair has its key once.
+                Some(Place::Form) => !(name.starts_with("OBJECT_CONSTRUCT") && of <= 2),
+                Some(Place::Number) => !matches!(held.kind, Kind::Number | Kind::Nothing),
+                None => false,
+            };
         }
         let lane = if decides {
             &mut given.deciding

@@ -191,6 +191,38 @@ pub(crate) fn fails(name: &str) -> Fails {
     FAILS.get(name).copied().unwrap_or(Fails::Never)
 }
 
+/// What a wrong value at one place makes fail, whatever the function does with the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// A key of an object, which may be there already; an expression that may be none; a letter.
+    Form,
+    /// A number of places: a text is converted first.
+    Number,
+}
+
+/// What stands at that place, counted from 0; none where no value fails there.
+pub(crate) fn place(name: &str, at: usize) -> Option<Place> {
+    match (name, at) {
+        ("OBJECT_CONSTRUCT" | "OBJECT_CONSTRUCT_KEEP_NULL", at) if at % 2 == 0 => Some(Place::Form),
+        ("OBJECT_AGG" | "ARRAYS_TO_OBJECT", 0) | ("OBJECT_INSERT" | "MAP_INSERT", 1) => {
+            Some(Place::Form)
+        }
+        (
+            "REGEXP_LIKE" | "REGEXP" | "RLIKE" | "REGEXP_REPLACE" | "REGEXP_COUNT" | "REGEXP_INSTR"
+            | "REGEXP_SUBSTR" | "REGEXP_SUBSTR_ALL" | "REGEXP_EXTRACT_ALL",
+            1..,
+        )
+        | ("LIKE" | "ILIKE" | "LIKE_ALL" | "LIKE_ANY" | "ILIKE_ANY", 2)
+        | ("GET_PATH" | "JSON_EXTRACT_PATH_TEXT", 1) => Some(Place::Form),
+        ("LEFT" | "RIGHT" | "REPEAT" | "LPAD" | "RPAD" | "SHA2" | "ARRAY_REMOVE_AT", 1)
+        | ("ARRAY_INSERT" | "NTH_VALUE", 1)
+        | ("SUBSTR" | "SUBSTRING" | "MID" | "INSERT" | "ARRAY_SLICE", 1 | 2)
+        | ("SPLIT_PART" | "STRTOK" | "CHARINDEX" | "POSITION" | "XMLGET" | "EDITDISTANCE", 2)
+        | ("SPACE", 0) => Some(Place::Number),
+        _ => None,
+    }
+}
+
 /// Whether an argument decides which of the others is taken: the rest are results.
 pub(crate) fn decides(name: &str, at: usize, of: usize) -> bool {
     match name {

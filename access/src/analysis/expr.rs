@@ -283,15 +283,21 @@ impl Run<'_> {
                 pattern,
                 negated: _,
                 escape_char: _,
-            }
-            | Expr::RLike {
+            } => self
+                .lossy([&**value, &**pattern], scope)
+                .of_kind(Kind::Boolean),
+            Expr::RLike {
                 expr: value,
                 pattern,
                 negated: _,
                 regexp: _,
-            } => self
-                .lossy([&**value, &**pattern], scope)
-                .of_kind(Kind::Boolean),
+            } => {
+                // What is no regular expression fails.
+                let held = self.expr(pattern, scope);
+                self.fails(&held, expr.span());
+                self.lossy([&**value, &**pattern], scope)
+                    .of_kind(Kind::Boolean)
+            }
             Expr::AnyOp {
                 left,
                 right,

@@ -140,6 +140,7 @@ impl Run<'_> {
             self.ctes.push((name.to_owned(), Rc::new(settled.clone())));
             let step = self.set_expr(right, parent);
             self.ctes.pop();
+            self.converts(&settled, &step, false, right.span());
             settled.unite_by_position(step, &self.bases);
             if distinct {
                 self.drops_doubles(&settled, right.span());
@@ -174,7 +175,7 @@ impl Run<'_> {
                 let left = self.set_expr(left, parent);
                 let other = self.set_expr(right, parent);
                 let keeps = *op == SetOperator::Union && keeps_doubles(*set_quantifier);
-                let united = self.unite(left, *set_quantifier, other);
+                let united = self.unite(left, *set_quantifier, other, right.span());
                 if !keeps {
                     // Which rows stay tells which values are equal.
                     self.drops_doubles(&united, right.span());
@@ -207,6 +208,7 @@ impl Run<'_> {
         mut left: Relation,
         quantifier: SetQuantifier,
         right: Relation,
+        span: Span,
     ) -> Relation {
         let (mine, others) = (left.columns.len(), right.columns.len());
         let by_name = match quantifier {
@@ -219,6 +221,7 @@ impl Run<'_> {
         if !self.searches(compares, others) {
             return Relation::opaque(Prov::unknown());
         }
+        self.converts(&left, &right, by_name, span);
         if by_name {
             left.unite_by_name(right, &self.bases);
         } else {
@@ -226,6 +229,25 @@ impl Run<'_> {
         }
         left.single = false;
         left
+    }
+
+    /// Of two columns that become one, a text beside numbers, moments or truths is made one of them, which can fail.
+    fn converts(&mut self, left: &Relation, right: &Relation, by_name: bool, span: Span) {
+        for (i, column) in right.columns.iter().enumerate() {
+            let mine = if by_name {
+                left.columns
+                    .iter()
+                    .find(|mine| mine.name.eq_ignore_ascii_case(&column.name))
+            } else {
+                left.columns.get(i)
+            };
+            let Some(mine) = mine else { continue };
+            for (one, other) in [(&mine.prov, &column.prov), (&column.prov, &mine.prov)] {
+                if one.kind.may_fail_beside(other.kind) {
+                    self.fails(one, span);
+                }
+            }
+        }
     }
 
     /// DISTINCT, UNION, EXCEPT, INTERSECT: rows are told apart by each of their columns.
@@ -253,7 +275,14 @@ impl Run<'_> {
             for (i, cell) in row.content.iter().enumerate() {
                 let prov = self.expr(cell, &scope);
                 match relation.columns.get_mut(i) {
-                    Some(column) => self.bases.unify(&mut column.prov, &prov),
+                    Some(column) => {
+                        for (one, other) in [(&column.prov, &prov), (&prov, &column.prov)] {
+                            if one.kind.may_fail_beside(other.kind) {
+                                self.fails(one, cell.span());
+                            }
+                        }
+                        self.bases.unify(&mut column.prov, &prov);
+                    }
                     None => relation.push(format!("COLUMN{}", i + 1), prov),
                 }
             }

@@ -187,9 +187,6 @@ impl Run<'_> {
                 self.small_groups(clause, false, scope);
             }
         }
-        if let Some(qualify) = &select.qualify {
-            self.window_order(qualify, scope);
-        }
         if let GroupByExpr::All(_) = &select.group_by {
             self.grouping_by_all(&select.projection, scope);
         }
@@ -217,25 +214,6 @@ impl Run<'_> {
         for by in &select.sort_by {
             let prov = self.expr(&by.expr, scope);
             self.compares(&prov, Comparison::Order, &[], by.expr.span());
-        }
-    }
-
-    /// `QUALIFY ROW_NUMBER() OVER (ORDER BY dob) = 1` picks rows by an order.
-    fn window_order(&mut self, qualify: &Expr, scope: &Scope<'_>) {
-        use sqlparser::ast::WindowType;
-        use std::ops::ControlFlow;
-        let mut orders = Vec::new();
-        let _ = sqlparser::ast::visit_expressions(qualify, |expr| {
-            if let Expr::Function(call) = expr
-                && let Some(WindowType::WindowSpec(spec)) = &call.over
-            {
-                orders.extend(spec.order_by.iter().map(|by| by.expr.clone()));
-            }
-            ControlFlow::<()>::Continue(())
-        });
-        for expr in orders {
-            let prov = self.expr(&expr, scope);
-            self.compares(&prov, Comparison::Order, &[], expr.span());
         }
     }
 

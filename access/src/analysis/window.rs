@@ -7,6 +7,7 @@ use sqlparser::ast::{
     NamedWindowDefinition, NamedWindowExpr, Spanned, WindowFrameBound, WindowSpec, WindowType,
 };
 
+use super::Comparison;
 use super::prov::Prov;
 use super::run::Run;
 use super::scope::Scope;
@@ -34,8 +35,11 @@ impl Run<'_> {
             prov.merge(&by);
         }
         for by in &spec.order_by {
+            let held = self.expr(&by.expr, scope);
+            // Rows come as the window sorted them where nothing else sorts them later, and mostly where something does.
+            self.compares(&held, Comparison::Order, &[], by.expr.span());
             // Which row comes first decides whose value is taken, and whether there is one.
-            prov.merge(&self.expr(&by.expr, scope).tested());
+            prov.merge(&held.tested());
         }
         let bounds = spec
             .window_frame

@@ -1,5 +1,6 @@
 //! What a person reads and what a script reads, for real statements under the starter policy.
 
+mod attacks;
 mod bounded;
 mod daily;
 mod functions;

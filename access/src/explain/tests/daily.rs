@@ -13,12 +13,13 @@ use crate::explain::{Asker, explain};
 use crate::policy::PolicySet;
 
 #[derive(Deserialize)]
-struct Case {
-    id: String,
-    sql: String,
-    expect: Vec<Verdict>,
+pub(super) struct Case {
+    pub id: String,
+    pub sql: String,
+    pub expect: Vec<Verdict>,
     /// From 1.
-    mask: Vec<u32>,
+    #[serde(default)]
+    pub mask: Vec<u32>,
     #[serde(default)]
     binds: Vec<String>,
     #[serde(default)]
@@ -33,11 +34,11 @@ struct Session {
     warehouse: Option<String>,
 }
 
-fn root(path: &str) -> std::path::PathBuf {
+pub(super) fn root(path: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
 }
 
-fn engine() -> Engine {
+pub(super) fn engine() -> Engine {
     let ddl = std::fs::read_to_string(root("deploy/catalog/shop.sql")).unwrap();
     let catalog = Catalog::from_ddl_files([("shop.sql", ddl.as_str())]).unwrap();
     let policy = PolicySet::load(&root("deploy/policy")).unwrap();
@@ -61,7 +62,7 @@ fn remember(session: &mut SessionView, id: &str, outcome: &Outcome) {
 }
 
 /// The verdict and the masked columns, from 1.
-fn answer(engine: &Engine, case: &Case) -> (Verdict, Vec<u32>) {
+pub(super) fn answer(engine: &Engine, case: &Case) -> (Verdict, Vec<u32>) {
     let mut session = SessionView {
         context: Context {
             role: case.session.role.clone(),
