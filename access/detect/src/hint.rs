@@ -38,7 +38,8 @@ pub struct Promise {
     /// In passing: its last word is of something else (`telephone_order`).
     pub passing: bool,
     /// A name of a person that says no name follows (`passenger`, `name`): the dictionaries must bear it out. A number of documents of
-    /// people or of goods (`document_no`): its cells must be written as states write theirs.
+    /// people or of goods (`document_no`): its cells must be written as states write theirs. A network address of whomever (`ip`): private
+    /// ones are those of machines. A bare pin.
     pub weak: bool,
     /// How much its cells must look drawn, where it is a name of secrets.
     pub bar: Bar,
@@ -114,6 +115,8 @@ pub fn promise(name: &str) -> Option<Promise> {
         Label::NationalId => {
             !is_state_number(&words, &words.concat()) && !is_documents_number(name)
         }
+        Label::Secret => secrets::is_bare_pin(&words),
+        Label::Ip => !words.iter().any(|word| OWNERS.contains(&word.as_str())),
         _ => false,
     };
     let bar = match label {
@@ -164,6 +167,20 @@ pub(crate) fn is_of_digests(name: &str) -> bool {
         "thumbprint",
         "public",
         "pubkey",
+        "cursor",
+        "page",
+        "continuation",
+        "sitekey",
+        "site",
+        "gclid",
+        "fbclid",
+        "click",
+        "clid",
+        "commit",
+        "revision",
+        "nonce",
+        "vapid",
+        "challenge",
     ];
     words(name)
         .iter()
@@ -206,7 +223,7 @@ fn label_of(words: &[String]) -> Option<Label> {
             Label::Iban
         } else if is_cards_code(&any, &part) {
             Label::Cvv
-        } else if secrets::is_pin(words) {
+        } else if secrets::is_pin(words) || secrets::is_bare_pin(words) {
             Label::Secret
         } else if has("pan") && any(&["india", "in", "tax"]) {
             Label::InPan
@@ -388,7 +405,9 @@ fn health(any: Test<'_>, part: Test<'_>) -> Option<Label> {
         Label::UsDea
     } else if any(&["mbi"]) || part(&["medicarembi", "medicareid", "medicarebeneficiary"]) {
         Label::UsMbi
-    } else if any(&["mrn", "prontuario", "prontuário", "nhc"]) || part(MEDICAL_RECORDS) {
+    } else if any(&["mrn", "prontuario", "prontuário", "nhc"]) && !any(other::CUSTOMS)
+        || part(MEDICAL_RECORDS)
+    {
         Label::Mrn
     } else if any(&["icd", "icd10", "icd9", "dx", "injury"]) || part(DIAGNOSES) {
         Label::Diagnosis
@@ -401,6 +420,10 @@ fn health(any: Test<'_>, part: Test<'_>) -> Option<Label> {
     } else {
         return None;
     })
+}
+
+fn is_of_wallet(any: Test<'_>, part: Test<'_>) -> bool {
+    any(&["btc", "bitcoin", "wallet", "eth", "ethereum"]) || part(&["walletaddress"])
 }
 
 fn state(words: &[String], any: Test<'_>, part: Test<'_>, numbered: bool) -> Option<Label> {
@@ -440,7 +463,10 @@ fn state(words: &[String], any: Test<'_>, part: Test<'_>, numbered: bool) -> Opt
         Label::EuVat
     } else if any(&["ein"]) && !any(FIRMS) || part(&["employeridentification"]) {
         Label::UsEin
-    } else if any(&["btc", "bitcoin", "wallet", "eth", "ethereum"]) || part(&["walletaddress"]) {
+    } else if is_of_wallet(any, part) && secrets::secret(words, &words.concat()).is_none() {
+        if any(other::ON_CHAIN) {
+            return None;
+        }
         Label::Crypto
     } else if secrets::secret(words, &words.concat()).is_some() {
         Label::Secret

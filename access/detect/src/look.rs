@@ -43,9 +43,22 @@ pub struct Look {
     pub foreign: bool,
 }
 
+/// `SU-GIV`, `D-AIMB`: capitals and a dash, as aircraft are marked.
+fn is_mark_of_aircraft(text: &[u8]) -> bool {
+    let capitals = |part: &[u8]| part.iter().all(u8::is_ascii_uppercase);
+    match text {
+        [a, b'-', rest @ ..] => a.is_ascii_uppercase() && rest.len() == 4 && capitals(rest),
+        [a, b, b'-', rest @ ..] => capitals(&[*a, *b]) && rest.len() == 3 && capitals(rest),
+        _ => false,
+    }
+}
+
 /// The look of a whole cell: `John Q. Smith`, `Smith, John`, `Dr. María de la Cruz`, `ИВАНОВ Иван Иванович`, `王小明`, `John`.
 pub fn look(text: &str) -> Option<Look> {
-    if text.len() > BYTES_MAX || text.bytes().any(|byte| byte.is_ascii_digit()) {
+    if text.len() > BYTES_MAX
+        || text.bytes().any(|byte| byte.is_ascii_digit())
+        || is_mark_of_aircraft(text.as_bytes())
+    {
         return None;
     }
     let mut words = [0_u8; WORDS_MAX];

@@ -10,9 +10,12 @@ use super::hint::Bar;
 use super::work::looked;
 pub(crate) use assigned::{announced_at, assigned_at};
 pub(crate) use call::called_at;
-pub(crate) use code::code_at;
+pub(crate) use code::{code_at, keyed_at};
+pub(crate) use line::lined_at;
 pub(crate) use option::optioned_at;
 pub(crate) use placed::{basic_at, is_login, jarred_at};
+pub(crate) use tag::tagged_at;
+pub(crate) use unset::is_no_value;
 pub(crate) use wallet::is_private_key;
 
 mod assigned;
@@ -20,10 +23,13 @@ mod call;
 mod code;
 pub(crate) mod coined;
 mod ends;
+mod hook;
 mod issued;
+pub(crate) mod line;
 mod option;
 mod placed;
 pub(crate) mod seed;
+mod tag;
 mod unset;
 mod wallet;
 
@@ -33,6 +39,8 @@ pub fn secret_at(bytes: &[u8], at: usize) -> Option<usize> {
     let length = match rest.first()? {
         b'-' => private_key(rest),
         b'$' => issued::crypted_at(rest),
+        b'{' => issued::stored_at(rest),
+        b'P' if rest.starts_with(b"PuTTY-User-Key-File-") => putty(rest),
         b'e' if rest.starts_with(b"eyJ") => jwt(rest).or_else(|| issued::issued_at(rest)),
         _ => issued::issued_at(rest),
     }?;
@@ -48,6 +56,9 @@ pub fn shaped_at(bytes: &[u8], at: usize, end: usize) -> Option<usize> {
         && number.first().is_some_and(u8::is_ascii_digit)
     {
         return issued::bot_at(number, end - at - 3).map(|length| at + 3 + length);
+    }
+    if bytes.get(at..end).is_some_and(issued::is_named) {
+        return Some(end);
     }
     let length = if rest.first().is_some_and(u8::is_ascii_digit) && bytes.get(end) == Some(&b':') {
         issued::bot_at(rest, end - at).or_else(|| issued::shaped_at(rest, end - at))
@@ -71,6 +82,23 @@ fn private_key(rest: &[u8]) -> Option<usize> {
         Some(end + 9 + memchr::memmem::find(tail, b"-----")? + 5)
     });
     Some(end.map_or(rest.len(), |end| rest.len() - body.len() + end))
+}
+
+/// PuTTY's file of a key to its last line, or to the end of the text if that is cut off.
+fn putty(rest: &[u8]) -> Option<usize> {
+    looked(rest.len().min(KEY_FILE_MAX));
+    let body = rest.get(..rest.len().min(KEY_FILE_MAX))?;
+    memchr::memmem::find(body, b"Private-Lines:")?;
+    let mac = memchr::memmem::find(body, b"Private-MAC: ");
+    let end = mac.map(|mac| {
+        let tail = body.get(mac + 13..).unwrap_or_default();
+        mac + 13
+            + tail
+                .iter()
+                .take_while(|byte| byte.is_ascii_hexdigit())
+                .count()
+    });
+    Some(end.unwrap_or(body.len()))
 }
 
 /// Three base64url parts of which the first is a JOSE header.
@@ -98,6 +126,15 @@ fn jwt(rest: &[u8]) -> Option<usize> {
     {
         return None;
     }
+    if memchr::memmem::find(&decoded, b"\"enc\"").is_some() {
+        // Encrypted: five parts, of which the second may be empty.
+        let inside = |byte: &&u8| allowed(byte) || **byte == b'.';
+        let length = rest.iter().take_while(inside).count();
+        looked(length);
+        let body = rest.get(..length)?;
+        let parts = body.iter().filter(|byte| **byte == b'.').count();
+        return (parts == 4 && length >= header + 40).then_some(length);
+    }
     let payload = part(header + 1, usize::MAX);
     let signature = match rest.get(header + 1 + payload) {
         Some(b'.') => 1 + part(header + payload + 2, usize::MAX),
@@ -109,6 +146,8 @@ fn jwt(rest: &[u8]) -> Option<usize> {
 
 /// Longest header of a token, bytes.
 const JOSE_MAX: usize = 1024;
+/// Longest file of a key, bytes.
+const KEY_FILE_MAX: usize = 16384;
 /// Longest title of a private key, bytes.
 const TITLE_MAX: usize = 128;
 /// Longest URL looked into, bytes.
@@ -127,7 +166,7 @@ pub fn credential_url(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     looked(authority + 1);
     let sign = match memchr::memrchr(b'@', body.get(..authority)?) {
         Some(sign) => sign,
-        None => return webhook(bytes, at, body, authority),
+        None => return hook::hook_at(bytes, at, body, authority),
     };
     let scheme = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-');
     let mut start = at;
@@ -146,45 +185,6 @@ pub fn credential_url(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     };
     let hidden = unset::is_no_value(body.get(colon + 1..sign)?);
     (start < at && colon + 1 < sign && !hidden).then_some((start, at + 3 + end))
-}
-
-/// An address that lets whoever has it write: its path is the secret.
-fn webhook(bytes: &[u8], at: usize, body: &[u8], authority: usize) -> Option<(usize, usize)> {
-    const HOOKS: &[&[u8]] = &[
-        b"hooks.slack.com/services/T",
-        b"hooks.slack.com/workflows/T",
-        b"hooks.slack.com/triggers/T",
-        b"outlook.office.com/webhook/",
-        b"outlook.office365.com/webhook/",
-        b"canary.discord.com/api/webhooks/",
-        b"ptb.discord.com/api/webhooks/",
-        b"hooks.glip.com/webhook/",
-        b"maker.ifttt.com/trigger/",
-        b"events.pagerduty.com/integration/",
-        b"open.feishu.cn/open-apis/bot/",
-        b"open.larksuite.com/open-apis/bot/",
-        b"qyapi.weixin.qq.com/cgi-bin/webhook/",
-        b"hook.eu1.make.com/",
-        b"hook.eu2.make.com/",
-        b"hook.us1.make.com/",
-        b"hook.us2.make.com/",
-        b"discord.com/api/webhooks/",
-        b"discordapp.com/api/webhooks/",
-        b"hooks.zapier.com/hooks/catch/",
-        b"chat.googleapis.com/v1/spaces/",
-    ];
-    let office = body.get(..authority)?.ends_with(b".webhook.office.com");
-    let begins = body.first_chunk::<4>();
-    let hooked = |hook: &&[u8]| hook.first_chunk::<4>() == begins && body.starts_with(hook);
-    if !(office || HOOKS.iter().any(hooked)) {
-        return None;
-    }
-    let closes = |byte: &u8| byte.is_ascii_whitespace() || b"\"'<>`)".contains(byte);
-    let end = body.iter().position(closes).unwrap_or(body.len());
-    let start = at
-        .checked_sub(5)
-        .filter(|start| bytes.get(*start..at) == Some(&b"https"[..]))?;
-    Some((start, at + 3 + end))
 }
 
 /// A 40 character key of the base64 alphabet, as AWS issues: mixed case, digits, many different characters, no hex.
@@ -248,6 +248,34 @@ pub(crate) fn is_key_of_64(bytes: &[u8], start: usize, stop: usize) -> bool {
         .iter()
         .any(|word| memchr::memmem::find(&before, word).is_some());
     drawn && alone && !other
+}
+
+/// Whether what stands right before `bytes[start]` says that it is no key: of a click, a page, a digest.
+pub(crate) fn is_told_open(bytes: &[u8], start: usize) -> bool {
+    const OPEN: &[&[u8]] = &[
+        b"clid=",
+        b"cursor",
+        b"page",
+        b"sha",
+        b"hash",
+        b"digest",
+        b"etag",
+        b"checksum",
+        b"integrity",
+        b"sitekey",
+        b"render=",
+        b"commit",
+        b"public",
+        b"pub",
+    ];
+    let before = bytes
+        .get(start.saturating_sub(16)..start)
+        .unwrap_or_default();
+    !before.is_empty() && {
+        let before = before.to_ascii_lowercase();
+        OPEN.iter()
+            .any(|word| memchr::memmem::find(&before, word).is_some())
+    }
 }
 
 /// Bits a character, over the text's own distribution.

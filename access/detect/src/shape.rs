@@ -487,14 +487,8 @@ fn lettered_loose(bytes: &[u8], digits: usize, shape: &mut Shape) {
         compact && (25..=90).contains(&bytes.len()) && digits >= 1,
     );
     let mixed = bytes.len() >= 6 && blanks == 0;
-    loose(
-        Label::Secret,
-        mixed
-            && (digits > 0
-                || letters < bytes.len()
-                || bytes.len() >= 16 && secret::entropy(bytes) >= 3.0)
-            || secret::coined::is_keyed(bytes)
-            || secret::coined::is_phrase(bytes)
-            || secret::coined::are_codes(bytes),
-    );
+    let long = || bytes.len() >= 16 && secret::entropy(bytes) >= 3.0;
+    let drawn = mixed && (digits > 0 || letters < bytes.len() || long());
+    let coined = drawn || secret::coined::is_kept(bytes);
+    loose(Label::Secret, coined && !secret::is_no_value(bytes));
 }

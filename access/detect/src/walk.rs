@@ -10,6 +10,7 @@ use super::run::Run;
 use super::work::looked;
 use super::{Basis, Finding, Label, address, card, mail, person, secret, words};
 
+mod afar;
 mod birthday;
 mod class;
 mod glued;
@@ -148,7 +149,7 @@ impl Walk<'_> {
                 self.mail(mail::coded_around(self.bytes, self.at))
                     .or_else(|| self.coded_phone())
             }
-            b'$' => words::secret_at(self.bytes, self.at),
+            b'$' | b'{' => words::secret_at(self.bytes, self.at),
             b'=' => self
                 .assigned()
                 .or_else(|| self.mail(mail::coded_around(self.bytes, self.at))),
@@ -177,6 +178,7 @@ impl Walk<'_> {
             b':' if self.bytes.get(self.at + 1) == Some(&b':') => {
                 words::address_at(self.bytes, self.at)
             }
+            b'<' => self.tagged(),
             b'-' if self.bytes.get(self.at + 1) == Some(&b'-') => {
                 words::secret_at(self.bytes, self.at)
             }
@@ -272,7 +274,11 @@ impl Walk<'_> {
             self.said = None;
             self.lead = Lead::None;
         }
-        if let Some(finding) = self.announced_secret(at).or_else(|| self.optioned(at, end)) {
+        if let Some(finding) = self
+            .announced_secret(at)
+            .or_else(|| self.optioned(at, end))
+            .or_else(|| self.lined(at, end))
+        {
             return self.found(finding);
         }
         if end - at == 3 && self.next(end) == b'|' && self.segment(at, end)
@@ -310,6 +316,12 @@ impl Walk<'_> {
 
     /// Small letters only: a cue, a hex address, or nothing.
     fn small(&mut self, at: usize, end: usize) {
+        if let Some(finding) = self.told_behind(at, end) {
+            self.found(finding);
+            // It stands before the word, which is not looked at twice.
+            self.at = end;
+            return;
+        }
         self.cue(at, end, LOWER);
         self.at = end;
         let next = self.next(end);
@@ -422,7 +434,7 @@ impl Walk<'_> {
 
     /// A secret by its whole layout.
     fn shaped(&self, at: usize, end: usize, next: u8) -> Option<Finding> {
-        let may = matches!(next, b'-' | b'.' | b':' | b'~') || end - at >= 40;
+        let may = matches!(next, b'-' | b'.' | b':' | b'~') || end - at >= 23;
         let stop = may
             .then(|| secret::shaped_at(self.bytes, at, end))
             .flatten()?;
@@ -456,9 +468,9 @@ impl Walk<'_> {
                 self.bytes.get(at..at + 4),
                 Some([b'm', ..] | [b'a'..=b'z', b'a'..=b'z', b'0'..=b'9', b'0'..=b'9'])
             );
-        let found = word
-            .then(|| words::word_at(self.bytes, at, end, self.said))
-            .flatten()
+        let found = self
+            .keyed(at, end)
+            .or_else(|| word.then(|| words::word_at(self.bytes, at, end, self.said))?)
             .or_else(|| self.token(at, end, next))
             .or_else(|| self.spelt(at, end, kinds));
         match found {

@@ -170,12 +170,14 @@ pub(super) fn key_at(bytes: &[u8], at: usize, end: usize) -> Option<Finding> {
     let after = bytes
         .get(stop)
         .is_some_and(|byte| matches!(byte, b'.' | b'-' | b'_'));
-    (!after && secret::is_key_of_40(run)).then_some(Finding {
-        start,
-        end: stop,
-        label: Label::Secret,
-        basis: Basis::Form,
-    })
+    (!after && secret::is_key_of_40(run) && !secret::is_told_open(bytes, start)).then_some(
+        Finding {
+            start,
+            end: stop,
+            label: Label::Secret,
+            basis: Basis::Form,
+        },
+    )
 }
 
 /// UK national insurance number: HMRC's prefixes, six digits, A to D.

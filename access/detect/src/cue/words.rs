@@ -50,7 +50,7 @@ pub(super) const LISTS: &[(&str, Says)] = &[
         "password passwd pwd passphrase passcode bearer passwort kennwort senha passe wachtwoord token secret \
          contraseña contrasena heslo heslem hasło haslo hasłem jelszó jelszo jelszava jelszavam jelszavát parola parolă parolam \
          lösenord losenord lösenordet passord passordet adgangskode adgangskoden kodeord salasana salasanani sifre sifrem sifresi \
-         lozinka lozinku geslo zaporka parool slaptažodis mdp sandi khẩu sshpass securestring",
+         lozinka lozinku geslo zaporka parool slaptažodis mdp sandi khẩu sshpass securestring psk sandinya psw contrasenya motdepasse zugangsdaten heslom lozinkom",
         Says::Value(Label::Secret),
     ),
     // Words before an address.

@@ -30,6 +30,51 @@ pub(super) const THINGS: &[&str] = &[
     "eui",
     "eui64",
     "oui",
+    "awb",
+    "mawb",
+    "hawb",
+    "waybill",
+    "etkt",
+    "eticket",
+    "eticketno",
+    "mpan",
+    "mprn",
+    "mark",
+    "marks",
+    "consignment",
+    "pnr",
+    "tailnumber",
+    "aircraft",
+    "railcar",
+    "wagon",
+    "container",
+    "pallet",
+];
+
+/// Whose movements of goods have reference numbers that are called `mrn` too.
+pub(super) const CUSTOMS: &[&str] = &[
+    "customs", "export", "import", "transit", "zoll", "douane", "aduana", "dogana", "ncts",
+    "freight", "shipment",
+];
+
+/// What of a chain is nobody's address.
+pub(super) const ON_CHAIN: &[&str] = &[
+    "tx",
+    "txn",
+    "txid",
+    "transaction",
+    "hash",
+    "block",
+    "price",
+    "gas",
+    "balance",
+    "amount",
+    "contract",
+    "name",
+    "fee",
+    "usd",
+    "volume",
+    "supply",
 ];
 
 /// What has an address on a chain and belongs to nobody.
@@ -119,6 +164,25 @@ const DAYS: &[&str] = &[
     "uscita",
     "fondazione",
     "pubblicazione",
+    "treaty",
+    "ratified",
+    "battle",
+    "war",
+    "ruling",
+    "judgment",
+    "minted",
+    "debut",
+    "broadcast",
+    "incident",
+    "eruption",
+    "earthquake",
+    "eclipse",
+    "maiden",
+    "flight",
+    "voyage",
+    "vertrag",
+    "traité",
+    "tratado",
 ];
 /// Whose days those are then not.
 const PEOPLE: &[&str] = &[

@@ -180,7 +180,7 @@ pub(super) fn is_bank_account(words: &[String], joined: &str) -> bool {
     let last = words.last().map_or("", String::as_str);
     let other = [
         "user", "login", "customer", "service", "aws", "cloud", "gl", "ledger", "ui", "sui",
-        "suta", "tax", "employer",
+        "suta", "tax", "employer", "loan", "loans", "mortgage", "utility", "lease",
     ];
     BANKS.is_part_of(joined)
         || matches!(last, "acct" | "konto" | "bankacc" | "accnt")

@@ -28,7 +28,9 @@ static SURE: Index = Index::new(
     haslo hasło heslo jelszo jelszó lozinka geslo salasana passwoord losenord lösenord kodeord adgangskode passord parool \
     slaptazodis slaptažodis sifre şifre parola otp otps wifipass dbpass dbpwd mdp sandi totp hotp pinblock phpsessid jsessionid \
     пароль пароля парола гасло лозинка секрет κωδικός סיסמה סיסמא पासवर्ड รหัสผ่าน 密码 密碼 口令 密钥 密鑰 秘钥 金鑰 \
-    パスワード 暗証番号 秘密鍵 비밀번호 암호 시크릿",
+    パスワード 暗証番号 秘密鍵 비밀번호 암호 시크릿 \
+    zugangsdaten anmeldedaten inloggegevens credenciales credenziali credenciais geheimnis contrasenya senhas passwds pwds \
+    passcodes passphrases otpauth wpapsk nenosiri nywila psw pswrd",
 );
 
 /// The same, as parts of a name that lines may divide.
@@ -52,6 +54,15 @@ static SURE_PARTS: Index = Index::new(
     einmalcode einmalkennwort einmalpasswort codeunique codigounico authcookie sessioncookie sesscookie logincookie authticket sessionticket ssoticket loginticket \
     motdepasse palavrapasse palavrachave katasandi matkhau mậtkhẩu كلمةالمرور كلمةالسر رمزعبور presharedkey \
     wifikey wpakey wepkey sharedkey sharedaccesskey signkey hmackey aeskey rsakey pgpkey gpgkey deploykey \
+    passwd usrpwd userpass loginpass contrasenya snmpcommunity communitystring rocommunity rwcommunity ntlmhash nthash lmhash \
+    twofactorseed twofactorsecret twofactorkey authenticatorkey authenticatorsecret authenticatorseed googleauthkey seedwords \
+    seedhex walletseed bip39seed mnemonicphrase recoverywords wlankey tacacskey radiuskey isakmpkey ikekey ospfkey bgpkey eapolkey \
+    securityanswer secretanswer sicherheitsantwort becomepass sudopass masterpw rootpw unsealkey \
+    cléprivée cleprivee claveprivada chaveprivada chiaveprivata clésecrète clesecrete privaterschlüssel privaterschluessel \
+    geheimschlüssel geheimschluessel geheimerschlüssel zugriffsschlüssel zugriffsschluessel zugriffstoken jetonacces \
+    jetondacces tokenacceso tokenacesso tokendeacceso tokendeacesso llaveacceso закрытыйключ приватныйключ токендоступа \
+    passordhash 密码 密碼 口令 私钥 私鑰 访问令牌 访问密钥 パスワード アクセスキー アクセストークン シークレットキー 비밀번호 개인키 액세스토큰 접근토큰 \
+    รหัสผ่าน รหสผาน पासवरड كلمةمرور كلمهالمرور \
       keystorepass truststorepass clecapi cleapi clefapi cléapi chaveapi chavesecreta clavesecreta \
     claveapi llavesecreta llaveprivada llaveapi chiaveapi chiavesegreta apischluessel apischlüssel kluczapi klicapi \
     apianahtar gizlianahtar apiключ ключapi секретныйключ apikunci kunciapi kuncirahasia apikalit",
@@ -103,6 +114,19 @@ static LOGINS: Index = Index::new(
     mail keystore jks cert p12 pfx zip pdf acct account my bank netbank net client cust customer",
 );
 
+/// Keys by the words that those have for them who make cards, radios and vaults: cells must be drawn, if only in hex.
+static CIPHERS: Index = Index::new(
+    "\
+    kek kekhex dek dekhex mek zmk zmkhex tmk tpk bdk ipek zpk tek lmk ltk pmk appskey nwkskey fnwksintkey snwksintkey appkey nwkkey ki opc \
+    xprv xpriv zprv yprv tprv wifkey privhex",
+);
+/// Words beside `key` that say that it ciphers or opens a radio's network.
+static CIPHERED: Index = Index::new(
+    "\
+    emv hex b64 base64 pem unseal lora lorawan nwk zigbee zwave thread bluetooth ble matter iot eventhub servicebus cosmos cosmosdb \
+    iothub transport working zone pinpad terminal master sim dukpt hsm otaa abp s2 tacacs radius smtp bind",
+);
+
 /// Whose `key` opens something: vendors and services, and what they are called.
 static SERVICES: Index = Index::new(
     "\
@@ -132,7 +156,7 @@ static OPEN: Index = Index::new(
     input output prompt completion symbol nft erc20 contract chain coin wallet supply burn balance rate site recaptcha \
     captcha hcaptcha turnstile maps parking house hotel room locker key_value kv pair tag attribute attr field column \
     map json xml yaml node parent child group team tenant org user usr account acct member parse tokenizer word stem \
-    major minor musical music song piano scale note signature fingerprint thumbprint checksum digest ref reference \
+    sync delta resume state watermark address addr contract major minor musical music song piano scale note signature fingerprint thumbprint checksum digest ref reference \
     kms arn alias vin engine car vehicle",
 );
 
@@ -141,6 +165,11 @@ static PUBLIC: Index = Index::new(
     "\
     public pub publishable anon site kms arn alias id ids name fingerprint card crd cc pan count cnt usage limit max min \
     total device push kid alg header type",
+);
+
+/// What makes a key, though it is called a master's or written in hex, one of data.
+static DATA: Index = Index::new(
+    "surrogate row hash record customer cust item product partition sort business natural join merge dedup entity party mdm data",
 );
 
 /// A bare key: in the languages of columns.
@@ -169,6 +198,15 @@ pub(super) fn secret(words: &[String], joined: &str) -> Option<Bar> {
     let last = words.last()?;
     let named = words.get(..words.len() - 1).and_then(<[String]>::last);
     let of_a_key = |word: &String| KEY_WORDS.has(word) || TOKEN_WORDS.has(word);
+    let credential = |word: &String| {
+        matches!(
+            word.as_str(),
+            "credential" | "credentials" | "passkey" | "cred" | "webauthn"
+        )
+    };
+    if matches!(last.as_str(), "id" | "ids") && named.is_some_and(credential) {
+        return None;
+    }
     if ABOUT.has(last) || matches!(last.as_str(), "id" | "ids") && named.is_some_and(of_a_key) {
         return None;
     }
@@ -189,11 +227,17 @@ pub(super) fn secret(words: &[String], joined: &str) -> Option<Bar> {
     {
         return Some(Bar::Any);
     }
+    if matches!(words, [word] if matches!(word.as_str(), "wpa2" | "wpa3")) {
+        return Some(Bar::Coined);
+    }
     if SESSIONS.is_part_of(joined) {
         return Some(Bar::Woven);
     }
     if matches!(words, [.., word] if word == "auth") {
-        return Some(Bar::Drawn);
+        return Some(if has(&SERVICES) { Bar::Key } else { Bar::Drawn });
+    }
+    if has(&CIPHERS) || CIPHERS.has(joined) || words.len() > 1 && last == "private" {
+        return Some(Bar::Key);
     }
     if words.iter().any(|word| word == "jwt") && !has(&PUBLIC) {
         return Some(Bar::Key);
@@ -205,8 +249,12 @@ pub(super) fn secret(words: &[String], joined: &str) -> Option<Bar> {
         return Some(Bar::Key);
     }
     let (key, token) = (has(&KEY_WORDS), has(&TOKEN_WORDS));
+    if key && has(&CIPHERED) && !has(&PUBLIC) && !has(&DATA) {
+        return Some(Bar::Key);
+    }
     let serves = has(&SERVICES) && !has(&PUBLIC);
-    let open = has(&OPEN);
+    // What joins a cluster; its key is one of data.
+    let open = has(&OPEN) && !(token && words.iter().any(|word| word == "cluster"));
     let paid = words
         .iter()
         .any(|word| matches!(word.as_str(), "pay" | "payment"));
@@ -227,4 +275,11 @@ pub(super) fn is_pin(words: &[String]) -> bool {
         )
     };
     any(&PINS) && !any(&PLACES) && (any(&PIN_OWNERS) || words.iter().any(sure))
+}
+
+/// Whether a pin is named and nothing besides: those of posts have six digits, those of boards one or two.
+pub(super) fn is_bare_pin(words: &[String]) -> bool {
+    let pin = |word: &String| matches!(word.as_str(), "pin" | "pins" | "pincode" | "пин");
+    let code = |word: &String| matches!(word.as_str(), "code" | "kod" | "no" | "number" | "nr");
+    words.iter().any(pin) && words.iter().all(|word| pin(word) || code(word))
 }

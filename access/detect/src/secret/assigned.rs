@@ -89,7 +89,11 @@ pub(crate) fn assigned_at(bytes: &[u8], sign: usize) -> Option<(usize, usize)> {
     let end = value_end(bytes, at, quote.map(|(_, mark)| mark));
     let value = bytes.get(at..end)?;
     looked(end - sign);
-    let sure = equals || quote.is_some();
+    suits(promise, value, equals || quote.is_some()).then_some((at, end))
+}
+
+/// Whether a value is what its name promises; `sure` if the name is surely its.
+fn suits(promise: Promise, value: &[u8], sure: bool) -> bool {
     let long = value.len() >= promise.least;
     let fits = if sure && promise.plain {
         true
@@ -102,7 +106,26 @@ pub(crate) fn assigned_at(bytes: &[u8], sign: usize) -> Option<(usize, usize)> {
         is_password(value) || (!promise.plain && value.len() >= 16 && varied(value))
     };
     let drawn = promise.drawn == Bar::Any || sure && super::drawn(value) >= promise.drawn;
-    (long && fits && drawn && !is_no_value(value)).then_some((at, end))
+    long && fits && drawn && !is_no_value(value)
+}
+
+/// Whether a value is what a name, written with capitals and signs, promises.
+pub(super) fn fits_name(name: &[u8], value: &[u8]) -> bool {
+    let (small, capitals) = small(name);
+    promised(&small, None, capitals).is_some_and(|promise| suits(promise, value, true))
+}
+
+/// Whether a name, written so, promises a secret.
+pub(super) fn is_telling(name: &[u8]) -> bool {
+    let (small, capitals) = small(name);
+    promised(&small, None, capitals).is_some()
+}
+
+/// A name in small letters and digits, and whether it was of capitals and lines.
+fn small(name: &[u8]) -> (Vec<u8>, bool) {
+    let letters = name.iter().filter(|byte| byte.is_ascii_alphanumeric());
+    let capitals = name.contains(&b'_') && !name.iter().any(u8::is_ascii_lowercase);
+    (letters.map(u8::to_ascii_lowercase).collect(), capitals)
 }
 
 /// Where the name ends whose `value` the sign at `sign` gives: `key="ApiKey" value=`, `- name: DB_PASS⏎  value:`.
@@ -139,6 +162,14 @@ pub(crate) fn announced_at(bytes: &[u8], at: usize) -> Option<usize> {
         .checked_sub(1)
         .and_then(|before| bytes.get(before))
         .copied();
+    let before = bytes.get(..at).unwrap_or_default();
+    if before.ends_with(b"://") {
+        // `Bearer $TOKEN" https://api.example.net/v8`
+        return None;
+    }
+    if before.ends_with(b"/") && is_of_store(before) {
+        return None;
+    }
     if matches!(quote, Some(b'<' | b'|')) {
         // `token=<redacted>`; `password|5f7c8ec7c33c6c004bbafe82`, an account that signs in by password.
         return None;
@@ -171,7 +202,6 @@ pub(crate) fn announced_at(bytes: &[u8], at: usize) -> Option<usize> {
         .position(|byte| *byte == b'=')
         .is_some_and(|sign| {
             sign > 2
-                && sign + 1 < value.len()
                 && quote.is_none()
                 && value
                     .iter()
@@ -181,6 +211,18 @@ pub(crate) fn announced_at(bytes: &[u8], at: usize) -> Option<usize> {
     let open = value.ends_with(b">") && !value.contains(&b'<');
     let fits = value.len() >= 6 && is_password(value) && !other && !open && !is_no_value(value);
     fits.then_some(end)
+}
+
+/// Whether a path up to its last part is one of a store of secrets: `https://kv.example.net/secrets/db-password/`.
+fn is_of_store(before: &[u8]) -> bool {
+    let path = before
+        .rsplit(u8::is_ascii_whitespace)
+        .next()
+        .unwrap_or_default();
+    looked(path.len());
+    [&b"/secrets/"[..], b"/secret/", b"/keys/"]
+        .iter()
+        .any(|store| memchr::memmem::find(path, store).is_some())
 }
 
 /// Letters and digits, or letters and signs that no word has.

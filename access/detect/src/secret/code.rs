@@ -5,6 +5,8 @@
 
 use crate::work::looked;
 
+mod place;
+
 /// Digits of a code in one piece, and of half a one.
 const DIGITS: std::ops::RangeInclusive<usize> = 4..=8;
 const HALF: usize = 3;
@@ -174,9 +176,27 @@ const TO: &[&str] = &[
     " to reset your",
 ];
 
+/// Whether the word `bytes[at..end]` is a code of digits and a capital or two that something opens to: `2252A`.
+pub(crate) fn keyed_at(bytes: &[u8], at: usize, end: usize) -> bool {
+    let Some(word) = bytes
+        .get(at..end)
+        .filter(|word| (4..=6).contains(&word.len()))
+    else {
+        return false;
+    };
+    let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let capitals = word.iter().filter(|byte| byte.is_ascii_uppercase()).count();
+    let joined = matches!(bytes.get(end), Some(b'-' | b'/' | b'_' | b':'));
+    digits >= 3 && digits + capitals == word.len() && !joined && {
+        let (text, linked) = led(bytes, at);
+        place::is_told(&text, linked)
+    }
+}
+
 /// Where the code ends that begins at `bytes[at]`, whose digits end at `end`.
 pub(crate) fn code_at(bytes: &[u8], at: usize, end: usize) -> Option<usize> {
     let stop = match end - at {
+        2 => turns(bytes, end)?,
         HALF => halves(bytes, end)?,
         digits if DIGITS.contains(&digits) => end,
         _ => return None,
@@ -192,6 +212,21 @@ pub(crate) fn code_at(bytes: &[u8], at: usize, end: usize) -> Option<usize> {
         Some(b'#' | b'*') => stop + 1,
         _ => stop,
     })
+}
+
+/// `36-38-12`, to which the lock of a safe is turned: where it ends.
+fn turns(bytes: &[u8], end: usize) -> Option<usize> {
+    let over = !bytes
+        .get(end + 6)
+        .is_some_and(|byte| byte.is_ascii_digit() || *byte == b'-');
+    match bytes.get(end..end + 6)? {
+        [b'-', a, b, b'-', c, d]
+            if [a, b, c, d].iter().all(|byte| byte.is_ascii_digit()) && over =>
+        {
+            Some(end + 6)
+        }
+        _ => None,
+    }
 }
 
 /// `482-913`, `482 913`: where the second half ends.
@@ -219,26 +254,40 @@ fn is_told(bytes: &[u8], at: usize, length: usize) -> bool {
     }) {
         return false;
     }
-    let text = before(bytes, at);
-    looked(text.len());
-    // `G-482913`
-    let text = text.strip_suffix("g-").unwrap_or(&text);
-    let mut text = text.trim_end_matches([' ', '"', '\'', '*']);
-    for _ in 0..2 {
-        let cut = LINKS.iter().find_map(|link| {
-            let head = text.strip_suffix(link)?;
-            let letters = link.bytes().all(|byte| byte.is_ascii_alphabetic());
-            (!letters || head.ends_with(' ')).then_some(head.trim_end())
-        });
-        text = cut.unwrap_or(text);
-    }
+    let (text, linked) = led(bytes, at);
+    let text = text.as_str();
     let ends = |phrase: &str| {
         text.strip_suffix(phrase).is_some_and(|head| {
             !phrase.starts_with(|first: char| first.is_ascii_alphanumeric())
                 || !head.ends_with(|last: char| last.is_ascii_alphanumeric())
         })
     };
-    length == 4 && ends(PIN) || TOLD.iter().any(|phrase| ends(phrase))
+    if length == 8 && bytes.get(at + 2) == Some(&b'-') {
+        return place::is_told(text, linked);
+    }
+    length == 4 && ends(PIN)
+        || TOLD.iter().any(|phrase| ends(phrase))
+        || place::is_told(text, linked)
+}
+
+/// The text before a code in small letters, without what links the two, and whether there was such a link.
+fn led(bytes: &[u8], at: usize) -> (String, bool) {
+    let text = before(bytes, at);
+    looked(text.len());
+    // `G-482913`
+    let text = text.strip_suffix("g-").unwrap_or(&text);
+    let mut text = text.trim_end_matches([' ', '"', '\'', '*', '#', '(']);
+    let mut linked = false;
+    for _ in 0..2 {
+        let cut = LINKS.iter().find_map(|link| {
+            let head = text.strip_suffix(link)?;
+            let letters = link.bytes().all(|byte| byte.is_ascii_alphabetic());
+            (!letters || head.ends_with(' ')).then_some(head.trim_end())
+        });
+        linked |= cut.is_some();
+        text = cut.unwrap_or(text);
+    }
+    (text.to_owned(), linked)
 }
 
 /// Whether what stands behind the number says so: `422222 is your Example verification code`, `use 422222 to sign in`.
@@ -290,6 +339,15 @@ mod tests {
             ("Votre code de vérification est 482913", "482913"),
             ("您的验证码是482913", "482913"),
             ("認証コード：482913", "482913"),
+            ("Your Orsa code is 533143. It expires.", "533143"),
+            ("Tu código es 1377", "1377"),
+            ("Der Tresor im Lager hat den Code 809017.", "809017"),
+            ("Le code de la porte est 2252A.", "2252A"),
+            ("door code today is 0788#", "0788#"),
+            ("The keypad code for the garage is 4471", "4471"),
+            ("lockbox on the left, combo 4173", "4173"),
+            ("Garage opens with 4272", "4272"),
+            ("safe combination 36-38-12", "36-38-12"),
         ] {
             assert_eq!(secrets(text), [code], "{text}");
         }
@@ -301,6 +359,13 @@ mod tests {
             "use 4829 to fill the gap",
             "4829 is your order number",
             "the verification code is 4829.50",
+            "Your order code is 482913",
+            "your parcel code is 482913",
+            "Your colour code is 4829",
+            "the part code for door 12 is PX-4471",
+            "door 4471 is open",
+            "our code is 482913 lines long",
+            "code freeze of 2026-11-30",
         ] {
             assert!(secrets(text).is_empty(), "{text}");
         }

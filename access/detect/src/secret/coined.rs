@@ -25,6 +25,11 @@ pub(crate) fn is_coined(cell: &[u8]) -> bool {
         && path <= 1
 }
 
+/// What people are given to keep: a code of a keypad, a phrase, groups of letters, codes to come back in by.
+pub(crate) fn is_kept(cell: &[u8]) -> bool {
+    is_keyed(cell) || is_phrase(cell) || is_spaced(cell) || are_codes(cell)
+}
+
 /// The same inside prose: long enough for one, and of words none but with a digit behind them.
 pub(crate) fn is_made_up(value: &[u8]) -> bool {
     let value = value.strip_suffix(b".").unwrap_or(value);
@@ -37,7 +42,7 @@ pub(crate) fn is_made_up(value: &[u8]) -> bool {
 }
 
 /// What is typed into a keypad: `A7156`, `1103#`, `56-25-25`.
-pub(crate) fn is_keyed(cell: &[u8]) -> bool {
+fn is_keyed(cell: &[u8]) -> bool {
     let digits = cell.iter().filter(|byte| byte.is_ascii_digit()).count();
     let letters = cell.iter().filter(|byte| byte.is_ascii_uppercase()).count();
     let signs = cell
@@ -65,8 +70,20 @@ pub(crate) fn is_grouped(cell: &[u8]) -> bool {
         && cell.iter().any(u8::is_ascii_alphabetic)
 }
 
+/// Groups of the same length parted by blanks, as apps show keys and passwords: `irmx enwz uapv gatg`, `4KDX VPPT BG6M 6CYT`.
+fn is_spaced(cell: &[u8]) -> bool {
+    let mut groups = cell.split(|byte| *byte == b' ');
+    let first = groups.next().map_or(0, <[u8]>::len);
+    let mut count = 1;
+    let even = groups.all(|group| {
+        count += 1;
+        group.len() == first && group.iter().all(u8::is_ascii_alphanumeric)
+    });
+    even && count >= 3 && (4..=8).contains(&first) && cell.iter().any(u8::is_ascii_alphabetic)
+}
+
 /// Several words of small letters or capitals at their beginning, parted by one sign or blank: `saddle walnut ferry ember`.
-pub(crate) fn is_phrase(cell: &[u8]) -> bool {
+fn is_phrase(cell: &[u8]) -> bool {
     let parts = |byte: &u8| matches!(byte, b' ' | b'-' | b'.' | b'_');
     let Some(sign) = cell.iter().find(|byte| parts(byte)) else {
         return false;
@@ -86,7 +103,7 @@ pub(crate) fn is_phrase(cell: &[u8]) -> bool {
 }
 
 /// Codes one after the other, each with a digit: `cecfd-2d286 d6575-059fb`.
-pub(crate) fn are_codes(cell: &[u8]) -> bool {
+fn are_codes(cell: &[u8]) -> bool {
     let parts = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b',' | b';' | b'|');
     let codes = cell.split(parts).filter(|code| !code.is_empty());
     let mut count = 0;

@@ -5,11 +5,15 @@
 use std::sync::LazyLock;
 
 use further::FURTHER;
+use recent::RECENT;
 
 mod further;
+mod named;
+mod recent;
 mod shaped;
 
-pub(super) use shaped::{crypted_at, shaped_at};
+pub(super) use named::is_named;
+pub(super) use shaped::{crypted_at, shaped_at, stored_at};
 
 /// An issuer's prefix, what may follow it, and how much of that.
 struct Issued {
@@ -27,6 +31,9 @@ const fn upper(byte: u8) -> bool {
 }
 const fn hex(byte: u8) -> bool {
     byte.is_ascii_digit() || matches!(byte, b'a'..=b'f')
+}
+const fn lower(byte: u8) -> bool {
+    byte.is_ascii_lowercase() || byte.is_ascii_digit()
 }
 const fn hex_dashed(byte: u8) -> bool {
     hex(byte) || byte == b'-'
@@ -341,21 +348,24 @@ const ISSUED: &[Issued] = &[
     issued(b"secret-token:", base64, 20, 255),
 ];
 
+/// All rules.
+const LISTS: [&[Issued]; 3] = [ISSUED, FURTHER, RECENT];
+
 /// A bit for the first two bytes of every prefix.
 static STARTS: [u64; 1024] = starts();
 
 const fn starts() -> [u64; 1024] {
     let mut starts = [0; 1024];
-    let mut at = 0;
-    while at < ISSUED.len() + FURTHER.len() {
-        let rule = if at < ISSUED.len() {
-            &ISSUED[at]
-        } else {
-            &FURTHER[at - ISSUED.len()]
-        };
-        let pair = pair(rule.prefix[0], rule.prefix[1]);
-        starts[pair / 64] |= 1 << (pair % 64);
-        at += 1;
+    let mut list = 0;
+    while list < LISTS.len() {
+        let mut at = 0;
+        while at < LISTS[list].len() {
+            let prefix = LISTS[list][at].prefix;
+            let pair = pair(prefix[0], prefix[1]);
+            starts[pair / 64] |= 1 << (pair % 64);
+            at += 1;
+        }
+        list += 1;
     }
     starts
 }
@@ -363,7 +373,7 @@ const fn starts() -> [u64; 1024] {
 /// The rules by their prefix's first byte.
 static RULES: LazyLock<Vec<Vec<&'static Issued>>> = LazyLock::new(|| {
     let mut rules = vec![Vec::new(); 128];
-    for rule in ISSUED.iter().chain(FURTHER) {
+    for rule in LISTS.into_iter().flatten() {
         if let Some(slot) = rule
             .prefix
             .first()

@@ -24,9 +24,10 @@ const APART: &[(&str, &[&str])] = &[
         &["w"],
     ),
     (
-        "sshpass mongo mongosh mongodump mongorestore mongoimport mongoexport mongostat cqlsh dsbulk tabcmd beeline isql-fb",
+        "sshpass mongo mongosh mongodump mongorestore mongoimport mongoexport mongostat cqlsh dsbulk tabcmd beeline isql-fb snowsql psexec psexec64",
         &["p"],
     ),
+    ("openssl", &["k", "K", "pass"]),
     (
         "keytool jarsigner apksigner",
         &[

@@ -3,7 +3,7 @@
 //! Enters: a value. Leaves: yes or no. Never here: names; what is a secret.
 
 /// What stands where a secret was left out.
-pub(super) fn is_no_value(value: &[u8]) -> bool {
+pub(crate) fn is_no_value(value: &[u8]) -> bool {
     const WORDS: &[&str] = &[
         "null",
         "none",
@@ -46,6 +46,22 @@ pub(super) fn is_no_value(value: &[u8]) -> bool {
             | b"!GetAtt"
             | b"!ImportValue"
     );
+    // `ENC(…)`: encrypted where it stands. `VARCHAR(64)`: what kind of value.
+    let kind = value
+        .iter()
+        .position(|byte| *byte == b'(')
+        .filter(|open| *open > 2)
+        .is_some_and(|open| {
+            let (head, tail) = value.split_at(open);
+            let within = tail.get(1..).unwrap_or_default();
+            let size = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b')' | b',');
+            head == b"ENC" || head.iter().all(u8::is_ascii_uppercase) && within.iter().all(size)
+        });
+    // `sk_live_****a1B2`: masked already.
+    let masked = memchr::memmem::find(value, b"****").is_some();
+    if kind || masked || value.starts_with(b"ENC[") {
+        return true;
+    }
     let same = value.iter().all(|byte| Some(byte) == value.first());
     let word = |word: &&str| word.as_bytes().eq_ignore_ascii_case(value);
     left_out || same || WORDS.iter().any(word) || is_to_be_filled(value) || is_code(value)
@@ -72,6 +88,10 @@ fn is_to_be_filled(value: &[u8]) -> bool {
         "enter_",
         "my-secret",
         "sample",
+        "mypassword",
+        "my_secret",
+        "putyour",
+        "fixme",
     ];
     let begins = |word: &&str| {
         value
@@ -119,6 +139,15 @@ fn is_code(value: &[u8]) -> bool {
         b"secretsmanager:",
         b"arn:aws:",
         b"projects/",
+        b"kv/",
+        b"secret/data/",
+        b"ref+",
+        b"ssm://",
+        b"gcpsm:",
+        b"/run/secrets/",
+        b"sops:",
+        b"doppler:",
+        b"lookup(",
     ];
     let name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
     let called = match value {

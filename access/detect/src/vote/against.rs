@@ -40,7 +40,8 @@ impl Tally {
             && fits > 0
             && (!weak || label != Label::Person || known)
             && (!weak || label != Label::NationalId || self.is_of_papers())
-            && (label != Label::Secret || self.is_drawn(bar))
+            && (!weak || label != Label::Ip || !self.is_private_net())
+            && (label != Label::Secret || self.is_drawn(bar) && (!weak || self.is_of_pins()))
             && (self.cells < FORM_CELLS || self.allows(label, passing))
     }
 
@@ -57,6 +58,17 @@ impl Tally {
             || at_least(self.papers.max(lettered), self.cells, 30)
                 && self.letters.count_ones() >= 6
                 && at_least(self.loose[place(Label::NationalId)], self.cells, 80)
+    }
+
+    /// Whether nearly all network addresses are private ones, as machines have them.
+    pub fn is_private_net(&self) -> bool {
+        self.cells >= FORM_CELLS && self.quads > 0 && at_least(self.quads_private, self.quads, 95)
+    }
+
+    /// Whether nearly all cells are of four digits and begin in many ways, as years and rooms do not.
+    fn is_of_pins(&self) -> bool {
+        at_least(self.digits[4], self.cells, 90)
+            && (self.cells < FORM_CELLS || self.figures.count_ones() >= 5 && self.spread.varies(60))
     }
 
     /// Whether so many cells look drawn as a name of secrets asks for.

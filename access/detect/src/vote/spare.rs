@@ -5,6 +5,7 @@
 
 use super::tally::{Tally, at_least, place};
 use super::{FORM_CELLS, Vote};
+use crate::hint::Promise;
 use crate::{Basis, Finding, Label, network, secret};
 
 /// Longest cell that names a thing, bytes.
@@ -34,6 +35,9 @@ impl Vote {
                 thing || !mixed && !tally.spread.varies(45)
             }
             (Label::Phone, Basis::Form) if abroad => false,
+            (Label::Phone, Basis::Form) if most && self.of_things => {
+                !self.hints.iter().any(|hint| hint.label == Label::Phone)
+            }
             (Label::Phone, Basis::Form) => {
                 most && tally.is_of_codes() && !tally.mostly(finding.label, 70)
             }
@@ -47,12 +51,17 @@ impl Vote {
             }
             (Label::Secret, Basis::Form) if self.of_digests => {
                 let cell = text.trim();
-                most && cell.len() == secret::KEY_OF_64 + 2 && cell.ends_with("==")
+                let padded = cell.len() == secret::KEY_OF_64 + 2 && cell.ends_with("==");
+                most && (padded || secret::is_key_of_40(cell.trim_end_matches('=').as_bytes()))
             }
             (Label::Crypto, _) => most && self.of_contracts,
             (Label::Email, _) => self.of_messages && is_in_brackets(text.trim()),
             (Label::Ip | Label::Mac, Basis::Form) => {
-                let hinted = self.hints.iter().any(|hint| hint.label == finding.label);
+                let own = |hint: &Promise| !hint.weak || !tally.is_private_net();
+                let hinted = self
+                    .hints
+                    .iter()
+                    .any(|hint| hint.label == finding.label && own(hint));
                 let call = text.as_bytes().get(..finding.start).is_some_and(is_call);
                 !hinted && (call || most && self.is_of_machines(text))
             }

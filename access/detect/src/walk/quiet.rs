@@ -115,8 +115,13 @@ static HEEDED: LazyLock<Heeded> = LazyLock::new(|| {
         "keypass",
         "community",
         "mask",
+        "mfa",
+        "totp",
     ] {
         heeded.heed(word.as_bytes(), Kind::Other);
+    }
+    for word in secret::line::words() {
+        heeded.heed(word, Kind::Other);
     }
     // A single letter is one only in brackets.
     for word in mail::signs().filter(|sign| sign.len() > 1) {

@@ -5,12 +5,19 @@
 use super::Walk;
 use crate::{Basis, Finding, Label, secret};
 
+/// Longest text before a word that calls something a password, bytes.
+const TOLD_MAX: usize = 96;
+
 impl Walk<'_> {
     /// What the sign here gives to a name that says it is secret.
-    pub(super) fn assigned(&self) -> Option<Finding> {
+    pub(super) fn assigned(&mut self) -> Option<Finding> {
         let (start, end) = secret::assigned_at(self.bytes, self.at)?;
         Some(Finding {
-            start,
+            start: if start < self.at {
+                self.displace(start)
+            } else {
+                start
+            },
             end,
             label: Label::Secret,
             basis: Basis::Cue,
@@ -33,6 +40,79 @@ impl Walk<'_> {
             label: Label::Secret,
             basis: Basis::Cue,
         })
+    }
+
+    /// A password on a line of configuration that the word here tells of.
+    pub(super) fn lined(&self, at: usize, end: usize) -> Option<Finding> {
+        let (start, end) = secret::lined_at(self.bytes, at, end)?;
+        Some(Finding {
+            start,
+            end,
+            label: Label::Secret,
+            basis: Basis::Cue,
+        })
+    }
+
+    /// A secret in the tag that begins here.
+    pub(super) fn tagged(&self) -> Option<Finding> {
+        let (start, end) = secret::tagged_at(self.bytes, self.at)?;
+        Some(Finding {
+            start,
+            end,
+            label: Label::Secret,
+            basis: Basis::Cue,
+        })
+    }
+
+    /// A code of digits and letters that lets somebody in.
+    pub(super) fn keyed(&self, at: usize, end: usize) -> Option<Finding> {
+        (end - at <= 6 && secret::keyed_at(self.bytes, at, end)).then_some(Finding {
+            start: at,
+            end,
+            label: Label::Secret,
+            basis: Basis::Cue,
+        })
+    }
+
+    /// The password that stands before the word here that calls it one: `use Heron4471x as the password`, `… (the root password)`.
+    pub(super) fn told_behind(&mut self, at: usize, end: usize) -> Option<Finding> {
+        const WORDS: &[&[u8]] = &[b"password", b"passwort", b"passwd", b"passphrase", b"pw"];
+        const LINKS: &[&[u8]] = &[b" as", b" ("];
+        let word = self.bytes.get(at..end)?;
+        if !WORDS.contains(&word) || self.next(end) == b':' {
+            return None;
+        }
+        let mut head = self.bytes.get(at.saturating_sub(TOLD_MAX)..at)?;
+        for _ in 0..3 {
+            if let Some(cut) = LINKS.iter().find_map(|link| {
+                let head = head.strip_suffix(*link)?;
+                Some(head.strip_suffix(b" ").unwrap_or(head))
+            }) {
+                let length = cut
+                    .iter()
+                    .rev()
+                    .take_while(|byte| byte.is_ascii_graphic())
+                    .count();
+                let value = cut.get(cut.len() - length..)?;
+                let whole = length < cut.len() || at < TOLD_MAX;
+                let stop =
+                    at - (self.bytes.get(at.saturating_sub(TOLD_MAX)..at)?.len() - cut.len());
+                return (whole && secret::coined::is_made_up(value)).then(|| Finding {
+                    start: self.displace(stop - length),
+                    end: stop,
+                    label: Label::Secret,
+                    basis: Basis::Cue,
+                });
+            }
+            head = head.strip_suffix(b" ").unwrap_or(head);
+            let length = head
+                .iter()
+                .rev()
+                .take_while(|byte| byte.is_ascii_lowercase())
+                .count();
+            head = head.get(..head.len() - length)?;
+        }
+        None
     }
 
     /// A password among the arguments behind the bracket here.

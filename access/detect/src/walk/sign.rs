@@ -3,6 +3,7 @@
 //! Enters: the walk, at a word. Leaves: what it announces. Never here: words that say so alone.
 
 use super::Walk;
+use super::afar::{FAR, OPENING, PAIRED, opened, paired};
 use super::class::{LINE, LOWER, UPPER};
 use crate::Label;
 use crate::cue::{Says, may_say, says};
@@ -16,17 +17,20 @@ const BEFORE_PW: &[&[u8]] = &[
     b"vpn", b"ssh", b"ftp", b"sftp", b"wlan", b"guest", b"prod", b"staging", b"service", b"sudo",
     b"portal", b"email", b"its", b"sa",
 ];
-/// Words that a name and a password may follow: `creds: admin / …`, `wifi in the annex is guests / …`.
-const PAIRED: &[&[u8]] = &[
-    b"creds",
-    b"wifi",
-    b"wlan",
-    b"login",
-    b"logins",
-    b"credentials",
+/// Words for passwords that begin with a letter beyond ASCII.
+const ACCENTED: &[&str] = &[
+    "şifre",
+    "şifrem",
+    "şifresi",
+    "şifreniz",
+    "şifreyi",
+    "şifren",
+    "şifremiz",
+    "Şifre",
+    "Şifrem",
+    "Şifresi",
+    "Şifreniz",
 ];
-/// How far a password may stand behind its word, bytes.
-const FAR: usize = 48;
 /// Longest of them, bytes.
 const BEFORE_MAX: usize = 8;
 
@@ -107,41 +111,6 @@ impl Walk<'_> {
         }
     }
 
-    /// Where the password stands that `pw for the demo tenant is …` announces from afar, behind the word that ended at `end`.
-    pub(super) fn far_secret(&self, end: usize) -> Option<usize> {
-        let rest = self.bytes.get(end..self.bytes.len().min(end + FAR))?;
-        if let Some(place) = paired(rest) {
-            return Some(end + place);
-        }
-        let leads = [&b" for "[..], b" of ", b" to ", b" on ", b" in "];
-        let line = memchr::memchr(b'\n', rest)
-            .and_then(|stop| rest.get(..stop))
-            .unwrap_or(rest);
-        // `pw sent over chat: …`: nothing but words up to the colon, and behind it no mere quantity (`90days`).
-        let told = || {
-            let colon = memchr::memchr(b':', line)?;
-            let (words, value) = line.split_at(colon);
-            let plain = |byte: &u8| byte.is_ascii_lowercase() || *byte == b' ';
-            let drawn = |byte: &u8| byte.is_ascii_uppercase() || b"!#$%^&*+=?@".contains(byte);
-            (words.iter().all(plain) && value.iter().any(drawn)).then_some(())
-        };
-        let led = leads.iter().any(|lead| rest.starts_with(lead));
-        let far = led || rest.first() == Some(&b' ') && told().is_some();
-        if !far {
-            return None;
-        }
-        let signs: &[&[u8]] = if led {
-            &[b" is ", b" is: ", b": ", b" = "]
-        } else {
-            &[b": "]
-        };
-        let (at, sign) = signs
-            .iter()
-            .filter_map(|sign| Some((memchr::memmem::find(line, sign)?, sign)))
-            .min_by_key(|(at, sign)| (*at, usize::MAX - sign.len()))?;
-        Some(end + at + sign.len())
-    }
-
     /// What of a word says what follows: of a member's name (`<EmployeeSSN>`, `homePhone=`) its last word.
     pub(super) fn told_by<'a>(&self, word: &'a [u8], end: usize, kinds: u8) -> &'a [u8] {
         let named = kinds & LOWER != 0
@@ -173,12 +142,15 @@ impl Walk<'_> {
             4 if word.eq_ignore_ascii_case(b"pass") => self.is_password_of(at, end),
             9 if word == b"community" => self.bytes.get(..at)?.ends_with(b"snmp-server "),
             4 if word == b"mask" => self.bytes.get(..at)?.ends_with(b"::add-"),
-            _ => false,
+            3 | 4 => self.is_second_factor(word, end),
+            _ => ACCENTED.iter().any(|known| known.as_bytes() == word),
         };
         let pair = || {
             let known = PAIRED.iter().any(|known| word.eq_ignore_ascii_case(known));
             let rest = self.bytes.get(end..self.bytes.len().min(end + FAR));
             known && rest.and_then(paired).is_some()
+                || OPENING.iter().any(|known| word.eq_ignore_ascii_case(known))
+                    && rest.and_then(opened).is_some()
         };
         if secret || pair() {
             return Some(Says::Value(Label::Secret));
@@ -195,6 +167,18 @@ impl Walk<'_> {
         }
     }
 
+    /// `MFA seed …`, `TOTP key: …`
+    fn is_second_factor(&self, word: &[u8], end: usize) -> bool {
+        let known = [&b"mfa"[..], b"totp", b"2fa"]
+            .iter()
+            .any(|known| word.eq_ignore_ascii_case(known));
+        let rest = self.bytes.get(end..).unwrap_or_default();
+        known
+            && [&b" seed"[..], b" secret", b" key"]
+                .iter()
+                .any(|seed| rest.starts_with(seed))
+    }
+
     /// `arn:aws:secretsmanager:…:secret:etl-DTR766`: whether the word is a part of a resource's name, which no secret follows.
     fn is_segment(&self, at: usize, end: usize) -> bool {
         let before = at.checked_sub(1).and_then(|place| self.bytes.get(place));
@@ -206,7 +190,11 @@ impl Walk<'_> {
     /// Whether the word before it makes the `pw` or `pass` at `bytes[at..end]` a password, or what follows is one.
     fn is_password_of(&self, at: usize, end: usize) -> bool {
         let pass = end - at > 2;
-        let told = self.is_followed_by_password(end, pass);
+        let comma = self
+            .bytes
+            .get(..at)
+            .is_some_and(|before| before.ends_with(b", "));
+        let told = self.is_followed_by_password(end, pass || comma);
         if told && !pass {
             return true;
         }
@@ -268,33 +256,6 @@ impl Walk<'_> {
         let quantity = value.iter().skip(digits).all(u8::is_ascii_alphabetic) && digits > 0;
         secret::coined::is_made_up(value) && !quantity
     }
-}
-
-/// Where in what follows a word on its line a password stands behind a name: `: admin / Tunnel459`, ` are admin:Tunnel459`.
-fn paired(rest: &[u8]) -> Option<usize> {
-    let line = rest.split(|byte| *byte == b'\n').next()?;
-    let told = |place: usize| {
-        let value = line.get(place..)?;
-        let over = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b',' | b';' | b')');
-        let length = value.iter().position(over).unwrap_or(value.len());
-        secret::coined::is_made_up(value.get(..length)?).then_some(place)
-    };
-    if !matches!(line.first(), Some(b' ' | b':')) {
-        return None;
-    }
-    if let Some(slash) = memchr::memmem::find(line, b" / ") {
-        return told(slash + 3);
-    }
-    let links: &[&[u8]] = &[b" are ", b" is ", b": ", b" "];
-    let gap = links.iter().find(|link| line.starts_with(link))?.len();
-    let token = line.get(gap..)?.split(u8::is_ascii_whitespace).next()?;
-    let colon = memchr::memchr(b':', token).filter(|colon| *colon >= 2)?;
-    let named = token
-        .iter()
-        .take(colon)
-        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b'@'));
-    let url = token.get(colon + 1) == Some(&b'/');
-    (named && !url).then(|| told(gap + colon + 1))?
 }
 
 /// The last word of several that capitals part: `SSN` of `EmployeeSSN`.

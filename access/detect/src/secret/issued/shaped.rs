@@ -2,7 +2,7 @@
 //!
 //! Enters: bytes at a word's start. Leaves: how long the token is there. Never here: prefixes; a word that only looks drawn.
 
-use super::{base64, dashed, dotted, hex, hex_dashed, upper};
+use super::{base64, dashed, dotted, hashed, hex, hex_dashed, lower, upper};
 
 /// Forms without a prefix, that begin with the word `rest[..word]`: how long.
 pub(in crate::secret) fn shaped_at(rest: &[u8], word: usize) -> Option<usize> {
@@ -32,6 +32,10 @@ pub(in crate::secret) fn shaped_at(rest: &[u8], word: usize) -> Option<usize> {
     }
     if let Some(whole) = of_one_word(body) {
         return whole.then_some(word);
+    }
+    // What a node joins a Kubernetes cluster with.
+    if word == 6 && after.first() == Some(&b'.') && body.iter().all(|byte| lower(*byte)) {
+        return is_bootstrap(rest).then_some(word + 17);
     }
     // Airtable.
     if word == 17 && body.starts_with(b"pat") && after.first() == Some(&b'.') {
@@ -65,11 +69,29 @@ pub(in crate::secret) fn shaped_at(rest: &[u8], word: usize) -> Option<usize> {
     None
 }
 
+/// `abcdef.0123456789abcdef`: digits in both parts, or the first is a word and the second a file's or a host's.
+fn is_bootstrap(rest: &[u8]) -> bool {
+    let digits = |part: &[u8]| part.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let (Some(head), Some(tail)) = (rest.get(..6), rest.get(7..23)) else {
+        return false;
+    };
+    let ends = !rest
+        .get(23)
+        .is_some_and(|byte| dashed(*byte) || *byte == b'.');
+    let (first, second) = (digits(head), digits(tail));
+    ends && tail.iter().all(|byte| lower(*byte))
+        && (2..=13).contains(&second)
+        && first < 6
+        && first + second >= 3
+}
+
 /// Whether a word whose length or marks are an issuer's is a token of his; nothing where they are nobody's.
 fn of_one_word(body: &[u8]) -> Option<bool> {
     let count = |of: fn(&u8) -> bool| body.iter().filter(|byte| of(byte)).count();
     let mixed = || count(u8::is_ascii_digit) >= 4 && count(u8::is_ascii_lowercase) >= 4;
     match body.len() {
+        // Azure's search, functions and registries.
+        52 if body.get(42..46) == Some(b"AzSe") => Some(mixed()),
         // MaxMind.
         40 if body.ends_with(b"_mmk") => Some(mixed()),
         // ngrok.
@@ -116,11 +138,41 @@ pub(in crate::secret) fn crypted_at(rest: &[u8]) -> Option<usize> {
         b"$bcrypt",
         b"$8$",
         b"$9$",
+        b"$krb5",
+        b"$DCC2$",
+        b"$NTLM",
     ];
     if !KINDS.iter().any(|kind| rest.starts_with(kind)) {
         return None;
     }
-    let inside = |byte: &&u8| base64(**byte) || matches!(**byte, b'$' | b',');
-    let length = rest.iter().take(300).take_while(inside).count();
+    let inside = |byte: &&u8| base64(**byte) || matches!(**byte, b'$' | b',' | b'*');
+    let length = rest.iter().take(2400).take_while(inside).count();
     (length >= 24).then_some(length)
+}
+
+/// A password's hash as directories and frameworks store it, at a `{`: `{SSHA}…`, `{bcrypt}$2a$…`.
+pub(in crate::secret) fn stored_at(rest: &[u8]) -> Option<usize> {
+    const SCHEMES: &[&[u8]] = &[
+        b"SSHA",
+        b"SHA",
+        b"SMD5",
+        b"MD5",
+        b"CRYPT",
+        b"BCRYPT",
+        b"BLF-CRYPT",
+        b"PBKDF2",
+        b"ARGON2",
+        b"SCRYPT",
+        b"SCRAM-SHA",
+        b"X-NT",
+    ];
+    let body = rest.strip_prefix(b"{")?;
+    let length = memchr::memchr(b'}', body.get(..body.len().min(20))?)?;
+    let scheme = body.get(..length)?.to_ascii_uppercase();
+    if !SCHEMES.iter().any(|known| scheme.starts_with(known)) {
+        return None;
+    }
+    let tail = body.get(length + 1..)?.iter().take(400);
+    let tail = tail.take_while(|byte| hashed(**byte)).count();
+    (tail >= 20).then_some(length + 2 + tail)
 }

@@ -1,0 +1,332 @@
+//! Codes told by whose they are or what they open: `Your Example code is 422222`, `Le code de la porte est 2252A`, `lockbox, combo 4471`.
+//!
+//! Enters: the text before a code in small letters, what stands between cut off. Leaves: yes or no. Never here: where the code ends.
+
+/// What a code is called.
+const CODES: &[&str] = &[
+    "code",
+    "kod",
+    "kodu",
+    "kodunuz",
+    "codice",
+    "código",
+    "codigo",
+    "codi",
+    "kód",
+    "kóda",
+    "koodi",
+    "koodisi",
+    "kode",
+    "kodi",
+    "код",
+    "pin",
+    "pincode",
+    "passcode",
+    "otp",
+    "cod",
+    "codul",
+    "koden",
+    "kodas",
+    "kods",
+    "κωδικός",
+    "mã",
+    "combo",
+    "combination",
+    "kombination",
+    "combinación",
+    "combinazione",
+    "combinaison",
+    "combinatie",
+    "szyfr",
+    "cijfercode",
+    "zahlencode",
+    "ziffernfolge",
+];
+/// Whose.
+const WHOSE: &[&str] = &[
+    "your", "tu", "tú", "su", "votre", "ton", "dein", "deine", "ihr", "ihre", "tuo", "suo",
+    "vostro", "seu", "teu", "twój", "twoj", "ваш", "твой", "твій", "din", "ditt", "uw", "je",
+    "jouw", "váš", "vas", "tvůj", "tvoj", "váš", "vaš", "anda", "sinun", "σας", "của", "el teu",
+];
+/// What else has codes of its own, which open nothing: right before the word.
+const OTHERS: &[&str] = &[
+    "order",
+    "booking",
+    "promo",
+    "promotion",
+    "discount",
+    "coupon",
+    "voucher",
+    "referral",
+    "postal",
+    "post",
+    "zip",
+    "area",
+    "dial",
+    "dialling",
+    "country",
+    "error",
+    "product",
+    "parcel",
+    "tracking",
+    "ticket",
+    "member",
+    "membership",
+    "customer",
+    "reference",
+    "ref",
+    "invite",
+    "invitation",
+    "course",
+    "class",
+    "department",
+    "cost",
+    "tax",
+    "gift",
+    "bar",
+    "qr",
+    "source",
+    "dress",
+    "reservation",
+    "part",
+    "item",
+    "article",
+    "batch",
+    "lot",
+    "model",
+    "color",
+    "colour",
+    "paint",
+    "fault",
+    "status",
+    "exit",
+    "reason",
+    "currency",
+    "airport",
+    "station",
+    "bank",
+    "sort",
+    "branch",
+    "swift",
+    "iban",
+    "store",
+    "shop",
+    "offer",
+    "campaign",
+    "team",
+    "group",
+    "game",
+    "project",
+    "partner",
+    "affiliate",
+    "friend",
+    "response",
+    "result",
+    "hs",
+    "icd",
+    "upc",
+    "ean",
+    "sku",
+    "subject",
+    "building",
+    "unit",
+    "alarm-event",
+    "de commande",
+    "commande",
+    "réduction",
+    "promo",
+    "postale",
+    "descuento",
+    "cupón",
+    "pedido",
+    "reserva",
+    "desconto",
+    "sconto",
+    "ordine",
+    "promocyjny",
+    "rabatowy",
+    "pocztowy",
+    "rabatt",
+    "bestell",
+    "gutschein",
+];
+/// What is opened: whole words, and beginnings of compounds that need no blank.
+const PLACES: &[&str] = &[
+    "door",
+    "gate",
+    "safe",
+    "locker",
+    "lockbox",
+    "keypad",
+    "keybox",
+    "garage",
+    "alarm",
+    "entrance",
+    "padlock",
+    "lock",
+    "vault",
+    "porte",
+    "portail",
+    "coffre",
+    "alarme",
+    "cadenas",
+    "boîte",
+    "tür",
+    "tor",
+    "tresor",
+    "schloss",
+    "schlüsselkasten",
+    "schlüsselsafe",
+    "alarmanlage",
+    "haustür",
+    "garagentor",
+    "spind",
+    "puerta",
+    "portal",
+    "caja",
+    "candado",
+    "garaje",
+    "alarma",
+    "taquilla",
+    "porta",
+    "portão",
+    "cofre",
+    "cadeado",
+    "portone",
+    "cancello",
+    "cassaforte",
+    "lucchetto",
+    "allarme",
+    "drzwi",
+    "sejf",
+    "sejfu",
+    "bramy",
+    "domofon",
+    "domofonu",
+    "kłódka",
+    "alarmu",
+    "deur",
+    "voordeur",
+    "kluis",
+    "poort",
+    "sleutelkastje",
+    "dörr",
+    "dörren",
+    "porten",
+    "kassaskåpet",
+    "dør",
+    "døren",
+    "safen",
+    "ovi",
+    "oven",
+    "kassakaappi",
+    "dveře",
+    "dveří",
+    "trezor",
+    "trezoru",
+    "ajtó",
+    "kapu",
+    "széf",
+    "ușa",
+    "ușii",
+    "seif",
+    "seifului",
+    "kapı",
+    "kasa",
+    "kasanın",
+    "дверь",
+    "двери",
+    "сейф",
+    "сейфа",
+    "ворота",
+    "ворот",
+    "домофон",
+    "подъезд",
+    "подъезда",
+    "замок",
+    "pintu",
+    "brankas",
+];
+/// What stands between a code and its word though it is no link.
+const WHEN: &[&str] = &[
+    "today",
+    "now",
+    "tonight",
+    "heute",
+    "jetzt",
+    "aujourd'hui",
+    "hoy",
+    "ahora",
+    "oggi",
+    "hoje",
+    "dziś",
+    "dzis",
+    "vandaag",
+    "idag",
+    "сегодня",
+    "currently",
+    "again",
+    "still",
+];
+/// Verbs that lead to a code right away.
+const OPENS: &[&str] = &[
+    "opens with",
+    "unlocks with",
+    "open with",
+    "öffnet mit",
+    "s'ouvre avec",
+    "se abre con",
+    "si apre con",
+    "abre com",
+    "otwiera się kodem",
+    "opent met",
+    "åpnes med",
+    "öppnas med",
+];
+/// Most words between whose it is and its name.
+const NAMES_MAX: usize = 2;
+
+/// Whether the text tells of a code behind it; `linked` if a link (`is`, `:`) was cut off.
+pub(super) fn is_told(text: &str, linked: bool) -> bool {
+    let text = WHEN
+        .iter()
+        .find_map(|when| text.strip_suffix(when)?.strip_suffix(' '))
+        .unwrap_or(text);
+    if OPENS.iter().any(|verb| text.ends_with(verb)) {
+        return has_place(text);
+    }
+    let mut words = text
+        .rsplit(|sign: char| !(sign.is_alphanumeric() || sign == '\''))
+        .filter(|word| !word.is_empty());
+    let Some(last) = words.next() else {
+        return false;
+    };
+    let before: Vec<&str> = words.take(NAMES_MAX + 1).collect();
+    let other = |word: &&str| OTHERS.contains(word);
+    if is_code(last) {
+        if before.first().is_some_and(other) {
+            return false;
+        }
+        let whose = before.iter().position(|word| WHOSE.contains(word));
+        let yours = whose.is_some() && (linked || last != "pin");
+        return yours || has_place(text) || last == "kodunuz" || last == "koodisi";
+    }
+    // `The keypad code for the garage is 4471`
+    let told = |word: &str| is_code(word) && word != "pin" && word != "mã";
+    let mut words = text.split(|sign: char| !(sign.is_alphanumeric() || sign == '\''));
+    let place = words.by_ref().position(told);
+    linked && place.is_some() && PLACES.contains(&last)
+}
+
+/// Whether the word is one for codes, or a compound of one: `Türcode`.
+fn is_code(word: &str) -> bool {
+    CODES.contains(&word)
+}
+
+fn has_place(text: &str) -> bool {
+    text.split(|sign: char| !(sign.is_alphanumeric() || sign == '\''))
+        .any(|word| {
+            let bare = word.rsplit('\'').next().unwrap_or(word);
+            PLACES.contains(&bare)
+        })
+}

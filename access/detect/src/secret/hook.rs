@@ -1,0 +1,151 @@
+//! Addresses that let whoever has them write or call: web hooks.
+//!
+//! Enters: the address behind a `://`. Leaves: where it begins and ends; the whole of it is the secret. Never here: addresses with a
+//! name and a password, or with a token among others in their query.
+
+use crate::gate::is_uuid;
+use crate::hint::Bar;
+
+/// How addresses of hooks begin.
+const HOOKS: &[&[u8]] = &[
+    b"hooks.slack.com/services/T",
+    b"hooks.slack.com/workflows/T",
+    b"hooks.slack.com/triggers/T",
+    b"hooks.slack-gov.com/services/T",
+    b"outlook.office.com/webhook/",
+    b"outlook.office365.com/webhook/",
+    b"canary.discord.com/api/webhooks/",
+    b"ptb.discord.com/api/webhooks/",
+    b"discord.com/api/webhooks/",
+    b"discord.com/api/v10/webhooks/",
+    b"discord.com/api/v9/webhooks/",
+    b"discordapp.com/api/webhooks/",
+    b"hooks.glip.com/webhook/",
+    b"maker.ifttt.com/trigger/",
+    b"events.pagerduty.com/integration/",
+    b"open.feishu.cn/open-apis/bot/",
+    b"open.larksuite.com/open-apis/bot/",
+    b"qyapi.weixin.qq.com/cgi-bin/webhook/",
+    b"oapi.dingtalk.com/robot/send?access_token=",
+    b"hooks.zapier.com/hooks/catch/",
+    b"hooks.zapier.com/hooks/standard/",
+    b"chat.googleapis.com/v1/spaces/",
+    b"hooks.workato.com/webhooks/",
+    b"hooks.airtable.com/workflows/",
+    b"webexapis.com/v1/webhooks/incoming/",
+    b"automation.atlassian.com/pro/hooks/",
+    b"api-private.atlassian.com/automation/webhooks/",
+    b"alert.victorops.com/integrations/generic/",
+    b"hc-ping.com/",
+    b"webhook.site/",
+    b"hook.integromat.com/",
+    b"cloud.activepieces.com/api/v1/webhooks/",
+    b"api.flock.com/hooks/sendMessage/",
+    b"hooks.monday.com/",
+    b"api.telegram.org/bot",
+    b"api.pushcut.io/",
+    b"connect.pabbly.com/workflow/sendwebhookdata/",
+    b"wh.automate.io/webhook/",
+];
+/// What leads to the last part of a path that is a key, on a server of one's own: Mattermost, Rocket.Chat, n8n.
+const PATHS: &[&[u8]] = &[b"/hooks/", b"/webhook/", b"/webhooks/", b"/incoming/"];
+/// Fewest characters of that part.
+const KEY_MIN: usize = 20;
+
+/// The hook whose `://` stands at `at` and whose host ends at `body[authority]`.
+pub(super) fn hook_at(
+    bytes: &[u8],
+    at: usize,
+    body: &[u8],
+    authority: usize,
+) -> Option<(usize, usize)> {
+    let closes = |byte: &u8| byte.is_ascii_whitespace() || b"\"'<>`)".contains(byte);
+    let begins = body.first_chunk::<4>();
+    let hooked = |hook: &&[u8]| hook.first_chunk::<4>() == begins && body.starts_with(hook);
+    let host = body.get(..authority)?;
+    let office = host.ends_with(b".webhook.office.com") || is_make(host);
+    let end = || body.iter().position(closes).unwrap_or(body.len());
+    let end = if office || HOOKS.iter().any(hooked) {
+        end()
+    } else if body.get(authority) == Some(&b'/') {
+        let end = end();
+        let path = body.get(authority..end)?;
+        (is_flow(host, path) || is_own(path)).then_some(end)?
+    } else {
+        return None;
+    };
+    // A bot's address is one only with its token.
+    if body.starts_with(b"api.telegram.org/bot") && !body.get(..end)?.contains(&b':') {
+        return None;
+    }
+    let start = [5_usize, 4].iter().find_map(|length| {
+        let start = at.checked_sub(*length)?;
+        matches!(bytes.get(start..at), Some(b"https" | b"http")).then_some(start)
+    })?;
+    Some((start, at + 3 + end))
+}
+
+/// `hook.eu2.make.com`
+fn is_make(host: &[u8]) -> bool {
+    host.starts_with(b"hook.") && host.ends_with(b".make.com")
+}
+
+/// A flow of Azure that whoever has its signature starts.
+fn is_flow(host: &[u8], path: &[u8]) -> bool {
+    let host = host.split(|byte| *byte == b':').next().unwrap_or_default();
+    let azure = [
+        &b".logic.azure.com"[..],
+        b".powerplatform.com",
+        b".azurewebsites.net",
+    ];
+    azure.iter().any(|end| host.ends_with(end))
+        && memchr::memmem::find(path, b"/triggers/").is_some()
+        && memchr::memmem::find(path, b"sig=").is_some()
+}
+
+/// Whether the path leads to a hook and its last part is drawn.
+fn is_own(path: &[u8]) -> bool {
+    if !PATHS
+        .iter()
+        .any(|lead| memchr::memmem::find(path, lead).is_some())
+    {
+        return false;
+    }
+    let path = path.split(|byte| *byte == b'?').next().unwrap_or_default();
+    let path = path.strip_suffix(b"/").unwrap_or(path);
+    let last = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+    is_uuid(last) || last.len() >= KEY_MIN && super::drawn(last) >= Bar::Key
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::secret::credential_url;
+
+    #[test]
+    fn addresses_that_are_secrets_as_a_whole() {
+        const HEX: &str = "e75307e22021a584d6e512fd03e31c0b";
+        let of = |text: &str| {
+            let at = text.find("://").unwrap();
+            credential_url(text.as_bytes(), at) == Some((0, text.len()))
+        };
+        for text in [
+            format!("https://oapi.dingtalk.com/robot/send?access_token={HEX}"),
+            format!("https://hook.eu2.make.com/{HEX}"),
+            format!("https://chat.example.net/hooks/{HEX}"),
+            "https://n8n.example.net/webhook/5f7c8ec7-c33c-4c00-8bba-fe82aa11bb22".to_owned(),
+            format!(
+                "https://prod-1.westeurope.logic.azure.com:443/workflows/a/triggers/manual/paths/invoke?sig={HEX}"
+            ),
+        ] {
+            assert!(of(&text), "{text}");
+        }
+        for text in [
+            "https://api.example.net/repos/a/hooks/12345678",
+            "https://example.net/webhooks/stripe",
+            "https://example.net/incoming/orders-of-the-month-2024",
+            "https://docs.example.net/api/webhooks/",
+        ] {
+            assert!(!of(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! Passwords in lines of configuration and commands, behind a word that means one there: `requirepass …`, `tacacs-server key …`,
+//! `net use Z: … /user:corp\svc …`, `echo '…' | sudo -S`.
+//!
+//! Enters: a text and a word in it. Leaves: where the password begins and ends. Never here: names with a sign of equality behind them
+//! (`assigned.rs`); options (`option.rs`); prose.
+
+use super::assigned::{is_password, value_end};
+use super::unset::is_no_value;
+use crate::work::looked;
+
+/// Longest line that is looked at, bytes.
+const LINE_MAX: usize = 160;
+/// Shortest password.
+const LEAST: usize = 4;
+
+/// Where behind its word a password stands.
+enum Place {
+    /// Right behind it.
+    Next,
+    /// Behind those words on its line.
+    Behind(&'static [&'static [u8]]),
+    /// Behind the name behind it: `setx NAME …`, `net user NAME …`.
+    Second,
+    /// Behind the name of a user, which a slash began: `/user:corp\svc …`.
+    Login,
+    /// It is printed into what reads a password.
+    Piped,
+}
+
+/// Words that mean a password on their lines, in small letters.
+const WORDS: &[(&[u8], Place)] = &[
+    (b"requirepass", Place::Next),
+    (b"masterauth", Place::Next),
+    (b"bindpw", Place::Next),
+    (b"rootpw", Place::Next),
+    (b"rocommunity", Place::Next),
+    (b"rwcommunity", Place::Next),
+    (b"unseal", Place::Next),
+    (b"isakmp", Place::Behind(&[b" key "])),
+    (b"tacacs", Place::Behind(&[b" key "])),
+    (b"radius", Place::Behind(&[b" key ", b" shared-secret "])),
+    (
+        b"snmp",
+        Place::Behind(&[
+            b" version 1 ",
+            b" version 2c ",
+            b" version 3 auth ",
+            b" version 3 priv ",
+            b" community ",
+        ]),
+    ),
+    (b"digest", Place::Behind(&[b" md5 ", b" sha "])),
+    (
+        b"authentication",
+        Place::Behind(&[b" md5 ", b" key-string "]),
+    ),
+    (
+        b"shared",
+        Place::Behind(&[
+            b"-key ascii-text ",
+            b"-key local ",
+            b"-key remote ",
+            b"-key address ",
+            b"-key ",
+            b"-secret ",
+        ]),
+    ),
+    (b"setx", Place::Second),
+    (b"net", Place::Second),
+    (b"user", Place::Login),
+    (b"echo", Place::Piped),
+    (b"printf", Place::Piped),
+];
+
+/// Words of those that stand in prose too, and are heeded for these lines.
+pub(crate) fn words() -> impl Iterator<Item = &'static [u8]> {
+    WORDS
+        .iter()
+        .map(|(word, _)| *word)
+        .filter(|word| !matches!(*word, b"user"))
+}
+
+/// The password that the word `bytes[at..end]` tells of on its line: first byte and one past the last.
+pub(crate) fn lined_at(bytes: &[u8], at: usize, end: usize) -> Option<(usize, usize)> {
+    let word = bytes.get(at..end)?;
+    if !matches!(word.len(), 3..=14) || !word.iter().all(u8::is_ascii_lowercase) {
+        return None;
+    }
+    let (_, place) = WORDS.iter().find(|(known, _)| *known == word)?;
+    let rest = bytes.get(end..bytes.len().min(end + LINE_MAX))?;
+    let line = rest.split(|byte| *byte == b'\n').next()?;
+    looked(line.len());
+    let from = match place {
+        Place::Next => 1,
+        Place::Behind(signs) => signs.iter().find_map(|sign| {
+            let place = memchr::memmem::find(line, sign)?;
+            // What is joined to the word stands right behind it.
+            (!sign.starts_with(b"-") || place == 0).then_some(place + sign.len())
+        })?,
+        Place::Second => second(word, line)?,
+        Place::Login => login(bytes, at, line)?,
+        Place::Piped => return piped(line).map(|(from, to)| (end + from, end + to)),
+    };
+    (line.get(from - 1) == Some(&b' ')).then_some(())?;
+    let from = from + sort(line.get(from..)?);
+    value(bytes, end + from)
+}
+
+/// The kind of encryption before a password: `7 `.
+fn sort(rest: &[u8]) -> usize {
+    match rest {
+        [b'0'..=b'9', b' ', ..] => 2,
+        _ => 0,
+    }
+}
+
+/// The password that begins at `at`, perhaps in quotes.
+fn value(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
+    let quote = bytes
+        .get(at)
+        .copied()
+        .filter(|mark| matches!(mark, b'\'' | b'"'));
+    let from = at + usize::from(quote.is_some());
+    let to = value_end(bytes, from, quote);
+    let value = bytes.get(from..to)?;
+    (value.len() >= LEAST && is_password(value) && !is_no_value(value)).then_some((from, to))
+}
+
+/// Behind a name that says that it is one, or behind that of a user of Windows.
+fn second(word: &[u8], line: &[u8]) -> Option<usize> {
+    let mut words = line.get(1..)?.split(|byte| *byte == b' ');
+    if word == b"net" {
+        let user = words.next()? == b"user";
+        let name = words.next()?;
+        return (user && !name.starts_with(b"/")).then_some(1 + 5 + name.len() + 1);
+    }
+    let name = words.next()?;
+    super::assigned::is_telling(name).then_some(1 + name.len() + 1)
+}
+
+/// Behind `/user:corp\svc`, where a drive is mapped or a program run so.
+fn login(bytes: &[u8], at: usize, line: &[u8]) -> Option<usize> {
+    let slashed = at.checked_sub(1).and_then(|place| bytes.get(place)) == Some(&b'/');
+    if !slashed || line.first() != Some(&b':') {
+        return None;
+    }
+    let before = bytes.get(at.saturating_sub(LINE_MAX)..at)?;
+    let told = [&b"net use"[..], b"runas", b"cmdkey"]
+        .iter()
+        .any(|command| memchr::memmem::find(before, command).is_some());
+    let name = memchr::memchr(b' ', line)?;
+    let rest = line.get(name + 1..)?;
+    let passed = [&b"/savecred "[..], b"/pass:", b"/netonly "]
+        .iter()
+        .find(|option| rest.starts_with(option))
+        .map_or(0, |option| option.len());
+    // An option with the password joined to it is told by its own name.
+    (told && passed != 6).then_some(name + 1 + passed)
+}
+
+/// What is printed into `sudo -S`, `chpasswd` and others: all of it, or what stands behind the user's name.
+fn piped(line: &[u8]) -> Option<(usize, usize)> {
+    let pipe = memchr::memchr(b'|', line)?;
+    let (printed, reader) = line.split_at(pipe);
+    let reads = |command: &[u8]| memchr::memmem::find(reader, command).is_some();
+    let named = reads(b"chpasswd");
+    let reading = named
+        || [
+            &b"sudo -S"[..],
+            b"--password-stdin",
+            b"passwd --stdin",
+            b"cryptsetup",
+            b"su -c",
+            b"smbpasswd -s",
+        ]
+        .iter()
+        .any(|command| reads(command));
+    if !reading {
+        return None;
+    }
+    let printed = printed.trim_ascii_end();
+    let printed = printed.strip_suffix(b"\\n").unwrap_or(printed);
+    let options = [&b" -n "[..], b" -e ", b" "];
+    let mut from = options.iter().find(|gap| printed.starts_with(gap))?.len();
+    let quote = printed.get(from).copied();
+    let quoted = matches!(quote, Some(b'\'' | b'"'));
+    from += usize::from(quoted);
+    let tail = printed.get(from..)?;
+    let mut to = match quote {
+        Some(mark) if quoted => from + memchr::memchr(mark, tail)?,
+        _ => printed.len(),
+    };
+    if named {
+        from += memchr::memchr(b':', printed.get(from..to)?)? + 1;
+    }
+    if printed.get(from..to)?.ends_with(b"\\n") {
+        to -= 2;
+    }
+    let value = printed.get(from..to)?;
+    let whole = !value.iter().any(u8::is_ascii_whitespace);
+    (value.len() >= LEAST && whole && !is_no_value(value)).then_some((from, to))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::walk::walk;
+    use crate::{Finding, Label};
+
+    fn secrets(text: &str) -> Vec<&str> {
+        let mut found: Vec<Finding> = Vec::new();
+        walk(text, &mut found);
+        let secret = found.iter().filter(|one| one.label == Label::Secret);
+        secret.map(|one| &text[one.start..one.end]).collect()
+    }
+
+    #[test]
+    fn lines_that_hold_a_password() {
+        for text in [
+            "requirepass Heron4471x",
+            "set bindpw \"Heron4471x\"",
+            "crypto isakmp key Heron4471x address 0.0.0.0",
+            "tacacs-server key 7 Heron4471x",
+            "radius-server host 10.0.0.1 auth-port 1812 key Heron4471x",
+            "snmp-server host 10.1.1.4 version 2c Heron4471x",
+            "ip ospf message-digest-key 1 md5 Heron4471x",
+            "ntp authentication-key 1 md5 Heron4471x",
+            "set security ike policy p pre-shared-key ascii-text \"Heron4471x\"",
+            "setx API_TOKEN Heron4471x",
+            "net user bob Heron4471x /add",
+            "net use Z: \\\\fs\\share /user:corp\\svc Heron4471x",
+            "echo 'Heron4471x' | sudo -S apt update",
+            "echo \"root:Heron4471x\" | chpasswd",
+        ] {
+            assert_eq!(secrets(text), ["Heron4471x"], "{text}");
+        }
+        for text in [
+            "requirepass ${REDIS_PASSWORD} 10",
+            "the radius of the key ring is 14mm",
+            "unseal the letter of 12th",
+            "setx PATH C:\\tools2",
+            "net user growth 14pct /year",
+            "echo 'Heron4471x' | tee notes1",
+            "/user:corp\\svc Heron4471x",
+            "the digest of item 3 md5 e75307e22021a584",
+        ] {
+            let found = secrets(text);
+            assert!(found.is_empty(), "{text}: {found:?}");
+        }
+    }
+}
