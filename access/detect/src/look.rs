@@ -43,6 +43,13 @@ pub struct Look {
     pub foreign: bool,
 }
 
+/// Whether a look at its words is spared: too long, with digits, or the mark of an aircraft.
+fn is_no_name(text: &str) -> bool {
+    text.len() > BYTES_MAX
+        || text.bytes().any(|byte| byte.is_ascii_digit())
+        || is_mark_of_aircraft(text.as_bytes())
+}
+
 /// `SU-GIV`, `D-AIMB`: capitals and a dash, as aircraft are marked.
 fn is_mark_of_aircraft(text: &[u8]) -> bool {
     let capitals = |part: &[u8]| part.iter().all(u8::is_ascii_uppercase);
@@ -55,10 +62,7 @@ fn is_mark_of_aircraft(text: &[u8]) -> bool {
 
 /// The look of a whole cell: `John Q. Smith`, `Smith, John`, `Dr. María de la Cruz`, `ИВАНОВ Иван Иванович`, `王小明`, `John`.
 pub fn look(text: &str) -> Option<Look> {
-    if text.len() > BYTES_MAX
-        || text.bytes().any(|byte| byte.is_ascii_digit())
-        || is_mark_of_aircraft(text.as_bytes())
-    {
+    if is_no_name(text) {
         return None;
     }
     let mut words = [0_u8; WORDS_MAX];

@@ -197,17 +197,7 @@ pub(super) fn secret(words: &[String], joined: &str) -> Option<Bar> {
     let has = |list: &Index| words.iter().any(|word| list.has(word));
     let last = words.last()?;
     let named = words.get(..words.len() - 1).and_then(<[String]>::last);
-    let of_a_key = |word: &String| KEY_WORDS.has(word) || TOKEN_WORDS.has(word);
-    let credential = |word: &String| {
-        matches!(
-            word.as_str(),
-            "credential" | "credentials" | "passkey" | "cred" | "webauthn"
-        )
-    };
-    if matches!(last.as_str(), "id" | "ids") && named.is_some_and(credential) {
-        return None;
-    }
-    if ABOUT.has(last) || matches!(last.as_str(), "id" | "ids") && named.is_some_and(of_a_key) {
+    if ABOUT.has(last) || named.is_some_and(|named| is_id_of(named, last)) {
         return None;
     }
     if is_pin(words) {
@@ -263,6 +253,15 @@ pub(super) fn secret(words: &[String], joined: &str) -> Option<Bar> {
     }
     // Surrogate keys of tables are drawn in hex: `customer_key`, `provider_key`.
     (key && words.len() > 1 && !open).then_some(Bar::Drawn)
+}
+
+/// Whether the last word and the one before it are those of an id, of a key or of what a device signs in by: `api_key_id`.
+fn is_id_of(named: &str, last: &str) -> bool {
+    let credential = matches!(
+        named,
+        "credential" | "credentials" | "passkey" | "cred" | "webauthn"
+    );
+    matches!(last, "id" | "ids") && (credential || KEY_WORDS.has(named) || TOKEN_WORDS.has(named))
 }
 
 /// Whether a number is kept under that name that lets in whoever knows it: `keysafe_pin`, `sim_puk`.

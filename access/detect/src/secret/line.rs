@@ -10,8 +10,9 @@ use crate::work::looked;
 
 /// Longest line that is looked at, bytes.
 const LINE_MAX: usize = 160;
-/// Shortest password.
-const LEAST: usize = 4;
+/// Shortest password, and shortest that is printed for a program to read.
+const LEAST: usize = 6;
+const PRINTED_LEAST: usize = 4;
 
 /// Where behind its word a password stands.
 enum Place {
@@ -95,7 +96,8 @@ pub(crate) fn lined_at(bytes: &[u8], at: usize, end: usize) -> Option<(usize, us
         Place::Behind(signs) => signs.iter().find_map(|sign| {
             let place = memchr::memmem::find(line, sign)?;
             // What is joined to the word stands right behind it.
-            (!sign.starts_with(b"-") || place == 0).then_some(place + sign.len())
+            let keyed = !matches!(word, b"digest" | b"authentication") || line.starts_with(b"-key");
+            (keyed && (!sign.starts_with(b"-") || place == 0)).then_some(place + sign.len())
         })?,
         Place::Second => second(word, line)?,
         Place::Login => login(bytes, at, line)?,
@@ -198,7 +200,7 @@ fn piped(line: &[u8]) -> Option<(usize, usize)> {
     }
     let value = printed.get(from..to)?;
     let whole = !value.iter().any(u8::is_ascii_whitespace);
-    (value.len() >= LEAST && whole && !is_no_value(value)).then_some((from, to))
+    (value.len() >= PRINTED_LEAST && whole && !is_no_value(value)).then_some((from, to))
 }
 
 #[cfg(test)]
