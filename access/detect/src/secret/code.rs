@@ -178,9 +178,10 @@ const TO: &[&str] = &[
 
 /// Whether the word `bytes[at..end]` is a code of digits and a capital or two that something opens to: `2252A`.
 pub(crate) fn keyed_at(bytes: &[u8], at: usize, end: usize) -> bool {
+    // A word for it stands before it.
     let Some(word) = bytes
         .get(at..end)
-        .filter(|word| (4..=6).contains(&word.len()))
+        .filter(|word| (4..=6).contains(&word.len()) && at > 4)
     else {
         return false;
     };

@@ -73,6 +73,20 @@ const WORDS: &[(&[u8], Place)] = &[
     (b"printf", Place::Piped),
 ];
 
+/// Lengths of the words by their first letters, a bit each: most words are told by this look-up that they are none.
+static LENGTHS: [u16; 26] = lengths();
+
+const fn lengths() -> [u16; 26] {
+    let mut lengths = [0; 26];
+    let mut at = 0;
+    while at < WORDS.len() {
+        let word = WORDS[at].0;
+        lengths[(word[0] - b'a') as usize] |= 1 << word.len();
+        at += 1;
+    }
+    lengths
+}
+
 /// Words of those that stand in prose too, and are heeded for these lines.
 pub(crate) fn words() -> impl Iterator<Item = &'static [u8]> {
     WORDS
@@ -84,7 +98,9 @@ pub(crate) fn words() -> impl Iterator<Item = &'static [u8]> {
 /// The password that the word `bytes[at..end]` tells of on its line: first byte and one past the last.
 pub(crate) fn lined_at(bytes: &[u8], at: usize, end: usize) -> Option<(usize, usize)> {
     let word = bytes.get(at..end)?;
-    if !matches!(word.len(), 3..=14) || !word.iter().all(u8::is_ascii_lowercase) {
+    let letter = word.first()?.wrapping_sub(b'a');
+    let lengths = LENGTHS.get(usize::from(letter))?;
+    if word.len() >= 16 || lengths >> word.len() & 1 == 0 {
         return None;
     }
     let (_, place) = WORDS.iter().find(|(known, _)| *known == word)?;

@@ -301,9 +301,9 @@ pub(super) fn is_told(text: &str, linked: bool) -> bool {
     let Some(last) = words.next() else {
         return false;
     };
-    let before: Vec<&str> = words.take(NAMES_MAX + 1).collect();
-    let other = |word: &&str| OTHERS.contains(word);
     if is_code(last) {
+        let before: Vec<&str> = words.take(NAMES_MAX + 1).collect();
+        let other = |word: &&str| OTHERS.contains(word);
         if before.first().is_some_and(other) {
             return false;
         }
@@ -312,10 +312,12 @@ pub(super) fn is_told(text: &str, linked: bool) -> bool {
         return yours || has_place(text) || last == "kodunuz" || last == "koodisi";
     }
     // `The keypad code for the garage is 4471`
+    if !linked || !PLACES.contains(&last) {
+        return false;
+    }
     let told = |word: &str| is_code(word) && word != "pin" && word != "mã";
-    let mut words = text.split(|sign: char| !(sign.is_alphanumeric() || sign == '\''));
-    let place = words.by_ref().position(told);
-    linked && place.is_some() && PLACES.contains(&last)
+    text.split(|sign: char| !(sign.is_alphanumeric() || sign == '\''))
+        .any(told)
 }
 
 /// Whether the word is one for codes, or a compound of one: `Türcode`.

@@ -167,6 +167,9 @@ pub(in crate::secret) fn stored_at(rest: &[u8]) -> Option<usize> {
         b"X-NT",
     ];
     let body = rest.strip_prefix(b"{")?;
+    if !body.first()?.is_ascii_alphabetic() {
+        return None;
+    }
     let length = memchr::memchr(b'}', body.get(..body.len().min(20))?)?;
     let scheme = body.get(..length)?.to_ascii_uppercase();
     if !SCHEMES.iter().any(|known| scheme.starts_with(known)) {
