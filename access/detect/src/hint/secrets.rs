@@ -276,9 +276,7 @@ pub(super) fn is_pin(words: &[String]) -> bool {
     any(&PINS) && !any(&PLACES) && (any(&PIN_OWNERS) || words.iter().any(sure))
 }
 
-/// Whether a pin is named and nothing besides: those of posts have six digits, those of boards one or two.
+/// Whether a pin is named and nothing besides: its cells must be of four digits, for those of posts have six, and those of boards one or two.
 pub(super) fn is_bare_pin(words: &[String]) -> bool {
-    let pin = |word: &String| matches!(word.as_str(), "pin" | "pins" | "pincode" | "пин");
-    let code = |word: &String| matches!(word.as_str(), "code" | "kod" | "no" | "number" | "nr");
-    words.iter().any(pin) && words.iter().all(|word| pin(word) || code(word))
+    matches!(words, [word] if matches!(word.as_str(), "pin" | "pins" | "пин"))
 }
