@@ -77,7 +77,7 @@ impl Walk<'_> {
     /// The password that stands before the word here that calls it one: `use Heron4471x as the password`, `… (the root password)`.
     pub(super) fn told_behind(&mut self, at: usize, end: usize) -> Option<Finding> {
         const WORDS: &[&[u8]] = &[b"password", b"passwort", b"passwd", b"passphrase", b"pw"];
-        const LINKS: &[&[u8]] = &[b" as", b" ("];
+        const LINKS: &[&[u8]] = &[b" as ", b" ("];
         let word = self.bytes.get(at..end)?;
         if !WORDS.contains(&word) || self.next(end) == b':' {
             return None;

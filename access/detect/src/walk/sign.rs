@@ -286,6 +286,11 @@ mod tests {
             ("<EmployeeSSN>692785596</EmployeeSSN>", "692785596"),
             ("alter user x identified by 'Hunter22!'", "Hunter22!"),
             ("moje heslo je Praha2024!", "Praha2024!"),
+            ("use Heron4471x as the password", "Heron4471x"),
+            ("set to Heron4471x (the root password)", "Heron4471x"),
+            ("la contraseña del servidor es Heron4471x", "Heron4471x"),
+            ("Kennwort für den Testserver: Heron4471x", "Heron4471x"),
+            ("creds are app/Heron4471x", "Heron4471x"),
             ("contraseña Verano2024! no va", "Verano2024!"),
             ("homePhone=\"5551234567\"", "5551234567"),
             (
