@@ -12,6 +12,7 @@ use openidconnect::core::CoreJsonWebKeySet;
 use parking_lot::RwLock;
 use serde::Deserialize;
 use tokio::sync::Mutex;
+use tokio::task::JoinSet;
 
 use super::config::{OidcConfig, OidcConfigError, is_trusted};
 use super::{IdentityError, IssuerConfig};
@@ -41,15 +42,21 @@ pub(super) struct Client {
 /// The keys of one issuer.
 #[derive(Debug)]
 pub(super) struct Keys {
-    issuer: String,
-    jwks_uri: Option<String>,
+    source: Source,
     age_max: Duration,
     stale_max: Duration,
     interval_min: Duration,
-    client: Client,
     kept: RwLock<Option<Kept>>,
     /// Held while fetching, so that a rotation costs one fetch, however many log in.
     tries: Mutex<Tries>,
+}
+
+/// Where the keys come from.
+#[derive(Clone, Debug)]
+struct Source {
+    issuer: String,
+    jwks_uri: Option<String>,
+    client: Client,
 }
 
 #[derive(Clone, Debug)]
@@ -61,6 +68,9 @@ struct Kept {
 #[derive(Debug)]
 struct Tries {
     last: Option<TimeNs>,
+    /// The last one, until somebody took what came of it. It goes on though the login that began it hangs up: begun anew for each login
+    /// it would be a flood, and not begun anew it would keep the others out.
+    under_way: JoinSet<Result<CoreJsonWebKeySet, String>>,
     /// Not before this long after the last one.
     wait: Duration,
     /// Of failures in a row, each wait longer. Without jitter: nobody tries by the clock, a login does.
@@ -72,6 +82,7 @@ impl Tries {
     fn new(interval: Duration) -> Self {
         Self {
             last: None,
+            under_way: JoinSet::new(),
             wait: interval,
             waits: waits(interval),
             why: String::new(),
@@ -106,12 +117,14 @@ struct Discovery {
 impl Keys {
     pub fn new(config: &IssuerConfig, client: Client) -> Self {
         Self {
-            issuer: config.issuer.clone(),
-            jwks_uri: config.jwks_uri.clone(),
+            source: Source {
+                issuer: config.issuer.clone(),
+                jwks_uri: config.jwks_uri.clone(),
+                client,
+            },
             age_max: config.keys_age_max,
             stale_max: config.keys_stale_max,
             interval_min: config.keys_interval_min,
-            client,
             kept: RwLock::new(None),
             tries: Mutex::new(Tries::new(config.keys_interval_min)),
         }
@@ -127,33 +140,43 @@ impl Keys {
             return Ok(set);
         }
         let mut tries = self.tries.lock().await;
+        self.settle(&mut tries).await;
         if let Some(set) = self.fresh(now, &wanted) {
             return Ok(set);
         }
         if tries.last.is_none_or(|last| since(last, now) >= tries.wait) {
             tries.last = Some(now);
-            match self.fetch().await {
-                Ok(set) => {
-                    tries.fetched(self.interval_min);
-                    *self.kept.write() = Some(Kept {
-                        set: Arc::new(set),
-                        fetched: now,
-                    });
-                }
-                Err(why) => {
-                    tries.failed();
-                    tracing::warn!(issuer = %self.issuer, %why, "an issuer's keys could not be fetched");
-                    tries.why = why;
-                }
-            }
+            tries.under_way.spawn(self.source.clone().fetch());
+            self.settle(&mut tries).await;
         }
         let kept = self.kept.read().clone();
         match kept.filter(|kept| since(kept.fetched, now) < self.stale_max) {
             Some(kept) => Ok(kept.set),
             None => Err(IdentityError::Unavailable {
-                issuer: self.issuer.clone(),
+                issuer: self.source.issuer.clone(),
                 why: tries.why.clone(),
             }),
+        }
+    }
+
+    /// Waits for the fetch that is under way, if one is, and takes what came of it.
+    async fn settle(&self, tries: &mut Tries) {
+        while let Some(done) = tries.under_way.join_next().await {
+            match done.unwrap_or_else(|error| Err(error.to_string())) {
+                Ok(set) => {
+                    tries.fetched(self.interval_min);
+                    *self.kept.write() = tries.last.map(|began| Kept {
+                        set: Arc::new(set),
+                        fetched: began,
+                    });
+                }
+                Err(why) => {
+                    tries.failed();
+                    let issuer = &self.source.issuer;
+                    tracing::warn!(%issuer, %why, "an issuer's keys could not be fetched");
+                    tries.why = why;
+                }
+            }
         }
     }
 
@@ -167,8 +190,10 @@ impl Keys {
         let fresh = since(kept.fetched, now) < self.age_max && wanted(&kept.set);
         fresh.then(|| kept.set.clone())
     }
+}
 
-    async fn fetch(&self) -> Result<CoreJsonWebKeySet, String> {
+impl Source {
+    async fn fetch(self) -> Result<CoreJsonWebKeySet, String> {
         let address = match &self.jwks_uri {
             Some(address) => address.clone(),
             None => self.discover().await?,

@@ -355,6 +355,26 @@ async fn keys_rotate_without_a_restart_and_without_a_flood() {
 }
 
 #[tokio::test]
+async fn a_login_that_hangs_up_keeps_nobody_out() {
+    let key = Key::rsa_a("k1");
+    let issuer = Issuer::start(&[&key]).await;
+    let verifier = verifier(&issuer);
+    let token = key.token(&header("RS256", "k1"), &claims(&issuer));
+    for _ in 0..3 {
+        let mut hung = Box::pin(verifier.verify(&token, at(NOW)));
+        let waits = std::future::poll_fn(|context| {
+            std::task::Poll::Ready(hung.as_mut().poll(context).is_pending())
+        });
+        assert!(waits.await, "it waits for the issuer");
+    }
+    verifier
+        .verify(&token, at(NOW + 1))
+        .await
+        .expect("the keys came though nobody of those waited for them");
+    assert_eq!(issuer.fetches(), 1, "one fetch for all of them");
+}
+
+#[tokio::test]
 async fn an_issuer_that_is_down_does_not_lock_everybody_out() {
     let key = Key::rsa_a("k1");
     let issuer = Issuer::start(&[&key]).await;
