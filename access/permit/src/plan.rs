@@ -2,13 +2,14 @@
 //!
 //! Enters: lineage and policy. Leaves: a plan that travels (sealed) to whichever gateway serves the rows. Never here: rows.
 
+use std::cmp::Ordering;
 use std::str::FromStr;
 
 use event::payload::{ColumnMask, MaskOperator, SeenClass};
 use serde::{Deserialize, Serialize};
 
-/// What is done to a cell (`guard.md` §1, typed operators).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// What is done to a cell (`guard.md` §1, typed operators). Of two the stricter is the greater.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "op")]
 pub enum Operator {
     /// Keep the last `keep` characters of text, redact else.
@@ -106,6 +107,20 @@ const fn is_false(flag: &bool) -> bool {
 }
 
 impl Operator {
+    /// How strict it is: by what it does, then by how far. Whoever keeps fewer characters is stricter.
+    const fn strictness(&self) -> (u8, u16) {
+        match self {
+            Self::Partial { keep } => (0, 255 - *keep as u16),
+            Self::Hash => (1, 0),
+            Self::Tokenize => (2, 0),
+            Self::Generalize => (3, 0),
+            Self::DateShift { days } => (4, *days),
+            Self::Noise { percent } => (5, *percent as u16),
+            Self::Redact => (6, 0),
+            Self::Nullify => (7, 0),
+        }
+    }
+
     /// The word of the record.
     pub const fn word(&self) -> MaskOperator {
         match self {
@@ -118,6 +133,18 @@ impl Operator {
             Self::Redact => MaskOperator::Redact,
             Self::Nullify => MaskOperator::Nullify,
         }
+    }
+}
+
+impl Ord for Operator {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.strictness().cmp(&other.strictness())
+    }
+}
+
+impl PartialOrd for Operator {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -197,6 +224,26 @@ impl MaskPlan {
 #[cfg(test)]
 mod tests {
     use super::Operator;
+
+    #[test]
+    fn the_stricter_operator_is_the_greater() {
+        let rising = [
+            "partial:8",
+            "partial:4",
+            "partial:1",
+            "hash",
+            "tokenize",
+            "generalize",
+            "date_shift:3",
+            "date_shift:30",
+            "noise:5",
+            "noise:50",
+            "redact",
+            "nullify",
+        ];
+        let rising = rising.map(|text| text.parse::<Operator>().expect(text));
+        assert!(rising.is_sorted_by(|one, other| one < other), "{rising:?}");
+    }
 
     #[test]
     fn operators_are_read_as_they_are_written() {
