@@ -2,17 +2,27 @@
 //!
 //! Enters: a text. Leaves: another. Never here: keys.
 
-/// Masks every letter and digit but those of the last `keep`, keeping separators; at least half of them is masked.
+/// Masks every letter, digit and sign beyond ASCII but those of the last `keep`, keeping separators; at least half of them is masked.
+/// Where there is none of them, nothing is a separator.
 pub(super) fn partial(text: &str, keep: usize) -> String {
-    let total = text
-        .chars()
-        .filter(|character| character.is_alphanumeric())
-        .count();
+    // A mark on a letter, a picture: they are no letters, and they are what the value says.
+    let says = |character: char| {
+        character.is_alphanumeric() || !character.is_ascii() && !character.is_whitespace()
+    };
+    let plain = text.chars().any(says);
+    let hides = |character: char| {
+        if plain {
+            says(character)
+        } else {
+            !character.is_whitespace()
+        }
+    };
+    let total = text.chars().filter(|character| hides(*character)).count();
     let keep = keep.min(total / 2);
     let mut left = total - keep;
     let mut masked = String::with_capacity(text.len());
     for character in text.chars() {
-        if character.is_alphanumeric() && left > 0 {
+        if hides(character) && left > 0 {
             left -= 1;
             masked.push('*');
         } else {
@@ -35,6 +45,12 @@ mod tests {
             ("7", 4, "*"),
             ("", 4, ""),
             ("žluť", 2, "**uť"),
+            ("z\u{30c}lut\u{30c}", 1, "*****\u{30c}"),
+            ("🂡🂢🂣🂤", 1, "***🂤"),
+            ("a-\u{200d}-b", 1, "*-*-b"),
+            ("!!@@ ##$$", 4, "**** ##$$"),
+            ("-", 1, "*"),
+            (" ", 1, " "),
         ];
         for (text, keep, want) in cases {
             assert_eq!(partial(text, keep), want);
