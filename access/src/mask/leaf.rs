@@ -361,7 +361,8 @@ impl LeafMask {
         label
     }
 
-    fn hint_of(&mut self, name: &str) -> Option<Label> {
+    /// What a name hints at.
+    pub fn hint_of(&mut self, name: &str) -> Option<Label> {
         if name.len() > NAME_BYTES_MAX {
             return None;
         }

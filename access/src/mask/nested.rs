@@ -9,7 +9,8 @@ use ::arrow::array::{
     Array, ArrayRef, AsArray, GenericListArray, GenericStringBuilder, MapArray, OffsetSizeTrait,
     StructArray, new_null_array,
 };
-use ::arrow::datatypes::{DataType, Field, FieldRef};
+use ::arrow::compute::interleave;
+use ::arrow::datatypes::{DataType, Field, FieldRef, Fields};
 use ::arrow::error::ArrowError;
 use ::arrow::util::display::{ArrayFormatter, FormatOptions};
 
@@ -55,20 +56,15 @@ impl Nested<'_> {
         Ok(match array.data_type() {
             DataType::Utf8 => self.texts::<i32>(array, around),
             DataType::LargeUtf8 => self.texts::<i64>(array, around),
-            DataType::Int64 | DataType::Decimal128(..) | DataType::Float64 => {
-                self.numbers(array, around)?
-            }
+            // Whatever its width is: Snowflake narrows numbers by what they are.
+            leaf if leaf.is_numeric() || leaf.is_temporal() => self.numbers(array, around)?,
             DataType::Struct(fields) => {
                 let parent = array.as_struct();
                 let mut children = Vec::with_capacity(fields.len());
                 for (field, child) in fields.iter().zip(parent.columns()) {
                     let inside = Around {
                         key: field.name(),
-                        owner: if is_plain(around.key) {
-                            around.owner
-                        } else {
-                            around.key
-                        },
+                        owner: owner(around),
                         ..Around::default()
                     };
                     children.push(self.mask(child, inside)?);
@@ -88,7 +84,7 @@ impl Nested<'_> {
             DataType::LargeList(field) => self.list::<i64>(array, field, around)?,
             DataType::Map(field, ordered) => {
                 let map = array.as_map();
-                let entries = self.mask(&(Arc::new(map.entries().clone()) as ArrayRef), around)?;
+                let entries = self.entries(map.entries(), around)?;
                 let field = fitting(field, &entries);
                 let entries = entries.as_struct().clone();
                 Arc::new(MapArray::try_new(
@@ -124,6 +120,66 @@ impl Nested<'_> {
             list.offsets().clone(),
             values,
             list.nulls().cloned(),
+        )?))
+    }
+
+    /// The entries of a map. What a key says names the value beside it, as a member's name does in JSON.
+    fn entries(
+        &mut self,
+        entries: &StructArray,
+        around: Around<'_>,
+    ) -> Result<ArrayRef, ArrowError> {
+        let whole: ArrayRef = Arc::new(entries.clone());
+        let [keys, values] = entries.columns() else {
+            return self.mask(&whole, around);
+        };
+        let names = keys.as_string_opt::<i32>();
+        let Some(names) = names.filter(|_| is_leaf(values.data_type())) else {
+            return self.mask(&whole, around);
+        };
+        let said: Vec<Option<&str>> = names
+            .iter()
+            .map(|key| key.filter(|key| self.leaves.hint_of(key).is_some()))
+            .collect();
+        if said.iter().all(Option::is_none) {
+            return self.mask(&whole, around);
+        }
+        let unsaid: Vec<bool> = said.iter().map(Option::is_none).collect();
+        let (fields, nulls) = (entries.fields().clone(), entries.nulls().cloned());
+        let others = nulled(values, &unsaid)?;
+        let others = StructArray::try_new(
+            nullable(&fields),
+            vec![Arc::clone(keys), others],
+            nulls.clone(),
+        )?;
+        let others = self.mask(&(Arc::new(others) as ArrayRef), around)?;
+        let others = others.as_struct();
+        let mut parts = vec![Arc::clone(others.column(1))];
+        let mut places = Vec::with_capacity(said.len());
+        for (row, key) in said.into_iter().enumerate() {
+            let Some(key) = key else {
+                places.push((0, row));
+                continue;
+            };
+            let inside = Around {
+                key,
+                owner: owner(around),
+                ..Around::default()
+            };
+            places.push((parts.len(), 0));
+            parts.push(self.mask(&values.slice(row, 1), inside)?);
+        }
+        let parts: Vec<&dyn Array> = parts.iter().map(|part| part.as_ref()).collect();
+        let columns = vec![Arc::clone(others.column(0)), interleave(&parts, &places)?];
+        let fields: Vec<FieldRef> = fields
+            .iter()
+            .zip(&columns)
+            .map(|(field, column)| fitting(field, column))
+            .collect();
+        Ok(Arc::new(StructArray::try_new(
+            fields.into(),
+            columns,
+            nulls,
         )?))
     }
 
@@ -165,6 +221,30 @@ impl Nested<'_> {
             nulled(array, &kept)
         }
     }
+}
+
+/// Whether it is one cell, of a type that somebody reads.
+fn is_leaf(data_type: &DataType) -> bool {
+    !is_nested(data_type) && !is_unread(data_type) && !matches!(data_type, DataType::Dictionary(..))
+}
+
+/// What is around a member of what is at hand.
+fn owner(around: Around<'_>) -> &str {
+    if is_plain(around.key) {
+        around.owner
+    } else {
+        around.key
+    }
+}
+
+/// The fields of entries, their values nullable.
+fn nullable(fields: &Fields) -> Fields {
+    let each = fields.iter().enumerate();
+    each.map(|(place, field)| match place {
+        0 => Arc::clone(field),
+        _ => Arc::new(field.as_ref().clone().with_nullable(true)),
+    })
+    .collect()
 }
 
 fn fitting(field: &FieldRef, array: &ArrayRef) -> FieldRef {

@@ -64,6 +64,82 @@ fn structured_cells_are_masked_leaf_by_leaf_and_keep_their_type() {
     );
 }
 
+/// One cell of a structured column through the detectors.
+fn seen(array: ArrayRef, data_type: &str) -> String {
+    let field = Field::new("C", array.data_type().clone(), true);
+    let batch = RecordBatch::try_new(Arc::new(Schema::new(vec![field])), vec![array]).unwrap();
+    let columns = [column("C", data_type, None)];
+    let masked = masking()
+        .result(MaskPlan::detect_only(), &columns, None)
+        .arrow(batch)
+        .unwrap();
+    let mut out = String::new();
+    write_json(masked.rows.get().column(0).as_ref(), 0, &mut out);
+    out
+}
+
+/// As the JSON of the same cell has them masked.
+#[test]
+fn members_of_every_width_and_dates_are_masked_by_their_names() {
+    use ::arrow::array::{Date32Array, Int16Array, Int32Array};
+
+    let member = |name: &str, array: ArrayRef| {
+        (
+            Arc::new(Field::new(name, array.data_type().clone(), true)),
+            array,
+        )
+    };
+    for (array, want) in [
+        (
+            member("dob", Arc::new(Int32Array::from(vec![19_850_312]))),
+            r#"{"dob":null}"#,
+        ),
+        (
+            member("dob", Arc::new(Int16Array::from(vec![5549]))),
+            r#"{"dob":null}"#,
+        ),
+        (
+            member("dob", Arc::new(Date32Array::from(vec![5549]))),
+            r#"{"dob":null}"#,
+        ),
+        (
+            member("seen", Arc::new(Date32Array::from(vec![20_455]))),
+            r#"{"seen":"2026-01-02"}"#,
+        ),
+        (
+            member("n", Arc::new(Int16Array::from(vec![7]))),
+            r#"{"n":7}"#,
+        ),
+    ] {
+        let cell = seen(Arc::new(StructArray::from(vec![array])), "object");
+        assert_eq!(cell, want);
+    }
+}
+
+#[test]
+fn keys_of_a_map_name_its_values() {
+    use ::arrow::array::{MapBuilder, StringBuilder};
+
+    for (entries, want) in [
+        (
+            [("dob", "1985-03-12"), ("seen", "2026-01-02")],
+            r#"{"dob":"[DOB]","seen":"2026-01-02"}"#,
+        ),
+        (
+            [("n", "7"), ("seen", "2026-01-02")],
+            r#"{"n":"7","seen":"2026-01-02"}"#,
+        ),
+    ] {
+        let mut map = MapBuilder::new(None, StringBuilder::new(), StringBuilder::new());
+        for (key, value) in entries {
+            map.keys().append_value(key);
+            map.values().append_value(value);
+        }
+        map.append(true).unwrap();
+        assert_eq!(seen(Arc::new(map.finish()), "map"), want);
+    }
+}
+
 #[test]
 fn decimal_floats_are_read_and_redacted_to_null_at_every_depth() {
     use ::arrow::array::{BinaryArray, Int16Array};
