@@ -231,8 +231,12 @@ impl Survey {
         let mut columns = relation.columns.iter_mut();
         match columns.find(|known| known.name == *column) {
             Some(known) => add_tag(&mut known.tags, tag, value.clone().unwrap_or_default()),
-            // Made since its columns were read: they are not known any more, and are read again next time.
-            None => relation.columns.clear(),
+            // Made since its columns were read: they are not known any more, and are read again next time. Nor is a view, whose
+            // text alone would make one without tags.
+            None => {
+                relation.columns.clear();
+                relation.definition = None;
+            }
         }
         Ok(())
     }

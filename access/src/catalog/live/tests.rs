@@ -310,13 +310,15 @@ fn a_table_without_readable_tags_is_unknown() {
 }
 
 #[test]
-fn a_tag_of_a_column_nobody_listed_makes_the_table_unknown() {
-    let mut survey = account(&Snapshot::default(), "1");
-    columns(&mut survey);
-    tags(&mut survey, &[["D.S.T", "ADDED", "pii", "yes"]]);
-    let catalog = Catalog::from_overlay([]).expect("no files");
-    let catalog = catalog.over(&survey.finish(), &[]).expect("no files");
-    assert!(catalog.is_withheld("D.S.T"));
+fn a_tag_of_a_column_nobody_listed_makes_the_table_or_view_unknown() {
+    for full in ["D.S.T", "D.S.V"] {
+        let mut survey = account(&Snapshot::default(), "1");
+        columns(&mut survey);
+        tags(&mut survey, &[[full, "ADDED", "pii", "yes"]]);
+        let catalog = Catalog::from_overlay([]).expect("no files");
+        let catalog = catalog.over(&survey.finish(), &[]).expect("no files");
+        assert!(catalog.is_withheld(full), "{full}");
+    }
 }
 
 #[test]
