@@ -198,7 +198,11 @@ impl Lint<'_> {
             let name: &str = literal.id().unescaped();
             let (known, list) = match kind.as_str() {
                 "Group" => (self.settings.groups.contains(name), "groups"),
-                "Tag" => (self.settings.tag(name).is_some(), "[tags]"),
+                "Tag" if self.settings.tag(name).is_some() => {
+                    self.tag(name);
+                    continue;
+                }
+                "Tag" => (false, "[tags]"),
                 "Stage" => {
                     self.stage(name);
                     continue;
@@ -219,6 +223,27 @@ impl Lint<'_> {
                 self.problems.push(problem);
             }
         }
+    }
+
+    /// Tags have one spelling, whatever the account's is: of a rule on `PII=ssn`, nothing would be asked.
+    fn tag(&mut self, name: &str) {
+        let upper = name.to_uppercase();
+        let wanted = match upper.split_once('=') {
+            Some((tag, value)) if value.trim().is_empty() => tag.to_owned(),
+            Some((tag, value)) => format!("{tag}={}", value.trim()),
+            None => upper,
+        };
+        if wanted == name {
+            return;
+        }
+        let inside = self.source.find(&format!("\"{name}\"")).unwrap_or_default();
+        let message = format!("no column is in the tag {name:?}");
+        let hint = format!("write Tag::{wanted:?}");
+        let id = self.policy.annotation("id");
+        let problem = self
+            .place
+            .problem(self.start + inside, id, message, Some(hint));
+        self.problems.push(problem);
     }
 
     /// Whatever a statement writes, stages are asked about by their full names: of a rule on `@LAND`, a forbid would let through.

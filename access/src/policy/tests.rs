@@ -101,6 +101,16 @@ fn every_mistake_has_its_line_and_a_hint() {
             "[tags]",
         ),
         (
+            "@id(\"a\") @reason(\"r\")\nforbid (principal, action == Action::\"unmask\", resource in Tag::\"PII=ssn\");",
+            "2:65 no column is in the tag \"PII=ssn\"",
+            "write Tag::\"PII=SSN\"",
+        ),
+        (
+            "@id(\"a\") @reason(\"r\")\nforbid (principal, action == Action::\"unmask\", resource in Tag::\"PII=\");",
+            "2:65 no column is in the tag \"PII=\"",
+            "write Tag::\"PII\"",
+        ),
+        (
             "@id(\"a\") @reason(\"r\") @effect(\"hold\") @approvers(\"oncall\")\nforbid (principal, action == Action::\"write\", resource);",
             "1:23 it is held, but no approval would let it through",
             "unless",
