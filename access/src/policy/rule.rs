@@ -12,6 +12,8 @@ use super::problem::{Place, Problem};
 use super::settings::Settings;
 use super::span::parse_ttl;
 use crate::analysis::stage_in_full;
+use crate::analysis::tokens::split_name;
+use crate::catalog::join_name;
 use crate::limits;
 
 /// A rule of the policy.
@@ -207,6 +209,10 @@ impl Lint<'_> {
                     self.stage(name);
                     continue;
                 }
+                "Database" | "Schema" | "Table" | "View" | "Column" => {
+                    self.object(&kind, name);
+                    continue;
+                }
                 _ => continue,
             };
             if !known {
@@ -233,12 +239,29 @@ impl Lint<'_> {
             Some((tag, value)) => format!("{tag}={}", value.trim()),
             None => upper,
         };
+        self.spelt("Tag", name, &wanted);
+    }
+
+    /// Objects are asked about as Snowflake stores them: of a rule on `shop.public.orders`, nothing would be.
+    fn object(&mut self, kind: &str, name: &str) {
+        let Some(mut parts) = split_name(name) else {
+            return;
+        };
+        let left_out = name.contains("..");
+        for part in parts.iter_mut().filter(|part| left_out && part.is_empty()) {
+            "PUBLIC".clone_into(part);
+        }
+        self.spelt(kind, name, &join_name(&parts));
+    }
+
+    fn spelt(&mut self, kind: &str, name: &str, wanted: &str) {
         if wanted == name {
             return;
         }
-        let inside = self.source.find(&format!("\"{name}\"")).unwrap_or_default();
-        let message = format!("no column is in the tag {name:?}");
-        let hint = format!("write Tag::{wanted:?}");
+        let inside = self.source.find(&format!("{kind}::")).unwrap_or_default();
+        let inside = self.source.find(&format!("{name:?}")).unwrap_or(inside);
+        let message = format!("nothing is asked about a {} {name:?}", kind.to_lowercase());
+        let hint = format!("write {kind}::{wanted:?}");
         let id = self.policy.annotation("id");
         let problem = self
             .place

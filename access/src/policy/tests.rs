@@ -102,13 +102,18 @@ fn every_mistake_has_its_line_and_a_hint() {
         ),
         (
             "@id(\"a\") @reason(\"r\")\nforbid (principal, action == Action::\"unmask\", resource in Tag::\"PII=ssn\");",
-            "2:65 no column is in the tag \"PII=ssn\"",
+            "2:65 nothing is asked about a tag \"PII=ssn\"",
             "write Tag::\"PII=SSN\"",
         ),
         (
             "@id(\"a\") @reason(\"r\")\nforbid (principal, action == Action::\"unmask\", resource in Tag::\"PII=\");",
-            "2:65 no column is in the tag \"PII=\"",
+            "2:65 nothing is asked about a tag \"PII=\"",
             "write Tag::\"PII\"",
+        ),
+        (
+            "@id(\"a\") @reason(\"r\")\nforbid (principal, action == Action::\"read\", resource == Table::\"shop.public.orders\");",
+            "2:65 nothing is asked about a table \"shop.public.orders\"",
+            "write Table::\"SHOP.PUBLIC.ORDERS\"",
         ),
         (
             "@id(\"a\") @reason(\"r\") @effect(\"hold\") @approvers(\"oncall\")\nforbid (principal, action == Action::\"write\", resource);",
