@@ -38,7 +38,7 @@ pub const ISSUER_TIMEOUT: Duration = Duration::from_secs(5);
 pub const ISSUER_BACKOFF_MAX: Duration = Duration::from_secs(5 * 60);
 /// Largest clock skew an issuer may be configured with.
 pub const CLOCK_SKEW_MAX: Duration = Duration::from_secs(5 * 60);
-/// Most groups taken from one token.
+/// Most groups of one token; one with more does not log in.
 pub const GROUPS_MAX: usize = 1_000;
 /// Longest subject, display name or group, characters.
 pub const CLAIM_CHARS_MAX: usize = 512;

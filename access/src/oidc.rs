@@ -60,6 +60,9 @@ pub enum IdentityError {
     /// A required claim has another value.
     #[error("the token's claim {0} does not have the required value")]
     WrongClaim(String),
+    /// The groups are no list of names, or too many: without some of them, what is forbidden to those would be permitted.
+    #[error("the token's claim {0} is no list of at most {max} names", max = crate::limits::GROUPS_MAX)]
+    Groups(String),
     /// The issuer's keys cannot be had now.
     #[error("the keys of the issuer {issuer} cannot be fetched now: {why}")]
     Unavailable {

@@ -125,7 +125,7 @@ impl Claims {
             issuer: issuer.issuer.clone(),
             display: display.and_then(bounded).unwrap_or_else(|| subject.clone()),
             subject,
-            groups: self.groups(issuer),
+            groups: self.groups(issuer)?,
             agent: acts.then(|| Agent {
                 application: agent.unwrap_or_default(),
                 version: String::new(),
@@ -135,19 +135,27 @@ impl Claims {
         })
     }
 
-    /// Renamed where the configuration says so, else with the prefix; sorted.
-    fn groups(&self, issuer: &IssuerConfig) -> Vec<String> {
-        let groups: BTreeSet<String> = self
-            .texts(&issuer.groups_claim)
+    /// Renamed where the configuration says so, else with the prefix; sorted. None is left out in silence: what a rule forbids to a
+    /// group would be open to whoever is in it.
+    fn groups(&self, issuer: &IssuerConfig) -> Result<Vec<String>, IdentityError> {
+        let claim = &issuer.groups_claim;
+        let said = match self.find(claim) {
+            None | Some(Value::Null) => Some(Vec::new()),
+            Some(Value::String(text)) => Some(vec![text.as_str()]),
+            Some(Value::Array(items)) => items.iter().map(Value::as_str).collect(),
+            Some(_) => None,
+        };
+        let groups: BTreeSet<String> = said
+            .filter(|said| said.len() <= limits::GROUPS_MAX)
+            .ok_or_else(|| IdentityError::Groups(claim.clone()))?
             .into_iter()
-            .take(limits::GROUPS_MAX)
             .filter_map(bounded)
             .map(|group| match issuer.group_map.get(&group) {
                 Some(own) => own.clone(),
                 None => format!("{}{group}", issuer.group_prefix),
             })
             .collect();
-        groups.into_iter().collect()
+        Ok(groups.into_iter().collect())
     }
 
     /// Every claim that names whom the token speaks of, once.
@@ -165,9 +173,16 @@ impl Claims {
     fn is_person(&self, issuer: &IssuerConfig) -> bool {
         let says =
             |(claim, wanted): (&String, &String)| self.texts(claim).contains(&wanted.as_str());
-        let acts = [&issuer.agent_claim, &issuer.on_behalf_of_claim];
+        // `"bot": true` marks a program as `"bot": "true"` does.
+        let marks = |(claim, wanted): (&String, &String)| match self.find(claim) {
+            Some(value @ (Value::Bool(_) | Value::Number(_))) => value.to_string() == *wanted,
+            _ => says((claim, wanted)),
+        };
+        // Whoever is in `act` acts, with or without a name there (RFC 8693 §4.1).
+        let (agent, behind) = (&issuer.agent_claim, &issuer.on_behalf_of_claim);
+        let acts = ["act", agent.as_str(), behind.as_str()];
         issuer.person_claims.iter().all(says)
-            && !issuer.workload_claims.iter().any(says)
+            && !issuer.workload_claims.iter().any(marks)
             && !acts
                 .into_iter()
                 .any(|claim| self.find(claim).is_some_and(|value| !value.is_null()))
