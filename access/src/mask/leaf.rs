@@ -28,6 +28,8 @@ const VOTERS_MIN: u32 = 10;
 const PLACES_MAX: usize = 8;
 /// Most leaves of one name that vote.
 const VOTERS_MAX: u32 = 256;
+/// Numbers with an exponent that are larger are no digits of anything.
+const WHOLE_MAX: f64 = 1e19;
 
 /// Masks leaves, remembering what their names hint at.
 #[derive(Debug, Default)]
@@ -393,10 +395,24 @@ const fn at(finding: &Finding, start: usize, end: usize) -> Finding {
 }
 
 fn unescaped(raw: &str, kind: Kind) -> Cow<'_, str> {
-    if kind == Kind::Number || !raw.contains('\\') {
+    if kind == Kind::Number {
+        return spelled(raw);
+    }
+    if !raw.contains('\\') {
         return Cow::Borrowed(raw);
     }
     serde_json::from_str::<String>(&format!("\"{raw}\"")).map_or(Cow::Borrowed(raw), Cow::Owned)
+}
+
+/// A whole number by its digits: Snowflake writes a float as large as a card number with an exponent.
+fn spelled(raw: &str) -> Cow<'_, str> {
+    let number = raw.contains(['e', 'E']).then(|| raw.parse::<f64>());
+    match number {
+        Some(Ok(number)) if number.fract() == 0.0 && number < WHOLE_MAX => {
+            Cow::Owned(number.to_string())
+        }
+        _ => Cow::Borrowed(raw),
+    }
 }
 
 /// As a JSON string has it between its quotes.

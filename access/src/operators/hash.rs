@@ -63,7 +63,13 @@ pub(super) fn json(key: &[u8; 32], value: &str) -> String {
         match leaf.kind {
             Kind::String => out.push_str(&text(key, raw.as_bytes())),
             Kind::Name => out.push_str(raw),
-            Kind::Number => out.push_str("null"),
+            Kind::Number => {
+                // A sign before it would make it no JSON.
+                if out.ends_with('-') {
+                    out.pop();
+                }
+                out.push_str("null");
+            }
             Kind::Loose => loose = true,
         }
     });
@@ -71,5 +77,5 @@ pub(super) fn json(key: &[u8; 32], value: &str) -> String {
         return format!("\"{}\"", text(key, value.as_bytes()));
     }
     out.push_str(value.get(from..).unwrap_or(""));
-    out.replace("-null", "null")
+    out
 }

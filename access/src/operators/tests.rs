@@ -95,12 +95,13 @@ fn without_a_master_key_keyed_operators_fail() {
 #[test]
 fn json_is_hashed_leaf_by_leaf() {
     let hashed = shown(keyed(Operator::Hash).apply(&Value::Semi(Cow::Borrowed(
-        r#"{"a": "x", "b": [-1, true], "c": "x"}"#,
+        r#"{"a": "x", "b": [-1, true], "c": "x", "d-null": -2}"#,
     ))));
     let parsed: serde_json::Value = serde_json::from_str(&hashed).unwrap();
     assert_eq!(parsed["a"], parsed["c"]);
     assert_ne!(parsed["a"], "x");
     assert!(parsed["b"][0].is_null() && parsed["b"][1] == true);
+    assert!(parsed.get("d-null").is_some_and(|member| member.is_null()));
     let whole = shown(keyed(Operator::Hash).apply(&Value::Semi(Cow::Borrowed("not json"))));
     assert!(serde_json::from_str::<String>(&whole).is_ok());
 }

@@ -18,6 +18,10 @@ fn only_sensitive_leaves_change() {
             r#"{"pan":4111111111111111,"n":[1.50]}"#,
             Some(r#"{"pan":null,"n":[1.50]}"#),
         ),
+        (
+            r#"{"pan":4.111111111111111e+15,"n":-1.5e+03}"#,
+            Some(r#"{"pan":null,"n":-1.5e+03}"#),
+        ),
         (r#"{"x@y.org": 3}"#, Some(r#"{"[EMAIL]": 3}"#)),
         (r#"{"a":"\u0078@y.org"}"#, Some(r#"{"a":"[EMAIL]"}"#)),
         (
