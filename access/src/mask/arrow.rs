@@ -210,7 +210,11 @@ fn rebuild(family: Family, array: &ArrayRef, changes: Changes) -> Result<ArrayRe
         Reader::new(array.as_ref(), family),
         Reader::Opaque | Reader::Decfloat { .. }
     ) {
-        let kept: Vec<bool> = changes.iter().map(Option::is_none).collect();
+        // What stands under a NULL does not stay either.
+        let kept = changes.iter().enumerate();
+        let kept: Vec<bool> = kept
+            .map(|(row, change)| change.is_none() && array.is_valid(row))
+            .collect();
         return nulled(array, &kept);
     }
     match array.data_type() {

@@ -45,7 +45,11 @@ pub(super) fn is_unread(data_type: &DataType) -> bool {
         | DataType::RunEndEncoded(..)
         | DataType::Union(..) => true,
         DataType::FixedSizeList(field, _) => !field.data_type().is_numeric(),
-        DataType::Dictionary(_, values) => is_unread(values) || is_nested(values),
+        DataType::Dictionary(_, values) => {
+            is_unread(values)
+                || is_nested(values)
+                || matches!(values.as_ref(), DataType::Dictionary(..))
+        }
         _ => false,
     }
 }

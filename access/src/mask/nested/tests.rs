@@ -197,20 +197,27 @@ fn decimal_floats_are_read_and_redacted_to_null_at_every_depth() {
 /// No server sends these; one that did would carry its texts past the detectors.
 #[test]
 fn types_that_nobody_reads_become_null_and_are_counted() {
-    use ::arrow::array::StringViewArray;
+    use ::arrow::array::{DictionaryArray, Int32Array, StringViewArray};
+    use ::arrow::datatypes::Int32Type;
 
     let view: ArrayRef = Arc::new(StringViewArray::from(vec![Some("a@b.cd"), None]));
     let inside: ArrayRef = Arc::new(StructArray::from(vec![(
         Arc::new(Field::new("m", DataType::Utf8View, true)),
         Arc::clone(&view),
     )]));
-    let arrays = vec![view, inside];
+    let texts: DictionaryArray<Int32Type> = vec!["a@b.cd", "x"].into_iter().collect();
+    let twice = DictionaryArray::<Int32Type>::new(Int32Array::from(vec![0, 1]), Arc::new(texts));
+    let arrays: Vec<ArrayRef> = vec![view, inside, Arc::new(twice)];
     let fields: Vec<Field> = arrays
         .iter()
         .map(|array| Field::new("C", array.data_type().clone(), true))
         .collect();
     let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).unwrap();
-    let columns = [column("T", "text", None), column("O", "object", None)];
+    let columns = [
+        column("T", "text", None),
+        column("O", "object", None),
+        column("D", "text", None),
+    ];
     let masked = masking()
         .result(MaskPlan::detect_only(), &columns, None)
         .arrow(batch)
@@ -218,8 +225,32 @@ fn types_that_nobody_reads_become_null_and_are_counted() {
     let rows = masked.rows.get();
     assert_eq!(rows.column(0).null_count(), 2);
     assert_eq!(rows.column(1).as_struct().column(0).null_count(), 2);
+    assert_eq!(rows.column(2).null_count(), 2);
     assert_eq!(
         masked.counts.first().map(|count| count.by.as_str()),
         Some("unread_type")
     );
+}
+
+#[test]
+fn nothing_stays_under_a_null_of_a_redacted_structure() {
+    use ::arrow::buffer::NullBuffer;
+
+    let fields = Fields::from(vec![Field::new("note", DataType::Utf8, true)]);
+    let notes: ArrayRef = Arc::new(StringArray::from(vec!["hidden", "shown"]));
+    let nulls = NullBuffer::from(vec![false, true]);
+    let array = StructArray::new(fields, vec![notes], Some(nulls));
+    let field = Field::new("O", array.data_type().clone(), true);
+    let batch =
+        RecordBatch::try_new(Arc::new(Schema::new(vec![field])), vec![Arc::new(array)]).unwrap();
+    let plan = MaskPlan {
+        columns: vec![planned(0, Operator::Redact)],
+        ..MaskPlan::default()
+    };
+    let masked = masking()
+        .result(plan, &[column("O", "object", None)], None)
+        .arrow(batch)
+        .unwrap();
+    let notes = masked.rows.get().column(0).as_struct().column(0);
+    assert_eq!(notes.null_count(), 2);
 }
