@@ -238,13 +238,13 @@ impl Settings {
             (offset, message.to_owned(), hint.map(str::to_owned))
         })?;
         let approvals = raw.approvals.read(&raw.groups, text)?;
-        let tags = raw
-            .tags
-            .into_iter()
-            .map(|(name, tag)| (name.to_uppercase(), tag));
+        let tags = upper(raw.tags).map_err(|(name, message)| {
+            let hint = Some("tags are upper case: keep one entry".to_owned());
+            (at(&format!("[tags.{name}]")), message, hint)
+        })?;
         Ok(Self {
             groups: raw.groups,
-            tags: tags.collect(),
+            tags,
             functions,
             unknown,
             approvals,
@@ -268,6 +268,21 @@ impl Settings {
     pub fn is_sensitive(&self, tag: &str) -> bool {
         self.tag(tag).is_some_and(|tag| tag.sensitive)
     }
+}
+
+/// The tags as columns have them; else one that is there twice, and what to say of it.
+fn upper(
+    written: BTreeMap<String, TagSettings>,
+) -> Result<BTreeMap<String, TagSettings>, (String, String)> {
+    let mut tags = BTreeMap::new();
+    for (name, tag) in written {
+        let upper = name.to_uppercase();
+        let message = format!("the tag {upper} is there twice");
+        if tags.insert(upper, tag).is_some() {
+            return Err((name, message));
+        }
+    }
+    Ok(tags)
 }
 
 fn ttl(text: Option<&str>, default: Duration) -> Result<Duration, (String, Option<String>)> {

@@ -74,7 +74,12 @@ impl StageRules {
             };
         }
         let all = self.refuse.contains(ANY);
-        let refused = |one: &&FileFinding| all || self.refuse.contains(&one.class);
+        let named = |class: &String| {
+            self.refuse
+                .iter()
+                .any(|one| one.eq_ignore_ascii_case(class))
+        };
+        let refused = |one: &&FileFinding| all || named(&one.class);
         match told(found.iter().filter(refused)) {
             Some(classes) => Err(FileRefused::Holds(classes)),
             None => Ok(()),
@@ -152,6 +157,12 @@ mod tests {
             ),
             (
                 "refuse = [\"*\"]",
+                FileContent::Text,
+                Err(holds()),
+                Ok(true),
+            ),
+            (
+                "refuse = [\"Email\"]",
                 FileContent::Text,
                 Err(holds()),
                 Ok(true),

@@ -184,6 +184,11 @@ fn settings_are_checked_with_their_line() {
         ("groups = []\ncolour = 1\n", 2, "unknown field"),
         ("groups = [\n", 1, ""),
         ("[tags.X]\nmask = \"blur\"\n", 2, "unknown mask"),
+        (
+            "[tags.PII]\n[tags.pii]\nmask = \"partial:4\"\n",
+            2,
+            "there twice",
+        ),
         ("[unknown]\nquery = \"hold\"\n", 1, "nobody could approve"),
         ("[unknown]\nttl = \"99h\"\n", 2, "out of bounds"),
         (
