@@ -34,8 +34,9 @@ pub(super) fn mask(bind: &BoundValue, detectors: &Detectors) -> Bind {
         _ => mask_text(value, detectors),
     };
     Bind {
-        name: bind.name.clone(),
-        kind: bind.kind.clone(),
+        // A driver's words, or whatever a client writes there.
+        name: mask_text(&bind.name, detectors),
+        kind: mask_text(&bind.kind, detectors),
         values: bind
             .values
             .iter()
@@ -63,6 +64,27 @@ mod tests {
             .into_iter()
             .map(|value| value.map(Masked::into_inner))
             .collect()
+    }
+
+    #[test]
+    fn nothing_is_recorded_as_a_name_or_a_type() {
+        let bound = BoundValue {
+            name: "a@b.cd".into(),
+            kind: "4111111111111111".into(),
+            values: Vec::new(),
+        };
+        let masked = mask(&bound, &Detectors::default());
+        assert_eq!(masked.name, "[EMAIL]");
+        assert_eq!(masked.kind, "[CREDIT_CARD]");
+        for (name, kind) in [("1", "FIXED"), ("12", "TIMESTAMP_NTZ"), ("ID", "TEXT")] {
+            let bound = BoundValue {
+                name: name.into(),
+                kind: kind.into(),
+                values: Vec::new(),
+            };
+            let masked = mask(&bound, &Detectors::default());
+            assert_eq!((masked.name.as_str(), masked.kind.as_str()), (name, kind));
+        }
     }
 
     #[test]

@@ -217,6 +217,11 @@ impl Raw {
                 RawKind::Shape => (ScopeKind::Shape, SCOPE_SHAPE_MAX),
                 RawKind::Session => (ScopeKind::Session, SCOPE_SESSION_MAX),
             };
+            // Of two, one would be what people meant to bound it by.
+            if rules.terms(kind, &scope.group).is_some() {
+                let message = format!("{:?} may give a {kind} twice", scope.group);
+                return Err(wrong(text, &message, "keep one entry of a group and kind"));
+            }
             rules.scopes.push(ScopeTerms {
                 group: scope.group,
                 kind,
@@ -379,6 +384,11 @@ mod tests {
             (
                 "[[approvals.scope]]\ngroup = \"oncall\"\nkind = \"session\"\nlongest = \"61m\"\n",
                 "\"61m\" is too long",
+            ),
+            (
+                "[[approvals.scope]]\ngroup = \"oncall\"\nkind = \"shape\"\n\
+                 [[approvals.scope]]\ngroup = \"oncall\"\nkind = \"shape\"\nuses = 5\n",
+                "\"oncall\" may give a shape twice",
             ),
             (
                 "[approvals.break_glass]\ngroup = \"glass\"\nlongest = \"31m\"\n",
