@@ -26,6 +26,8 @@ pub const POLICY_FILE_BYTES_MAX: usize = 4 << 20;
 pub const SLICES_MAX: usize = 8_192;
 /// Most answers kept for one such triple.
 pub const ANSWERS_PER_SLICE_MAX: usize = 64;
+/// Longest facts by which an answer is kept, bytes: what an agent says it is for may be long, and is another each time.
+pub const ANSWER_KEY_BYTES_MAX: usize = 512;
 /// Most resources named in one reason; the rest is counted.
 pub const REASON_RESOURCES_MAX: usize = 4;
 /// Longest token looked at, bytes: drivers send some kilobytes at most.

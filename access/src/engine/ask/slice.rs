@@ -190,10 +190,44 @@ impl Slice {
     }
 
     pub fn keep(&self, key: String, answer: Arc<Answer>) {
+        if key.len() > limits::ANSWER_KEY_BYTES_MAX {
+            return;
+        }
         let mut answers = self.answers.lock();
         if answers.len() >= limits::ANSWERS_PER_SLICE_MAX {
             answers.clear();
         }
         answers.insert(key, answer);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Reads;
+
+    #[test]
+    fn answers_are_kept_by_short_facts_alone() {
+        let slice = Slice {
+            rules: Arc::new(RuleSet {
+                policies: cedar_policy::PolicySet::new(),
+                reads: Reads::default(),
+            }),
+            entities: None,
+            principal: uid("Agent", "i|s"),
+            action: uid("Action", "read"),
+            resource: uid("Connection", "main"),
+            answers: Mutex::new(HashMap::new()),
+        };
+        let answer = Arc::new(Answer {
+            allowed: true,
+            rules: Vec::new(),
+            failed: Vec::new(),
+        });
+        let short = "f".repeat(limits::ANSWER_KEY_BYTES_MAX);
+        for (key, kept) in [(short.clone(), true), (format!("{short}f"), false)] {
+            slice.keep(key.clone(), answer.clone());
+            assert_eq!(slice.known(&key).is_some(), kept, "{} bytes", key.len());
+        }
     }
 }
