@@ -138,8 +138,13 @@ impl ColumnMask {
                 return vote.observe(text);
             }
             Value::Semi(text) => return self.leaves.observe(text),
-            Value::Fixed(number) if self.family == Family::Fixed(0) => {
-                let _ = write!(self.digits, "{number}");
+            Value::Real(number) if !number.is_finite() => return,
+            // A number that was a whole one before it got a fraction is the same number: tables made of data frames have floats.
+            Value::Fixed(_) | Value::Real(_) => {
+                match written(self.family, value, &SeenClass::Text) {
+                    Some(whole) => self.digits.push_str(&whole),
+                    None => self.family.write(value, &mut self.digits),
+                }
             }
             Value::Date(days) => write_day(*days, &mut self.digits),
             Value::Timestamp(nanos, _) if nanos.rem_euclid(DAY) == 0 => {

@@ -393,6 +393,29 @@ fn a_column_voted_in_one_part_stays_masked_in_the_next() {
     );
 }
 
+/// As in tables that were made of data frames, where a column with a NULL is one of floats.
+#[test]
+fn numbers_vote_whatever_their_type_writes_behind_the_point() {
+    for (data_type, scale, fraction) in [
+        ("fixed", Some(0), ""),
+        ("fixed", Some(2), ".00"),
+        ("real", None, ""),
+    ] {
+        let numbers = (0..30).map(|number| 512_448_271 + 1_001 * number);
+        let rows = numbers.map(|number| vec![Some(format!("{number}{fraction}"))]);
+        let masked = masking()
+            .result(
+                MaskPlan::detect_only(),
+                &[column("SSN", data_type, scale)],
+                None,
+            )
+            .json(rows.collect())
+            .unwrap();
+        let mut cells = masked.rows.get().iter().flatten();
+        assert!(cells.all(Option::is_none), "{data_type} {scale:?}");
+    }
+}
+
 /// Found by fuzzing: there is no value to look at, and arrow panics when asked for its place.
 #[test]
 fn a_dictionary_without_any_value_is_masked() {
