@@ -65,8 +65,8 @@ bytes=$(($(wc -c < "$tree/bin/firn")))
 "$tree/bin/firn" manual "$tree/share"
 cp deploy/systemd/firn@.service "$tree/lib/systemd/system/"
 cp deploy/systemd/firn.conf "$tree/lib/sysusers.d/"
-cp README.md CHANGELOG.md deploy/example.toml "$tree/share/doc/firn/"
-cp -R deploy/policy deploy/catalog deploy/detections deploy/grafana "$tree/share/doc/firn/"
+cp README.md CHANGELOG.md deploy/example.toml deploy/clients.md "$tree/share/doc/firn/"
+cp -R deploy/policy deploy/catalog deploy/detections deploy/snowflake deploy/grafana "$tree/share/doc/firn/"
 
 # --- archives -------------------------------------------------------------------------------------------------------
 
