@@ -62,7 +62,7 @@ pub struct RoleArgs {
 /// One of firn's roles, or a question to its record.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run every role in one process: gateway, recorder, query.
+    /// Run every role in one process: gateway, recorder, query, exporter.
     #[command(after_help = "Example:\n  firn up --config firn.toml")]
     Up(RoleArgs),
     /// Run a gateway: drivers connect here.

@@ -32,7 +32,7 @@ pub fn rules(folder: &Path, names: &[String]) -> Result<Vec<Rule>> {
     if files.is_empty() {
         let entries = std::fs::read_dir(folder).with_context(|| {
             format!(
-                "no rules can be read from {}: it must be their folder",
+                "no rules can be read from {}: give their folder, as `folder` of [detections] or with --rules",
                 folder.display()
             )
         })?;
