@@ -74,11 +74,11 @@ impl Default for Config {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum ConfigError {
     /// A limit of nothing.
-    #[error("recorder {0} must be more than zero")]
+    #[error("[recorder] {0} must be more than zero")]
     Zero(&'static str),
     /// The memory does not hold one batch.
     #[error(
-        "recorder max_memory of {memory} bytes does not hold one batch, which takes {needed}: raise it or lower max_batch_bytes"
+        "[recorder] max_memory of {memory} bytes does not hold one batch, which takes {needed}: raise it or lower max_batch_bytes"
     )]
     Memory {
         /// As configured.
@@ -88,7 +88,7 @@ pub enum ConfigError {
     },
     /// Readers would lose files they are reading.
     #[error(
-        "recorder keep_replaced must be {least:?} at least: so long a query may read files that were replaced"
+        "[recorder] keep_replaced must be {least:?} at least: so long a query may read files that were replaced"
     )]
     KeepReplaced {
         /// The least time.
@@ -96,7 +96,7 @@ pub enum ConfigError {
     },
     /// What was replaced would never be deleted, whatever went by retention among it.
     #[error(
-        "recorder keep_replaced must be {most:?} at most: a table's log forgets after seven days what is to be deleted"
+        "[recorder] keep_replaced must be {most:?} at most: a table's log forgets after seven days what is to be deleted"
     )]
     KeepReplacedLong {
         /// The most time.
@@ -105,8 +105,8 @@ pub enum ConfigError {
 }
 
 impl Config {
-    /// Refuses limits that could never be met.
-    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+    /// Refuses limits that could never be met, as a start does.
+    pub fn check(&self) -> Result<(), ConfigError> {
         let positive = [
             ("max_batch_bytes", self.max_batch_bytes),
             ("max_batch_events", self.max_batch_events),

@@ -54,7 +54,7 @@ pub enum ArchiveCommand {
         after_help = "Examples:\n  firn archive vacuum --dry-run\n  firn archive vacuum --older-than 2d\n\nWithout --older-than, as long as [recorder] keep_replaced says. Whoever still reads a snapshot that old fails and has to ask again."
     )]
     Vacuum {
-        /// Replaced at least so long ago; ten minutes at the least.
+        /// Replaced at least so long ago; ten minutes at the least, six days at the most.
         #[arg(long, value_name = "AGE")]
         older_than: Option<humantime::Duration>,
         /// Say what would be deleted, and change nothing.

@@ -48,7 +48,11 @@ async fn upkeep(command: ArchiveCommand, config: &Config) -> Result<()> {
             dry_run,
             json,
         } => {
-            let kept = older_than.map_or(config.recorder.keep_replaced, Into::into);
+            // What the configuration says was checked when it was read.
+            let kept = match older_than {
+                Some(given) => within(given.into())?,
+                None => config.recorder.keep_replaced,
+            };
             vacuum(&archive, kept, dry_run, json).await?;
         }
         ArchiveCommand::Check { .. }
@@ -176,12 +180,22 @@ fn tell(due: &Due, after: Option<u64>, as_json: bool) {
     }
 }
 
-async fn vacuum(archive: &Archive, kept: Duration, dry_run: bool, as_json: bool) -> Result<()> {
+/// What `--older-than` says, within what a recorder would take.
+fn within(kept: Duration) -> Result<Duration> {
     if kept < recorder::limits::KEEP_REPLACED_MIN {
         bail!(
             "--older-than must be ten minutes at the least: so long a query may read files that were replaced"
         );
     }
+    if kept > recorder::limits::KEEP_REPLACED_MAX {
+        bail!(
+            "--older-than must be six days at the most: a table's log forgets after seven days what is to be deleted"
+        );
+    }
+    Ok(kept)
+}
+
+async fn vacuum(archive: &Archive, kept: Duration, dry_run: bool, as_json: bool) -> Result<()> {
     let now = compose::clock().now();
     let kept = i64::try_from(kept.as_nanos()).unwrap_or(i64::MAX);
     let before = TimeNs(now.0.saturating_sub(kept));
@@ -205,4 +219,24 @@ async fn vacuum(archive: &Archive, kept: Duration, dry_run: bool, as_json: bool)
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn vacuum_takes_ages_that_a_recorder_takes() {
+        let day = 86_400;
+        for (seconds, taken) in [
+            (599, false),
+            (600, true),
+            (6 * day, true),
+            (6 * day + 1, false),
+            (30 * day, false),
+        ] {
+            let kept = within(Duration::from_secs(seconds));
+            assert_eq!(kept.is_ok(), taken, "{seconds} s");
+        }
+    }
 }

@@ -93,6 +93,9 @@ pub enum Fault {
     /// Cookies would travel in clear.
     #[error("[console] url {0} must be an https address without a path; http is for loopback only")]
     ConsoleUrl(url::Url),
+    /// A recorder that could not start, or whose archive would grow for ever.
+    #[error("{0}")]
+    Recorder(#[from] recorder::ConfigError),
     /// Rules that cannot be.
     #[error("{0}")]
     Retention(#[from] archive::retention::RuleError),
@@ -119,6 +122,7 @@ impl Fault {
             Self::ConsoleIssuer(_) => vec!["console", "issuer"],
             Self::ConsoleAudience(_) => vec!["console", "client_id"],
             Self::ConsoleUrl(_) => vec!["console", "url"],
+            Self::Recorder(fault) => vec!["recorder", recorder_key(fault)],
             Self::Retention(_) => vec!["retention"],
             Self::Deadline => vec!["producer", "deadline"],
         }
@@ -140,6 +144,15 @@ fn gateway_keys(fault: &GatewayFault) -> Vec<&str> {
     }
 }
 
+const fn recorder_key(fault: &recorder::ConfigError) -> &'static str {
+    match fault {
+        recorder::ConfigError::Zero(name) => name,
+        recorder::ConfigError::Memory { .. } => "max_memory",
+        recorder::ConfigError::KeepReplaced { .. }
+        | recorder::ConfigError::KeepReplacedLong { .. } => "keep_replaced",
+    }
+}
+
 /// The first fault of `config`.
 pub fn check(config: &Config) -> Result<(), Fault> {
     if let Some(gateway) = &config.gateway {
@@ -154,6 +167,7 @@ pub fn check(config: &Config) -> Result<(), Fault> {
     {
         return Err(Fault::Collector(collector.clone()));
     }
+    config.recorder.check()?;
     config.retention.rules()?;
     config.export.check().map_err(Box::new)?;
     let deadline = config.producer.deadline;

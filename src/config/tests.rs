@@ -206,6 +206,21 @@ fn what_is_well_formed_but_unsafe_is_refused_with_file_and_line() {
             "must be https",
         ),
         (development, "issuer = \"0.0.0.0:8087\"", "[development]"),
+        (
+            text.replace("keep_replaced = \"24h\"", "keep_replaced = \"30d\""),
+            "keep_replaced = \"30d\"",
+            "[recorder] keep_replaced must be",
+        ),
+        (
+            text.replace("max_memory = \"512MiB\"", "max_memory = \"1MiB\""),
+            "max_memory = \"1MiB\"",
+            "[recorder] max_memory",
+        ),
+        (
+            text.replace("max_batch_age = \"5s\"", "max_batch_age = \"0s\""),
+            "max_batch_age = \"0s\"",
+            "[recorder] max_batch_age",
+        ),
     ] {
         let line = twin.lines().position(|line| line.starts_with(key)).unwrap() + 1;
         let refused = Config::parse(&twin, Path::new("firn.toml")).unwrap_err();
