@@ -221,6 +221,7 @@ pub struct DetectArgs {
 #[derive(Debug, Args)]
 pub struct ReplayArgs {
     /// The session, as `firn sessions` prints it.
+    #[arg(value_parser = session)]
     pub session: event::SessionId,
     /// How many times faster than it was.
     #[arg(long, default_value_t = 1.0)]
@@ -238,7 +239,7 @@ pub struct ReplayArgs {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["serve", "diff", "json"])]
     pub cast: Option<PathBuf>,
     /// Hold the session against this earlier one: statements added, missing, answered otherwise.
-    #[arg(long, value_name = "EARLIER", conflicts_with = "serve")]
+    #[arg(long, value_name = "EARLIER", value_parser = session, conflicts_with = "serve")]
     pub diff: Option<event::SessionId>,
     /// Answer Snowflake drivers from the recording: each statement by its shape and order, as its driver was answered then.
     #[arg(long)]
@@ -321,6 +322,13 @@ pub struct TokenArgs {
     /// The human behind it.
     #[arg(long)]
     pub on_behalf_of: Option<String>,
+}
+
+/// A session by its whole id. Ids begin with their time, so a beginning may name another session tomorrow.
+fn session(text: &str) -> Result<event::SessionId, String> {
+    text.parse().map_err(|_| {
+        "it is no session's id: `firn sessions` lists them, each with its whole id".to_owned()
+    })
 }
 
 /// How pauses are played, as `--idle-limit` says it.

@@ -2,9 +2,12 @@
 //!
 //! Enters: TOML with human sizes and durations. Leaves: checked numbers. Never here: a key that is ignored.
 
+use std::fmt;
 use std::time::Duration;
 
-use serde::{Deserialize, Deserializer, de::Error as _};
+use humantime::FormattedDuration;
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use crate::limits;
 
@@ -88,7 +91,8 @@ pub enum ConfigError {
     },
     /// Readers would lose files they are reading.
     #[error(
-        "[recorder] keep_replaced must be {least:?} at least: so long a query may read files that were replaced"
+        "[recorder] keep_replaced must be {} at least: so long a query may read files that were replaced",
+        written(.least)
     )]
     KeepReplaced {
         /// The least time.
@@ -96,7 +100,8 @@ pub enum ConfigError {
     },
     /// What was replaced would never be deleted, whatever went by retention among it.
     #[error(
-        "[recorder] keep_replaced must be {most:?} at most: a table's log forgets after seven days what is to be deleted"
+        "[recorder] keep_replaced must be {} at most: a table's log forgets after seven days what is to be deleted",
+        written(.most)
     )]
     KeepReplacedLong {
         /// The most time.
@@ -139,17 +144,49 @@ impl Config {
     }
 }
 
+/// As people write it.
+fn written(duration: &Duration) -> FormattedDuration {
+    humantime::format_duration(*duration)
+}
+
 fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    humantime::parse_duration(&text)
-        .map_err(|error| D::Error::custom(format!("duration {text:?}: {error}; write \"5s\"")))
+    deserializer.deserialize_str(Written)
 }
 
 fn size<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    parse_size(&text).ok_or_else(|| {
-        D::Error::custom(format!("size {text:?} has no known form; write \"32 MiB\""))
-    })
+    deserializer.deserialize_str(Size)
+}
+
+/// A duration as people write it. Whoever gives a number instead is told how.
+struct Written;
+
+impl Visitor<'_> for Written {
+    type Value = Duration;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a duration in quotes, like \"5s\"")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Duration, E> {
+        humantime::parse_duration(text)
+            .map_err(|error| E::custom(format!("duration {text:?}: {error}; write \"5s\"")))
+    }
+}
+
+/// A size as people write it. Whoever gives a number instead is told how.
+struct Size;
+
+impl Visitor<'_> for Size {
+    type Value = u64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a size in quotes, like \"32 MiB\"")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<u64, E> {
+        parse_size(text)
+            .ok_or_else(|| E::custom(format!("size {text:?} has no known form; write \"32 MiB\"")))
+    }
 }
 
 fn parse_size(text: &str) -> Option<u64> {
@@ -191,6 +228,31 @@ mod tests {
         assert_eq!(config.max_batch_age, Duration::from_millis(250));
         assert_eq!(config.check(), Ok(()));
         assert!(toml::from_str::<Config>("max_batch_size = '1 MiB'").is_err());
+    }
+
+    #[test]
+    fn a_number_without_a_unit_is_answered_with_an_example() {
+        for (wrong, example) in [
+            ("max_batch_bytes = 5", "like \"32 MiB\""),
+            ("max_batch_bytes = '5 miles'", "write \"32 MiB\""),
+            ("max_batch_age = 5", "like \"5s\""),
+            ("max_batch_age = 'soon'", "write \"5s\""),
+        ] {
+            let error = toml::from_str::<Config>(wrong).unwrap_err().to_string();
+            assert!(error.contains(example), "{wrong}: {error}");
+        }
+    }
+
+    #[test]
+    fn bounds_are_told_as_they_are_written() {
+        for (days, bound) in [(0, " 10m at least"), (30, " 6days at most")] {
+            let config = Config {
+                keep_replaced: Duration::from_secs(days * 86_400),
+                ..Config::default()
+            };
+            let error = config.check().unwrap_err().to_string();
+            assert!(error.contains(bound), "{error}");
+        }
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub enum SessionsCommand {
 #[command(group(clap::ArgGroup::new("whose").required(true)))]
 pub struct KillArgs {
     /// One session, as `firn sessions` prints it.
-    #[arg(group = "whose")]
+    #[arg(group = "whose", value_parser = super::session)]
     pub session: Option<event::SessionId>,
     /// Every session of a principal, by its subject.
     #[arg(long, value_name = "SUBJECT", group = "whose")]

@@ -96,6 +96,20 @@ fn commands_that_answer_scripts_have_json() {
 }
 
 #[test]
+fn what_is_no_session_is_told_where_sessions_are_listed() {
+    let whole = "0198c5a0-7c1e-7000-8000-000000000001";
+    for words in [
+        &["replay", "0198"][..],
+        &["replay", whole, "--diff", "0198"],
+        &["sessions", "kill", "0198", "--reason", "why"],
+    ] {
+        let words = std::iter::once(&"firn").chain(words);
+        let error = Cli::try_parse_from(words).unwrap_err().to_string();
+        assert!(error.contains("`firn sessions` lists them"), "{error}");
+    }
+}
+
+#[test]
 fn names_and_groups_come_apart() {
     let groups = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
     for (text, name, list) in [

@@ -199,7 +199,7 @@ fn gateway(config: &Config, depth: Depth, found: &mut Findings) {
             found.fact(
                 "catalog",
                 format!(
-                    "{name}: {} of the account, listed again every {:?}{}",
+                    "{name}: {} of the account, listed again every {}{}",
                     databases.join(", "),
                     catalog.refresh,
                     if catalog.tags {

@@ -1,6 +1,8 @@
 //! The gateway's section: what reads, what is refused, what an account names.
 
-use super::{Audit, Auth, Config, ConfigError, RecordRows};
+use std::time::Duration;
+
+use super::{Audit, Auth, Config, ConfigError, HumanDuration, RecordRows};
 
 const GOOD: &str = r#"
 listen = "127.0.0.1:0"
@@ -30,6 +32,14 @@ fn a_good_section_reads() {
     assert_eq!(connection.session_max.0.as_secs(), 5400);
     assert_eq!(connection.audit, Audit::BestEffort);
     assert!(config.connection("anything").is_some(), "the only one");
+}
+
+#[test]
+fn durations_are_shown_as_they_are_written() {
+    for (seconds, text) in [(300, "5m"), (5400, "1h 30m")] {
+        let duration = HumanDuration(Duration::from_secs(seconds));
+        assert_eq!(format!("{duration} {duration:?}"), format!("{text} {text}"));
+    }
 }
 
 #[test]
