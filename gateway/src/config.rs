@@ -395,8 +395,9 @@ impl<'de> Deserialize<'de> for HumanDuration {
     }
 }
 
+/// Where every document and deploy file says that drivers connect.
 fn default_listen() -> SocketAddr {
-    SocketAddr::from(([127, 0, 0, 1], 8443))
+    SocketAddr::from(([127, 0, 0, 1], 8085))
 }
 
 const fn default_upstream_timeout() -> HumanDuration {

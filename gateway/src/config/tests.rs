@@ -35,6 +35,13 @@ fn a_good_section_reads() {
 }
 
 #[test]
+fn without_an_address_drivers_connect_where_the_documents_say() {
+    let silent = GOOD.replace("listen = \"127.0.0.1:0\"\n", "");
+    let config = parse(&silent).expect("parses");
+    assert_eq!(config.listen.to_string(), "127.0.0.1:8085");
+}
+
+#[test]
 fn durations_are_shown_as_they_are_written() {
     for (seconds, text) in [(300, "5m"), (5400, "1h 30m")] {
         let duration = HumanDuration(Duration::from_secs(seconds));
