@@ -200,11 +200,11 @@ pub struct SqlArgs {
 /// `firn detect`
 #[derive(Debug, Args)]
 pub struct DetectArgs {
-    /// The rules, as their files are called without `.toml`; all of the folder unless given.
+    /// The rules, as their files are called without `.toml`; unless given, those of [detections], or all of the folder.
     pub names: Vec<String>,
-    /// The folder with the rules, a TOML file each.
-    #[arg(long, value_name = "FOLDER", default_value = "deploy/detections")]
-    pub rules: PathBuf,
+    /// The folder with the rules, a TOML file each; that of [detections] unless given, deploy/detections where none is configured.
+    #[arg(long, value_name = "FOLDER")]
+    pub rules: Option<PathBuf>,
     /// From then on: a time (2026-11-23T10:00:00Z) or an age (2h, 1d); each rule's own `window` unless given.
     #[arg(long, value_name = "TIME")]
     pub since: Option<String>,
