@@ -317,15 +317,25 @@ fn webhooks(config: &Config, depth: Depth, found: &mut Findings) {
     }
 }
 
-/// Whether each sink could begin: its secrets, its files.
+/// Whether each sink could begin: its secrets, its files. Its settings alone were checked when the configuration was read.
 fn sinks(config: &Config, depth: Depth, found: &mut Findings) {
     // Where each is tried, it is begun there.
-    if depth != Depth::Secrets {
+    if depth == Depth::All {
         return;
     }
     for sink in &config.export.sink {
+        let name = &sink.name;
+        if depth == Depth::Files {
+            let said = format!("{name}: its settings are good; its secrets were not looked for");
+            found.fact("export", said);
+            continue;
+        }
         let outlet = sink.outlet().map_err(anyhow::Error::from);
-        found.take(outlet.with_context(|| format!("[[export.sink]] {}", sink.name)));
+        let outlet = outlet.with_context(|| format!("[[export.sink]] {name}"));
+        if found.take(outlet).is_some() {
+            let said = format!("{name}: its configuration is good; the receiver was not tried");
+            found.fact("export", said);
+        }
     }
 }
 
@@ -351,3 +361,6 @@ fn identity(config: &Config, found: &mut Findings) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -93,6 +93,9 @@ pub enum Fault {
     /// Cookies would travel in clear.
     #[error("[console] url {0} must be an https address without a path; http is for loopback only")]
     ConsoleUrl(url::Url),
+    /// An archive that cannot be where it says.
+    #[error(transparent)]
+    Archive(#[from] Box<archive::LocationError>),
     /// A recorder that could not start, or whose archive would grow for ever.
     #[error("{0}")]
     Recorder(#[from] recorder::ConfigError),
@@ -122,6 +125,7 @@ impl Fault {
             Self::ConsoleIssuer(_) => vec!["console", "issuer"],
             Self::ConsoleAudience(_) => vec!["console", "client_id"],
             Self::ConsoleUrl(_) => vec!["console", "url"],
+            Self::Archive(fault) => archive_keys(fault),
             Self::Recorder(fault) => vec!["recorder", recorder_key(fault)],
             Self::Retention(_) => vec!["retention"],
             Self::Deadline => vec!["producer", "deadline"],
@@ -141,6 +145,15 @@ fn gateway_keys(fault: &GatewayFault) -> Vec<&str> {
         GatewayFault::Case(_, name) => vec!["connections", name],
         GatewayFault::Databases(name) => vec!["connections", name, "catalog"],
         GatewayFault::Refresh { name } => vec!["connections", name, "catalog", "refresh"],
+    }
+}
+
+fn archive_keys(fault: &archive::LocationError) -> Vec<&str> {
+    match fault {
+        archive::LocationError::Option(name) | archive::LocationError::LocalOption(name) => {
+            vec!["archive", "options", name]
+        }
+        _ => vec!["archive", "url"],
     }
 }
 
@@ -166,6 +179,9 @@ pub fn check(config: &Config) -> Result<(), Fault> {
         && !matches!(collector.scheme(), "http" | "https")
     {
         return Err(Fault::Collector(collector.clone()));
+    }
+    if let Some(archive) = &config.archive {
+        archive.check().map_err(Box::new)?;
     }
     config.recorder.check()?;
     config.retention.rules()?;

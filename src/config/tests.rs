@@ -207,6 +207,11 @@ fn what_is_well_formed_but_unsafe_is_refused_with_file_and_line() {
         ),
         (development, "issuer = \"0.0.0.0:8087\"", "[development]"),
         (
+            text.replace("url = \"firn-data/archive\"", "url = \"gs://bucket/firn\""),
+            "url = \"gs://bucket/firn\"",
+            "\"gs\" is not supported",
+        ),
+        (
             text.replace("keep_replaced = \"24h\"", "keep_replaced = \"30d\""),
             "keep_replaced = \"30d\"",
             "[recorder] keep_replaced must be",

@@ -40,6 +40,18 @@ impl fmt::Debug for ArchiveConfig {
     }
 }
 
+impl ArchiveConfig {
+    /// Refuses what no archive can be at, without looking whether there is one: nothing is made, and no store is asked.
+    pub fn check(&self) -> Result<(), LocationError> {
+        if self.url.starts_with("s3://") {
+            bucket(self)?;
+            let mut names = self.options.keys();
+            return names.try_for_each(|name| option(name).map(drop));
+        }
+        folder(self).map(drop)
+    }
+}
+
 /// Why a location cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum LocationError {
@@ -125,6 +137,27 @@ fn folder(config: &ArchiveConfig) -> Result<PathBuf, LocationError> {
     }
 }
 
+/// The bucket that `config` names, and the folder in it.
+fn bucket(config: &ArchiveConfig) -> Result<Url, LocationError> {
+    let wrong = |detail: String| LocationError::Url {
+        url: config.url.clone(),
+        detail,
+    };
+    let mut url = Url::parse(&config.url).map_err(|error| wrong(error.to_string()))?;
+    if url.host_str().is_none_or(str::is_empty) {
+        return Err(wrong("the bucket is missing".to_owned()));
+    }
+    let folder = format!("{}/", url.path().trim_end_matches('/'));
+    url.set_path(&folder);
+    Ok(url)
+}
+
+/// What the store calls an option.
+fn option(name: &str) -> Result<AmazonS3ConfigKey, LocationError> {
+    let unknown = |_| LocationError::Option(name.to_owned());
+    name.parse().map_err(unknown)
+}
+
 /// A store and the URL of the archive's folder in it.
 #[derive(Clone, Debug)]
 pub(super) struct Location {
@@ -167,25 +200,11 @@ impl Location {
     }
 
     fn s3(config: &ArchiveConfig) -> Result<Self, LocationError> {
-        let mut url = Url::parse(&config.url).map_err(|error| LocationError::Url {
-            url: config.url.clone(),
-            detail: error.to_string(),
-        })?;
-        if url.host_str().is_none_or(str::is_empty) {
-            return Err(LocationError::Url {
-                url: config.url.clone(),
-                detail: "the bucket is missing".to_owned(),
-            });
-        }
-        let folder = format!("{}/", url.path().trim_end_matches('/'));
-        url.set_path(&folder);
+        let url = bucket(config)?;
         let mut builder = AmazonS3Builder::from_env()
             .with_url(format!("s3://{}", url.host_str().unwrap_or_default()));
         for (name, value) in &config.options {
-            let key: AmazonS3ConfigKey = name
-                .parse()
-                .map_err(|_| LocationError::Option(name.clone()))?;
-            builder = builder.with_config(key, value);
+            builder = builder.with_config(option(name)?, value);
         }
         // Every create must be conditional, whatever the environment says: exactly once rests on it.
         let store = builder
@@ -196,5 +215,36 @@ impl Location {
             root: Arc::new(store),
             url,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_archive_can_be_at_is_refused_without_a_look() {
+        for (url, option, refused) in [
+            ("gs://bucket/firn", None, Some("\"gs\" is not supported")),
+            ("ftp://host/firn", None, Some("\"ftp\" is not supported")),
+            ("s3:///firn", None, Some("bucket")),
+            ("s3://bucket/firn", Some("regoin"), Some("regoin")),
+            ("no/such/folder", Some("region"), Some("takes no options")),
+            ("s3://bucket/firn", Some("region"), None),
+            ("no/such/folder", None, None),
+            ("file:///no/such/folder", None, None),
+        ] {
+            let options = option.map(|name| (name.to_owned(), "x".to_owned()));
+            let config = ArchiveConfig {
+                url: url.to_owned(),
+                options: options.into_iter().collect(),
+            };
+            let told = config.check().map_err(|error| error.to_string());
+            match refused {
+                None => assert_eq!(told, Ok(()), "{url}"),
+                Some(part) => assert!(told.unwrap_err().contains(part), "{url} {option:?}"),
+            }
+        }
+        assert!(!std::path::Path::new("no/such/folder").exists());
     }
 }
