@@ -3,6 +3,7 @@
 //! Enters: a [`Config`]. Leaves: the parts, each opened once. Never here: behaviour of a part.
 
 mod masks;
+mod unguarded;
 
 use std::sync::Arc;
 
@@ -28,6 +29,7 @@ use crate::development::Issuer;
 use crate::exported::Sinks;
 use crate::seen::Keys;
 pub use masks::{check_masking, configured_key, kept_key, mask_rules, masking};
+pub use unguarded::{unguarded, unguarded_connections};
 
 /// The clock every role of this process gets.
 pub fn clock() -> Arc<dyn Clock> {

@@ -342,7 +342,11 @@ impl Known {
         let section = config.gateway.clone().ok_or_else(|| missing("gateway"))?;
         let policy = config.policy.as_ref().ok_or_else(|| missing("policy"))?;
         let engine = Arc::new(compose::policy(policy, compose::is_live(config))?);
-        seen::check(config, engine.policy().settings())?;
+        let settings = engine.policy().settings();
+        seen::check(config, settings)?;
+        if let Some(said) = compose::unguarded_connections(config, settings, &engine.catalog()) {
+            tracing::warn!("{said}");
+        }
         let changes = engine.changes_since(&serving.engine);
         // What was made ready against an engine that decides alike stays.
         let engine = match changes {

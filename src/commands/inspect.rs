@@ -66,6 +66,11 @@ pub fn check(folder: &Path, json: bool) -> Result<ExitCode> {
 /// `firn policy explain`
 pub fn explain_statement(arguments: &ExplainArgs) -> Result<ExitCode> {
     let (engine, connection) = asked(arguments)?;
+    let catalog = engine.catalog_of(&connection);
+    if let Some(said) = compose::unguarded(engine.policy().settings(), &catalog) {
+        // Beside the answer, which may be JSON.
+        aside!("firn: {said}; name files of DDL with --catalog, or as `catalog` in [policy]");
+    }
     let (user, groups) = name_and_groups(&arguments.act_as);
     let asker = Asker::named(&user, &groups, &connection, compose::clock().now());
     let mut out = std::io::stdout().lock();

@@ -1,6 +1,7 @@
 //! What a role needs, looked at before anything is begun: a start that is refused leaves no trace in the record.
 //!
-//! Enters: a configuration. Leaves: the first fault. Never here: a producer run, a journal or an archive that is opened.
+//! Enters: a configuration. Leaves: the first fault; a warning where it lets through what it seems to stop. Never here: a
+//! producer run, a journal or an archive that is opened.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -33,7 +34,10 @@ pub async fn gateway(config: &Config, path: &Path) -> Result<()> {
     let policy = config.policy.as_ref().ok_or_else(|| missing("policy"))?;
     let loaded = PolicySet::load(&policy.folder)?;
     seen::check(config, loaded.settings())?;
-    compose::catalog(&policy.catalog, compose::is_live(config))?;
+    let catalog = compose::catalog(&policy.catalog, compose::is_live(config))?;
+    if let Some(said) = compose::unguarded_connections(config, loaded.settings(), &catalog) {
+        tracing::warn!("{said}");
+    }
     compose::check_masking(config)?;
     if let Some(fault) = rehearsal::faults(section).into_iter().next() {
         return Err(fault.into());

@@ -48,7 +48,11 @@ pub fn policy(config: &Config, found: &mut Findings) {
                 engine.catalog().version()
             ),
         );
-        found.take(seen::check(config, engine.policy().settings()));
+        let settings = engine.policy().settings();
+        found.take(seen::check(config, settings));
+        if let Some(said) = compose::unguarded_connections(config, settings, &engine.catalog()) {
+            found.fact("catalog", format!("WARNING {said}"));
+        }
         for said in passed_over(engine.catalog().skipped()) {
             found.fact("catalog", said);
         }
