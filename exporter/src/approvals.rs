@@ -34,6 +34,8 @@ pub struct Approvals {
 struct Known {
     said: HashMap<StatementId, Vec<(Place, Arc<Event>)>>,
     order: VecDeque<StatementId>,
+    /// How far was read, and how far there was to read, when somebody waited in vain: until either moves, nobody waits again.
+    in_vain: Option<(u64, u64)>,
 }
 
 const CONTROL: Partition = Partition {
@@ -82,23 +84,32 @@ impl Approvals {
     pub async fn of(&self, statement: StatementId) -> Option<Vec<(Place, Arc<Event>)>> {
         let whole = match &self.followed {
             None => true,
-            Some((journal, read)) => caught_up(&**journal, read.clone()).await,
+            Some((journal, read)) => self.is_read(&**journal, read.clone()).await,
         };
         let known = self.known.lock();
         let said = known.said.get(&statement).cloned();
         said.or_else(|| whole.then(Vec::new))
     }
-}
 
-/// Whether all that stands there now is read, or soon.
-async fn caught_up(journal: &dyn Journal, mut read: watch::Receiver<u64>) -> bool {
-    let Ok(bounds) = journal.bounds(CONTROL).await else {
-        return false;
-    };
-    let caught_up = read.wait_for(|read| *read >= bounds.end);
-    // Some offsets belong to no record, so the last may never be read.
-    let waited = tokio::time::timeout(limits::APPROVALS_WITHIN, caught_up).await;
-    matches!(waited, Ok(Ok(_)))
+    /// Whether all that stands there now is read, or soon.
+    async fn is_read(&self, journal: &dyn Journal, mut read: watch::Receiver<u64>) -> bool {
+        let Ok(bounds) = journal.bounds(CONTROL).await else {
+            return false;
+        };
+        let at = *read.borrow_and_update();
+        let standing = Some((at, bounds.end));
+        if at >= bounds.end || self.known.lock().in_vain == standing {
+            return at >= bounds.end;
+        }
+        let caught_up = read.wait_for(|read| *read >= bounds.end);
+        // Some offsets belong to no record, so the last may never be read.
+        let waited = tokio::time::timeout(limits::APPROVALS_WITHIN, caught_up).await;
+        let whole = matches!(waited, Ok(Ok(_)));
+        if !whole {
+            self.known.lock().in_vain = standing;
+        }
+        whole
+    }
 }
 
 async fn follow(journal: Arc<dyn Journal>, known: Arc<Mutex<Known>>, told: watch::Sender<u64>) {
