@@ -18,8 +18,7 @@ pub(super) struct Case {
     pub sql: String,
     pub expect: Vec<Verdict>,
     /// From 1.
-    #[serde(default)]
-    pub mask: Vec<u32>,
+    pub mask: Option<Vec<u32>>,
     #[serde(default)]
     binds: Vec<String>,
     #[serde(default)]
@@ -106,7 +105,7 @@ fn what_tools_send_every_day_is_let_through() {
     for line in cases.lines() {
         let case: Case = serde_json::from_str(line).unwrap();
         let (verdict, masked) = answer(&engine, &case);
-        if !case.expect.contains(&verdict) || masked != case.mask {
+        if !case.expect.contains(&verdict) || masked != *case.mask.as_deref().unwrap_or_default() {
             wrong.push(format!(
                 "{}: {} {masked:?} instead of {:?}: {}",
                 case.id,
