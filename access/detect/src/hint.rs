@@ -5,13 +5,14 @@
 
 use super::Label;
 use births::{BIRTH_OTHERS, BIRTH_WORDS, BIRTHS};
+use further::unnumbered;
 use lists::{
     ACCOUNTS, ADDRESSES, CARDS, HEADS, KINDS, PASSPORTS, PEOPLE, PHONE_PARTS, PHONES, PLANS,
     SHORT_NAMES, SOCIALS,
 };
 use person::{
-    is_bank_account, is_documents_number, is_persons_name, is_radio_cell, is_state_number,
-    may_be_state_number, person,
+    is_bank_account, is_documents_number, is_persons_name, is_persons_number, is_radio_cell,
+    is_state_number, person,
 };
 use tails::TAILS;
 use things::THING_NAMES;
@@ -20,6 +21,7 @@ pub use inside::{is_day_part, is_naming, is_plain};
 pub use secrets::Bar;
 
 mod births;
+mod further;
 mod index;
 mod inside;
 mod lists;
@@ -50,13 +52,15 @@ fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();
     let mut small_before = false;
-    for character in name.chars() {
+    // Marks of their own: of `İ` in small letters, of accents that were not joined to their letters.
+    let mark = |letter: &char| matches!(letter, '\u{300}'..='\u{36f}');
+    for character in name.chars().filter(|letter| !mark(letter)) {
         let new = character.is_uppercase() && small_before;
         if (new || !character.is_alphanumeric()) && !word.is_empty() {
             words.push(std::mem::take(&mut word));
         }
         if character.is_alphanumeric() {
-            word.extend(character.to_lowercase());
+            word.extend(character.to_lowercase().filter(|letter| !mark(letter)));
         }
         small_before = character.is_lowercase();
     }
@@ -143,9 +147,18 @@ fn is_tail(word: &str) -> bool {
 /// Whether a name is that of things, of which single words could be names of people too: `city`, `brand_name`.
 pub fn is_of_things(name: &str) -> bool {
     let words = words(name);
-    let listed = |word: &str| THING_NAMES.contains(&word) || other::THINGS.contains(&word);
-    let thing = |word: &str| listed(word) || listed(uncounted(word));
-    let silent = |word: &str| word.chars().count() <= 2 || is_plain(word) || is_naming(word);
+    let listed = |word: &str| {
+        THING_NAMES.contains(&word) || other::THINGS.contains(&word) || further::is_thing(word)
+    };
+    let thing = |word: &str| {
+        listed(word) || listed(uncounted(word)) || listed(unnumbered(uncounted(word)))
+    };
+    let silent = |word: &str| {
+        word.chars().count() <= 2
+            || is_plain(word)
+            || is_naming(word)
+            || SHORT_NAMES.contains(&word)
+    };
     let mut told = words
         .iter()
         .rev()
@@ -241,6 +254,7 @@ fn label_of(words: &[String]) -> Option<Label> {
             Label::Email
         } else if (any(PHONES) && !is_radio_cell(words))
             || PHONE_PARTS.is_part_of(&joined) && !is_radio_cell(words)
+            || further::is_phone(words, &joined)
         {
             Label::Phone
         } else if joined == "dob" || (any(BIRTH_WORDS) || part(BIRTHS)) && !any(BIRTH_OTHERS) {
@@ -262,8 +276,7 @@ fn label_of(words: &[String]) -> Option<Label> {
         } else {
             return health(&any, &part)
                 .or_else(|| state(words, &any, &part, numbered))
-                .or_else(|| is_state_number(words, &joined).then_some(Label::NationalId))
-                .or_else(|| may_be_state_number(words, &joined).then_some(Label::NationalId))
+                .or_else(|| is_persons_number(words, &joined).then_some(Label::NationalId))
                 .or_else(|| person(words));
         },
     )

@@ -2,6 +2,7 @@
 //!
 //! Enters: the words of a name. Leaves: a label, or yes or no. Never here: the lists of words; the cells.
 
+use super::further;
 use super::lists::{ADDRESSES, NAMES, PEOPLE, SHORT_NAMES, THINGS};
 use super::people::{BANKS, DOCUMENTS, ROLES, SHORT_ROLES, STATE_NUMBERS, STATE_WEAK, STATE_WORDS};
 use super::things::THING_NAMES;
@@ -107,7 +108,10 @@ pub(super) fn person(words: &[String]) -> Option<Label> {
         list.iter()
             .any(|word| words.iter().any(|have| have == word))
     };
-    if has(ADDRESSES) && !has(&["web", "url", "contract", "mac", "ip"]) {
+    if (has(ADDRESSES) || further::is_address(words))
+        && !has(&["web", "url", "contract", "mac", "ip"])
+        && !further::is_of_shelves(words)
+    {
         return Some(Label::Address);
     }
     if has(&["zip", "zipcode", "postcode", "postal", "plz"]) {
@@ -146,15 +150,21 @@ pub(super) fn is_persons_name(words: &[String]) -> bool {
     let thing = words
         .last()
         .is_some_and(|last| THING_NAMES.contains(&last.as_str()));
-    let short = has(SHORT_NAMES) && !has(THINGS) && !thing;
+    // `paket_ime`, `hotel_naam`
+    let of_thing = matches!(words, [thing, _] if is_thing(thing));
+    let short = has(SHORT_NAMES) && !has(THINGS) && !thing && !of_thing;
     let person = has(PEOPLE) || words.iter().any(|word| ROLES.has(word));
     let named = has(NAME_WORDS) && words.len() > 1 && person && !has(THINGS);
     let abbreviated = words.iter().any(|word| SHORT_ROLES.has(word))
         && has(&[
             "fn", "ln", "mn", "nm", "fnm", "lnm", "fname", "lname", "name",
         ])
-        && (has(&["fn", "ln", "nm", "fnm", "lnm"]) || !has(THINGS));
+        && (has(&["fn", "ln", "nm", "fnm", "lnm"]) || !has(THINGS) && !of_thing);
     fused || short || named || abbreviated
+}
+
+fn is_thing(word: &str) -> bool {
+    THING_NAMES.contains(&word) || further::is_thing(word)
 }
 
 /// A number that a state gave somebody: `national_id`, `document.number`, `curp`.
@@ -162,6 +172,12 @@ pub(super) fn is_state_number(words: &[String], joined: &str) -> bool {
     STATE_NUMBERS.is_part_of(joined)
         || STATE_WORDS.has(joined)
         || words.iter().any(|word| STATE_WORDS.has(word))
+}
+
+/// A number that a state gave somebody, surely or perhaps, and no firm: `curp`, `document_no`; not `cuit_empleador`.
+pub(super) fn is_persons_number(words: &[String], joined: &str) -> bool {
+    let state = is_state_number(words, joined) || may_be_state_number(words, joined);
+    state && !further::is_of_firm(words)
 }
 
 /// The same, perhaps: `document_no`, `run`; the cells must say so themselves.

@@ -63,7 +63,9 @@ static SURE_PARTS: Index = Index::new(
     jetondacces tokenacceso tokenacesso tokendeacceso tokendeacesso llaveacceso закрытыйключ приватныйключ токендоступа \
     passordhash 密码 密碼 口令 私钥 私鑰 访问令牌 访问密钥 パスワード アクセスキー アクセストークン シークレットキー 비밀번호 개인키 액세스토큰 접근토큰 \
     รหัสผ่าน รหสผาน पासवरड كلمةمرور كلمهالمرور \
-      keystorepass truststorepass clecapi cleapi clefapi cléapi chaveapi chavesecreta clavesecreta \
+      bitlockerkey bitlockerrec bitlockerpass filevaultkey filevaultrecovery lukskey lukspass luksphrase fdekey veracryptkey veracryptpass diskencryptionkey \
+    recoverypass emergencykit recoverykit totpuri otpuri otpauthuri otpurl συνθηματικο συνθηματικό κωδικοσπροσβασησ κωδικοσασφαλειασ \
+    keystorepass truststorepass clecapi cleapi clefapi cléapi chaveapi chavesecreta clavesecreta \
     claveapi llavesecreta llaveprivada llaveapi chiaveapi chiavesegreta apischluessel apischlüssel kluczapi klicapi \
     apianahtar gizlianahtar apiключ ключapi секретныйключ apikunci kunciapi kuncirahasia apikalit",
 );
@@ -72,6 +74,12 @@ static SURE_PARTS: Index = Index::new(
 static PASSES: Index = Index::new("pass passw pw");
 /// The same, of which codes and power are called too: cells say so.
 static COINED: Index = Index::new("clave claves pw pws pwds recovery rescue");
+
+/// Networks in the air, and what is said of them besides their key.
+static AIR: Index = Index::new("wifi wlan wpa wpa2 wpa3 ssid");
+static AIR_OTHERS: Index = Index::new(
+    "mgmt management exchange length type alg public id ids name rotation version index",
+);
 
 /// What a `pin` or a bare access code opens; of places it is a post code, of chips a leg.
 static PIN_OWNERS: Index = Index::new(
@@ -200,7 +208,12 @@ pub(super) fn secret(words: &[String], joined: &str) -> Option<Bar> {
     if ABOUT.has(last) || named.is_some_and(|named| is_id_of(named, last)) {
         return None;
     }
-    if is_pin(words) {
+    if is_pin(words) || is_bare_pin(words) {
+        return Some(Bar::Any);
+    }
+    // The key of a network in the air is made up of words as often as it is drawn.
+    let air = has(&AIR) && !has(&AIR_OTHERS);
+    if air && (has(&KEY_WORDS) || has(&COINED) || has(&PASSES)) {
         return Some(Bar::Any);
     }
     if has(&SURE) || SURE_PARTS.is_part_of(joined) {
@@ -276,7 +289,18 @@ pub(super) fn is_pin(words: &[String]) -> bool {
     any(&PINS) && !any(&PLACES) && (any(&PIN_OWNERS) || words.iter().any(sure))
 }
 
+/// Boxes at doors that keys are kept in, and keypads: under these alone stands what they open by.
+static KEY_BOXES: Index = Index::new(
+    "\
+    keysafe keysafeno keysafenumber keybox keypad keysafepin doorpad schluesselsafe schlüsselsafe schluesseltresor \
+    schlüsseltresor schluesselbox schlüsselbox nokkelboks nøkkelboks nogleboks nøgleboks nyckelbox nyckelskap nyckelskåp \
+    avainlokero avainsäilö sleutelkluis sleutelkastje boiteacles boîteàclés coffreacles cajadellaves cajallaves cajetinllaves \
+    cassettachiavi cassettaportachiavi cofredechaves sejfnaklucze skrytkanaklucze schrankanaklice kulcsszef kulcsszéf \
+    keycabinet keysafebox keylocker",
+);
+
 /// Whether a pin is named and nothing besides: its cells must be of four digits, for those of posts have six, and those of boards one or two.
 pub(super) fn is_bare_pin(words: &[String]) -> bool {
     matches!(words, [word] if matches!(word.as_str(), "pin" | "pins" | "пин"))
+        || words.len() <= 4 && KEY_BOXES.has(&words.concat())
 }

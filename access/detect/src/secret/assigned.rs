@@ -64,7 +64,8 @@ pub(crate) fn assigned_at(bytes: &[u8], sign: usize) -> Option<(usize, usize)> {
     if placed {
         let end = value_end(bytes, sign + 1, None);
         let value = bytes.get(sign + 1..end)?;
-        let fits = value.len() >= 6 && is_password(value) && !is_no_value(value);
+        let fits = value.len() >= 6 && (is_password(value) || varied(value));
+        let fits = fits && !is_no_value(value);
         return fits.then_some((sign + 1, end));
     }
     if !equals && let Some(place) = super::placed::set_at(bytes, sign) {
@@ -103,7 +104,9 @@ fn suits(promise: Promise, value: &[u8], sure: bool) -> bool {
             .all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-' | b' ' | b'.'))
             && !value.iter().all(u8::is_ascii_digit)
     } else {
-        is_password(value) || (!promise.plain && value.len() >= 16 && varied(value))
+        is_password(value)
+            || promise.plain && super::phrase::is_joined(value)
+            || (!promise.plain && value.len() >= 16 && varied(value))
     };
     let drawn = promise.drawn == Bar::Any || sure && super::drawn(value) >= promise.drawn;
     long && fits && drawn && !is_no_value(value)
@@ -170,8 +173,8 @@ pub(crate) fn announced_at(bytes: &[u8], at: usize) -> Option<usize> {
     if before.ends_with(b"/") && is_of_store(before) {
         return None;
     }
-    if matches!(quote, Some(b'<' | b'|')) {
-        // `token=<redacted>`; `password|5f7c8ec7c33c6c004bbafe82`, an account that signs in by password.
+    if super::phrase::is_by_chance(bytes, at) || matches!(quote, Some(b'<' | b'|')) {
+        // `token-service-4.13.6`, a service; `token=<redacted>`; `password|5f7c8ec7c33c6c004bbafe82`, an account that signs in by password.
         return None;
     }
     if super::is_login(bytes.get(..at).unwrap_or_default()) {
@@ -209,7 +212,8 @@ pub(crate) fn announced_at(bytes: &[u8], at: usize) -> Option<usize> {
                     .all(|byte| byte.is_ascii_lowercase() || *byte == b'_')
         });
     let open = value.ends_with(b">") && !value.contains(&b'<');
-    let fits = value.len() >= 6 && is_password(value) && !other && !open && !is_no_value(value);
+    let told = is_password(value) || super::phrase::is_placed(bytes, at, value);
+    let fits = value.len() >= 6 && told && !other && !open && !is_no_value(value);
     fits.then_some(end)
 }
 
@@ -302,7 +306,9 @@ fn promise(bytes: &[u8], sign: usize) -> Option<Promise> {
     let name = name.get(NAME_MAX - length..)?;
     // `DD_APP_KEY=`: of a program's surroundings, where keys of tables and caches are not.
     let written = bytes.get(back..sign)?;
-    let capitals = written.contains(&b'_') && !written.iter().any(u8::is_ascii_lowercase);
+    let mut words = written.rsplit(|byte| *byte == b' ');
+    let own = words.find(|word| !word.is_empty()).unwrap_or(written);
+    let capitals = own.contains(&b'_') && !own.iter().any(u8::is_ascii_lowercase);
     // `-passin pass:`, `user app pass=`
     let last = written
         .rsplit(|byte| !byte.is_ascii_alphanumeric())

@@ -113,6 +113,33 @@ const ENGLISH: &[&[u8]] = &[
     b"mfa",
     b"totp",
 ];
+/// What follows a word for a password in a language that calls it by the English word: there the signs of other languages lead on.
+const FOREIGN: &[&str] = &[
+    " provvisoria",
+    " provisoria",
+    " provisória",
+    " temporanea",
+    " temporaria",
+    " temporária",
+    " temporal ",
+    " provisoire",
+    " tymczasowe",
+    " iniziale",
+    " inicial",
+    " nuova ",
+    " nueva ",
+    " attuale",
+    " actual es",
+    " wifi è",
+    " wifi es",
+    " di ",
+    " del ",
+    " della ",
+    " dell'",
+    " dello ",
+    " do wifi",
+    " da rede",
+];
 /// How far a password may stand behind its word, bytes.
 pub(super) const FAR: usize = 48;
 
@@ -167,10 +194,11 @@ impl Walk<'_> {
                 .unwrap_or_default();
             ENGLISH.iter().any(|known| word.eq_ignore_ascii_case(known))
         });
-        let led = LEADS
-            .iter()
-            .take(if english { 5 } else { LEADS.len() })
-            .any(|lead| rest.starts_with(lead.as_bytes()));
+        let begins = |lead: &&str| rest.starts_with(lead.as_bytes());
+        let foreign = FOREIGN.iter().any(begins);
+        let english = english && !foreign;
+        let mut leads = LEADS.iter().take(if english { 5 } else { LEADS.len() });
+        let led = foreign || leads.any(begins);
         let far = led || rest.first() == Some(&b' ') && told().is_some();
         if !far {
             return None;
@@ -221,7 +249,8 @@ pub(super) fn opened(rest: &[u8]) -> Option<usize> {
         let value = line.get(place..)?;
         let over = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b',' | b';' | b')');
         let length = value.iter().position(over).unwrap_or(value.len());
-        secret::coined::is_made_up(value.get(..length)?).then_some(place)
+        let value = value.get(..length)?;
+        (secret::coined::is_made_up(value) || secret::phrase::is_joined(value)).then_some(place)
     };
     let colon = memchr::memmem::find(line, b": ");
     if let Some(colon) = colon

@@ -128,11 +128,12 @@ impl Walk<'_> {
         })
     }
 
-    /// A code that lets somebody in, in the digits here.
+    /// A code that lets somebody in, in the digits here, or a secret that they begin.
     pub(super) fn code(&self, at: usize, end: usize) -> Option<Finding> {
         Some(Finding {
             start: at,
-            end: secret::code_at(self.bytes, at, end)?,
+            end: secret::code_at(self.bytes, at, end)
+                .or_else(|| secret::numbered_at(self.bytes, at, end))?,
             label: Label::Secret,
             basis: Basis::Cue,
         })
