@@ -295,6 +295,15 @@ pub(super) fn is_undivided(number: &[u8]) -> bool {
         && TABLE.iter().any(|region| region.has_dialled(number))
 }
 
+/// Digits that some country has given out, with its own in front.
+pub(super) fn is_from_abroad(number: &[u8]) -> bool {
+    TABLE.iter().any(|region| {
+        number
+            .strip_prefix(region.code.as_slice())
+            .is_some_and(|rest| region.has(rest))
+    })
+}
+
 fn is_in_use(number: &[u8], abroad: bool) -> bool {
     TABLE.iter().any(|region| {
         if abroad {

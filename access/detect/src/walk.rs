@@ -13,6 +13,7 @@ use super::{Basis, Finding, Label, address, card, mail, person, secret, words};
 mod afar;
 mod birthday;
 mod class;
+mod dialled;
 mod glued;
 mod interchange;
 mod number;

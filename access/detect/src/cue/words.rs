@@ -42,7 +42,8 @@ pub(super) const LISTS: &[(&str, Says)] = &[
          llámame llamame appeler rappeler appelez chiamare richiamare ligar ligue contato contatto sunați sunati hívja hivja \
          hívjon bellen terugbellen soittaa arayın arayin hubungi nazovite zvati pozvati klic callback \
          joignable joindre nås ringe kontakt contattare confirmar komórka tfno alternate soita hringja hringdu \
-         ctcm ctch ctcb ctc",
+         ctcm ctch ctcb ctc msisdn fone fono telp telepon telpon móvil handynummer telefonnummer telefonnr mobilnummer \
+         mobilnr mobitel tlfnr telnr telno puh telefoonnummer avisar avise rufnummer durchwahl dial dialled",
         Says::Value(Label::Phone),
     ),
     ("cvv cvc", Says::Value(Label::Cvv)),

@@ -35,6 +35,8 @@ impl Vote {
                 thing || !mixed && !tally.spread.varies(45)
             }
             (Label::Phone, Basis::Form) if abroad => false,
+            // `478-555-0133 x781`: what is dialled behind it.
+            (Label::Phone, Basis::Form) if is_extended(text, finding) && !self.of_things => false,
             (Label::Phone, Basis::Form) if most && self.of_things => {
                 !self.hints.iter().any(|hint| hint.label == Label::Phone)
             }
@@ -73,6 +75,12 @@ impl Vote {
 /// Whether the cell is what mail calls a message by: `<tf7clj1o12xhnu0m@mx.example>`.
 fn is_in_brackets(cell: &str) -> bool {
     cell.starts_with('<') && cell.ends_with('>') && cell.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// Whether letters are part of the number found: those before an extension.
+fn is_extended(text: &str, finding: &Finding) -> bool {
+    let part = text.as_bytes().get(finding.start..finding.end);
+    part.is_some_and(|part| part.iter().any(u8::is_ascii_alphabetic))
 }
 
 /// Whether the id of a call stands before the machine that it was made by: `e8e2be9d0be44938@`.

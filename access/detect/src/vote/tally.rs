@@ -7,7 +7,7 @@ use super::spread::Spread;
 use crate::hint::Bar;
 use crate::look::Look;
 use crate::shape::Shape;
-use crate::{Label, names, network, phone};
+use crate::{Label, look, names, network, phone};
 
 /// Labels that a whole cell may have by chance.
 const VAGUE: u64 = Label::NationalId.bit() | Label::Person.bit() | Label::Address.bit();
@@ -384,7 +384,15 @@ fn is_code(text: &str) -> bool {
     let count = |of: fn(&u8) -> bool| text.bytes().filter(of).count();
     let digits = count(u8::is_ascii_digit);
     let letters = count(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80);
-    digits >= 4 && digits > letters
+    digits >= 4 && digits > letters && !(letters >= 6 && is_behind_han(text))
+}
+
+/// `王丽华 021-70728170`: a name of signs, of which a few are a whole one, and a number behind a blank.
+fn is_behind_han(text: &str) -> bool {
+    text.split_once(' ').is_some_and(|(head, _)| {
+        head.chars().all(|sign| sign >= '\u{3400}')
+            && look::look(head).is_some_and(|look| look.family)
+    })
 }
 
 /// How unlikely it is, in nats, that of numbers drawn at random so many are in use (Chernoff's bound); `used` per thousand.

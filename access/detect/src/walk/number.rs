@@ -18,6 +18,7 @@ fn extension(rest: &[u8]) -> usize {
     const SIGNS: &[&str] = &[
         "extension",
         "ext.",
+        "ext=",
         "ext",
         "x.",
         "x",
@@ -31,7 +32,7 @@ fn extension(rest: &[u8]) -> usize {
     let blanks = |rest: &[u8]| {
         rest.iter()
             .take(2)
-            .take_while(|byte| matches!(byte, b' ' | b','))
+            .take_while(|byte| matches!(byte, b' ' | b',' | b';'))
             .count()
     };
     let before = blanks(rest);
@@ -210,6 +211,12 @@ impl Walk<'_> {
         if let Some(finding) = self.code(at, end) {
             return self.found(finding);
         }
+        if let Some(finding) = self.dialled_field(at, end) {
+            return self.found(finding);
+        }
+        if self.calls(at, end) {
+            return;
+        }
         let next = self.next(end);
         let after = self.next(end + 1);
         let alone = !(matches!(next, b':' | b'/' | b'+' | b'-' | b')' | b'%' | b'&')
@@ -226,6 +233,7 @@ impl Walk<'_> {
         }
         if !alone
             || self.said.is_some()
+            || self.may_answer(at, end)
             || end - at >= 12
             || (10..12).contains(&(end - at)) && self.bytes.get(at) == Some(&b'0')
             || named()
@@ -399,7 +407,9 @@ impl Walk<'_> {
                 .or_else(|| self.beside_a_name(group))
                 .or_else(|| self.short_card(group))
                 .or_else(|| self.of_an_id(group))
-                .or_else(|| self.undivided());
+                .or_else(|| self.undivided())
+                .or_else(|| self.behind_a_name(group))
+                .or_else(|| self.of_a_call(group));
             let Some((label, count, basis)) = found else {
                 group += 1;
                 continue;
