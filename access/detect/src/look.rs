@@ -48,6 +48,22 @@ fn is_no_name(text: &str) -> bool {
     text.len() > BYTES_MAX
         || text.bytes().any(|byte| byte.is_ascii_digit())
         || is_mark_of_aircraft(text.as_bytes())
+        || is_square(text)
+}
+
+/// `Willy-Brandt-Platz`, `Sankt Eriksplan`: a place of a town, whoever it is called after.
+fn is_square(text: &str) -> bool {
+    const ENDS: &[&str] = &[
+        "platz", "straße", "strasse", "bahnhof", "torget", "gatan", "vägen",
+    ];
+    let last = text.rsplit([' ', '-']).next().unwrap_or(text);
+    let square = ENDS.iter().any(|end| {
+        last.len()
+            .checked_sub(end.len())
+            .and_then(|from| last.get(from..))
+            .is_some_and(|tail| tail.eq_ignore_ascii_case(end))
+    });
+    square || text.starts_with("Sankt ")
 }
 
 /// `SU-GIV`, `D-AIMB`: capitals and a dash, as aircraft are marked.
@@ -285,6 +301,8 @@ mod tests {
             "Marks and Spencer",
             "Johnson & Johnson",
             "Austin 12-string Guitar",
+            "Willy-Brandt-Platz",
+            "Alexanderplatz",
             "заказ оплачен",
         ] {
             assert_eq!(look(text), None, "{text}");

@@ -85,7 +85,9 @@ fn phone(run: &Run, group: usize) -> Option<Found> {
 /// A card whose groups are of any lengths, alike parted, and nothing else in the run.
 fn card_over_all(run: &Run) -> Option<usize> {
     let groups = run.groups();
-    if groups < 2 || !matches!(run.separator(0), b' ' | b'-') {
+    // Nine and five are a firm and its seat in France, which have a card's check.
+    let seat = groups == 2 && run.lengths(0).starts_with(&[9, 5]);
+    if groups < 2 || seat || !matches!(run.separator(0), b' ' | b'-') {
         return None;
     }
     let digits = run.digits(0, groups);

@@ -16,7 +16,7 @@ use super::{
 
 mod written;
 
-use written::{has_zero_in_front, is_claim_number, is_three_two_four, unscientific};
+use written::{has_zero_in_front, is_claim_number, is_docket, is_three_two_four, unscientific};
 
 /// Most digits of any number looked at here.
 const DIGITS_MAX: usize = 20;
@@ -162,6 +162,9 @@ pub(super) fn shape(text: &str, scratch: &mut Vec<Finding>, hinted: bool) -> Sha
     }
     if hinted {
         under_a_name(bytes, &mut shape);
+        if is_docket(bytes) {
+            shape.loose &= !Label::NationalId.bit();
+        }
     }
     shape.loose |= shape.strict;
     shape

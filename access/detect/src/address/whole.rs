@@ -126,7 +126,8 @@ pub(crate) fn is_address(text: &str) -> bool {
     );
     let pieces = !text.is_ascii() && PIECES.iter().any(|piece| text.contains(piece));
     if streets > 0 || pieces {
-        return houses + postcodes > 0 && sum(|seen| seen.words) >= 1;
+        let numbered = houses + postcodes > 0 && sum(|seen| seen.words) >= 1;
+        return numbered && !(houses >= 2 && is_of_shelf(text));
     }
     // `Palackého 870, 755 38 Liberec`: a name with a number, and a postal code with a name.
     let house = parts
@@ -136,6 +137,58 @@ pub(crate) fn is_address(text: &str) -> bool {
         .iter()
         .rposition(|seen| seen.postcodes >= 1 && seen.capitals >= 1 && seen.words <= 4);
     matches!((house, town), (Some(house), Some(town)) if house != town) && houses <= 3
+}
+
+/// `Rua 11, nível 4, posição 181`: two words at least for the parts of a store.
+fn is_of_shelf(text: &str) -> bool {
+    const PARTS: &[&str] = &[
+        "nível",
+        "nivel",
+        "posição",
+        "posicao",
+        "posición",
+        "posicion",
+        "position",
+        "posizione",
+        "pozycja",
+        "estante",
+        "prateleira",
+        "corredor",
+        "pasillo",
+        "corridoio",
+        "regal",
+        "regał",
+        "fach",
+        "ebene",
+        "shelf",
+        "aisle",
+        "rack",
+        "bin",
+        "bay",
+        "level",
+        "niveau",
+        "emplacement",
+        "étagère",
+        "rayon",
+        "scaffale",
+        "corsia",
+        "ripiano",
+        "livello",
+        "półka",
+        "polc",
+        "hylla",
+        "hylle",
+        "reol",
+        "plads",
+        "módulo",
+        "modulo",
+        "gaveta",
+        "pallet",
+        "palete",
+    ];
+    let small = text.to_lowercase();
+    let words = small.split(|sign: char| !sign.is_alphanumeric());
+    words.filter(|word| PARTS.contains(word)).count() >= 2
 }
 
 fn part(text: &str) -> Seen {

@@ -140,6 +140,31 @@ const DAYS: &[&str] = &[
     "painted",
     "recorded",
     "recording",
+    "observed",
+    "observation",
+    "observado",
+    "observada",
+    "observé",
+    "beobachtet",
+    "obs",
+    "measured",
+    "measurement",
+    "sampled",
+    "sampling",
+    "surveyed",
+    "sighted",
+    "excavated",
+    "photographed",
+    "captured",
+    "catalogued",
+    "cataloged",
+    "accessioned",
+    "harvested",
+    "installed",
+    "installation",
+    "decommissioned",
+    "calibrated",
+    "deposited",
     "composed",
     "planted",
     "laid",
@@ -247,6 +272,7 @@ mod tests {
         );
         assert!(!is_of_messages("REPLY_TO") && !is_of_messages("sender"));
         assert!(is_of_other_days("FIRST_EDITION") && is_of_other_days("built_on"));
+        assert!(is_of_other_days("OBSERVED") && !is_of_other_days("patient_observed"));
         assert!(
             !is_of_other_days("BORN")
                 && !is_of_other_days("D1")

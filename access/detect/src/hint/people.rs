@@ -35,6 +35,10 @@ pub(super) static SHORT_ROLES: Index = Index::new(
 /// Words for numbers of people that states give out, as parts of a name that lines may divide.
 pub(super) static STATE_NUMBERS: Index = Index::new(
     "\
+    documentodeidentidad documentodeidentidade carteiradeidentidade cartedidentite cartedidentité cartenationaledidentite \
+    cartadidentita cartadidentità občanskýprůkaz obcanskyprukaz občianskypreukaz obcianskypreukaz idkaart henkilökortti henkilokortti \
+    identitetskort nüfuscüzdanı kimlikkartı kimlikkarti identiteitskaart cartedeidentitate buletindeidentitate δελτιοταυτοτητας \
+    δελτίοταυτότητας ταυτοτητα удостоверениеличности посвідченняособи alienreg philsys philid \
     codicefiscale codfiscale codfisc nrdocumento nationalid nationalidentity nationalidentification nationalnumber nationalno nationalcard nationalinsuranceno citizenid \
     citizenshipnumber citizenno citizennumber citizencard residentid residentno residencepermit residenceno residencecard \
     identitynumber identityno identitycard identitydoc idcard idnumber iddoc iddocument \
@@ -70,7 +74,7 @@ pub(super) static STATE_WORDS: Index = Index::new(
     snils mynumber tckn nik ktp nnid nrn insz niss pps ppsn umcn nino ausweis kennitala mrz taj rnokpp inn ipn \
     pis pasep rg cni nci cnie cccd cmnd mykad bvn kra cnic snic iqama ssnit sss npwp \
     снилс инн іпн рнокпп егн лнч ембг јмбг оиб pinfl rč rodne aktno nss prsi fodselsnr cprnr dowod dowód pasport pasaport pasaporte passnr kimlik \
-    isikukood asmens zehut perso menkyo codfisc idnr persnr dui nuip ife nida omang kitas nicop cuip dpi sofi sofinr \
+    isikukood asmens zehut perso menkyo codfisc idnr persnr dui nuip ife nida omang kitas nicop cuip dpi personnr sofi sofinr \
     vnr pid_no taxfileno paspor paspoort",
 );
 

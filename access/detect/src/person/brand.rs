@@ -47,6 +47,17 @@ const BRANDS: &[&[u8]] = &[
     b"Carl Zeiss",
     b"Jack Wills",
     b"Edward Jones",
+    b"Earl Grey",
+    b"Lady Grey",
+    b"Granny Smith",
+    b"Bloody Mary",
+    b"Captain Morgan",
+    b"Jose Cuervo",
+    b"Dom Perignon",
+    b"Santa Claus",
+    b"Mickey Mouse",
+    b"Sherlock Holmes",
+    b"Stella Artois",
 ];
 
 /// Lengths of the brands by the last five bits of their first letter, a bit each.

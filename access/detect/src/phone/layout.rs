@@ -36,10 +36,16 @@ pub(super) fn is_grouped(text: &[u8]) -> bool {
 
 /// Whether it is a number of a year (`2022/5320`), or from one number to another (`07014-07443`).
 pub(super) fn is_counted(text: &[u8]) -> bool {
-    let year = matches!(
-        text,
-        [b'1', b'9', _, _, b'/', ..] | [b'2', b'0', _, _, b'/', ..]
-    );
+    let year = match text {
+        // Persia's years, too.
+        [b'1', b'3' | b'4' | b'9', _, _, b'/', ..] | [b'2', b'0', _, _, b'/', ..] => true,
+        // Four and four are telephones in Central America.
+        [b'2', b'0', b'0'..=b'3', _, b'-', rest @ ..]
+        | [b'1', b'9', b'8' | b'9', _, b'-', rest @ ..] => {
+            (5..=7).contains(&rest.len()) && rest.iter().all(u8::is_ascii_digit)
+        }
+        _ => false,
+    };
     let range = matches!(
         text,
         [b'0', _, _, _, _, b'-', b'0', _, _, _, _]
@@ -121,6 +127,9 @@ mod tests {
     fn numbers_of_years_and_ranges() {
         for (text, counted) in [
             ("2022/5320", true),
+            ("1404/43434", true),
+            ("2023-40927", true),
+            ("2023-4092", false),
             ("07014-07443", true),
             ("22-161638", true),
             ("030/5320", false),

@@ -52,6 +52,36 @@ pub(super) fn is_claim_number(bytes: &[u8]) -> bool {
     count == 9 && bytes.len() <= 14 && is_ssn(&digits) && (railroad || medicare)
 }
 
+/// Numbers of cases (`KYC/2023/65685`, `22/86921`, `4711/2023`) and of a firm's taxes in Hungary (`52024205-2-15`): a name of people's papers
+/// does not make papers of them.
+pub(super) fn is_docket(text: &[u8]) -> bool {
+    let figures = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
+    let year = |part: &[u8]| {
+        matches!(part, [b'1', b'3' | b'4' | b'9', _, _] | [b'2', b'0', _, _]) && figures(part)
+    };
+    let count = |part: &[u8]| (3..=7).contains(&part.len()) && figures(part);
+    if let [head @ .., b'-', _, b'-', _, _] = text {
+        let all = text.iter().filter(|byte| byte.is_ascii_digit()).count();
+        return head.len() == 8 && all == 11;
+    }
+    if !text.contains(&b'/') || text.len() > 24 {
+        return false;
+    }
+    let mut parts = text.split(|byte| *byte == b'/');
+    match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some(first), Some(second), None, None) => {
+            year(first) && count(second)
+                || count(first) && year(second)
+                || first.len() == 2 && figures(first) && count(second) && second.len() <= 6
+        }
+        (Some(first), Some(second), Some(third), None) => {
+            let named = first.len() >= 3 && first.iter().all(u8::is_ascii_alphabetic);
+            named && (year(second) && count(third) || count(second) && year(third))
+        }
+        _ => false,
+    }
+}
+
 /// `4.111111111111111e+15`: the digits of a whole number that a column of floats has, and how many.
 pub(super) fn unscientific(bytes: &[u8]) -> Option<([u8; DIGITS_MAX], usize)> {
     let [first, b'.', rest @ ..] = bytes else {
@@ -91,6 +121,20 @@ mod tests {
             "",
         ] {
             assert!(!is_claim_number(text.as_bytes()), "{text}");
+        }
+        for (text, docket) in [
+            ("KYC/2023/65685", true),
+            ("22/86921", true),
+            ("2024/1234", true),
+            ("4711/2023", true),
+            ("52024205-2-15", true),
+            ("920507/8575", false),
+            ("93/815/08152", false),
+            ("12.345.678-9", false),
+            ("AB1234567", false),
+            ("28/12345678/40", false),
+        ] {
+            assert_eq!(is_docket(text.as_bytes()), docket, "{text}");
         }
         let of = |text: &str| {
             let (digits, count) = unscientific(text.as_bytes())?;

@@ -34,8 +34,11 @@ impl Tally {
             bar,
         } = promise;
         let fits = self.loose[place(label)];
+        // A bare `name` is that of ships and of shops, too, of which there are fewer.
+        let varied = self.spread.varies(45)
+            || self.spread.varies(40) && at_least(self.pairs, self.cells, 85);
         let known = at_least(self.given.max(self.family), self.cells, 40)
-            && (self.cells < FORM_CELLS || self.spread.varies(40));
+            && (self.cells < FORM_CELLS || varied);
         at_least(fits, self.cells, 50)
             && fits > 0
             && (!weak || label != Label::Person || known)

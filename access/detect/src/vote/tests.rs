@@ -401,3 +401,39 @@ fn keys_and_papers_under_names_that_may_mean_others_are_told_by_their_cells() {
     let numbers = cells("1800[0-9]{6}", 30, |_| true);
     assert_eq!(voted("document_no", &numbers), None);
 }
+
+#[test]
+fn names_and_numbers_of_things_are_left_alone() {
+    for (name, pattern) in [
+        ("SHIP_NAME", "(Maria Reina|Anna Sofie|Walter Scott)"),
+        ("PAKET_IME", "(Tesla|Nikola|Ana) (Max|Flex|Start)"),
+        ("ORGNR", "9[0-9]{2} [0-9]{3} [0-9]{3}"),
+        ("IK_NUMMER", "26[0-9]{7}"),
+        ("FACTUURNR", "202[2-5]-[1-9][0-9]{4}"),
+        ("شماره_فاکتور", "140[0-4]/[1-9][0-9]{4}"),
+        ("SPRAWA_NR", "KYC/202[0-5]/[1-9][0-9]{4}"),
+        ("RG_NO", "(19|2[0-5])/[1-9][0-9]{4}"),
+        ("ADOSZAM_CEG", "[1-9][0-9]{7}-[12]-(15|41)"),
+        ("OBSERVED", "(19[3-9]|200)[0-9]-0[1-9]-1[0-9]"),
+        ("RUA_DEPOSITO", "Rua 1[0-9], nível [1-5], posição [1-9]{3}"),
+    ] {
+        assert_eq!(voted(name, &cells(pattern, 30, |_| true)), None, "{name}");
+    }
+}
+
+#[test]
+fn names_in_further_languages_are_borne_out() {
+    let word = "(maple|cobalt|gravel|fjord|velvet|ember)";
+    let phrase = format!("{word}-{word}-{word}-{word}");
+    for (name, pattern, want) in [
+        ("WIFI_CLAVE", phrase.as_str(), Label::Secret),
+        ("KEYSAFE", "[1-9][0-9]{3}", Label::Secret),
+        ("BITLOCKER_KEY", "([0-9]{6}-){7}[0-9]{6}", Label::Secret),
+        ("ΚΙΝΗΤΟ", "69[0-9] [0-9]{3} [0-9]{4}", Label::Phone),
+        ("DIRECT_DIAL", "478-555-0[1-9]{3} x[1-9]{3}", Label::Phone),
+        ("CTCM", "4922147[1-9]{5}", Label::Phone),
+    ] {
+        let column = cells(pattern, 30, |_| true);
+        assert_eq!(voted(name, &column), Some(want), "{name}");
+    }
+}
