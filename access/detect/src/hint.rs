@@ -150,9 +150,8 @@ pub fn is_of_things(name: &str) -> bool {
     let listed = |word: &str| {
         THING_NAMES.contains(&word) || other::THINGS.contains(&word) || further::is_thing(word)
     };
-    let thing = |word: &str| {
-        listed(word) || listed(uncounted(word)) || listed(unnumbered(uncounted(word)))
-    };
+    let thing =
+        |word: &str| listed(word) || listed(uncounted(word)) || listed(unnumbered(uncounted(word)));
     let silent = |word: &str| {
         word.chars().count() <= 2
             || is_plain(word)

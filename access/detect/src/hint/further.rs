@@ -50,6 +50,8 @@ static FIRMS: Index = Index::new(
 static THINGS: Index = Index::new(
     "\
     ik nghiep nghiệp doanhnghiep ספק חברה فاکتور فاتورة facture factura fattura fatura faktura faktúra faktur factuur rechnung \
+    rechnungsnr auftrag auftrags bestell vertrag vertrags policen zaehler zähler sendungs lieferschein beleg belegs inventar serien \
+    chargen fatture bollettino polizza poliza póliza apolice apólice contrato contrat contratto umowa umowy smlouva szerződés \
     invoice szamla számla lasku arve sąskaita saskaita račun racun фактура накладная 发票 發票 請求書 송장 orgnr \
     organisationsnr organisasjonsnr siret siren kvk rsin cvr ico ičo regon krs edrpou едрпоу огрн окпо uen abn acn ceg cég \
     empleador empresa firma dossier zaak sprawa sprawy akte aktenzeichen docket expediente spis справа paket paketa paketti \

@@ -30,7 +30,7 @@ static SURE: Index = Index::new(
     пароль пароля парола гасло лозинка секрет κωδικός סיסמה סיסמא पासवर्ड รหัสผ่าน 密码 密碼 口令 密钥 密鑰 秘钥 金鑰 \
     パスワード 暗証番号 秘密鍵 비밀번호 암호 시크릿 \
     zugangsdaten anmeldedaten inloggegevens credenciales credenziali credenciais geheimnis contrasenya senhas passwds pwds \
-    passcodes passphrases otpauth wpapsk nenosiri nywila psw pswrd",
+    parolă salasõna passcodes passphrases otpauth wpapsk nenosiri nywila psw pswrd",
 );
 
 /// The same, as parts of a name that lines may divide.
@@ -64,6 +64,11 @@ static SURE_PARTS: Index = Index::new(
     passordhash 密码 密碼 口令 私钥 私鑰 访问令牌 访问密钥 パスワード アクセスキー アクセストークン シークレットキー 비밀번호 개인키 액세스토큰 접근토큰 \
     รหัสผ่าน รหสผาน पासवरड كلمةمرور كلمهالمرور \
       bitlockerkey bitlockerrec bitlockerpass filevaultkey filevaultrecovery lukskey lukspass luksphrase fdekey veracryptkey veracryptpass diskencryptionkey \
+    safecombination vaultcombo vaultcombination lockercombination lockcombination tresorcode tresorkode kodsejfu koddosejfu kodbramy \
+    koddobramy codeconfidentiel codecoffre codigocofre pinblock jointoken frasesemilla frasederecuperacion fraserecuperacion \
+    phrasederecuperation phraserecuperation frasedirecupero backupwords snmpcomm netzwerkschluessel netzwerkschlüssel wlanschluessel \
+    wlanschlüssel nettverksnokkel nettverksnøkkel netværksnøgle netvaerksnogle nätverksnyckel natverksnyckel clereseau cléréseau \
+    clavedered clavered chiavedirete chiaverete kluczsieci netwerksleutel verkkoavain \
     recoverypass emergencykit recoverykit totpuri otpuri otpauthuri otpurl συνθηματικο συνθηματικό κωδικοσπροσβασησ κωδικοσασφαλειασ \
     keystorepass truststorepass clecapi cleapi clefapi cléapi chaveapi chavesecreta clavesecreta \
     claveapi llavesecreta llaveprivada llaveapi chiaveapi chiavesegreta apischluessel apischlüssel kluczapi klicapi \
@@ -90,6 +95,7 @@ static PIN_OWNERS: Index = Index::new(
     meeting conference host participant admin pos till cashier agent employee emp staff member student patient portal web \
     online service customer cust client subscriber account acct pickup parcel collection locker verification verify \
     confirm reset temp temporary new old default initial filing efile ippin trustee driver rider guest tenant owner \
+    smartlock doorlock vm tablet laptop kiosk fob badge keycard operator cabinet drawer medcart bike parcelbox \
     puk smartcard eid token cardholder tarjeta carte karte karten kort acceso accès acces accesso acesso cliente kunden usuario \
     zugang zugangs puerta porte tür tuer porta banca banque geheim secret persönlich personal",
 );
@@ -119,6 +125,8 @@ static LOGINS: Index = Index::new(
     user usr db database admin root ftp sftp smtp imap pop pop3 ldap mysql pg postgres psql oracle ora mssql sql \
     snowflake sf wifi wlan login logon auth svc service app api rdp vpn ssh snmp bind proxy router switch tmp temp initial \
     init default new old old current cur web portal http https basic ad sap erp jdbc odbc redis mongo rabbit mq kafka email \
+    ipmi idrac ilo bios laps enable vtp sa dba nexus harbor jenkins veeam nas camera cctv dvr nvr voicemail sip voip pbx asterisk \
+    firewall fortinet wpa hotspot unifi esxi vcenter vmware idp sso cassandra clickhouse hana db2 teradata vertica sysadmin superuser \
     mail keystore jks cert p12 pfx zip pdf acct account my bank netbank net client cust customer",
 );
 
@@ -229,6 +237,9 @@ pub(super) fn secret(words: &[String], joined: &str) -> Option<Bar> {
         && matches!(word.as_str(), "token" | "jwt" | "bearer" | "dsn")
     {
         return Some(Bar::Any);
+    }
+    if matches!(words, [word] if matches!(word.as_str(), "tok" | "tkn")) {
+        return Some(Bar::Woven);
     }
     if matches!(words, [word] if matches!(word.as_str(), "wpa2" | "wpa3")) {
         return Some(Bar::Coined);
