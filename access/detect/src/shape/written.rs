@@ -71,7 +71,8 @@ pub(super) fn is_docket(text: &[u8]) -> bool {
     match (parts.next(), parts.next(), parts.next(), parts.next()) {
         (Some(first), Some(second), None, None) => {
             year(first) && count(second)
-                || count(first) && year(second)
+                // Czechia's numbers of people have six digits in front.
+                || first.len() != 6 && count(first) && year(second)
                 || first.len() == 2 && figures(first) && count(second) && second.len() <= 6
         }
         (Some(first), Some(second), Some(third), None) => {
@@ -129,6 +130,7 @@ mod tests {
             ("4711/2023", true),
             ("52024205-2-15", true),
             ("920507/8575", false),
+            ("950827/2026", false),
             ("93/815/08152", false),
             ("12.345.678-9", false),
             ("AB1234567", false),
