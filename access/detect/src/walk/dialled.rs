@@ -166,7 +166,7 @@ impl Walk<'_> {
         let line = std::str::from_utf8(line).ok()?;
         let head = line.trim_end_matches([' ', ',', ':', '-', '(', '/', '|', ';', '–', '，', '：']);
         looked(line.len());
-        if head.len() == line.len() {
+        if head.len() == line.len() || is_registered(head) {
             return None;
         }
         let name =
@@ -285,6 +285,15 @@ impl Walk<'_> {
     }
 }
 
+/// `RCS Lyon`: a few capitals beside other words are a register, not whoever answers.
+fn is_registered(head: &str) -> bool {
+    let short = |word: &&str| {
+        (2..=4).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_uppercase())
+    };
+    let shorts = head.split(' ').filter(short).count();
+    shorts > 0 && shorts < head.split(' ').count()
+}
+
 /// Whether a field begins with a day: `20231025101500`, `2023-10-25T10:15:00`.
 fn is_moment(field: &[u8]) -> bool {
     let two = |place: usize| match field.get(place..place + 2)? {
@@ -343,6 +352,7 @@ mod tests {
             "id=447700900123 dur=12",
             "Delivery Window, 921 19 799",
             "Anna Sofie, 20231105",
+            "RCS Lyon 456 320 074",
             "the shelf holds boxes at 607 940 268",
             "Call on 12 05 2024 at noon",
         ] {
