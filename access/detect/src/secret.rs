@@ -5,16 +5,17 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::gate::is_uuid;
 use super::hint::Bar;
 use super::work::looked;
 pub(crate) use assigned::{announced_at, assigned_at};
 pub(crate) use call::called_at;
 pub(crate) use code::{code_at, keyed_at};
+pub(crate) use drawn::drawn;
+pub use drawn::entropy;
 pub(crate) use line::lined_at;
 pub(crate) use numbered::numbered_at;
 pub(crate) use option::optioned_at;
-pub(crate) use placed::{basic_at, is_login, jarred_at};
+pub(crate) use placed::{basic_at, jarred_at};
 pub(crate) use tag::tagged_at;
 pub(crate) use unset::is_no_value;
 pub(crate) use wallet::is_private_key;
@@ -23,6 +24,7 @@ mod assigned;
 mod call;
 mod code;
 pub(crate) mod coined;
+mod drawn;
 mod ends;
 mod hook;
 mod issued;
@@ -281,85 +283,8 @@ pub(crate) fn is_told_open(bytes: &[u8], start: usize) -> bool {
     }
 }
 
-/// Bits a character, over the text's own distribution.
-pub fn entropy(text: &[u8]) -> f64 {
-    let mut times = [0_u32; 256];
-    for byte in text {
-        times[usize::from(*byte)] += 1;
-    }
-    let length = text.len() as f64;
-    let part = |times: &u32| {
-        let share = f64::from(*times) / length;
-        -share * share.log2()
-    };
-    times.iter().filter(|times| **times > 0).map(part).sum()
-}
-
-/// How much a whole cell looks drawn at random: letters and digits in turn, as keys have them, and no words.
-pub(crate) fn drawn(cell: &[u8]) -> Bar {
-    if !cell.iter().all(u8::is_ascii_graphic) {
-        return Bar::Any;
-    }
-    let made_up = if coined::is_coined(cell) || coined::is_grouped(cell) {
-        Bar::Coined
-    } else {
-        Bar::Any
-    };
-    if !(DRAWN_MIN..=VALUE_MAX).contains(&cell.len()) {
-        return made_up;
-    }
-    // What stands for a card or a customer at a processor opens nothing.
-    if [
-        &b"tok_"[..],
-        b"pm_",
-        b"card_",
-        b"src_",
-        b"cus_",
-        b"pi_",
-        b"tkn_",
-        b"seti_",
-    ]
-    .iter()
-    .any(|head| cell.starts_with(head))
-    {
-        return Bar::Any;
-    }
-    let count = |of: fn(&u8) -> bool| cell.iter().filter(|byte| of(byte)).count();
-    let (uppers, lowers) = (count(u8::is_ascii_uppercase), count(u8::is_ascii_lowercase));
-    let digits = count(u8::is_ascii_digit);
-    let hex = count(|byte| byte.is_ascii_hexdigit() || *byte == b'-') == cell.len();
-    let kind = |byte: &u8| match byte {
-        b'a'..=b'z' => 1,
-        b'A'..=b'Z' => 2,
-        b'0'..=b'9' => 3,
-        _ => 0,
-    };
-    // A capital after a small letter, and a change between letters and digits: words have few of them.
-    let turns = cell
-        .windows(2)
-        .filter(|pair| {
-            let &[one, other] = *pair else {
-                return false;
-            };
-            matches!((kind(&one), kind(&other)), (1, 2) | (1 | 2, 3) | (3, 1 | 2))
-        })
-        .count();
-    let random = digits >= 1 && uppers + lowers >= 4 && entropy(cell) >= 3.0;
-    let mixed = uppers >= 2 && lowers >= 2;
-    if random && mixed && turns * 100 >= cell.len() * 28 && !hex {
-        Bar::Drawn
-    } else if random && digits >= 2 && turns * 6 >= cell.len() && !is_uuid(cell) {
-        if hex { Bar::Key } else { Bar::Woven }
-    } else {
-        made_up
-    }
-}
-
 /// Fewest characters of a key that is the user of a URL.
 const KEY_MIN: usize = 20;
-/// Fewest and most bytes of a key that only its name and its look tell.
-const DRAWN_MIN: usize = 16;
-const VALUE_MAX: usize = 1024;
 
 #[cfg(test)]
 mod tests {

@@ -8,8 +8,7 @@ mod gaps;
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Span, Token, TokenWithSpan, Whitespace, Word};
 
-use super::stage::reference;
-use super::tokens::{Cursor, is_word};
+use super::tokens::{Cursor, is_word, reference};
 pub(crate) use gaps::bridge;
 
 fn keyword(text: &str, like: &TokenWithSpan) -> TokenWithSpan {

@@ -14,7 +14,7 @@ use super::predicate::call_arguments;
 use super::prov::Prov;
 use super::run::{Outcome, Run};
 use super::scope::Relation;
-use super::tokens::{Cursor, is_word, literal};
+use super::tokens::{Cursor, is_word, literal, reference};
 use crate::catalog::{join_name, quote};
 
 /// The stage that each user has.
@@ -189,65 +189,6 @@ pub(crate) fn location_of(name: &ObjectName) -> Option<String> {
     }
     let is_literal = parts.len() == 1 && first.quote_style == Some('\'');
     is_literal.then(|| first.value.clone())
-}
-
-/// The stage and path that tokens begin with, exactly as written, and how many tokens they are. A path ends at a blank. In a name a blank
-/// or a comment stays in it as a blank, which makes it none: whether Snowflake reads on there is not known.
-pub(crate) fn reference(tokens: &[TokenWithSpan]) -> Option<(String, usize)> {
-    let (sign, rest) = tokens.split_first()?;
-    if sign.token != Token::AtSign {
-        return None;
-    }
-    let mut text = "@".to_owned();
-    let (mut end, mut in_path, mut taken) = (sign.span.end, false, 1);
-    for token in rest {
-        let apart = token.span.start != end;
-        let goes_on = !in_path && (token.token == Token::Period || text.ends_with(['@', '.', '%']));
-        let Some(piece) = piece(&token.token).filter(|_| !apart || goes_on) else {
-            break;
-        };
-        if apart {
-            text.push(' ');
-        }
-        text.push_str(&piece);
-        in_path |= token.token == Token::Div;
-        end = token.span.end;
-        taken += 1;
-    }
-    let next = tokens.get(taken).map(|t| &t.token);
-    let last = tokens.get(taken - 1);
-    // `@IDENTIFIER(…)` is what its brackets say, which no stage is known by.
-    if !in_path
-        && next == Some(&Token::LParen)
-        && last.is_some_and(|last| is_word(&last.token, "IDENTIFIER"))
-    {
-        text.push('(');
-    }
-    Some((text, taken))
-}
-
-/// A token of a stage's name or path, as written.
-fn piece(token: &Token) -> Option<String> {
-    if let Token::Word(word) = token
-        && word.quote_style == Some('"')
-    {
-        return Some(format!("\"{}\"", word.value.replace('"', "\"\"")));
-    }
-    let is_piece = matches!(
-        token,
-        Token::Word(_)
-            | Token::Number(..)
-            | Token::Period
-            | Token::AtSign
-            | Token::Tilde
-            | Token::Mod
-            | Token::Div
-            | Token::Plus
-            | Token::Minus
-            | Token::Eq
-            | Token::Colon
-    );
-    is_piece.then(|| token.to_string())
 }
 
 /// The stage at the start of a location; its path, from the first slash that is in no quotes, says nothing of which stage it is.

@@ -108,7 +108,7 @@ fn suits(promise: Promise, value: &[u8], sure: bool) -> bool {
             || promise.plain && super::phrase::is_joined(value)
             || (!promise.plain && value.len() >= 16 && varied(value))
     };
-    let drawn = promise.drawn == Bar::Any || sure && super::drawn(value) >= promise.drawn;
+    let drawn = promise.drawn == Bar::Any || sure && super::drawn::drawn(value) >= promise.drawn;
     long && fits && drawn && !is_no_value(value)
 }
 
@@ -177,7 +177,7 @@ pub(crate) fn announced_at(bytes: &[u8], at: usize) -> Option<usize> {
         // `token-service-4.13.6`, a service; `token=<redacted>`; `password|5f7c8ec7c33c6c004bbafe82`, an account that signs in by password.
         return None;
     }
-    if super::is_login(bytes.get(..at).unwrap_or_default()) {
+    if super::placed::is_login(bytes.get(..at).unwrap_or_default()) {
         return Some(value_end(bytes, at, None));
     }
     let quote = quote.filter(|mark| matches!(mark, b'"' | b'\'' | b'`'));

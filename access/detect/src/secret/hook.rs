@@ -114,7 +114,7 @@ fn is_own(path: &[u8]) -> bool {
     let path = path.split(|byte| *byte == b'?').next().unwrap_or_default();
     let path = path.strip_suffix(b"/").unwrap_or(path);
     let last = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
-    is_uuid(last) || last.len() >= KEY_MIN && super::drawn(last) >= Bar::Key
+    is_uuid(last) || last.len() >= KEY_MIN && super::drawn::drawn(last) >= Bar::Key
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ pub(crate) fn numbered_at(bytes: &[u8], at: usize, end: usize) -> Option<usize> 
         (1, b'/') => {
             let rest = bytes.get(at..)?;
             if rest.starts_with(b"1//0") {
-                super::secret_at(bytes, at)
+                super::issued::issued_at(rest).map(|length| at + length)
             } else {
                 account_at(rest).map(|length| at + length)
             }

@@ -236,7 +236,7 @@ pub(super) fn carried_at(bytes: &[u8], sign: usize) -> Option<(usize, usize)> {
         return is_of_link(head).then_some((sign + 1, sign + 1 + long));
     }
     let drawn = value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic);
-    let varied = super::drawn(value) == Bar::Drawn;
+    let varied = super::drawn::drawn(value) == Bar::Drawn;
     let hex = value.iter().all(u8::is_ascii_hexdigit);
     looked(long);
     if !drawn || long < SESSION_MIN {

@@ -3,7 +3,7 @@
 //! Enters: a word. Leaves: yes or no. Never here: ids, which are written so too (`cus_…`, `req_…`), and keys that anybody may have.
 
 use crate::hint::Bar;
-use crate::secret::drawn;
+use crate::secret::drawn::drawn;
 
 /// Parts of a prefix that say so.
 const TELLING: &[&[u8]] = &[
