@@ -330,6 +330,10 @@ impl Run<'_> {
     ) -> Prov {
         use sqlparser::ast::Expr;
         match expr {
+            // `$2` is the second column of what is read, and a bind is what it holds.
+            Expr::Value(value) if matches!(value.value, Value::Placeholder(_)) => {
+                self.expr(expr, scope)
+            }
             Expr::Value(value) => {
                 let Value::Number(text, _) = &value.value else {
                     return Prov::constant(Kind::Any);

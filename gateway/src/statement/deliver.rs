@@ -55,7 +55,11 @@ pub(super) async fn deliver(
     );
     let delivered = match parsed {
         Ok(reply) => shared.delivery.respond(&terms, reply).await,
-        Err(garbage) => shared.delivery.refuse(&terms, &garbage).await,
+        Err(garbage) => {
+            // What cannot be read does not say whether it ran.
+            unsure(shared, session, decided);
+            shared.delivery.refuse(&terms, &garbage).await
+        }
     };
     let outcome = match delivered {
         Ok(outcome) => outcome.with_files(files),

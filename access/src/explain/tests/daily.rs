@@ -22,7 +22,7 @@ pub(super) struct Case {
     #[serde(default)]
     binds: Vec<String>,
     #[serde(default)]
-    before: Vec<String>,
+    pub before: Vec<String>,
     #[serde(default)]
     session: Session,
 }
