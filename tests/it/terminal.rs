@@ -33,7 +33,6 @@ fn session(firn: &Firn) -> String {
 }
 
 #[test]
-#[ignore = "on the real record it does not find the refused statement in its list yet"]
 fn a_terminal_is_left_as_it_was_and_steered_by_nothing_recorded() {
     let scratch = tempfile::tempdir().expect("folder");
     let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
@@ -82,7 +81,6 @@ fn a_terminal_is_left_as_it_was_and_steered_by_nothing_recorded() {
 }
 
 #[test]
-#[ignore = "not seen to end yet"]
 fn a_session_is_followed_until_it_is_over() {
     let scratch = tempfile::tempdir().expect("folder");
     let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));

@@ -175,7 +175,10 @@ impl Claims {
             |(claim, wanted): (&String, &String)| self.texts(claim).contains(&wanted.as_str());
         // `"bot": true` marks a program as `"bot": "true"` does.
         let marks = |(claim, wanted): (&String, &String)| match self.find(claim) {
-            Some(value @ (Value::Bool(_) | Value::Number(_))) => value.to_string() == *wanted,
+            Some(value @ (Value::Bool(_) | Value::Number(_))) => {
+                let said = value.to_string();
+                said == *wanted
+            }
             _ => says((claim, wanted)),
         };
         // Whoever is in `act` acts, with or without a name there (RFC 8693 §4.1).
