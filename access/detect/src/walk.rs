@@ -491,4 +491,4 @@ fn is_unparted(bytes: &[u8], at: usize) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

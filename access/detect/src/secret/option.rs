@@ -153,8 +153,8 @@ fn is_password(value: Option<&[u8]>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::walk::walk;
-    use crate::{Finding, Label};
+    use crate::Label;
+    use crate::walk::tests::labelled;
 
     #[test]
     fn letters_that_mean_a_password_to_their_program() {
@@ -172,14 +172,7 @@ mod tests {
             "http -a ops:Heron4471x GET x.example/api",
             "7z x a.7z -pHeron4471x",
         ] {
-            let mut found: Vec<Finding> = Vec::new();
-            walk(text, &mut found);
-            let found: Vec<&str> = found
-                .iter()
-                .filter(|one| one.label == Label::Secret)
-                .map(|one| &text[one.start..one.end])
-                .collect();
-            assert_eq!(found, ["Heron4471x"], "{text}");
+            assert_eq!(labelled(text, Label::Secret), ["Heron4471x"], "{text}");
         }
         for text in [
             "docker run -p 8080:80 -d nginx1",
@@ -190,9 +183,7 @@ mod tests {
             "cp -P Heron4471x /tmp; sqlcmd",
             "well-a Heron4471x redis-cli",
         ] {
-            let mut found: Vec<Finding> = Vec::new();
-            walk(text, &mut found);
-            assert!(found.iter().all(|one| one.label != Label::Secret), "{text}");
+            assert!(labelled(text, Label::Secret).is_empty(), "{text}");
         }
     }
 }

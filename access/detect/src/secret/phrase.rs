@@ -208,14 +208,11 @@ fn is_commit(rest: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::walk::walk;
-    use crate::{Finding, Label};
+    use crate::Label;
+    use crate::walk::tests::labelled;
 
     fn secrets(text: &str) -> Vec<&str> {
-        let mut found: Vec<Finding> = Vec::new();
-        walk(text, &mut found);
-        let secret = found.iter().filter(|one| one.label == Label::Secret);
-        secret.map(|one| &text[one.start..one.end]).collect()
+        labelled(text, Label::Secret)
     }
 
     #[test]

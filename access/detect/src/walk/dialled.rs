@@ -314,14 +314,11 @@ fn is_moment(field: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::walk::walk;
-    use crate::{Finding, Label};
+    use crate::Label;
+    use crate::walk::tests::labelled;
 
     fn phones(text: &str) -> Vec<&str> {
-        let mut found: Vec<Finding> = Vec::new();
-        walk(text, &mut found);
-        let phone = found.iter().filter(|one| one.label == Label::Phone);
-        phone.map(|one| &text[one.start..one.end]).collect()
+        labelled(text, Label::Phone)
     }
 
     #[test]

@@ -16,6 +16,16 @@ fn found(text: &str) -> Vec<(&str, &str)> {
         .collect()
 }
 
+/// What of a text is found under one label.
+pub(crate) fn labelled(text: &str, label: Label) -> Vec<&str> {
+    let mut findings = Vec::new();
+    walk(text, &mut findings);
+    let those = findings.iter().filter(|finding| finding.label == label);
+    those
+        .map(|finding| &text[finding.start..finding.end])
+        .collect()
+}
+
 #[test]
 fn prose_logs_and_cells() {
     let cases: &[(&str, &[(&str, &str)])] = &[
