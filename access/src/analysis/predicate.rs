@@ -170,11 +170,7 @@ impl Run<'_> {
         }
         self.notes(a, at_least(Comparison::Equality, a), span);
         self.notes(b, at_least(Comparison::Equality, b), span);
-        for (one, other) in [(a, b), (b, a)] {
-            if one.kind.may_fail_beside(other.kind) {
-                self.fails(one, span);
-            }
-        }
+        self.beside(a, b, span);
     }
 
     /// Rows are told apart by whether these values are equal: grouped, made distinct, intersected.

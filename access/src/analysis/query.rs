@@ -242,11 +242,7 @@ impl Run<'_> {
                 left.columns.get(i)
             };
             let Some(mine) = mine else { continue };
-            for (one, other) in [(&mine.prov, &column.prov), (&column.prov, &mine.prov)] {
-                if one.kind.may_fail_beside(other.kind) {
-                    self.fails(one, span);
-                }
-            }
+            self.beside(&mine.prov, &column.prov, span);
         }
     }
 
@@ -276,11 +272,7 @@ impl Run<'_> {
                 let prov = self.expr(cell, &scope);
                 match relation.columns.get_mut(i) {
                     Some(column) => {
-                        for (one, other) in [(&column.prov, &prov), (&prov, &column.prov)] {
-                            if one.kind.may_fail_beside(other.kind) {
-                                self.fails(one, cell.span());
-                            }
-                        }
+                        self.beside(&column.prov, &prov, cell.span());
                         self.bases.unify(&mut column.prov, &prov);
                     }
                     None => relation.push(format!("COLUMN{}", i + 1), prov),
