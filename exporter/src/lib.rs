@@ -31,6 +31,7 @@ pub mod severity;
 pub mod sink;
 mod source;
 pub mod status;
+mod time;
 
 pub use config::{Config, ConfigError};
 pub use format::{Format, Rendered};

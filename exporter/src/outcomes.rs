@@ -17,6 +17,7 @@ use event::{Event, Payload, StatementId, TimeNs};
 
 use crate::item::{Recorded, StatementOutcome};
 use crate::limits;
+use crate::time::nanos;
 
 /// The open statements of one partition.
 #[derive(Default)]
@@ -162,8 +163,7 @@ impl Open {
             Some(_) => limits::SILENCE_FAILED,
             None => limits::SILENCE,
         };
-        let patience = i64::try_from(patience.as_nanos()).unwrap_or(i64::MAX);
-        TimeNs(self.last.event.time.0.saturating_add(patience))
+        TimeNs(self.last.event.time.0.saturating_add(nanos(patience)))
     }
 
     /// The statement.

@@ -8,7 +8,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use event::TimeNs;
@@ -26,6 +25,7 @@ use super::{Found, RowError, Rule};
 use crate::limits;
 use crate::metrics::Watch;
 use crate::severity::Severity;
+use crate::time::nanos;
 
 /// What the record answers.
 pub struct Rows {
@@ -66,10 +66,6 @@ enum Due {
     At(TimeNs),
     /// This window is to be asked.
     Window { since: TimeNs, until: TimeNs },
-}
-
-fn nanos(span: Duration) -> i64 {
-    i64::try_from(span.as_nanos()).unwrap_or(i64::MAX)
 }
 
 impl State {

@@ -25,6 +25,7 @@ use super::{Receipt, SendError, Sink};
 use crate::connection::BuildError;
 use crate::format::{self, Format};
 use crate::plan::Record;
+use crate::time::nanos;
 
 /// What a file's name ends in; records of other formats than JSON are lines too.
 const ENDING: &str = "jsonl";
@@ -109,7 +110,7 @@ impl File {
 impl Inner {
     fn append(&self, lines: &[u8], now: TimeNs) -> io::Result<()> {
         let mut held = self.current.lock();
-        let age = i64::try_from(self.rotate_age.as_nanos()).unwrap_or(i64::MAX);
+        let age = nanos(self.rotate_age);
         let full = held.as_ref().is_some_and(|current| {
             current.bytes >= self.rotate_bytes || now.0.saturating_sub(current.begun.0) >= age
         });

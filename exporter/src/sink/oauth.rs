@@ -29,6 +29,7 @@ use zeroize::Zeroizing;
 use super::SendError;
 use super::http::{Answer, Client, ask};
 use crate::connection::BuildError;
+use crate::time::nanos;
 
 /// What a service account says of itself is valid for so long, the most Google takes.
 const ASSERTION: Duration = Duration::from_secs(3600);
@@ -174,10 +175,9 @@ impl Tokens {
             SendError::later("no token: what asks for one is not answered with one".to_owned())
         })?;
         let lasts = Duration::from_secs(granted.expires_in).saturating_sub(SPARE);
-        let lasts = i64::try_from(lasts.as_nanos()).unwrap_or(i64::MAX);
         Ok(Held {
             token: granted.access_token,
-            until: TimeNs(now.0.saturating_add(lasts)),
+            until: TimeNs(now.0.saturating_add(nanos(lasts))),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Windows are asked once and whole, whoever asks them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use event::payload::ProducerRole;
 use event::{Kind, Payload};

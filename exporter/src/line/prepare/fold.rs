@@ -4,7 +4,6 @@
 //! item from below the cursor.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use event::fold::Place;
 use event::{Event, Payload, TimeNs};
@@ -19,6 +18,7 @@ use crate::outcomes::Open;
 use crate::plan::{Record, Wanted};
 use crate::severity::Severity;
 use crate::source::Read;
+use crate::time::nanos;
 
 impl Prepare {
     pub(super) async fn take(&mut self, read: Read) {
@@ -191,11 +191,6 @@ impl Prepare {
         };
         self.dead.push((Refused { record, reason }, time));
     }
-}
-
-/// `span` in nanoseconds.
-fn nanos(span: Duration) -> i64 {
-    i64::try_from(span.as_nanos()).unwrap_or(i64::MAX)
 }
 
 /// People may still answer, or what they granted may still be run.
