@@ -258,15 +258,8 @@ impl Lint<'_> {
         if wanted == name {
             return;
         }
-        let inside = self.source.find(&format!("{kind}::")).unwrap_or_default();
-        let inside = self.source.find(&format!("{name:?}")).unwrap_or(inside);
         let message = format!("nothing is asked about a {} {name:?}", kind.to_lowercase());
-        let hint = format!("write {kind}::{wanted:?}");
-        let id = self.policy.annotation("id");
-        let problem = self
-            .place
-            .problem(self.start + inside, id, message, Some(hint));
-        self.problems.push(problem);
+        self.misnamed(kind, name, message, format!("write {kind}::{wanted:?}"));
     }
 
     /// Whatever a statement writes, stages are asked about by their full names: of a rule on `@LAND`, a forbid would let through.
@@ -275,11 +268,16 @@ impl Lint<'_> {
         if wanted == name {
             return;
         }
-        let inside = self.source.find("Stage::").unwrap_or_default();
-        let inside = self.source.find(&format!("{name:?}")).unwrap_or(inside);
         let message =
             format!("the stage {name:?} is not named in full, and no other name is asked about");
         let hint = format!("write Stage::{wanted:?}, with its own database and schema");
+        self.misnamed("Stage", name, message, hint);
+    }
+
+    /// A name that nothing is asked about by, where it stands in the rule.
+    fn misnamed(&mut self, kind: &str, name: &str, message: String, hint: String) {
+        let inside = self.source.find(&format!("{kind}::")).unwrap_or_default();
+        let inside = self.source.find(&format!("{name:?}")).unwrap_or(inside);
         let id = self.policy.annotation("id");
         let problem = self
             .place

@@ -46,7 +46,7 @@ const CODES: &[&str] = &[
 const WHOSE: &[&str] = &[
     "your", "tu", "tú", "su", "votre", "ton", "dein", "deine", "ihr", "ihre", "tuo", "suo",
     "vostro", "seu", "teu", "twój", "twoj", "ваш", "твой", "твій", "din", "ditt", "uw", "je",
-    "jouw", "váš", "vas", "tvůj", "tvoj", "váš", "vaš", "anda", "sinun", "σας", "của", "el teu",
+    "jouw", "váš", "vas", "tvůj", "tvoj", "vaš", "anda", "sinun", "σας", "của", "el teu",
 ];
 /// What else has codes of its own, which open nothing: right before the word.
 const OTHERS: &[&str] = &[
