@@ -86,6 +86,7 @@ impl Run<'_> {
         let _ = cursor.accept(&["IF", "EXISTS"]);
         self.flag(Finding::Destructive, self.here);
         let name = self.name(&mut cursor)?;
+        self.place_needed(&name);
         let name = self.known_name(&name);
         self.writes(&name);
         Some(Outcome::status(StatementKind::Truncate))

@@ -162,6 +162,9 @@ impl Run<'_> {
         {
             name.insert(0, database.clone());
         }
+        if object == "SCHEMA" && name.len() == 1 {
+            self.place_needed(&name);
+        }
         let full = crate::catalog::join_name(&name);
         self.reads(&full);
         let prefix = format!("{full}.");

@@ -34,6 +34,7 @@ impl Run<'_> {
                 relation: Relation::opaque(Prov::unknown()),
             };
         };
+        self.place_needed(&parts);
         let full = self.target(&parts);
         let found = self.lookup(&parts);
         let (name, relation) = match found.as_slice() {

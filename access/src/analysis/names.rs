@@ -121,10 +121,25 @@ impl Run<'_> {
         (full, text)
     }
 
+    /// Whether the name may be any schema's: nobody knows where the session stands, and the name needs it.
+    pub(crate) fn is_unplaced(&self, parts: &[String]) -> bool {
+        !self.session.unsettled.is_empty() && self.qualify(parts).0.len() < 3
+    }
+
+    /// Says of a name that is written or defined that it may be any schema's, if it may.
+    pub(crate) fn place_needed(&mut self, parts: &[String]) {
+        if self.is_unplaced(parts) {
+            self.flag(Finding::UnresolvedTable, self.here);
+        }
+    }
+
     /// The full name of an object that is written or defined.
     pub(crate) fn object(&mut self, name: &ObjectName) -> String {
         match self.parts(name) {
-            Some(parts) => self.target(&parts),
+            Some(parts) => {
+                self.place_needed(&parts);
+                self.target(&parts)
+            }
             None => "?".to_owned(),
         }
     }

@@ -230,8 +230,12 @@ impl Run<'_> {
             {
                 full.insert(0, database.clone());
             }
+            if full.len() == 1 {
+                self.place_needed(&full);
+            }
             return crate::catalog::join_name(&full);
         }
+        self.place_needed(parts);
         if object.ends_with("TABLE") || object.ends_with("VIEW") {
             self.known_name(parts)
         } else {

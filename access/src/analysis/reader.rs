@@ -34,7 +34,9 @@ pub fn analyze(statement: Statement<'_>, session: &SessionView, catalog: &Catalo
         return lexical::unclassified(statement.text, catalog, reason);
     }
     let mut run = Run::new(catalog, session, statement.binds, &text);
-    if run.context.database.is_none()
+    // Where a session stands that may have moved, no file says.
+    if session.unsettled.is_empty()
+        && run.context.database.is_none()
         && let Some((database, schema)) = catalog.default_context()
         && run.context.schema.is_none()
     {

@@ -32,6 +32,10 @@ pub struct Statement<'a> {
 pub struct SessionView {
     /// Database, schema, role, warehouse now.
     pub context: Context,
+    /// Why nobody knows where the session stands: names of statements under way that may move it, and [`SessionView::LOST`] for
+    /// those whose end nobody heard of. Empty where it stands at `context`.
+    #[serde(default)]
+    pub unsettled: Vec<String>,
     /// Snowflake's id of the session, as its login said it.
     #[serde(default)]
     pub upstream_session: Option<String>,
@@ -46,6 +50,20 @@ pub struct SessionView {
     /// How often the principal has had base columns compared so that it told something, in whatever sessions, for budgets: those
     /// the statement compares; sorted by column.
     pub range_uses: Vec<(String, u32)>,
+}
+
+impl SessionView {
+    /// A statement that may have moved the session is over, and what it left is not known.
+    pub const LOST: &'static str = "lost";
+
+    /// Stands where the record says: a session that nobody could place has no database, no schema and not even a role there.
+    pub fn stand_as_recorded(&mut self, context: &Context) {
+        self.unsettled.clear();
+        if *context == Context::default() {
+            self.unsettled.push(Self::LOST.to_owned());
+        }
+        self.context.clone_from(context);
+    }
 }
 
 /// Whether a text asks for an earlier result of its session.

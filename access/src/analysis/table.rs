@@ -84,6 +84,7 @@ impl Run<'_> {
         if found.is_empty() {
             return self.unknown_table(parts, span);
         }
+        let several = found.len() > 1 || self.is_unplaced(parts);
         let mut relation = Relation::default();
         for (i, table) in found.iter().enumerate() {
             self.reads(&table.full_name);
@@ -94,7 +95,7 @@ impl Run<'_> {
                 relation.unite_by_name(one, &self.bases)
             }
         }
-        if found.len() > 1 {
+        if several {
             self.flag(Finding::UnresolvedTable, span);
             let everything = relation.everything();
             relation.open_with(Open {
@@ -181,6 +182,9 @@ impl Run<'_> {
             None => {}
         }
         self.flag(Finding::UnknownTable, span);
+        if self.is_unplaced(parts) {
+            self.flag(Finding::UnresolvedTable, span);
+        }
         Relation {
             open: Some(Open {
                 tables: vec![table],

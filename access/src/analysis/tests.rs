@@ -1,6 +1,7 @@
 //! What `analysis` must do, tried.
 
 mod bound;
+mod place;
 mod stages;
 
 use event::payload::{Context, Finding};

@@ -152,10 +152,12 @@ impl Fold {
             self.uncounted = true;
         }
         let counted = !self.uncounted;
-        self.view.context = match self.asked.get(&statement) {
-            Some(asked) if asked.sent.is_none() => asked.submitted.context.clone(),
+        match self.asked.get(&statement) {
+            Some(asked) if asked.sent.is_none() => {
+                self.view.stand_as_recorded(&asked.submitted.context);
+            }
             _ => return,
-        };
+        }
         let Some(asked) = self.asked.get_mut(&statement) else {
             return;
         };

@@ -127,11 +127,11 @@ impl Session {
     /// What `submitted` was decided on, without how often its columns were compared.
     pub fn view(&self, submitted: &Submitted) -> SessionView {
         let mut view = SessionView {
-            context: submitted.context.clone(),
             upstream_session: self.upstream_session.clone(),
             variables: self.variables.clone(),
             ..SessionView::default()
         };
+        view.stand_as_recorded(&submitted.context);
         if asks_back(&submitted.text) {
             for (id, from) in &self.results {
                 let outputs = from
