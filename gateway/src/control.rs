@@ -53,6 +53,7 @@ pub(crate) mod sample;
 mod seen;
 mod shared;
 mod stale;
+mod standing;
 pub mod state;
 mod sweep;
 pub mod vote;
@@ -359,27 +360,6 @@ impl Control {
             all.extend(results);
         }
         Ok(all)
-    }
-
-    /// Where the session stood when `statement` first came: at the last announcement of another one, whichever gateway made
-    /// it. None if there was none: it stands where its login left it.
-    pub fn standing(
-        &self,
-        session: SessionId,
-        statement: StatementId,
-    ) -> Result<Option<Standing>, ControlError> {
-        let last = {
-            let state = self.shared.state.read();
-            state.last_announced(session, statement).cloned()
-        };
-        let Some(last) = last else {
-            return Ok(None);
-        };
-        let Announcement { standing, .. } = self
-            .shared
-            .sealer()
-            .open(Purpose::Announced, &last.payload.sealed)?;
-        Ok(Some(standing))
     }
 
     /// Waits until this gateway has folded everything that was durable when it was called: what another gateway announced

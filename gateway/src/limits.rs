@@ -72,6 +72,10 @@ pub const REPLIES_BYTES_MAX: usize = 128 * 1024 * 1024;
 pub const REPLIES_MAX: usize = 100_000;
 /// Sessions whose view is kept in memory; the least recently used go and are read again from their token.
 pub const VIEWS_MAX: NonZeroUsize = count(50_000);
+/// Gateways that say at the same time where one session stands take each other's word at most so often.
+pub const PLACE_TRIES_MAX: usize = 4;
+/// Statements of a session that are under way and may move it, as many as are told apart.
+pub const UNSETTLED_MAX: usize = 64;
 /// Query ids a session remembers for RESULT_SCAN, newest kept.
 pub const VIEW_RESULTS_MAX: usize = 256;
 /// Ended sessions remembered, so that their tokens are refused.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::about::About;
 use crate::alarm::{another, another_kind, too_many};
-use crate::control::{AnnouncedResult, Control, KnownQuery};
+use crate::control::{AnnouncedResult, KnownQuery};
 use crate::delivery::Terms;
 use crate::failure::Failure;
 use crate::fresh;
@@ -20,10 +20,10 @@ use crate::record::Recorder;
 use crate::replies::Waiter;
 use crate::session::Session;
 use crate::shared::Shared;
-use crate::statement::announce::child_name;
+use crate::statement::announce::{child_name, refresh, say};
 use crate::upstream::accounts::Accounts;
 use crate::upstream::reply::{GarbageReply, UpstreamReply};
-use crate::views::{Views, moved};
+use crate::views::place;
 
 /// What a statement that is at work here comes to, or that it still runs.
 pub(crate) async fn awaited(
@@ -88,15 +88,7 @@ pub(crate) async fn result(shared: &Shared, session: &Session, query: &KnownQuer
         {
             return failure.into();
         }
-        if let Err(failure) = follow(
-            &shared.views,
-            &shared.control,
-            session,
-            query,
-            &reply.context(),
-        )
-        .await
-        {
+        if let Err(failure) = follow(shared, session, query, &reply.context()).await {
             return failure.into();
         }
     }
@@ -161,26 +153,30 @@ fn checked(
     None
 }
 
-/// A result may say that the session stands elsewhere now; every gateway must know before the driver does.
+/// The end of a statement that was under way tells where it left the session; every gateway must know before the driver does. Any
+/// other result tells where the session stood once, and nothing of now.
 async fn follow(
-    views: &Views,
-    control: &Control,
+    shared: &Shared,
     session: &Session,
     query: &KnownQuery,
     context: &Context,
 ) -> Result<(), Failure> {
-    let before = views.standing(session);
+    let (views, control) = (&shared.views, &shared.control);
+    refresh(shared, session);
     {
         let view = views.of(session.id(), &session.claims.context);
-        moved(&mut view.lock().context, context);
-    }
-    let now = views.standing(session);
-    if before == now {
-        return Ok(());
+        let mut view = view.lock();
+        if !place::ends(&mut view, &query.result.query_id, place::in_full(context)) {
+            return Ok(());
+        }
+        // What it set is known to nobody.
+        view.variables.clear();
     }
     let own = [query.result.clone()];
-    let told = control.announce(&query.about, &own, &now).await;
-    // Asked for again, the session stands there already, and the others still do not know.
+    let told = control
+        .announce(&query.about, &own, &views.standing(session))
+        .await;
+    // Asked for again, it ended already, and the others still do not know.
     views.told(session.id(), told.is_ok());
     told.map_err(|error| {
         tracing::error!(%error, "where a session stands could not be announced");
@@ -257,9 +253,7 @@ async fn announce_children(
             request: None,
         });
     }
-    shared
-        .control
-        .announce(&parent.about, &results, &shared.views.standing(session))
+    say(shared, session, &parent.about, &results)
         .await
         .map_err(|error| {
             tracing::error!(%error, "results could not be announced");

@@ -12,6 +12,7 @@ mod compile;
 pub mod decide;
 mod deliver;
 pub mod events;
+mod place;
 pub mod request;
 pub mod run;
 pub(crate) mod stale;

@@ -3,13 +3,15 @@
 //! Enters: a session's first context, then every analysis and every reply. Leaves: the [`SessionView`] decisions rest on.
 //! Never here: rows, tokens.
 
+pub mod place;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use access::analysis::{Analysis, Provenance, SessionView};
 use event::SessionId;
-use event::payload::{Context, StatementKind};
+use event::payload::Context;
 use lru::LruCache;
 use parking_lot::Mutex;
 
@@ -201,6 +203,18 @@ impl Views {
         Standing {
             context: view.context.clone(),
             variables: view.variables.clone(),
+            unsettled: view.unsettled.clone(),
+        }
+    }
+
+    /// Takes over where the session stands by the last word of any gateway, unless this one knows better.
+    pub fn heed(&self, session: &Session, said: Standing) {
+        let view = self.of(session.id(), &session.claims.context);
+        let mut view = view.lock();
+        if !self.is_adrift(session.id()) {
+            view.context = said.context;
+            view.variables = said.variables;
+            view.unsettled = said.unsettled;
         }
     }
 
@@ -240,15 +254,16 @@ impl Views {
     }
 }
 
-/// What a statement that ran changes in the view of its session.
-pub fn after(view: &mut SessionView, analysis: &Analysis, query_ids: &[String], context: &Context) {
-    moved(&mut view.context, context);
+/// What a statement that ran changes in the view of its session, beside where that stands.
+pub fn after(view: &mut SessionView, analysis: &Analysis, query_ids: &[String]) {
     if analysis.sets_unseen() {
         view.variables.clear();
     }
+    // What goes on upstream may set it again.
+    let settled = !place::is_pending(view);
     for (name, value) in &analysis.assigns {
         view.variables.retain(|(known, _)| known != name);
-        if let Some(value) = value {
+        if let Some(value) = value.as_ref().filter(|_| settled) {
             view.variables.push((name.clone(), value.clone()));
         }
     }
@@ -277,31 +292,13 @@ pub fn running(view: &mut SessionView, analysis: &Analysis, query_id: &str) {
 /// A statement that failed, perhaps half way: nothing it could have changed is relied on.
 pub fn failed(view: &mut SessionView, analysis: &Analysis, query_id: Option<&str>) {
     forget_assigned(view, analysis);
-    if analysis.kinds.len() > 1 && analysis.kinds.contains(&StatementKind::Use) {
-        view.context = Context::default();
-    }
     let query_id = query_id.unwrap_or_default();
     view.metadata.retain(|known| known != query_id);
     remember(view, query_id, None);
 }
 
-/// A statement of which nobody knows whether it ran: where the session stands is not known either, if it could move it.
-pub fn unsure(view: &mut SessionView, analysis: &Analysis) {
-    forget_assigned(view, analysis);
-    let moves = |kind: &StatementKind| match kind {
-        StatementKind::Use => true,
-        // What is made is where the session stands then.
-        StatementKind::Create(what) => ["database", "schema"]
-            .iter()
-            .any(|part| what.as_str().contains(part)),
-        _ => false,
-    };
-    if analysis.sets_unseen() || analysis.all_kinds().any(moves) {
-        view.context = Context::default();
-    }
-}
-
-fn forget_assigned(view: &mut SessionView, analysis: &Analysis) {
+/// What a statement could assign is not relied on.
+pub fn forget_assigned(view: &mut SessionView, analysis: &Analysis) {
     if analysis.sets_unseen() {
         view.variables.clear();
     }
@@ -367,20 +364,6 @@ pub fn for_text(mut view: SessionView, text: &str, counted: bool) -> SessionView
         view.metadata.clear();
     }
     view
-}
-
-/// Takes over what a reply says of where the session stands now.
-pub fn moved(here: &mut Context, now: &Context) {
-    for (here, now) in [
-        (&mut here.database, &now.database),
-        (&mut here.schema, &now.schema),
-        (&mut here.warehouse, &now.warehouse),
-        (&mut here.role, &now.role),
-    ] {
-        if now.is_some() {
-            here.clone_from(now);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -111,6 +111,9 @@ pub struct Standing {
     pub context: Context,
     /// Session variables.
     pub variables: Vec<(String, String)>,
+    /// Why nobody knows where it stands; empty where it stands at `context`.
+    #[serde(default)]
+    pub unsettled: Vec<String>,
 }
 
 /// What is sealed into `statement.announced`.

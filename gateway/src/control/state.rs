@@ -122,6 +122,11 @@ impl State {
         }
     }
 
+    /// The session's last announcement, by whichever gateway.
+    pub fn last_said(&self, session: SessionId) -> Option<&Arc<Announced>> {
+        self.last.get(&session).map(|(last, _)| last)
+    }
+
     /// Whether the session's end is recorded, by whichever gateway.
     pub fn is_closed(&self, session: SessionId) -> bool {
         self.closed.contains(session)

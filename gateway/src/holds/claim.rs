@@ -146,8 +146,7 @@ async fn approved(
     let here = current_view(shared, session, statement, &request.text)
         .await
         .map_err(|error| broken(error.to_string()))?
-        .0
-        .context;
+        .0;
     let (view, at) = (sealed.view, sealed.evaluated_at);
     let asked_under = about(&shared.control, statement)
         .map_or(PolicyHash(Digest::ZERO), |about| about.policy.hash);
@@ -163,7 +162,7 @@ async fn approved(
             "what this statement reads was changed just now and is being read again: send it again";
         return Err(broken(text.to_owned()));
     }
-    let moved = decided.view.context != here;
+    let moved = decided.view.context != here.context || decided.view.unsettled != here.unsettled;
     match decided.outcome.decision.permit_approved(binding) {
         Ok(permit) if !moved => {
             let counted = budget::count(&shared.control, &decided).await;

@@ -6,11 +6,12 @@
 use access::MaskPlan;
 use event::TimeNs;
 
-use super::announce::{announce, results_of};
+use super::announce::{announce, refresh, results_of};
 use super::compile::is_planned;
 use super::decide::Decided;
+use super::place::{self, is_told, unsure};
 use crate::alarm::{another, another_kind, too_many};
-use crate::control::{KnownQuery, Standing};
+use crate::control::KnownQuery;
 use crate::delivery::Terms;
 use crate::failure::Failure;
 use crate::outcome::{Delivered, Outcome};
@@ -21,6 +22,7 @@ use crate::stages::give::given;
 use crate::upstream::accounts::Accounts;
 use crate::upstream::reply::{GarbageReply, UpstreamReply};
 use crate::views;
+use crate::views::place::stays_if_failed;
 
 /// Checks what ran against what was decided, masks, records, remembers.
 pub(super) async fn deliver(
@@ -30,6 +32,7 @@ pub(super) async fn deliver(
     parsed: Result<UpstreamReply, GarbageReply>,
 ) -> Outcome {
     let shown_id = parsed.as_ref().ok().and_then(UpstreamReply::query_id);
+    let ran = parsed.as_ref().is_ok_and(UpstreamReply::success);
     if let Ok(reply) = parsed.as_ref()
         && let Some(outcome) = belied(shared, session, &mut decided, reply).await
     {
@@ -38,6 +41,8 @@ pub(super) async fn deliver(
     let (parsed, files) = match parsed.map(|reply| given(shared, session, &decided, reply)) {
         Ok(Ok((reply, files))) => (Ok(reply), files),
         Ok(Err(failure)) => {
+            // Snowflake counts it all the same.
+            let _ = unlearn(shared, session, &decided, shown_id.as_deref(), ran).await;
             let recorder = &shared.recorder;
             return recorder
                 .refuse(&decided.about, failure, session.arrived)
@@ -73,7 +78,7 @@ pub(super) async fn deliver(
     };
     let learned = match &outcome {
         Outcome::Delivered(result) => learn(shared, session, decided, result).await,
-        _ => unlearn(shared, session, decided, shown_id.as_deref()).await,
+        _ => unlearn(shared, session, decided, shown_id.as_deref(), ran).await,
     };
     match learned {
         Ok(()) => outcome,
@@ -99,11 +104,13 @@ async fn belied(
     }
     let expected = decided.expected(0);
     if let Some(mismatch) = expected.ran(reply.statement_type()) {
-        shared.views.lose_count(session.id());
+        place::astray(shared, session, decided);
+        place::tell_others(shared, session, decided).await;
         return Some(alarm(&shared.recorder, session, decided, &mismatch).await);
     }
     if let Some(mismatch) = expected.counted(reply.row_count()) {
-        shared.views.lose_count(session.id());
+        unsure(shared, session, decided);
+        place::tell_others(shared, session, decided).await;
         let recorder = &shared.recorder;
         let failure = too_many(recorder, &decided.about, &mismatch);
         let refused = recorder.refuse(&decided.about, failure, session.arrived);
@@ -157,15 +164,12 @@ async fn learn(
     let (query_id, children) = (&delivered.query_id, &delivered.children);
     let own = std::slice::from_ref(query_id);
     let ids = if children.is_empty() { own } else { children };
+    refresh(shared, session);
     let before = shared.views.standing(session);
     if !decided.request.describe_only {
+        place::ran(shared, session, decided, &delivered.context);
         let view = shared.views.of(session.id(), &session.claims.context);
-        views::after(
-            &mut view.lock(),
-            &decided.outcome.analysis,
-            ids,
-            &delivered.context,
-        );
+        views::after(&mut view.lock(), &decided.outcome.analysis, ids);
     }
     let results = results_of(decided, query_id, children);
     for result in &results {
@@ -183,45 +187,26 @@ async fn learn(
     announce(shared, session, decided, &results).await
 }
 
-/// What the session cannot be sure of any more after a failure.
+/// What the session cannot be sure of any more after a failure: Snowflake's, or, where it `ran` there, one of the gateway's own.
 async fn unlearn(
     shared: &Shared,
     session: &Session,
     decided: &Decided,
     query_id: Option<&str>,
+    ran: bool,
 ) -> Result<(), Failure> {
+    let analysis = &decided.outcome.analysis;
+    refresh(shared, session);
     let before = shared.views.standing(session);
+    place::failed(shared, session, decided, ran || !stays_if_failed(analysis));
     {
         let view = shared.views.of(session.id(), &session.claims.context);
-        views::failed(&mut view.lock(), &decided.outcome.analysis, query_id);
+        views::failed(&mut view.lock(), analysis, query_id);
     }
     if is_told(shared, session, &before) {
         return Ok(());
     }
     announce(shared, session, decided, &[]).await
-}
-
-/// Nobody knows whether it ran, so it is not known what comes last in its session, nor perhaps where that stands; the other gateways
-/// are to hear of it. False where nothing moved.
-pub(super) fn unsure(shared: &Shared, session: &Session, decided: &Decided) -> bool {
-    shared.views.lose_count(session.id());
-    let before = shared.views.standing(session);
-    {
-        let view = shared.views.of(session.id(), &session.claims.context);
-        views::unsure(&mut view.lock(), &decided.outcome.analysis);
-    }
-    let moved = before != shared.views.standing(session);
-    if moved {
-        // Until it is announced.
-        shared.views.told(session.id(), false);
-    }
-    moved
-}
-
-/// Whether every gateway knows where the session stands, which stood at `before`; where the journal is away, they hear later.
-fn is_told(shared: &Shared, session: &Session, before: &Standing) -> bool {
-    let untold = shared.views.is_adrift(session.id()) && shared.recorder.healthy();
-    !untold && *before == shared.views.standing(session)
 }
 
 /// Snowflake ran something else than the analysis saw: nothing of it is shown.

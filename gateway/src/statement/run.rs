@@ -12,7 +12,8 @@ use uuid::Uuid;
 
 use super::announce::{announce, over, results_of, running, tell};
 use super::decide::Decided;
-use super::deliver::{deliver, unsure};
+use super::deliver::deliver;
+use super::place::{self, unsure};
 use super::stale;
 use super::upstream_id;
 use super::view::still_last;
@@ -21,15 +22,13 @@ use crate::failure::Failure;
 use crate::limits::LOGOUT_TIMEOUT;
 use crate::metrics;
 use crate::outcome::Outcome;
-use crate::record::Recorder;
 use crate::replies::Phase;
 use crate::session::Session;
 use crate::shared::Shared;
 use crate::time::between;
-use crate::upstream::client::Reply;
+use crate::upstream::client::{Reply, UpstreamError};
 use crate::upstream::execute::{ExecuteError, Execution, execute};
 use crate::upstream::reply::UpstreamReply;
-use crate::views::{self, Views};
 
 /// Runs a permitted statement and delivers what comes of it.
 pub(crate) async fn run(
@@ -39,12 +38,17 @@ pub(crate) async fn run(
     permit: Permit<Execute>,
     phase: Phase,
 ) -> Outcome {
-    let statement = decided.about.statement;
     let Some(connection) = shared.accounts.connection(&session.claims) else {
         return Outcome::RenewFirst;
     };
+    if let Err(failure) = place::begin(shared, session, &decided, phase).await {
+        let recorder = &shared.recorder;
+        return recorder
+            .refuse(&decided.about, failure, session.arrived)
+            .await;
+    }
     let request_id = upstream_id::of(&decided);
-    shared.sent.add(statement, request_id);
+    shared.sent.add(decided.about.statement, request_id);
     let execution = Execution {
         request_id,
         base: &connection.upstream,
@@ -72,13 +76,8 @@ pub(crate) async fn run(
     let upstream_ns = between(began, shared.clock.now());
     metrics::executed(upstream_ns);
     let told = stale::tell(shared, &decided, &reply).await;
-    // Other gateways wait for word of these.
-    let wait = Wait {
-        late,
-        awaited: late || phase == Phase::Approved,
-    };
     let outcome = match told {
-        Ok(()) => answered(shared, session, decided, reply, wait).await,
+        Ok(()) => answered(shared, session, decided, reply, Wait { late, phase }).await,
         Err(failure) => {
             unsure(shared, session, &decided);
             let recorder = &shared.recorder;
@@ -98,8 +97,14 @@ pub(crate) async fn run(
 struct Wait {
     /// Longer than the driver waits: every gateway heard that it runs here.
     late: bool,
+    phase: Phase,
+}
+
+impl Wait {
     /// Somebody waits for word of it at another gateway.
-    awaited: bool,
+    fn is_awaited(&self) -> bool {
+        self.late || self.phase == Phase::Approved
+    }
 }
 
 /// What came of it, delivered.
@@ -108,16 +113,17 @@ async fn answered(
     session: &Session,
     decided: Decided,
     reply: Result<Reply, ExecuteError>,
-    Wait { late, awaited }: Wait,
+    wait: Wait,
 ) -> Outcome {
-    let (views, control, recorder) = (&shared.views, &shared.control, &shared.recorder);
+    let recorder = &shared.recorder;
     let reply = match reply {
         Ok(reply) => reply,
-        Err(error) => return unanswered(shared, session, &decided, &error, late).await,
+        Err(error) => return unanswered(shared, session, &decided, &error, wait.late).await,
     };
     let parsed = UpstreamReply::parse(&reply.body);
     if let Ok(parsed) = &parsed {
         if parsed.session_ended() {
+            place::did_not_run(shared, session, &decided, wait.phase).await;
             return Outcome::RenewFirst;
         }
         let forwarded = StatementForwarded {
@@ -126,18 +132,19 @@ async fn answered(
         };
         // Not waited for: the answer's own events come after it in the same order.
         recorder.note_with_next(decided.about.draft(forwarded));
-        if parsed.success() && !still_last(views, &shared.queries, session, &decided).await {
-            if awaited {
-                over(views, control, session, &decided).await;
+        let (views, queries) = (&shared.views, &shared.queries);
+        if parsed.success() && !still_last(views, queries, session, &decided).await {
+            if wait.is_awaited() {
+                over(shared, session, &decided).await;
             }
-            return overtaken(views, recorder, session, &decided).await;
+            return overtaken(shared, session, &decided).await;
         }
         if let Some(running) = parsed.in_progress() {
             return serve_later(shared, session, &decided, running.query_id).await;
         }
     }
     let query_id = parsed.as_ref().ok().and_then(UpstreamReply::query_id);
-    match (awaited, query_id, &parsed) {
+    match (wait.is_awaited(), query_id, &parsed) {
         (true, Some(query_id), Ok(reply)) => {
             // A poll at another gateway must find it, also if it ended in an error.
             let results = results_of(&decided, &query_id, &reply.children());
@@ -148,7 +155,7 @@ async fn answered(
                     .await;
             }
         }
-        _ if late => over(views, control, session, &decided).await,
+        _ if wait.late => over(shared, session, &decided).await,
         _ => {}
     }
     deliver(shared, session, decided, parsed).await
@@ -164,8 +171,11 @@ async fn unanswered(
 ) -> Outcome {
     let statement = decided.about.statement;
     tracing::warn!(%statement, %error, "a statement got no answer upstream");
-    // It may have run there.
-    let moved = unsure(shared, session, decided);
+    if may_go_on(error) && decided.outcome.analysis.sets_unseen() {
+        place::unheard(shared, session, decided);
+    } else {
+        unsure(shared, session, decided);
+    }
     let failure = match error {
         ExecuteError::Upstream(error) => Failure::upstream(statement.uuid(), error.to_string()),
         other => Failure::internal(statement.uuid(), other.to_string()),
@@ -174,14 +184,24 @@ async fn unanswered(
     let refused = recorder
         .refuse(&decided.about, failure, session.arrived)
         .await;
-    if moved {
-        // What cannot be announced now is announced with the session's next statement.
-        let _ = announce(shared, session, decided, &[]).await;
-    }
+    place::tell_others(shared, session, decided).await;
     if late {
-        over(&shared.views, &shared.control, session, decided).await;
+        over(shared, session, decided).await;
     }
     refused
+}
+
+/// Whether Snowflake may be at work on it still: no answer came, which would be its end.
+fn may_go_on(error: &ExecuteError) -> bool {
+    match error {
+        ExecuteError::Upstream(error) => matches!(
+            error,
+            UpstreamError::Unreachable { .. }
+                | UpstreamError::Status { .. }
+                | UpstreamError::Late { .. }
+        ),
+        ExecuteError::NotCovered | ExecuteError::Json(_) => false,
+    }
 }
 
 /// Waits for upstream. Before the driver is told to poll, perhaps at another gateway, every gateway hears that the statement
@@ -198,14 +218,14 @@ async fn patiently<T>(
         return (reply, false);
     }
     let id = decided.about.statement.uuid();
-    tell(&shared.views, &shared.control, session, decided, id).await;
+    tell(shared, session, decided, id).await;
     (executing.await, true)
 }
 
 /// The gateway stops while Snowflake works on it. Asked again, another gateway gets the result: it goes by the same id.
 async fn stopped(shared: &Shared, session: &Session, decided: &Decided) -> Outcome {
     may_have_run(shared, decided).await;
-    over(&shared.views, &shared.control, session, decided).await;
+    over(shared, session, decided).await;
     let id = decided.about.statement.uuid();
     let text = "this gateway was stopped while Snowflake worked on the statement";
     let failure = Failure::upstream(id, text);
@@ -253,18 +273,15 @@ async fn may_have_run(shared: &Shared, decided: &Decided) {
 }
 
 /// Another statement came between: nothing is shown of what was taken for the session's last result, or named by a variable.
-async fn overtaken(
-    views: &Views,
-    recorder: &Recorder,
-    session: &Session,
-    decided: &Decided,
-) -> Outcome {
-    views.lose_count(session.id());
+async fn overtaken(shared: &Shared, session: &Session, decided: &Decided) -> Outcome {
+    unsure(shared, session, decided);
+    place::tell_others(shared, session, decided).await;
     let failure = Failure::refused(
         FailureStage::Gateway,
         decided.about.statement.uuid(),
         "another statement of the session ran meanwhile, so LAST_QUERY_ID or a session variable may name something else: give the query id or the name itself",
     );
+    let recorder = &shared.recorder;
     recorder
         .refuse(&decided.about, failure, session.arrived)
         .await
@@ -278,10 +295,7 @@ async fn serve_later(
     query_id: String,
 ) -> Outcome {
     let results = running(decided, &query_id);
-    {
-        let view = shared.views.of(session.id(), &session.claims.context);
-        views::running(&mut view.lock(), &decided.outcome.analysis, &query_id);
-    }
+    place::goes_on(shared, session, decided, &query_id);
     match announce(shared, session, decided, &results).await {
         Ok(()) => Outcome::Running(query_id),
         Err(failure) => {

@@ -50,12 +50,15 @@ async fn standing_view(
         .await
         .and_then(|()| shared.control.standing(session.id(), statement));
     match known {
-        Ok(Some(standing)) if !shared.views.is_adrift(session.id()) => {
+        Ok(Some(standing)) => shared.views.heed(session, standing),
+        Ok(None) => {
+            // It comes again, and is the first that could move the session: that stood where its login left it.
             let mut view = view.lock();
-            view.context = standing.context;
-            view.variables = standing.variables;
+            if view.unsettled.contains(&statement.to_string()) {
+                view.context.clone_from(&session.claims.context);
+                view.unsettled.clear();
+            }
         }
-        Ok(_) => {}
         Err(error) if shared.recorder.is_best_effort(&session.claims.connection) => {
             tracing::warn!(%error, "what other gateways did for a session is not known");
         }

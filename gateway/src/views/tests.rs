@@ -4,7 +4,7 @@ use access::analysis::{Analysis, Answer, Provenance, SessionView};
 use event::SessionId;
 use event::payload::{Context, StatementKind};
 
-use super::{Views, after, failed, for_text, unsure};
+use super::{Views, after, failed, for_text};
 use crate::limits::VIEW_RESULTS_MAX;
 
 fn context(database: Option<&str>, schema: Option<&str>) -> Context {
@@ -32,7 +32,7 @@ fn a_variable_that_is_being_set_is_known_to_nobody() {
         ..Analysis::default()
     };
     let ends = |analysis: &Analysis| {
-        after(&mut view.lock(), analysis, &[], &Context::default());
+        after(&mut view.lock(), analysis, &[]);
     };
     view.lock().variables = vec![("A".to_owned(), "1".to_owned())];
 
@@ -102,7 +102,7 @@ fn a_result_of_names_is_remembered_as_such() {
             outputs: vec![None],
             ..Analysis::default()
         };
-        after(&mut view, &analysis, &[id.to_owned()], &Context::default());
+        after(&mut view, &analysis, &[id.to_owned()]);
     }
     assert_eq!(view.metadata, ["q1", "q3"]);
     assert_eq!(view.results.len(), 3);
@@ -126,13 +126,8 @@ fn a_view_follows_what_ran() {
         outputs: vec![Some(Vec::new())],
         ..Analysis::default()
     };
-    after(
-        &mut view,
-        &analysis,
-        &["q1".to_owned()],
-        &context(None, Some("T")),
-    );
-    assert_eq!(view.context, context(Some("D"), Some("T")));
+    after(&mut view, &analysis, &["q1".to_owned()]);
+    assert_eq!(view.context, context(Some("D"), Some("S")));
     assert_eq!(view.variables, [("B".to_owned(), "t".to_owned())]);
     assert_eq!(view.results, [("q1".to_owned(), Vec::new())]);
 }
@@ -152,39 +147,24 @@ fn a_failure_leaves_nothing_assumed() {
         ..Analysis::default()
     };
     failed(&mut view, &analysis, None);
-    assert_eq!(view.context, context(None, None));
     assert_eq!(view.variables, [("B".to_owned(), "2".to_owned())]);
     assert_eq!(view.results, [(String::new(), Vec::new())]);
 }
 
+/// A statement that goes on upstream may set it again whenever it does.
 #[test]
-fn what_may_have_run_leaves_unknown_where_the_session_stands() {
-    for (kind, stays) in [
-        ("select", true),
-        ("insert", true),
-        ("create_table", true),
-        ("use", false),
-        ("create_schema", false),
-        ("create_database", false),
-        ("call", false),
-    ] {
+fn what_is_set_beside_a_statement_under_way_is_not_relied_on() {
+    let analysis = Analysis {
+        assigns: vec![("A".to_owned(), Some("9".to_owned()))],
+        ..Analysis::default()
+    };
+    for (why, known) in [(SessionView::LOST, true), ("01b2", false)] {
         let mut view = SessionView {
-            context: context(Some("D"), Some("S")),
-            variables: vec![("A".to_owned(), "1".to_owned())],
+            unsettled: vec![why.to_owned()],
             ..SessionView::default()
         };
-        let analysis = Analysis {
-            kinds: vec![StatementKind::from(kind.to_owned())],
-            assigns: vec![("A".to_owned(), Some("2".to_owned()))],
-            ..Analysis::default()
-        };
-        unsure(&mut view, &analysis);
-        assert_eq!(
-            view.context == context(Some("D"), Some("S")),
-            stays,
-            "{kind}"
-        );
-        assert!(view.variables.is_empty(), "{kind}");
+        after(&mut view, &analysis, &[]);
+        assert_eq!(!view.variables.is_empty(), known, "{why}");
     }
 }
 
@@ -207,12 +187,7 @@ fn positions_are_trusted_only_where_they_can_be_counted() {
             outputs: vec![Some(column())],
             ..Analysis::default()
         };
-        after(
-            &mut long,
-            &analysis,
-            &[format!("q{at}")],
-            &Context::default(),
-        );
+        after(&mut long, &analysis, &[format!("q{at}")]);
     }
     assert_eq!(long.results.len(), VIEW_RESULTS_MAX);
     for (view, text, counted, trusted) in [

@@ -32,6 +32,7 @@ mod sql_api;
 mod sql_api_edges;
 mod stages;
 mod stages_out;
+mod standing;
 mod statements;
 mod stopping;
 mod unread;

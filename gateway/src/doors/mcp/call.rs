@@ -197,12 +197,13 @@ impl Call<'_> {
     fn looker(&self) -> Looker {
         let session = &self.session;
         let view = self.shared.views.of(session.id(), &session.claims.context);
-        let context = view.lock().context.clone();
+        let view = view.lock();
         Looker {
             engine: Arc::clone(&self.shared.engine),
             session: session.clone(),
             view: SessionView {
-                context,
+                context: view.context.clone(),
+                unsettled: view.unsettled.clone(),
                 ..SessionView::default()
             },
         }

@@ -1,0 +1,175 @@
+//! Where a session stands while one of its statements may move it: unknown on every gateway from before that is sent until how it
+//! ended is told.
+//!
+//! Enters: a statement on its way upstream, and how it ended. Leaves: what this gateway knows of the session, and what it told the
+//! others. Never here: a statement that may move its session and is sent before the others can know of it.
+
+use access::analysis::SessionView;
+use event::payload::Context;
+
+use super::announce::{announce, refresh};
+use super::decide::Decided;
+use crate::control::Standing;
+use crate::failure::Failure;
+use crate::limits::PLACE_TRIES_MAX;
+use crate::replies::Phase;
+use crate::session::Session;
+use crate::shared::Shared;
+use crate::views;
+use crate::views::place;
+
+/// Says, before a statement is sent that may move its session, that nobody knows where that stands: its answer may be lost, and its
+/// gateway with it. Nothing is to be sent where that cannot be said.
+pub(super) async fn begin(
+    shared: &Shared,
+    session: &Session,
+    decided: &Decided,
+    phase: Phase,
+) -> Result<(), Failure> {
+    if decided.request.describe_only || !place::may_move(&decided.outcome.analysis) {
+        return Ok(());
+    }
+    let unrecorded = || {
+        let text = "this statement cannot be recorded now, so it did not run: try again";
+        Failure::unrecorded(decided.about.statement.uuid(), text)
+    };
+    let said_by_others = || {
+        let (session, statement) = (session.id(), decided.about.statement);
+        shared.control.standing(session, statement).ok().flatten()
+    };
+    for _ in 0..PLACE_TRIES_MAX {
+        let before = said_by_others();
+        // Until it is announced, this gateway alone knows.
+        shared.views.told(session.id(), false);
+        {
+            let view = shared.views.of(session.id(), &session.claims.context);
+            place::begins(&mut view.lock(), &name(decided));
+        }
+        if phase == Phase::Approved {
+            // Announced, it would count as run, and nobody would take it over from a gateway that dies now.
+            return Ok(());
+        }
+        if announce(shared, session, decided, &[]).await.is_err() {
+            let view = shared.views.of(session.id(), &session.claims.context);
+            place::ends(
+                &mut view.lock(),
+                &name(decided),
+                place::stood_at(&decided.view),
+            );
+            return Err(unrecorded());
+        }
+        let now = said_by_others();
+        if now == before {
+            break;
+        }
+        // Another gateway spoke at the same time: what began there stays known.
+        if let Some(said) = now {
+            shared.views.heed(session, said);
+        }
+    }
+    Ok(())
+}
+
+/// The statement is over; what it shows is not said here. Its answer says where it left the session.
+pub(super) fn ran(shared: &Shared, session: &Session, decided: &Decided, said: &Context) {
+    let (asked, analysis) = (&decided.view, &decided.outcome.analysis);
+    if place::may_move(analysis) {
+        shared.views.told(session.id(), false);
+    }
+    let view = shared.views.of(session.id(), &session.claims.context);
+    let mut view = view.lock();
+    if !place::ends(&mut view, &name(decided), place::left_at(asked, said)) {
+        place::hears(&mut view, asked, said);
+    }
+}
+
+/// It is over, and left the session where it was, or (`moved`) nobody knows where.
+pub(super) fn failed(shared: &Shared, session: &Session, decided: &Decided, moved: bool) {
+    if place::may_move(&decided.outcome.analysis) {
+        shared.views.told(session.id(), false);
+    }
+    let stood = place::stood_at(&decided.view).filter(|_| !moved);
+    let view = shared.views.of(session.id(), &session.claims.context);
+    place::ends(&mut view.lock(), &name(decided), stood);
+}
+
+/// It did not run: the session's tokens must be renewed first. One that people agreed to is not announced, as it would count as run.
+pub(super) async fn did_not_run(
+    shared: &Shared,
+    session: &Session,
+    decided: &Decided,
+    phase: Phase,
+) {
+    refresh(shared, session);
+    failed(shared, session, decided, false);
+    if phase == Phase::Asked {
+        tell_others(shared, session, decided).await;
+    }
+}
+
+/// It goes on upstream: how it ends is told by whoever asks for its result.
+pub(super) fn goes_on(shared: &Shared, session: &Session, decided: &Decided, query_id: &str) {
+    let analysis = &decided.outcome.analysis;
+    let view = shared.views.of(session.id(), &session.claims.context);
+    let mut view = view.lock();
+    views::running(&mut view, analysis, query_id);
+    let changes = place::may_move(analysis) || !analysis.assigns.is_empty();
+    if changes && !decided.request.describe_only {
+        place::goes_on(&mut view, &name(decided), query_id);
+    }
+}
+
+/// Nobody knows what it did, so it is not known what comes last in its session, what it set, nor where it left the session.
+pub(super) fn unsure(shared: &Shared, session: &Session, decided: &Decided) {
+    change(shared, session, |view| {
+        views::forget_assigned(view, &decided.outcome.analysis);
+        place::ends(view, &name(decided), None);
+    });
+}
+
+/// As [`unsure`], of one that may still be at work upstream and do more.
+pub(super) fn unheard(shared: &Shared, session: &Session, decided: &Decided) {
+    change(shared, session, |view| {
+        views::forget_assigned(view, &decided.outcome.analysis);
+    });
+}
+
+/// As [`unsure`], where Snowflake ran something else than was decided on.
+pub(super) fn astray(shared: &Shared, session: &Session, decided: &Decided) {
+    change(shared, session, |view| {
+        view.variables.clear();
+        place::ends(view, &name(decided), None);
+        place::lose(view);
+    });
+}
+
+fn change(shared: &Shared, session: &Session, change: impl FnOnce(&mut SessionView)) {
+    shared.views.lose_count(session.id());
+    let before = shared.views.standing(session);
+    {
+        let view = shared.views.of(session.id(), &session.claims.context);
+        change(&mut view.lock());
+    }
+    if before != shared.views.standing(session) {
+        // Until it is announced.
+        shared.views.told(session.id(), false);
+    }
+}
+
+/// Tells the other gateways what this one alone knows of the session; what cannot be told now is told with its next statement.
+pub(super) async fn tell_others(shared: &Shared, session: &Session, decided: &Decided) {
+    if shared.views.is_adrift(session.id()) && shared.recorder.healthy() {
+        let _ = announce(shared, session, decided, &[]).await;
+    }
+}
+
+/// Whether every gateway knows where the session stands, which stood at `before`; where the journal is away, they hear later.
+pub(super) fn is_told(shared: &Shared, session: &Session, before: &Standing) -> bool {
+    let untold = shared.views.is_adrift(session.id()) && shared.recorder.healthy();
+    !untold && *before == shared.views.standing(session)
+}
+
+/// By what it is known while it is under way.
+fn name(decided: &Decided) -> String {
+    decided.about.statement.to_string()
+}
