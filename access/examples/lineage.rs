@@ -19,7 +19,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         .ok_or("usage: lineage SCHEMA.sql < STATEMENTS")?;
     let catalog =
         Catalog::from_ddl_files([(schema.as_str(), std::fs::read_to_string(&schema)?.as_str())])?;
-    let session = SessionView::default();
+    let mut session = SessionView::default();
+    if let Some((database, schema)) = catalog.default_context() {
+        session.context.database = Some(database.to_owned());
+        session.context.schema = Some(schema.to_owned());
+    }
     for line in std::io::stdin().lock().lines() {
         let text = line?;
         let statement = Statement {

@@ -69,7 +69,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let verbose = args.next().is_some();
     let catalog =
         Catalog::from_ddl_files([(schema.as_str(), std::fs::read_to_string(&schema)?.as_str())])?;
-    let session = SessionView::default();
+    let mut session = SessionView::default();
+    if let Some((database, schema)) = catalog.default_context() {
+        session.context.database = Some(database.to_owned());
+        session.context.schema = Some(schema.to_owned());
+    }
     let mut agree = [0usize; 6];
     let (mut total, mut with_out, mut missed, mut over, mut missing_flags) =
         (0usize, 0usize, 0usize, 0usize, 0usize);

@@ -25,6 +25,7 @@ mod groups;
 mod kind;
 mod lexical;
 mod literals;
+mod moved;
 mod names;
 mod object;
 mod operation;

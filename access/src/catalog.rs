@@ -277,7 +277,8 @@ impl Catalog {
         table.columns.get(*at)
     }
 
-    /// Where a statement stands if its session does not say: where the files' last USE went, else where their first table is.
+    /// Where the files stand: where their last USE went, else where their first table is. A live session stands where Snowflake says, or
+    /// nowhere.
     pub fn default_context(&self) -> Option<(&str, &str)> {
         let (database, schema) = self.default_context.as_ref()?;
         Some((database, schema))

@@ -10,12 +10,15 @@ mod tests;
 mod text;
 mod underline;
 
-use event::payload::{Context, Finding, Reason, StatementKind, Verdict};
+use std::collections::BTreeSet;
+
+use event::payload::{Finding, Reason, StatementKind, Verdict};
 use event::{Agent, Principal, StatementId, TimeNs};
 use permit::Hold;
 use serde::Serialize;
 
-use crate::analysis::{SessionView, Statement};
+use crate::analysis::{SessionView, Statement, analyze};
+use crate::catalog::Catalog;
 use crate::engine::{DecisionRequest, Engine, Outcome};
 pub use outputs::{OutputColumn, Shown, outputs};
 
@@ -75,14 +78,15 @@ pub struct Explanation {
     places: Vec<(String, String)>,
 }
 
-/// Asks the engine and keeps what it said. A session that stands nowhere stands where the catalog's first definition does.
+/// Asks the engine and keeps what it said. A session that stands nowhere, of which a live one's names would be nobody's, is taken to stand
+/// where the catalog's files do, else where what the statement names is.
 pub fn explain(
     engine: &Engine,
     asker: &Asker,
     statement: &Statement<'_>,
     session: &SessionView,
 ) -> Explanation {
-    let session = standing(engine, &asker.connection, session);
+    let session = standing(&engine.catalog_of(&asker.connection), statement, session);
     let outcome = engine.decide(&DecisionRequest {
         statement_id: StatementId::from_uuid(uuid::Uuid::nil()),
         statement: *statement,
@@ -103,21 +107,48 @@ pub fn explain(
     }
 }
 
-fn standing(engine: &Engine, connection: &str, session: &SessionView) -> SessionView {
+fn standing(catalog: &Catalog, statement: &Statement<'_>, session: &SessionView) -> SessionView {
     let mut session = session.clone();
-    let catalog = engine.catalog_of(connection);
-    if let (None, None, Some((database, schema))) = (
-        &session.context.database,
-        &session.context.schema,
-        catalog.default_context(),
-    ) {
-        session.context = Context {
-            database: Some(database.to_owned()),
-            schema: Some(schema.to_owned()),
-            ..session.context
-        };
+    let context = &session.context;
+    match (context.database.is_some(), context.schema.is_some()) {
+        (true, true) => {}
+        // As Snowflake has it.
+        (true, false) => session.context.schema = Some("PUBLIC".to_owned()),
+        (false, _) => {
+            if let Some((database, schema)) = place(catalog, statement, &session) {
+                session.context.database = Some(database);
+                session.context.schema.get_or_insert(schema);
+            }
+        }
     }
     session
+}
+
+/// Where the catalog's files stand, else the only schema with tables that the statement may speak of. Where there is none, a place of no
+/// account: what is not known is explained as that. Where there are several, nowhere.
+fn place(
+    catalog: &Catalog,
+    statement: &Statement<'_>,
+    session: &SessionView,
+) -> Option<(String, String)> {
+    if let Some((database, schema)) = catalog.default_context() {
+        return Some((database.to_owned(), schema.to_owned()));
+    }
+    let analysis = analyze(*statement, session, catalog);
+    if !analysis.has(&Finding::UnresolvedTable) {
+        return None;
+    }
+    let named = analysis.reads.iter().chain(&analysis.writes);
+    let places: BTreeSet<(&str, &str)> = named
+        .filter_map(|name| catalog.table(name))
+        .map(|table| (table.database.as_str(), table.schema.as_str()))
+        .collect();
+    let mut places = places.into_iter();
+    match (places.next(), places.next()) {
+        (None, _) => Some(("DATABASE".to_owned(), "SCHEMA".to_owned())),
+        (Some((database, schema)), None) => Some((database.to_owned(), schema.to_owned())),
+        (Some(_), Some(_)) => None,
+    }
 }
 
 #[derive(Serialize)]

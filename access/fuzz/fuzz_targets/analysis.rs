@@ -15,7 +15,10 @@ static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
 
 fuzz_target!(|text: &str| {
     let statement = Statement { text, binds: &[] };
-    let analysis = analyze(statement, &SessionView::default(), &CATALOG);
+    let mut session = SessionView::default();
+    session.context.database = Some("CLINIC".to_owned());
+    session.context.schema = Some("MAIN".to_owned());
+    let analysis = analyze(statement, &session, &CATALOG);
     assert_eq!(analysis.kinds.len(), analysis.outputs.len());
     assert_eq!(analysis.kinds.len(), analysis.answers.len());
     for (finding, start, end) in &analysis.spans {

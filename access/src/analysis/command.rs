@@ -77,7 +77,7 @@ impl Run<'_> {
         let object = object_words(&mut cursor)?;
         self.flag(Finding::Ddl, self.here);
         self.flag(Finding::TimeTravel, self.here);
-        self.touch(cursor, &object);
+        self.changes(cursor, &object);
         Some(Outcome::status(StatementKind::Undrop))
     }
 
@@ -86,7 +86,6 @@ impl Run<'_> {
         let _ = cursor.accept(&["IF", "EXISTS"]);
         self.flag(Finding::Destructive, self.here);
         let name = self.name(&mut cursor)?;
-        self.place_needed(&name);
         let name = self.known_name(&name);
         self.writes(&name);
         Some(Outcome::status(StatementKind::Truncate))
@@ -137,15 +136,9 @@ impl Run<'_> {
         let _ = !schema && cursor.accept(&["DATABASE"]);
         let mut name = cursor.name()?;
         match (name.pop(), name.pop()) {
-            (Some(schema), Some(database)) => {
-                self.context.database = Some(database);
-                self.context.schema = Some(schema);
-            }
-            (Some(inner), None) if schema => self.context.schema = Some(inner),
-            (Some(database), None) => {
-                self.context.database = Some(database);
-                self.context.schema = Some("PUBLIC".to_owned());
-            }
+            (Some(schema), Some(database)) => self.stand(Some(database), schema),
+            (Some(inner), None) if schema => self.stand(None, inner),
+            (Some(database), None) => self.stand(Some(database), "PUBLIC".to_owned()),
             (None, _) => {}
         }
         Some(Outcome::status(StatementKind::Use))
@@ -188,6 +181,7 @@ impl Run<'_> {
             if let Some(text) = stage_at(&mut cursor) {
                 self.reads_location(&text, self.here);
             }
+            self.lose_place();
             return Some(Outcome::rows(StatementKind::ExecuteImmediate, None));
         }
         let inner = cursor.group()?;
@@ -201,6 +195,7 @@ impl Run<'_> {
             if let Some(outputs) = outcome.outputs {
                 self.forget_outputs(&outputs);
             }
+            self.lose_place();
             return Some(Outcome::rows(StatementKind::ExecuteImmediate, None));
         }
         None
@@ -212,6 +207,7 @@ impl Run<'_> {
         (cursor.accept(&["AS", "PROCEDURE"])).then_some(())?;
         self.flag(Finding::ProcedureCall, self.here);
         self.flag(Finding::OpaqueCode, self.here);
+        self.lose_place();
         Some(Outcome::rows(StatementKind::Call, None))
     }
 
@@ -259,13 +255,13 @@ impl Run<'_> {
             |run| matches!(run, [a, b] if is_word(&a.token, "SWAP") && is_word(&b.token, "WITH")),
         );
         if let Some(at) = swap {
-            self.touch(
-                Cursor {
-                    tokens: rest,
-                    at: at + 2,
-                },
-                &object,
-            );
+            let other = Cursor {
+                tokens: rest,
+                at: at + 2,
+            };
+            if let Some(full) = self.touch(other, &object) {
+                self.remakes(&full);
+            }
         }
         if has(&["RENAME", "TO"]) {
             let at = rest
@@ -276,9 +272,10 @@ impl Run<'_> {
             if let Some(name) = self.name_needed(&mut renamed) {
                 let name = self.object_name(&object, &name);
                 self.defines(&name);
+                self.remakes(&name);
             }
         }
-        self.touch(cursor, &object);
+        self.changes(cursor, &object);
         let kind = StatementKind::alter(&object.to_lowercase());
         Some(Outcome::status(kind))
     }
@@ -293,7 +290,7 @@ impl Run<'_> {
             self.flag(Finding::Privilege, self.here);
         }
         let _ = cursor.accept(&["IF", "EXISTS"]);
-        self.touch(cursor, &object);
+        self.changes(cursor, &object);
         Some(Outcome::status(StatementKind::Drop))
     }
 

@@ -28,7 +28,7 @@ impl Run<'_> {
         if object.ends_with("POLICY") || object == "TAG" {
             self.flag(Finding::PolicyEvasion, self.here);
         }
-        let _ = cursor.accept(&["IF", "NOT", "EXISTS"]);
+        let was_there = cursor.accept(&["IF", "NOT", "EXISTS"]);
         let replaces = said("REPLACE") && (object.ends_with("TABLE") || object.ends_with("VIEW"));
         let mut standing = cursor;
         if replaces
@@ -50,7 +50,11 @@ impl Run<'_> {
         }
         self.name(&mut cursor)?;
         let kind = self.make(&object, cursor);
-        self.touch(named, &object);
+        let made = self.touch(named, &object);
+        if let Some(full) = made.filter(|_| !was_there) {
+            self.remakes(&full);
+        }
+        self.stand_in(&object, named, was_there);
         Some(Outcome::status(kind))
     }
 
@@ -162,8 +166,8 @@ impl Run<'_> {
         {
             name.insert(0, database.clone());
         }
-        if object == "SCHEMA" && name.len() == 1 {
-            self.place_needed(&name);
+        if object == "SCHEMA" && name.len() < 2 {
+            self.flag(Finding::UnresolvedTable, self.here);
         }
         let full = crate::catalog::join_name(&name);
         self.reads(&full);

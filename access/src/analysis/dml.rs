@@ -34,9 +34,10 @@ impl Run<'_> {
                 relation: Relation::opaque(Prov::unknown()),
             };
         };
-        self.place_needed(&parts);
-        let full = self.target(&parts);
+        let (_, full) = self.placed(&parts, name.span());
         let found = self.lookup(&parts);
+        // Where the session does not say which of them it is, it may be any.
+        found.iter().for_each(|table| self.writes(&table.full_name));
         let (name, relation) = match found.as_slice() {
             [table] => (table.full_name.to_string(), self.base_columns(table)),
             _ => {

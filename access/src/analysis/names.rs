@@ -3,8 +3,10 @@
 //! Enters: names, IDENTIFIER() and where the session stands. Leaves: full names. Never here: whether they exist.
 
 use event::payload::Finding;
-use sqlparser::ast::{Expr, FunctionArg, FunctionArgExpr, ObjectName, ObjectNamePart, Value};
-use sqlparser::tokenizer::Token;
+use sqlparser::ast::{
+    Expr, FunctionArg, FunctionArgExpr, ObjectName, ObjectNamePart, Spanned, Value,
+};
+use sqlparser::tokenizer::{Span, Token};
 
 use super::run::Run;
 use super::tokens::{Cursor, folded, split_name};
@@ -96,6 +98,10 @@ impl Run<'_> {
     /// Three parts as far as the session says, and the text they make.
     pub(crate) fn qualify(&self, parts: &[String]) -> (Vec<String>, String) {
         let mut full: Vec<String> = parts.to_vec();
+        // `d..t`; a database of files that name none is one without a name.
+        for part in full.iter_mut().filter(|part| part.is_empty()) {
+            "PUBLIC".clone_into(part);
+        }
         match full.len() {
             1 => {
                 if let (Some(database), Some(schema)) =
@@ -112,39 +118,29 @@ impl Run<'_> {
             }
             _ => {}
         }
-        for part in &mut full {
-            if part.is_empty() {
-                "PUBLIC".clone_into(part);
-            }
-        }
         let text = join_name(&full);
         (full, text)
     }
 
-    /// Whether the name may be any schema's: nobody knows where the session stands, and the name needs it.
-    pub(crate) fn is_unplaced(&self, parts: &[String]) -> bool {
-        !self.session.unsettled.is_empty() && self.qualify(parts).0.len() < 3
-    }
-
-    /// Says of a name that is written or defined that it may be any schema's, if it may.
-    pub(crate) fn place_needed(&mut self, parts: &[String]) {
-        if self.is_unplaced(parts) {
-            self.flag(Finding::UnresolvedTable, self.here);
+    /// As `qualify`, where something is read, written or defined. That the session does not say in which schema it is, is said: whatever
+    /// of that name is known, Snowflake may mean another one, which nobody here need know.
+    pub(crate) fn placed(&mut self, parts: &[String], span: Span) -> (Vec<String>, String) {
+        let (full, text) = self.qualify(parts);
+        if full.len() < 3 {
+            self.flag(Finding::UnresolvedTable, span);
         }
+        (full, text)
     }
 
     /// The full name of an object that is written or defined.
     pub(crate) fn object(&mut self, name: &ObjectName) -> String {
         match self.parts(name) {
-            Some(parts) => {
-                self.place_needed(&parts);
-                self.target(&parts)
-            }
+            Some(parts) => self.placed(&parts, name.span()).1,
             None => "?".to_owned(),
         }
     }
 
-    /// The full name of an object that is written or defined.
+    /// The full name as far as the session says, where nothing more is made of it.
     pub(crate) fn target(&self, parts: &[String]) -> String {
         self.qualify(parts).1
     }

@@ -208,10 +208,11 @@ impl Run<'_> {
     }
 
     /// A table's name as the catalog has it.
-    pub(crate) fn known_name(&self, parts: &[String]) -> String {
+    pub(crate) fn known_name(&mut self, parts: &[String]) -> String {
+        let (_, full) = self.placed(parts, self.here);
         match self.lookup(parts).as_slice() {
             [table] => table.full_name.to_string(),
-            _ => self.target(parts),
+            _ => full,
         }
     }
 
@@ -230,16 +231,15 @@ impl Run<'_> {
             {
                 full.insert(0, database.clone());
             }
-            if full.len() == 1 {
-                self.place_needed(&full);
+            if full.len() < 2 {
+                self.flag(Finding::UnresolvedTable, self.here);
             }
             return crate::catalog::join_name(&full);
         }
-        self.place_needed(parts);
         if object.ends_with("TABLE") || object.ends_with("VIEW") {
             self.known_name(parts)
         } else {
-            self.target(parts)
+            self.placed(parts, self.here).1
         }
     }
 }

@@ -34,14 +34,8 @@ pub fn analyze(statement: Statement<'_>, session: &SessionView, catalog: &Catalo
         return lexical::unclassified(statement.text, catalog, reason);
     }
     let mut run = Run::new(catalog, session, statement.binds, &text);
-    // Where a session stands that may have moved, no file says.
-    if session.unsettled.is_empty()
-        && run.context.database.is_none()
-        && let Some((database, schema)) = catalog.default_context()
-        && run.context.schema.is_none()
-    {
-        run.context.database = Some(database.to_owned());
-        run.context.schema = Some(schema.to_owned());
+    if !session.unsettled.is_empty() {
+        run.lose_place();
     }
     if text.ambiguous {
         run.here = Run::run_span(&text.tokens);
@@ -150,6 +144,10 @@ impl Run<'_> {
         } else {
             outcome
         };
+        if outcome.kind == StatementKind::Unclassified {
+            // It may have moved the session.
+            self.lose_place();
+        }
         self.here = outer;
         outcome
     }

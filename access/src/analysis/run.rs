@@ -12,6 +12,7 @@ use sqlparser::tokenizer::Span;
 use super::findings::{
     Analysis, Answer, Comparison, Derivation, Predicate, Provenance, is_unresolved,
 };
+use super::moved::Moved;
 use super::prov::{Bases, Prov, Set, unite};
 use super::request::{BoundValue, SessionView};
 use super::scope::{Relation, Ties};
@@ -108,6 +109,8 @@ pub(crate) struct Run<'a> {
     /// Inside a statement that is text in another: where that text stands.
     pub(crate) fixed: Option<(usize, usize)>,
     pub(crate) depth: usize,
+    /// What the statements so far changed for those behind them.
+    pub(crate) moved: Moved,
     /// The statement being read.
     pub(crate) here: Span,
     /// What the request's statements gave so far, for LAST_QUERY_ID().
@@ -162,6 +165,7 @@ impl<'a> Run<'a> {
             explained: 0,
             fixed: None,
             depth: 0,
+            moved: Moved::default(),
             here: Span::empty(),
             done: Vec::new(),
             last: Relation::default(),

@@ -43,11 +43,14 @@ impl Run<'_> {
         // `:x` is a variable of the block.
         let binds = std::mem::take(&mut self.binds);
         let mut kinds = Vec::new();
-        for run in runs(tokens) {
-            let mut cursor = Cursor::new(run);
-            while cursor.word().is_some_and(|w| OPENERS.contains(&w.as_str())) {
-                cursor.at += 1;
-            }
+        let pieces = runs(tokens);
+        if pieces.iter().any(|piece| may_move(&opened(piece))) {
+            // A loop comes back to what stands before it.
+            self.lose_place();
+        }
+        self.moved.branches += 1;
+        for piece in pieces {
+            let cursor = opened(piece);
             if cursor.word().is_some_and(|w| VERBS.contains(&w.as_str())) && !is_block_rest(&cursor)
             {
                 kinds.push(self.slice_one(cursor.rest()).kind);
@@ -55,6 +58,7 @@ impl Run<'_> {
                 self.queries_within(cursor.rest());
             }
         }
+        self.moved.branches -= 1;
         self.binds = binds;
         kinds
     }
@@ -122,6 +126,22 @@ fn runs(tokens: &[TokenWithSpan]) -> Vec<&[TokenWithSpan]> {
     }
     found.extend(tokens.get(start..).filter(|run| !run.is_empty()));
     found
+}
+
+/// A piece behind the words after which a statement may start.
+fn opened(piece: &[TokenWithSpan]) -> Cursor<'_> {
+    let mut cursor = Cursor::new(piece);
+    while cursor.word().is_some_and(|w| OPENERS.contains(&w.as_str())) {
+        cursor.at += 1;
+    }
+    cursor
+}
+
+/// Whether a statement may leave the session elsewhere.
+fn may_move(cursor: &Cursor<'_>) -> bool {
+    let next = cursor.peek_at(1).and_then(word).unwrap_or_default();
+    let elsewhere = !matches!(next.as_str(), "ROLE" | "SECONDARY" | "WAREHOUSE");
+    cursor.is("CALL") || cursor.is("USE") && elsewhere
 }
 
 /// `CASE WHEN … THEN` inside a query cuts where nothing starts; what is left begins with no verb.

@@ -223,6 +223,8 @@ impl Run<'_> {
             return self.answers_of(&duty, held, span);
         }
         self.uses(&held.revealed, event::payload::Use::Output);
+        // It may move the session.
+        self.lose_place();
         Outcome::rows(StatementKind::Call, None)
     }
 
@@ -317,6 +319,7 @@ impl Run<'_> {
             self.uses(&prov.revealed, event::payload::Use::Output);
         }
         self.flag(Finding::OpaqueCode, span);
+        self.lose_place();
         Outcome::rows(StatementKind::ExecuteImmediate, None)
     }
 

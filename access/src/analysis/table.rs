@@ -84,7 +84,13 @@ impl Run<'_> {
         if found.is_empty() {
             return self.unknown_table(parts, span);
         }
-        let several = found.len() > 1 || self.is_unplaced(parts);
+        let (full, text) = self.placed(parts, span);
+        let remade =
+            self.is_remade(&text) || found.iter().any(|table| self.is_remade(&table.full_name));
+        if self.passes_by(&full, &found) {
+            self.reads(&text);
+            self.flag(Finding::UnknownTable, span);
+        }
         let mut relation = Relation::default();
         for (i, table) in found.iter().enumerate() {
             self.reads(&table.full_name);
@@ -95,16 +101,19 @@ impl Run<'_> {
                 relation.unite_by_name(one, &self.bases)
             }
         }
-        if several {
+        if full.len() < 3 || remade {
+            // Besides those that are known, it may be one that is not.
             self.flag(Finding::UnresolvedTable, span);
-            let everything = relation.everything();
-            relation.open_with(Open {
-                tables: Vec::new(),
-                prov: everything,
-                settled: false,
-            });
+            relation.unite_with_reading(Relation::opaque(Prov::unknown()));
         }
         relation
+    }
+
+    /// Whether Snowflake, which looks into PUBLIC last, may find in the session's own schema what files of definitions do not know there.
+    fn passes_by(&self, full: &[String], found: &[Arc<Table>]) -> bool {
+        let [_, schema, _] = full else { return false };
+        let elsewhere = |table: &Arc<Table>| !table.schema.eq_ignore_ascii_case(schema);
+        !self.catalog.is_live() && found.iter().any(elsewhere)
     }
 
     fn flow_result(&mut self, back: usize, span: Span) -> Relation {
@@ -181,10 +190,8 @@ impl Run<'_> {
             }
             None => {}
         }
+        let _ = self.placed(parts, span);
         self.flag(Finding::UnknownTable, span);
-        if self.is_unplaced(parts) {
-            self.flag(Finding::UnresolvedTable, span);
-        }
         Relation {
             open: Some(Open {
                 tables: vec![table],

@@ -1,7 +1,8 @@
 //! What `analysis` must do, tried.
 
 mod bound;
-mod place;
+mod unsettled;
+mod places;
 mod stages;
 
 use event::payload::{Context, Finding};

@@ -105,8 +105,8 @@ fn every_statement_that_changes_a_stage_names_it_in_full() {
 const STATEMENTS: [&str; 9] = [
     "LIST {}",
     "REMOVE {}",
-    "COPY INTO u FROM {}",
-    "COPY INTO {} FROM u",
+    "COPY INTO d.s.u FROM {}",
+    "COPY INTO {} FROM d.s.u",
     "COPY FILES INTO {} FROM @d.s.x",
     "SELECT $1 FROM {}",
     "SELECT x.$1 FROM {} (FILE_FORMAT => 'f') x",

@@ -132,7 +132,8 @@ impl Reader {
     fn outputs(&self, catalog: &Catalog, query: &str) -> Option<Vec<Provenance>> {
         let session = SessionView {
             context: Context {
-                database: self.database.clone(),
+                // Where `path` has names of this file.
+                database: Some(self.database.clone().unwrap_or_default()),
                 schema: self.schema.clone().or_else(|| Some("PUBLIC".to_owned())),
                 ..Context::default()
             },
