@@ -11,6 +11,7 @@ mod outline;
 mod reading;
 mod record;
 mod replay;
+mod sought;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,7 +23,7 @@ use event::{Event, Payload, SessionId, TimeNs};
 use journal::clock::Clock;
 use journal::emit::{Draft, EmitError, Emitter};
 use journal::{Journal, Position};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
@@ -36,7 +37,7 @@ use crate::exports::Exports;
 use crate::find::FindRequest;
 use crate::fresh::{FreshError, Freshness};
 use crate::limits::{ROWS_DEFAULT, SLOW, SQL_BYTES_MAX};
-use crate::seen::{Finder, Refused};
+use crate::seen::{Finder, Hidden, Refused};
 use crate::sessions::SessionFilter;
 use crate::{metrics, seen};
 use context::Template;
@@ -120,6 +121,8 @@ struct Inner {
     finder: Option<Arc<dyn Finder>>,
     template: Template,
     running: Arc<Semaphore>,
+    /// Who looks for values does so alone: the next one counts these.
+    looking: Mutex<()>,
     /// Records the ends of exports whose reader went away.
     ending: TaskTracker,
     config: Config,
@@ -143,6 +146,7 @@ impl Engine {
                 finder: deps.finder,
                 template,
                 running: Arc::new(Semaphore::new(config.queries_running_max.max(1))),
+                looking: Mutex::new(()),
                 ending: TaskTracker::new(),
                 config,
                 _stop: guard,
@@ -202,21 +206,26 @@ impl Engine {
         opened
     }
 
-    /// The query with tokens in place of values that are looked for: what is planned and recorded from here on.
+    /// The query with tokens in place of values that are looked for: what is planned and recorded from here on. That they are looked for is
+    /// recorded by now.
     async fn hidden(&self, auditor: &Auditor, query: &Query) -> Result<Query, QueryError> {
-        match seen::hidden(&query.sql, self.inner.finder.as_deref()) {
-            Ok(sql) => Ok(Query {
-                sql: sql.into_owned(),
-                limit: query.limit,
-            }),
-            Err(Refused { said: text, error }) => {
-                let query = Query::new(text);
-                metrics::asked(None, 0);
-                let refused = account(said(&query), Err(&error), 0);
-                self.record(auditor, refused).await?;
-                Err(error)
+        let (query, told) = match seen::hidden(&query.sql, self.inner.finder.as_deref()) {
+            Ok(Hidden { sql, sought }) => {
+                let query = Query {
+                    sql: sql.into_owned(),
+                    limit: query.limit,
+                };
+                (query, sought::tell(self, auditor, &sought).await)
             }
+            Err(Refused { said, error }) => (Query::new(said), Err(error)),
+        };
+        if let Err(error) = told {
+            metrics::asked(None, 0);
+            let refused = account(said(&query), Err(&error), 0);
+            self.record(auditor, refused).await?;
+            return Err(error);
         }
+        Ok(query)
     }
 
     async fn open_export(&self, auditor: &Auditor, query: &Query) -> Result<Export, QueryError> {

@@ -7,7 +7,7 @@ use event::payload::AuditorQueried;
 use journal::emit::EmitError;
 
 use crate::fresh::FreshError;
-use crate::limits::SQL_BYTES_MAX;
+use crate::limits::{SOUGHT_PER_HOUR_MAX, SQL_BYTES_MAX};
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +21,16 @@ pub enum QueryError {
     /// A value cannot be looked for.
     #[error("{0}")]
     Seen(String),
+    /// One auditor looks for more values than an hour has.
+    #[error(
+        "one auditor may look for {SOUGHT_PER_HOUR_MAX} values within an hour: {before} were looked for, and this query has {more}"
+    )]
+    SoughtTooOften {
+        /// Within the hour before.
+        before: u64,
+        /// In this query.
+        more: u64,
+    },
     /// Longer than is taken.
     #[error("the sql has {bytes} bytes, at most {SQL_BYTES_MAX} are taken")]
     TooLong {
@@ -87,6 +97,9 @@ impl QueryError {
             }
             Self::Seen(_) => {
                 "what is looked for is not recorded; `firn find --value -` reads it from standard input"
+            }
+            Self::SoughtTooOften { .. } => {
+                "ask again later: `select time, auditor, exported from auditors where exported like 'value %'` lists what was looked for, by tokens"
             }
             Self::TooLong { .. } => "split it, or join against a view instead of listing values",
             Self::TooComplex(_) => "split it; a list in (…) may be long, a chain of or may not",

@@ -115,6 +115,7 @@ impl From<QueryError> for Problem {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
             QueryError::Timeout { .. } => StatusCode::REQUEST_TIMEOUT,
+            QueryError::SoughtTooOften { .. } => StatusCode::TOO_MANY_REQUESTS,
             ours if ours.is_ours() => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,
         };

@@ -36,6 +36,9 @@ pub const ANSWER_BYTES_MAX: usize = 256 * 1024 * 1024;
 pub const PARQUET_GROUP_BYTES: usize = 8 * 1024 * 1024;
 /// Most rows of one.
 pub const PARQUET_GROUP_ROWS: usize = 128 * 1024;
+/// Most values that one auditor may look for (`seen('…')`, `firn find`) within an hour: each tells whether the record has a value that somebody
+/// guessed.
+pub const SOUGHT_PER_HOUR_MAX: u64 = 120;
 /// Most rows of one recorded result that `result()` or a timeline reads.
 pub const RESULT_ROWS_MAX: usize = 1_000_000;
 /// Most calls of `result()` in one query.

@@ -20,6 +20,15 @@ const MARK: &str = "@seen:";
 /// What is recorded in place of a call that is not understood, and of all after it.
 const HIDDEN: &str = "seen(…)";
 
+/// SQL that may be planned, logged and recorded.
+#[derive(Debug)]
+pub(crate) struct Hidden<'a> {
+    /// With tokens in place of values.
+    pub(crate) sql: Cow<'a, str>,
+    /// The tokens of each value that is looked for, as they stand there.
+    pub(crate) sought: Vec<String>,
+}
+
 /// SQL that is not asked.
 #[derive(Debug)]
 pub(crate) struct Refused {
@@ -30,11 +39,9 @@ pub(crate) struct Refused {
 }
 
 /// `sql` with tokens in place of the values of `seen('…')`, wherever such a call stands, comments and texts included.
-pub(crate) fn hidden<'a>(
-    sql: &'a str,
-    finder: Option<&dyn Finder>,
-) -> Result<Cow<'a, str>, Refused> {
+pub(crate) fn hidden<'a>(sql: &'a str, finder: Option<&dyn Finder>) -> Result<Hidden<'a>, Refused> {
     let mut out = String::new();
+    let mut sought = Vec::new();
     let mut rest = sql;
     while let Some((before, call)) = next_call(rest) {
         out.push_str(before);
@@ -47,7 +54,8 @@ pub(crate) fn hidden<'a>(
         });
         match tokens {
             Ok((tokens, after)) => {
-                out.push_str(&tokens);
+                out.push_str(&in_call(&tokens));
+                sought.push(tokens);
                 rest = after;
             }
             Err(what) => {
@@ -59,10 +67,12 @@ pub(crate) fn hidden<'a>(
         }
     }
     if out.is_empty() {
-        return Ok(Cow::Borrowed(sql));
+        let sql = Cow::Borrowed(sql);
+        return Ok(Hidden { sql, sought });
     }
     out.push_str(rest);
-    Ok(Cow::Owned(out))
+    let sql = Cow::Owned(out);
+    Ok(Hidden { sql, sought })
 }
 
 /// Whether hidden SQL looks for a value.
@@ -81,7 +91,11 @@ pub(crate) fn tokens(text: &str) -> Option<Vec<i64>> {
 
 fn written(tokens: &[u64]) -> String {
     let tokens: Vec<String> = tokens.iter().map(|token| format!("{token:016x}")).collect();
-    format!("{NAME}('{MARK}{}')", tokens.join(","))
+    tokens.join(",")
+}
+
+fn in_call(tokens: &str) -> String {
+    format!("{NAME}('{MARK}{tokens}')")
 }
 
 /// A call as it was written.
@@ -177,7 +191,7 @@ mod tests {
     }
 
     fn all(sql: &str) -> Result<String, (String, String)> {
-        let hidden = hidden(sql, Some(&Lengths)).map(Cow::into_owned);
+        let hidden = hidden(sql, Some(&Lengths)).map(|hidden| hidden.sql.into_owned());
         hidden.map_err(|refused| (refused.said, refused.error.to_string()))
     }
 
@@ -218,6 +232,15 @@ mod tests {
         assert_eq!(tokens("abc"), None);
     }
 
+    /// A query with many values is as many questions.
+    #[test]
+    fn each_value_is_told_by_its_tokens() {
+        let sql = "select * from seen('abc') join seen('abcd', 'email') on true -- seen('abc')";
+        let sought = hidden(sql, Some(&Lengths)).unwrap().sought;
+        let abc = "0000000000000003,ffffffffffffffff";
+        assert_eq!(sought, [abc, "0000000000000004", abc]);
+    }
+
     #[test]
     fn other_words_are_left_alone() {
         for sql in [
@@ -226,10 +249,12 @@ mod tests {
             "",
             "select '🧊seen'",
         ] {
+            let left = hidden(sql, None).unwrap();
             assert!(
-                matches!(hidden(sql, None), Ok(Cow::Borrowed(same)) if same == sql),
+                matches!(left.sql, Cow::Borrowed(same) if same == sql),
                 "{sql}"
             );
+            assert_eq!(left.sought, [""; 0], "{sql}");
         }
     }
 
@@ -264,7 +289,11 @@ mod tests {
         fn a_value_is_never_left(before in "[ a-z'(/*-]{0,12}", value in "[A-Z]{6}[ '\\PC]{0,6}", after in "\\PC{0,12}") {
             let sql = format!("{before} seen({}){after}", crate::sessions::literal(&value));
             let said = match hidden(&sql, Some(&Lengths)) {
-                Ok(sql) => sql.into_owned(),
+                Ok(hidden) => {
+                    let sought = hidden.sought.join(" ");
+                    prop_assert!(sought.bytes().all(|b| b.is_ascii_hexdigit() || matches!(b, b',' | b' ')), "{}", sought);
+                    hidden.sql.into_owned()
+                }
                 Err(refused) => refused.said,
             };
             let head: String = value.chars().take(6).collect();

@@ -8,4 +8,5 @@ mod golden;
 mod reading;
 mod replaying;
 mod sealed;
+mod sought;
 mod world;

@@ -13,7 +13,7 @@ use journal::memory::Memory;
 use journal::{Journal, Partition, Position, Record};
 use tempfile::TempDir;
 
-use crate::{Auditor, Config, Deps, Engine, Exports, Query, Sees, render};
+use crate::{Auditor, Config, Deps, Engine, Exports, Finder, Query, Sees, render};
 
 /// Partitions of the events topic.
 pub(super) const PARTITIONS: u32 = 2;
@@ -22,7 +22,17 @@ pub(super) struct World {
     pub(super) engine: Engine,
     pub(super) journal: Memory,
     pub(super) archive: Archive,
+    pub(super) clock: Arc<ManualClock>,
     _folder: TempDir,
+}
+
+/// Makes one token of whatever is looked for.
+struct Lengths;
+
+impl Finder for Lengths {
+    fn tokens(&self, value: &str, _: Option<&str>) -> Result<Vec<u64>, String> {
+        Ok(vec![value.len() as u64])
+    }
 }
 
 pub(super) fn auditor() -> Auditor {
@@ -124,14 +134,15 @@ impl World {
             archive: Arc::new(archive.clone()),
             journal: shared,
             emitter,
-            clock,
+            clock: clock.clone(),
             exports,
-            finder: None,
+            finder: Some(Arc::new(Lengths)),
         };
         Self {
             engine: Engine::open(deps, config).await.unwrap(),
             journal,
             archive,
+            clock,
             _folder: folder,
         }
     }
