@@ -53,6 +53,31 @@ STORAGE_USAGE STREAMLITS STREAMS TABLES TABLE_CONSTRAINTS TABLE_DML_HISTORY TABL
 TABLE_STORAGE_METRICS TAGS TAG_REFERENCES TASKS USAGE_IN_CURRENCY_DAILY USAGE_PRIVILEGES USERS WAREHOUSES
 WAREHOUSE_EVENTS_HISTORY WAREHOUSE_LOAD_HISTORY WAREHOUSE_METERING_HISTORY WAREHOUSE_UTILIZATION";
 
+/// Table functions of INFORMATION_SCHEMA that tell of names, sizes and times.
+const FUNCTIONS: &str = "
+AVAILABLE_LISTINGS COMPLETE_TASK_GRAPHS CURRENT_TASK_GRAPHS DATABASE_REFRESH_PROGRESS DATABASE_REFRESH_PROGRESS_BY_JOB
+DATA_METRIC_FUNCTION_EXPECTATIONS DATA_METRIC_FUNCTION_REFERENCES DYNAMIC_TABLES EXTERNAL_TABLE_FILES ICEBERG_TABLE_FILES
+NETWORK_RULE_REFERENCES POLICY_REFERENCES REPLICATION_GROUP_REFRESH_PROGRESS REPLICATION_GROUP_REFRESH_PROGRESS_BY_JOB
+TAG_REFERENCES TAG_REFERENCES_ALL_COLUMNS TASK_DEPENDENTS";
+
+/// What a table function of INFORMATION_SCHEMA tells; none if it is no such function.
+pub(super) fn function(parts: &[String]) -> Option<Holds> {
+    let [.., schema, last] = parts else {
+        return None;
+    };
+    let listed = || FUNCTIONS.split_whitespace().any(|name| name == last);
+    (schema == "INFORMATION_SCHEMA").then(|| {
+        if last.contains("QUERY") || last.contains("HISTORY") || last.starts_with("VALIDATE") {
+            Holds::Texts
+        } else if listed() {
+            Holds::Names
+        } else {
+            // CORTEX_SEARCH_DATA_SCAN gives the rows that a service is made of.
+            Holds::Anything
+        }
+    })
+}
+
 /// Schemas of the SNOWFLAKE database whose views are listed above.
 const USAGE: &[&str] = &[
     "ACCOUNT_USAGE",

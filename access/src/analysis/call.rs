@@ -14,7 +14,9 @@ use sqlparser::tokenizer::Span;
 use super::Derivation;
 use super::effects::{self, Fails, Place};
 use super::expr::scope_level;
-use super::fallible::{divides_by_literal, is_utf8, is_written_out, may_fail, undoes_itself};
+use super::fallible::{
+    divides_by_literal, is_utf8, is_written_out, may_fail, no_truth, undoes_itself,
+};
 use super::functions::{Class, class_of, is_date_part, sends_out, takes_date_part};
 use super::kind::Kind;
 use super::predicate::{call_arguments, literal_number};
@@ -176,7 +178,10 @@ impl Run<'_> {
         if matches!(name, "IFF" | "DECODE") {
             return given.taken.marks.tested || self.bases.classified(&given.deciding.revealed);
         }
-        held.marks.tested || (!effects::keeps_nulls(name) && self.bases.classified(&held.revealed))
+        // Where something is put into an array says how long that gets.
+        let puts = name == "ARRAY_INSERT" && given.sizes;
+        let keeps = effects::keeps_nulls(name) && !puts;
+        held.marks.tested || (!keeps && self.bases.classified(&held.revealed))
     }
 
     /// `IDENTIFIER('a.b')` where a value stands: the column it names.
@@ -397,6 +402,7 @@ impl Run<'_> {
                 // One pair has its key once.
                 Some(Place::Form) => !(name.starts_with("OBJECT_CONSTRUCT") && of <= 2),
                 Some(Place::Number) => !matches!(held.kind, Kind::Number | Kind::Nothing),
+                Some(Place::Truth) => no_truth(held.kind),
                 None => false,
             };
         }

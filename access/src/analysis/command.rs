@@ -248,6 +248,7 @@ impl Run<'_> {
             self.flag(Finding::PolicyEvasion, self.here);
         }
         self.object_flags(&object, rest);
+        self.redefines(&object, rest);
         if matches!(object.as_str(), "WAREHOUSE" | "COMPUTE_POOL") {
             self.flag(Finding::Cost, self.here);
         }

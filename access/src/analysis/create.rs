@@ -9,7 +9,13 @@ use sqlparser::tokenizer::{Token, TokenWithSpan};
 use super::object::object_words;
 use super::run::{Outcome, Run};
 use super::scope::Relation;
+use super::shim::keyword;
 use super::tokens::{Cursor, is_word};
+
+/// Words of what a stream is on, before its name.
+const STREAMED: &[&str] = &[
+    "TABLE", "VIEW", "DYNAMIC", "EXTERNAL", "EVENT", "ICEBERG", "HYBRID",
+];
 
 impl Run<'_> {
     pub(crate) fn create(
@@ -67,11 +73,7 @@ impl Run<'_> {
         };
         let made = StatementKind::create(&base);
         let rest = cursor.rest();
-        if object == "ALERT"
-            && let Some(at) = top_level(rest, "THEN")
-        {
-            let kinds = self.block_or_statement(rest.get(at + 1..).unwrap_or_default());
-            self.inner_kinds.extend(kinds);
+        if object == "ALERT" && self.alert(rest) {
             return made;
         }
         // What follows AS is what it is made of, whatever words are in there.
@@ -91,6 +93,9 @@ impl Run<'_> {
             return StatementKind::create(&format!("{base}_clone"));
         }
         let table = object.ends_with("TABLE");
+        if table && let Some(at) = outside("TEMPLATE") {
+            self.template(rest.get(at + 1..).unwrap_or_default());
+        }
         let likes = table.then(|| outside("LIKE")).flatten();
         if let Some(at) = likes {
             let mut source = Cursor {
@@ -125,6 +130,72 @@ impl Run<'_> {
                     made
                 }
             }
+        }
+    }
+
+    /// What an alert asks, and does then; false where it is not written so.
+    fn alert(&mut self, rest: &[TokenWithSpan]) -> bool {
+        let Some(at) = top_level(rest, "THEN") else {
+            return false;
+        };
+        let (condition, action) = rest.split_at(at);
+        let asked = self.statements_within(condition);
+        let done = self.block_or_statement(action.get(1..).unwrap_or_default());
+        self.inner_kinds.extend(asked.into_iter().chain(done));
+        true
+    }
+
+    /// `USING TEMPLATE (SELECT …)`: the rows of a query name the columns.
+    fn template(&mut self, tokens: &[TokenWithSpan]) {
+        let Some(query) = Cursor::new(tokens).group() else {
+            return self.flag(Finding::UnresolvedOutput, self.here);
+        };
+        let everything = self.query_tokens(query).everything();
+        self.persists(&everything, self.here);
+        if self.bases.classified(&everything.revealed) {
+            self.flag(Finding::NamedByData, self.here);
+        }
+    }
+
+    /// What an ALTER puts into an object that reads or acts: a task's statement, an alert's condition and action, columns that are
+    /// computed of others.
+    pub(crate) fn redefines(&mut self, object: &str, rest: &[TokenWithSpan]) {
+        let behind = |word: &str| top_level(rest, word).and_then(|at| rest.get(at + 1..));
+        match object {
+            "TASK" | "ALERT" => {
+                let body = behind(if object == "TASK" { "AS" } else { "ACTION" });
+                let mut kinds = body.map_or_else(Vec::new, |body| self.block_or_statement(body));
+                if let Some(condition) = behind("CONDITION") {
+                    kinds.extend(self.statements_within(condition));
+                }
+                self.inner_kinds.extend(kinds);
+            }
+            // Columns of files are made of what is in those.
+            "EXTERNAL_TABLE" => {}
+            _ if object.ends_with("TABLE") && behind("ADD").is_some() => self.computed(rest),
+            _ => {}
+        }
+    }
+
+    /// `t ADD COLUMN c VARCHAR AS (…)`: what it is computed of is there under its name.
+    fn computed(&mut self, rest: &[TokenWithSpan]) {
+        let mut named = Cursor::new(rest);
+        if self.name(&mut named).is_none() {
+            return;
+        }
+        let table = rest.get(..named.at).unwrap_or_default();
+        let mut tokens = rest;
+        while let Some(at) = top_level(tokens, "AS") {
+            tokens = tokens.get(at + 1..).unwrap_or_default();
+            let (Some(first), Some(made)) = (tokens.first(), Cursor::new(tokens).group()) else {
+                continue;
+            };
+            let mut query = vec![keyword("SELECT", first)];
+            query.extend(made.iter().cloned());
+            query.push(keyword("FROM", first));
+            query.extend(table.iter().cloned());
+            let relation = self.query_tokens(&query);
+            self.materializes(&relation, rest);
         }
     }
 
@@ -188,7 +259,7 @@ impl Run<'_> {
     fn on_table(&self, rest: &[TokenWithSpan]) -> Option<usize> {
         let at = top_level(rest, "ON")?;
         let next = rest.get(at + 1)?;
-        ["TABLE", "VIEW", "DYNAMIC", "EXTERNAL"]
+        STREAMED
             .iter()
             .any(|word| is_word(&next.token, word))
             .then_some(at)
@@ -202,10 +273,7 @@ impl Run<'_> {
             tokens: rest,
             at: at + 1,
         };
-        while ["TABLE", "VIEW", "DYNAMIC", "EXTERNAL"]
-            .iter()
-            .any(|word| source.is(word))
-        {
+        while STREAMED.iter().any(|word| source.is(word)) {
             source.at += 1;
         }
         if let Some(name) = self.name_needed(&mut source) {

@@ -198,6 +198,8 @@ pub(crate) enum Place {
     Form,
     /// A number of places: a text is converted first.
     Number,
+    /// A truth: a text is converted first.
+    Truth,
 }
 
 /// What stands at that place, counted from 0; none where no value fails there.
@@ -219,6 +221,7 @@ pub(crate) fn place(name: &str, at: usize) -> Option<Place> {
         | ("SUBSTR" | "SUBSTRING" | "MID" | "INSERT" | "ARRAY_SLICE", 1 | 2)
         | ("SPLIT_PART" | "STRTOK" | "CHARINDEX" | "POSITION" | "XMLGET" | "EDITDISTANCE", 2)
         | ("SPACE", 0) => Some(Place::Number),
+        ("IFF", 0) => Some(Place::Truth),
         _ => None,
     }
 }

@@ -120,7 +120,11 @@ impl Run<'_> {
             | Expr::IsTrue(a)
             | Expr::IsNotTrue(a)
             | Expr::IsUnknown(a)
-            | Expr::IsNotUnknown(a) => self.truth(expr, [&**a], scope),
+            | Expr::IsNotUnknown(a) => {
+                let held = self.expr(a, scope);
+                self.as_truth(&held, expr.span());
+                held.derived(Derivation::Lossy).of_kind(Kind::Boolean)
+            }
             Expr::IsDistinctFrom(a, b) | Expr::IsNotDistinctFrom(a, b) => {
                 self.truth(expr, [&**a, &**b], scope)
             }
@@ -332,18 +336,19 @@ impl Run<'_> {
                 self.lossy([&**expr, &**r#in], scope).of_kind(Kind::Number)
             }
             Expr::Substring {
-                expr,
+                expr: of,
                 substring_from,
                 substring_for,
                 special: _,
                 shorthand: _,
             } => {
-                let bounds = substring_from
-                    .iter()
-                    .chain(substring_for)
-                    .map(AsRef::as_ref);
-                self.lossy(std::iter::once(&**expr).chain(bounds), scope)
-                    .of_kind(Kind::Text)
+                let mut held = self.exprs([&**of], scope);
+                for bound in substring_from.iter().chain(substring_for) {
+                    let bound = self.expr(bound, scope);
+                    self.as_number(&bound, expr.span());
+                    held.merge(&bound);
+                }
+                held.derived(Derivation::Lossy).of_kind(Kind::Text)
             }
             Expr::Trim {
                 trim_where: _,
@@ -392,7 +397,15 @@ impl Run<'_> {
         let tested = conditions.iter().map(|when| &when.condition);
         let deciding = match operand {
             Some(operand) => self.truth(whole, std::iter::once(operand).chain(tested), scope),
-            None => self.exprs(tested, scope),
+            None => {
+                let mut all = Prov::default();
+                for condition in tested {
+                    let held = self.expr(condition, scope);
+                    self.as_truth(&held, whole.span());
+                    all.merge(&held);
+                }
+                all
+            }
         };
         let mut taken = Prov::default();
         let results = conditions.iter().map(|when| &when.result);

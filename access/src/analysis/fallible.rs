@@ -5,17 +5,41 @@
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{BinaryOperator, CastKind, Expr, Function, SetExpr, Value, visit_expressions};
+use sqlparser::tokenizer::Span;
 
 use super::effects::{self, Fails};
 use super::functions::{Class, class_of};
 use super::kind::Kind;
 use super::predicate::{call_arguments, literal_number};
+use super::prov::Prov;
+use super::run::Run;
 use super::select::gives_one_row;
 
 /// A literal of this size makes a sum or a date leave its range.
 const HUGE: f64 = 1e10;
 /// The same for what is added to a date.
 const FAR: f64 = 1e3;
+
+impl Run<'_> {
+    /// A value that stands where a truth is wanted: what is none is made one first.
+    pub(crate) fn as_truth(&mut self, held: &Prov, span: Span) {
+        if no_truth(held.kind) {
+            self.fails(held, span);
+        }
+    }
+
+    /// A value that stands where a number is wanted.
+    pub(crate) fn as_number(&mut self, held: &Prov, span: Span) {
+        if held.kind.may_fail_beside(Kind::Number) {
+            self.fails(held, span);
+        }
+    }
+}
+
+/// Whether a value of this kind need not be one that a truth can be made of. One of no known kind stands there because it is a truth.
+pub(crate) const fn no_truth(kind: Kind) -> bool {
+    matches!(kind, Kind::Text | Kind::Semi)
+}
 
 /// Whether some part of it may fail.
 pub(crate) fn may_fail(expr: &Expr) -> bool {

@@ -10,6 +10,8 @@ use sqlparser::ast::{
 };
 use sqlparser::tokenizer::Span;
 
+use super::Comparison;
+use super::predicate::call_arguments;
 use super::prov::Prov;
 use super::query::rename;
 use super::run::Run;
@@ -292,18 +294,14 @@ impl Run<'_> {
         };
         self.flag(Finding::TimeTravel, span);
         for input in inputs {
-            if let Expr::Function(call) = input
-                && let sqlparser::ast::FunctionArguments::List(list) = &call.args
-            {
-                for argument in &list.args {
-                    if let sqlparser::ast::FunctionArg::Named {
-                        arg: sqlparser::ast::FunctionArgExpr::Expr(expr),
-                        ..
-                    } = argument
-                    {
-                        let _ = self.expr(expr, scope);
-                    }
-                }
+            let given: Vec<&Expr> = match input {
+                Expr::Function(call) => call_arguments(call).collect(),
+                other => vec![other],
+            };
+            for moment in given {
+                // Which rows there were then, and whether there were any.
+                let prov = self.expr(moment, scope);
+                self.compares(&prov, Comparison::Range, &[], moment.span());
             }
         }
     }

@@ -111,6 +111,10 @@ impl Run<'_> {
                 op,
                 BinaryOperator::And | BinaryOperator::Or | BinaryOperator::Xor
             );
+            if logical {
+                self.as_truth(a, span);
+                self.as_truth(b, span);
+            }
             if logical && (may_fail(left) || may_fail(right)) {
                 // Looked at only where the other side says so.
                 let both = a.clone().and(b);

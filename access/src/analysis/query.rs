@@ -192,13 +192,16 @@ impl Run<'_> {
                 Relation::opaque(Prov::unknown())
             }
             SetExpr::Table(table) => {
-                let parts: Vec<String> = table
-                    .schema_name
-                    .iter()
-                    .chain(&table.table_name)
-                    .map(|part| part.to_uppercase())
-                    .collect();
-                self.table(&parts, body.span())
+                let names = table.schema_name.iter().chain(&table.table_name);
+                let written: Vec<String> = names.cloned().collect();
+                let upper: Vec<String> = written.iter().map(|part| part.to_uppercase()).collect();
+                let mut relation = self.table(&upper, body.span());
+                if written != upper {
+                    // The parser does not say whether it stands in quotes.
+                    let quoted = self.table(&written, body.span());
+                    relation.unite_with_reading(quoted);
+                }
+                relation
             }
         })
     }

@@ -7,7 +7,7 @@ use event::payload::{Finding, StatementKind};
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::run::{Outcome, Run};
-use super::tokens::{Cursor, begins_block, is_word, word};
+use super::tokens::{Cursor, begins_block, is_word, literal, word};
 
 /// Words that start a statement of SQL.
 const VERBS: &[&str] = &[
@@ -15,6 +15,12 @@ const VERBS: &[&str] = &[
     "UNDROP", "GRANT", "REVOKE", "COPY", "PUT", "GET", "REMOVE", "RM", "LIST", "LS", "CALL",
     "EXECUTE", "SET", "UNSET", "USE", "SHOW", "DESCRIBE", "DESC", "COMMIT", "ROLLBACK", "EXPLAIN",
     "COMMENT",
+];
+
+/// Words that start one in brackets: `ASYNC (DELETE FROM t)`, `r := (TABLE t)`. None that a column is called as.
+const BRACKETED: &[&str] = &[
+    "FROM", "TABLE", "INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE", "CREATE", "ALTER", "DROP",
+    "UNDROP", "GRANT", "REVOKE", "COPY", "CALL", "SHOW", "DESCRIBE",
 ];
 
 /// Words after which a statement may start.
@@ -55,7 +61,7 @@ impl Run<'_> {
             {
                 kinds.push(self.slice_one(cursor.rest()).kind);
             } else {
-                self.queries_within(cursor.rest());
+                kinds.extend(self.statements_within(cursor.rest()));
             }
         }
         self.moved.branches -= 1;
@@ -63,30 +69,48 @@ impl Run<'_> {
         kinds
     }
 
-    /// Subqueries of an assignment, a condition, a cursor or a result set.
-    fn queries_within(&mut self, tokens: &[TokenWithSpan]) {
+    /// What stands in brackets in an assignment, a condition, a result set or a job of its own, and the queries of cursors. The kinds of
+    /// what is no query.
+    pub(crate) fn statements_within(&mut self, tokens: &[TokenWithSpan]) -> Vec<StatementKind> {
+        let mut kinds = Vec::new();
         let mut cursor = Cursor::new(tokens);
         while let Some(token) = cursor.peek() {
-            let starts = |at: usize| {
-                cursor
-                    .peek_at(at)
-                    .is_some_and(|t| is_word(t, "SELECT") || is_word(t, "WITH"))
-            };
-            if *token == Token::LParen && starts(1) {
+            let looped = is_word(token, "FOR") && asks(&cursor, 1);
+            if *token == Token::LParen && (asks(&cursor, 1) || acts(&cursor, 1)) {
                 if let Some(inner) = cursor.group() {
-                    let _ = self.slice_one(inner);
+                    kinds.push(self.slice_one(inner).kind);
                 }
-            } else if is_word(token, "EXECUTE") || (is_word(token, "FOR") && starts(1)) {
-                if is_word(token, "FOR") {
-                    cursor.at += 1;
-                }
-                let _ = self.slice_one(cursor.rest());
-                return;
+            } else if looped || is_word(token, "EXECUTE") {
+                cursor.at += usize::from(looped);
+                kinds.push(self.slice_one(cursor.rest()).kind);
+                break;
             } else {
                 cursor.at += 1;
             }
         }
+        kinds.retain(|kind| *kind != StatementKind::Select);
+        kinds
     }
+}
+
+/// Whether a query starts there.
+fn asks(cursor: &Cursor<'_>, at: usize) -> bool {
+    let is = |text: &str| cursor.peek_at(at).is_some_and(|t| is_word(t, text));
+    is("SELECT") || is("WITH")
+}
+
+/// Whether another statement does: not what is only called as one is, a function or a column.
+fn acts(cursor: &Cursor<'_>, at: usize) -> bool {
+    let first = cursor.peek_at(at).and_then(word).unwrap_or_default();
+    let next = cursor.peek_at(at + 1);
+    let named = matches!(next, Some(Token::Word(_) | Token::Placeholder(_)));
+    let stage = match next {
+        Some(Token::AtSign) => true,
+        Some(token) => literal(token).is_some_and(|text| text.starts_with('@')),
+        None => false,
+    };
+    named && BRACKETED.contains(&first.as_str())
+        || stage && matches!(first.as_str(), "FROM" | "LIST" | "LS" | "REMOVE" | "RM")
 }
 
 /// Pieces of a block between semicolons, and after words a statement may follow.

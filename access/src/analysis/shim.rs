@@ -11,7 +11,8 @@ use sqlparser::tokenizer::{Span, Token, TokenWithSpan, Whitespace, Word};
 use super::tokens::{Cursor, is_word, reference};
 pub(crate) use gaps::bridge;
 
-fn keyword(text: &str, like: &TokenWithSpan) -> TokenWithSpan {
+/// A word where another token stands.
+pub(crate) fn keyword(text: &str, like: &TokenWithSpan) -> TokenWithSpan {
     TokenWithSpan {
         token: Token::make_keyword(text),
         span: like.span,

@@ -10,6 +10,7 @@ use sqlparser::ast::{
 };
 use sqlparser::tokenizer::Span;
 
+use super::account::{self, Holds};
 use super::kind::Kind;
 use super::prov::{Marks, Prov};
 use super::run::{Run, Seen};
@@ -188,12 +189,17 @@ impl Run<'_> {
     }
 
     fn undescribed(&mut self, parts: &[String], last: &str, held: Prov, span: Span) -> Relation {
-        if parts.iter().any(|part| part == "INFORMATION_SCHEMA") {
+        if let Some(holds) = account::function(parts) {
             self.flag(Finding::Metadata, span);
-            if last.contains("QUERY") || last.contains("HISTORY") {
-                self.flag(Finding::QueryText, span);
-            }
             self.reads(&self.target(parts));
+            match holds {
+                Holds::Names => {}
+                Holds::Texts => self.flag(Finding::QueryText, span),
+                Holds::Anything => {
+                    self.flag(Finding::UnknownMetadata, span);
+                    return Relation::opaque(held.and(&Prov::unknown()));
+                }
+            }
             if held.is_constant() {
                 return Relation::metadata(None);
             }

@@ -1,9 +1,10 @@
 //! What `analysis` must do, tried.
 
 mod bound;
-mod unsettled;
+mod newer;
 mod places;
 mod stages;
+mod unsettled;
 
 use event::payload::{Context, Finding};
 use proptest::prelude::*;
