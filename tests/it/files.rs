@@ -162,20 +162,22 @@ fn frames_of_pandas_go_in_by_files() {
         let steps = json!([
             {"sql": format!("create or replace table {framed} (id varchar, mail varchar)")},
             frame(&framed, json!({})),
-            {"sql": format!("create or replace table {made} (id varchar, mail varchar)")},
-            frame(&made, json!({})),
+            frame(&made, json!({"auto_create_table": true})),
+            frame(&made, json!({"overwrite": true})),
+            frame(&made, json!({"auto_create_table": true, "overwrite": true})),
+            frame(&format!("{made}_T"), json!({"auto_create_table": true, "table_type": "temp"})),
             {"sql": format!("select count(*) as n from {framed}")},
             {"sql": format!("select count(*) as n from {made}")},
         ]);
         let lines = world.run(driver, &format!("agent-{at}"), steps);
-        for line in [&lines[2], &lines[4]] {
+        for line in &lines[2..7] {
             assert_eq!(line["rows"], json!([[true, 1, 2]]), "{driver:?}: {line}");
         }
-        for line in &lines[5..7] {
+        for line in &lines[7..9] {
             assert_eq!(line["rows"][0][0].to_string(), "2", "{driver:?}: {line}");
         }
         let uploads = arrived(&world.upstream);
-        assert_eq!(uploads.len(), 2 * (at + 1), "{driver:?}: {uploads:?}");
+        assert_eq!(uploads.len(), 5 * (at + 1), "{driver:?}: {uploads:?}");
         for file in &uploads {
             let plain = file["hex"].as_str().expect("hex");
             assert!(plain.starts_with(&hex::encode("PAR1")), "{file}");

@@ -164,6 +164,12 @@ def result(query_id: str, table, rowtype: list[dict], form: str, **more) -> dict
     return {"data": data, "code": None, "message": None, "success": True}
 
 
+def listed(query_id: str, rowtype: list[dict], lines: list[list]) -> dict:
+    """A result of these rows."""
+    table = rows.pa.table({column["name"]: rows.pa.array([line[at] for line in lines]) for at, column in enumerate(rowtype)})
+    return result(query_id, table, rowtype, "json")
+
+
 def made_up(query_id: str, wanted: dict, app: str | None, base: str) -> dict:
     count, width, pieces = int(wanted["rows"]), int(wanted.get("width", 10)), int(wanted.get("chunks", 0))
     form = wanted.get("format") or ("json" if app == "JavaScript" else "arrow")
@@ -197,11 +203,11 @@ async def run(request: Request, body: dict, query_id: str, sql: str) -> dict:
     executed.append({"requestId": request.query_params.get("requestId"), "sql": sql, "queryId": query_id, "app": state["app"]})
     if "busy" in wanted:
         await asyncio.sleep(float(wanted["busy"]))
-    if (told := account.answer(sql) or stages.inferred(sql, body.get("bindings"))) is not None:
+    if (told := account.answer(sql)) is not None:
         names, lines = told
-        rowtype = [rows.describe(name, "text") for name in names]
-        table = rows.pa.table({name: rows.pa.array([row[at] for row in lines], rows.pa.string()) for at, name in enumerate(names)})
-        return result(query_id, table, rowtype, "json")
+        return listed(query_id, [rows.describe(name, "text") for name in names], lines)
+    if (inferred := stages.inferred(sql, body.get("bindings"))) is not None:
+        return listed(query_id, *inferred)
     last, state["last"] = state.get("last"), query_id
     if (scanned := RESULT_SCAN.match(sql)) and (wanted_id := scanned[1] or last) in results:
         return await wait(wanted_id, 60.0)

@@ -19,7 +19,8 @@ from rows import describe
 GET = re.compile(r"^\s*get\s+'?@([^\s/']+)/?(\S*?)'?\s+'?file://(\S+?)'?\s*$", re.I)
 COPY = re.compile(r"^\s*copy\s+into\s+identifier\(\?\).*?from\s+'?(@[^\s')]+)", re.I | re.S)
 INFER = re.compile(r"^\s*select\s+(.+?)\s+from\s+table\(infer_schema\(location\s*=>\s*\?", re.I)
-INFERRED = ["COLUMN_NAME", "TYPE", "NULLABLE", "EXPRESSION", "FILENAMES", "ORDER_ID"]
+INFERRED = {"COLUMN_NAME": "text", "TYPE": "text", "NULLABLE": "boolean", "EXPRESSION": "text", "FILENAMES": "text", "ORDER_ID": "fixed"}
+SIZES = {"text": {"length": 16777216, "byteLength": 16777216}, "fixed": {"precision": 38, "scale": 0}}
 TYPES = {"int64": "NUMBER(38, 0)", "double": "REAL", "bool": "BOOLEAN"}
 PUT, DOWNLOAD = 0x7102, 0x7101
 
@@ -72,17 +73,23 @@ def get(sql: str, query_id: str, base: str) -> dict | None:
     return {"data": data, "code": None, "message": None, "success": True}
 
 
-def inferred(sql: str, bindings: dict | None) -> tuple[list[str], list[list[str]]] | None:
-    """What INFER_SCHEMA tells of the Parquet files of a stage that a bind names, columns and rows; none for anything else."""
+def inferred(sql: str, bindings: dict | None) -> tuple[list[dict], list[list]] | None:
+    """What INFER_SCHEMA tells of the Parquet files of a stage that a bind names, described columns and rows; none for anything else.
+
+    A row a column, whichever files have it. Its columns come from no table, which is what their description says.
+    """
     if not bindings or (match := INFER.match(sql)) is None:
         return None
-    wanted = INFERRED if match[1] == "*" else [name.strip().upper() for name in match[1].split(",")]
-    found = []
+    wanted = list(INFERRED) if match[1] == "*" else [name.strip().upper() for name in match[1].split(",")]
+    found: dict[str, dict] = {}
     for file, content in files.get(named(bindings["1"]["value"]), {}).items():
         for at, field in enumerate(pyarrow.parquet.read_schema(io.BytesIO(content))):
             kind = TYPES.get(str(field.type), "TEXT")
-            found.append([field.name, kind, "true", f"$1:{field.name}::{kind}", file, str(at)])
-    return wanted, [[row[INFERRED.index(name)] for name in wanted] for row in found]
+            row = found.setdefault(field.name, {"COLUMN_NAME": field.name, "TYPE": kind, "NULLABLE": True,
+                                                "EXPRESSION": f"$1:{field.name}::{kind}", "FILENAMES": "", "ORDER_ID": at})
+            row["FILENAMES"] = f"{row['FILENAMES']}, {file}".removeprefix(", ")
+    rowtype = [describe(name, INFERRED[name], database="", schema="", table="", **SIZES.get(INFERRED[name], {})) for name in wanted]
+    return rowtype, [[row[name] for name in wanted] for row in found.values()]
 
 
 def rows(sql: str, bindings: dict | None) -> dict | None:
