@@ -1,7 +1,7 @@
 //! One batch, until the receiver has acknowledged or refused each record of it.
 //!
 //! Enters: records. Leaves: those that are refused for good, with reasons, and which were sent more than once. Never here: a record
-//! given up for want of patience, or one that stays behind because another one is refused.
+//! given up for want of patience, one that stays behind because another one is refused, or one that dies because nothing at all is taken.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -34,20 +34,23 @@ pub struct Delivered {
     pub again: BTreeMap<Uuid, u64>,
 }
 
-/// Keeps records below a rate.
+/// What is kept of the way to one receiver from one batch to the next.
 #[derive(Debug, Default)]
-pub struct Pace {
+pub struct Way {
     /// Records a second; none is as fast as it goes.
     per_second: Option<u32>,
     free: Option<Instant>,
+    /// Records that were refused in a row by batches of which nothing was taken.
+    refused: usize,
 }
 
-impl Pace {
+impl Way {
     /// At most so many records a second.
     pub const fn new(per_second: Option<u32>) -> Self {
         Self {
             per_second,
             free: None,
+            refused: 0,
         }
     }
 
@@ -68,56 +71,145 @@ impl Pace {
 pub async fn deliver(
     sink: &dyn Sink,
     records: Vec<Record>,
-    pace: &mut Pace,
+    way: &mut Way,
     meter: &Meter,
     stop: &CancellationToken,
 ) -> Option<Delivered> {
-    let work = answered(sink, records, pace, meter);
+    let work = answered(sink, records, way, meter);
     stop.run_until_cancelled(work).await
 }
 
 async fn answered(
     sink: &dyn Sink,
     records: Vec<Record>,
-    pace: &mut Pace,
+    way: &mut Way,
     meter: &Meter,
 ) -> Delivered {
-    let mut done = Delivered::default();
-    let mut queue = requests(records, sink);
+    let mut work = Work {
+        queue: requests(records, sink),
+        ..Work::default()
+    };
     let mut pauses = limits::RETRY.build();
-    while let Some(batch) = queue.pop_front() {
-        pace.wait(batch.len()).await;
+    while let Some(batch) = work.queue.pop_front() {
+        way.wait(batch.len()).await;
         let began = journal::clock::moment();
         let answer = sink.send(&batch).await;
         meter.sent(began.elapsed());
-        match answer {
+        let mut later = match answer {
             Ok(receipt) => {
-                let (again, after) = sort(batch, receipt, &mut done.refused);
-                if again.is_empty() {
+                let (taken, later) = work.receive(batch, receipt);
+                if taken {
+                    way.refused = 0;
                     pauses = limits::RETRY.build();
                     meter.healthy();
-                    continue;
                 }
-                let why = format!("{} records are to be sent again", again.len());
-                done.count_again(&again);
-                queue.push_front(again);
-                pause(&mut pauses, after, &why, meter).await;
+                later
             }
             Err(SendError::Later { why, after }) => {
-                done.count_again(&batch);
-                queue.push_front(batch);
-                pause(&mut pauses, after, &why, meter).await;
+                work.again(batch);
+                Some((why, after))
             }
             Err(SendError::Refused { why }) => {
-                meter.healthy();
-                if batch.len() > 1 {
-                    done.count_again(&batch);
-                }
-                isolate(batch, why, &mut queue, &mut done.refused);
+                work.isolate(batch, why);
+                None
             }
+        };
+        if let Some(why) = work.blame(way) {
+            work.take_back(sink);
+            later = Some((why, None));
+        }
+        if let Some((why, after)) = later {
+            pause(&mut pauses, after, &why, meter).await;
         }
     }
+    // Each of them is answered for, be it by a refusal.
+    meter.healthy();
+    if !work.taken {
+        way.refused += work.suspects.len();
+    }
+    let mut done = work.done;
+    done.refused.append(&mut work.suspects);
     done
+}
+
+/// A batch at work.
+#[derive(Default)]
+struct Work {
+    queue: VecDeque<Vec<Record>>,
+    done: Delivered,
+    /// Refused since a record was taken last: what comes after them says whether they, or all of us, are at fault.
+    suspects: Vec<Refused>,
+    /// The receiver took a record of the batch.
+    taken: bool,
+}
+
+impl Work {
+    /// Sorts what a receiver said of `batch`: whether it took something, and why it is to be asked again, after how long, if it is.
+    fn receive(
+        &mut self,
+        batch: Vec<Record>,
+        receipt: Receipt,
+    ) -> (bool, Option<(String, Option<Duration>)>) {
+        let sent = batch.len();
+        let (refused, again) = sort(batch, receipt.refused, receipt.again);
+        let taken = sent > refused.len() + again.len();
+        self.suspects.extend(refused);
+        if taken {
+            self.taken = true;
+            self.done.refused.append(&mut self.suspects);
+        }
+        if again.is_empty() {
+            return (taken, None);
+        }
+        let why = format!("{} records are to be sent again", again.len());
+        self.again(again);
+        (taken, Some((why, receipt.after)))
+    }
+
+    /// `batch` was sent, and is once more, before all others.
+    fn again(&mut self, batch: Vec<Record>) {
+        self.done.count_again(&batch);
+        self.queue.push_front(batch);
+    }
+
+    /// A batch refused as a whole is halved until the record at fault stands alone.
+    fn isolate(&mut self, mut batch: Vec<Record>, reason: String) {
+        if batch.len() > 1 {
+            self.done.count_again(&batch);
+            let second = batch.split_off(batch.len() / 2);
+            self.queue.push_front(second);
+            self.queue.push_front(batch);
+            return;
+        }
+        let alone = batch.pop();
+        self.suspects
+            .extend(alone.map(|record| Refused { record, reason }));
+    }
+
+    /// Why the sink waits, where it is not some records that the receiver refuses but whatever it is sent: then no record is at fault.
+    fn blame(&self, way: &Way) -> Option<String> {
+        let last = self.suspects.last()?;
+        let before = if self.taken { 0 } else { way.refused };
+        let row = before + self.suspects.len();
+        let whole = self.queue.is_empty() && !self.taken && row >= limits::REFUSED_WHOLE;
+        (whole || row >= limits::REFUSED_IN_A_ROW).then(|| {
+            format!(
+                "it refuses every record, {row} in a row, so the sink or its receiver is set up wrong, and none is given up: {}; \
+                 put that right, or leave such records out by `except` or a filter",
+                last.reason
+            )
+        })
+    }
+
+    /// What was refused since something was taken is sent once more, before all others.
+    fn take_back(&mut self, sink: &dyn Sink) {
+        let suspects = std::mem::take(&mut self.suspects);
+        let records: Vec<Record> = suspects.into_iter().map(|one| one.record).collect();
+        self.done.count_again(&records);
+        for request in requests(records, sink).into_iter().rev() {
+            self.queue.push_front(request);
+        }
+    }
 }
 
 impl Delivered {
@@ -129,42 +221,22 @@ impl Delivered {
     }
 }
 
-/// Puts aside what is refused; what is to be sent again.
+/// Takes apart what is refused, and what is to be sent again.
 fn sort(
     batch: Vec<Record>,
-    receipt: Receipt,
-    refused: &mut Vec<Refused>,
-) -> (Vec<Record>, Option<Duration>) {
+    refused: Vec<(usize, String)>,
+    mut again: Vec<usize>,
+) -> (Vec<Refused>, Vec<Record>) {
     let mut slots: Vec<Option<Record>> = batch.into_iter().map(Some).collect();
     let mut take = |index: usize| slots.get_mut(index).and_then(Option::take);
-    for (index, reason) in receipt.refused {
-        refused.extend(take(index).map(|record| Refused { record, reason }));
-    }
-    let mut again = receipt.again;
+    let refused = refused.into_iter().filter_map(|(index, reason)| {
+        let record = take(index)?;
+        Some(Refused { record, reason })
+    });
+    let refused = refused.collect();
     again.sort_unstable();
     let again = again.into_iter().filter_map(take).collect();
-    (again, receipt.after)
-}
-
-/// A batch refused as a whole is halved until the record at fault stands alone.
-fn isolate(
-    mut batch: Vec<Record>,
-    why: String,
-    queue: &mut VecDeque<Vec<Record>>,
-    refused: &mut Vec<Refused>,
-) {
-    let half = batch.len() / 2;
-    if half == 0 {
-        let alone = batch.into_iter();
-        refused.extend(alone.map(|record| Refused {
-            record,
-            reason: why.clone(),
-        }));
-        return;
-    }
-    let second = batch.split_off(half);
-    queue.push_front(second);
-    queue.push_front(batch);
+    (refused, again)
 }
 
 /// Records in requests of as many bytes as `sink` takes at most; a record larger than that goes alone.

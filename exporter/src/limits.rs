@@ -44,6 +44,13 @@ pub const RETRY: ExponentialBuilder = ExponentialBuilder::new()
     .without_max_times()
     .with_jitter();
 
+/// Where a receiver refuses so many records in a row and takes none of a batch, it is taken to refuse us rather than them: it is set up wrong,
+/// or the sink is, and a record kept as a dead letter would say nothing of itself.
+pub const REFUSED_WHOLE: usize = 10;
+/// The same within a batch of which something was taken before, or not everything was tried: what is wrong with one kind of record may come
+/// in a long row, the pages of a result for one.
+pub const REFUSED_IN_A_ROW: usize = 100;
+
 /// A cursor that moved over filtered items alone is written this often.
 pub const CURSOR_IDLE: Duration = Duration::from_secs(10);
 /// Tries of one cursor update before its failure is told: members that share a sink collide.

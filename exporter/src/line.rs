@@ -24,7 +24,7 @@ use uuid::Uuid;
 use crate::approvals::Approvals;
 use crate::cursor::{CursorError, CursorStore, Held, Move};
 use crate::dead::{DeadError, DeadLetter, DeadLetters};
-use crate::deliver::{Pace, Refused, deliver};
+use crate::deliver::{Refused, Way, deliver};
 use crate::limits;
 use crate::metrics::Meter;
 use crate::plan::{Batching, Plan};
@@ -168,14 +168,14 @@ impl Line<'_> {
             reason = "its handle is held, and ends it where it is dropped"
         )]
         let preparing = AbortOnDropHandle::new(tokio::spawn(prepare.run(flights, stop)));
-        let mut pace = Pace::new(self.outlet.rate);
+        let mut way = Way::new(self.outlet.rate);
         self.outlet.meter.healthy();
         // Where nothing comes, nothing but this would tell that the partitions went to somebody else.
         while let Some(next) = self.revoked.run_until_cancelled(arriving.recv()).await {
             let Some(flight) = next else {
                 return preparing.await?;
             };
-            if !self.land(&mut held, flight, &mut pace).await? {
+            if !self.land(&mut held, flight, &mut way).await? {
                 break;
             }
         }
@@ -194,7 +194,7 @@ impl Line<'_> {
         &self,
         held: &mut Held,
         mut flight: Flight,
-        pace: &mut Pace,
+        way: &mut Way,
     ) -> Result<bool, Interruption> {
         let meter = &self.outlet.meter;
         let times = flight.records.iter().map(|record| record.time);
@@ -203,7 +203,7 @@ impl Line<'_> {
         let sink = &*self.outlet.sink;
         let mut dead = std::mem::take(&mut flight.dead);
         if !records.is_empty() {
-            let delivering = deliver(sink, records, pace, meter, self.revoked);
+            let delivering = deliver(sink, records, way, meter, self.revoked);
             let Some(delivered) = self.watched(delivering, held).await? else {
                 return Ok(false);
             };

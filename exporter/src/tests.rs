@@ -8,6 +8,7 @@ mod ends;
 mod past;
 mod planning;
 mod receiver;
+mod refused;
 mod secured;
 mod statements;
 mod told;

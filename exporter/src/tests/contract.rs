@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::config::Config;
-use crate::deliver::{Pace, deliver};
+use crate::deliver::{Way, deliver};
 use crate::line::Outlet;
 use crate::metrics::Meter;
 use crate::plan::Record;
@@ -86,7 +86,7 @@ pub async fn holds(stand: &dyn Stand) {
     let stop = tokio_util::sync::CancellationToken::new();
     // All of it arrives, whole and in order.
     let batch = records[..12].to_vec();
-    let refused = deliver(&*sink, batch, &mut Pace::default(), &meter, &stop).await;
+    let refused = deliver(&*sink, batch, &mut Way::default(), &meter, &stop).await;
     assert_eq!(refused.map(|done| done.refused), Some(Vec::new()));
     assert_eq!(stand.got().await, values(&records[..12]));
     // What is not taken is not acknowledged, and no record is at fault.
@@ -100,7 +100,7 @@ pub async fn holds(stand: &dyn Stand) {
     assert!(sink.probe().await.is_err(), "the trouble is not seen");
     stand.trouble(false).await;
     let batch = records[12..].to_vec();
-    let refused = deliver(&*sink, batch, &mut Pace::default(), &meter, &stop).await;
+    let refused = deliver(&*sink, batch, &mut Way::default(), &meter, &stop).await;
     assert_eq!(refused.map(|done| done.refused), Some(Vec::new()));
     let mut got = stand.got().await;
     // A batch that was not acknowledged may have arrived in part.
@@ -197,7 +197,7 @@ async fn what_is_more_than_a_request_takes_is_split_and_never_dropped() {
             tokio_util::sync::CancellationToken::new(),
         );
         let sink = stand.sink();
-        let refused = deliver(&*sink, many.clone(), &mut Pace::default(), &meter, &stop).await;
+        let refused = deliver(&*sink, many.clone(), &mut Way::default(), &meter, &stop).await;
         assert_eq!(refused.map(|done| done.refused), Some(Vec::new()));
         assert_eq!(stand.got().await[before..], values(&many));
     }
@@ -247,7 +247,7 @@ async fn alone(stand: &dyn Stand, records: &[Record]) {
     let sent = deliver(
         &*sink,
         records.to_vec(),
-        &mut Pace::default(),
+        &mut Way::default(),
         &meter,
         &stop,
     )

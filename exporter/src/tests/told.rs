@@ -12,7 +12,7 @@ use super::world::{Wish, World, outlet, until};
 use crate::cursor::{Counts, Cursor};
 use crate::status::{Status, status};
 
-async fn told(world: &World) -> Status {
+pub(super) async fn told(world: &World) -> Status {
     let journal: Arc<dyn Journal> = Arc::new(world.journal.clone());
     status(&world.archive, &journal, "siem").await.unwrap()
 }

@@ -13,7 +13,7 @@ use crate::compose;
 use crate::config::Config;
 
 /// Longest reason of a failure in a table; the JSON has all of it.
-const WHY_CHARS_MAX: usize = 100;
+const WHY_CHARS_MAX: usize = 240;
 
 /// Shows them all; 1 where something is dead, or a sink takes nothing while something waits for it.
 pub(super) async fn show(config: &Config, by_hour: bool, as_json: bool) -> Result<ExitCode> {
