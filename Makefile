@@ -51,10 +51,11 @@ soak: ## 200 sessions on real Kafka and S3 while recorders and gateways are kill
 	cargo build --workspace --locked
 	@FIRN=$(FIRN) python3 tests/soak/soak.py
 
-export-torture: ## a million events through real receivers while exporter and receivers are killed; EVENTS, KILLS
+export-torture: RELEASE := $(or $(CARGO_TARGET_DIR),target)/release
+export-torture: ## a million events through real receivers while the exporter is killed and receivers restart; EVENTS=20000 KILLS=5 takes minutes
 	@tests/provision.sh test
-	cargo build --workspace --locked --bins --examples
-	@FIRN=$(FIRN) FIRN_TELL=$(dir $(FIRN))examples/tell tests/export/run.sh torture --events $${EVENTS:-1000000} --exporter-kills $${KILLS:-50}
+	cargo build --workspace --locked --release --bins --examples
+	@FIRN=$(RELEASE)/firn FIRN_TELL=$(RELEASE)/examples/tell tests/export/run.sh torture --events $${EVENTS:-1000000} --exporter-kills $${KILLS:-50}
 
 export-bench: ## what exporting costs beside an OpenTelemetry Collector, and what ten sinks hold, in one run; EVENTS=200000 unless said; needs Go
 	@tests/provision.sh test

@@ -36,6 +36,11 @@ class Faults:
         with self.lock:
             return sum(times for (of, kind), times in self.done.items() if of == way and kind in REPEATING)
 
+    def over(self):
+        """From now on everything is passed on."""
+        with self.lock:
+            self.share = 0
+
     def told(self):
         with self.lock:
             ways = sorted({way for way, _ in self.done})
@@ -45,11 +50,12 @@ class Faults:
         server = socket.create_server(("127.0.0.1", 0))
 
         def guarded(client):
-            try:
-                with client:
+            with client:
+                try:
                     serve(client)
-            except OSError:
-                pass
+                except OSError:
+                    # An end in order would tell a sender of syslog that all was read.
+                    reset(client)
 
         def accept():
             while True:
@@ -103,9 +109,19 @@ class Faults:
         # Where it happens: within the first bytes of a batch, or far into it.
         with self.lock:
             cut = self.draw.choice([200, 5_000, 200_000])
-        receiver = socket.create_connection(("127.0.0.1", port))
-        back = threading.Thread(target=self.answers, args=(kind, receiver, client), daemon=True)
-        back.start()
+        with socket.create_connection(("127.0.0.1", port)) as receiver:
+            through = threading.Event()
+            back = threading.Thread(target=self.answers, args=(kind, receiver, client, through), daemon=True)
+            back.start()
+            try:
+                self.pass_on(kind, cut, client, receiver, through)
+                if through.is_set():
+                    back.join(60)
+            finally:
+                # A close alone does not end what another thread waits for.
+                hang_up(receiver)
+
+    def pass_on(self, kind, cut, client, receiver, through):
         passed = 0
         while piece := client.recv(PIECE):
             passed += len(piece)
@@ -116,25 +132,32 @@ class Faults:
                 if kind == "half":
                     receiver.shutdown(socket.SHUT_WR)
                     time.sleep(1)
-                reset(client)
-                receiver.close()
-                return
+                return reset(client)
             receiver.sendall(piece)
+        through.set()
         receiver.shutdown(socket.SHUT_WR)
-        back.join(60)
-        receiver.close()
 
-    def answers(self, kind, receiver, client):
-        """What comes back; its end is what tells a syslog sender that all was read."""
+    def answers(self, kind, receiver, client, through):
+        """What comes back. Its end is what tells a syslog sender that all was read, so it is passed on only where all was passed on before
+        and nothing of it was thrown away."""
         try:
             while piece := receiver.recv(PIECE):
                 client.sendall(piece)
-            if kind == "mute":
-                reset(client)
-            else:
-                client.shutdown(socket.SHUT_WR)
+            if kind != "mute" and through.wait(1):
+                # Whoever closes with something unread says so a moment later.
+                time.sleep(0.02)
+                if receiver.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0:
+                    return client.shutdown(socket.SHUT_WR)
         except OSError:
             pass
+        reset(client)
+
+
+def hang_up(peer):
+    try:
+        peer.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass
 
 
 def reset(peer):

@@ -96,7 +96,7 @@ def victorialogs(world, name, dev):
         name,
         [dev / "victorialogs/bin/victoria-logs", f"-storageDataPath={world.folder}/{name}", f"-httpListenAddr=127.0.0.1:{port}",
          f"-syslog.listenAddr.tcp=127.0.0.1:{syslog}", "-retentionPeriod=100y", "-futureRetention=100y", "-insert.maxLineSizeBytes=2MiB",
-         "-inmemoryDataFlushInterval=1s"],
+         "-search.maxQueryDuration=10m", "-inmemoryDataFlushInterval=1s"],
         f"http://127.0.0.1:{port}/health",
     )
     return f"http://127.0.0.1:{port}", syslog

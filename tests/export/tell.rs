@@ -1,8 +1,9 @@
 //! Fills a Kafka journal with a history told over and over, and says which ids a topic has: for `tests/export/torture.py`.
 //!
-//! Enters: `tell BROKERS TOPICS EVENTS`, or `ids BROKERS TOPIC`. Leaves: one id a line. Never here: firn's exporter.
+//! Enters: `tell BROKERS TOPICS EVENTS`, or `ids BROKERS TOPIC`. Leaves: one id a line, and to whoever waits how far it is. Never here: firn's exporter.
 
 use anyhow::{Context as _, Result, bail};
+use event::{Event, TimeNs};
 use futures::StreamExt as _;
 use journal::emit::topic_of;
 use journal::kafka::{Kafka, KafkaConfig};
@@ -11,6 +12,10 @@ use journal::{Journal as _, Offset, Record, Topic};
 /// Appended at once.
 const BATCH: usize = 10_000;
 const PARTITIONS: u32 = 6;
+/// Between one telling and the next: a million events are told of some hours.
+const STEP_NS: i64 = 2_000_000_000;
+/// How often it is said how far it is.
+const TOLD_EVERY: usize = 100_000;
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -39,25 +44,51 @@ async fn tell(brokers: &str, topics: &str, events: usize) -> Result<()> {
     let exported = config(brokers, format!("{topics}.exported"), control);
     Kafka::open(exported).await?.close().await;
     let once = history::events();
-    let retold = history::retold(&once, events.div_ceil(once.len()));
-    for batch in retold[..events].chunks(BATCH) {
-        let appended = batch.iter().map(|event| -> Result<_> {
-            let record = Record {
-                key: event.key(),
-                headers: Vec::new(),
-                value: event::encode(event)?.into(),
-            };
-            Ok(journal.append(topic_of(event.kind()), record))
-        });
-        let appended: Vec<_> = appended.collect::<Result<_>>()?;
-        for appended in futures::future::join_all(appended).await {
-            appended?;
+    let (mut told, mut times) = (0, 0);
+    while told < events {
+        let mut batch = Vec::with_capacity(BATCH + once.len());
+        while batch.len() < BATCH {
+            batch.extend(retelling(&once, times)?);
+            times += 1;
         }
-        for event in batch {
-            println!("{}", event.event_id);
+        batch.truncate(events - told);
+        append(&journal, &batch).await?;
+        told += batch.len();
+        if told % TOLD_EVERY < batch.len() {
+            eprintln!("{told} of {events} events in the journal");
         }
     }
     journal.close().await;
+    Ok(())
+}
+
+/// The history once more, a moment after the time before: a receiver that is asked for some of it by their time looks at little else.
+fn retelling(once: &[Event], times: usize) -> Result<Vec<Event>> {
+    let after = i64::try_from(times)?.saturating_mul(STEP_NS);
+    let mut events = history::retelling(once, times);
+    for event in &mut events {
+        event.time = TimeNs(event.time.0.saturating_add(after));
+    }
+    Ok(events)
+}
+
+/// Waits until the journal has them, and says their ids.
+async fn append(journal: &Kafka, events: &[Event]) -> Result<()> {
+    let appended = events.iter().map(|event| -> Result<_> {
+        let record = Record {
+            key: event.key(),
+            headers: Vec::new(),
+            value: event::encode(event)?.into(),
+        };
+        Ok(journal.append(topic_of(event.kind()), record))
+    });
+    let appended: Vec<_> = appended.collect::<Result<_>>()?;
+    for appended in futures::future::join_all(appended).await {
+        appended?;
+    }
+    for event in events {
+        println!("{}", event.event_id);
+    }
     Ok(())
 }
 

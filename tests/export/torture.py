@@ -1,11 +1,14 @@
 """The torture of exports: many events through real receivers while the exporter and a receiver are killed, over networks that fail.
 
-    tests/export/torture.py [--events 1000000] [--exporter-kills 50] [--receiver-kills 5] [--faults 0.03] [--rate 0] [--seed 1]
+    tests/export/torture.py [--events 1000000] [--exporter-kills 50] [--receiver-restarts 5] [--crash-receivers] [--faults 0.03] [--rate 0]
+                            [--minutes 120] [--seed 1]
 
 Fills a Kafka journal with a history told over and over, runs a recorder and an exporter to files, a Kafka topic, VictoriaLogs (`_bulk`, HEC,
-OTLP, syslog), rsyslog (TLS, RELP) and a lake on S3, and kills them, while a proxy answers 429 and 503, stalls, loses answers and cuts requests
-and connections in half (faults.py). Afterwards, by each receiver's own word: nothing is lost, repeats are within one batch a kill or fault,
-all with equal ids, and `firn export reconcile` says exactly that. Exit status 0 only if all of it holds. Prints what it counted.
+OTLP, syslog), rsyslog (TLS, RELP) and a lake on S3. The exporter is killed again and again, at even shares of the way and a random moment
+after each; VictoriaLogs is restarted (with --crash-receivers it is killed too, and then loses what it had acknowledged and not written: that
+must be found). A proxy answers 429 and 503, stalls, loses answers and cuts requests and connections in half (faults.py). Afterwards, by each
+receiver's own word: nothing is lost, repeats are within one batch a kill or fault, all with equal ids, and `firn export reconcile` says
+exactly that. Exit status 0 only if all of it holds. Prints how far it is, and what it counted. Its folder stays where it failed.
 """
 
 import argparse
@@ -14,6 +17,7 @@ import json
 import os
 import pathlib
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -31,6 +35,11 @@ TELL = os.environ.get("FIRN_TELL", str(ROOT / "target/debug/examples/tell"))
 BATCH = 1000
 # Of a sink; what stalls does so for longer.
 TIMEOUT = 5
+# An exporter that was killed has its partitions back within so long.
+TAKEN_OVER = 20
+# Statements that fell silent are told within so long after everything was read; what changes no more for that long stays.
+SETTLED = 15
+TOLD_EVERY = 10
 ACCOUNT = "region = 'eu-west-1', account = '123456789012'"
 
 
@@ -91,7 +100,7 @@ def lines(folder):
 def in_files(folder):
     times = collections.Counter()
     for path in folder.iterdir():
-        for line in path.open():
+        for line in path.open(errors="replace"):
             # A line that a kill tore has no end.
             if line.endswith("\n"):
                 times[json.loads(line)["id"]] += 1
@@ -114,20 +123,24 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--exporter-kills", type=int, default=50)
-    parser.add_argument("--receiver-kills", type=int, default=5)
+    parser.add_argument("--receiver-restarts", type=int, default=5)
+    parser.add_argument("--crash-receivers", action="store_true", help="kill receivers instead of ending them in order")
     parser.add_argument("--faults", type=float, default=0.03, help="share of requests and connections that go wrong")
     parser.add_argument("--rate", type=int, default=0)
+    parser.add_argument("--minutes", type=int, default=120, help="after so long it has failed")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    draw = random.Random(arguments.seed)
     brokers = os.environ["FIRN_KAFKA"]
     folder = pathlib.Path(tempfile.mkdtemp(prefix="firn-torture."))
+    print(f"{FIRN}, {arguments.events} events, in {folder}", flush=True)
     topics = f"torture-{os.getpid()}-{int(time.time())}"
     world = World(folder)
+    bad = 1
     try:
         logs, syslog = victorialogs(world, "victorialogs", DEV)
         begun = time.monotonic()
-        told = subprocess.run([TELL, "tell", brokers, topics, str(arguments.events)], capture_output=True, text=True, check=True)
+        # How far it is, it says itself.
+        told = subprocess.run([TELL, "tell", brokers, topics, str(arguments.events)], stdout=subprocess.PIPE, text=True, check=True)
         expected = set(told.stdout.split())
         print(f"{len(expected)} events in the journal after {time.monotonic() - begun:.0f} s", flush=True)
         faults = Faults(arguments.seed, arguments.faults, TIMEOUT + 2)
@@ -139,39 +152,89 @@ def main():
         has = lambda name, field: receiver(name, field, folder, brokers, topics, logs, rsyslog, lake)
         for role in ("recorder", "export"):
             world.start(role, [FIRN, role, "--config", config], f"http://127.0.0.1:{free_port()}/readyz")
-        begun, kills, receiver_kills = time.monotonic(), 0, 0
-        while True:
-            status = {one["sink"]: one for one in said(config, "export", "status")}
-            behind = {name: one["behind"] + one["ahead_of_archive"] for name, one in status.items()}
-            if kills >= arguments.exporter_kills and not any(behind.values()):
-                break
-            if kills < arguments.exporter_kills:
-                # It has its share of the group only once Kafka has given up the one that was killed.
-                size, waiting = lines(folder), time.monotonic()
-                while lines(folder) <= size and time.monotonic() - waiting < 20:
-                    time.sleep(0.05)
-                time.sleep(draw.uniform(0, 2))
-                world.kill("export")
-                world.again("export")
-                kills += 1
-            else:
-                time.sleep(1)
-            if receiver_kills < arguments.receiver_kills and kills % 5 == 1:
-                world.kill("victorialogs")
-                time.sleep(draw.uniform(0, 2))
-                world.again("victorialogs")
-                receiver_kills += 1
-            if time.monotonic() - begun > 3600:
-                sys.exit(f"not done after an hour: {behind}")
-        took = time.monotonic() - begun
-        cost(world, len(status))
+        run = Run(world, config, folder, arguments, len(expected))
+        run.to_the_end()
+        cost(world, len(ways))
+        # Whoever is asked now answers.
+        faults.over()
         for way, done in faults.told().items():
             print(f"{way:8} went through {', '.join(f'{times} {kind}' for kind, times in done.items())}", flush=True)
-        bad = judge(config, has, faults, ways, expected, status, kills, receiver_kills)
-        print(f"{kills} kills of the exporter and {receiver_kills} of VictoriaLogs in {took:.0f} s: {'FAILED' if bad else 'nothing lost'}")
+        crashes = run.restarts if arguments.crash_receivers else 0
+        bad = judge(config, has, faults, ways, expected, run.status, run.kills, run.restarts, crashes)
+        how = "kills" if arguments.crash_receivers else "restarts"
+        print(f"{run.kills} kills of the exporter and {run.restarts} {how} of VictoriaLogs in {run.took:.0f} s: {'FAILED' if bad else 'nothing lost'}")
         sys.exit(bool(bad))
     finally:
         world.stop()
+        if not bad:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+class Run:
+    """From the first record to the last, through all kills and restarts."""
+
+    def __init__(self, world, config, folder, arguments, events):
+        self.world, self.config, self.folder, self.arguments, self.events = world, config, folder, arguments, events
+        self.draw = random.Random(arguments.seed)
+        self.kills, self.restarts, self.took, self.status = 0, 0, 0, {}
+
+    def to_the_end(self):
+        begun = said_at = stable = time.monotonic()
+        before = None
+        while True:
+            self.status = {one["sink"]: one for one in said(self.config, "export", "status")}
+            now = time.monotonic()
+            sums = {name: one["total"]["acknowledged"] for name, one in self.status.items()}
+            # Where the journal does not answer, nobody knows how far behind a sink is.
+            done = all(one["behind"] == 0 and one["ahead_of_archive"] == 0 for one in self.status.values())
+            if sums != before or not done:
+                before, stable = sums, now
+            if now - said_at > TOLD_EVERY:
+                said_at = now
+                self.tell(now - begun, sums)
+            if done and self.kills >= self.arguments.exporter_kills and now - stable > SETTLED:
+                self.took = now - begun
+                return
+            if now - begun > self.arguments.minutes * 60:
+                sys.exit(f"not done after {self.arguments.minutes} minutes: {self.behind()}")
+            self.disturb(done, sum(sums.values()) / (len(sums) * self.events))
+
+    def behind(self):
+        return {name: (one["behind"], one["ahead_of_archive"]) for name, one in self.status.items()}
+
+    def tell(self, seconds, sums):
+        each = ", ".join(f"{name} {count}" for name, count in sums.items())
+        print(f"{seconds:5.0f} s, {self.kills} kills, {self.restarts} restarts: {each}", flush=True)
+
+    def disturb(self, done, share):
+        """Kills the exporter where it is time for that: the next of N once it is past that part of the way, or at the end of it."""
+        if self.kills >= self.arguments.exporter_kills:
+            time.sleep(1)
+        elif done or share * (self.arguments.exporter_kills + 1) >= self.kills:
+            self.kill(done)
+        else:
+            time.sleep(0.2)
+        if self.restarts < min(self.arguments.receiver_restarts, self.kills // 5 + (self.kills > 0)):
+            self.restart("victorialogs")
+
+    def kill(self, done):
+        # It has its share of the group only once Kafka has given up the one that was killed.
+        size, waiting = lines(self.folder), time.monotonic()
+        while not done and lines(self.folder) <= size and time.monotonic() - waiting < TAKEN_OVER:
+            time.sleep(0.05)
+        time.sleep(self.draw.uniform(0, 2))
+        self.world.kill("export")
+        self.world.again("export")
+        self.kills += 1
+
+    def restart(self, name):
+        if self.arguments.crash_receivers:
+            self.world.kill(name)
+        else:
+            self.world.end(name)
+        time.sleep(self.draw.uniform(0, 2))
+        self.world.again(name)
+        self.restarts += 1
 
 
 def cost(world, sinks):
@@ -197,15 +260,15 @@ def receiver(name, field, folder, brokers, topics, logs, rsyslog, lake):
     return rsyslog.has(name)
 
 
-def judge(config, has, faults, ways, expected, status, kills, receiver_kills):
+def judge(config, has, faults, ways, expected, status, kills, restarts, crashes):
     bad = 0
     reference = None
     for name, (field, _) in ways.items():
         times = has(name, field)
         lost = len(expected - times.keys())
         repeats = sum(times.values()) - len(times)
-        # A receiver that is killed may have a batch whose answer was lost, and may lose what it had not written: it says 200 before.
-        most = (kills + (receiver_kills if field else 0) + faults.repeating(name)) * (BATCH + 10)
+        # A receiver that ends may have a batch whose answer was lost; one that is killed may lose what it had not written: it says 200 before.
+        most = (kills + (restarts if field else 0) + faults.repeating(name)) * (BATCH + 10)
         reference = reference or len(times)
         said_of, agrees = "it cannot be asked", len(times) == reference
         if name not in ("rsyslog", "relp"):
@@ -213,7 +276,7 @@ def judge(config, has, faults, ways, expected, status, kills, receiver_kills):
             agrees = report["missing"] == reference - len(times) and report["repeats"] == repeats
             said_of = f"reconcile: {report['missing']} missing, {report['repeats']} repeats"
         total = status[name]["total"]
-        fault = not agrees or repeats > most or (lost and (field is None or not receiver_kills)) or total["sent"] < total["acknowledged"]
+        fault = not agrees or repeats > most or (lost and (field is None or not crashes)) or total["sent"] < total["acknowledged"]
         bad += bool(fault)
         print(
             f"{name:8} {len(times)} ids, {lost} events lost, {repeats} repeats of {most} at most; {said_of};"

@@ -37,22 +37,26 @@ pub fn events() -> Vec<Event> {
 
 /// `events` some times over, each time of other sessions, statements and events.
 pub fn retold(events: &[Event], times: usize) -> Vec<Event> {
-    let other = |uuid: Uuid, time: usize| match time {
+    (0..times)
+        .flat_map(|time| retelling(events, time))
+        .collect()
+}
+
+/// One time of [`retold`], counted from 0, which changes nothing.
+pub fn retelling(events: &[Event], time: usize) -> Vec<Event> {
+    let other = |uuid: Uuid| match time {
         0 => uuid,
         time => Uuid::new_v5(&uuid, &time.to_be_bytes()),
     };
-    let mut told = Vec::with_capacity(events.len() * times);
-    for time in 0..times {
-        told.extend(events.iter().cloned().map(|mut event| {
-            event.event_id = EventId::from_uuid(other(event.event_id.uuid(), time));
-            let session = event.session_id.map(|id| other(id.uuid(), time));
-            event.session_id = session.map(SessionId::from_uuid);
-            let statement = event.statement_id.map(|id| other(id.uuid(), time));
-            event.statement_id = statement.map(StatementId::from_uuid);
-            event
-        }));
-    }
-    told
+    let told = events.iter().cloned().map(|mut event| {
+        event.event_id = EventId::from_uuid(other(event.event_id.uuid()));
+        let session = event.session_id.map(|id| other(id.uuid()));
+        event.session_id = session.map(SessionId::from_uuid);
+        let statement = event.statement_id.map(|id| other(id.uuid()));
+        event.statement_id = statement.map(StatementId::from_uuid);
+        event
+    });
+    told.collect()
 }
 
 /// [`events`] as a journal of one control partition and `partitions` event partitions would hold them.
