@@ -38,7 +38,8 @@ struct Known {
     in_vain: Option<(u64, u64)>,
 }
 
-const CONTROL: Partition = Partition {
+/// Where people's words stand.
+pub(crate) const CONTROL: Partition = Partition {
     topic: Topic::Control,
     number: 0,
 };
@@ -66,10 +67,10 @@ impl Approvals {
         }
     }
 
-    /// Those that stand in the archive, as far as they are remembered.
-    pub async fn archived(snapshot: &Snapshot) -> Result<Self, SnapshotError> {
+    /// Those that stand in the archive from `from` on, as far as they are remembered.
+    pub async fn archived(snapshot: &Snapshot, from: Offset) -> Result<Self, SnapshotError> {
         let known: Arc<Mutex<Known>> = Arc::default();
-        let mut events = snapshot.read_range(CONTROL, Offset(0));
+        let mut events = snapshot.read_range(CONTROL, from);
         while let Some((position, event)) = events.next().await.transpose()? {
             known.lock().hear(Place::from(position), event);
         }

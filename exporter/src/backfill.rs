@@ -8,22 +8,28 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use archive::{Archive, Snapshot, SnapshotError, TableError};
-use arrow::array::AsArray as _;
-use arrow::datatypes::Int64Type;
+use arrow::array::{Array as _, AsArray as _};
+use arrow::datatypes::{DataType, Int64Type};
 use chrono::{DateTime, SecondsFormat};
 use datafusion::error::DataFusionError;
 use datafusion::prelude::SessionContext;
 use event::TimeNs;
-use journal::Partition;
 use journal::clock::Clock;
+use journal::{Offset, Partition};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
-use crate::approvals::Approvals;
+use crate::approvals::{Approvals, CONTROL};
 use crate::cursor::{Asked, Counts, Cursor, CursorStore, Move, Words};
 use crate::line::{Feed, Interruption, Line, Outlet, Shared, Span, SpanPart};
 use crate::member::store;
 
 const NANOS_PER_MICRO: i64 = 1_000;
+const NANOS_PER_MILLI: i64 = 1_000_000;
+/// Clocks of gateways are no further apart.
+const CLOCKS_NS: i64 = 3_600_000_000_000;
+/// A UUID of version 7 as text, to SQL.
+const VERSION_7: &str = "______________7%";
 
 /// How far a backfill has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -81,9 +87,13 @@ impl Backfill {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, BackfillError> {
         let snapshot = archive.snapshot().await?;
-        let parts = parts(&snapshot, &time).await?;
+        let context = SessionContext::new();
+        context.register_table("events", snapshot.events()?)?;
+        let earliest = earliest(&context, &time).await?;
+        let parts = parts(&context, &time, earliest).await?;
+        let said = said_from(&context, &snapshot, earliest).await?;
         let shared = Shared {
-            approvals: Approvals::archived(&snapshot).await?,
+            approvals: Approvals::archived(&snapshot, said).await?,
             store: store(archive)?,
             clock,
             ahead: 0,
@@ -211,34 +221,98 @@ fn stamp(time: TimeNs) -> String {
     text.replace([':', '-', '.'], "")
 }
 
+/// A time as the column has it, cut to microseconds.
+fn micros(time: TimeNs) -> String {
+    let time = DateTime::from_timestamp_micros(time.0.div_euclid(NANOS_PER_MICRO));
+    let time = time.unwrap_or_default();
+    time.to_rfc3339_opts(SecondsFormat::Micros, true)
+}
+
+/// The condition of an event in `time`; whoever reads looks at the whole time.
+fn within(time: &Range<TimeNs>) -> String {
+    let (start, end) = (micros(time.start), micros(time.end));
+    format!("time >= '{start}' and time <= '{end}'")
+}
+
+/// No event of a statement that has one in `time` is older than this: its session was not open yet, as the session's id says. None where an
+/// id does not say that, so that all of history must be looked at.
+pub(crate) async fn earliest(
+    context: &SessionContext,
+    time: &Range<TimeNs>,
+) -> Result<Option<TimeNs>, DataFusionError> {
+    // Ids of version 7 sort by their time.
+    let sql = format!(
+        "select min(session_id) as first, \
+         count(*) filter (where session_id is null or session_id not like '{VERSION_7}') as others \
+         from events where statement_id is not null and {}",
+        within(time)
+    );
+    let batches = context.sql(&sql).await?.collect().await?;
+    let Some(batch) = batches.first().filter(|batch| batch.num_rows() > 0) else {
+        return Ok(None);
+    };
+    if batch.column(1).as_primitive::<Int64Type>().value(0) > 0 {
+        return Ok(None);
+    }
+    let first = arrow::compute::cast(batch.column(0), &DataType::Utf8);
+    let first = first.map_err(DataFusionError::from)?;
+    let first = first.as_string::<i32>();
+    if first.is_null(0) {
+        // There is no statement, so nothing before the span belongs to one of it.
+        return Ok(Some(time.start));
+    }
+    let id = Uuid::parse_str(first.value(0)).ok();
+    let millis = id.and_then(|id| i64::try_from(id.as_u128() >> 80).ok());
+    let opened = millis.map(|millis| millis.saturating_mul(NANOS_PER_MILLI));
+    Ok(opened.map(|opened| TimeNs(opened.saturating_sub(CLOCKS_NS).min(time.start.0))))
+}
+
+/// The first record of the journal's other topic in which people may speak of statements that are no older than `earliest`.
+pub(crate) async fn said_from(
+    context: &SessionContext,
+    snapshot: &Snapshot,
+    earliest: Option<TimeNs>,
+) -> Result<Offset, DataFusionError> {
+    let Some(earliest) = earliest else {
+        return Ok(Offset(0));
+    };
+    let sql = format!(
+        "select min(\"offset\") as first from events where partition = '{CONTROL}' and time >= '{}'",
+        micros(earliest)
+    );
+    let batches = context.sql(&sql).await?.collect().await?;
+    let found = batches.first().filter(|batch| batch.num_rows() > 0);
+    let first = found.and_then(|batch| {
+        let first = batch.column(0).as_primitive::<Int64Type>();
+        first.is_valid(0).then(|| first.value(0))
+    });
+    let first = first.and_then(|first| u64::try_from(first).ok());
+    Ok(Offset(
+        first.unwrap_or_else(|| snapshot.next_offset(CONTROL)),
+    ))
+}
+
 /// Of each partition with an event in the span: its first and last one, and those of the statements that have one there.
 async fn parts(
-    snapshot: &Snapshot,
+    context: &SessionContext,
     time: &Range<TimeNs>,
+    earliest: Option<TimeNs>,
 ) -> Result<BTreeMap<Partition, SpanPart>, BackfillError> {
-    let context = SessionContext::new();
-    context.register_table("events", snapshot.events()?)?;
-    // The column is cut to microseconds; whoever reads looks at the whole time.
-    let rfc3339 = |micros: i64| {
-        let time = DateTime::from_timestamp_micros(micros).unwrap_or_default();
-        time.to_rfc3339_opts(SecondsFormat::Micros, true)
-    };
-    let within = format!(
-        "time >= '{}' and time <= '{}'",
-        rfc3339(time.start.0.div_euclid(NANOS_PER_MICRO)),
-        rfc3339(time.end.0.div_euclid(NANOS_PER_MICRO))
-    );
+    let within = within(time);
+    let since = earliest.map_or_else(String::new, |time| {
+        format!(" and e.time >= '{}'", micros(time))
+    });
     let sql = format!(
         "with here as (select partition, \"offset\", statement_id from events where {within}), \
          spans as (select partition, min(\"offset\") as first, max(\"offset\") as last from here group by partition), \
          folds as (select e.partition, min(e.\"offset\") as fold, max(e.\"offset\") as fold_end from events e \
-           where e.statement_id in (select statement_id from here where statement_id is not null) group by e.partition) \
+           where e.statement_id in (select statement_id from here where statement_id is not null){since} group by e.partition) \
          select spans.partition, first, greatest(last, coalesce(fold_end, last)), coalesce(fold, first) from spans left join folds on spans.partition = folds.partition"
     );
     let batches = context.sql(&sql).await?.collect().await?;
     let mut parts = BTreeMap::new();
     for batch in batches {
-        let names = arrow::compute::cast(batch.column(0), &arrow::datatypes::DataType::Utf8);
+        let names = arrow::compute::cast(batch.column(0), &DataType::Utf8);
         let names = names.map_err(DataFusionError::from)?;
         let names = names.as_string::<i32>();
         let number = |column: usize, row: usize| {

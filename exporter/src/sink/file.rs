@@ -9,7 +9,7 @@ use std::io::{self, BufRead as _, Write as _};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use chrono::{DateTime, SecondsFormat};
@@ -29,6 +29,8 @@ use crate::time::nanos;
 
 /// What a file's name ends in; records of other formats than JSON are lines too.
 const ENDING: &str = "jsonl";
+/// A file may be as much older than its last record by this machine's time, clocks being what they are.
+const CLOCKS: Duration = Duration::from_secs(3_600);
 
 /// Another file begins beyond this many bytes, unless configured.
 pub const fn rotate_bytes() -> usize {
@@ -126,12 +128,20 @@ impl Inner {
         Ok(())
     }
 
-    /// How often a line of any file has an id, by the field that has it in its format.
-    fn count(&self) -> io::Result<HashMap<String, u64>> {
+    /// How often a line has an id, by the field that has it in its format; of the files that were written to after `since`: what happened
+    /// later is in no other, and a look at a day must not cost all that was ever exported.
+    fn count(&self, since: TimeNs) -> io::Result<HashMap<String, u64>> {
         let mut counted = HashMap::new();
         for entry in fs::read_dir(&self.folder)? {
-            let path = entry?.path();
+            let entry = entry?;
+            let path = entry.path();
             if path.extension().is_none_or(|ending| ending != ENDING) {
+                continue;
+            }
+            let written = entry.metadata()?.modified()?;
+            // What is older than 1970 is not known to be old.
+            let written = written.duration_since(UNIX_EPOCH).ok();
+            if written.is_some_and(|written| nanos(written + CLOCKS) < since.0) {
                 continue;
             }
             let mut lines = io::BufReader::new(fs::File::open(path)?);
@@ -184,13 +194,13 @@ impl Sink for File {
 
     async fn inventory(
         &self,
-        _: Range<TimeNs>,
+        time: Range<TimeNs>,
     ) -> Result<Option<Box<dyn Inventory + '_>>, SendError> {
         // Of other lines only whoever parses them knows which they are: to find none of them would be to call all of them missing.
         if !self.0.json {
             return Ok(None);
         }
-        let counted = self.blocking(Inner::count).await?;
+        let counted = self.blocking(move |inner| inner.count(time.start)).await?;
         Ok(Some(Box::new(Counted(counted))))
     }
 
@@ -237,6 +247,32 @@ mod tests {
         let ids = ["a", "b"].map(str::to_owned);
         let found = inventory.count(&ids, TIME).await.unwrap();
         assert_eq!(found, BTreeMap::from([("a".to_owned(), 1)]));
+    }
+
+    #[tokio::test]
+    async fn files_that_were_left_before_the_span_are_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let day = Duration::from_secs(24 * 3_600);
+        for (name, days) in [("a", 10), ("b", 11), ("c", 12)] {
+            let path = folder.path().join(format!("firn-{name}.jsonl"));
+            let line = format!("{{\"metadata\":{{\"uid\":\"{name}\"}}}}\n");
+            fs::write(&path, line).unwrap();
+            let file = fs::File::options().append(true).open(&path).unwrap();
+            file.set_modified(UNIX_EPOCH + day * days).unwrap();
+        }
+        let sink = file(folder.path(), Format::Ocsf);
+        let ids = ["a", "b", "c"].map(str::to_owned);
+        let found = async |begin: Duration| {
+            let time = TimeNs(nanos(begin))..TimeNs(i64::MAX);
+            let mut inventory = sink.inventory(time.clone()).await.unwrap().unwrap();
+            let found = inventory.count(&ids, time).await.unwrap();
+            found.into_keys().collect::<Vec<_>>().concat()
+        };
+        assert_eq!(found(day * 10).await, "abc");
+        // The clock of this machine may be behind.
+        assert_eq!(found(day * 11 + CLOCKS).await, "bc");
+        assert_eq!(found(day * 12).await, "c");
+        assert_eq!(found(day * 13).await, "");
     }
 
     #[tokio::test]

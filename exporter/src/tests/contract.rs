@@ -244,14 +244,7 @@ async fn alone(stand: &dyn Stand, records: &[Record]) {
         tokio_util::sync::CancellationToken::new(),
     );
     let sink = stand.sink();
-    let sent = deliver(
-        &*sink,
-        records.to_vec(),
-        &mut Way::default(),
-        &meter,
-        &stop,
-    )
-    .await;
+    let sent = deliver(&*sink, records.to_vec(), &mut Way::default(), &meter, &stop).await;
     let refused = sent.unwrap().refused;
     assert_eq!(refused.len(), 1, "{refused:?}");
     assert_eq!(refused[0].record, records[3]);

@@ -6,14 +6,17 @@ use std::sync::Arc;
 
 use archive::Batch;
 use async_trait::async_trait;
-use event::{Event, TimeNs};
-use history::retold;
-use journal::{Journal as _, Topic};
+use datafusion::prelude::SessionContext;
+use event::{Event, SessionId, TimeNs};
+use history::{retelling, retold};
+use journal::emit::topic_of;
+use journal::{Journal as _, Offset, Topic};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use super::receiver::{Mood, Receiver};
 use super::world::{Wish, World, outlet};
-use crate::backfill::{Backfill, Progress, broken_off};
+use crate::backfill::{Backfill, Progress, broken_off, earliest, said_from};
 use crate::cursor::Words;
 use crate::line::Outlet;
 use crate::plan::Record;
@@ -152,6 +155,71 @@ async fn spans_side_by_side_are_the_whole_and_each_item_is_in_one() {
         backfill(&world, outlet("pieces", &pieces, &Wish::default()), span).await;
     }
     assert_eq!(pieces.times(), whole.times());
+}
+
+const DAY_NS: i64 = 24 * 3_600 * 1_000_000_000;
+
+/// The history so many days later, in sessions whose ids say when they were opened, as gateways make them.
+fn later(days: usize) -> Vec<Event> {
+    let mut events = retelling(&history::events(), days + 1);
+    let shift = days as i64 * DAY_NS;
+    let opened = all(&events).start.0 + shift;
+    let millis = u128::try_from(opened / 1_000_000).unwrap();
+    for event in &mut events {
+        event.time = TimeNs(event.time.0 + shift);
+        let id = |session: SessionId| {
+            let rest = session.uuid().as_u128() & ((1 << 76) - 1);
+            SessionId::from_uuid(Uuid::from_u128((millis << 80) | (7 << 76) | rest))
+        };
+        event.session_id = event.session_id.map(id);
+    }
+    events
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_what_was_before_the_sessions_of_a_span_nothing_is_read() {
+    let days = [later(0), later(3), later(6)];
+    let world = World::holding(&days.concat()).await;
+    archived(&world).await;
+    let (live, filled) = (Receiver::default(), Receiver::default());
+    let running = world.run(vec![outlet("siem", &live, &Wish::default())]);
+    world.until_done("siem").await;
+    running.stop().await;
+    let span = all(&days[1]);
+    let to = outlet("other", &filled, &Wish::default());
+    backfill(&world, to, span.clone()).await;
+    let by_id = |receiver: &Receiver| -> BTreeMap<String, Record> {
+        let each = receiver.got().into_iter();
+        let within = each.filter(|record| span.contains(&record.time));
+        within.map(|record| (record.id(), record)).collect()
+    };
+    // With what people said of them, though that stands in the middle of the other topic.
+    assert_eq!(by_id(&filled), by_id(&live));
+    assert_eq!(by_id(&filled).len(), filled.got().len());
+
+    let snapshot = world.archive.snapshot().await.unwrap();
+    let context = SessionContext::new();
+    let events = snapshot.events().unwrap();
+    context.register_table("events", events).unwrap();
+    let from = earliest(&context, &span).await.unwrap().unwrap();
+    assert!(all(&days[0]).end < from && from < span.start, "{from:?}");
+    let control = |event: &&Event| topic_of(event.kind()) == Topic::Control;
+    let before = days[0].iter().filter(control).count() as u64;
+    assert!(before > 0);
+    let said = said_from(&context, &snapshot, Some(from)).await.unwrap();
+    assert_eq!(said, Offset(before));
+    // Where nothing was said since, nothing is read.
+    let said = said_from(&context, &snapshot, Some(TimeNs(i64::MAX))).await;
+    assert_eq!(said.unwrap(), Offset(3 * before));
+    // Nobody knows when sessions of other ids were opened.
+    let other = retold(&history::events(), 2);
+    let world = World::holding(&other).await;
+    archived(&world).await;
+    let context = SessionContext::new();
+    let events = world.archive.snapshot().await.unwrap().events().unwrap();
+    context.register_table("events", events).unwrap();
+    let from = earliest(&context, &all(&other)).await.unwrap();
+    assert_eq!(from, None);
 }
 
 #[tokio::test(flavor = "multi_thread")]
