@@ -96,6 +96,7 @@ impl Backfill {
             approvals: Approvals::archived(&snapshot, said).await?,
             store: store(archive)?,
             clock,
+            room: Arc::default(),
             ahead: 0,
             feed: Feed::Span(Span {
                 snapshot,

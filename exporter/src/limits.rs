@@ -14,7 +14,12 @@ pub const BATCH_AGE: Duration = Duration::from_secs(1);
 pub const BATCH_ITEMS_MAX: usize = 50_000;
 /// Most bytes a batch may be configured to hold: it is in memory as events, as text and as a request.
 pub const BATCH_BYTES_MAX: usize = 16 * 1024 * 1024;
-/// The same, where a batch becomes objects: Security Lake asks for one every five minutes at most.
+/// Bytes that the batches of all sinks of a process may have together: each is there three times, while it is made, waits and is sent, and
+/// grows several times over on the way. Where sinks want more, each gets its share.
+pub const BATCHES_BYTES: usize = 16 * 1024 * 1024;
+/// The least share of it.
+pub const BATCH_BYTES_MIN: usize = 64 * 1024;
+/// A batch that becomes objects goes out when its first item has waited this long: Security Lake asks for one every five minutes at most.
 pub const OBJECT_AGE: Duration = Duration::from_secs(5 * 60);
 /// A record is split beyond this many bytes, unless configured.
 pub const RECORD_BYTES: usize = 1024 * 1024;
@@ -78,12 +83,14 @@ pub const SILENCE: Duration = Duration::from_secs(10 * 60);
 pub const SILENCE_FAILED: Duration = Duration::from_secs(60);
 /// How often silent statements are looked for.
 pub const SWEEP_INTERVAL: Duration = Duration::from_secs(5);
-/// Statements of a partition that may be open; beyond, the oldest is told as it stands.
-pub const OPEN_STATEMENTS_MAX: usize = 16 * 1024;
-/// Bytes of statement texts that open statements of a partition may hold.
-pub const OPEN_BYTES_MAX: usize = 16 * 1024 * 1024;
-/// Ended statements of a partition that are remembered, so that a retry does not tell them again.
-pub const ENDED_REMEMBERED: usize = 8 * 1024;
+/// Statements that may be open in all partitions of all sinks of a process; beyond, the oldest of who holds most is told as it stands.
+pub const OPEN_STATEMENTS_MAX: usize = 64 * 1024;
+/// Bytes of statement texts that they may hold.
+pub const OPEN_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Ended statements that all partitions of all sinks of a process remember, so that a retry does not tell them again.
+pub const ENDED_REMEMBERED: usize = 64 * 1024;
+/// Of these, each partition of a sink remembers so many at least, and at most.
+pub const ENDED_REMEMBERED_EACH: (usize, usize) = (256, 8 * 1024);
 /// Statements whose approvals are remembered.
 pub const APPROVALS_REMEMBERED: usize = 16 * 1024;
 /// How long an ended statement waits for what people said of it, where the journal's other topic is slow.

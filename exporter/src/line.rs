@@ -27,6 +27,7 @@ use crate::dead::{DeadError, DeadLetter, DeadLetters};
 use crate::deliver::{Refused, Way, deliver};
 use crate::limits;
 use crate::metrics::Meter;
+use crate::outcomes::Room;
 use crate::plan::{Batching, Plan};
 use crate::sink::Sink;
 use crate::source::SourceError;
@@ -69,6 +70,8 @@ pub(crate) struct Shared {
     pub(crate) store: Arc<dyn ObjectStore>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) approvals: Approvals,
+    /// Room for statements that are open.
+    pub(crate) room: Arc<Room>,
     /// Bytes each sink reads ahead of all its partitions.
     pub(crate) ahead: usize,
 }

@@ -131,6 +131,7 @@ impl Exporter {
             store: Arc::clone(&self.store),
             clock: Arc::clone(&self.deps.clock),
             approvals: Approvals::follow(Arc::clone(&self.deps.journal), stop.clone()),
+            room: Arc::default(),
             ahead: limits::READ_AHEAD_BYTES / self.outlets.len().max(1),
         });
         let mut running = None;

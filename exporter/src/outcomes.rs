@@ -7,6 +7,8 @@
 //! while a result was being fetched may be got over, so it is given [`SILENCE_FAILED`](limits::SILENCE_FAILED); one whose driver
 //! never fetched the rest, or whose gateway died, is told as it stands after [`SILENCE`](limits::SILENCE).
 
+mod room;
+
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,10 +20,11 @@ use event::{Event, Payload, StatementId, TimeNs};
 use crate::item::{Recorded, StatementOutcome};
 use crate::limits;
 use crate::time::nanos;
+pub use room::Room;
 
 /// The open statements of one partition.
-#[derive(Default)]
 pub struct Outcomes {
+    room: Arc<Room>,
     open: HashMap<StatementId, Open>,
     /// By the offset of their first event.
     order: BTreeMap<u64, StatementId>,
@@ -46,7 +49,32 @@ pub struct Open {
     begun: bool,
 }
 
+impl Default for Outcomes {
+    fn default() -> Self {
+        Self::within(Arc::default())
+    }
+}
+
+impl Drop for Outcomes {
+    fn drop(&mut self) {
+        self.room.leave(self.open.len(), self.bytes);
+    }
+}
+
 impl Outcomes {
+    /// None yet; those to come have `room`.
+    pub fn within(room: Arc<Room>) -> Self {
+        room.enter();
+        Self {
+            room,
+            open: HashMap::new(),
+            order: BTreeMap::new(),
+            bytes: 0,
+            ended: HashSet::new(),
+            ended_order: VecDeque::new(),
+        }
+    }
+
     /// Takes the next event; the statement it ended, if it ended one, or the oldest one if too many are open.
     pub fn apply(&mut self, recorded: &Recorded) -> Option<Open> {
         let statement = recorded.event.statement_id?;
@@ -66,8 +94,7 @@ impl Outcomes {
         if open.is_over() {
             return self.end(statement);
         }
-        let full =
-            self.open.len() > limits::OPEN_STATEMENTS_MAX || self.bytes > limits::OPEN_BYTES_MAX;
+        let full = self.room.is_short(self.open.len(), self.bytes);
         let oldest = self.order.first_key_value().map(|(_, oldest)| *oldest);
         oldest.filter(|_| full).and_then(|oldest| self.end(oldest))
     }
@@ -88,9 +115,12 @@ impl Outcomes {
         let open = self.open.remove(&statement)?;
         self.order.remove(&open.first);
         self.bytes -= open.bytes;
+        self.room.give(1, open.bytes);
         self.ended.insert(statement);
         self.ended_order.push_back(statement);
-        if self.ended_order.len() > limits::ENDED_REMEMBERED
+        // A sink or a partition more leaves less for each.
+        let most = self.room.remembered();
+        while self.ended_order.len() > most
             && let Some(oldest) = self.ended_order.pop_front()
         {
             self.ended.remove(&oldest);
@@ -117,6 +147,7 @@ impl Outcomes {
             begun: false,
         };
         self.bytes += bytes;
+        self.room.take(bytes);
         self.order.insert(first, statement);
         self.open.insert(statement, open);
     }

@@ -29,6 +29,20 @@ pub enum ConfigError {
     },
 }
 
+/// Cuts what batches may have to what all of them may have together.
+fn share<'a>(batches: impl Iterator<Item = &'a mut usize>) {
+    let batches: Vec<&mut usize> = batches.collect();
+    let wanted: usize = batches.iter().map(|bytes| **bytes).sum();
+    if wanted <= limits::BATCHES_BYTES {
+        return;
+    }
+    for bytes in batches {
+        let share = *bytes as u128 * limits::BATCHES_BYTES as u128 / wanted as u128;
+        let share = usize::try_from(share).unwrap_or(*bytes);
+        *bytes = share.max(limits::BATCH_BYTES_MIN).min(*bytes);
+    }
+}
+
 impl Config {
     /// Every sink, ready to run.
     pub fn outlets(&self) -> Result<Vec<Arc<Outlet>>, ConfigError> {
@@ -42,9 +56,10 @@ impl Config {
             if !names.insert(&sink.name) {
                 return Err(wrong(BuildError::Twice));
             }
-            outlets.push(Arc::new(sink.outlet().map_err(wrong)?));
+            outlets.push(sink.outlet().map_err(wrong)?);
         }
-        Ok(outlets)
+        share(outlets.iter_mut().map(|outlet| &mut outlet.batching.bytes));
+        Ok(outlets.into_iter().map(Arc::new).collect())
     }
 
     /// What is wrong with the settings alone, secrets and files aside.
@@ -200,5 +215,32 @@ impl SinkConfig {
             compression: self.compression,
             tls: self.tls.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MIB: usize = 1024 * 1024;
+
+    fn shared<const N: usize>(mut batches: [usize; N]) -> [usize; N] {
+        share(batches.iter_mut());
+        batches
+    }
+
+    #[test]
+    fn batches_of_all_sinks_have_no_more_than_the_process_has_for_them() {
+        let lake = limits::BATCH_BYTES_MAX;
+        assert_eq!(shared([lake]), [lake]);
+        assert_eq!(shared([MIB; 10]), [MIB; 10]);
+        let some = shared([lake, lake, MIB, 1_000]);
+        // Beside what is too small to be cut.
+        let most = limits::BATCHES_BYTES + limits::BATCH_BYTES_MIN;
+        assert!(some.iter().sum::<usize>() <= most, "{some:?}");
+        assert!(some[0] > 7 * MIB && some[0] == some[1], "{some:?}");
+        // A small one is not cut to nothing, and none grows.
+        assert_eq!(some[3], 1_000);
+        assert_eq!(shared([lake; 300]), [limits::BATCH_BYTES_MIN; 300]);
     }
 }

@@ -75,7 +75,7 @@ impl Prepare {
         let lanes = partitions.iter().filter_map(|&partition| {
             let standing = standing(partition)?;
             let lane = Lane {
-                outcomes: Outcomes::default(),
+                outcomes: Outcomes::within(Arc::clone(&shared.room)),
                 read: standing.fold_from.min(standing.next),
                 sent: standing.next,
                 swept: standing.swept,

@@ -14,7 +14,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use archive::{ArchiveConfig, LocationError};
-use arrow::array::{AsArray as _, RecordBatch};
+use arrow::array::AsArray as _;
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::DateTime;
@@ -31,6 +31,7 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::SortingColumn;
 use parquet::file::properties::WriterProperties;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -44,6 +45,8 @@ use crate::plan::Record;
 const SOURCE_BYTES_MAX: usize = 20;
 /// What a class adds to a source's name: a hyphen and four digits.
 const CLASS_BYTES: usize = 5;
+/// Rows that are put into columns at once: before that each is a tree, some times as large as its text.
+const ROWS_AT_ONCE: usize = 1_024;
 
 /// `to.lake`
 #[derive(Clone, Debug, Deserialize)]
@@ -211,8 +214,8 @@ fn ids(bytes: Bytes, counted: &mut HashMap<String, u64>) -> Result<(), ParquetEr
     Ok(())
 }
 
-/// One object's rows as Parquet.
-fn parquet(rows: &RecordBatch) -> Result<Vec<u8>, ParquetError> {
+/// One object of `events`, which are JSON, as Parquet; or what is wrong with one of them.
+fn parquet(events: &[Bytes]) -> Result<Vec<u8>, String> {
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_created_by(concat!("firn ", env!("CARGO_PKG_VERSION")).to_owned())
@@ -222,13 +225,26 @@ fn parquet(rows: &RecordBatch) -> Result<Vec<u8>, ParquetError> {
             nulls_first: false,
         }]))
         .build();
-    let mut writer = ArrowWriter::try_new(Vec::new(), rows.schema(), Some(properties))?;
-    writer.write(rows)?;
-    writer.into_inner()
+    let failed = |error: ParquetError| error.to_string();
+    let writer = ArrowWriter::try_new(Vec::new(), columns::schema(), Some(properties));
+    let mut writer = writer.map_err(failed)?;
+    for some in events.chunks(ROWS_AT_ONCE) {
+        let read = some.iter().map(|event| serde_json::from_slice(event));
+        let read: Result<Vec<Map<String, Value>>, serde_json::Error> = read.collect();
+        let rows = columns::rows(read.map_err(|error| error.to_string())?);
+        let rows = rows.map_err(|error| error.to_string())?;
+        writer.write(&rows).map_err(failed)?;
+    }
+    writer.into_inner().map_err(failed)
 }
 
-/// Records of one object, by class and day, each with its event.
-type Parts<'a> = BTreeMap<(u32, String), Vec<(&'a Record, Map<String, Value>)>>;
+/// Whether it is an object in JSON; the tree of it is made where it is needed, for a few rows at a time.
+fn is_object(bytes: &[u8]) -> Result<(), serde_json::Error> {
+    serde_json::from_slice::<BTreeMap<String, IgnoredAny>>(bytes).map(drop)
+}
+
+/// Records of one object, by class and day.
+type Parts<'a> = BTreeMap<(u32, String), Vec<&'a Record>>;
 
 #[async_trait]
 impl Sink for Lake {
@@ -236,10 +252,10 @@ impl Sink for Lake {
         let mut receipt = Receipt::default();
         let mut parts = Parts::new();
         for (index, record) in batch.iter().enumerate() {
-            match serde_json::from_slice(&record.bytes) {
-                Ok(event) => {
+            match is_object(&record.bytes) {
+                Ok(()) => {
                     let part = parts.entry((record.class, day(record.time)));
-                    part.or_default().push((record, event));
+                    part.or_default().push(record);
                 }
                 Err(error) => {
                     let why = format!("it is no JSON object: {error}");
@@ -248,15 +264,12 @@ impl Sink for Lake {
             }
         }
         for ((class, day), mut part) in parts {
-            part.sort_by_key(|(record, _)| (record.time, record.position));
-            let records: Vec<Record> = part.iter().map(|(record, _)| (*record).clone()).collect();
+            part.sort_by_key(|record| (record.time, record.position));
+            let records: Vec<Record> = part.into_iter().cloned().collect();
             let name = batch_id(&records);
-            let events = part.into_iter().map(|(_, event)| event).collect();
+            let events: Vec<Bytes> = records.into_iter().map(|record| record.bytes).collect();
             // The next object is made while nothing waits for this one's compression.
-            let made = tokio::task::spawn_blocking(move || {
-                let rows = columns::rows(events).map_err(|error| error.to_string())?;
-                parquet(&rows).map_err(|error| error.to_string())
-            });
+            let made = tokio::task::spawn_blocking(move || parquet(&events));
             let made = made
                 .await
                 .map_err(|error| SendError::later(error.to_string()))?;
