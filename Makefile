@@ -57,10 +57,10 @@ export-torture: ## a million events through real receivers while the exporter is
 	cargo build --workspace --locked --release --bins --examples
 	@FIRN=$(RELEASE)/firn FIRN_TELL=$(RELEASE)/examples/tell tests/export/run.sh torture --events $${EVENTS:-1000000} --exporter-kills $${KILLS:-50}
 
-export-bench: ## what exporting costs beside an OpenTelemetry Collector, and what ten sinks hold, in one run; EVENTS=200000 unless said; needs Go
+export-bench: ## what exporting costs beside an OpenTelemetry Collector, and what ten sinks hold, in one run; EVENTS=200000 unless said, DEAD_MINUTES=60 for a sink that is dead for an hour; needs Go
 	@tests/provision.sh test
 	cargo build --workspace --locked --release --bins --examples
-	@tests/export/run.sh bench --events $${EVENTS:-200000}
+	@tests/export/run.sh bench --events $${EVENTS:-200000} --dead-minutes $${DEAD_MINUTES:-0}
 
 bench: ## gateway overhead against a direct connection and a bare pass-through, in one run
 	@tests/provision.sh test

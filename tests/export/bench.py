@@ -1,11 +1,12 @@
 """What exporting costs: records per CPU-second beside an OpenTelemetry Collector, and the memory of an exporter with ten sinks.
 
-    tests/export/bench.py [--events 200000]
+    tests/export/bench.py [--events 200000] [--dead-minutes 0]
 
 Fills a Kafka journal with a history told over and over. firn takes it to VictoriaLogs over `_bulk`, OTLP and syslog; the collector takes the
 very records that firn made (text, from another topic of the same Kafka) to another VictoriaLogs over OTLP and syslog. Each has a receiver of
 its own, and is done when the receiver has as many records as there are. CPU is that of firn or of the collector, user and system, from its
-start; the receiver's is not counted. Then ten sinks at once, one of which nobody answers, over the same history.
+start; the receiver's is not counted. Then ten sinks at once, one of which nobody answers, over the same history, and for as long after it as
+is said, while more comes. Exit status 1 where these hold more memory than they may.
 
 What the two do is not the same. firn decodes events, folds statements, renders each record, waits for the receiver before it moves its cursor.
 The collector passes texts on, and has committed their offsets before the receiver has them.
@@ -37,6 +38,9 @@ BATCH = 1000
 # Waiting ends where nothing more comes for so long.
 PATIENCE = 120
 BAR_MIB = 200
+# While a sink stays dead, so much more comes, this often.
+MORE_EVENTS = 5000
+MORE_EVERY = 30
 
 
 def journal(folder, brokers, topics):
@@ -177,8 +181,8 @@ def prepare(world, brokers, topics, events):
     return one["total"]["acknowledged"]
 
 
-def ten_sinks(world, brokers, topics):
-    """Ten sinks, one of which nobody answers, until the others have everything."""
+def ten_sinks(world, brokers, topics, minutes):
+    """Ten sinks, one of which nobody answers, until the others have everything and it was dead for so long; whether they held too much."""
     folder = pathlib.Path(tempfile.mkdtemp(dir=world.folder))
     (folder / "token").write_text("a token of the collector")
     logs, syslog = victorialogs(world, "victorialogs-ten", DEV)
@@ -188,13 +192,19 @@ def ten_sinks(world, brokers, topics):
     config.write_text(journal(folder, brokers, topics) + "[export]\ngroup = 'bench-ten'\n" + sinks(ways))
     world.start("export", [FIRN, "export", "--config", config], f"http://127.0.0.1:{free_port()}/readyz")
     begun, own = time.monotonic(), 0
+    more = begun
     while True:
         world.alive("export")
         time.sleep(2)
         own = max(own, world.memory("export")[1])
+        now = time.monotonic()
+        if now - begun < minutes * 60 and now - more > MORE_EVERY:
+            more = now
+            subprocess.run([TELL, "tell", brokers, topics, str(MORE_EVENTS)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+            print(f"  {(now - begun) / 60:.0f} of {minutes} minutes: {world.memory('export')[0]:.0f} MiB at most", flush=True)
         stand = status(config)
         alive = [one for name, one in stand.items() if name != "dead"]
-        if all(one["behind"] == 0 and one["total"]["acknowledged"] for one in alive):
+        if now - begun >= minutes * 60 and all(one["behind"] == 0 and one["total"]["acknowledged"] for one in alive):
             break
     peak, _, files = world.memory("export")
     took, cpu = time.monotonic() - begun, world.cpu("export")
@@ -205,11 +215,13 @@ def ten_sinks(world, brokers, topics):
         f" its binary; {cpu:.1f} CPU seconds in {took:.1f} s; the dead one acknowledged {lagging}",
         flush=True,
     )
+    return peak > BAR_MIB
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--events", type=int, default=200_000)
+    parser.add_argument("--dead-minutes", type=float, default=0, help="how long one of ten sinks is dead, at least")
     arguments = parser.parse_args()
     brokers = os.environ["FIRN_KAFKA"]
     folder = pathlib.Path(tempfile.mkdtemp(prefix="firn-export-bench."))
@@ -231,8 +243,9 @@ def main():
             # No exporter of the collector for `_bulk` could be had: what it does over OTLP stands beside it.
             peer = name if name in theirs else "otlp"
             print(f"{name:<7} {figure:,.0f} records a CPU-second; collector over {peer} {theirs[peer]:,.0f}; ratio {figure / theirs[peer]:.2f}", flush=True)
-        ten_sinks(world, brokers, topics)
+        above = ten_sinks(world, brokers, topics, arguments.dead_minutes)
         kept = False
+        sys.exit(bool(above))
     finally:
         world.stop()
         if not kept:
