@@ -33,7 +33,7 @@ TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 BUILD = next((name for name in ("release", "debug") if (TARGET / name / "firn").exists()), "debug")
 FIRN = os.environ.get("FIRN", str(TARGET / BUILD / "firn"))
 TELL = os.environ.get("FIRN_TELL", str(TARGET / BUILD / "examples/tell"))
-COLLECTOR = DEV / "collector/bin/collector"
+COLLECTOR = os.environ.get("FIRN_COLLECTOR")
 BATCH = 1000
 # Waiting ends where nothing more comes for so long.
 PATIENCE = 120
@@ -235,7 +235,7 @@ def main():
         count = prepare(world, brokers, topics, arguments.events)
         print(f"{count} records", flush=True)
         ours = {name: firn(world, brokers, topics, name, count) for name in ("bulk", "otlp", "syslog")}
-        peers = ("otlp", "syslog") if COLLECTOR.exists() else ()
+        peers = ("otlp", "syslog") if COLLECTOR else ()
         if not peers:
             print("no collector is built: there is nothing beside these", flush=True)
         theirs = {name: collector(world, brokers, topics, name, count) for name in peers}

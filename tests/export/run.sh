@@ -7,6 +7,8 @@ cd "$(dirname "$0")/../.."
 : "${FIRN_DEV_DIR:?run this through make export-torture or make export-bench}"
 program=${1:?torture or bench}; shift
 [ "$program" != bench ] || tests/export/collector/build.sh || echo "going on without a collector" >&2
+# The torture does without where it was never built: that takes longer than a short torture.
+if tests/export/collector/build.sh --made; then export FIRN_COLLECTOR=$FIRN_DEV_DIR/collector/bin/collector; fi
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/firn-export-kafka.XXXXXX")
 servers=""
 stop() {

@@ -4,11 +4,12 @@
                             [--minutes 120] [--seed 1]
 
 Fills a Kafka journal with a history told over and over, runs a recorder and an exporter to files, a Kafka topic, VictoriaLogs (`_bulk`, HEC,
-OTLP, syslog), rsyslog (TLS, RELP) and a lake on S3. The exporter is killed again and again, at even shares of the way and a random moment
-after each; VictoriaLogs is restarted (with --crash-receivers it is killed too, and then loses what it had acknowledged and not written: that
-must be found). A proxy answers 429 and 503, stalls, loses answers and cuts requests and connections in half (faults.py). Afterwards, by each
-receiver's own word: nothing is lost, repeats are within one batch a kill or fault, all with equal ids, and `firn export reconcile` says
-exactly that. Exit status 0 only if all of it holds. Prints how far it is, and what it counted. Its folder stays where it failed.
+OTLP, syslog), rsyslog (TLS, RELP), an OpenTelemetry Collector where one is built, and a lake on S3. The exporter is killed again and again, at
+even shares of the way and a random moment after each; VictoriaLogs is restarted (with --crash-receivers it is killed too, and then loses what
+it had acknowledged and not written: that must be found). A proxy answers 429 and 503, stalls, loses answers and cuts requests and connections
+in half (faults.py). Afterwards, by each receiver's own word: nothing is lost, repeats are within one batch a kill or fault, all with equal ids,
+and `firn export reconcile` says exactly that. Exit status 0 only if all of it holds. Prints how far it is, and what it counted. Its folder
+stays where it failed.
 """
 
 import argparse
@@ -26,7 +27,7 @@ import urllib.parse
 
 from faults import Faults
 from processes import World, free_port, get, victorialogs
-from ways import RSYSLOG, Rsyslog, credentials, in_lake
+from ways import RSYSLOG, Collector, Rsyslog, credentials, in_lake
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DEV = pathlib.Path(os.environ["FIRN_DEV_DIR"])
@@ -43,7 +44,7 @@ TOLD_EVERY = 10
 ACCOUNT = "region = 'eu-west-1', account = '123456789012'"
 
 
-def ways_of(brokers, topics, logs, syslog, rsyslog, lake, faults):
+def ways_of(brokers, topics, logs, syslog, rsyslog, collector, lake, faults):
     """A sink for each way into a receiver, all but files and topic through the proxy; with the field by which it is asked."""
     port = urllib.parse.urlparse(logs).port
     at = lambda way: f"http://127.0.0.1:{faults.http(way, port)}"
@@ -59,6 +60,8 @@ def ways_of(brokers, topics, logs, syslog, rsyslog, lake, faults):
         trust = f"tls = {{ ca = '{rsyslog.ca}', cert = '{rsyslog.ca}', key = '{rsyslog.key}' }}\n"
         ways["rsyslog"] = (None, f"{trust}to.syslog.address = 'localhost:{faults.raw('rsyslog', rsyslog.tls)}'\n")
         ways["relp"] = (None, f"{trust}to.syslog = {{ address = 'localhost:{faults.raw('relp', rsyslog.relp)}', relp = true }}\n")
+    if collector:
+        ways["collector"] = (None, f"to.otlp.url = 'http://127.0.0.1:{faults.http('collector', collector.port)}'\n")
     if lake:
         endpoint, prefix = lake
         through = faults.http("lake", urllib.parse.urlparse(endpoint).port)
@@ -145,11 +148,12 @@ def main():
         print(f"{len(expected)} events in the journal after {time.monotonic() - begun:.0f} s", flush=True)
         faults = Faults(arguments.seed, arguments.faults, TIMEOUT + 2)
         rsyslog = Rsyslog(world) if RSYSLOG.exists() else None
+        collector = Collector(world, binary) if (binary := os.environ.get("FIRN_COLLECTOR")) else None
         lake = (endpoint, f"{topics}/ext") if (endpoint := os.environ.get("FIRN_S3_ENDPOINT")) else None
         credentials()
-        ways = ways_of(brokers, topics, logs, syslog, rsyslog, lake, faults)
+        ways = ways_of(brokers, topics, logs, syslog, rsyslog, collector, lake, faults)
         config = configuration(folder, brokers, topics, logs, ways, arguments.rate)
-        has = lambda name, field: receiver(name, field, folder, brokers, topics, logs, rsyslog, lake)
+        has = lambda name, field: receiver(name, field, folder, brokers, topics, logs, rsyslog, collector, lake)
         for role in ("recorder", "export"):
             world.start(role, [FIRN, role, "--config", config], f"http://127.0.0.1:{free_port()}/readyz")
         run = Run(world, config, folder, arguments, len(expected))
@@ -247,7 +251,7 @@ def cost(world, sinks):
     )
 
 
-def receiver(name, field, folder, brokers, topics, logs, rsyslog, lake):
+def receiver(name, field, folder, brokers, topics, logs, rsyslog, collector, lake):
     """What a receiver says that it has."""
     if field:
         return in_logs(logs, field)
@@ -257,7 +261,7 @@ def receiver(name, field, folder, brokers, topics, logs, rsyslog, lake):
         return in_topic(brokers, f"{topics}.exported")
     if name == "lake":
         return in_lake(*lake, folder / "lake", DEV, ROOT)
-    return rsyslog.has(name)
+    return collector.has() if name == "collector" else rsyslog.has(name)
 
 
 def judge(config, has, faults, ways, expected, status, kills, restarts, crashes):
@@ -271,7 +275,7 @@ def judge(config, has, faults, ways, expected, status, kills, restarts, crashes)
         most = (kills + (restarts if field else 0) + faults.repeating(name)) * (BATCH + 10)
         reference = reference or len(times)
         said_of, agrees = "it cannot be asked", len(times) == reference
-        if name not in ("rsyslog", "relp"):
+        if name not in ("rsyslog", "relp", "collector"):
             [report] = said(config, "export", "reconcile", name, "--since", "2000-01-01")
             agrees = report["missing"] == reference - len(times) and report["repeats"] == repeats
             said_of = f"reconcile: {report['missing']} missing, {report['repeats']} repeats"

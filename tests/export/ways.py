@@ -1,4 +1,5 @@
-"""Receivers of the torture beside VictoriaLogs: rsyslog over TLS and RELP, and a lake in a bucket; and what each of them has."""
+"""Receivers of the torture beside VictoriaLogs: rsyslog over TLS and RELP, an OpenTelemetry Collector, and a lake in a bucket; and what each of
+them has."""
 
 import collections
 import json
@@ -49,6 +50,28 @@ class Rsyslog:
         if "rsyslogd" in self.world.running:
             self.world.end("rsyslogd")
         return collections.Counter(found[1] for line in (self.folder / way).open(errors="replace") if (found := ID.search(line)))
+
+
+COLLECTED = """
+receivers: {{otlp: {{protocols: {{http: {{endpoint: "127.0.0.1:{port}"}}}}}}}}
+exporters: {{ids: {{path: "{path}"}}}}
+service:
+  telemetry: {{metrics: {{level: none}}, logs: {{level: warn}}}}
+  pipelines: {{logs: {{receivers: [otlp], exporters: [ids]}}}}
+"""
+
+
+class Collector:
+    """Takes OTLP, and writes the id of each record into a file before it says that it took it."""
+
+    def __init__(self, world, binary):
+        self.port, self.path = free_port(), world.folder / "collected"
+        config = world.folder / "collector.yaml"
+        config.write_text(COLLECTED.format(port=self.port, path=self.path))
+        world.start("collector", [binary, f"--config=file:{config}"])
+
+    def has(self):
+        return collections.Counter(self.path.read_text().split())
 
 
 def s3(endpoint, path, into=None):

@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# Builds the collector that `make export-bench` measures beside firn, into $FIRN_DEV_DIR/collector. Running it again does only what is missing.
+# Builds the collector that `make export-bench` measures beside firn, and `make export-torture` sends to where it is there, into
+# $FIRN_DEV_DIR/collector. Running it again does only what is missing; `--made` only says, by its exit status, whether something is.
 set -euo pipefail
 cd "$(dirname "$0")"
 : "${FIRN_DEV_DIR:?run this through make export-bench}"
-command -v go >/dev/null || { echo "Go is missing (go.dev/dl): there is no collector to measure beside firn" >&2; exit 1; }
 to=$FIRN_DEV_DIR/collector
 made=$(cat main.go go.mod go.sum | cksum)
 [ "$(cat "$to/.made-for" 2>/dev/null)" != "$made" ] || exit 0
+[ "${1:-}" != --made ] || exit 1
+command -v go >/dev/null || { echo "Go is missing (go.dev/dl): there is no collector to measure beside firn" >&2; exit 1; }
 jobs=${FIRN_GO_JOBS:-$(nproc)}
 echo "building an OpenTelemetry Collector into $to, $jobs packages at a time: some 850 of them, ten minutes of CPU where none was built before" >&2
 mkdir -p "$to/bin"

@@ -1,10 +1,13 @@
-// Command collector is an OpenTelemetry Collector with what `make export-bench` needs of it: records of a Kafka topic, sent over OTLP or
-// as syslog. It is only ever a peer to be measured.
+// Command collector is an OpenTelemetry Collector with what `make export-bench` and `make export-torture` need of it: a peer to be measured,
+// which takes records of a Kafka topic and sends them over OTLP or as syslog; and a receiver of OTLP, which says what it got.
 package main
 
 import (
+	"bytes"
 	"context"
 	"log"
+	"os"
+	"sync"
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/exporter/syslogexporter"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/receiver/kafkareceiver"
@@ -18,6 +21,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/processor"
 	"go.opentelemetry.io/collector/receiver"
+	"go.opentelemetry.io/collector/receiver/otlpreceiver"
 	"go.opentelemetry.io/collector/service/telemetry/otelconftelemetry"
 )
 
@@ -53,8 +57,51 @@ func newMessage() processor.Factory {
 	return processor.NewFactory(component.MustNewType("message"), config, logs)
 }
 
+type idsConfig struct {
+	Path string `mapstructure:"path"`
+}
+
+// ids writes the attribute firn.id of each record into a file, a line each, before the record counts as taken.
+type ids struct {
+	component.StartFunc
+	component.ShutdownFunc
+	lock sync.Mutex
+	file *os.File
+}
+
+func (*ids) Capabilities() consumer.Capabilities {
+	return consumer.Capabilities{}
+}
+
+func (i *ids) ConsumeLogs(_ context.Context, logs plog.Logs) error {
+	var lines bytes.Buffer
+	for _, resource := range logs.ResourceLogs().All() {
+		for _, scope := range resource.ScopeLogs().All() {
+			for _, record := range scope.LogRecords().All() {
+				if id, has := record.Attributes().Get("firn.id"); has {
+					lines.WriteString(id.Str() + "\n")
+				}
+			}
+		}
+	}
+	i.lock.Lock()
+	defer i.lock.Unlock()
+	_, err := i.file.Write(lines.Bytes())
+	return err
+}
+
+func newIDs() exporter.Factory {
+	create := func(_ context.Context, _ exporter.Settings, config component.Config) (exporter.Logs, error) {
+		file, err := os.OpenFile(config.(*idsConfig).Path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+		return &ids{file: file}, err
+	}
+	config := func() component.Config { return &idsConfig{} }
+	logs := exporter.WithLogs(create, component.StabilityLevelDevelopment)
+	return exporter.NewFactory(component.MustNewType("ids"), config, logs)
+}
+
 func factories() (otelcol.Factories, error) {
-	receivers, err := otelcol.MakeFactoryMap[receiver.Factory](kafkareceiver.NewFactory())
+	receivers, err := otelcol.MakeFactoryMap[receiver.Factory](kafkareceiver.NewFactory(), otlpreceiver.NewFactory())
 	if err != nil {
 		return otelcol.Factories{}, err
 	}
@@ -62,7 +109,7 @@ func factories() (otelcol.Factories, error) {
 	if err != nil {
 		return otelcol.Factories{}, err
 	}
-	exporters, err := otelcol.MakeFactoryMap[exporter.Factory](otlphttpexporter.NewFactory(), syslogexporter.NewFactory())
+	exporters, err := otelcol.MakeFactoryMap[exporter.Factory](otlphttpexporter.NewFactory(), syslogexporter.NewFactory(), newIDs())
 	return otelcol.Factories{
 		Receivers:  receivers,
 		Processors: processors,
