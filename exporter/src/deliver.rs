@@ -153,6 +153,8 @@ impl Work {
         let sent = batch.len();
         let (refused, again) = sort(batch, receipt.refused, receipt.again);
         let taken = sent > refused.len() + again.len();
+        // A receiver that names the record at fault, and took none for it, is not busy.
+        let named = !refused.is_empty() && !taken && receipt.after.is_none();
         self.suspects.extend(refused);
         if taken {
             self.taken = true;
@@ -161,9 +163,12 @@ impl Work {
         if again.is_empty() {
             return (taken, None);
         }
-        let why = format!("{} records are to be sent again", again.len());
+        let mut why = format!("{} records are to be sent again", again.len());
+        if let Some(said) = receipt.why {
+            why = format!("{why}: {said}");
+        }
         self.again(again);
-        (taken, Some((why, receipt.after)))
+        (taken, (!named).then_some((why, receipt.after)))
     }
 
     /// `batch` was sent, and is once more, before all others.

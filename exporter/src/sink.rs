@@ -46,6 +46,8 @@ pub struct Receipt {
     pub refused: Vec<(usize, String)>,
     /// Not taken now, by index in the batch: to be sent again.
     pub again: Vec<usize>,
+    /// What the receiver said of one of these, where it said something.
+    pub why: Option<String>,
     /// How long the receiver asks to wait before that.
     pub after: Option<Duration>,
 }

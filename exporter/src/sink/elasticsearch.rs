@@ -141,20 +141,28 @@ fn receipt(said: Said, sent: usize) -> Result<Receipt, SendError> {
         )));
     }
     for (index, item) in said.items.into_iter().enumerate() {
-        match item.create.status {
+        let status = item.create.status;
+        let why = || reason(status, item.create.error.as_ref());
+        match status {
             200..=299 | 409 => {}
             // Overload, and a cluster that cannot be written to now.
-            401 | 403 | 404 | 408 | 429 | 500.. => receipt.again.push(index),
-            status => {
-                let error = item.create.error.unwrap_or_default().to_string();
-                let error: String = error.chars().take(limits::ANSWER_SAID_MAX).collect();
-                receipt
-                    .refused
-                    .push((index, format!("status {status}: {error}")));
+            401 | 403 | 404 | 408 | 429 | 500.. => {
+                if receipt.why.is_none() {
+                    receipt.why = Some(why());
+                }
+                receipt.again.push(index);
             }
+            _ => receipt.refused.push((index, why())),
         }
     }
     Ok(receipt)
+}
+
+/// What an item's status says, in words.
+fn reason(status: u16, error: Option<&serde_json::Value>) -> String {
+    let said = error.map(ToString::to_string).unwrap_or_default();
+    let said: String = said.chars().take(limits::ANSWER_SAID_MAX).collect();
+    format!("status {status}: {said}")
 }
 
 #[async_trait]
@@ -175,10 +183,7 @@ impl Sink for Elasticsearch {
 
     async fn probe(&self) -> Result<String, SendError> {
         let answer = ask(self.signed(self.client.get(self.root.clone()))).await?;
-        let answer = answer.accepted().map_err(|error| match error {
-            SendError::Refused { why } => SendError::later(why),
-            later => later,
-        })?;
+        let answer = answer.known()?;
         let said: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         let version = said["version"]["number"].as_str().unwrap_or("unknown");
         Ok(format!("it is there, version {version}"))
@@ -220,6 +225,8 @@ mod tests {
         ]});
         let receipt = judged(said, 5).unwrap();
         assert_eq!(receipt.again, [2, 4]);
+        let busy = receipt.why.as_deref().unwrap();
+        assert!(busy.contains("es_rejected_execution"), "{busy}");
         let [(3, why)] = receipt.refused.as_slice() else {
             panic!("{receipt:?}");
         };

@@ -156,6 +156,14 @@ impl Answer {
         }
     }
 
+    /// The same of an answer to what holds no record: whatever it refuses, it is us.
+    pub fn known(self) -> Result<Self, SendError> {
+        self.accepted().map_err(|error| match error {
+            SendError::Refused { why } => SendError::later(why),
+            later @ SendError::Later { .. } => later,
+        })
+    }
+
     /// That it is to be tried again, because of `why`, when the answer says.
     pub fn later(&self, why: String) -> SendError {
         SendError::Later {
@@ -172,11 +180,7 @@ impl Answer {
                 self.status
             ));
         }
-        match self.accepted() {
-            Ok(_) => Ok("it answers".to_owned()),
-            Err(SendError::Refused { why }) => Err(SendError::later(why)),
-            Err(later) => Err(later),
-        }
+        self.known().map(|_| "it answers".to_owned())
     }
 
     /// How long it asks to wait: seconds, or until a date.

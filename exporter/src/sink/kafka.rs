@@ -161,7 +161,10 @@ impl Sink for Topic {
             Some(error) if receipt.again.len() == batch.len() => {
                 Err(SendError::later(error.to_string()))
             }
-            _ => Ok(receipt),
+            last => {
+                receipt.why = last.map(|error| error.to_string());
+                Ok(receipt)
+            }
         }
     }
 

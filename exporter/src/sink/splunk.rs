@@ -144,7 +144,8 @@ impl Splunk {
         while begun.elapsed() < self.timeout {
             let request = self.signed(self.client.post(self.ack.clone()));
             let request = request.json(&json!({"acks": [number]}));
-            let answer = ask(request).await?.accepted()?;
+            // 14 and others: no acknowledgement, no channel. The events are not what is refused.
+            let answer = ask(request).await?.known()?;
             let said: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_default();
             if said["acks"][number.to_string()] == true {
                 return Ok(());
@@ -188,7 +189,7 @@ fn refusal(answer: Answer, sent: usize) -> Result<Receipt, SendError> {
         return Ok(Receipt {
             refused: vec![(at, why)],
             again: (0..sent).filter(|&index| index != at).collect(),
-            after: None,
+            ..Receipt::default()
         });
     }
     let why = format!("it answers {}: {}", answer.status, answer.said());
@@ -226,10 +227,7 @@ impl Sink for Splunk {
     async fn probe(&self) -> Result<String, SendError> {
         let answer = ask(self.signed(self.client.get(self.health.clone()))).await?;
         let said = answer.said();
-        let answer = answer.accepted().map_err(|error| match error {
-            SendError::Refused { why } => SendError::later(why),
-            later => later,
-        })?;
+        let answer = answer.known()?;
         Ok(format!("it answers {}: {said}", answer.status))
     }
 

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use async_trait::async_trait;
 use history::retold;
 use tokio_util::sync::CancellationToken;
 
-use super::contract::records;
+use super::contract::server::Server;
+use super::contract::{Stand as _, records};
 use super::receiver::{Mood, Receiver};
 use super::told::told;
 use super::world::{Wish, World, outlet, until};
@@ -13,6 +15,7 @@ use crate::deliver::{Delivered, Way, deliver};
 use crate::limits::{REFUSED_IN_A_ROW, REFUSED_WHOLE};
 use crate::metrics::Meter;
 use crate::plan::Record;
+use crate::sink::{Receipt, SendError, Sink};
 
 /// Every record in CloudEvents says this.
 const ALL: &str = "\"specversion\"";
@@ -127,4 +130,51 @@ async fn a_few_that_are_refused_at_the_end_of_what_is_taken_die() {
     assert_eq!(refused.len(), 3 * REFUSED_WHOLE / 6);
     assert!(refused.iter().all(|one| one.reason.contains("späte")));
     assert_eq!(receiver.got().len(), 3 * REFUSED_WHOLE - refused.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_collector_that_tells_of_no_acknowledgement_refuses_no_record() {
+    let server = Server::start().await;
+    server.acknowledge_with(400);
+    let to = "to.splunk.token.file = '@key@'\nto.splunk.url = '@url@'\nto.splunk.index = 'main'\nto.splunk.acknowledge = true";
+    let sink = server.stand("splunk", to).sink();
+    match sink.send(&records(3, 0)).await {
+        Err(SendError::Later { why, .. }) => assert!(why.contains("ACK is disabled"), "{why}"),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Takes a batch only if no record of it is odd, and names the first that is, as Splunk's collector does.
+struct Names(Receiver);
+
+#[async_trait]
+impl Sink for Names {
+    async fn send(&self, batch: &[Record]) -> Result<Receipt, SendError> {
+        let odd = |record: &Record| record.position.offset.0 % 2 == 1;
+        let Some(first) = batch.iter().position(odd) else {
+            return self.0.send(batch).await;
+        };
+        Ok(Receipt {
+            refused: vec![(first, "it is odd".to_owned())],
+            again: (0..batch.len()).filter(|&index| index != first).collect(),
+            ..Receipt::default()
+        })
+    }
+
+    async fn probe(&self) -> Result<String, SendError> {
+        self.0.probe().await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receiver_that_names_one_record_after_the_other_is_not_waited_for() {
+    let sink = Names(Receiver::default());
+    let some = records(2 * REFUSED_WHOLE, 0);
+    let (meter, stop) = (Meter::new("names"), CancellationToken::new());
+    let mut way = Way::default();
+    let sending = deliver(&sink, some, &mut way, &meter, &stop);
+    let sent = tokio::time::timeout(Duration::from_secs(2), sending).await;
+    let refused = sent.expect("it waits").unwrap().refused;
+    assert_eq!(refused.len(), REFUSED_WHOLE);
+    assert_eq!(sink.0.times().len(), REFUSED_WHOLE);
 }

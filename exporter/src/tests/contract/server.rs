@@ -38,6 +38,8 @@ struct Inner {
     signed: Vec<Value>,
     ids: Vec<String>,
     answer: Option<u16>,
+    /// What is answered to who asks for acknowledgements, if not that all is there.
+    ack: Option<u16>,
     /// The token that is good now, and how often it was used.
     token: (u32, u32),
     google: Option<secops::Account>,
@@ -80,6 +82,11 @@ impl Server {
     /// Every request is answered with this status, if any.
     pub fn answer_with(&self, status: Option<u16>) {
         self.inner.lock().answer = status;
+    }
+
+    /// Whoever asks for acknowledgements is answered with this status.
+    pub fn acknowledge_with(&self, status: u16) {
+        self.inner.lock().ack = Some(status);
     }
 
     /// The configuration of a sink that sends here.
@@ -162,7 +169,13 @@ async fn answer(
             .into_response(),
         "es/_bulk" => bulk(&mut inner, &headers, &body),
         "services/collector/event" => events(&mut inner, &headers, &body),
-        "services/collector/ack" => acks(&headers, &body),
+        "services/collector/ack" => match inner.ack {
+            Some(status) => {
+                let status = StatusCode::from_u16(status).unwrap();
+                (status, "{\"text\":\"ACK is disabled\",\"code\":14}").into_response()
+            }
+            None => acks(&headers, &body),
+        },
         "services/collector/health" => "{\"text\":\"HEC is healthy\",\"code\":17}".into_response(),
         "otlp/v1/logs" => logs(&mut inner, &headers, &body),
         sentinel::TOKEN => sentinel::token(&mut inner, &body),
