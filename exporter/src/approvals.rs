@@ -3,39 +3,43 @@
 //! Enters: `firn.control` from its beginning, in the journal or in the archive. Leaves: the approval events of one statement, once everything that stood there when it
 //! was asked is read. Never here: anything sealed for gateways.
 
-use std::collections::{HashMap, VecDeque};
+mod known;
+
+use std::ops::Range;
 use std::sync::Arc;
 
 use archive::{Snapshot, SnapshotError};
 use backon::BackoffBuilder as _;
-use bytes::Bytes;
-use event::fold::Place;
-use event::{Event, Payload, StatementId};
+use event::{Event, StatementId};
 use futures::StreamExt as _;
-use journal::{Journal, Offset, Partition, ReadError, Topic};
+use journal::{Journal, Offset, Partition, Position, ReadError, Topic};
 use parking_lot::Mutex;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::limits;
+use crate::source::SourceError;
+use known::{Known, Said};
 
 /// What was said, statement by statement. Cheap to clone; clones share it.
 #[derive(Clone)]
 pub struct Approvals {
     known: Arc<Mutex<Known>>,
-    /// What is being read, and how far; none where all is known.
-    followed: Option<(Arc<dyn Journal>, watch::Receiver<u64>)>,
+    source: Source,
+    /// How far what grows is read; none where all is known.
+    followed: Option<watch::Receiver<u64>>,
+    /// One at a time reads again what was forgotten: the next one may find it there.
+    turn: Arc<tokio::sync::Mutex<()>>,
     /// The reading; it ends with the last clone.
     _reading: Option<Arc<AbortOnDropHandle<()>>>,
 }
 
-#[derive(Default)]
-struct Known {
-    said: HashMap<StatementId, Vec<(Place, Arc<Event>)>>,
-    order: VecDeque<StatementId>,
-    /// How far was read, and how far there was to read, when somebody waited in vain: until either moves, nobody waits again.
-    in_vain: Option<(u64, u64)>,
+/// Where it stands.
+#[derive(Clone)]
+enum Source {
+    Journal(Arc<dyn Journal>),
+    Archive(Snapshot),
 }
 
 /// Where people's words stand.
@@ -47,8 +51,17 @@ pub(crate) const CONTROL: Partition = Partition {
 impl Approvals {
     /// Reads until `stop`.
     pub fn follow(journal: Arc<dyn Journal>, stop: CancellationToken) -> Self {
+        Self::follow_some(journal, stop, limits::APPROVALS_REMEMBERED)
+    }
+
+    /// The same, and remembers what was said of `most` statements.
+    pub(crate) fn follow_some(
+        journal: Arc<dyn Journal>,
+        stop: CancellationToken,
+        most: usize,
+    ) -> Self {
         let (told, read) = watch::channel(0);
-        let known = Arc::default();
+        let known = Arc::new(Mutex::new(Known::of(most)));
         #[expect(
             clippy::disallowed_methods,
             reason = "its handle is held, and ends it where it is dropped"
@@ -62,34 +75,78 @@ impl Approvals {
         });
         Self {
             known,
-            followed: Some((journal, read)),
+            source: Source::Journal(journal),
+            followed: Some(read),
+            turn: Arc::default(),
             _reading: Some(Arc::new(AbortOnDropHandle::new(reading))),
         }
     }
 
-    /// Those that stand in the archive from `from` on, as far as they are remembered.
+    /// Those that stand in the archive from `from` on.
     pub async fn archived(snapshot: &Snapshot, from: Offset) -> Result<Self, SnapshotError> {
-        let known: Arc<Mutex<Known>> = Arc::default();
+        Self::archived_some(snapshot, from, limits::APPROVALS_REMEMBERED).await
+    }
+
+    /// The same, and remembers what was said of `most` statements.
+    pub(crate) async fn archived_some(
+        snapshot: &Snapshot,
+        from: Offset,
+        most: usize,
+    ) -> Result<Self, SnapshotError> {
+        let known = Arc::new(Mutex::new(Known::of(most)));
         let mut events = snapshot.read_range(CONTROL, from);
         while let Some((position, event)) = events.next().await.transpose()? {
-            known.lock().hear(Place::from(position), event);
+            known.lock().hear(position, event);
         }
         Ok(Self {
             known,
+            source: Source::Archive(snapshot.clone()),
             followed: None,
+            turn: Arc::default(),
             _reading: None,
         })
     }
 
     /// What was said of `statement` up to now; none where nothing is known of it, and not all is read that may say something.
-    pub async fn of(&self, statement: StatementId) -> Option<Vec<(Place, Arc<Event>)>> {
-        let whole = match &self.followed {
-            None => true,
-            Some((journal, read)) => self.is_read(&**journal, read.clone()).await,
+    pub async fn of(&self, statement: StatementId) -> Option<Said> {
+        let whole = match (&self.source, &self.followed) {
+            (Source::Journal(journal), Some(read)) => self.is_read(&**journal, read.clone()).await,
+            _ => true,
         };
-        let known = self.known.lock();
-        let said = known.said.get(&statement).cloned();
-        said.or_else(|| whole.then(Vec::new))
+        let (said, gone) = {
+            let known = self.known.lock();
+            (known.said(statement), known.gone(statement).is_some())
+        };
+        match said {
+            Some(said) => Some(said),
+            None if gone => self.again(statement).await,
+            None => whole.then(Vec::new),
+        }
+    }
+
+    /// What was said of a statement that was forgotten, and with it of those beside it, which are asked for next; none where it cannot be read.
+    async fn again(&self, statement: StatementId) -> Option<Said> {
+        let _turn = self.turn.lock().await;
+        for _ in 0..limits::APPROVALS_AGAIN_TRIES {
+            let (said, gone) = {
+                let known = self.known.lock();
+                (known.said(statement), known.gone(statement))
+            };
+            if said.is_some() {
+                return said;
+            }
+            let gone = gone?;
+            let end = gone.start.saturating_add(limits::APPROVALS_AGAIN);
+            let wanted = gone.start..gone.end.max(end);
+            match self.source.read(&wanted).await {
+                Ok((read, events)) => self.known.lock().take_back(&read, events),
+                Err(error) => {
+                    tracing::warn!(%statement, %error, "what people said of it cannot be read again");
+                    return None;
+                }
+            }
+        }
+        self.known.lock().said(statement)
     }
 
     /// Whether all that stands there now is read, or soon.
@@ -142,41 +199,61 @@ async fn read(
     let mut records = journal.subscribe_within(CONTROL, from, ahead).await?;
     while let Some(record) = records.next().await {
         let record = record?;
-        let place = Place::from(record.position);
         // What is no event goes to quarantine in the archive, and to dead letters where it is exported.
         if let Ok(event) = event::decode(&record.value) {
-            known.lock().hear(place, event);
+            known.lock().hear(record.position, event);
         }
         told.send_replace(record.position.offset.0.saturating_add(1));
     }
     Err(ReadError::Unavailable("the subscription ended".to_owned()))
 }
 
-impl Known {
-    fn hear(&mut self, place: Place, mut event: Event) {
-        let Some(statement) = event.statement_id else {
-            return;
-        };
-        match &mut event.payload {
-            Payload::ApprovalRequested(asked) => asked.sealed = Bytes::new(),
-            Payload::ApprovalGranted(_)
-            | Payload::ApprovalDenied(_)
-            | Payload::ApprovalExpired(_)
-            | Payload::ApprovalCanceled(_)
-            | Payload::StatementClaimed(_) => {}
-            _ => return,
-        }
-        let said = self.said.entry(statement).or_insert_with(|| {
-            self.order.push_back(statement);
-            Vec::new()
-        });
-        if said.last().is_none_or(|(last, _)| *last < place) {
-            said.push((place, Arc::new(event)));
-        }
-        if self.order.len() > limits::APPROVALS_REMEMBERED
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.said.remove(&oldest);
+impl Source {
+    /// The events of `wanted`, and how much of it was read: what is not there yet is not waited for.
+    async fn read(
+        &self,
+        wanted: &Range<u64>,
+    ) -> Result<(Range<u64>, Vec<(Position, Event)>), SourceError> {
+        match self {
+            Self::Journal(journal) => again(&**journal, wanted).await,
+            Self::Archive(snapshot) => {
+                let mut stored = snapshot.read_range(CONTROL, Offset(wanted.start));
+                let mut events = Vec::new();
+                while let Some((position, event)) = stored.next().await.transpose()? {
+                    if position.offset.0 >= wanted.end {
+                        break;
+                    }
+                    events.push((position, event));
+                }
+                Ok((wanted.clone(), events))
+            }
         }
     }
+}
+
+async fn again(
+    journal: &dyn Journal,
+    wanted: &Range<u64>,
+) -> Result<(Range<u64>, Vec<(Position, Event)>), SourceError> {
+    let bounds = journal.bounds(CONTROL).await?;
+    let end = wanted.end.min(bounds.end);
+    let ahead = limits::APPROVALS_AHEAD_BYTES;
+    let from = Offset(wanted.start);
+    let mut records = journal.subscribe_within(CONTROL, from, ahead).await?;
+    let (mut reached, mut events) = (wanted.start, Vec::new());
+    while reached < end {
+        // Some offsets belong to no record, so the last may never be read.
+        let next = tokio::time::timeout(limits::APPROVALS_WITHIN, records.next()).await;
+        let Ok(Some(record)) = next else {
+            break;
+        };
+        let record = record?;
+        reached = record.position.offset.0.saturating_add(1);
+        if record.position.offset.0 < end
+            && let Ok(event) = event::decode(&record.value)
+        {
+            events.push((record.position, event));
+        }
+    }
+    Ok((wanted.start..reached, events))
 }

@@ -92,7 +92,13 @@ pub const ENDED_REMEMBERED: usize = 64 * 1024;
 /// Of these, each partition of a sink remembers so many at least, and at most.
 pub const ENDED_REMEMBERED_EACH: (usize, usize) = (256, 8 * 1024);
 /// Statements whose approvals are remembered.
-pub const APPROVALS_REMEMBERED: usize = 16 * 1024;
+pub const APPROVALS_REMEMBERED: usize = 8 * 1024;
+/// Statements beyond these of which it is remembered where the words stand.
+pub const APPROVALS_PLACED: usize = 256 * 1024;
+/// Offsets that are read at once where such words are read again: those beside them are asked for next.
+pub const APPROVALS_AGAIN: u64 = 4_096;
+/// How often that is tried where more is said meanwhile.
+pub const APPROVALS_AGAIN_TRIES: u32 = 3;
 /// How long an ended statement waits for what people said of it, where the journal's other topic is slow.
 pub const APPROVALS_WITHIN: Duration = Duration::from_secs(5);
 /// A statement that people are asked about, while what they say cannot be read, is told as it stands after so long.

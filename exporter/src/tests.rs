@@ -5,6 +5,7 @@ mod contract;
 mod cursor;
 mod delivery;
 mod ends;
+mod heard;
 mod past;
 mod planning;
 mod receiver;
