@@ -2,6 +2,7 @@
 //! within a batch a kill and have equal ids, and `reconcile` says exactly that.
 
 mod commands;
+mod encrypted;
 mod failover;
 mod hook;
 pub mod receivers;

@@ -184,6 +184,20 @@ impl VictoriaLogs {
 
     /// One that keeps what is no older than `retention`.
     pub fn keeping(scratch: &Path, retention: &str) -> Self {
+        Self::with(scratch, retention, &[])
+    }
+
+    /// One whose syslog is behind TLS, by the certificate and the key in these files.
+    pub fn behind_tls(scratch: &Path, certificate: &Path, key: &Path) -> Self {
+        let tls = [
+            "-syslog.tls".to_owned(),
+            format!("-syslog.tlsCertFile={}", certificate.display()),
+            format!("-syslog.tlsKeyFile={}", key.display()),
+        ];
+        Self::with(scratch, "100y", &tls)
+    }
+
+    fn with(scratch: &Path, retention: &str, more: &[String]) -> Self {
         let binary = dev_dir().join("victorialogs/bin/victoria-logs");
         assert!(
             binary.is_file(),
@@ -201,7 +215,8 @@ impl VictoriaLogs {
             .arg(format!("-syslog.listenAddr.tcp=127.0.0.1:{syslog}"))
             .arg(format!("-retentionPeriod={retention}"))
             .arg("-futureRetention=100y")
-            .arg("-insert.maxLineSizeBytes=2MiB");
+            .arg("-insert.maxLineSizeBytes=2MiB")
+            .args(more);
         let log = scratch.join(format!("victorialogs-{retention}.log"));
         let server = start(command, port, &log, "/health");
         Self { server, syslog }
