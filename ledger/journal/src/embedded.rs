@@ -2,8 +2,8 @@
 //!
 //! Enters: records. Leaves: the same records in order, once they are on disk. Never here: a network, or a second writer.
 //!
-//! A torn tail, what was being written when the process or the machine died, is cut at open and was never acknowledged.
-//! Anything else that cannot be read is an error that names the offset.
+//! A torn tail, what was being written when the process or the machine died, is cut at open and was never acknowledged: one that the marks
+//! say was durable is an error, as is anything else that cannot be read; it names the offset.
 
 mod folder;
 mod frame;
@@ -174,16 +174,20 @@ impl Embedded {
         let layout = Layout::read_or_write(folder, wanted)?;
         let closed = folder::read_closed(folder)
             .map_err(|error| OpenError::io("read", &folder.join("closed.json"), error))?;
+        let durable = folder.join("durable");
+        let marks = Marks::left(folder, layout.partitions().len())
+            .map_err(|error| OpenError::io("read", &durable, error))?;
         let mut opened = Vec::new();
-        for partition in layout.partitions() {
-            let floor = closed.get(&partition.to_string()).copied().unwrap_or(0);
+        for (partition, durable) in layout.partitions().into_iter().zip(marks) {
+            let closed = closed.get(&partition.to_string()).copied().unwrap_or(0);
+            let floor = Floor { closed, durable };
             opened.push(open_partition(folder, partition, floor)?);
         }
         folder::remove_closed(folder)
             .map_err(|error| OpenError::io("remove", &folder.join("closed.json"), error))?;
         let ends: Vec<u64> = opened.iter().map(|(log, _)| log.end().next).collect();
         let marks = Marks::create(folder, &ends)
-            .map_err(|error| OpenError::io("write", &folder.join("durable"), error))?;
+            .map_err(|error| OpenError::io("write", &durable, error))?;
         let marks = Arc::new(marks);
         let mut partitions = Vec::new();
         let mut threads = Vec::new();
@@ -344,10 +348,34 @@ fn random_salt() -> u64 {
     uuid::Uuid::new_v4().as_u64_pair().1.rotate_left(32)
 }
 
+/// Where a partition ended at least, by what the last process said of it.
+#[derive(Clone, Copy)]
+struct Floor {
+    /// When it was closed in order; 0 if it was not.
+    closed: u64,
+    /// When records were last made durable, before anybody was told so.
+    durable: u64,
+}
+
+impl Floor {
+    /// What is lost of a log that ends at `next`, if anything is.
+    fn lacks(self, next: u64) -> Option<String> {
+        if next < self.closed {
+            return Some(format!("it was closed in order at offset {}", self.closed));
+        }
+        (next < self.durable).then(|| {
+            format!(
+                "records up to offset {} were acknowledged (whoever goes on without them deletes the journal's file `durable`)",
+                self.durable - 1
+            )
+        })
+    }
+}
+
 fn open_partition(
     root: &Path,
     partition: Partition,
-    floor: u64,
+    floor: Floor,
 ) -> Result<(Arc<Log>, Active), OpenError> {
     let folder = folder::partition_folder(root, partition);
     let io = |action, error| OpenError::io(action, &folder, error);
@@ -364,8 +392,9 @@ fn open_partition(
         segments.push(segment);
     }
     let Some(mut last) = segments.pop() else {
-        if floor > 0 {
-            return Err(damaged(0, "its segments are gone".to_owned()));
+        if let Some(lacking) = floor.lacks(0) {
+            let detail = format!("its segments are gone, and {lacking}");
+            return Err(damaged(0, detail));
         }
         let head = SegmentHead {
             base: 0,
@@ -383,9 +412,9 @@ fn open_partition(
     let bytes = fs::read(&last.path).map_err(|error| io("read", error))?;
     let (next, tail) = segment::scan(&mut last, &bytes)
         .map_err(|damage| damaged(damage.offset, damage.detail.to_owned()))?;
-    if next < floor {
-        let detail = format!("it was closed in order at offset {floor}");
-        return Err(damaged(next, detail));
+    // Before anything is cut: what was acknowledged is not given up in silence, though it is torn as what was not would be.
+    if let Some(lacking) = floor.lacks(next) {
+        return Err(damaged(next, lacking));
     }
     let file = OpenOptions::new()
         .read(true)

@@ -135,7 +135,8 @@ impl Lock {
     }
 }
 
-/// How far each partition is durable, for readers in other processes. Not synced: after a crash the owner writes it anew.
+/// How far each partition is durable, for readers in other processes, and for the owner's next open. Not synced: after a machine's crash it may
+/// say less than there is.
 pub(super) struct Marks(File);
 
 impl Marks {
@@ -164,6 +165,25 @@ impl Marks {
         mark[..8].copy_from_slice(&end.to_le_bytes());
         mark[8..].copy_from_slice(&(!end).to_le_bytes());
         self.0.write_all_at(&mark, (number * MARK) as u64)
+    }
+
+    /// How far each of so many partitions was said to be durable when nobody had the folder open: a mark is set after its records' sync
+    /// and before their answers, so whatever stood below it was acknowledged, or was about to be. 0 where nothing is said: a mark may be
+    /// old or torn after a crash, and is never ahead.
+    pub(super) fn left(folder: &Path, partitions: usize) -> io::Result<Vec<u64>> {
+        let marks = match Self::open(folder) {
+            Ok(marks) => marks,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(vec![0; partitions]);
+            }
+            Err(error) => return Err(error),
+        };
+        let mark = |number| match marks.get(number) {
+            Ok(mark) => Ok(mark.unwrap_or(0)),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(0),
+            Err(error) => Err(error),
+        };
+        (0..partitions).map(mark).collect()
     }
 
     /// None while it is being written.

@@ -347,6 +347,76 @@ async fn a_missing_segment_is_named() {
     journal.close().await;
 }
 
+/// The last commit is torn though it was acknowledged: a disk that lied, a file that was cut. It is said, and nothing is cut.
+#[tokio::test]
+async fn an_acknowledged_tail_that_is_torn_is_named_and_stays() {
+    let (folder, written) = crashed(20).await;
+    let path = segments(folder.path(), 0).pop().unwrap();
+    let whole = std::fs::read(&path).unwrap();
+    let refused = |what: &str| match open_with(folder.path(), small()).map(|_| ()) {
+        Err(OpenError::Damaged { offset, detail, .. }) => (offset, detail),
+        other => panic!("{what}: {other:?}"),
+    };
+    let last = written.iter().map(|(position, _)| position);
+    let last = last.filter(|position| position.partition == partition(0));
+    let last = last.map(|position| position.offset.0).max().unwrap();
+    let said = format!("records up to offset {last} were acknowledged");
+    let mut flipped = whole.clone();
+    *flipped.last_mut().unwrap() ^= 1;
+    for (what, left) in [
+        ("cut", whole[..whole.len() - 1].to_vec()),
+        ("flipped", flipped),
+        ("emptied", whole[..frame::SEGMENT_HEAD].to_vec()),
+    ] {
+        std::fs::write(&path, &left).unwrap();
+        for _ in 0..2 {
+            let (offset, detail) = refused(what);
+            assert!(offset <= last && detail.contains(&said), "{what}: {detail}");
+        }
+        assert_eq!(std::fs::read(&path).unwrap(), left, "{what}");
+    }
+    // Gone altogether, with all before it.
+    for path in segments(folder.path(), 0) {
+        std::fs::rename(&path, path.with_extension("away")).unwrap();
+    }
+    let (offset, detail) = refused("gone");
+    assert!(offset == 0 && detail.contains("are gone"), "{detail}");
+    for entry in std::fs::read_dir(path.parent().unwrap()).unwrap() {
+        let away = entry.unwrap().path();
+        std::fs::rename(&away, away.with_extension("log")).unwrap();
+    }
+    // Whoever knows that it is lost says so by hand, and it is cut.
+    std::fs::write(&path, &whole[..whole.len() - 1]).unwrap();
+    std::fs::remove_file(folder.path().join("durable")).unwrap();
+    let journal = open(folder.path());
+    let end = journal.bounds(partition(0)).await.unwrap().end;
+    assert_eq!(end, last);
+    let after = append_all(&journal, 10).await;
+    journal.close().await;
+    let journal = open(folder.path());
+    assert_holds(&read_all(&journal).await, &after);
+    journal.close().await;
+}
+
+/// Marks that are old, torn, cut short or not there promise nothing: a journal opens as it would without them.
+#[tokio::test]
+async fn marks_that_say_less_or_nothing_refuse_nothing() {
+    let (folder, written) = crashed(20).await;
+    let path = folder.path().join("durable");
+    let marks = std::fs::read(&path).unwrap();
+    let mut torn = marks.clone();
+    torn[0] ^= 0x10;
+    let zeros = vec![0; marks.len()];
+    for left in [&torn, &zeros, &marks[..20].to_vec(), &Vec::new()] {
+        let other = TempDir::new().unwrap();
+        copy(folder.path(), other.path());
+        std::fs::write(other.path().join("durable"), left).unwrap();
+        let journal = open(other.path());
+        assert_holds(&read_all(&journal).await, &written);
+        journal.close().await;
+    }
+}
+
 #[tokio::test]
 async fn a_log_closed_in_order_may_not_be_shorter() {
     let folder = TempDir::new().unwrap();
