@@ -58,6 +58,8 @@ pub const VACUUM_AT_ONCE: usize = 64;
 pub const ERASED_NAMES_MAX: usize = 16;
 /// Files one erasure reads at once, as long as they are small.
 pub const ERASED_PIECES: usize = 64;
+/// Holds that are read beside each other.
+pub const HOLDS_AT_ONCE: usize = 32;
 /// Days of a retention rule, at most: a century.
 pub const RETENTION_DAYS_MAX: u32 = 36_525;
 /// Times an erasure is planned again because others changed what it is about.

@@ -7,15 +7,18 @@
 //! and what was held a moment ago must not go meanwhile. How many there are is said in the log of `events`, where whoever lets go commits.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use bytes::Bytes;
 use event::{SessionId, TimeNs};
-use futures::TryStreamExt as _;
-use object_store::ObjectStoreExt as _;
+use futures::future::join_all;
+use futures::{StreamExt as _, TryStreamExt as _};
 use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt as _};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::limits::COMMIT_TRIES_MAX;
+use crate::limits::{COMMIT_TRIES_MAX, HOLDS_AT_ONCE};
 use crate::{Archive, TableError, TableKind, object};
 
 /// Folder beside the tables.
@@ -151,14 +154,17 @@ impl Archive {
         paths.extend(listed.iter().cloned());
         let mut holds = BTreeMap::new();
         let mut ends = BTreeMap::new();
-        for path in paths {
-            let found = match store.get(&path).await {
-                Ok(found) => found,
+        // Beside each other, and taken in the order of their places: of several that are wrong, the first is always the one that is named.
+        let reading = paths.into_iter().map(|path| read(&store, path));
+        let reading: Vec<_> = reading.collect();
+        let mut told = futures::stream::iter(reading).buffered(HOLDS_AT_ONCE);
+        while let Some((path, found)) = told.next().await {
+            let bytes = match found {
+                Ok(bytes) => bytes,
                 // Somebody moved it away, as one that is not understood has to be.
                 Err(object_store::Error::NotFound { .. }) if !listed.contains(&path) => continue,
                 Err(source) => return Err(fault(&path, source)),
             };
-            let bytes = found.bytes().await.map_err(|source| fault(&path, source))?;
             let name = path.filename().unwrap_or_default();
             let (id, is_end) = match name.strip_suffix(RELEASED) {
                 Some(id) => (id, true),
@@ -230,23 +236,21 @@ impl Archive {
     /// Ids of holds that were said by number; none of those that earlier releases made.
     async fn numbered(&self) -> Result<Vec<Uuid>, HoldError> {
         let store = self.folder(FOLDER)?;
-        let mut ids = Vec::new();
+        // As many as the log told of are there, so they are asked for beside each other. It may be wrong in either direction: what ends
+        // them is the first number that is not there, as if they were asked for one after another.
+        let known = self.table(TableKind::Events).known_holds().await;
+        let known = usize::try_from(known).unwrap_or(usize::MAX);
+        let mut ids: Vec<Uuid> = Vec::new();
         loop {
-            let path = numbered(ids.len());
-            let fault = |source| HoldError::Store {
-                path: path.to_string(),
-                source,
-            };
-            let found = match store.get(&path).await {
-                Ok(found) => found.bytes().await.map_err(fault)?,
-                Err(object_store::Error::NotFound { .. }) => return Ok(ids),
-                Err(source) => return Err(fault(source)),
-            };
-            let id = serde_json::from_slice(&found).map_err(|error| HoldError::Strange {
-                path: path.to_string(),
-                detail: error.to_string(),
-            })?;
-            ids.push(id);
+            let first = ids.len();
+            let ahead = known.saturating_sub(first).clamp(1, HOLDS_AT_ONCE);
+            let asked = (first..first + ahead).map(|number| read(&store, numbered(number)));
+            for (path, found) in join_all(asked).await {
+                match id_of(&path, found)? {
+                    Some(id) => ids.push(id),
+                    None => return Ok(ids),
+                }
+            }
         }
     }
 
@@ -282,6 +286,40 @@ impl Archive {
             source,
         })
     }
+}
+
+/// What stands in a place.
+async fn read(
+    store: &Arc<dyn ObjectStore>,
+    path: Path,
+) -> (Path, Result<Bytes, object_store::Error>) {
+    let bytes = match store.get(&path).await {
+        Ok(found) => found.bytes().await,
+        Err(error) => Err(error),
+    };
+    (path, bytes)
+}
+
+/// The id that stands in the place of a number; none where there is nothing.
+fn id_of(
+    path: &Path,
+    found: Result<Bytes, object_store::Error>,
+) -> Result<Option<Uuid>, HoldError> {
+    let bytes = match found {
+        Ok(bytes) => bytes,
+        Err(object_store::Error::NotFound { .. }) => return Ok(None),
+        Err(source) => {
+            return Err(HoldError::Store {
+                path: path.to_string(),
+                source,
+            });
+        }
+    };
+    let id = serde_json::from_slice(&bytes).map_err(|error| HoldError::Strange {
+        path: path.to_string(),
+        detail: error.to_string(),
+    })?;
+    Ok(Some(id))
 }
 
 /// Where a hold is.

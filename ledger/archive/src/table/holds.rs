@@ -30,6 +30,12 @@ impl Table {
         .await
     }
 
+    /// How many holds the log knew of when it was last read: the store is not asked.
+    pub(crate) async fn known_holds(&self) -> u64 {
+        let read = self.read.lock().await;
+        read.as_ref().map_or(0, |log| log.contents.holds())
+    }
+
     /// How many holds the log knows of.
     pub(crate) async fn noted_holds(&self) -> Result<u64, TableError> {
         Ok(self.contents().await?.holds())

@@ -296,6 +296,39 @@ async fn a_hold_keeps_until_it_is_released_and_stays_on_record() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn many_holds_are_all_read_and_of_several_that_are_wrong_the_first_is_named() {
+    let world = World::drawn(5, 1, 10).await;
+    let scope = Scope {
+        principal: Some(PEOPLE[0].to_owned()),
+        ..Scope::default()
+    };
+    let many = crate::limits::HOLDS_AT_ONCE as u128 + 5;
+    let made: Vec<Hold> = (1..=many)
+        .map(|number| hold(number, scope.clone()))
+        .collect();
+    for hold in &made {
+        world.archive.hold(hold).await.unwrap();
+    }
+    // Then one comes after a number was lost, and finds all by the list.
+    for lost in [None, Some("00000003")] {
+        if let Some(lost) = lost {
+            let path = Path::from(format!("archive/retention/numbered/{lost}.json"));
+            world.store.delete(&path).await.unwrap();
+        }
+        let archive = in_memory(&world.store).await;
+        archive.snapshot().await.unwrap();
+        assert_eq!(archive.holds().await.unwrap(), made, "{lost:?}");
+    }
+    for number in [many, 9, 2] {
+        let id = Uuid::from_u128(number);
+        let path = Path::from(format!("archive/retention/holds/{id}.json"));
+        world.store.put(&path, "{}".into()).await.unwrap();
+        let error = world.archive.holds().await.unwrap_err().to_string();
+        assert!(error.contains(&id.to_string()), "{number}: {error}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_erasure_is_refused_where_a_hold_came_after_its_look() {
     let world = World::drawn(5, 6, 100).await;
     let archive = &world.archive;
