@@ -1,8 +1,10 @@
 //! The journal beside the archive: what retention still holds must be archived or quarantined, once and alike.
 //!
-//! Enters: records of one partition, file ranges as checked. Leaves: findings. Never here: waiting for records to come.
+//! Enters: records of one partition, file ranges as checked. Leaves: findings. Never here: waiting for records to come, or a journal that is
+//! slow, away or closed taken for one that holds nothing more: what it holds would count as missing, or be passed over.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,8 +15,12 @@ use super::look::Checked;
 use super::report::{Finding, Findings, Verdict};
 use ::journal::{Delivered, Journal, Offset, Partition, Position, ReadError, Subscription};
 
-/// A journal that delivers nothing for this long has nothing more: its last offsets may belong to no record.
+/// A journal that delivers nothing for this long is asked whether it is there.
 const QUIET: Duration = Duration::from_secs(5);
+/// One that is there each time, and has delivered nothing before any of them, has nothing more: its last offsets may belong to no record.
+const ANSWERS: u32 = 3;
+/// One that is not there so often without having delivered anything meanwhile is given up.
+const SILENCES: u32 = 8;
 
 /// The offsets a journal holds of a partition when verification begins.
 #[derive(Clone, Copy, Debug)]
@@ -49,11 +55,15 @@ impl Kept {
 
 /// Reads a partition up to where it ended when verification began.
 pub(super) struct Cursor {
+    journal: Arc<dyn Journal>,
+    partition: Partition,
     records: Subscription,
     peeked: Option<Delivered>,
     /// From here on the journal has every record.
     begins: u64,
     end: u64,
+    /// One past the last that was delivered.
+    next: u64,
     done: bool,
 }
 
@@ -75,10 +85,13 @@ impl Cursor {
             }
         };
         Ok(Self {
+            journal: Arc::clone(journal),
+            partition,
             records,
             peeked: None,
             begins,
             end: kept.end,
+            next: begins,
             done: begins >= kept.end,
         })
     }
@@ -86,13 +99,14 @@ impl Cursor {
     /// The next record, if it stands below `offset`.
     pub(super) async fn next_below(&mut self, offset: u64) -> Result<Option<Delivered>, ReadError> {
         if self.peeked.is_none() && !self.done {
-            match tokio::time::timeout(QUIET, self.records.next()).await {
-                Ok(Some(record)) => {
-                    let record = record?;
-                    self.done = record.position.offset.0.saturating_add(1) >= self.end;
+            let (journal, partition) = (&*self.journal, self.partition);
+            match awaited(&mut self.records, journal, partition, QUIET).await? {
+                Some(record) => {
+                    self.next = record.position.offset.0.saturating_add(1);
+                    self.done = self.next >= self.end;
                     self.peeked = Some(record);
                 }
-                Ok(None) | Err(_) => self.done = true,
+                None => self.done = true,
             }
         }
         match &self.peeked {
@@ -100,6 +114,47 @@ impl Cursor {
                 Ok(self.peeked.take())
             }
             _ => Ok(None),
+        }
+    }
+
+    /// The last offsets, if they belong to no record, once all is read.
+    pub(super) fn lacking(&self) -> Option<Range<u64>> {
+        (self.done && self.next < self.end).then_some(self.next..self.end)
+    }
+}
+
+/// The next record, before the journal's end; none if the journal answers and delivers none. Each wait takes `quiet`.
+async fn awaited(
+    records: &mut Subscription,
+    journal: &dyn Journal,
+    partition: Partition,
+    quiet: Duration,
+) -> Result<Option<Delivered>, ReadError> {
+    let (mut answers, mut silences) = (0, 0);
+    loop {
+        match tokio::time::timeout(quiet, records.next()).await {
+            Ok(Some(record)) => return record.map(Some),
+            Ok(None) => {
+                let what = format!("it was closed while {partition} was verified");
+                return Err(ReadError::Unavailable(what));
+            }
+            Err(_) => {}
+        }
+        match journal.bounds(partition).await {
+            Ok(_) => {
+                answers += 1;
+                if answers == ANSWERS {
+                    return Ok(None);
+                }
+            }
+            // A broker that is away for a while comes back, and its reader goes on by itself.
+            Err(error) => {
+                answers = 0;
+                silences += 1;
+                if silences == SILENCES {
+                    return Err(error);
+                }
+            }
         }
     }
 }
@@ -194,3 +249,6 @@ fn finding(position: Position, verdict: Verdict, what: &str) -> Finding {
         ..Finding::of(verdict, what.to_owned())
     }
 }
+
+#[cfg(test)]
+mod tests;

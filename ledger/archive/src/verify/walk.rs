@@ -289,6 +289,11 @@ impl Walk<'_> {
                 Err(_) => self.findings.counts.tail_unreadable += 1,
             }
         }
+        if let Some(Range { start, end }) = cursor.lacking() {
+            self.findings.note(format!(
+                "the journal says that {partition} ends at offset {end}, and delivers no record from offset {start} on"
+            ));
+        }
         Ok(())
     }
 
