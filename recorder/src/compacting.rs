@@ -62,11 +62,11 @@ async fn sweep(shared: &Shared, partition: Partition) {
 
 async fn one(shared: &Shared, due: &Due) {
     let (table, partition, files) = (due.kind.name(), due.partition, due.files());
-    let before = due.bytes();
     match shared.archive.compact(due, shared.clock.now()).await {
-        Ok(Compacted::File(after)) => {
-            metrics::compacted(files, after);
-            tracing::info!(table, %partition, files, before, after, "small files became one");
+        Ok(Compacted::File(after)) => became_one(due, after),
+        Ok(Compacted::Part { files, bytes }) => became_one(&due.first(files), bytes),
+        Ok(Compacted::TooLarge) => {
+            tracing::info!(table, %partition, files, "the first of these files takes too much memory to become one with the next");
         }
         Ok(Compacted::AnotherWasFirst) => {
             tracing::debug!(table, %partition, "another member compacted these files");
@@ -78,6 +78,13 @@ async fn one(shared: &Shared, due: &Due) {
             tracing::warn!(table, %partition, %error, "files are not compacted, nothing is lost, trying again");
         }
     }
+}
+
+fn became_one(due: &Due, after: u64) {
+    let (table, partition, files) = (due.kind.name(), due.partition, due.files());
+    let before = due.bytes();
+    metrics::compacted(files, after);
+    tracing::info!(table, %partition, files, before, after, "small files became one");
 }
 
 /// Deletes what was replaced before the grace time began; returns up to where that was.

@@ -116,17 +116,23 @@ async fn seal(archive: &Archive, as_json: bool) -> Result<()> {
 }
 
 async fn compact(archive: &Archive, dry_run: bool, as_json: bool) -> Result<()> {
-    let (mut files, mut made) = (0, 0);
+    let (mut files, mut made, mut large) = (0, 0, 0);
     loop {
         let due = progress::show("looking for small files", archive.compactions(None)).await?;
         let done = due.is_empty();
         let line = line(due.iter().map(Due::bytes).sum(), "compacting");
-        for due in &due {
-            let after = match dry_run {
-                true => None,
-                false => match archive.compact(due, compose::clock().now()).await? {
-                    Compacted::File(bytes) => Some(bytes),
+        for due in due {
+            let (due, after) = match dry_run {
+                true => (due, None),
+                false => match archive.compact(&due, compose::clock().now()).await? {
+                    Compacted::File(bytes) => (due, Some(bytes)),
+                    Compacted::Part { files, bytes } => (due.first(files), Some(bytes)),
                     Compacted::AnotherWasFirst => continue,
+                    // It is not due again.
+                    Compacted::TooLarge => {
+                        large += 1;
+                        continue;
+                    }
                     // It would be due for ever.
                     Compacted::Newer => bail!(
                         "{} of {} has files of a later release: compact with that one",
@@ -138,7 +144,7 @@ async fn compact(archive: &Archive, dry_run: bool, as_json: bool) -> Result<()> 
             line.inc(due.bytes());
             files += due.files();
             made += 1;
-            line.suspend(|| tell(due, after, as_json));
+            line.suspend(|| tell(&due, after, as_json));
         }
         line.finish_and_clear();
         if done || dry_run {
@@ -152,6 +158,9 @@ async fn compact(archive: &Archive, dry_run: bool, as_json: bool) -> Result<()> 
             }
             (_, true) => say!("{files} files would become {made}"),
             (_, false) => say!("{files} files became {made}"),
+        }
+        if large > 0 {
+            say!("{large} are left as they are: with the next one, they take too much memory");
         }
     }
     Ok(())

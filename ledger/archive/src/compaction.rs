@@ -6,6 +6,7 @@
 //! Any number may compact at once. What is to become one follows from the files alone, the file of it has one name and one content,
 //! and the entry that lists it is refused once one of its pieces is gone: whoever is cut off, paused or doubled changes nothing twice.
 
+mod large;
 mod policy;
 mod standing;
 mod vacuum;
@@ -20,10 +21,13 @@ use arrow::error::ArrowError;
 use event::TimeNs;
 use journal::Partition;
 
+pub(crate) use large::Large;
 pub use standing::Standing;
 pub use vacuum::{VacuumError, Vacuumed};
 
 use crate::contents::ArchiveFile;
+use crate::file::Opened;
+use crate::limits::{COMPACTED_BYTES, COMPACTED_MEMORY};
 use crate::sealed::Sealed;
 use crate::{Archive, FileError, ReplaceError, Snapshot, SnapshotError, TableError, TableKind};
 
@@ -66,6 +70,15 @@ impl Due {
         self.pieces.len()
     }
 
+    /// The first so many of them.
+    pub fn first(&self, files: usize) -> Self {
+        let pieces = self.pieces.iter().take(files);
+        Self {
+            pieces: pieces.cloned().collect(),
+            ..*self
+        }
+    }
+
     /// Their bytes together.
     pub fn bytes(&self) -> u64 {
         let sizes = self.pieces.iter().map(|piece| piece.size);
@@ -78,6 +91,15 @@ impl Due {
 pub enum Compacted {
     /// One file of so many bytes.
     File(u64),
+    /// The first so many files one of so many bytes: for all there is no room in memory.
+    Part {
+        /// How many.
+        files: usize,
+        /// Bytes of the one.
+        bytes: u64,
+    },
+    /// Nothing: the first file and the next take more memory than there is room for. It is not due again in this process.
+    TooLarge,
     /// Nothing: another was first.
     AnotherWasFirst,
     /// Nothing: a later release wrote columns that this one does not know.
@@ -104,9 +126,20 @@ impl Archive {
         Ok(due)
     }
 
-    /// Makes one file of what is due; `at` is when.
+    /// Makes one file of what is due, or of as much of it as there is room for; `at` is when.
     pub async fn compact(&self, due: &Due, at: TimeNs) -> Result<Compacted, CompactError> {
+        self.compact_within(due, at, COMPACTED_MEMORY).await
+    }
+
+    /// [`Self::compact`], in so many bytes of memory and as many again.
+    pub(crate) async fn compact_within(
+        &self,
+        due: &Due,
+        at: TimeNs,
+        memory: u64,
+    ) -> Result<Compacted, CompactError> {
         let table = self.table(due.kind);
+        let mut left = memory;
         let mut rows = Vec::with_capacity(due.pieces.len());
         for piece in &due.pieces {
             let opened = match table.open_file(piece).await {
@@ -123,18 +156,39 @@ impl Archive {
             if !opened.is_known(due.kind) {
                 return Ok(Compacted::Newer);
             }
-            rows.push(opened.rows(due.kind)?);
+            let Some(unpacked) = unpacked(opened, due.kind, left).await? else {
+                break;
+            };
+            left = left.saturating_sub(unpacked.get_array_memory_size() as u64);
+            rows.push(unpacked);
         }
-        let kind = due.kind;
-        let rows = tokio::task::spawn_blocking(move || joined(kind, &rows));
+        let (kind, read) = (due.kind, rows.len());
+        let pieces = due.pieces.get(..read);
+        let Some(pieces) = pieces.filter(|_| read > 1 || read == due.files()) else {
+            self.0.large.lock().note(kind, &due.pieces);
+            return Ok(Compacted::TooLarge);
+        };
+        let rows = tokio::task::spawn_blocking(move || joined(kind, rows));
         let rows = rows.await;
         let rows = rows.map_err(|error| CompactError::Aborted(error.to_string()))??;
-        match self.replace(kind, &due.pieces, rows, at).await {
-            Ok(size) => Ok(Compacted::File(size)),
+        match self.replace(kind, pieces, rows, at).await {
+            Ok(bytes) if read < due.files() => Ok(Compacted::Part { files: read, bytes }),
+            Ok(bytes) => Ok(Compacted::File(bytes)),
             Err(ReplaceError::Gone { .. }) => Ok(Compacted::AnotherWasFirst),
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// All rows of a file; none if they take more memory than `left`.
+async fn unpacked(
+    opened: Opened,
+    kind: TableKind,
+    left: u64,
+) -> Result<Option<RecordBatch>, CompactError> {
+    let rows = tokio::task::spawn_blocking(move || opened.rows_within(kind, left));
+    let rows = rows.await;
+    Ok(rows.map_err(|error| CompactError::Aborted(error.to_string()))??)
 }
 
 impl Snapshot {
@@ -148,7 +202,12 @@ impl Snapshot {
         }
         let mut files = self.files(kind, partition)?;
         files.retain(|file| file.offsets.end <= sealed);
-        let pieces: Vec<policy::Piece> = files.iter().map(|file| piece(file)).collect();
+        let known = self.archive().0.large.lock();
+        let pieces = files.iter();
+        let pieces: Vec<policy::Piece> = pieces
+            .map(|file| piece(file, known.has(kind, file)))
+            .collect();
+        drop(known);
         let due = policy::due(&pieces).into_iter().filter_map(|run| {
             let pieces = files.get(run)?.to_vec();
             Some(Due {
@@ -161,17 +220,25 @@ impl Snapshot {
     }
 }
 
-fn piece(file: &ArchiveFile) -> policy::Piece {
+/// One whose rows take too much memory beside others is as good as whole, whatever its bytes.
+fn piece(file: &ArchiveFile, is_large: bool) -> policy::Piece {
+    let bytes = u64::try_from(file.size).unwrap_or(0);
     policy::Piece {
-        bytes: u64::try_from(file.size).unwrap_or(0),
+        bytes: if is_large {
+            bytes.max(COMPACTED_BYTES)
+        } else {
+            bytes
+        },
         rows: file.rows.unwrap_or(file.offsets.end - file.offsets.start),
         generation: file.generation,
     }
 }
 
 /// All rows in one order, which does not depend on how they were cut.
-fn joined(kind: TableKind, rows: &[RecordBatch]) -> Result<RecordBatch, ArrowError> {
-    let rows = concat_batches(&kind.schema(), rows)?;
+fn joined(kind: TableKind, pieces: Vec<RecordBatch>) -> Result<RecordBatch, ArrowError> {
+    let rows = concat_batches(&kind.schema(), &pieces)?;
+    // Before they are copied once more.
+    drop(pieces);
     let options = Some(SortOptions {
         descending: false,
         nulls_first: true,

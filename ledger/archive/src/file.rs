@@ -9,7 +9,9 @@ use std::ops::Range;
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Fields, Int64Type};
 use bytes::Bytes;
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+};
 use parquet::arrow::{ArrowSchemaConverter, ArrowWriter};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::KeyValue;
@@ -28,6 +30,10 @@ const ZSTD_LEVEL: i32 = 3;
 const PAGE_ROWS: usize = 2_048;
 /// Rows of a row group at most.
 const GROUP_ROWS: usize = 65_536;
+/// Rows unpacked before it is asked whether there is room for more.
+const BATCH_ROWS: usize = 4_096;
+/// Bytes a value takes in memory besides its own, about: where it ends, its levels, whether it is there.
+const VALUE_BYTES: u64 = 8;
 /// Wrong answers a Bloom filter may give.
 const BLOOM_FALSE_POSITIVES: f64 = 0.01;
 /// Columns auditors look one value up in.
@@ -246,25 +252,73 @@ impl Opened {
 
     /// All rows, as one batch in the schema of `kind`.
     pub(super) fn rows(&self, kind: TableKind) -> Result<RecordBatch, FileError> {
-        let arrow = |source| FileError::Arrow {
-            path: self.path.clone(),
-            source,
-        };
+        let batches = self.batches(GROUP_ROWS)?.collect::<Result<Vec<_>, _>>();
+        let batches = batches.map_err(|source| self.unread(source))?;
+        self.joined(kind, &batches)
+    }
+
+    /// Bytes its rows take in memory, about, as its footer counts them: texts by their lengths, for a dictionary holds each of them once.
+    pub(super) fn decoded_bytes(&self) -> u64 {
+        let groups = self.footer.metadata().row_groups().iter();
+        let columns = groups.flat_map(|group| group.columns());
+        columns.fold(0, |bytes: u64, column| {
+            let texts = column.unencoded_byte_array_data_bytes().unwrap_or(0);
+            let values = texts.max(column.uncompressed_size());
+            let [values, count] = [values, column.num_values()]
+                .map(|number| u64::try_from(number).unwrap_or(u64::MAX));
+            bytes
+                .saturating_add(values)
+                .saturating_add(count.saturating_mul(VALUE_BYTES))
+        })
+    }
+
+    /// All rows, as [`Self::rows`] has them, if they take no more memory than `bytes`; none if they do, whatever the footer says.
+    pub(super) fn rows_within(
+        &self,
+        kind: TableKind,
+        bytes: u64,
+    ) -> Result<Option<RecordBatch>, FileError> {
+        if self.decoded_bytes() > bytes {
+            return Ok(None);
+        }
+        let mut left = bytes;
+        let mut batches = Vec::new();
+        for batch in self.batches(BATCH_ROWS)? {
+            let batch = batch.map_err(|source| self.unread(source))?;
+            let taken = batch.get_array_memory_size() as u64;
+            let Some(rest) = left.checked_sub(taken) else {
+                return Ok(None);
+            };
+            left = rest;
+            batches.push(batch);
+        }
+        self.joined(kind, &batches).map(Some)
+    }
+
+    fn batches(&self, rows: usize) -> Result<ParquetRecordBatchReader, FileError> {
         let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(
             self.bytes.clone(),
             self.footer.clone(),
-        )
-        .with_batch_size(GROUP_ROWS)
-        .build()
-        .map_err(|source| FileError::Parquet {
+        );
+        let reader = reader.with_batch_size(rows).build();
+        reader.map_err(|source| FileError::Parquet {
             path: self.path.clone(),
             source,
-        })?;
-        let batches = reader.collect::<Result<Vec<_>, _>>().map_err(arrow)?;
-        let schema = self.footer.schema();
-        let rows = arrow::compute::concat_batches(schema, &batches).map_err(arrow)?;
+        })
+    }
+
+    fn joined(&self, kind: TableKind, batches: &[RecordBatch]) -> Result<RecordBatch, FileError> {
+        let rows = arrow::compute::concat_batches(self.footer.schema(), batches);
+        let rows = rows.map_err(|source| self.unread(source))?;
         super::rows::conform(&rows, &kind.schema())
             .map_err(|error| self.foreign(&error.to_string()))
+    }
+
+    fn unread(&self, source: arrow::error::ArrowError) -> FileError {
+        FileError::Arrow {
+            path: self.path.clone(),
+            source,
+        }
     }
 
     /// It has no column or field that this release's table lacks.

@@ -37,9 +37,13 @@ pub const VERIFY_STATEMENTS: usize = 16_384;
 pub const VERIFY_FILES: usize = 4;
 /// Events after which a verification keeps where it stands, so that one that is interrupted goes on from there.
 pub const VERIFY_KEPT_EVENTS: u64 = 500_000;
-/// Bytes a compacted file is to have, some more; what has half of them is not compacted again. Reading and writing one takes some
-/// thirty times as much memory.
+/// Bytes a compacted file is to have, some more; what has half of them is not compacted again.
 pub const COMPACTED_BYTES: u64 = 8 * 1024 * 1024;
+/// Bytes in memory that rows of files which become one may take, however small the files are: what is said a thousand times stands in one
+/// once. Putting the rows in order takes as much again.
+pub const COMPACTED_MEMORY: u64 = 512 * 1024 * 1024;
+/// Files that take too much of it to become one with others, of which a process remembers that.
+pub const COMPACTION_LARGE_KNOWN: usize = 65_536;
 /// Rows that are as good a reason as these bytes: one row group.
 pub const COMPACTED_ROWS: u64 = 65_536;
 /// Files that become one however small they are together.

@@ -9,9 +9,11 @@ use event::TimeNs;
 use object_store::ObjectStore;
 use object_store::path::Path;
 use object_store::prefix::PrefixStore;
+use parking_lot::Mutex;
 use url::Url;
 
 use crate::batch::Batch;
+use crate::compaction::Large;
 use crate::contents::ArchiveFile;
 use crate::location::{ArchiveConfig, Location, LocationError};
 use crate::table::{
@@ -55,6 +57,8 @@ pub(crate) struct Tables {
     pub(crate) statements: Table,
     pub(crate) sessions: Table,
     pub(crate) location: Location,
+    /// Files that are not worth another try to compact them.
+    pub(crate) large: Mutex<Large>,
 }
 
 impl Archive {
@@ -86,6 +90,7 @@ impl Archive {
             statements: Table::new(TableKind::Statements, &location)?,
             sessions: Table::new(TableKind::Sessions, &location)?,
             location,
+            large: Mutex::default(),
         })))
     }
 

@@ -221,6 +221,61 @@ async fn a_compaction_that_is_cut_off_anywhere_is_done_again() {
     assert!(cuts > 8, "{cuts}");
 }
 
+/// A file that says one long thing often is small, and its rows are not.
+#[tokio::test(flavor = "multi_thread")]
+async fn files_whose_rows_take_too_much_memory_stay_apart() {
+    const ROOM: u64 = 3_000_000;
+    let store: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
+    let archive = in_memory(&store).await;
+    let mut journal = journal(51, 15);
+    let mut draw = Draw::new(51);
+    for (_, record) in &mut journal[6..9] {
+        let mut event = draw.event(Kind::SessionOpened);
+        event.connection = Some("long".repeat(256 * 1024));
+        *record = Journaled::Event(Box::new(event));
+    }
+    let mut position = 0;
+    for _ in 0..5 {
+        let batch = batch(partition(0), &journal, position, 3);
+        position = archive.commit(&batch).await.unwrap().position;
+    }
+    let kind = TableKind::Events;
+    let pieces = listed(&archive, kind).await;
+    assert_eq!(pieces.len(), 5);
+    let opened = archive.0.events.open_file(&pieces[2]).await.unwrap();
+    assert!(opened.size() < 300_000, "{}", opened.size());
+    assert!(opened.decoded_bytes() > ROOM);
+    assert_eq!(opened.rows_within(kind, ROOM).unwrap(), None);
+    let all = opened.rows_within(kind, 1 << 30).unwrap();
+    assert_eq!(all, Some(opened.rows(kind).unwrap()));
+
+    let compact = async |pieces: &[Arc<ArchiveFile>]| {
+        let due = Due {
+            kind,
+            partition: partition(0),
+            pieces: pieces.to_vec(),
+        };
+        let done = archive.compact_within(&due, TimeNs(1), ROOM).await;
+        done.unwrap()
+    };
+    // What there is room for becomes one, what there is none for stays, and what comes after it is not kept by it.
+    let done = compact(&pieces).await;
+    assert!(matches!(done, Compacted::Part { files: 2, .. }), "{done:?}");
+    let pieces = listed(&archive, kind).await;
+    assert_eq!(pieces.len(), 4);
+    assert_eq!(compact(&pieces[1..]).await, Compacted::TooLarge);
+    let known: Vec<bool> = pieces
+        .iter()
+        .map(|piece| archive.0.large.lock().has(kind, piece))
+        .collect();
+    assert_eq!(known, [false, true, false, false]);
+    let done = compact(&pieces[2..]).await;
+    assert!(matches!(done, Compacted::File(_)), "{done:?}");
+    assert_eq!(listed(&archive, kind).await.len(), 3);
+    let events = events_of(partition(0), &journal);
+    assert_eq!(archived(&archive, partition(0)).await, events);
+}
+
 /// The same objects, apart from now on.
 pub(super) async fn fork(store: &Arc<dyn ObjectStore>) -> InMemory {
     let copy = InMemory::new();
