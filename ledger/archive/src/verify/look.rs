@@ -64,7 +64,8 @@ impl Look {
             // Something is wrong, or written as firn does not write it: what it is, the long way tells.
             _ => self.built(rows, pages, checked, findings),
         }
-        checked.events.sort_by_key(|event| event.position);
+        // They are large: their places are sorted, and each is moved once.
+        checked.events.sort_by_cached_key(|event| event.position);
     }
 
     /// Builds every event and encodes it again.

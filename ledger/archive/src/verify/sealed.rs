@@ -2,6 +2,8 @@
 //!
 //! Enters: a snapshot. Leaves: findings. Never here: trust in a row: every one is folded again from the events, and compared.
 
+mod together;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -11,6 +13,7 @@ use datafusion::error::DataFusionError;
 use datafusion::logical_expr::{Expr, col, lit};
 use datafusion::prelude::SessionContext;
 use event::Digest;
+use together::{Partner, Together};
 
 use super::checkpoint::{FileMark, Place};
 use super::error::VerifyError;
@@ -103,6 +106,7 @@ pub(super) async fn check(
     let tables = tables(snapshot, findings);
     let archived = Watermark::from(snapshot.next_offsets());
     if let [statements, sessions] = tables.as_slice() {
+        let mut together = Together::default();
         let bounds = [
             (TableKind::Statements, statements, &archived),
             // A session's row is made with those of its statements.
@@ -113,11 +117,16 @@ pub(super) async fn check(
                 kind,
                 sealed,
                 statements,
+                sessions,
                 bound,
                 known,
             };
+            if findings.any() {
+                together = Together::default();
+            }
+            let checking = table.check(snapshot, &mut together, findings, progress);
             // Sessions are folded with what statements say of their events.
-            if !table.check(snapshot, findings, progress).await? {
+            if !checking.await? {
                 return Ok(Vec::new());
             }
             marks.extend(
@@ -176,6 +185,7 @@ struct Checked<'a> {
     kind: TableKind,
     sealed: &'a Sealed,
     statements: &'a Sealed,
+    sessions: &'a Sealed,
     /// It cannot know more than what is before this.
     bound: &'a Watermark,
     /// What was checked before.
@@ -187,10 +197,13 @@ impl Checked<'_> {
     async fn check(
         &self,
         snapshot: &Snapshot,
+        together: &mut Together,
         findings: &mut Findings,
         progress: &Progress,
     ) -> Result<bool, VerifyError> {
         let Self { kind, sealed, .. } = *self;
+        // One for all, so that footers of events are read once.
+        let context = SessionContext::new_with_config(session_config());
         let mut replaced: BTreeMap<String, Dead> = BTreeMap::new();
         for (number, file) in sealed.files.iter().enumerate() {
             if !self.bound.is_at_or_after(&file.claim.to) {
@@ -205,38 +218,29 @@ impl Checked<'_> {
                 progress.done(file.held.rows);
                 continue;
             }
-            let before: Vec<_> = sealed.files.iter().take(number).map(all_rows).collect();
-            let (rows, digest) = match snapshot.archive().sealed_whole(kind, file).await {
-                Ok(rows) => rows,
-                Err(error) => {
-                    // Later steps are folded with what this file says of earlier ones: they cannot be checked.
-                    findings.add(unreadable(kind, file.path(), error)?);
-                    return Ok(false);
+            let gone = match together.take(kind, file) {
+                Some(held) => {
+                    findings.counts.files += 1;
+                    named(kind, file, &held.digest, findings);
+                    held.replaced
+                }
+                None => {
+                    let before: Vec<_> = sealed.files.iter().take(number).map(all_rows).collect();
+                    let folded = Folded {
+                        file,
+                        before: &before,
+                        context: &context,
+                    };
+                    match self.folded(snapshot, &folded, together, findings).await? {
+                        Some(gone) => gone,
+                        None => return Ok(false),
+                    }
                 }
             };
-            findings.counts.files += 1;
-            let sessions = sessions(&rows);
-            for share in shares(&sessions) {
-                let (want, gone) = match self.again(snapshot, file, &before, &share).await {
-                    Ok(again) => again,
-                    // What they are folded from is already known to be wrong, and may be all there is to the error.
-                    Err(error) if findings.any() => {
-                        findings.note(format!(
-                            "table {} is not checked from file {} on: {error}",
-                            kind.name(),
-                            file.path()
-                        ));
-                        return Ok(false);
-                    }
-                    Err(error) => return Err(error.into()),
-                };
-                for (path, numbers) in &gone {
-                    let dead = replaced.entry(path.clone()).or_default();
-                    *dead = dead.with(numbers.iter().copied());
-                }
-                compare(kind, file, &share.of(&rows, &sessions)?, &want, findings);
+            for (path, numbers) in gone.iter().flatten() {
+                let dead = replaced.entry(path.clone()).or_default();
+                *dead = dead.with(numbers.iter().copied());
             }
-            named(kind, file, &digest, findings);
             progress.done(file.held.rows);
         }
         for file in &sealed.files {
@@ -249,34 +253,91 @@ impl Checked<'_> {
         Ok(true)
     }
 
-    /// The fold of `file`'s steps, for a share of the sessions, on what was sealed before it; and what that replaces.
+    /// Holds a file to the fold of its steps; what its rows replace, share by share. None if it cannot be read, or not be folded.
+    async fn folded(
+        &self,
+        snapshot: &Snapshot,
+        folded: &Folded<'_>,
+        together: &mut Together,
+        findings: &mut Findings,
+    ) -> Result<Option<Vec<Replaced>>, VerifyError> {
+        let (kind, file) = (self.kind, folded.file);
+        let (rows, digest) = match snapshot.archive().sealed_whole(kind, file).await {
+            Ok(rows) => rows,
+            Err(error) => {
+                // Later steps are folded with what this file says of earlier ones: they cannot be checked.
+                findings.add(unreadable(kind, file.path(), error)?);
+                return Ok(None);
+            }
+        };
+        findings.counts.files += 1;
+        // Sessions of the same steps are folded of the same events, which is most of the work.
+        if kind == TableKind::Statements
+            && !findings.any()
+            && let Some(partner) = Partner::of(snapshot, self.sessions, file, self.known).await
+            && let Some((replaced, held)) = partner.held(snapshot, folded, &rows).await
+        {
+            together.keep(held);
+            named(kind, file, &digest, findings);
+            return Ok(Some(replaced));
+        }
+        let mut replaced = Vec::new();
+        let sessions = sessions(&rows);
+        for share in shares(&[sessions.as_slice()]) {
+            let (want, gone) = match self.again(snapshot, folded, &share).await {
+                Ok(again) => again,
+                // What they are folded from is already known to be wrong, and may be all there is to the error.
+                Err(error) if findings.any() => {
+                    findings.note(format!(
+                        "table {} is not checked from file {} on: {error}",
+                        kind.name(),
+                        file.path()
+                    ));
+                    return Ok(None);
+                }
+                Err(error) => return Err(error.into()),
+            };
+            replaced.push(gone);
+            compare(kind, file, &share.of(&rows, &sessions)?, &want, findings);
+        }
+        named(kind, file, &digest, findings);
+        Ok(Some(replaced))
+    }
+
+    /// The fold of a file's steps, for a share of the sessions, on what was sealed before it; and what that replaces.
     async fn again(
         &self,
         snapshot: &Snapshot,
-        file: &SealedFile,
-        before: &[Arc<SealedFile>],
+        folded: &Folded<'_>,
         share: &Share,
     ) -> Result<(RecordBatch, Replaced), SnapshotError> {
-        let context = SessionContext::new_with_config(session_config());
         let of_sessions = self.kind == TableKind::Sessions;
         let range = Range {
-            from: &file.claim.from,
-            to: &file.claim.to,
+            from: &folded.file.claim.from,
+            to: &folded.file.claim.to,
             statements: if of_sessions {
                 &self.statements.files
             } else {
-                before
+                folded.before
             },
-            sessions: of_sessions.then_some(before),
+            sessions: of_sessions.then_some(folded.before),
             share: Some(share.wanted()),
             tail: None,
         };
-        let rest = snapshot.rest(&context, &range).await?;
+        let rest = snapshot.rest(folded.context, &range).await?;
         Ok(match of_sessions {
             true => (session_rows(&rest.sessions)?, rest.sessions_replaced),
             false => (statement_rows(&rest.stories)?, rest.replaced),
         })
     }
+}
+
+/// A file whose steps are folded again.
+struct Folded<'a> {
+    file: &'a SealedFile,
+    /// What was sealed before it, as it was then.
+    before: &'a [Arc<SealedFile>],
+    context: &'a SessionContext,
 }
 
 /// The file as it was before anything of it was replaced.
@@ -287,9 +348,10 @@ fn all_rows(file: &Arc<SealedFile>) -> Arc<SealedFile> {
     })
 }
 
-/// Sessions in shares that are folded in memory one after another.
-fn shares(sessions: &[Option<String>]) -> Vec<Share> {
-    let mut known: Vec<&str> = sessions.iter().flatten().map(String::as_str).collect();
+/// Sessions of rows in shares that are folded in memory one after another.
+fn shares(rows: &[&[Option<String>]]) -> Vec<Share> {
+    let sessions = rows.iter().copied().flatten();
+    let mut known: Vec<&str> = sessions.flatten().map(String::as_str).collect();
     known.sort_unstable();
     let ends = known.chunks(VERIFY_STATEMENTS);
     let ends: BTreeSet<&str> = ends.filter_map(|share| share.last().copied()).collect();
