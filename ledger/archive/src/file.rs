@@ -3,8 +3,11 @@
 //! Enters: a batch of rows and what it covers. Leaves: the file's bytes with that in its footer, and back what it says and
 //! the rows, in format 2 or 1. Never here: where the file goes, or whether it counts (the table's log says that).
 
+mod absent;
+
 use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Fields, Int64Type};
@@ -252,7 +255,9 @@ impl Opened {
 
     /// All rows, as one batch in the schema of `kind`.
     pub(super) fn rows(&self, kind: TableKind) -> Result<RecordBatch, FileError> {
-        let batches = self.batches(GROUP_ROWS)?.collect::<Result<Vec<_>, _>>();
+        let batches = self
+            .batches(kind, GROUP_ROWS)?
+            .collect::<Result<Vec<_>, _>>();
         let batches = batches.map_err(|source| self.unread(source))?;
         self.joined(kind, &batches)
     }
@@ -283,7 +288,7 @@ impl Opened {
         }
         let mut left = bytes;
         let mut batches = Vec::new();
-        for batch in self.batches(BATCH_ROWS)? {
+        for batch in self.batches(kind, BATCH_ROWS)? {
             let batch = batch.map_err(|source| self.unread(source))?;
             let taken = batch.get_array_memory_size() as u64;
             let Some(rest) = left.checked_sub(taken) else {
@@ -295,12 +300,15 @@ impl Opened {
         self.joined(kind, &batches).map(Some)
     }
 
-    fn batches(&self, rows: usize) -> Result<ParquetRecordBatchReader, FileError> {
+    /// Without the columns that would be NULL in every row.
+    fn batches(&self, kind: TableKind, rows: usize) -> Result<ParquetRecordBatchReader, FileError> {
+        let present = absent::present(&self.bytes, &self.footer, &kind.schema());
         let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(
             self.bytes.clone(),
             self.footer.clone(),
         );
-        let reader = reader.with_batch_size(rows).build();
+        let reader = reader.with_projection(present).with_batch_size(rows);
+        let reader = reader.build();
         reader.map_err(|source| FileError::Parquet {
             path: self.path.clone(),
             source,
@@ -308,7 +316,9 @@ impl Opened {
     }
 
     fn joined(&self, kind: TableKind, batches: &[RecordBatch]) -> Result<RecordBatch, FileError> {
-        let rows = arrow::compute::concat_batches(self.footer.schema(), batches);
+        let whole = || Arc::clone(self.footer.schema());
+        let schema = batches.first().map_or_else(whole, RecordBatch::schema);
+        let rows = arrow::compute::concat_batches(&schema, batches);
         let rows = rows.map_err(|source| self.unread(source))?;
         super::rows::conform(&rows, &kind.schema())
             .map_err(|error| self.foreign(&error.to_string()))
@@ -374,7 +384,7 @@ pub(super) fn decode_sealed(
     };
     let claim = Claim::read(value);
     let claim = claim.map_err(|what| foreign(path, &format!("its footer is wrong: {what}")))?;
-    let schema = std::sync::Arc::clone(builder.schema());
+    let schema = Arc::clone(builder.schema());
     let reader = builder
         .with_batch_size(GROUP_ROWS)
         .build()
