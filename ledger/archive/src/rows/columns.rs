@@ -8,6 +8,7 @@ mod built;
 mod envelope;
 mod essence;
 mod form;
+mod last;
 mod pages;
 
 use arrow::array::{Array, AsArray, RecordBatch, StructArray};
@@ -25,8 +26,7 @@ use pages::Pages;
 
 pub(super) use built::built;
 
-/// Every row of `rows`, in their order, with every row of `pages`, which are sorted by offset; none if one of them is not plainly
-/// what its hash says.
+/// Every row of `rows`, in their order, with every row of `pages`; none if one of them is not plainly what its hash says.
 pub(crate) fn essences(
     rows: &RecordBatch,
     pages: &RecordBatch,

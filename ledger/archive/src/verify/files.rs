@@ -9,6 +9,7 @@ use std::sync::Arc;
 use arrow::array::{AsArray, BooleanArray, RecordBatch};
 use arrow::compute::{concat_batches, filter_record_batch, sort_to_indices, take_record_batch};
 use arrow::datatypes::Int64Type;
+use arrow::error::ArrowError;
 use datafusion::error::DataFusionError;
 use event::Digest;
 
@@ -207,6 +208,7 @@ impl Files<'_> {
         let rows = self
             .side_rows(TableKind::Quarantine, range, listings, findings)
             .await?;
+        let rows = in_order(&rows).map_err(|error| RowError::Columns(error.to_string()))?;
         let records = quarantined(&rows)?;
         for record in &records {
             findings.counts.quarantined += 1;
@@ -228,8 +230,8 @@ impl Files<'_> {
         Ok(records)
     }
 
-    /// Rows of `pages` or `quarantine` at offsets of `range`, in journal order. What is wrong with how their files are
-    /// listed goes to `listings`.
+    /// Rows of `pages` or `quarantine` at offsets of `range`, as their files have them: bodies are large, and are not copied to be put in
+    /// order. What is wrong with how their files are listed goes to `listings`.
     async fn side_rows(
         &self,
         kind: TableKind,
@@ -237,7 +239,7 @@ impl Files<'_> {
         listings: &mut Vec<Finding>,
         findings: &mut Findings,
     ) -> Result<RecordBatch, SnapshotError> {
-        let mut found = vec![RecordBatch::new_empty(kind.schema())];
+        let mut found = Vec::new();
         let overlaps = |file: &&Arc<ArchiveFile>| {
             file.offsets.start < range.end && range.start < file.offsets.end
         };
@@ -257,15 +259,8 @@ impl Files<'_> {
             .iter()
             .filter_map(|rows| rows_at(rows, range))
             .collect();
-        let sorted = concat_batches(&kind.schema(), &found).and_then(|rows| {
-            let order = sort_to_indices(
-                rows.column_by_name("offset").unwrap_or(rows.column(0)),
-                None,
-                None,
-            )?;
-            take_record_batch(&rows, &order)
-        });
-        Ok(sorted.map_err(|error| RowError::Columns(error.to_string()))?)
+        let joined = concat_batches(&kind.schema(), &found);
+        Ok(joined.map_err(|error| RowError::Columns(error.to_string()))?)
     }
 
     fn unreadable(
@@ -294,6 +289,13 @@ impl Files<'_> {
             )
         });
     }
+}
+
+/// Rows in journal order.
+pub(super) fn in_order(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+    let offsets = rows.column_by_name("offset").unwrap_or(rows.column(0));
+    let order = sort_to_indices(offsets, None, None)?;
+    take_record_batch(rows, &order)
 }
 
 /// Rows whose offsets lie in `range`.

@@ -11,6 +11,7 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
 use event::EventId;
 
+use super::files::in_order;
 use super::report::{Finding, Findings, Verdict};
 use super::tombstones::Buried;
 use crate::rows::{
@@ -62,7 +63,10 @@ impl Look {
                 checked.events = events;
             }
             // Something is wrong, or written as firn does not write it: what it is, the long way tells.
-            _ => self.built(rows, pages, checked, findings),
+            _ => {
+                let pages = in_order(pages).unwrap_or_else(|_| pages.clone());
+                self.built(rows, &pages, checked, findings);
+            }
         }
         // They are large: their places are sorted, and each is moved once.
         checked.events.sort_by_cached_key(|event| event.position);

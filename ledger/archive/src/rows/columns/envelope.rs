@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::essence::{Essence, Said};
 use super::form::{digest, uuid};
+use super::last::Last;
 
 /// Nanoseconds in the unit of the `time` column.
 const NANOS_PER_MICRO: i64 = 1_000;
@@ -40,6 +41,17 @@ pub(super) struct Envelope<'a> {
     pub(super) policy_rules: &'a ListArray,
     version: &'a Int32Array,
     hash: &'a StringArray,
+    last: LastRow<'a>,
+}
+
+/// What rows say again and again: a session's stand together, and those of its statements.
+#[derive(Default)]
+struct LastRow<'a> {
+    session: Last<'a, 16>,
+    statement: Last<'a, 16>,
+    run: Last<'a, 16>,
+    hash: Last<'a, 32>,
+    policy: Last<'a, 32>,
 }
 
 /// Principal and agent.
@@ -82,14 +94,6 @@ fn write_text(values: &StringArray, row: usize, to: &mut Vec<u8>) {
         Some(text) => cbor::text(to, text),
         None => cbor::null(to),
     }
-}
-
-fn write_uuid(values: &StringArray, row: usize, to: &mut Vec<u8>) -> Option<()> {
-    match text(values, row) {
-        Some(text) => cbor::bytes(to, &uuid(text)?),
-        None => cbor::null(to),
-    }
-    Some(())
 }
 
 fn write_texts(values: &ListArray, row: usize, to: &mut Vec<u8>) -> Option<()> {
@@ -139,6 +143,7 @@ impl<'a> Envelope<'a> {
             policy_rules: lists(rows, "policy_rules")?,
             version: small(rows, "schema_version")?,
             hash: text("event_hash")?,
+            last: LastRow::default(),
         })
     }
 
@@ -189,7 +194,7 @@ impl<'a> Envelope<'a> {
             Some(hash) if self.policy_rules.is_valid(row) => {
                 cbor::map(to, 2);
                 cbor::text(to, "hash");
-                cbor::bytes(to, &digest(hash)?);
+                cbor::bytes(to, &self.last.policy.read(hash, digest)?);
                 cbor::text(to, "rules");
                 write_texts(self.policy_rules, row, to)?;
             }
@@ -209,7 +214,10 @@ impl<'a> Envelope<'a> {
             None => return None,
         }
         cbor::text(to, "session");
-        write_uuid(self.session_id, row, to)?;
+        match essence.session_id {
+            Some(id) => cbor::bytes(to, id.uuid().as_bytes()),
+            None => cbor::null(to),
+        }
         cbor::text(to, "producer");
         cbor::map(to, 2);
         cbor::text(to, "run");
@@ -219,7 +227,10 @@ impl<'a> Envelope<'a> {
         cbor::text(to, "principal");
         self.who.write(row, to)?;
         cbor::text(to, "statement");
-        write_uuid(self.statement_id, row, to)?;
+        match text(self.statement_id, row) {
+            Some(id) => cbor::bytes(to, &self.last.statement.read(id, uuid)?),
+            None => cbor::null(to),
+        }
         cbor::text(to, "connection");
         write_text(self.connection, row, to);
         Some(())
@@ -240,25 +251,31 @@ impl<'a> Envelope<'a> {
         let time =
             i128::from(self.time.value(row)) * i128::from(NANOS_PER_MICRO) + i128::from(nanos);
         let number = |values: &Int64Array| u64::try_from(values.value(row)).ok();
-        let id = |values: &StringArray| Some(Uuid::from_bytes(uuid(text(values, row)?)?));
-        let hash = |values: &StringArray| Some(Digest::from_bytes(digest(text(values, row)?)?));
-        let session_id = match self.session_id.is_valid(row) {
-            true => Some(SessionId::from_uuid(id(self.session_id)?)),
-            false => None,
+        let last = &self.last;
+        let session_id = match text(self.session_id, row) {
+            Some(id) => Some(SessionId::from_uuid(Uuid::from_bytes(
+                last.session.read(id, uuid)?,
+            ))),
+            None => None,
         };
+        let run = last.run.read(text(self.run, row)?, uuid)?;
+        // As a rule it is that of the row before.
+        let previous = last.hash.or_read(text(self.previous, row)?, digest)?;
+        let hash = last.hash.read(text(self.hash, row)?, digest)?;
+        let event_id = uuid(text(self.event_id, row)?)?;
         Some(Essence {
             position: Position {
                 partition: place,
                 offset: Offset(number(self.offset)?),
             },
-            hash: hash(self.hash)?,
-            event_id: EventId::from_uuid(id(self.event_id)?),
+            hash: Digest::from_bytes(hash),
+            event_id: EventId::from_uuid(Uuid::from_bytes(event_id)),
             session_id,
             time: TimeNs(i64::try_from(time).ok()?),
-            run: RunId::from_uuid(id(self.run)?),
+            run: RunId::from_uuid(Uuid::from_bytes(run)),
             seq: number(self.seq)?,
             index: number(self.index)?,
-            previous: hash(self.previous)?,
+            previous: Digest::from_bytes(previous),
             said: Said::Nothing,
         })
     }

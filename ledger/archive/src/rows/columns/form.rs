@@ -177,37 +177,42 @@ fn fields<'a>(columns: &[Column], path: &str, values: &'a StructArray) -> Option
 
 /// The UUID that is written so: hyphens in their places, lower case.
 pub(super) fn uuid(text: &str) -> Option<[u8; 16]> {
+    /// Where the digits of each byte begin.
+    const PLACES: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
     let text: &[u8; 36] = text.as_bytes().try_into().ok()?;
-    let mut bytes = [0; 16];
-    let mut at = 0;
-    for (number, byte) in bytes.iter_mut().enumerate() {
-        if matches!(number, 4 | 6 | 8 | 10) {
-            if *text.get(at)? != b'-' {
-                return None;
-            }
-            at += 1;
-        }
-        *byte = pair(*text.get(at)?, *text.get(at + 1)?)?;
-        at += 2;
+    if [text[8], text[13], text[18], text[23]] != [b'-'; 4] {
+        return None;
     }
-    Some(bytes)
+    let mut bytes = [0; 16];
+    let mut seen = 0;
+    for (byte, at) in bytes.iter_mut().zip(PLACES) {
+        let (high, low) = (digit(text[at]), digit(text[at + 1]));
+        seen |= high | low;
+        *byte = high << 4 | low;
+    }
+    (seen != OTHER).then_some(bytes)
 }
 
 /// The digest that is written so: 64 digits, lower case.
 pub(super) fn digest(text: &str) -> Option<[u8; 32]> {
     let text: &[u8; 64] = text.as_bytes().try_into().ok()?;
+    let (pairs, _) = text.as_chunks::<2>();
     let mut bytes = [0; 32];
-    for (byte, digits) in bytes.iter_mut().zip(text.chunks_exact(2)) {
-        let [high, low] = digits else { return None };
-        *byte = pair(*high, *low)?;
+    let mut seen = 0;
+    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+        let (high, low) = (digit(*high), digit(*low));
+        seen |= high | low;
+        *byte = high << 4 | low;
     }
-    Some(bytes)
+    (seen != OTHER).then_some(bytes)
 }
 
-/// What two hex digits say.
-fn pair(high: u8, low: u8) -> Option<u8> {
-    const OTHER: u8 = 0xff;
-    const DIGITS: [u8; 256] = {
+/// What no digit is: with it, whatever was seen is this.
+const OTHER: u8 = 0xff;
+
+/// What a hex digit says.
+fn digit(text: u8) -> u8 {
+    static DIGITS: [u8; 256] = {
         let mut digits = [OTHER; 256];
         let mut digit = 0;
         while digit < 16 {
@@ -216,8 +221,7 @@ fn pair(high: u8, low: u8) -> Option<u8> {
         }
         digits
     };
-    let (high, low) = (DIGITS[usize::from(high)], DIGITS[usize::from(low)]);
-    (high != OTHER && low != OTHER).then_some(high << 4 | low)
+    DIGITS[usize::from(text)]
 }
 
 #[cfg(test)]

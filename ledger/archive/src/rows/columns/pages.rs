@@ -1,6 +1,6 @@
 //! The bodies of page events, found by their places.
 //!
-//! Enters: the page columns of `events`, and rows of `pages` sorted by offset. Leaves: each body once, if every column beside it says
+//! Enters: the page columns of `events`, and rows of `pages` in any order. Leaves: each body once, if every column beside it says
 //! what its event says. Never here: a body that nobody asked for: then not all are taken.
 
 use arrow::array::{Array, AsArray, BinaryArray, Int64Array, RecordBatch, StringArray};
@@ -17,7 +17,8 @@ const SHARED: [&str; 6] = ["result", "chunk", "page", "fragment", "first_row", "
 pub(super) struct Pages<'a> {
     ids: [&'a StringArray; 3],
     partitions: &'a StringArray,
-    offsets: &'a Int64Array,
+    /// Offsets with their rows, sorted.
+    places: Vec<(i64, usize)>,
     bodies: &'a BinaryArray,
     /// By name of [`SHARED`]: in `events`, in `pages`.
     shared: Vec<(&'a Int64Array, &'a Int64Array)>,
@@ -39,6 +40,9 @@ impl<'a> Pages<'a> {
             Some((said.as_primitive_opt::<Int64Type>()?, numbers(pages, name)?))
         };
         let shared: Option<Vec<_>> = SHARED.iter().map(shared).collect();
+        let offsets = numbers(pages, "offset")?.values().iter().copied();
+        let mut places: Vec<(i64, usize)> = offsets.zip(0..).collect();
+        places.sort_unstable();
         Some(Self {
             ids: [
                 texts(pages, "event_id")?,
@@ -46,7 +50,7 @@ impl<'a> Pages<'a> {
                 texts(pages, "statement_id")?,
             ],
             partitions: texts(pages, "partition")?,
-            offsets: numbers(pages, "offset")?,
+            places,
             bodies: pages.column_by_name("body")?.as_binary_opt::<i32>()?,
             shared: shared?,
             partition,
@@ -57,13 +61,14 @@ impl<'a> Pages<'a> {
 
     /// The body of the page event in `row`, empty if it has none; none if what stands in its place is not its own.
     pub(super) fn take(&mut self, row: usize, events: &Envelope<'_>) -> Option<&'a [u8]> {
-        let Ok(place) = self
-            .offsets
-            .values()
-            .binary_search(&events.offset.value(row))
+        let offset = events.offset.value(row);
+        let Ok(at) = self
+            .places
+            .binary_search_by_key(&offset, |(known, _)| *known)
         else {
             return Some(&[]);
         };
+        let (_, place) = *self.places.get(at)?;
         let same = |mine: &StringArray, theirs: &StringArray| {
             mine.is_valid(place) == theirs.is_valid(row)
                 && (mine.is_null(place) || mine.value(place) == theirs.value(row))

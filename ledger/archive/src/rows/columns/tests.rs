@@ -29,7 +29,7 @@ fn every_kind(seed: u64) -> Vec<(Position, Event)> {
     places.zip(kinds).map(event).collect()
 }
 
-/// Rows, and pages sorted as verification has them.
+/// Rows, and pages sorted by offset.
 fn batches(events: &[(Position, Event)]) -> (RecordBatch, RecordBatch) {
     let (rows, _) = to_batches(events).unwrap();
     let mut sorted = events.to_vec();
@@ -58,6 +58,24 @@ proptest! {
             prop_assert_eq!(essence.time, event.time);
         }
     }
+}
+
+#[test]
+fn bodies_are_found_in_any_order() {
+    let mut drawn = (0..).map(|seed| batches(&every_kind(seed)));
+    let (rows, pages) = drawn.find(|(_, pages)| pages.num_rows() > 1).unwrap();
+    let found = essences(&rows, &pages, PARTITION);
+    assert!(found.is_some());
+    let last_first: Vec<RecordBatch> = (0..pages.num_rows())
+        .rev()
+        .map(|row| pages.slice(row, 1))
+        .collect();
+    let turned = arrow::compute::concat_batches(&pages.schema(), &last_first).unwrap();
+    assert_ne!(turned, pages);
+    assert_eq!(essences(&rows, &turned, PARTITION), found);
+    // One body twice is one too many.
+    let doubled = arrow::compute::concat_batches(&pages.schema(), [&pages, &pages.slice(0, 1)]);
+    assert_eq!(essences(&rows, &doubled.unwrap(), PARTITION), None);
 }
 
 #[test]
