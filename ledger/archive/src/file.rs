@@ -33,6 +33,8 @@ const ZSTD_LEVEL: i32 = 3;
 const PAGE_ROWS: usize = 2_048;
 /// Rows of a row group at most.
 const GROUP_ROWS: usize = 65_536;
+/// Rows unpacked at once where all are wanted: as many as a file has as a rule, which need not be joined then.
+const WHOLE_ROWS: usize = 2 * GROUP_ROWS;
 /// Rows unpacked before it is asked whether there is room for more.
 const BATCH_ROWS: usize = 4_096;
 /// Bytes a value takes in memory besides its own, about: where it ends, its levels, whether it is there.
@@ -256,7 +258,7 @@ impl Opened {
     /// All rows, as one batch in the schema of `kind`.
     pub(super) fn rows(&self, kind: TableKind) -> Result<RecordBatch, FileError> {
         let batches = self
-            .batches(kind, GROUP_ROWS)?
+            .batches(kind, WHOLE_ROWS)?
             .collect::<Result<Vec<_>, _>>();
         let batches = batches.map_err(|source| self.unread(source))?;
         self.joined(kind, &batches)

@@ -35,13 +35,8 @@ impl Tree {
 
 fn node(left: &Digest, right: &Digest) -> Digest {
     let mut bytes = [1; 65];
-    let (_, both) = bytes.split_at_mut(1);
-    for (place, byte) in both
-        .iter_mut()
-        .zip(left.as_bytes().iter().chain(right.as_bytes()))
-    {
-        *place = *byte;
-    }
+    bytes[1..33].copy_from_slice(left.as_bytes());
+    bytes[33..].copy_from_slice(right.as_bytes());
     Digest::of(&bytes)
 }
 
