@@ -18,7 +18,7 @@ use arrow::error::ArrowError;
 use bytes::Bytes;
 use event::{Digest, Event, EventId};
 
-use event_row::{EventRow, EventRowRef};
+use event_row::{EventRow, EventRowRef, payload_columns};
 use journal::{Offset, Partition, Position, Topic};
 use page_row::{PageRow, PageRowRef};
 
@@ -111,7 +111,21 @@ pub(super) fn event_rows(events: &[(Position, &Event, Digest)]) -> Result<Record
         .iter()
         .map(|(position, event, hash)| EventRowRef::new(*position, event, *hash))
         .collect();
-    write(&events_schema(), &rows)
+    let schema = events_schema();
+    let is_payload = |field: &&FieldRef| matches!(field.data_type(), DataType::Struct(_));
+    let envelope = schema.fields().iter().filter(|field| !is_payload(field));
+    let envelope = serde_arrow::to_record_batch(&envelope.cloned().collect::<Vec<_>>(), &rows)
+        .map_err(|error| RowError::Unfit(error.to_string()))?;
+    let mut fields: Vec<FieldRef> = envelope.schema().fields().iter().cloned().collect();
+    let mut columns = envelope.columns().to_vec();
+    for (field, column) in payload_columns(events, &schema)? {
+        fields.push(field);
+        columns.push(column);
+    }
+    let rows = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
+        .map_err(|error| RowError::Columns(error.to_string()))?;
+    // Kinds of which there is no event have NULLs; the tables keep their comments.
+    conform(&rows, &schema)
 }
 
 /// Rows of `pages`, in the order given: of those events that are pages with a body.

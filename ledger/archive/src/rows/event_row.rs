@@ -1,17 +1,22 @@
-//! One row of `events`, as serde sees it.
+//! One row of `events`, as serde sees it: the envelope, and beside it each kind's payloads as a column of their own.
 //!
 //! Enters: an event, or a row's values. Leaves: the other. Never here: page bodies, which are in `page_row`.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use arrow::array::{Array, AsArray, RecordBatch, UInt32Array};
-use arrow::datatypes::Schema;
+use arrow::array::{
+    Array, ArrayRef, AsArray, MutableArrayData, RecordBatch, UInt32Array, make_array,
+};
+use arrow::datatypes::{FieldRef, Schema};
+use arrow::error::ArrowError;
 use event::payload as p;
 use event::{
     Agent, Digest, Event, EventId, Kind, NewerVersion, Part, Payload, PolicyHash, PolicyRef,
     Principal, Producer, RunId, SessionId, Source, StatementId, TimeNs, Version,
 };
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeStruct as _;
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::page_row::{StoredPage, StoredPageRef};
 use super::{Bodies, RowError, StoredEvent, position};
@@ -23,7 +28,7 @@ const NANOS_PER_MICRO: i64 = 1_000;
 /// Declares the row, written and read, from the kinds that have a column of their own shape.
 macro_rules! event_rows {
     ($($column:ident: $kind:ident),+ $(,)?) => {
-        /// A row to write.
+        /// A row to write, but for its payload.
         #[derive(Serialize)]
         pub(super) struct EventRowRef<'a> {
             event_id: EventId,
@@ -53,8 +58,6 @@ macro_rules! event_rows {
             event_hash: Digest,
             partition: String,
             offset: u64,
-            $($column: Option<&'a p::$kind>,)+
-            response_page: Option<StoredPageRef<'a>>,
         }
 
         impl<'a> EventRowRef<'a> {
@@ -68,7 +71,7 @@ macro_rules! event_rows {
                 let agent = principal.and_then(|principal| principal.agent.as_ref());
                 let source = event.source.as_ref();
                 let policy = event.policy.as_ref();
-                let mut row = Self {
+                Self {
                     event_id: event.event_id,
                     session_id: event.session_id,
                     statement_id: event.statement_id,
@@ -96,15 +99,35 @@ macro_rules! event_rows {
                     event_hash: hash,
                     partition: position.partition.to_string(),
                     offset: position.offset.0,
-                    $($column: None,)+
-                    response_page: None,
-                };
-                match &event.payload {
-                    $(Payload::$kind(body) => row.$column = Some(body),)+
-                    Payload::ResponsePage(body) => row.response_page = Some(StoredPageRef::new(body)),
                 }
-                row
             }
+        }
+
+        /// The columns of those kinds that there are events of; `schema` is the table's.
+        pub(super) fn payload_columns(
+            events: &[(Position, &Event, Digest)],
+            schema: &Schema,
+        ) -> Result<Vec<(FieldRef, ArrayRef)>, RowError> {
+            // Without a wildcard: a kind that has no column does not compile.
+            let kinds = events.iter().map(|(_, event, _)| match &event.payload {
+                $(Payload::$kind(_) => Kind::$kind,)+
+                Payload::ResponsePage(_) => Kind::ResponsePage,
+            });
+            let kinds: HashSet<Kind> = kinds.collect();
+            let mut columns = Vec::new();
+            $(if kinds.contains(&Kind::$kind) {
+                columns.push(payload_column(schema, stringify!($column), events, |payload| match payload {
+                    Payload::$kind(body) => Some(body),
+                    _ => None,
+                })?);
+            })+
+            if kinds.contains(&Kind::ResponsePage) {
+                columns.push(payload_column(schema, "response_page", events, |payload| match payload {
+                    Payload::ResponsePage(body) => Some(StoredPageRef::new(body)),
+                    _ => None,
+                })?);
+            }
+            Ok(columns)
         }
 
         /// A row that was read.
@@ -217,6 +240,52 @@ event_rows!(
     stage_uploaded: StageUploaded,
     stage_downloaded: StageDownloaded,
 );
+
+/// A row of one column.
+struct Own<T>(&'static str, T);
+
+impl<T: Serialize> Serialize for Own<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut row = serializer.serialize_struct("Own", 1)?;
+        row.serialize_field(self.0, &self.1)?;
+        row.end()
+    }
+}
+
+/// The column of one kind: written of its events alone, which are few, and NULL where others stand. A row of all kinds' columns would
+/// write a NULL for each leaf of every other kind.
+fn payload_column<'a, T: Serialize>(
+    schema: &Schema,
+    name: &'static str,
+    events: &[(Position, &'a Event, Digest)],
+    own: impl Fn(&'a Payload) -> Option<T>,
+) -> Result<(FieldRef, ArrayRef), RowError> {
+    let wrong = |error: ArrowError| RowError::Columns(error.to_string());
+    let payloads = events.iter().map(|(_, event, _)| own(&event.payload));
+    let payloads: Vec<Option<T>> = payloads.collect();
+    let is_own: Vec<bool> = payloads.iter().map(Option::is_some).collect();
+    let rows = payloads.into_iter().flatten();
+    let rows: Vec<Own<T>> = rows.map(|payload| Own(name, payload)).collect();
+    let field = Arc::new(schema.field_with_name(name).map_err(wrong)?.clone());
+    let dense = serde_arrow::to_record_batch(&[field], &rows)
+        .map_err(|error| RowError::Unfit(error.to_string()))?;
+    let field = Arc::new(dense.schema().field(0).clone());
+    // Not `take`: of lists it makes room as if each row had one as long as those that do.
+    let dense = dense.column(0).to_data();
+    let mut column = MutableArrayData::new(vec![&dense], true, events.len());
+    let (mut next, mut others) = (0, 0);
+    for is_own in is_own {
+        if !is_own {
+            others += 1;
+            continue;
+        }
+        column.try_extend_nulls(others).map_err(wrong)?;
+        column.try_extend(0, next, next + 1).map_err(wrong)?;
+        (next, others) = (next + 1, 0);
+    }
+    column.try_extend_nulls(others).map_err(wrong)?;
+    Ok((field, make_array(column.freeze())))
+}
 
 /// Puts the payloads of one column where they belong.
 fn own<T: serde::de::DeserializeOwned>(
