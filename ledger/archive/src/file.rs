@@ -43,8 +43,17 @@ const VALUE_BYTES: u64 = 8;
 const BLOOM_FALSE_POSITIVES: f64 = 0.01;
 /// Columns auditors look one value up in.
 const BLOOM_COLUMNS: [&str; 3] = ["session_id", "principal_subject", "statement_id"];
-/// Columns no two rows of which are alike: a dictionary only costs.
-const UNIQUE_COLUMNS: [&str; 4] = ["event_id", "event_hash", "body", "sha256"];
+/// Columns hardly two rows of which are alike: a dictionary only costs.
+const UNIQUE_COLUMNS: [&str; 8] = [
+    "event_id",
+    "time",
+    "producer_seq",
+    "part_previous_hash",
+    "event_hash",
+    "offset",
+    "body",
+    "sha256",
+];
 
 /// Why a file cannot be written or read.
 #[derive(Debug, thiserror::Error)]

@@ -259,7 +259,7 @@ async fn files_whose_rows_take_too_much_memory_stay_apart() {
         done.unwrap()
     };
     // What there is room for becomes one, what there is none for stays, and what comes after it is not kept by it.
-    let done = compact(&pieces).await;
+    let done = compact(&pieces[..]).await;
     assert!(matches!(done, Compacted::Part { files: 2, .. }), "{done:?}");
     let pieces = listed(&archive, kind).await;
     assert_eq!(pieces.len(), 4);
