@@ -311,6 +311,21 @@ impl Opened {
         self.joined(kind, &batches).map(Some)
     }
 
+    /// Hands its rows to `take`, so many at a time, in the schema of `kind` but for columns that are NULL in every row; none if they cannot
+    /// be read, or `take` will not have them.
+    pub(super) fn each(
+        &self,
+        kind: TableKind,
+        rows: usize,
+        mut take: impl FnMut(&RecordBatch) -> Option<()>,
+    ) -> Option<()> {
+        for batch in self.batches(kind, rows).ok()? {
+            let batch = super::rows::conform_present(&batch.ok()?, &kind.schema()).ok()?;
+            take(&batch)?;
+        }
+        Some(())
+    }
+
     /// Without the columns that would be NULL in every row.
     fn batches(&self, kind: TableKind, rows: usize) -> Result<ParquetRecordBatchReader, FileError> {
         let present = absent::present(&self.bytes, &self.footer, &kind.schema());

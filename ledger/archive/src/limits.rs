@@ -35,6 +35,8 @@ pub const SESSIONS_LOOKED_UP_MAX: usize = 20;
 pub const VERIFY_STATEMENTS: usize = 16_384;
 /// Files that verification looks at beside each other, where there are as many cores.
 pub const VERIFY_FILES: usize = 4;
+/// Rows of a file that verification unpacks at once, as long as nothing is wrong with it.
+pub const VERIFY_ROWS: usize = 8_192;
 /// Events after which a verification keeps where it stands, so that one that is interrupted goes on from there.
 pub const VERIFY_KEPT_EVENTS: u64 = 500_000;
 /// Bytes a compacted file is to have, some more; what has half of them is not compacted again.

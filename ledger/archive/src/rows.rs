@@ -22,7 +22,7 @@ use event_row::{EventRow, EventRowRef, payload_columns};
 use journal::{Offset, Partition, Position, Topic};
 use page_row::{PageRow, PageRowRef};
 
-pub(crate) use columns::{Essence, Said, essences};
+pub(crate) use columns::{Essence, Proving, Said, essences};
 
 pub use super::schema::{events_schema, pages_schema, quarantine_schema};
 
@@ -350,6 +350,18 @@ pub(crate) fn conform(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordB
         })
         .collect::<Result<Vec<_>, _>>()?;
     RecordBatch::try_new(Arc::clone(schema), columns).map_err(wrong)
+}
+
+/// [`conform`] without the optional columns that are missing, which are NULL.
+pub(crate) fn conform_present(
+    batch: &RecordBatch,
+    schema: &SchemaRef,
+) -> Result<RecordBatch, RowError> {
+    let there =
+        |field: &&FieldRef| !field.is_nullable() || batch.column_by_name(field.name()).is_some();
+    let fields = schema.fields().iter().filter(there);
+    let schema = Schema::new(fields.cloned().collect::<Vec<_>>());
+    conform(batch, &Arc::new(schema))
 }
 
 /// Structs by field name, in lists too; everything else by Arrow's own cast.

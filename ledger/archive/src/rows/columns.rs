@@ -22,7 +22,7 @@ use crate::schema::{events_columns, kind_column};
 use envelope::{Envelope, text};
 pub(crate) use essence::{Essence, Said};
 use form::Form;
-use pages::Pages;
+use pages::{PageColumns, Pages};
 
 pub(super) use built::built;
 
@@ -32,44 +32,81 @@ pub(crate) fn essences(
     pages: &RecordBatch,
     partition: Partition,
 ) -> Option<Vec<Essence>> {
-    let name = partition.to_string();
-    let envelope = Envelope::of(rows)?;
-    let kinds = Kinds::of(rows)?;
-    let mut pages = Pages::of(rows, pages, name.clone())?;
-    let mut essences = Vec::with_capacity(rows.num_rows());
-    let mut bytes = Vec::new();
-    for row in 0..rows.num_rows() {
-        let (kind, payload) = kinds.at(row)?;
-        if text(envelope.partitions, row)? != name {
-            return None;
-        }
-        let body = match kind {
-            Kind::ResponsePage => pages.take(row, &envelope)?,
-            _ => &[],
-        };
-        bytes.clear();
-        let mut essence = envelope.write(row, partition, kind, &mut bytes, |to| {
-            payload.write(row, body, to)
-        })?;
-        if bytes.len() > EVENT_BYTES_MAX || Digest::of(&bytes) != essence.hash {
-            return None;
-        }
-        essence.said = match kind {
-            Kind::ProducerStopped => Said::Stopped,
-            Kind::ProducerStarted => kinds.given_up(row)?,
-            _ => Said::Nothing,
-        };
-        essences.push(essence);
+    let mut proving = Proving::new(pages, partition)?;
+    proving.take(rows)?;
+    proving.finish()
+}
+
+/// Rows of a file on their way to be proved, batch by batch.
+pub(crate) struct Proving<'a> {
+    partition: Partition,
+    name: String,
+    pages: Pages<'a>,
+    essences: Vec<Essence>,
+    /// Of one event.
+    bytes: Vec<u8>,
+}
+
+impl<'a> Proving<'a> {
+    /// `pages` are all that belong to the file.
+    pub(crate) fn new(pages: &'a RecordBatch, partition: Partition) -> Option<Self> {
+        let name = partition.to_string();
+        Some(Self {
+            partition,
+            pages: Pages::of(pages, name.clone())?,
+            name,
+            essences: Vec::new(),
+            bytes: Vec::new(),
+        })
     }
-    pages.all_taken().then_some(essences)
+
+    /// Takes the next rows, in which columns of kinds that they are not of may be missing; none if one of them is not plainly what its hash
+    /// says.
+    pub(crate) fn take(&mut self, rows: &RecordBatch) -> Option<()> {
+        let envelope = Envelope::of(rows)?;
+        let kinds = Kinds::of(rows)?;
+        let said = PageColumns::of(rows);
+        self.essences.reserve(rows.num_rows());
+        for row in 0..rows.num_rows() {
+            let (kind, payload) = kinds.at(row)?;
+            if text(envelope.partitions, row)? != self.name {
+                return None;
+            }
+            let body = match kind {
+                Kind::ResponsePage => self.pages.take(row, &envelope, said.as_ref()?)?,
+                _ => &[],
+            };
+            self.bytes.clear();
+            let bytes = &mut self.bytes;
+            let mut essence = envelope.write(row, self.partition, kind, bytes, |to| {
+                payload.write(row, body, to)
+            })?;
+            if self.bytes.len() > EVENT_BYTES_MAX || Digest::of(&self.bytes) != essence.hash {
+                return None;
+            }
+            essence.said = match kind {
+                Kind::ProducerStopped => Said::Stopped,
+                Kind::ProducerStarted => kinds.given_up(row)?,
+                _ => Said::Nothing,
+            };
+            self.essences.push(essence);
+        }
+        Some(())
+    }
+
+    /// What was taken, if every row of `pages` belongs to some of it.
+    pub(crate) fn finish(self) -> Option<Vec<Essence>> {
+        self.pages.all_taken().then_some(self.essences)
+    }
 }
 
 /// The payload columns, and which of them each row has.
 struct Kinds<'a> {
-    forms: Vec<Form<'a>>,
+    /// By number in [`Kind::ALL`]; none of those that no row is of.
+    forms: Vec<Option<Form<'a>>>,
     /// By row: a number in [`Kind::ALL`].
     owners: Vec<u8>,
-    started: &'a StructArray,
+    started: Option<&'a StructArray>,
 }
 
 impl<'a> Kinds<'a> {
@@ -81,7 +118,11 @@ impl<'a> Kinds<'a> {
         let mut owned = 0;
         for (number, kind) in Kind::ALL.iter().enumerate() {
             let name = kind_column(*kind);
-            let array = rows.column_by_name(&name)?;
+            let array = rows.column_by_name(&name);
+            let Some(array) = array.filter(|array| array.null_count() < array.len()) else {
+                forms.push(None);
+                continue;
+            };
             let column = events_columns().iter().find(|column| column.name == name)?;
             let mut own = |row: usize| {
                 let owner = owners.get_mut(row)?;
@@ -94,23 +135,24 @@ impl<'a> Kinds<'a> {
                 Some(nulls) => nulls.valid_indices().try_for_each(&mut own)?,
                 None => (0..rows.num_rows()).try_for_each(&mut own)?,
             }
-            forms.push(Form::of(column, &name, array)?);
+            forms.push(Some(Form::of(column, &name, array)?));
         }
-        let started = rows.column_by_name(&kind_column(Kind::ProducerStarted))?;
+        let started = rows.column_by_name(&kind_column(Kind::ProducerStarted));
         (owned == rows.num_rows()).then_some(Self {
             forms,
             owners,
-            started: started.as_struct_opt()?,
+            started: started.and_then(|column| column.as_struct_opt()),
         })
     }
 
     fn at(&self, row: usize) -> Option<(Kind, &Form<'a>)> {
         let owner = usize::from(*self.owners.get(row)?);
-        Some((*Kind::ALL.get(owner)?, self.forms.get(owner)?))
+        Some((*Kind::ALL.get(owner)?, self.forms.get(owner)?.as_ref()?))
     }
 
     fn given_up(&self, row: usize) -> Option<Said> {
-        let abandoned = self.started.column_by_name("abandoned")?.as_struct_opt()?;
+        let abandoned = self.started?.column_by_name("abandoned")?;
+        let abandoned = abandoned.as_struct_opt()?;
         if abandoned.is_null(row) {
             return Some(Said::Nothing);
         }

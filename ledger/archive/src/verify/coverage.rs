@@ -2,6 +2,7 @@
 //!
 //! Enters: files as listed and as read. Leaves: findings. Never here: an event's content.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use journal::{Offset, Partition};
@@ -75,8 +76,19 @@ const fn fewer(found: u64, claimed: u64) -> Verdict {
 
 /// Holds what the log says of a file against the file's footer and rows.
 pub(super) fn listing(listed: &ArchiveFile, file: &FileRows) -> Vec<Finding> {
+    let rows = file.rows.num_rows() as u64;
+    listing_of(listed, &file.range, file.coverage.as_ref(), rows)
+}
+
+/// The same of a file that covers `range`, as `coverage` says if anything does, and has so many rows.
+pub(super) fn listing_of(
+    listed: &ArchiveFile,
+    range: &Range<u64>,
+    coverage: Option<&Coverage>,
+    rows: u64,
+) -> Vec<Finding> {
     let path = &listed.path;
-    let what = match (&listed.tags, &file.coverage) {
+    let what = match (&listed.tags, coverage) {
         (Tags::Wrong(what), _) => {
             Some(format!("tags of {path} in the table log are wrong: {what}"))
         }
@@ -84,15 +96,14 @@ pub(super) fn listing(listed: &ArchiveFile, file: &FileRows) -> Vec<Finding> {
         (Tags::Claim(_), _) => Some(format!(
             "tags of {path} in the table log and its footer say different things"
         )),
-        (Tags::Absent, _) if file.range.end > listed.offsets.end => Some(format!(
+        (Tags::Absent, _) if range.end > listed.offsets.end => Some(format!(
             "{path} covers offsets up to {}, and another file begins at {}",
-            file.range.end.saturating_sub(1),
+            range.end.saturating_sub(1),
             listed.offsets.end
         )),
         (Tags::Absent, _) => None,
     };
     let tags = what.map(|what| at(listed, Verdict::Integrity, what));
-    let rows = file.rows.num_rows() as u64;
     let counted = listed.rows.filter(|counted| *counted != rows);
     let counted = counted.map(|counted| {
         let what = format!("the table log counts {counted} rows in {path}, it has {rows}");

@@ -19,7 +19,8 @@ use super::report::{Finding, Findings, Verdict};
 use super::tombstones::Buried;
 use crate::contents::ArchiveFile;
 use crate::coverage::Coverage;
-use crate::rows::{Quarantined, RowError, quarantined};
+use crate::limits::VERIFY_ROWS;
+use crate::rows::{Essence, Proving, Quarantined, RowError, quarantined};
 use crate::selection::Selection;
 use crate::{Snapshot, SnapshotError, TableKind};
 use ::journal::{Offset, Partition};
@@ -130,6 +131,65 @@ impl<'a> Files<'a> {
         &self,
         listed: Arc<ArchiveFile>,
     ) -> Result<Examined, SnapshotError> {
+        match self.sound(&listed).await {
+            Some(sound) => Ok(sound),
+            None => self.examine_whole(listed).await,
+        }
+    }
+
+    /// Looks at it batch by batch, so that never more than one is in memory: all that is to be known of a file in which nothing is wrong. Of
+    /// any other, or of which something went, nothing is said: it is looked at whole.
+    async fn sound(&self, listed: &Arc<ArchiveFile>) -> Option<Examined> {
+        let table = self.snapshot.archive().table(TableKind::Events);
+        let opened = table.open_file(listed).await.ok()?;
+        let (range, claimed) = (opened.range.clone(), opened.coverage.clone());
+        let erased = claimed.as_ref().and_then(|claim| claim.erased);
+        if i64::try_from(opened.size()) != Ok(listed.size) || erased.is_some() {
+            return None;
+        }
+        let (mut findings, mut listings) = (Findings::default(), Vec::new());
+        let beside = self.quarantined(&range, &mut listings, &mut findings);
+        let quarantined = beside.await.ok()?;
+        let beside = self.side_rows(TableKind::Pages, &range, &mut listings, &mut findings);
+        let pages = beside.await.ok()?;
+        let (partition, bodies) = (self.partition, pages.num_rows() as u64);
+        let looking = tokio::task::spawn_blocking(move || {
+            let mut proving = Proving::new(&pages, partition)?;
+            opened.each(TableKind::Events, VERIFY_ROWS, |rows| proving.take(rows))?;
+            proving.finish()
+        });
+        let mut events = looking.await.ok()??;
+        let rows = events.len() as u64;
+        listings.extend(coverage::listing_of(listed, &range, claimed.as_ref(), rows));
+        let inside = |event: &Essence| range.contains(&event.position.offset.0);
+        if findings.any() || !listings.is_empty() || !events.iter().all(inside) {
+            return None;
+        }
+        // They are large: their places are sorted, and each is moved once.
+        events.sort_by_cached_key(|event| event.position);
+        findings.counts.files += 1;
+        findings.counts.archived_events += rows;
+        findings.counts.pages += bodies;
+        let set_aside = quarantined.iter().filter(|record| !record.is_dropped());
+        let here = rows + set_aside.count() as u64;
+        Some(Examined {
+            checked: Checked {
+                partition,
+                range,
+                events,
+                quarantined,
+                broken: Vec::new(),
+                buried: Buried::default(),
+            },
+            findings,
+            listed: Arc::clone(listed),
+            listings,
+            read: Some((claimed, here)),
+        })
+    }
+
+    /// Looks at it with all its rows in memory, and says what is wrong.
+    async fn examine_whole(&self, listed: Arc<ArchiveFile>) -> Result<Examined, SnapshotError> {
         let mut findings = Findings::default();
         let mut listings = Vec::new();
         let mut checked = Checked {

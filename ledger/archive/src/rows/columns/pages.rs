@@ -1,6 +1,6 @@
 //! The bodies of page events, found by their places.
 //!
-//! Enters: the page columns of `events`, and rows of `pages` in any order. Leaves: each body once, if every column beside it says
+//! Enters: the page columns of `events`, batch by batch, and rows of `pages` in any order. Leaves: each body once, if every column beside it says
 //! what its event says. Never here: a body that nobody asked for: then not all are taken.
 
 use arrow::array::{Array, AsArray, BinaryArray, Int64Array, RecordBatch, StringArray};
@@ -13,33 +13,37 @@ use crate::schema::kind_column;
 /// What stands in both tables.
 const SHARED: [&str; 6] = ["result", "chunk", "page", "fragment", "first_row", "rows"];
 
-/// Rows of `pages`, and the columns of `events` they must agree with.
+/// Rows of `pages`.
 pub(super) struct Pages<'a> {
     ids: [&'a StringArray; 3],
     partitions: &'a StringArray,
     /// Offsets with their rows, sorted.
     places: Vec<(i64, usize)>,
     bodies: &'a BinaryArray,
-    /// By name of [`SHARED`]: in `events`, in `pages`.
-    shared: Vec<(&'a Int64Array, &'a Int64Array)>,
+    /// By name of [`SHARED`].
+    stored: Vec<&'a Int64Array>,
     partition: String,
     taken: Vec<bool>,
     left: usize,
 }
 
-impl<'a> Pages<'a> {
-    pub(super) fn of(
-        rows: &'a RecordBatch,
-        pages: &'a RecordBatch,
-        partition: String,
-    ) -> Option<Self> {
+/// The columns of `events` that rows of `pages` must agree with, by name of [`SHARED`].
+pub(super) struct PageColumns<'a>(Vec<&'a Int64Array>);
+
+impl<'a> PageColumns<'a> {
+    pub(super) fn of(rows: &'a RecordBatch) -> Option<Self> {
         let said = rows.column_by_name(&kind_column(Kind::ResponsePage))?;
         let said = said.as_struct_opt()?;
-        let shared = |name: &&str| {
-            let said = said.column_by_name(name)?;
-            Some((said.as_primitive_opt::<Int64Type>()?, numbers(pages, name)?))
-        };
+        let shared = |name: &&str| said.column_by_name(name)?.as_primitive_opt::<Int64Type>();
         let shared: Option<Vec<_>> = SHARED.iter().map(shared).collect();
+        shared.map(Self)
+    }
+}
+
+impl<'a> Pages<'a> {
+    pub(super) fn of(pages: &'a RecordBatch, partition: String) -> Option<Self> {
+        let stored = SHARED.iter().map(|name| numbers(pages, name));
+        let stored: Option<Vec<_>> = stored.collect();
         let offsets = numbers(pages, "offset")?.values().iter().copied();
         let mut places: Vec<(i64, usize)> = offsets.zip(0..).collect();
         places.sort_unstable();
@@ -52,7 +56,7 @@ impl<'a> Pages<'a> {
             partitions: texts(pages, "partition")?,
             places,
             bodies: pages.column_by_name("body")?.as_binary_opt::<i32>()?,
-            shared: shared?,
+            stored: stored?,
             partition,
             taken: vec![false; pages.num_rows()],
             left: pages.num_rows(),
@@ -60,7 +64,12 @@ impl<'a> Pages<'a> {
     }
 
     /// The body of the page event in `row`, empty if it has none; none if what stands in its place is not its own.
-    pub(super) fn take(&mut self, row: usize, events: &Envelope<'_>) -> Option<&'a [u8]> {
+    pub(super) fn take(
+        &mut self,
+        row: usize,
+        events: &Envelope<'_>,
+        said: &PageColumns<'_>,
+    ) -> Option<&'a [u8]> {
         let offset = events.offset.value(row);
         let Ok(at) = self
             .places
@@ -75,7 +84,8 @@ impl<'a> Pages<'a> {
         };
         let theirs = [events.event_id, events.session_id, events.statement_id];
         let ids = self.ids.iter().zip(theirs);
-        let numbers = self.shared.iter().all(|(said, stored)| {
+        let mut shared = said.0.iter().zip(&self.stored);
+        let numbers = shared.all(|(said, stored)| {
             said.is_valid(row) && stored.is_valid(place) && said.value(row) == stored.value(place)
         });
         let body = self.bodies.value(place);

@@ -1,5 +1,6 @@
 //! Columns give the bytes that the encoder gives, for every kind; and no row passes that is not written as firn writes it.
 
+use arrow::datatypes::DataType;
 use event::{Event, Kind};
 use journal::{Offset, Position, Topic};
 use proptest::prelude::*;
@@ -58,6 +59,35 @@ proptest! {
             prop_assert_eq!(essence.time, event.time);
         }
     }
+}
+
+/// Batch by batch, without columns of kinds that none of their rows is of, it is the same.
+#[test]
+fn rows_prove_themselves_batch_by_batch() {
+    let mut drawn = (0..).map(|seed| batches(&every_kind(seed)));
+    let (rows, pages) = drawn.find(|(_, pages)| pages.num_rows() > 0).unwrap();
+    let whole = essences(&rows, &pages, PARTITION);
+    assert!(whole.is_some());
+    for step in [1, 5, 1000] {
+        let mut proving = Proving::new(&pages, PARTITION).unwrap();
+        let starts = (0..rows.num_rows()).step_by(step);
+        let all = starts
+            .map(|at| rows.slice(at, step.min(rows.num_rows() - at)))
+            .try_for_each(|batch| {
+                let columns = batch.columns().iter().enumerate();
+                let kept = columns.filter(|(_, column)| {
+                    let is_payload = matches!(column.data_type(), DataType::Struct(_));
+                    !is_payload || column.null_count() < column.len()
+                });
+                let kept: Vec<usize> = kept.map(|(number, _)| number).collect();
+                proving.take(&batch.project(&kept).unwrap())
+            });
+        assert!(all.is_some(), "{step}");
+        assert_eq!(proving.finish(), whole, "{step}");
+    }
+    // A body whose event does not come is one too many.
+    let proving = Proving::new(&pages, PARTITION).unwrap();
+    assert_eq!(proving.finish(), None);
 }
 
 #[test]
