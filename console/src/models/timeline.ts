@@ -161,11 +161,11 @@ export function spans(text: string, reasons: readonly Reason[]): { text: string;
   // Where a literal was masked, the text is another than the one the rule saw, and its places mean nothing from there on.
   const first = text.search(/\[[A-Z][A-Z0-9_]*\]|\*\*\*/);
   const sure = first < 0 ? bytes.length : new TextEncoder().encode(text.slice(0, first)).length;
-  const places = reasons
-    .flatMap(({ rule, span_start: from, span_end: to }) => (from !== null && to !== null && from < to && to <= sure ? [{ rule, from, to }] : []))
-    // A span over most of it marks nothing.
-    .filter(({ from, to }) => to - from <= Math.max(bytes.length * 0.6, 12) && to - from < bytes.length)
-    .sort((one, other) => one.from - other.from || other.to - one.to);
+  const all = reasons.flatMap(({ rule, span_start: from, span_end: to }) => (from !== null && to !== null && from < to && to <= sure ? [{ rule, from, to }] : []));
+  const isNarrow = ({ from, to }: { from: number; to: number }) => to - from <= Math.max(bytes.length * 0.6, 12) && to - from < bytes.length;
+  // What covers most of it is drawn where nothing narrower is: over everything else it would hide that.
+  const narrow = all.filter(isNarrow);
+  const places = (narrow.length > 0 ? narrow : all).sort((one, other) => one.from - other.from || other.to - one.to);
   const parts: { text: string; rule: string | null }[] = [];
   const decoder = new TextDecoder();
   let at = 0;
