@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { comesFrom, covers, shows, stands, type Standing } from "./approval";
+import { comesFrom, covers, notice, shows, stands, type Standing } from "./approval";
 
 const olga = { issuer: "i", subject: "olga", display: "Olga", groups: [] };
 
@@ -38,4 +38,15 @@ describe("what a grant covers", () => {
     [{ kind: "shape", used: 2, uses: 20, rows: 100 }, "what differs in values only; used 2 of 20, at most 100 rows each"],
     [{ kind: "break-glass", used: 1, uses: null, rows: null }, "an emergency: what its session asks; used 1×"],
   ] as const)("%o", (one, words) => expect(covers(one)).toBe(words));
+});
+
+describe("what the desktop tells", () => {
+  const one = (id: string, display: string, reasons = ["writes need a second pair of eyes"]) => ({ statement_id: id, requester: { display }, reasons });
+  it.each([
+    [[], null],
+    [[one("7", "agent-7", ["a", "b\n"])], { title: "agent-7 waits for an answer", body: "a; b\u21b5", to: "/approvals?id=7" }],
+    [[one("7", "<b>\u202e")], { title: "<b>\u27e8U+202E\u27e9 waits for an answer", body: "writes need a second pair of eyes", to: "/approvals?id=7" }],
+    [[one("1", "a"), one("2", "a"), one("3", "b\u001b")], { title: "3 statements wait for an answer", body: "of a, b\u27e8U+001B\u27e9", to: "/approvals" }],
+    [["a", "b", "c", "d", "e"].map((name) => one(name, name)), { title: "5 statements wait for an answer", body: "of a, b, c and 2 more", to: "/approvals" }],
+  ])("%j", (fresh, told) => expect(notice(fresh)).toEqual(told));
 });

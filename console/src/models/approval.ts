@@ -2,6 +2,7 @@
 // Enters: what the API says of a statement. Leaves: words. Never here: who may answer.
 
 import type { Agent, Person } from "./timeline";
+import { visibleLine } from "./visible";
 
 export type Scope = "once" | "shape" | "session" | "break-glass";
 
@@ -110,4 +111,14 @@ export function stands({ status, ran, approved_by, denied_by }: Pick<Standing, "
     case "pending":
       return yes ? `It waits for others; ${yes} granted it.` : "It waits for an answer.";
   }
+}
+
+/** What the desktop tells of statements that wait since the last look, and where a click on it leads; null where there are none. */
+export function notice(fresh: readonly { statement_id: string; requester: Pick<Person, "display">; reasons: readonly string[] }[]): { title: string; body: string; to: string } | null {
+  const first = fresh[0];
+  if (!first) return null;
+  // The desktop draws it, which knows nothing of where its words come from.
+  if (fresh.length === 1) return { title: `${visibleLine(first.requester.display)} waits for an answer`, body: first.reasons.map(visibleLine).join("; "), to: `/approvals?id=${encodeURIComponent(first.statement_id)}` };
+  const names = [...new Set(fresh.map((one) => visibleLine(one.requester.display)))];
+  return { title: `${fresh.length} statements wait for an answer`, body: `of ${names.slice(0, 3).join(", ")}${names.length > 3 ? ` and ${names.length - 3} more` : ""}`, to: "/approvals" };
 }

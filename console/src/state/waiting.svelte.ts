@@ -1,10 +1,10 @@
 // How many statements wait for people, for the rail: asked when the server says that something moved.
-// Enters: the list of approvals. Leaves: the list, its count, a notification when there is something new. Never here: an answer.
+// Enters: the list of approvals. Leaves: the list, its count, a notification when there is something new, which leads to it. Never here: an answer.
 
 import { get } from "../api/client";
-import type { Output } from "../models/approval";
+import { notice, type Output } from "../models/approval";
 import type { Agent, Person, Request } from "../models/timeline";
-import { visibleLine } from "../models/visible";
+import { route } from "./route.svelte";
 
 export interface Waiting {
   statement_id: string;
@@ -55,10 +55,14 @@ class List {
   }
 
   private tell(fresh: Waiting[]) {
-    const first = fresh[0];
-    if (!first || typeof Notification === "undefined" || Notification.permission !== "granted" || document.visibilityState === "visible") return;
-    // A notification is drawn by the desktop, which knows nothing of where its words come from.
-    new Notification(`${visibleLine(first.requester.display)} waits for an answer`, { body: first.reasons.map(visibleLine).join("; "), tag: first.statement_id });
+    const told = notice(fresh);
+    if (!told || typeof Notification === "undefined" || Notification.permission !== "granted" || document.visibilityState === "visible") return;
+    const shown = new Notification(told.title, { body: told.body, tag: fresh[0]?.statement_id ?? told.to });
+    shown.onclick = () => {
+      window.focus();
+      route.go(told.to);
+      shown.close();
+    };
   }
 }
 
