@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { maskOf, spans, type Grid } from "./timeline";
+import { maskOf, masksOf, spans, type Decision, type Grid, type StatementResult } from "./timeline";
 
 const grid = (more: Partial<Grid> = {}): Grid => ({
   columns: [
@@ -38,4 +38,15 @@ test.each<[string, [number, number][], string]>([
 ])("spans of %j", (text, places, want) => {
   const reasons = places.map(([span_start, span_end]) => ({ rule: "r", text: "", span_start, span_end }));
   expect(spans(text, reasons).map((part) => (part.rule ? `<${part.text}>` : part.text)).join("|")).toBe(want);
+});
+
+test("masked columns have names, of one result and of several", () => {
+  const masks = [{ ordinal: 1, operator: "redact", rule: "mask-pii", sources: ["A.B.C.SSN"] }, { ordinal: 7, operator: "hash", rule: "mask-phi", sources: [] }];
+  const decision = { masks } as unknown as Decision;
+  const result = { grid: grid() } as StatementResult;
+  const named = (results: StatementResult[]) => masksOf({ decision, results }).map(({ name, rule }) => `${name} ${rule}`);
+  expect(named([])).toEqual(["column 2 mask-pii", "column 8 mask-phi"]);
+  expect(named([result])).toEqual(["SSN mask-pii", "column 8 mask-phi"]);
+  expect(named([result, result]), "each result says which").toEqual(["SSN mask-pii", "SSN mask-pii"]);
+  expect(masksOf({ decision: null, results: [] })).toEqual([]);
 });

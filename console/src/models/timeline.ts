@@ -189,3 +189,12 @@ export function maskOf(grid: Pick<Grid, "columns" | "mask_all">, cell: string | 
   if (planned) return [head.rule ? `rule:${head.rule}` : grid.mask_all ? "every column" : "plan", ...by.filter((one) => one.startsWith("detector:") && shows)];
   return by.length > 0 && shows ? by : [];
 }
+
+/** The columns that a decision masks, by name. A multi-statement's plan does not say which of its results a column is of, but each result does. */
+export function masksOf({ decision, results }: Pick<Statement, "decision" | "results">): { name: string; operator: string; rule: string; sources: string[] }[] {
+  if (results.length > 1) {
+    return results.flatMap(({ grid }) => grid.columns.flatMap(({ name, operator, rule }) => (operator === null ? [] : [{ name, operator, rule: rule ?? "", sources: [] }])));
+  }
+  const names = results[0]?.grid.columns ?? [];
+  return (decision?.masks ?? []).map(({ ordinal, operator, rule, sources }) => ({ name: names[ordinal]?.name ?? `column ${ordinal + 1}`, operator, rule, sources }));
+}
