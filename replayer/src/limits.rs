@@ -49,6 +49,8 @@ pub const BACKTEST_TEXTS_MAX: std::num::NonZeroUsize = match std::num::NonZeroUs
 pub const BACKTEST_PRINCIPALS_MAX: usize = 1_000;
 /// Examples shown for each rule of a change, and for each lack.
 pub const BACKTEST_EXAMPLES_MAX: usize = 3;
+/// Statements that are told by their ids for each lack.
+pub const BACKTEST_NAMED_MAX: usize = 1_000;
 /// Longest text of an example, characters.
 pub const BACKTEST_TEXT_MAX: usize = 200;
 /// Logins that are open at once to one served recording.

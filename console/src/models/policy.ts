@@ -1,5 +1,8 @@
 // The policy in force, what it says to a statement, and what a backtest found, as the API tells them.
-// Enters: JSON. Leaves: the rules that a search leaves. Never here: a decision.
+// Enters: JSON. Leaves: the rules that a search leaves, words, SQL for what was not decided. Never here: a decision.
+
+import { literal } from "./search-sql";
+import { count } from "./time";
 
 export interface Rule {
   id: string;
@@ -27,6 +30,7 @@ export interface Explained {
   writes: string[];
   flags: string[];
   rules: string[];
+  hold: { quorum: { group: string; needed: number }[] } | null;
   statements: { kind: string; mask_all: boolean; columns: { ordinal: number; name: string; sources: string[]; shown: string; rule: string | null }[] | null }[];
 }
 
@@ -52,8 +56,27 @@ export interface Report {
   other_rules: number;
   changed: number;
   not_decided: number;
-  changes: { change: string; statements: number; were: Record<string, number>; principals: Record<string, number>; rules_now: Record<string, Blamed>; rules_before: Record<string, Blamed> }[];
-  lacks: { lack: string; why: string; statements: number; examples: Example[] }[];
+  /** Of those decided again, how many were decided on another catalog then. */
+  other_catalog: number;
+  changes: { change: string; statements: number; other_catalog: number; were: Record<string, number>; principals: Record<string, number>; rules_now: Record<string, Blamed>; rules_before: Record<string, Blamed> }[];
+  lacks: { lack: string; why: string; statements: number; examples: Example[]; named: { time: number; statement: string; session: string }[] }[];
+}
+
+/** Statements of a link, so that its address is one that every server takes. */
+const LINKED_MAX = 60;
+
+/** SQL for the statements that were not decided for one reason, as far as they are named and an address holds them. */
+export function lackSql(named: readonly { statement: string }[]): string {
+  const ids = named.slice(0, LINKED_MAX).map(({ statement }) => literal(statement));
+  return `select time, principal, verdict, text, session_id, statement_id from statements where statement_id in (${ids.join(", ")}) order by time`;
+}
+
+/** What the report says besides its numbers: what is the same by other rules, what the catalog may have done. */
+export function besides(report: Pick<Report, "other_rules" | "other_catalog">): string[] {
+  const said = [];
+  if (report.other_rules > 0) said.push(`${count(report.other_rules)} of the same are so by other rules.`);
+  if (report.other_catalog > 0) said.push(`${count(report.other_catalog)} were decided on another catalog then: what changes of these may be the catalog's doing.`);
+  return said;
 }
 
 export const CHANGES: Record<string, { title: string; tone: string }> = {

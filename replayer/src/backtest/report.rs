@@ -154,6 +154,11 @@ impl Report {
             writeln!(out, "\nnot decided: {}", lacking.statements)?;
             writeln!(out, "  {why}")?;
             write_examples(out, &lacking.examples)?;
+            let shown = lacking.examples.len() as u64;
+            if lacking.statements > shown {
+                let more = lacking.statements - shown;
+                writeln!(out, "    and {more} more: --json names them")?;
+            }
         }
         Ok(())
     }
@@ -237,4 +242,74 @@ fn write_examples(out: &mut String, examples: &[Example]) -> std::fmt::Result {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use event::payload::Verdict;
+
+    use super::super::tally::Named;
+    use super::*;
+
+    const ID: &str = "0198c5a0-0000-7000-8000-000000000000";
+
+    fn example(text: &str) -> Example {
+        Example {
+            time: TimeNs(0),
+            statement: ID.parse().unwrap(),
+            session: ID.parse().unwrap(),
+            principal: "agent\u{1b}[2J".to_owned(),
+            text: text.to_owned(),
+            was: Verdict::Allow,
+            now: None,
+            other_catalog: false,
+            reasons: vec!["no-orders: \u{202e}closed".to_owned()],
+        }
+    }
+
+    fn report(statements: u64) -> Report {
+        let named = Named {
+            time: TimeNs(0),
+            statement: ID.parse().unwrap(),
+            session: ID.parse().unwrap(),
+        };
+        let lacking = Lacking {
+            statements,
+            examples: vec![example("select 1\u{7}")],
+            named: std::iter::once(named).collect(),
+        };
+        let tally = Tally {
+            statements,
+            lacks: std::iter::once((Lack::Literals, lacking)).collect(),
+            ..Tally::default()
+        };
+        let under = Under {
+            policy: PolicyHash(event::Digest::default()),
+            catalog: "files".to_owned(),
+            accounts: BTreeMap::new(),
+            since: TimeNs(0),
+            until: TimeNs(1),
+        };
+        Report::of(under, tally)
+    }
+
+    #[test]
+    fn what_is_not_decided_is_counted_shown_and_named() {
+        let all = report(1).text();
+        assert!(
+            all.contains("not decided: 1\n") && !all.contains(" more: "),
+            "{all}"
+        );
+        let some = report(5).text();
+        assert!(some.contains("and 4 more: --json names them"), "{some}");
+        let json = serde_json::to_value(report(5)).unwrap();
+        assert_eq!(json["lacks"][0]["statements"], 5);
+        assert_eq!(json["lacks"][0]["named"][0]["statement"], ID);
+    }
+
+    #[test]
+    fn nothing_recorded_steers_a_terminal() {
+        let text = report(1).text();
+        assert!(!text.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{text}");
+    }
 }

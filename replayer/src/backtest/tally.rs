@@ -1,9 +1,9 @@
 //! The sums of a backtest, and a few statements to show for each.
 //!
 //! Enters: one answer or one lack at a time. Leaves: a [`Tally`]; tallies of parts add up to that of the whole, in any order.
-//! Never here: more statements than are shown.
+//! Never here: more statements than are told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use access::Decision;
 use event::payload::Verdict;
@@ -12,7 +12,9 @@ use serde::Serialize;
 
 use super::difference::{Change, Difference, Lack};
 use super::told::Decided;
-use crate::limits::{BACKTEST_EXAMPLES_MAX, BACKTEST_PRINCIPALS_MAX, BACKTEST_TEXT_MAX};
+use crate::limits::{
+    BACKTEST_EXAMPLES_MAX, BACKTEST_NAMED_MAX, BACKTEST_PRINCIPALS_MAX, BACKTEST_TEXT_MAX,
+};
 
 /// Counts principals beyond those that are named.
 const OTHERS: &str = "(others)";
@@ -71,6 +73,19 @@ pub struct Lacking {
     pub statements: u64,
     /// The first of them.
     pub examples: Vec<Example>,
+    /// The first thousand of them, by their ids alone, for whoever goes through them.
+    pub named: BTreeSet<Named>,
+}
+
+/// One statement by its ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Named {
+    /// When it was asked.
+    pub time: TimeNs,
+    /// The statement.
+    pub statement: StatementId,
+    /// Its session.
+    pub session: SessionId,
 }
 
 /// One statement to show.
@@ -117,6 +132,14 @@ impl Example {
             now: None,
             other_catalog: false,
             reasons: Vec::new(),
+        }
+    }
+
+    const fn named(&self) -> Named {
+        Named {
+            time: self.time,
+            statement: self.statement,
+            session: self.session,
         }
     }
 
@@ -175,6 +198,7 @@ impl Tally {
         self.counted(then.policy, &then.catalog_version);
         let lacking = self.lacks.entry(lack).or_default();
         lacking.statements += 1;
+        name(&mut lacking.named, [example.named()]);
         show(&mut lacking.examples, [example]);
     }
 
@@ -207,6 +231,7 @@ impl Tally {
         for (lack, more) in other.lacks {
             let lacking = self.lacks.entry(lack).or_default();
             lacking.statements += more.statements;
+            name(&mut lacking.named, more.named);
             show(&mut lacking.examples, more.examples);
         }
         self
@@ -260,4 +285,12 @@ fn show(shown: &mut Vec<Example>, more: impl IntoIterator<Item = Example>) {
     shown.extend(more);
     shown.sort();
     shown.truncate(BACKTEST_EXAMPLES_MAX);
+}
+
+/// The same of ids.
+fn name(named: &mut BTreeSet<Named>, more: impl IntoIterator<Item = Named>) {
+    named.extend(more);
+    while named.len() > BACKTEST_NAMED_MAX {
+        named.pop_last();
+    }
 }
