@@ -2,9 +2,9 @@
 // Enters: what `world.mjs` takes, tokens of an agent and of one that attacks whoever looks; a policy under which deletes take two people, and a yes
 // may cover a session or break the glass. Leaves: exit status. Never here: a mock.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before } from "node:test";
 import { browser, serious } from "./browser.mjs";
-import { base, drive, endDrivers, signedIn } from "./world.mjs";
+import { base, drive, endDrivers, signedIn, test } from "./world.mjs";
 
 const { FIRN_AGENT: agent, FIRN_EVIL: evil } = process.env;
 const held = (page) => page.getByRole("article", { name: "Held statement" });
@@ -126,7 +126,10 @@ function notified() {
     static permission = "granted";
     constructor(title, { body }) {
       window.told.push({ title, body });
+      window.shown = this;
     }
+
+    close() {}
   };
   Object.defineProperty(document, "visibilityState", { get: () => (window.away ? "hidden" : "visible") });
 }
@@ -142,6 +145,9 @@ test("what a hostile agent asks for is text where people decide, and in what the
   assert.match(told.title, /^<img src=x onerror=alert\(1\)> waits for an answer$/);
   assert.match(told.body, /second pair of eyes/);
   assert.ok(!/[\u001b\u202e]/.test(told.title + told.body));
+  // A click on it leads to the statement.
+  await page.evaluate(() => window.shown.onclick());
+  assert.match(page.url(), /\/approvals\?id=[0-9a-f-]{36}$/);
   const text = await page.locator("main").innerText();
   for (const part of ["<img src=x onerror=alert(1)>", "\u27e8U+202E\u27e9</title><script>alert(2)</script>", "<svg onload=alert(6)> \u27e8U+202E\u27e9"]) assert.ok(text.includes(part), `${part} in ${text}`);
   assert.ok(!/[\u001b\u202e]/.test(text));

@@ -5,9 +5,9 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import http from "node:http";
 import path from "node:path";
-import { after, before, test } from "node:test";
+import { after, before } from "node:test";
 import { browser, serious } from "./browser.mjs";
-import { base, drive, endDrivers, moment, rowsOf, signedIn } from "./world.mjs";
+import { base, drive, endDrivers, moment, openFirst, rowsOf, signedIn, test } from "./world.mjs";
 
 const { FIRN_AGENT: agent, FIRN_EVIL: evil, FIRN_SHOTS: shots } = process.env;
 
@@ -51,7 +51,7 @@ test("a session is found by its table, in the address where one began", async ()
 test("a replay shows what was denied and who masked a cell, and its address comes back to it", async () => {
   const { page, faults } = auditor;
   await page.goto(`${base}/?q=actor%3Aagent-7`);
-  await rowsOf(page).first().getByRole("link").click();
+  await openFirst(page);
   await moment(page).waitFor();
   await page.keyboard.press("Home");
   await page.keyboard.press("m");
@@ -213,7 +213,7 @@ test("what an agent wrote is text, in every page and every file", async () => {
   await page.goto(`${base}/`);
   await page.getByText("<img src=x onerror=alert(1)>").first().waitFor();
   await page.goto(`${base}/?q=${encodeURIComponent('actor:"<img src=x onerror=alert(1)>"')}`);
-  await rowsOf(page).first().getByRole("link").click();
+  await openFirst(page);
   await page.keyboard.press("j");
   await page.keyboard.press("k");
   await page.getByRole("gridcell").first().waitFor();
@@ -319,7 +319,7 @@ test("what happens shows without asking again, and two sessions stand side by si
   assert.equal(await rowsOf(page).count(), before + 1);
   await more.click();
   await page.waitForFunction((count) => document.querySelectorAll('[aria-label="Sessions found"] li').length > count, before + 1, { timeout: 30_000 });
-  await rowsOf(page).first().getByRole("link").first().click();
+  await openFirst(page);
   await page.getByRole("button", { name: "Hold against an earlier session" }).click();
   await page.getByRole("dialog").getByRole("link").first().click();
   await page.getByRole("heading", { name: "Two sessions" }).waitFor();
@@ -444,7 +444,7 @@ const reached = (later, earlier) => ({
     await page.getByRole("region", { name: "Backtest" }).getByText("newly denied").waitFor({ timeout: 60_000 });
   }],
   // Last, for no field takes the keys there.
-  session: [`/sessions/${later}?s=1`, async () => {}],
+  session: [`/sessions/${earlier}?s=1&cell=0.3`, async (page) => page.getByRole("region", { name: "Result" }).getByRole("status").waitFor()],
 });
 
 test("axe finds nothing serious on any page, in either theme and width", async () => {
@@ -459,6 +459,7 @@ test("axe finds nothing serious on any page, in either theme and width", async (
     const { page, context } = await signedIn("olga@data-oncall,auditors", "/", { colorScheme: theme, viewport: { width, height: width > 500 ? 800 : 844 } });
     for (const [name, [at, then]] of Object.entries(pages)) {
       await page.goto(base + at);
+      await page.getByRole("navigation", { name: "Pages" }).waitFor();
       // Not "networkidle": the stream of what moves is open as long as the page is.
       await page.waitForFunction(() => !document.querySelector('[aria-busy="true"], .busy'));
       await then(page);
@@ -468,6 +469,8 @@ test("axe finds nothing serious on any page, in either theme and width", async (
       if (wide > 1) found.push(`${name} ${theme} ${width}: ${wide} px too wide`);
       if (shots) await page.screenshot({ path: path.join(shots, `${name}-${theme}-${width}.png`) });
     }
+    // Where there is no room for much, times can be changed all the same.
+    await page.getByRole("button", { name: /^(UTC|Local)$/ }).waitFor();
     await page.keyboard.press("?");
     found.push(...(await serious(page)).map((one) => `help ${theme} ${width}: ${one}`));
     await context.clearCookies();
@@ -485,4 +488,4 @@ test("axe finds nothing serious on any page, in either theme and width", async (
   await auditor.page.getByRole("button", { name: /Deny/ }).click();
   await waiting;
   assert.deepEqual(found, []);
-});
+}, 15);

@@ -2,11 +2,15 @@
 // Enters: FIRN_BASE, FIRN_GATEWAY, FIRN_PYTHON, FIRN_CONNECTOR, FIRN_SCRATCH. Leaves: a driver's answers, pages. Never here: what a test asserts.
 import { spawn } from "node:child_process";
 import fs from "node:fs";
+import { test as begin } from "node:test";
 import path from "node:path";
 import { open } from "./browser.mjs";
 
 const { FIRN_GATEWAY: gateway, FIRN_PYTHON: python, FIRN_CONNECTOR: connector, FIRN_SCRATCH: scratch } = process.env;
 export const base = process.env.FIRN_BASE;
+
+/** A test that ends, whatever it waits for: the others say then what they have to. */
+export const test = (name, body, minutes = 5) => begin(name, { timeout: minutes * 60_000 }, body);
 
 const drivers = new Set();
 
@@ -52,4 +56,6 @@ export async function signedIn(who, at = "/", { init, ...options } = {}) {
 }
 
 export const rowsOf = (page) => page.getByRole("region", { name: "Sessions found" }).getByRole("listitem");
+/** Opens the first of the sessions found, by a corner of its row where nothing else takes a click. */
+export const openFirst = (page) => rowsOf(page).first().getByRole("link").first().click({ position: { x: 6, y: 6 } });
 export const moment = (page) => page.locator('[aria-current="step"]');

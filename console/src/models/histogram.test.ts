@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { histogram, step, type Grade } from "./histogram";
+import { beside, histogram, step, type Grade } from "./histogram";
 
 test.each([[0, 60, 1000], [59_000, 60, 1000], [60_000, 60, 5000], [3_600_000, 60, 300_000], [86_400_000 * 365 * 5, 60, 86_400_000 * 31]])(
   "%d ms in at most %d bars are %d each", (span, max, want) => expect(step(span, max)).toBe(want));
@@ -18,4 +18,8 @@ test("every point is in one bar, and bars meet", () => {
       if (index > 0) expect(bar.from).toBe(bars[index - 1]?.to);
     }
   }
+});
+
+test.each([[-1, 1, 1], [1, 1, 4], [4, 1, 4], [4, -1, 1], [1, -1, 1], [5, -1, 4]] as const)("beside %d by %d is %d, over bars in which nothing is", (from, by, want) => {
+  expect(beside([0, 3, 0, 0, 1].map((total) => ({ total })), from, by)).toBe(want);
 });

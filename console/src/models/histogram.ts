@@ -42,3 +42,9 @@ export function histogram(points: readonly { at: number; grade: Grade }[], barsM
   }
   return bars;
 }
+
+/** The next bar after `from` (or before it, with -1) in which something is; `from` where there is none. */
+export function beside(bars: readonly Pick<Bar, "total">[], from: number, by: 1 | -1): number {
+  for (let at = from + by; at >= 0 && at < bars.length; at += by) if ((bars[at]?.total ?? 0) > 0) return at;
+  return from;
+}
