@@ -34,7 +34,7 @@ shots: console ## a picture of each page, both themes and widths, in SHOTS (targ
 	  cargo test --workspace --locked --test it -- people::people_find_replay --nocapture && echo "$$shots"
 
 check: console ## format, lints, licences
-	cd console && npm run --silent check && npm run --silent api -- --check && npm test --silent
+	cd console && npm run --silent check && npm run --silent api -- --check && npm test --silent && npm run --silent size
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	@deny="$(FIRN_DEV_DIR)/deny/bin"; if PATH="$$deny:$$PATH" command -v cargo-deny >/dev/null; \

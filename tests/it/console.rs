@@ -119,7 +119,14 @@ fn the_page_is_in_the_binary_and_keeps_to_itself() {
         text.contains("<div id=\"app\">"),
         "make console has not run before this binary was built:\n{text}"
     );
-    for path in ["/sessions/x", "/approvals", "/sql", "/health"] {
+    for path in [
+        "/sessions/x",
+        "/sessions/x/diff/y",
+        "/approvals",
+        "/sql",
+        "/policy",
+        "/health",
+    ] {
         let same = curl(&[&format!("{}{path}", base(&firn))]);
         assert_eq!((same.status, &same.body), (200, &page.body), "{path}");
     }
@@ -189,11 +196,19 @@ fn the_script_before_the_editor_is_small() {
         .len()
     };
     let page = http_get(&format!("{}/", base(&firn))).expect("the page");
-    let scripts = page
-        .split("src=\"")
-        .skip(1)
-        .filter_map(|rest| rest.split('"').next());
-    let bytes: usize = scripts.map(sent).sum();
+    let named = |text: &str, before: &str| -> Vec<String> {
+        let found = text.split(before).skip(1);
+        let found = found.filter_map(|rest| rest.split('"').next());
+        found.map(str::to_owned).collect()
+    };
+    let mut scripts = named(&page, "src=\"");
+    // What a script imports at once comes before the page shows, too.
+    for script in scripts.clone() {
+        let text = http_get(&format!("{}{script}", base(&firn))).expect("a script");
+        let imported = named(&text, "from\"./");
+        scripts.extend(imported.iter().map(|name| format!("/assets/{name}")));
+    }
+    let bytes: usize = scripts.iter().map(|script| sent(script)).sum();
     println!(
         "script before the editor: {bytes} bytes, packed; with it: {}",
         bytes + sent("/assets/Sql.js")
