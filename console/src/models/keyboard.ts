@@ -34,6 +34,7 @@ export const MAP = {
     previousMasked: ["M", "masked cells before"],
     nextHeld: ["w", "next that waited for people"],
     previousHeld: ["W", "the one before that waited"],
+    fold: ["o", "open equal ones that are folded, or fold them again"],
     faster: ["+ =", "twice as fast"],
     slower: ["-", "half as fast"],
     first: ["Home", "to the beginning"],

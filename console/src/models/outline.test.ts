@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import {
-  clockOf, end, entryAt, IDLE_LEFT_NS, IDLE_NS, isStatement, jump, marked, marksOf, mentions, outlineOf, rowsOf, word,
+  clockOf, end, entryAt, foldOf, IDLE_LEFT_NS, IDLE_NS, isStatement, jump, marked, marksOf, mentions, outlineOf, rowsOf, word,
   type Brief, type Moment,
 } from "./outline";
 import type { Marker, Note } from "./timeline";
@@ -31,6 +31,11 @@ test.each<[string, Moment[], string[]]>([
 
 test("an opened fold shows each", () => {
   expect(brief([statement(1, "a"), statement(2, "a"), statement(3, "a")], new Set([0]))).toEqual(["0", "1", "2"]);
+});
+
+test("an entry knows what it is folded with", () => {
+  const entries = [note(0), statement(1, "a"), statement(2, "a"), statement(3, "a"), statement(4, "b"), statement(5, "b")];
+  expect(entries.map((_, index) => foldOf(entries, index))).toEqual([null, 1, 1, 1, null, null]);
 });
 
 test.each<[Moment, string]>([

@@ -107,6 +107,12 @@ export function rowsOf(entries: readonly Moment[], open: ReadonlySet<number> = n
   return rows;
 }
 
+/** The first of the equal ones with which an entry is one row where nothing is open; null where it stands alone. */
+export function foldOf(entries: readonly Moment[], index: number): number | null {
+  const row = rowsOf(entries).find((row) => row.row === "group" && row.from <= index && index <= row.to);
+  return row?.row === "group" ? row.from : null;
+}
+
 /** How many of `sorted` are at most `value`. */
 function upTo<T>(sorted: readonly T[], value: number, of: (one: T) => number): number {
   let low = 0;
