@@ -81,7 +81,7 @@ export function sql(text: string, limit: number, signal?: AbortSignal): Promise<
 }
 
 /** Every row of an answer as a file, however many. */
-export async function rowsAs(format: "arrow" | "parquet", text: string, signal?: AbortSignal): Promise<Blob> {
+export async function rowsAs(format: "csv" | "arrow" | "parquet", text: string, signal?: AbortSignal): Promise<Blob> {
   return (await send("POST", "/api/sql", { sql: text, format }, signal)).blob();
 }
 

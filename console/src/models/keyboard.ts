@@ -69,7 +69,7 @@ export const MAP = {
     editor: ["e /", "into the editor (Escape leaves it)"],
     run: ["Mod+Enter", "run; in the editor too"],
     cancel: ["Mod+.", "cancel; in the editor too"],
-    csv: ["c", "download the rows as CSV"],
+    csv: ["c", "download all rows as CSV"],
     arrow: ["a", "download all rows as Arrow"],
     parquet: ["p", "download all rows as Parquet"],
     chart: ["v", "the rows as a chart, or as a table"],

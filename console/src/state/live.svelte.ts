@@ -17,6 +17,8 @@ class Live {
   on = $state(false);
   private source: EventSource | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** A stream was closed for good: the next one begins at its own moment, and nobody tells what moved in between. */
+  private lost = false;
   private listeners = new Set<(moved: Moved) => void>();
 
   start() {
@@ -25,12 +27,14 @@ class Live {
     source.onopen = () => {
       this.on = true;
       // What was held between the last question and this moment is told by nobody, and while there is a stream nobody polls.
-      this.tell({ sessions: [], approvals: true, all: false });
+      this.tell({ sessions: [], approvals: true, all: this.lost });
+      this.lost = false;
     };
     source.onerror = () => {
       this.on = false;
       if (source.readyState !== EventSource.CLOSED) return;
       this.stop();
+      this.lost = true;
       this.timer = setTimeout(() => this.start(), AGAIN_MS);
     };
     source.addEventListener("moved", (event) => {
