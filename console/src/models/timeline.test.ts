@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { maskOf, masksOf, spans, type Decision, type Grid, type StatementResult } from "./timeline";
+import { aboutFile, maskOf, masksOf, spans, type Decision, type Grid, type StatementResult } from "./timeline";
 
 const grid = (more: Partial<Grid> = {}): Grid => ({
   columns: [
@@ -50,3 +50,8 @@ test("masked columns have names, of one result and of several", () => {
   expect(named([result, result]), "each result says which").toEqual(["SSN mask-pii", "SSN mask-pii"]);
   expect(masksOf({ decision: null, results: [] })).toEqual([]);
 });
+
+test.each([
+  [{ bytes: 1, content: "unread", found: [], masked_cells: 0 }, "1 byte, not looked into"],
+  [{ bytes: 1234, content: "text", found: [{ class: "US_SSN", cells: 1200 }, { class: "EMAIL", cells: 3 }], masked_cells: 2 }, "1,234 bytes, read as text, 1,200 US_SSN, 3 EMAIL, 2 cells masked"],
+])("of a file: %j", (file, said) => expect(aboutFile(file)).toBe(said));

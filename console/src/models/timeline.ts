@@ -1,6 +1,8 @@
 // A session's statements as the API tells them, and what the panes make of them.
 // Enters: the timeline's JSON. Leaves: parts of a text, who masked a cell. Never here: the list of moments (see outline), or the page.
 
+import { count, plural } from "./time";
+
 export type Marker = "denied" | "held" | "masked" | "failed" | "canceled" | "degraded";
 
 export interface EventRef {
@@ -109,6 +111,20 @@ export interface Request {
   context: { database: string | null; schema: string | null; warehouse: string | null; role: string | null };
 }
 
+/** A file that went to a stage or came from one. */
+export interface MovedFile {
+  at_ns: number;
+  /** To the stage; else from it. */
+  uploaded: boolean;
+  stage: string;
+  file: string;
+  bytes: number;
+  digest: string;
+  content: string;
+  found: { class: string; cells: number }[];
+  masked_cells: number;
+}
+
 export interface Statement {
   entry: "statement";
   statement: string;
@@ -121,6 +137,8 @@ export interface Statement {
   approval: Approval | null;
   forwarded: { at_ns: number; query_id: string | null; attempts: number } | null;
   results: StatementResult[];
+  /** Absent where none moved. */
+  files?: MovedFile[];
   failure: { at_ns: number; stage: string; code: string; sql_state: string; message: string } | null;
   canceled: { at_ns: number; by: string } | null;
   markers: Marker[];
@@ -197,4 +215,11 @@ export function masksOf({ decision, results }: Pick<Statement, "decision" | "res
   }
   const names = results[0]?.grid.columns ?? [];
   return (decision?.masks ?? []).map(({ ordinal, operator, rule, sources }) => ({ name: names[ordinal]?.name ?? `column ${ordinal + 1}`, operator, rule, sources }));
+}
+
+/** What is to be said of a moved file besides its name and stage. */
+export function aboutFile({ bytes, content, found, masked_cells }: Pick<MovedFile, "bytes" | "content" | "found" | "masked_cells">): string {
+  const parts = [plural(bytes, "byte"), content === "unread" ? "not looked into" : `read as ${content}`, ...found.map((one) => `${count(one.cells)} ${one.class}`)];
+  if (masked_cells > 0) parts.push(`${plural(masked_cells, "cell")} masked`);
+  return parts.join(", ");
 }
