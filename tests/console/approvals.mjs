@@ -26,7 +26,7 @@ after(() => {
 test("an approver sees what a grant shows, and what was answered before", async () => {
   const { page, faults } = otto;
   const first = drive(agent, ["SELECT full_name, ssn FROM customers WHERE ssn = '512-44-8271'"]);
-  await held(page).waitFor({ timeout: 30_000 });
+  await held(page).waitFor({ timeout: 60_000 });
   const shows = page.getByRole("region", { name: "What a grant shows" });
   assert.match(await shows.innerText(), /FULL_NAME\s+SHOP\.PUBLIC\.CUSTOMERS\.FULL_NAME[\s\S]*SSN\s+SHOP\.PUBLIC\.CUSTOMERS\.SSN\s+\w+ by mask-pii/i);
   assert.equal(await page.getByRole("region", { name: "Answered before" }).count(), 0);
@@ -34,7 +34,7 @@ test("an approver sees what a grant shows, and what was answered before", async 
   await page.getByText("Granted. It runs now").waitFor();
   await first;
   const second = drive(agent, ["SELECT segment FROM customers WHERE ssn = '512-44-8272'"]);
-  await page.getByRole("region", { name: "Answered before" }).waitFor({ timeout: 30_000 });
+  await page.getByRole("region", { name: "Answered before" }).waitFor({ timeout: 60_000 });
   const answered = await page.getByRole("region", { name: "Answered before" }).innerText();
   assert.match(answered, /granted[\s\S]*agent-7, by otto/);
   assert.ok(!answered.includes("512-44"), answered);
@@ -49,7 +49,7 @@ test("an answer is to the one statement that was read, whatever comes in its pla
   const { page, faults } = otto;
   const driven = [1, 2].map((id) => drive(agent, [`UPDATE orders SET status = 'held ${id}' WHERE id = ${id}`]));
   const waits = page.getByRole("list", { name: "What waits" }).getByRole("listitem");
-  await waits.nth(1).waitFor({ timeout: 30_000 });
+  await waits.nth(1).waitFor({ timeout: 60_000 });
   await page.getByLabel("Note, kept with your answer").fill("for the first");
   await page.keyboard.press("Escape");
   // A statement that has only just come takes no answer.
@@ -68,12 +68,12 @@ test("an answer is to the one statement that was read, whatever comes in its pla
 
 test("two must agree where the policy says two", async () => {
   const driven = drive(agent, ["DELETE FROM orders WHERE id = 3"]);
-  await held(otto.page).waitFor({ timeout: 30_000 });
+  await held(otto.page).waitFor({ timeout: 60_000 });
   assert.match(await held(otto.page).innerText(), /data-oncall\s+0 of 2/);
   await otto.page.getByRole("button", { name: /Grant/ }).click();
   await otto.page.getByText("Your yes counts. Others must agree too.").waitFor();
   await held(otto.page).getByText("You granted it. Others must agree too.").waitFor();
-  await held(olga.page).getByText(/1 of 2/).waitFor({ timeout: 30_000 });
+  await held(olga.page).getByText(/1 of 2/).waitFor({ timeout: 60_000 });
   await olga.page.getByRole("button", { name: /Grant/ }).click();
   await olga.page.getByText("Granted. It runs now").waitFor();
   assert.equal(ok(await driven), true);
@@ -85,7 +85,7 @@ test("what covers more than one statement is listed, taken back and looked at", 
   await page.goto(`${base}/approvals`);
   await pane(page).getByText("Nothing is granted for more than one statement.").waitFor();
   const driven = drive(agent, ["UPDATE orders SET status = 'a' WHERE id = 2"]);
-  await held(page).waitFor({ timeout: 30_000 });
+  await held(page).waitFor({ timeout: 60_000 });
   await page.getByLabel("What a grant covers").selectOption("session");
   await page.getByRole("button", { name: /Grant/ }).click();
   const standing = pane(page).getByRole("list", { name: "In force" }).getByRole("listitem");
@@ -101,7 +101,7 @@ test("what covers more than one statement is listed, taken back and looked at", 
   // An emergency, by somebody who may declare one; another looks at it afterwards.
   const sid = await signedIn("sid@data-oncall,security", "/approvals");
   const urgent = drive(agent, ["UPDATE orders SET status = 'b' WHERE id = 2"]);
-  await held(sid.page).waitFor({ timeout: 30_000 });
+  await held(sid.page).waitFor({ timeout: 60_000 });
   await sid.page.getByLabel("What a grant covers").selectOption("break-glass");
   await sid.page.getByLabel("Note, kept with your answer").fill("the shop is down");
   await sid.page.getByRole("button", { name: /Grant/ }).click();
@@ -140,7 +140,7 @@ test("what a hostile agent asks for is text where people decide, and in what the
   await page.evaluate(() => (window.away = true));
   const statement = "UPDATE orders SET note = '<img src=x onerror=alert(5)>' WHERE id = 1 /* <svg onload=alert(6)> \u202e */";
   const driven = drive(evil, [statement]);
-  await held(page).waitFor({ timeout: 30_000 });
+  await held(page).waitFor({ timeout: 60_000 });
   const [told] = await page.waitForFunction(() => window.told.length > 0 && window.told).then((value) => value.jsonValue());
   assert.match(told.title, /^<img src=x onerror=alert\(1\)> waits for an answer$/);
   assert.match(told.body, /second pair of eyes/);
