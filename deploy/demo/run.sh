@@ -26,6 +26,13 @@ until_ready() { # until_ready WHAT URL LOG
   done
   echo "$1 did not get ready; it said:" >&2; cat "$3" >&2; exit 1
 }
+signs_in() { # as a browser does: what the last lines promise is tried before
+  local form back
+  form=$(curl -fsS --max-time 5 -c cookies -o /dev/null -w '%{redirect_url}' "http://127.0.0.1:$api/auth/login?to=%2F") &&
+    back=$(curl -fsS --max-time 5 -o /dev/null -w '%{redirect_url}' --data-urlencode 'as=olga@data-oncall,auditors' "$form") &&
+    curl -fsS --max-time 5 -b cookies -c cookies -o /dev/null "$back" &&
+    curl -fsS --max-time 5 -b cookies -o me.json "http://127.0.0.1:$api/api/me"
+}
 
 cd "$work"
 if [ -n "${SNOWFLAKE_ACCOUNT:-}" ]; then
@@ -130,7 +137,12 @@ title "The proof: firn verify"
 
 title "Done"
 echo "the record is in $work/data until you stop the demo"
-echo "console: http://127.0.0.1:$api/   sign in as olga, who answers approvals and reads the record"
+if curl -fsS --max-time 5 -o page.html "http://127.0.0.1:$api/" && grep -q 'id="app"' page.html; then
+  echo "console: http://127.0.0.1:$api/   sign in as olga, who answers approvals and reads the record"
+  signs_in || echo "  (signing in was tried, and failed: see $work/firn.log)" >&2
+else
+  echo "the console is not in this binary: with Node 20.19 or later, \`make console\`, then \`make demo\` again"
+fi
 if [ "${CI:-}" = true ] || [ ! -t 0 ]; then exit 0; fi
 echo "to ask more, in another terminal:"
 echo "  cd $work && $firn sql 'select * from accesses'"
