@@ -83,6 +83,27 @@ async fn an_approved_statement_runs_once_wherever_it_is_polled() {
     assert!(!world.recorded(Kind::StatementForwarded).is_empty());
 }
 
+/// Who grants is told that it runs now: the driver's call returns from the poll that is under way, not from a later one.
+#[tokio::test]
+async fn a_poll_under_way_is_answered_once_people_agree() {
+    let world = world(2).await;
+    let driver = world.login().await;
+    let (statement, path) = hold(&driver).await;
+    let agrees = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        world.approvals[0]
+            .grant(statement, approver(), "go on".to_owned())
+            .await
+            .expect("granted");
+    };
+    let both = async { tokio::join!(driver.call(1, "GET", &path, ""), agrees) };
+    // By itself a poll ends after twenty seconds.
+    let answered = tokio::time::timeout(Duration::from_secs(10), both).await;
+    let (reply, ()) = answered.expect("answered before the poll's own end");
+    assert_ne!(reply["code"], "333334", "it goes on waiting: {reply}");
+    assert_eq!(reply["success"], true, "{reply}");
+}
+
 #[tokio::test]
 async fn a_gateway_that_has_not_heard_of_a_hold_yet_takes_nobody_for_a_stranger() {
     let mut world = world(2).await;
