@@ -169,3 +169,20 @@ test("what a hostile agent asks for is text where people decide, and in what the
   assert.deepEqual(faults, []);
   await context.close();
 });
+
+test("a page that nobody touches asks for nothing: what moves is told", async () => {
+  const { page, faults, context } = await signedIn("olga@data-oncall,auditors", "/");
+  const asked = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  for (const at of ["/", "/approvals"]) {
+    await page.goto(base + at);
+    await page.getByRole("navigation", { name: "Pages" }).waitFor();
+    // What is asked when a page opens comes within moments, and what moved while it did is asked once more.
+    await page.waitForTimeout(16_000);
+    asked.length = 0;
+    await page.waitForTimeout(10_000);
+    assert.deepEqual(asked.filter((path) => path !== "/api/live"), [], at);
+  }
+  assert.deepEqual(faults, []);
+  await context.close();
+});
