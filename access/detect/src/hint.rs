@@ -18,6 +18,7 @@ use tails::TAILS;
 use things::THING_NAMES;
 
 pub use inside::{is_day_part, is_naming, is_plain};
+pub(crate) use other::is_of_digests;
 pub use secrets::Bar;
 
 mod births;
@@ -25,12 +26,14 @@ mod further;
 mod index;
 mod inside;
 mod lists;
+mod opens;
 pub(crate) mod other;
 mod people;
 mod person;
 mod secrets;
 mod tails;
 mod things;
+mod vendors;
 
 /// What a name promises of its values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,7 +122,7 @@ pub fn promise(name: &str) -> Option<Promise> {
         Label::NationalId => {
             !is_state_number(&words, &words.concat()) && !is_documents_number(name)
         }
-        Label::Secret => secrets::is_bare_pin(&words),
+        Label::Secret => secrets::is_bare_pin(&words) && !secrets::is_pin(&words),
         Label::Ip => !words.iter().any(|word| OWNERS.contains(&word.as_str())),
         _ => false,
     };
@@ -165,40 +168,6 @@ pub fn is_of_things(name: &str) -> bool {
     told.next().is_some_and(|word| thing(word))
 }
 
-/// Whether a name is that of digests or signatures, which are drawn like keys: `sha512`, `integrity`, `public_key`.
-pub(crate) fn is_of_digests(name: &str) -> bool {
-    const DIGESTS: &[&str] = &[
-        "sha",
-        "hash",
-        "digest",
-        "checksum",
-        "integrity",
-        "etag",
-        "signature",
-        "fingerprint",
-        "thumbprint",
-        "public",
-        "pubkey",
-        "cursor",
-        "page",
-        "continuation",
-        "sitekey",
-        "site",
-        "gclid",
-        "fbclid",
-        "click",
-        "clid",
-        "commit",
-        "revision",
-        "nonce",
-        "vapid",
-        "challenge",
-    ];
-    words(name)
-        .iter()
-        .any(|word| DIGESTS.contains(&uncounted(word)))
-}
-
 /// The last word says that the name is of something else.
 fn is_of_another(words: &[String], joined: &str) -> bool {
     let any = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
@@ -220,6 +189,9 @@ fn label_of(words: &[String]) -> Option<Label> {
     if any(KINDS) || is_of_another(words, &joined) {
         // `address_type` is a kind of address, `email_status` no address.
         return None;
+    }
+    if secrets::is_password(words) {
+        return Some(Label::Secret);
     }
     let numbered = any(&["number", "no", "num", "nbr", "nr", "id", "code"]) || words.len() == 1;
 

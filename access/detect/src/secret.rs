@@ -369,7 +369,7 @@ mod tests {
             ("10c9d4db15fbfed455073a144651da60", Bar::Key),
             ("OAMRL2RW3UMJ5HNGZA7IUAAXLHQ7WQ6X", Bar::Woven),
             ("k3v9qz1m7t0x5r2w8y4b6n", Bar::Woven),
-            ("7b0f4d4e-6a1b-4c5f-9a57-0e1b5d0c2f11", Bar::Any),
+            ("7b0f4d4e-6a1b-4c5f-9a57-0e1b5d0c2f11", Bar::Unique),
             ("customer-2024-000123", Bar::Any),
             ("exports/2026/orders_000123.csv", Bar::Any),
             ("Tunnel?459", Bar::Coined),

@@ -93,6 +93,8 @@ pub struct Vote {
     of_contracts: bool,
     of_messages: bool,
     of_other_days: bool,
+    /// All its names are those of codes and files that people have: `codigo_estudiante`.
+    of_codes: bool,
     /// A text column: its numbers kept their zeros.
     text: bool,
     /// Cells of this page and of all pages.
@@ -112,6 +114,7 @@ impl Vote {
             of_contracts: true,
             of_messages: true,
             of_other_days: true,
+            of_codes: true,
             text,
             page: Tally::NONE,
             all: Tally::NONE,
@@ -128,6 +131,7 @@ impl Vote {
         self.of_digests |= hint::is_of_digests(name);
         self.of_contracts &= hint::other::is_of_contracts(name);
         self.of_messages &= hint::other::is_of_messages(name);
+        self.of_codes &= hint::other::is_of_codes(name);
         self.of_other_days &= hint::other::is_of_other_days(name);
         if let Some(promise) = hint::promise(name)
             && !self.hints.contains(&promise)
@@ -176,7 +180,7 @@ impl Vote {
                 || shape.year.is_none()
                     && words
                         .and_then(hint::promise)
-                        .is_none_or(|promise| shape.drawn >= promise.bar && !promise.weak)
+                        .is_none_or(|promise| promise.bar.is_met_by(shape.drawn) && !promise.weak)
         };
         if let Some(label) = said
             && (label != Label::Person || known)
@@ -184,6 +188,11 @@ impl Vote {
             && !thing
         {
             shape.strict |= shape.loose & label.bit();
+        }
+        // `Artikelnummer 049 006 940`
+        if words.is_some_and(hint::is_of_things) {
+            shape.dials = None;
+            shape.strict &= !Label::Phone.bit();
         }
         if words.is_some() && shape.strict == 0 && is_address(whole) {
             shape.strict |= Label::Address.bit();
@@ -219,7 +228,8 @@ impl Vote {
             || label == Label::Phone
                 && passing
                 && !shape.dials.is_some_and(|dials| dials.is_written())
-            || label == Label::Secret && (shape.drawn < bar || weak && shape.digits != Some(4));
+            || label == Label::Secret
+                && (!bar.is_met_by(shape.drawn) || weak && shape.digits != Some(4));
         let strict = shape.strict & label.bit() != 0;
         (strict || shape.loose & label.bit() != 0 && !weak).then_some(label)
     }
@@ -278,7 +288,7 @@ impl Vote {
             self.by_form(tally)
         };
         let other = |hint: &Promise| OPEN_NUMBERS.contains(&hint.label);
-        let others = self.of_things || self.hints.iter().any(other);
+        let others = self.of_things || self.of_codes || self.hints.iter().any(other);
         let phones = || {
             (cells >= SURE_CELLS && !others)
                 .then(|| tally.phones())

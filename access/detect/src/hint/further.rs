@@ -59,7 +59,8 @@ static THINGS: Index = Index::new(
     fartyg skib kapal loď lod deposito depósito almacen almacén entrepot entrepôt magazzino magazyn sklad lager depo gudang \
     склад raktár raktar varasto hylly bestellung bestelling pedido commande ordine zamowienie zamówienie \
     objednavka objednávka tilaus ordre beställning narudzba sipariş siparis pesanan donhang заказ заказа замовлення 訂單 订单 \
-    注文 주문",
+    注文 주문 ondernemings onderneming entreprise enterprise kbo bce btw tva ogm ortsnetzstation trafostation umspannwerk teile ersatzteil \
+    artikel part spare oem material bauteil mededeling",
 );
 
 /// Words for addresses beside those of `lists.rs`: of the Nordic and Baltic countries, Greece, the Caucasus.

@@ -2,7 +2,7 @@
 //!
 //! Enters: a name. Leaves: yes or no. Never here: the cells; what a name promises.
 
-use super::words;
+use super::{uncounted, words};
 
 /// Further things, and codes of banks: numbers and names under these are not those of people.
 pub(super) const THINGS: &[&str] = &[
@@ -250,6 +250,75 @@ pub(crate) fn is_of_messages(name: &str) -> bool {
     NAMES.iter().any(|known| joined.ends_with(known))
 }
 
+/// Whether a name is that of digests or signatures, which are drawn like keys: `sha512`, `integrity`, `public_key`.
+pub(crate) fn is_of_digests(name: &str) -> bool {
+    const DIGESTS: &[&str] = &[
+        "sha",
+        "hash",
+        "digest",
+        "checksum",
+        "integrity",
+        "etag",
+        "signature",
+        "fingerprint",
+        "thumbprint",
+        "public",
+        "pubkey",
+        "cursor",
+        "page",
+        "continuation",
+        "sitekey",
+        "site",
+        "gclid",
+        "fbclid",
+        "click",
+        "clid",
+        "commit",
+        "revision",
+        "nonce",
+        "vapid",
+        "challenge",
+        "sig",
+        "proof",
+        "attestation",
+        "thumbnail",
+        "fp",
+        "publishable",
+    ];
+    words(name)
+        .iter()
+        .any(|word| DIGESTS.contains(&uncounted(word)))
+}
+
+/// Words for numbers that schools, clubs and firms give to people and things: none of these is dialled.
+const CODES: &[&str] = &[
+    "codigo",
+    "código",
+    "codice",
+    "matricula",
+    "matrícula",
+    "matricule",
+    "matrikel",
+    "matrikelnr",
+    "matrikelnummer",
+    "expediente",
+    "legajo",
+    "folio",
+    "carnet",
+    "registro",
+    "registration",
+    "enrolment",
+    "enrollment",
+    "sku",
+    "code",
+];
+
+/// Whether codes stand there that are dialled by nobody: `codigo_estudiante`, `matricula`.
+pub(crate) fn is_of_codes(name: &str) -> bool {
+    let coded = |word: &String| CODES.contains(&word.as_str());
+    words(name).iter().any(coded) && super::hint(name) != Some(crate::Label::Phone)
+}
+
 /// Whether days stand there on which things came to be: `first_edition`, `built_on`.
 pub(crate) fn is_of_other_days(name: &str) -> bool {
     let words = words(name);
@@ -272,6 +341,8 @@ mod tests {
         );
         assert!(!is_of_messages("REPLY_TO") && !is_of_messages("sender"));
         assert!(is_of_other_days("FIRST_EDITION") && is_of_other_days("built_on"));
+        assert!(is_of_codes("codigo_estudiante") && is_of_codes("MATRICULA"));
+        assert!(!is_of_codes("codigo_telefono") && !is_of_codes("celular"));
         assert!(is_of_other_days("OBSERVED") && !is_of_other_days("patient_observed"));
         assert!(
             !is_of_other_days("BORN")

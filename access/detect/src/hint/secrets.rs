@@ -3,6 +3,8 @@
 //! Enters: the words of a name. Leaves: whether secrets stand there, and how much their cells must look drawn. Never here: cells.
 
 use super::index::Index;
+use super::opens;
+use super::vendors::{GIVE_UUIDS, JOINERS, SERVICES};
 
 /// How much the cells of a column must bear out that they are secrets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -10,6 +12,8 @@ pub enum Bar {
     /// Its name says so: anything a person could have thought up will do.
     #[default]
     Any,
+    /// A token of a service that gives out UUIDs: cells must be those, or drawn. A cell that is a UUID reaches this bar and none beyond.
+    Unique,
     /// A word that means a password among other things (`clave`, `pw`): cells must be as people make passwords up, or drawn.
     Coined,
     /// Keys of a service: cells must be drawn, if only in hex.
@@ -20,14 +24,24 @@ pub enum Bar {
     Drawn,
 }
 
+impl Bar {
+    /// Whether a cell that looks so drawn does for this: what people make up is no UUID.
+    pub(crate) fn is_met_by(self, look: Self) -> bool {
+        match self {
+            Self::Unique => look == Self::Unique || look >= Self::Key,
+            _ => look >= self,
+        }
+    }
+}
+
 /// Passwords and secrets, words that say so wherever they stand.
 static SURE: Index = Index::new(
     "\
-    password passwords passwd passwrd passwort pwd pswd psswd pwrd passphrase passcode passkey secret secrets scrt \
+    password passwords passwd passwrd passwort pwd pword паролі паролем паролей haslem haseł hasel hasla hasła hesla heslem hesel jelszava jelszavak gesla lozinke lozinku sifresi şifresi sifreler sifreniz parolasi parolası parolari ntlm pswd psswd pwrd passphrase passcode passkey secret secrets scrt \
     secr privkey prvkey cred credential credentials creds apikey sshkey psk kennwort senha wachtwoord contrasena contraseña \
     haslo hasło heslo jelszo jelszó lozinka geslo salasana passwoord losenord lösenord kodeord adgangskode passord parool \
     slaptazodis slaptažodis sifre şifre parola otp otps wifipass dbpass dbpwd mdp sandi totp hotp pinblock phpsessid jsessionid \
-    пароль пароля парола гасло лозинка секрет κωδικός סיסמה סיסמא पासवर्ड รหัสผ่าน 密码 密碼 口令 密钥 密鑰 秘钥 金鑰 \
+    пароль пароля пароли паролі парола парол гасло лозинка секрет κωδικός סיסמה סיסמא पासवर्ड รหัสผ่าน 密码 密碼 口令 密钥 密鑰 秘钥 金鑰 \
     パスワード 暗証番号 秘密鍵 비밀번호 암호 시크릿 \
     zugangsdaten anmeldedaten inloggegevens credenciales credenziali credenciais geheimnis contrasenya senhas passwds pwds \
     parolă salasõna passcodes passphrases otpauth wpapsk nenosiri nywila psw pswrd",
@@ -36,34 +50,34 @@ static SURE: Index = Index::new(
 /// The same, as parts of a name that lines may divide.
 static SURE_PARTS: Index = Index::new(
     "\
-    apikey apitoken accesstoken authtoken refreshtoken sessiontoken sessiontkn sesstoken sesstok sesstkn idtoken \
+    apikey apitoken accesstoken authtoken refreshtoken sessiontoken sessiontkn sesstoken sesstok sesstkn \
     securitytoken resettoken invitetoken magictoken verificationtoken logintoken usertoken bottoken \
     servicetoken admintoken deploytoken personaltoken oauthtoken bearertoken authtok acctok accesstok accesstkn authtkn \
     apitok apitkn refreshtok rfrshtok rfrshtkn refreshtkn sastoken secretkey accesskey privatekey privkey prvkey \
     clientsecret connectionstring connstr connstring signingkey encryptionkey encryptkey decryptionkey webhookurl otpseed \
-    otpsecret otpkey totpkey mfaseed mfasecret mfakey 2faseed 2fasecret 2fakey tfaseed tfasecret secretkeybase \
-    recoverycode recoverycd otpcode otppin onetimepass onetimepin onetimecode backupcode recoverykey seedphrase recoveryphrase authheader authorizationheader basicauth \
-    passphrase lockercode accesscode padlockcode vaultcode zugangscode codeacces codigoacceso codigoacesso codiceaccesso \
-    toegangscode doorcode gatecode entrycode alarmcode lockcode lockboxcode safecode keysafecode keypadcode garagecode unlockcode \
+    otpsecret totpkey mfaseed mfasecret 2faseed 2fasecret 2fakey tfaseed tfasecret secretkeybase \
+    recoverycode recoverycd otpcode onetimepass onetimepin onetimecode backupcode recoverykey seedphrase recoveryphrase authheader authorizationheader basicauth \
+    passphrase accesscode padlockcode zugangscode codeacces codigoacceso codigoacesso codiceaccesso \
+    toegangscode lockboxcode keysafecode keypadcode unlockcode \
     keyboxcode intercomcode buildingcode elevatorcode lockercombo safecombo lockcombo digicode codeporte codeportail \
-    codeentree codealarme turcode türcode tuercode alarmkode dorkode dørkode portkod dorrkod dörrkod ovikoodi koddomofonu \
+    codeentree codealarme türcode tuercode alarmkode dorrkod dörrkod ovikoodi koddomofonu \
     koddodrzwi kodwejscia codigopuerta codigoporta codigoalarma codigoportao codiceporta codicecancello codiceallarme \
     codicecassaforte kodepintu kapikodu kapıkodu кодомофона кoddveri коддвери коддомофона 门禁密码 開門密碼 解錠番号 暗証コード 출입코드 \
     현관비밀번호 eppcode domainauthcode transferauthcode smscode smsotp verificationcode verifcode verifycode twofactorcode \
     mfacode 2facode logincode resetcode signincode scratchcode rescuecode emergencycode bypasscode pairingcode \
     einmalcode einmalkennwort einmalpasswort codeunique codigounico authcookie sessioncookie sesscookie logincookie authticket sessionticket ssoticket loginticket \
     motdepasse palavrapasse palavrachave katasandi matkhau mậtkhẩu كلمةالمرور كلمةالسر رمزعبور presharedkey \
-    wifikey wpakey wepkey sharedkey sharedaccesskey signkey hmackey aeskey rsakey pgpkey gpgkey deploykey \
-    passwd usrpwd userpass loginpass contrasenya snmpcommunity communitystring rocommunity rwcommunity ntlmhash nthash lmhash \
+    wifikey sharedaccesskey hmackey pgpkey gpgkey deploykey \
+    passwd usrpwd userpass loginpass contrasenya snmpcommunity communitystring rocommunity rwcommunity \
     twofactorseed twofactorsecret twofactorkey authenticatorkey authenticatorsecret authenticatorseed googleauthkey seedwords \
-    seedhex walletseed bip39seed mnemonicphrase recoverywords wlankey tacacskey radiuskey isakmpkey ikekey ospfkey bgpkey eapolkey \
+    seedhex walletseed bip39seed mnemonicphrase recoverywords wlankey tacacskey radiuskey isakmpkey eapolkey \
     securityanswer secretanswer sicherheitsantwort becomepass sudopass masterpw rootpw unsealkey \
     cléprivée cleprivee claveprivada chaveprivada chiaveprivata clésecrète clesecrete privaterschlüssel privaterschluessel \
     geheimschlüssel geheimschluessel geheimerschlüssel zugriffsschlüssel zugriffsschluessel zugriffstoken jetonacces \
     jetondacces tokenacceso tokenacesso tokendeacceso tokendeacesso llaveacceso закрытыйключ приватныйключ токендоступа \
     passordhash 密码 密碼 口令 私钥 私鑰 访问令牌 访问密钥 パスワード アクセスキー アクセストークン シークレットキー 비밀번호 개인키 액세스토큰 접근토큰 \
     รหัสผ่าน รหสผาน पासवरड كلمةمرور كلمهالمرور \
-      bitlockerkey bitlockerrec bitlockerpass filevaultkey filevaultrecovery lukskey lukspass luksphrase fdekey veracryptkey veracryptpass diskencryptionkey \
+    bitlockerkey bitlockerrec bitlockerpass filevaultkey filevaultrecovery lukskey lukspass luksphrase fdekey veracryptkey veracryptpass diskencryptionkey \
     safecombination vaultcombo vaultcombination lockercombination lockcombination tresorcode tresorkode kodsejfu koddosejfu kodbramy \
     koddobramy codeconfidentiel codecoffre codigocofre pinblock jointoken frasesemilla frasederecuperacion fraserecuperacion \
     phrasederecuperation phraserecuperation frasedirecupero backupwords snmpcomm netzwerkschluessel netzwerkschlüssel wlanschluessel \
@@ -72,7 +86,31 @@ static SURE_PARTS: Index = Index::new(
     recoverypass emergencykit recoverykit totpuri otpuri otpauthuri otpurl συνθηματικο συνθηματικό κωδικοσπροσβασησ κωδικοσασφαλειασ \
     keystorepass truststorepass clecapi cleapi clefapi cléapi chaveapi chavesecreta clavesecreta \
     claveapi llavesecreta llaveprivada llaveapi chiaveapi chiavesegreta apischluessel apischlüssel kluczapi klicapi \
-    apianahtar gizlianahtar apiключ ключapi секретныйключ apikunci kunciapi kuncirahasia apikalit",
+    apianahtar gizlianahtar apiключ ключapi секретныйключ apikunci kunciapi kuncirahasia apikalit \
+    kennwort passwort passord passwoord wachtwoord lösenord losenord adgangskod kodeord salasan lozink contrasen contraseñ passphrase \
+    motpasse motsecret motdepass telefonkennwort geheimwort losungswort lösungswort losungswort codewort kodewort palabraclave palavrasecreta \
+    palabrasecreta parolasegreta hemligtord geheimword memorableword memorableinfo securityword secretword magicword plainpass \
+    cleartextpass pwdplain plainpwd pwdclear sicherheitsfrageantwort antwortsicherheitsfrage respuestaseguridad respuestasecreta \
+    reponsesecrete réponsesecrète respostasecreta rispostasegreta \
+    pwhash pwdhash passhash passwdhash hashmdp hashpw sipha1 hashnt \
+    sharedaccesssignature sastoken hemlignyckel hemmelignøkkel hemmelignokkel hemmelignøgle geheimesleutel salainenavain tajnyklic tajnyklucz \
+    toegangstoken atkomsttoken åtkomsttoken tilgangstoken adgangstoken tokendostepu tokendostępu \
+    twofaseed twofasecret twofakey tfakey b32seed seedb32 base32seed seedbase32 grainetotp semillatotp sementetotp \
+    wiederherstellungscode wiederherstellungskey wiederherstellungsschluessel wiederherstellungsschlüssel codesecours codesdesecours \
+    codedesecours coderecuperation coderécupération codigorecuperacion codigoderecuperacion codigosderecuperacion códigorecuperación \
+    códigoderecuperación codigorespaldo codigoderespaldo codigosrespaldo codigorecuperacao codigoderecuperacao códigoderecuperação \
+    codicerecupero codicedirecupero codicidirecupero herstelcode aterstallningskod återställningskod gjenopprettingskode \
+    gendannelseskode palautuskoodi kodzapasow kodyzapasow zalohovykod záložníkód zaloznikod kurtarmakodu kodepemulihan mãkhôiphục \
+    reservekod reservekode reservkod backupkod \
+    密钥 密鑰 秘钥 金鑰 私密钥 验证码 驗證碼 校验码 認証コード 確認コード 認証番号 暗証番号 取件码 開箱碼 开箱密码 apiキー 인증번호 인증코드 확인코드 비번 비밀키 \
+    인증키 api키 รหัสผาน ключапи апиключ секретныйкод кодсмс смскод",
+);
+
+/// The same where a word begins only: `content_hash` is no `nt_hash`, `block_code` opens nothing.
+static SURE_STARTS: Index = Index::new(
+    "\
+    nthash lmhash ntlmhash ikekey bgpkey ospfkey signkey gatecode doorcode lockcode safecode alarmcode vaultcode entrycode turcode portkod \
+    dorkode dørkode mfakey otpkey otppin rsakey aeskey wepkey wpakey idtoken sharedkey lockercode garagecode frontdoorcode",
 );
 
 /// Words of passwords, among logins or alone; passes are shown at gates too.
@@ -126,7 +164,7 @@ static LOGINS: Index = Index::new(
     snowflake sf wifi wlan login logon auth svc service app api rdp vpn ssh snmp bind proxy router switch tmp temp initial \
     init default new old old current cur web portal http https basic ad sap erp jdbc odbc redis mongo rabbit mq kafka email \
     ipmi idrac ilo bios laps enable vtp sa dba nexus harbor jenkins veeam nas camera cctv dvr nvr voicemail sip voip pbx asterisk \
-    firewall fortinet wpa hotspot unifi esxi vcenter vmware idp sso cassandra clickhouse hana db2 teradata vertica sysadmin superuser \
+    firewall fortinet wpa hotspot unifi esxi vcenter vmware idp sso md5 cassandra clickhouse hana db2 teradata vertica sysadmin superuser \
     mail keystore jks cert p12 pfx zip pdf acct account my bank netbank net client cust customer",
 );
 
@@ -141,23 +179,6 @@ static CIPHERED: Index = Index::new(
     "\
     emv hex b64 base64 pem unseal lora lorawan nwk zigbee zwave thread bluetooth ble matter iot eventhub servicebus cosmos cosmosdb \
     iothub transport working zone pinpad terminal master sim dukpt hsm otaa abp s2 tacacs radius smtp bind",
-);
-
-/// Whose `key` opens something: vendors and services, and what they are called.
-static SERVICES: Index = Index::new(
-    "\
-    gw psp webhook hook stripe paypal braintree adyen square klarna \
-    razorpay paystack flutterwave midtrans xendit iyzico paytr payu mollie worldpay mercadopago pagseguro \
-    twilio sendgrid mailgun mailchimp postmark sparkpost brevo slack discord telegram whatsapp github gitlab bitbucket \
-    azure aws gcp google firebase fcm openai anthropic mistral cohere huggingface hf datadog dd newrelic nr sentry \
-    pagerduty opsgenie grafana splunk elastic algolia mapbox heroku netlify vercel cloudflare cf fastly \
-    digitalocean linode shopify woocommerce magento hubspot salesforce zendesk intercom amplitude mixpanel \
-    braze klaviyo airtable notion linear jira asana okta auth0 vault snowflake databricks fivetran dbt supabase \
-    planetscale mongodb redis kafka confluent azurestorage \
-    admin root sso saml oauth jwt api lta enc encryption decryption cipher kek dek hsm \
-    signing sign hmac aes rsa ecdsa ed25519 pgp gpg ssh tls ssl cert wifi wlan wpa vpn wireguard ipsec snmp \
-    kakao wechat weixin alipay tencent aliyun alibaba baidu huawei yandex ozon wildberries \
-    mpesa daraja mtn airtel safaricom jumia",
 );
 
 /// Whose keys and tokens open nothing: those of tables, caches and pages, public ones, and stand-ins of cards and devices.
@@ -205,12 +226,18 @@ static ABOUT: Index = Index::new(
     "\
     name names arn alias hint at on date expiry expires expiration expired rotated rotation changed updated created age days \
     attempts failures strength manager prefix suffix last4 fingerprint thumbprint kid issuer alg algorithm store location \
-    scope scopes owner holder required set by",
+    scope scopes owner holder required set by fp fpr exp change am op le em geaendert geändert modifie modifié modificado modificada cambiada \
+    cambiado alterada alterado modificata cambiata gewijzigd zmieniono zmiana zmeneno změněno endret ændret andrad ändrad degisim degisti \
+    note notes comment comments remark remarks memo notiz bemerkung gueltig gültig ablauf caduca vence scadenza validade expira vervalt изменен",
 );
+/// Sessions by their last words.
+static SESSION_WORDS: Index =
+    Index::new("session sess sesion sesión sitzung sessione sessao sessão sesja sesji oturum");
 
 /// Whether secrets stand under a name, and how much its cells must bear that out.
 pub(super) fn secret(words: &[String], joined: &str) -> Option<Bar> {
     let has = |list: &Index| words.iter().any(|word| list.has(word));
+    let has_word = |known: &str| words.iter().any(|word| word == known);
     let last = words.last()?;
     let named = words.get(..words.len() - 1).and_then(<[String]>::last);
     if ABOUT.has(last) || named.is_some_and(|named| is_id_of(named, last)) {
@@ -224,14 +251,14 @@ pub(super) fn secret(words: &[String], joined: &str) -> Option<Bar> {
     if air && (has(&KEY_WORDS) || has(&COINED) || has(&PASSES)) {
         return Some(Bar::Any);
     }
-    if has(&SURE) || SURE_PARTS.is_part_of(joined) {
-        return Some(Bar::Any);
-    }
-    if has(&PASSES) && (has(&LOGINS) || matches!(words, [_])) {
+    if is_sure(words, joined) || has(&PASSES) && (has(&LOGINS) || matches!(words, [_])) {
         return Some(Bar::Any);
     }
     if has(&COINED) {
         return Some(Bar::Coined);
+    }
+    if words.len() > 1 && has_word("bearer") || is_stored(words) {
+        return Some(Bar::Key);
     }
     if let [word] = words
         && matches!(word.as_str(), "token" | "jwt" | "bearer" | "dsn")
@@ -244,7 +271,7 @@ pub(super) fn secret(words: &[String], joined: &str) -> Option<Bar> {
     if matches!(words, [word] if matches!(word.as_str(), "wpa2" | "wpa3")) {
         return Some(Bar::Coined);
     }
-    if SESSIONS.is_part_of(joined) {
+    if SESSIONS.is_part_of(joined) || words.len() > 1 && SESSION_WORDS.has(last) {
         return Some(Bar::Woven);
     }
     if matches!(words, [.., word] if word == "auth") {
@@ -253,7 +280,7 @@ pub(super) fn secret(words: &[String], joined: &str) -> Option<Bar> {
     if has(&CIPHERS) || CIPHERS.has(joined) || words.len() > 1 && last == "private" {
         return Some(Bar::Key);
     }
-    if words.iter().any(|word| word == "jwt") && !has(&PUBLIC) {
+    if has_word("jwt") && !has(&PUBLIC) {
         return Some(Bar::Key);
     }
     if matches!(
@@ -262,6 +289,79 @@ pub(super) fn secret(words: &[String], joined: &str) -> Option<Bar> {
     ) {
         return Some(Bar::Key);
     }
+    of_service(words)
+}
+
+/// Whether one of its words says surely that a name is one of secrets.
+fn is_sure(words: &[String], joined: &str) -> bool {
+    words.iter().any(|word| SURE.has(word))
+        || SURE_PARTS.is_part_of(joined)
+        || SURE_STARTS.begins_in(words, joined)
+        || is_clave(words)
+        || opens::is_code(words)
+}
+
+/// Whether a name's last word is one for passwords, whatever is said before it: `email_password`, `card_passwort`.
+pub(super) fn is_password(words: &[String]) -> bool {
+    let ends = |word: &String| {
+        PASSWORD_ENDS.iter().any(|end| {
+            word.trim_end_matches(|sign: char| sign.is_ascii_digit())
+                .ends_with(end)
+        })
+    };
+    words.last().is_some_and(ends) || is_clave(words)
+}
+
+/// How words for passwords end, in compounds too.
+const PASSWORD_ENDS: &[&str] = &[
+    "password",
+    "passwd",
+    "passwort",
+    "kennwort",
+    "wachtwoord",
+    "passord",
+    "losenord",
+    "lösenord",
+    "adgangskode",
+    "passphrase",
+    "contrasena",
+    "contraseña",
+    "salasana",
+    "пароль",
+    "密码",
+    "密碼",
+    "パスワード",
+    "비밀번호",
+];
+
+/// `clave_voz`, `clave_de_la_puerta`: what a `clave` opens or who speaks it.
+fn is_clave(words: &[String]) -> bool {
+    static OF: Index = Index::new(
+        "voz telefonica telefónica telefono teléfono cajero dinamica dinámica puerta alarma wifi web portal banca bancaria internet usuario \
+        temporal provisional personal secreta cofre maestra correo router buzon buzón taquilla candado",
+    );
+    let small = |word: &&String| matches!(word.as_str(), "de" | "del" | "la" | "el" | "los");
+    let mut rest = words
+        .iter()
+        .skip_while(|word| *word != "clave" && *word != "claves");
+    rest.next().is_some()
+        && rest
+            .find(|word| !small(word))
+            .is_some_and(|word| OF.has(word))
+}
+
+/// Whether stored passwords are named, by who keeps them: `ldap_hash`, `sip_ha1`.
+fn is_stored(words: &[String]) -> bool {
+    static KEEPERS: Index = Index::new(
+        "ldap sip auth shadow htpasswd login krb kerberos windows samba mysql postgres logon unix linux digest",
+    );
+    let hash = |word: &String| matches!(word.as_str(), "hash" | "hashes" | "ha1");
+    words.last().is_some_and(hash) && words.iter().any(|word| KEEPERS.has(word))
+}
+
+/// The key or token of a service.
+fn of_service(words: &[String]) -> Option<Bar> {
+    let has = |list: &Index| words.iter().any(|word| list.has(word));
     let (key, token) = (has(&KEY_WORDS), has(&TOKEN_WORDS));
     if key && has(&CIPHERED) && !has(&PUBLIC) && !has(&DATA) {
         return Some(Bar::Key);
@@ -272,7 +372,16 @@ pub(super) fn secret(words: &[String], joined: &str) -> Option<Bar> {
     let paid = words
         .iter()
         .any(|word| matches!(word.as_str(), "pay" | "payment"));
+    let unique = has(&GIVE_UUIDS) && !has(&PUBLIC) || token && (serves || has(&JOINERS)) && !open;
+    if (key || token) && words.len() > 1 && unique && !paid {
+        return Some(Bar::Unique);
+    }
     if (key || token) && serves || token && words.len() > 1 && !open && !paid {
+        return Some(Bar::Key);
+    }
+    if serves
+        && matches!(words, [.., last] if matches!(last.as_str(), "refresh" | "license" | "hmac" | "crc" | "skey"))
+    {
         return Some(Bar::Key);
     }
     // Surrogate keys of tables are drawn in hex: `customer_key`, `provider_key`.
@@ -283,7 +392,7 @@ pub(super) fn secret(words: &[String], joined: &str) -> Option<Bar> {
 fn is_id_of(named: &str, last: &str) -> bool {
     let credential = matches!(
         named,
-        "credential" | "credentials" | "passkey" | "cred" | "webauthn"
+        "credential" | "credentials" | "passkey" | "cred" | "webauthn" | "arn"
     );
     matches!(last, "id" | "ids") && (credential || KEY_WORDS.has(named) || TOKEN_WORDS.has(named))
 }
@@ -294,10 +403,12 @@ pub(super) fn is_pin(words: &[String]) -> bool {
     let sure = |word: &String| {
         matches!(
             word.as_str(),
-            "puk" | "puk1" | "puk2" | "mpin" | "tpin" | "mtan"
+            "puk" | "puk1" | "puk2" | "mpin" | "tpin" | "mtan" | "ippin" | "pukkode" | "pukkod"
         )
     };
-    any(&PINS) && !any(&PLACES) && (any(&PIN_OWNERS) || words.iter().any(sure))
+    let places = |word: &String| PLACES.has(word) && !matches!(word.as_str(), "code" | "no");
+    any(&PINS) && !any(&PLACES) && any(&PIN_OWNERS)
+        || words.iter().any(sure) && !words.iter().any(places)
 }
 
 /// Boxes at doors that keys are kept in, and keypads: under these alone stands what they open by.
@@ -307,11 +418,22 @@ static KEY_BOXES: Index = Index::new(
     schlüsseltresor schluesselbox schlüsselbox nokkelboks nøkkelboks nogleboks nøgleboks nyckelbox nyckelskap nyckelskåp \
     avainlokero avainsäilö sleutelkluis sleutelkastje boiteacles boîteàclés coffreacles cajadellaves cajallaves cajetinllaves \
     cassettachiavi cassettaportachiavi cofredechaves sejfnaklucze skrytkanaklucze schrankanaklice kulcsszef kulcsszéf \
-    keycabinet keysafebox keylocker",
+    keycabinet keysafebox keylocker lockbox lockboxno keylockbox",
 );
 
-/// Whether a pin is named and nothing besides: its cells must be of four digits, for those of posts have six, and those of boards one or two.
+/// Words for a number that somebody keeps to himself, and compounds of them with a word for a code.
+static BARE_PINS: Index = Index::new(
+    "pin pins пин pincode pinkod pinkode pinkodu pincodes codepin codigopin kodepin kodpin pinnummer pinnumber tan smstan mtan pushtan",
+);
+
+/// Whether a pin is named and not whose: its cells must be written as pins are, for those of posts have six digits, and those of boards
+/// one or two.
 pub(super) fn is_bare_pin(words: &[String]) -> bool {
-    matches!(words, [word] if matches!(word.as_str(), "pin" | "pins" | "пин"))
-        || words.len() <= 4 && KEY_BOXES.has(&words.concat())
+    let others =
+        |word: &String| PLACES.has(word) && !matches!(word.as_str(), "code" | "codes" | "no");
+    let pin = words.len() <= 3
+        && !super::person::is_persons_number(words, &words.concat())
+        && (words.iter().any(|word| BARE_PINS.has(word)) || BARE_PINS.has(&words.concat()))
+        && !words.iter().any(others);
+    pin || words.len() <= 4 && KEY_BOXES.has(&words.concat())
 }

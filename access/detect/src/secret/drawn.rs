@@ -34,6 +34,9 @@ pub(crate) fn drawn(cell: &[u8]) -> Bar {
     } else {
         Bar::Any
     };
+    if is_uuid(cell) {
+        return Bar::Unique;
+    }
     if !(DRAWN_MIN..=VALUE_MAX).contains(&cell.len()) {
         return made_up;
     }
@@ -47,6 +50,11 @@ pub(crate) fn drawn(cell: &[u8]) -> Bar {
         b"pi_",
         b"tkn_",
         b"seti_",
+        // Keys that pages show to everybody.
+        b"pk_",
+        b"phc_",
+        b"pub_",
+        b"SHA256:",
     ]
     .iter()
     .any(|head| cell.starts_with(head))
@@ -77,7 +85,7 @@ pub(crate) fn drawn(cell: &[u8]) -> Bar {
     let mixed = uppers >= 2 && lowers >= 2;
     if random && mixed && turns * 100 >= cell.len() * 28 && !hex {
         Bar::Drawn
-    } else if random && digits >= 2 && turns * 6 >= cell.len() && !is_uuid(cell) {
+    } else if random && digits >= 2 && turns * 6 >= cell.len() {
         if hex { Bar::Key } else { Bar::Woven }
     } else {
         made_up

@@ -68,9 +68,15 @@ impl Tally {
         self.cells >= FORM_CELLS && self.quads > 0 && at_least(self.quads_private, self.quads, 95)
     }
 
-    /// Whether nearly all cells are of four digits and begin in many ways, as years and rooms do not.
+    /// Whether nearly all cells are of four digits, or of six of which some begin with a zero as those of posts do not, and begin in many
+    /// ways, as years and rooms do not.
     fn is_of_pins(&self) -> bool {
-        at_least(self.digits[4], self.cells, 90)
+        let six = || {
+            self.cells >= FORM_CELLS
+                && at_least(self.digits[6], self.cells, 90)
+                && self.figures & 1 == 1
+        };
+        (at_least(self.digits[4], self.cells, 90) || six())
             && (self.cells < FORM_CELLS || self.figures.count_ones() >= 5 && self.spread.varies(60))
     }
 
@@ -78,6 +84,7 @@ impl Tally {
     fn is_drawn(&self, bar: Bar) -> bool {
         match bar {
             Bar::Any => true,
+            Bar::Unique => at_least(self.unique, self.cells, 60),
             Bar::Coined => at_least(self.coined, self.cells, 60),
             Bar::Key => at_least(self.keys, self.cells, 60),
             Bar::Woven => at_least(self.woven, self.cells, 60),

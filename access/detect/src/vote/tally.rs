@@ -83,9 +83,10 @@ pub(super) struct Tally {
     pub codes: u32,
     /// Two or three letters and digits behind them, as passports and identity cards have them.
     pub papers: u32,
-    /// Cells that look made up as a password; that look drawn, if only in hex; those of more than hex; and those of letters of both cases. Counted under names of
+    /// Cells that look made up as a password; that are UUIDs or look drawn; that look drawn, if only in hex; those of more than hex; and those of letters of both cases. Counted under names of
     /// secrets only.
     pub coined: u32,
+    pub unique: u32,
     pub keys: u32,
     pub woven: u32,
     pub drawn: u32,
@@ -144,6 +145,7 @@ impl Tally {
         codes: 0,
         papers: 0,
         coined: 0,
+        unique: 0,
         keys: 0,
         woven: 0,
         drawn: 0,
@@ -222,6 +224,7 @@ impl Tally {
 
     fn draw(&mut self, drawn: Bar) {
         self.coined += u32::from(drawn >= Bar::Coined);
+        self.unique += u32::from(Bar::Unique.is_met_by(drawn));
         self.keys += u32::from(drawn >= Bar::Key);
         self.woven += u32::from(drawn >= Bar::Woven);
         self.drawn += u32::from(drawn == Bar::Drawn);

@@ -87,7 +87,7 @@ pub(in crate::secret) fn is_named(word: &[u8]) -> bool {
         Bar::Drawn => BODY_MIN,
         Bar::Woven => 24,
         Bar::Key => 32,
-        Bar::Coined | Bar::Any => return false,
+        Bar::Coined | Bar::Unique | Bar::Any => return false,
     };
     body.len() >= least
 }
