@@ -5,7 +5,7 @@
 use super::names::{COMMON, FAMILY, GIVEN, PLACE, WORD, lookup, wide};
 use super::packed::{self, packed, packed_small, stands_in};
 use super::work::looked;
-use brand::{is_brand, is_firm};
+use brand::{is_brand, is_colour, is_firm};
 
 mod brand;
 
@@ -335,6 +335,7 @@ fn told(bytes: &[u8], name: &Name<'_>, lead: Lead) -> Option<(usize, usize)> {
     match words {
         [] => None,
         _ if is_brand(bytes, at, end) => None,
+        _ if matches!(lead, Lead::None | Lead::Weak) && is_colour(bytes, at, end) => None,
         [(start, ..)] if titles || (any && matches!(lead, Lead::Strong | Lead::Fair)) => {
             Some((*start, end))
         }
@@ -456,6 +457,9 @@ mod tests {
             ("Ask John Smith now", Lead::None, Some("John Smith")),
             ("Jordan Retro Sneaker", Lead::None, None),
             ("Kelly Green Paint", Lead::None, None),
+            ("Ruby Red, 2 m", Lead::Weak, None),
+            ("Violet Grey", Lead::None, None),
+            ("Ruby Brown", Lead::Strong, Some("Ruby Brown")),
             ("Levi Strauss & Co.", Lead::None, None),
             ("Morgan Stanley", Lead::None, None),
             ("Success Lead", Lead::Fair, None),

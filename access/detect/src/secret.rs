@@ -12,6 +12,7 @@ pub(crate) use call::called_at;
 pub(crate) use code::{code_at, keyed_at};
 pub(crate) use drawn::drawn;
 pub use drawn::entropy;
+pub(crate) use hook::is_plain_address;
 pub(crate) use line::lined_at;
 pub(crate) use numbered::numbered_at;
 pub(crate) use option::optioned_at;
@@ -87,6 +88,30 @@ fn private_key(rest: &[u8]) -> Option<usize> {
         Some(end + 9 + memchr::memmem::find(tail, b"-----")? + 5)
     });
     Some(end.map_or(rest.len(), |end| rest.len() - body.len() + end))
+}
+
+/// The block of base64 lines that begins at the dashes `rest` begins with and is no private key: a certificate, a signature, what is public.
+/// One past its last byte.
+pub(crate) fn open_block(rest: &[u8]) -> Option<usize> {
+    let body = rest.strip_prefix(b"-----BEGIN ")?;
+    let title = memchr::memmem::find(body.get(..body.len().min(TITLE_MAX))?, b"-----")?;
+    if memchr::memmem::find(body.get(..title)?, b"PRIVATE").is_some() {
+        return None;
+    }
+    let lines = body.get(title + 5..)?;
+    let end = memchr::memmem::find(lines, b"-----END ").unwrap_or(lines.len());
+    looked(end);
+    let mut full = 0;
+    let written = lines.get(..end)?.split(|byte| *byte == b'\n').all(|line| {
+        let line = line.trim_ascii();
+        full += u32::from(matches!(line.len(), 60..=76));
+        // `Version: GnuPG v2`
+        let head = line.contains(&b':') && line.len() < 60;
+        head || line
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte))
+    });
+    (written && full >= 2).then_some(rest.len() - lines.len() + end)
 }
 
 /// PuTTY's file of a key to its last line, or to the end of the text if that is cut off.

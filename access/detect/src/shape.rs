@@ -16,7 +16,9 @@ use super::{
 
 mod written;
 
-use written::{has_zero_in_front, is_claim_number, is_docket, is_three_two_four, unscientific};
+use written::{
+    has_zero_in_front, is_claim_number, is_docket, is_three_two_four, paper, unscientific,
+};
 
 /// Most digits of any number looked at here.
 const DIGITS_MAX: usize = 20;
@@ -154,6 +156,10 @@ pub(super) fn shape(text: &str, scratch: &mut Vec<Finding>, hinted: bool) -> Sha
     if shape.year.is_some() {
         shape.dials = None;
         shape.loose |= Label::Dob.bit();
+        // A day, under a name that says secret, is one on which that was changed.
+        if !bytes.iter().all(u8::is_ascii_digit) {
+            shape.loose &= !Label::Secret.bit();
+        }
     }
     if shape.look.is_some()
         || (bytes.first().is_some_and(u8::is_ascii_lowercase) && look::is_small_name(text))
@@ -226,22 +232,6 @@ fn digits(bytes: &[u8]) -> ([u8; DIGITS_MAX], usize, bool) {
         }
     }
     (digits, count, plain)
-}
-
-/// The first letter, a bit, of two or three letters and five to nine digits.
-fn paper(text: &[u8]) -> u32 {
-    let letters = text
-        .iter()
-        .take_while(|byte| byte.is_ascii_uppercase())
-        .count();
-    let digits = text.get(letters..).unwrap_or_default();
-    let fits = matches!(letters, 2 | 3)
-        && (5..=9).contains(&digits.len())
-        && digits.iter().all(u8::is_ascii_digit);
-    match text.first() {
-        Some(first) if fits => 1 << (first - b'A'),
-        _ => 0,
-    }
 }
 
 /// `078_05_1121`: a social security number parted by lines.
@@ -492,6 +482,10 @@ fn lettered_loose(bytes: &[u8], digits: usize, shape: &mut Shape) {
     let mixed = bytes.len() >= 6 && blanks == 0;
     let long = || bytes.len() >= 16 && secret::entropy(bytes) >= 3.0;
     let drawn = mixed && (digits > 0 || letters < bytes.len() || long());
+    let plain_url = secret::is_plain_address(bytes);
     let coined = drawn || secret::coined::is_kept(bytes);
-    loose(Label::Secret, coined && !secret::is_no_value(bytes));
+    loose(
+        Label::Secret,
+        coined && !secret::is_no_value(bytes) && !plain_url,
+    );
 }

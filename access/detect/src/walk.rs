@@ -8,7 +8,7 @@ use super::gate::{Gate, gate, is_uuid};
 use super::person::Lead;
 use super::run::Run;
 use super::work::looked;
-use super::{Basis, Finding, Label, address, card, mail, person, secret, words};
+use super::{Basis, Finding, Label, address, card, mail, person, words};
 
 mod afar;
 mod birthday;
@@ -94,6 +94,8 @@ struct Walk<'a> {
     /// How many words in small letters, as a wallet's phrase has them, follow each other, and where the last of them ended.
     row: u8,
     row_end: usize,
+    /// Where the block of base64 lines ends that is no private key.
+    shown: usize,
     heeded: &'static quiet::Heeded,
 }
 
@@ -112,6 +114,7 @@ impl Walk<'_> {
             wide: !bytes.is_ascii(),
             row: 0,
             row_end: 0,
+            shown: 0,
             heeded: quiet::heeded(),
         }
         .run();
@@ -154,7 +157,7 @@ impl Walk<'_> {
             b'=' => self
                 .assigned()
                 .or_else(|| self.mail(mail::coded_around(self.bytes, self.at))),
-            b'+' if self.at > 0 && self.next(self.at - 1).is_ascii_uppercase() => None,
+            b'+' if self.bytes.get(..self.at).is_some_and(goes_on) => None,
             b'+' | b'('
                 if self
                     .bytes
@@ -180,9 +183,7 @@ impl Walk<'_> {
                 words::address_at(self.bytes, self.at)
             }
             b'<' => self.tagged(),
-            b'-' if self.bytes.get(self.at + 1) == Some(&b'-') => {
-                words::secret_at(self.bytes, self.at)
-            }
+            b'-' if self.bytes.get(self.at + 1) == Some(&b'-') => self.block(),
             b':' => self.assigned(),
             _ => None,
         };
@@ -346,7 +347,7 @@ impl Walk<'_> {
             b':' | b'-' | b'.' => self
                 .address(at, end, next)
                 .or_else(|| words::secret_at(self.bytes, at)),
-            b'/' | b'+' => words::key_at(self.bytes, at, end),
+            b'/' | b'+' => self.bare_key(at, end),
             _ => None,
         };
         if let Some(finding) = found {
@@ -430,21 +431,7 @@ impl Walk<'_> {
         words::secret_at(self.bytes, at)
             .or_else(|| self.shaped(at, end, next))
             .or_else(|| self.address(at, end, next))
-            .or_else(|| key.then(|| words::key_at(self.bytes, at, end))?)
-    }
-
-    /// A secret by its whole layout.
-    fn shaped(&self, at: usize, end: usize, next: u8) -> Option<Finding> {
-        let may = matches!(next, b'-' | b'.' | b':' | b'~') || end - at >= 23;
-        let stop = may
-            .then(|| secret::shaped_at(self.bytes, at, end))
-            .flatten()?;
-        Some(Finding {
-            start: at,
-            end: stop,
-            label: Label::Secret,
-            basis: Basis::Form,
-        })
+            .or_else(|| key.then(|| self.bare_key(at, end))?)
     }
 
     /// Letters and digits in one word.
@@ -482,6 +469,11 @@ impl Walk<'_> {
             }
         }
     }
+}
+
+/// Whether a `+` behind that text begins no number: `A+4`, `30+37`, `+++895`.
+const fn goes_on(before: &[u8]) -> bool {
+    matches!(before, [.., b'A'..=b'Z' | b'0'..=b'9'] | [.., b'+', b'+'])
 }
 
 /// Whether the character before `at` is of a script that parts no words (kana, Han, Hangul), or one of its signs: `番号3550`, `：3550`.

@@ -80,6 +80,52 @@ pub(super) fn is_brand(bytes: &[u8], at: usize, end: usize) -> bool {
         && BRANDS.iter().any(|brand| brand.eq_ignore_ascii_case(name))
 }
 
+/// Given names that colours are called by, and what such colours end in: `Hunter Green`, `Violet Grey`.
+const TINTS: &[&[u8]] = &[
+    b"Sienna",
+    b"Violet",
+    b"Ruby",
+    b"Olive",
+    b"Hazel",
+    b"Amber",
+    b"Jade",
+    b"Scarlett",
+    b"Scarlet",
+    b"Ivory",
+    b"Jasmine",
+    b"Hunter",
+    b"Ginger",
+    b"Coral",
+    b"Pearl",
+    b"Ebony",
+    b"Indigo",
+    b"Lavender",
+    b"Kelly",
+    b"Crystal",
+    b"Opal",
+    b"Royal",
+    b"Forest",
+    b"Dusty",
+    b"Misty",
+    b"Stormy",
+    b"Rusty",
+    b"Cherry",
+];
+const COLOURS: &[&[u8]] = &[
+    b"Green", b"Brown", b"White", b"Grey", b"Gray", b"Black", b"Gold", b"Silver", b"Red", b"Blue",
+    b"Pink", b"Grove", b"Rose", b"Glow", b"Mist", b"Cream",
+];
+
+/// Whether the two words are a colour.
+pub(super) fn is_colour(bytes: &[u8], at: usize, end: usize) -> bool {
+    let name = bytes.get(at..end).unwrap_or_default();
+    let Some(blank) = memchr::memchr(b' ', name) else {
+        return false;
+    };
+    let (one, other) = name.split_at(blank);
+    COLOURS.iter().any(|known| other.get(1..) == Some(known)) && TINTS.contains(&one)
+}
+
 /// Whether a name goes on as that of a firm: `Levi Strauss & Co.`.
 pub(super) fn is_firm(after: &[u8]) -> bool {
     let kinds: [&[u8]; 6] = [

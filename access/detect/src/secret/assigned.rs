@@ -199,19 +199,22 @@ pub(crate) fn announced_at(bytes: &[u8], at: usize) -> Option<usize> {
     let end = end - stops;
     let value = bytes.get(at..end)?;
     looked(value.len());
-    // `password=****, expires_in=3600`: another name's value. `token: <your-token-here>`: the end of what is to be filled in.
+    let lower = value.iter().any(u8::is_ascii_lowercase);
+    // `password=****, expires_in=3600`, `DB_PASS=⏎DB_PORT=5432`: another name's value. `token: <your-token-here>`: the end of what is to be filled in.
     let other = value
         .iter()
         .position(|byte| *byte == b'=')
         .is_some_and(|sign| {
             sign > 2
                 && quote.is_none()
-                && value
-                    .iter()
-                    .take(sign)
-                    .all(|byte| byte.is_ascii_lowercase() || *byte == b'_')
+                && value.iter().take(sign).all(|byte| {
+                    byte.is_ascii_lowercase()
+                        || byte.is_ascii_uppercase() && !lower
+                        || *byte == b'_'
+                })
         });
-    let open = value.ends_with(b">") && !value.contains(&b'<');
+    let open = value.ends_with(b">") && !value.contains(&b'<')
+        || value.ends_with(b"%") && before.ends_with(b"%");
     let told = is_password(value) || super::phrase::is_placed(bytes, at, value);
     let fits = value.len() >= 6 && told && !other && !open && !is_no_value(value);
     fits.then_some(end)

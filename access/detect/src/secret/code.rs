@@ -134,6 +134,56 @@ const TOLD: &[&str] = &[
     "קוד האימות",
     "รหัส otp",
     "รหัสยืนยัน",
+    "mtan",
+    "sms-tan",
+    "smstan",
+    "pushtan",
+    "pincode",
+    "pinkode",
+    "pinkod",
+    "门禁密码",
+    "开门密码",
+    "取件码",
+    "解錠コード",
+    "認証番号",
+    "확인코드",
+    "출입번호",
+    "공동현관",
+    "sms-kode",
+    "sms-kod",
+];
+/// Boxes for keys, behind which right away the code stands that they open by.
+const BOXES: &[&str] = &[
+    "key safe",
+    "keysafe",
+    "lockbox",
+    "lock box",
+    "key box",
+    "keybox",
+    "schlüsseltresor",
+    "schlüsselsafe",
+    "sleutelkluis",
+    "sleutelkastje",
+    "nøkkelboks",
+    "nøgleboks",
+    "nyckelskåp",
+    "avainlokero",
+    "boîte à clés",
+];
+/// What says of a bare code that it is one for a while.
+const FOR_A_WHILE: &[&str] = &[
+    "valid",
+    "expires",
+    "minutes",
+    "do not share",
+    "don't share",
+    "gültig",
+    "valable",
+    "válido",
+    "valido",
+    "geldig",
+    "ważny",
+    "weiter",
 ];
 /// A bare pin is four digits: those of posts are six.
 const PIN: &str = "pin";
@@ -251,7 +301,7 @@ fn is_told(bytes: &[u8], at: usize, length: usize) -> bool {
     // What may stand right before: a blank, a sign, or a letter of a script that parts no words.
     let near = at.checked_sub(1).and_then(|place| bytes.get(place));
     if !near.is_some_and(|byte| {
-        matches!(byte, b' ' | b':' | b'=' | b'-' | b'"' | b'\'') || *byte >= 0x80
+        matches!(byte, b' ' | b':' | b'=' | b'-' | b'"' | b'\'' | b'(' | b'[') || *byte >= 0x80
     }) {
         return false;
     }
@@ -267,6 +317,8 @@ fn is_told(bytes: &[u8], at: usize, length: usize) -> bool {
         return place::is_told(text, linked);
     }
     length == 4 && ends(PIN)
+        || length == 6 && linked && ends("tan")
+        || (4..=6).contains(&length) && BOXES.iter().any(|known| ends(known))
         || TOLD.iter().any(|phrase| ends(phrase))
         || place::is_told(text, linked)
 }
@@ -277,7 +329,7 @@ fn led(bytes: &[u8], at: usize) -> (String, bool) {
     looked(text.len());
     // `G-482913`
     let text = text.strip_suffix("g-").unwrap_or(&text);
-    let mut text = text.trim_end_matches([' ', '"', '\'', '*', '#', '(']);
+    let mut text = text.trim_end_matches([' ', '"', '\'', '*', '#', '(', '[']);
     let mut linked = false;
     for _ in 0..2 {
         let cut = LINKS.iter().find_map(|link| {
@@ -299,6 +351,10 @@ fn is_yours(bytes: &[u8], at: usize, stop: usize) -> bool {
     if rest.first() != Some(&b' ') {
         return false;
     }
+    let bare = || {
+        let (text, linked) = led(bytes, at);
+        linked && (text == "code" || text.ends_with("\ncode") || text.ends_with(". code"))
+    };
     let rest = String::from_utf8_lossy(rest).to_lowercase();
     let sentence = rest.split(['.', '\n']).next().unwrap_or_default();
     looked(sentence.len());
@@ -310,7 +366,8 @@ fn is_yours(bytes: &[u8], at: usize, stop: usize) -> bool {
             .iter()
             .any(|ask| text.ends_with(ask))
     };
-    yours || TO.iter().any(|to| sentence.starts_with(to)) && asked()
+    let passing = || FOR_A_WHILE.iter().any(|word| rest.contains(word)) && bare();
+    yours || passing() || TO.iter().any(|to| sentence.starts_with(to)) && asked()
 }
 
 #[cfg(test)]
@@ -346,6 +403,15 @@ mod tests {
             ("lockbox on the left, combo 4173", "4173"),
             ("Garage opens with 4272", "4272"),
             ("safe combination 36-38-12", "36-38-12"),
+            ("deurcode 1351, tweede verdieping", "1351"),
+            ("De sleutel ligt in de kluis, kluiscode 1351", "1351"),
+            ("Nyckelkod till stugan är 0783", "0783"),
+            ("code portail 5940, merci", "5940"),
+            ("la clave de la alarma 1448", "1448"),
+            ("key safe 1082 by the back door", "1082"),
+            ("Code: 967585 (valid 5 minutes)", "967585"),
+            ("SMS-TAN lautet 414343", "414343"),
+            ("인증번호는 [132647] 입니다", "132647"),
         ] {
             assert_eq!(secrets(text), [code], "{text}");
         }
@@ -364,6 +430,9 @@ mod tests {
             "door 4471 is open",
             "our code is 482913 lines long",
             "code freeze of 2026-11-30",
+            "Code: 967585 (red)",
+            "port code 4471 of the ship",
+            "a tan 414343 leather",
         ] {
             assert!(secrets(text).is_empty(), "{text}");
         }

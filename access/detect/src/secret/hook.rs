@@ -49,6 +49,25 @@ const HOOKS: &[&[u8]] = &[
 ];
 /// What leads to the last part of a path that is a key, on a server of one's own: Mattermost, Rocket.Chat, n8n.
 const PATHS: &[&[u8]] = &[b"/hooks/", b"/webhook/", b"/webhooks/", b"/incoming/"];
+/// What leads to a key in the path of a link that lets in whoever has it.
+const LINKS: &[&[u8]] = &[
+    b"/invite/",
+    b"/invites/",
+    b"/invitation/",
+    b"/magic/",
+    b"/magic-link/",
+    b"/magiclink/",
+    b"/activate/",
+    b"/unsubscribe/",
+    b"/reset/",
+    b"/password-reset/",
+    b"/reset-password/",
+    b"/verify-email/",
+    b"/confirm-email/",
+    b"/passwordless/",
+    b"/one-time-login/",
+    b"/autologin/",
+];
 /// Fewest characters of that part.
 const KEY_MIN: usize = 20;
 
@@ -103,18 +122,39 @@ fn is_flow(host: &[u8], path: &[u8]) -> bool {
         && memchr::memmem::find(path, b"sig=").is_some()
 }
 
+/// Whether a cell is an address that anybody may know: no name and no part of it is drawn.
+pub(crate) fn is_plain_address(cell: &[u8]) -> bool {
+    let Some(body) = cell
+        .strip_prefix(b"https://")
+        .or_else(|| cell.strip_prefix(b"http://"))
+    else {
+        return false;
+    };
+    let part = |byte: &u8| matches!(byte, b'/' | b'?' | b'&' | b'=' | b'#' | b':' | b'@');
+    !body.contains(&b'@')
+        && body.split(part).all(|part| {
+            !is_uuid(part) && (part.len() < PART_MIN || super::drawn::drawn(part) < Bar::Key)
+        })
+}
+
+/// Shortest part of an address that may be a key.
+const PART_MIN: usize = 16;
+
 /// Whether the path leads to a hook and its last part is drawn.
 fn is_own(path: &[u8]) -> bool {
-    if !PATHS
-        .iter()
-        .any(|lead| memchr::memmem::find(path, lead).is_some())
-    {
+    let led = |leads: &[&[u8]]| {
+        leads
+            .iter()
+            .any(|lead| memchr::memmem::find(path, lead).is_some())
+    };
+    let hook = led(PATHS);
+    if !hook && !led(LINKS) {
         return false;
     }
     let path = path.split(|byte| *byte == b'?').next().unwrap_or_default();
     let path = path.strip_suffix(b"/").unwrap_or(path);
     let last = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
-    is_uuid(last) || last.len() >= KEY_MIN && super::drawn::drawn(last) >= Bar::Key
+    hook && is_uuid(last) || last.len() >= KEY_MIN && super::drawn::drawn(last) >= Bar::Key
 }
 
 #[cfg(test)]
@@ -132,6 +172,7 @@ mod tests {
             format!("https://oapi.dingtalk.com/robot/send?access_token={HEX}"),
             format!("https://hook.eu2.make.com/{HEX}"),
             format!("https://chat.example.net/hooks/{HEX}"),
+            format!("https://app.example.com/invite/{HEX}"),
             "https://n8n.example.net/webhook/5f7c8ec7-c33c-4c00-8bba-fe82aa11bb22".to_owned(),
             format!(
                 "https://prod-1.westeurope.logic.azure.com:443/workflows/a/triggers/manual/paths/invoke?sig={HEX}"
@@ -146,6 +187,18 @@ mod tests {
             "https://docs.example.net/api/webhooks/",
         ] {
             assert!(!of(text), "{text}");
+        }
+        for (text, plain) in [
+            ("https://partners.example.com/hooks/orders", true),
+            ("http://example.net/a?b=c#d", true),
+            (
+                "https://hooks.example.net/e75307e22021a584d6e512fd03e31c0b",
+                false,
+            ),
+            ("https://e75307e22021a584@o1.example.net/1", false),
+            ("kestrel88", false),
+        ] {
+            assert_eq!(super::is_plain_address(text.as_bytes()), plain, "{text}");
         }
     }
 }

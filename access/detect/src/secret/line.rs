@@ -6,6 +6,7 @@
 
 use super::assigned::{is_password, value_end};
 use super::unset::is_no_value;
+use crate::hint::Bar;
 use crate::work::looked;
 
 /// Longest line that is looked at, bytes.
@@ -13,6 +14,8 @@ const LINE_MAX: usize = 160;
 /// Shortest password, and shortest that is printed for a program to read.
 const LEAST: usize = 6;
 const PRINTED_LEAST: usize = 4;
+/// Longest key in prose, bytes.
+const KEY_MAX: usize = 256;
 
 /// Where behind its word a password stands.
 enum Place {
@@ -24,6 +27,8 @@ enum Place {
     Second,
     /// Behind the name of a user, which a slash began: `/user:corp\svc …`.
     Login,
+    /// Behind the word and perhaps a link, if it looks drawn: `the API key is …`.
+    Drawn,
     /// It is printed into what reads a password.
     Piped,
 }
@@ -66,6 +71,7 @@ const WORDS: &[(&[u8], Place)] = &[
             b"-secret ",
         ]),
     ),
+    (b"key", Place::Drawn),
     (b"setx", Place::Second),
     (b"net", Place::Second),
     (b"user", Place::Login),
@@ -117,6 +123,7 @@ pub(crate) fn lined_at(bytes: &[u8], at: usize, end: usize) -> Option<(usize, us
         })?,
         Place::Second => second(word, line)?,
         Place::Login => login(bytes, at, line)?,
+        Place::Drawn => return drawn_key(bytes, at, end),
         Place::Piped => return piped(line).map(|(from, to)| (end + from, end + to)),
     };
     (line.get(from - 1) == Some(&b' ')).then_some(())?;
@@ -144,16 +151,66 @@ fn value(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     (value.len() >= LEAST && is_password(value) && !is_no_value(value)).then_some((from, to))
 }
 
+/// The key behind the word `bytes[at..end]`, where the word before it says what it is for.
+fn drawn_key(bytes: &[u8], at: usize, end: usize) -> Option<(usize, usize)> {
+    let before = bytes.get(at.saturating_sub(12)..at)?;
+    let told = [
+        "api ",
+        "access ",
+        "use ",
+        "secret ",
+        "encryption ",
+        "master ",
+        "license ",
+        "licence ",
+        "auth ",
+        "signing ",
+    ]
+    .iter()
+    .any(|told| {
+        let from = before.len().saturating_sub(told.len());
+        before
+            .get(from..)
+            .is_some_and(|tail| tail.eq_ignore_ascii_case(told.as_bytes()))
+    });
+    let rest = bytes.get(end..)?;
+    let link = [&b" is: "[..], b" is ", b" = ", b" "]
+        .into_iter()
+        .find(|link| rest.starts_with(link))?;
+    let from = end + link.len();
+    let length = rest.get(link.len()..)?.iter().take(KEY_MAX);
+    let length = length
+        .take_while(|byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'+' | b'/' | b'=')
+        })
+        .count();
+    let value = bytes.get(from..from + length)?;
+    looked(length);
+    (told && super::drawn::drawn(value) >= Bar::Key).then_some((from, from + length))
+}
+
 /// Behind a name that says that it is one, or behind that of a user of Windows.
 fn second(word: &[u8], line: &[u8]) -> Option<usize> {
     let mut words = line.get(1..)?.split(|byte| *byte == b' ');
     if word == b"net" {
-        let user = words.next()? == b"user";
+        let what = words.next()?;
+        if what == b"use" {
+            return share(line);
+        }
+        let user = what == b"user";
         let name = words.next()?;
         return (user && !name.starts_with(b"/")).then_some(1 + 5 + name.len() + 1);
     }
     let name = words.next()?;
     super::assigned::is_telling(name).then_some(1 + name.len() + 1)
+}
+
+/// Before `/user:`, where a drive is mapped with the password in between: `net use Z: \\fs\share … /user:corp\svc`.
+fn share(line: &[u8]) -> Option<usize> {
+    let head = line.get(..memchr::memmem::find(line, b" /user:")?)?;
+    let from = memchr::memrchr(b' ', head)? + 1;
+    let value = head.get(from..)?;
+    (!value.contains(&b'\\') && !value.ends_with(b":") && !value.starts_with(b"/")).then_some(from)
 }
 
 /// Behind `/user:corp\svc`, where a drive is mapped or a program run so.
@@ -242,6 +299,7 @@ mod tests {
             "set security ike policy p pre-shared-key ascii-text \"Heron4471x\"",
             "setx API_TOKEN Heron4471x",
             "net user bob Heron4471x /add",
+            "net use Z: \\\\fs\\share Heron4471x /user:corp\\svc",
             "net use Z: \\\\fs\\share /user:corp\\svc Heron4471x",
             "echo 'Heron4471x' | sudo -S apt update",
             "echo \"root:Heron4471x\" | chpasswd",

@@ -130,6 +130,8 @@ pub(super) fn set_at(bytes: &[u8], sign: usize) -> Option<(usize, usize)> {
 /// Fewest characters of a session's id, and of a link's token.
 const SESSION_MIN: usize = 16;
 const TOKEN_MIN: usize = 32;
+/// The same of one in letters of both cases.
+const LINKED_MIN: usize = 20;
 /// Longest of both, bytes.
 const TOKEN_MAX: usize = 512;
 /// Longest name, and longest text before it that is looked at, bytes.
@@ -196,6 +198,20 @@ const LINKS: &[&[u8]] = &[
     b"password",
 ];
 
+/// Any page.
+const ANYWHERE: &[&[u8]] = &[b"/"];
+/// Where a code goes that a token is given for.
+const CALLBACKS: &[&[u8]] = &[
+    b"callback",
+    b"oauth",
+    b"authorize",
+    b"oidc",
+    b"signin",
+    b"sign-in",
+    b"redirect",
+    b"sso",
+];
+
 /// What the `=` at `sign` gives to a session's cookie or a link's token: first byte and one past the last.
 pub(super) fn carried_at(bytes: &[u8], sign: usize) -> Option<(usize, usize)> {
     let before = bytes.get(sign.saturating_sub(LINE_MAX)..sign)?;
@@ -217,7 +233,7 @@ pub(super) fn carried_at(bytes: &[u8], sign: usize) -> Option<(usize, usize)> {
     };
     let (session, token) = (is(SESSIONS), is(TOKENS) || is(CODES));
     let cookie = is(COOKIES) || ends();
-    if !(session || cookie || token) {
+    if !(session || cookie || token || name == b"ticket") {
         return None;
     }
     looked(length);
@@ -244,7 +260,9 @@ pub(super) fn carried_at(bytes: &[u8], sign: usize) -> Option<(usize, usize)> {
     }
     let fits = session
         || cookie && (is_of_cookies(head) || is_among_pairs(head, tail))
-        || token && (hex || varied) && long >= TOKEN_MIN && is_of_link(head);
+        || token && (hex && long >= TOKEN_MIN || varied && long >= LINKED_MIN) && is_of_link(head)
+        || name == b"code" && (varied || hex && long >= TOKEN_MIN) && is_link_to(head, CALLBACKS)
+        || name == b"ticket" && (varied || hex && long >= TOKEN_MIN) && is_link_to(head, ANYWHERE);
     fits.then_some((sign + 1, sign + 1 + long))
 }
 
@@ -315,6 +333,11 @@ fn is_among_pairs(head: &[u8], tail: &[u8]) -> bool {
 
 /// Whether the text is a link up to its query, to a page that lets in whoever has the link.
 fn is_of_link(head: &[u8]) -> bool {
+    is_link_to(head, LINKS)
+}
+
+/// The same, to a page that one of those words is for.
+fn is_link_to(head: &[u8], pages: &[&[u8]]) -> bool {
     looked(head.len());
     let length = head
         .iter()
@@ -329,7 +352,7 @@ fn is_of_link(head: &[u8]) -> bool {
     };
     let path = link.get(..query).unwrap_or_default().to_ascii_lowercase();
     matches!(link.last(), Some(b'?' | b'&'))
-        && LINKS
+        && pages
             .iter()
             .any(|word| memchr::memmem::find(&path, word).is_some())
 }
@@ -380,6 +403,19 @@ mod tests {
         ] {
             assert_eq!(of(text).as_deref(), Some(HEX), "{text}");
         }
+        const WOVEN: &str = "kgyaj8tN_jE5MBQF5gq9IEX97-gE7q";
+        for text in [
+            "/callback?code=kgyaj8tN_jE5MBQF5gq9IEX97-gE7q&state=134c0e6b",
+            "https://app.example.com/magic-link?t=kgyaj8tN_jE5MBQF5gq9IEX97-gE7q",
+            "wss://live.example.com/socket?ticket=kgyaj8tN_jE5MBQF5gq9IEX97-gE7q",
+        ] {
+            assert_eq!(of(text).as_deref(), Some(WOVEN), "{text}");
+        }
+        assert_eq!(of("/callback?code=4001"), None);
+        assert_eq!(
+            of("https://desk.example.com/t?ticket=ABC-123456789012"),
+            None
+        );
         assert_eq!(
             of("myapp://verify?email=a%40b.example&code=155128").as_deref(),
             Some("155128")

@@ -34,18 +34,23 @@ pub(crate) fn is_no_value(value: &[u8]) -> bool {
             | [b'<', ..]
             | [b'%', b'(' | b's', ..]
             | [b'[', ..]
-    ) || matches!(
-        value,
-        b"!vault"
-            | b"!secret"
-            | b"!Ref"
-            | b"!Sub"
-            | b"!env"
-            | b"!ENV"
-            | b"!reference"
-            | b"!GetAtt"
-            | b"!ImportValue"
-    );
+            | [b'#', b'{', ..]
+            | [b'(', b'(', ..]
+            | [b'{', b'0'..=b'9', b'}', ..]
+    ) || is_filled_in(value)
+        || is_digest(value)
+        || matches!(
+            value,
+            b"!vault"
+                | b"!secret"
+                | b"!Ref"
+                | b"!Sub"
+                | b"!env"
+                | b"!ENV"
+                | b"!reference"
+                | b"!GetAtt"
+                | b"!ImportValue"
+        );
     // `ENC(…)`: encrypted where it stands. `VARCHAR(64)`: what kind of value.
     let kind = value
         .iter()
@@ -65,6 +70,45 @@ pub(crate) fn is_no_value(value: &[u8]) -> bool {
     let same = value.iter().all(|byte| Some(byte) == value.first());
     let word = |word: &&str| word.as_bytes().eq_ignore_ascii_case(value);
     left_out || same || WORDS.iter().any(word) || is_to_be_filled(value) || is_code(value)
+}
+
+/// `%PASSWORD%`, `__PWD__`, `@DB_PASS@`, `:password`: a name where a program puts the value in.
+fn is_filled_in(value: &[u8]) -> bool {
+    let name = |name: &[u8]| {
+        name.len() >= 2
+            && name
+                .iter()
+                .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.'))
+    };
+    let between = |sign: &[u8]| {
+        value
+            .strip_prefix(sign)
+            .and_then(|rest| rest.strip_suffix(sign))
+            .is_some_and(name)
+    };
+    let bound = || {
+        value
+            .strip_prefix(b":")
+            .is_some_and(|rest| name(rest) && rest.iter().all(|byte| !byte.is_ascii_uppercase()))
+    };
+    between(b"%") || between(b"__") || between(b"@") || bound() || value.starts_with(b"@Microsoft.")
+}
+
+/// `SHA256:WMcp2mb4…`, `sha512:32006e…`: what of a key or a file may be shown.
+fn is_digest(value: &[u8]) -> bool {
+    let Some(colon) = memchr::memchr(b':', value.get(..value.len().min(7)).unwrap_or_default())
+    else {
+        return false;
+    };
+    let (kind, rest) = value.split_at(colon);
+    let rest = rest.get(1..).unwrap_or_default();
+    let hex = rest.len() >= 32 && rest.iter().all(|byte| byte.is_ascii_hexdigit());
+    match kind {
+        b"SHA256" => rest.len() >= 43,
+        b"MD5" => rest.len() == 47,
+        b"sha1" | b"sha256" | b"sha384" | b"sha512" | b"md5" => hex,
+        _ => false,
+    }
 }
 
 /// `REPLACE_ME`, `your-token-here`, `changeme`, `xxxx-xxxx`: what somebody is to put a secret for.
@@ -159,4 +203,38 @@ fn is_code(value: &[u8]) -> bool {
         .all(|byte| name(byte) || matches!(byte, b'[' | b']' | b'(' | b')'))
         && ROOTS.iter().any(|root| value.starts_with(root));
     called || path || STORES.iter().any(|store| value.starts_with(store))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_no_value;
+
+    #[test]
+    fn names_and_digests_where_a_secret_was_left_out() {
+        for value in [
+            "%PASSWORD%",
+            "__DB_PASS__",
+            "@DB_PASS@",
+            ":password",
+            "#{secret}#",
+            "{0}",
+            "((vault.db))",
+            "@Microsoft.KeyVault(SecretUri=https://kv.example.net/secrets/x)",
+            "SHA256:Zxl1xLa/h6wcsbpiOg1L7SCeSKvn2M6dXb+gLPHD2eQ",
+            "sha256:e75307e22021a584d6e512fd03e31c0be75307e22021a584d6e512fd03e31c0b",
+            "changeme",
+        ] {
+            assert!(is_no_value(value.as_bytes()), "{value}");
+        }
+        for value in [
+            "%p9x!Kq%",
+            "__x9",
+            ":p4ssword",
+            "@Winter2024",
+            "SHA256:x9",
+            "sha256:1000:Zxl1:h6wc",
+        ] {
+            assert!(!is_no_value(value.as_bytes()), "{value}");
+        }
+    }
 }

@@ -104,6 +104,22 @@ pub(super) fn unscientific(bytes: &[u8]) -> Option<([u8; DIGITS_MAX], usize)> {
     Some((digits, power + 1))
 }
 
+/// The first letter, a bit, of two or three letters and five to nine digits.
+pub(super) fn paper(text: &[u8]) -> u32 {
+    let letters = text
+        .iter()
+        .take_while(|byte| byte.is_ascii_uppercase())
+        .count();
+    let digits = text.get(letters..).unwrap_or_default();
+    let fits = matches!(letters, 2 | 3)
+        && (5..=9).contains(&digits.len())
+        && digits.iter().all(u8::is_ascii_digit);
+    match text.first() {
+        Some(first) if fits => 1 << (first - b'A'),
+        _ => 0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

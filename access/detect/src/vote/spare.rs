@@ -53,8 +53,12 @@ impl Vote {
             }
             (Label::Secret, Basis::Form) if self.of_digests => {
                 let cell = text.trim();
+                // `https://5f7c8ec7…@o849413.ingest.example/1` under `public_dsn`.
+                let shown = cell.starts_with("http") && cell.matches(':').count() == 1;
                 let padded = cell.len() == secret::KEY_OF_64 + 2 && cell.ends_with("==");
-                most && (padded || secret::is_key_of_40(cell.trim_end_matches('=').as_bytes()))
+                most && (shown
+                    || padded
+                    || secret::is_key_of_40(cell.trim_end_matches('=').as_bytes()))
             }
             (Label::Crypto, _) => most && self.of_contracts,
             (Label::Email, _) => self.of_messages && is_in_brackets(text.trim()),

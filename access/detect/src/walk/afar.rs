@@ -13,6 +13,14 @@ pub(super) const PAIRED: &[&[u8]] = &[
     b"login",
     b"logins",
     b"credentials",
+    b"identifiants",
+    b"credenciales",
+    b"credenziali",
+    b"credenciais",
+    b"zugangsdaten",
+    b"anmeldedaten",
+    b"inloggegevens",
+    b"inloggning",
 ];
 /// Those of them that tell of a password though no name stands before it.
 pub(super) const OPENING: &[&[u8]] = &[b"creds", b"wifi", b"wlan", b"credentials"];
@@ -23,7 +31,14 @@ const LEADS: &[&str] = &[
     " to ",
     " on ",
     " in ",
+    " at ",
+    " used ",
+    " given ",
     " für ",
+    " am ",
+    " im ",
+    " beim ",
+    " auf ",
     " der ",
     " des ",
     " zum ",
@@ -65,6 +80,23 @@ const LEADS: &[&str] = &[
     " temporal",
     " provvisoria",
     " tymczasowe",
+];
+/// How many of these are English.
+const ENGLISH_LEADS: usize = 8;
+/// What says that a password is another one now.
+const RESET: &[&str] = &[
+    " has been reset to ",
+    " was reset to ",
+    " has been set to ",
+    " was set to ",
+    " is set to ",
+    " has been changed to ",
+    " was changed to ",
+    " is now ",
+    " reset to ",
+    " set to ",
+    " changed to ",
+    " wurde auf ",
 ];
 const SIGNS: &[&str] = &[" is ", " is: ", ": ", " = "];
 const FURTHER_SIGNS: &[&str] = &[
@@ -173,6 +205,12 @@ impl Walk<'_> {
         {
             return Some(end + seed.len());
         }
+        if let Some(reset) = RESET
+            .iter()
+            .find(|reset| rest.starts_with(reset.as_bytes()))
+        {
+            return Some(end + reset.len());
+        }
         let line = memchr::memchr(b'\n', rest)
             .and_then(|stop| rest.get(..stop))
             .unwrap_or(rest);
@@ -197,7 +235,9 @@ impl Walk<'_> {
         let begins = |lead: &&str| rest.starts_with(lead.as_bytes());
         let foreign = FOREIGN.iter().any(begins);
         let english = english && !foreign;
-        let mut leads = LEADS.iter().take(if english { 5 } else { LEADS.len() });
+        let mut leads = LEADS
+            .iter()
+            .take(if english { ENGLISH_LEADS } else { LEADS.len() });
         let led = foreign || leads.any(begins);
         let far = led || rest.first() == Some(&b' ') && told().is_some();
         if !far {

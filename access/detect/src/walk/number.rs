@@ -132,6 +132,27 @@ const NUMBERED: &[&str] = &[
     "lot",
 ];
 
+/// How such words end in compounds: `Artikelnummer`, `Rechnungsnr`.
+const NUMBERED_ENDS: &[&[u8]] = &[
+    b"artikelnummer",
+    b"artikelnr",
+    b"teilenummer",
+    b"teilenr",
+    b"bestellnummer",
+    b"bestellnr",
+    b"auftragsnummer",
+    b"auftragsnr",
+    b"rechnungsnummer",
+    b"rechnungsnr",
+    b"seriennummer",
+    b"vorgangsnummer",
+    b"kundennummer",
+    b"ordernummer",
+    b"factuurnummer",
+    b"referenz",
+    b"fakturanummer",
+];
+
 /// What stands before the signs that a text ends in.
 pub(super) fn unsigned(text: &[u8]) -> &[u8] {
     let end = text.iter().rposition(u8::is_ascii_alphanumeric);
@@ -171,6 +192,28 @@ impl Walk<'_> {
         // `arn:aws:kms:us-east-1:055268406232:key`: an account.
         let between = before.last() == Some(&b':') && self.next(run.end) == b':';
         (spoken && !joined && !other && !between).then_some((Label::Phone, 1, Basis::Form))
+    }
+
+    /// `part 080 937 221`: whether a word right before what is grouped as a telephone says that it numbers something else.
+    fn is_numbered(&self, group: usize, (label, _, basis): &numbers::Found) -> bool {
+        let run = &self.groups_of;
+        let told = self.said.is_some() || run.plus || group > 0;
+        if *label != Label::Phone || *basis != Basis::Form || told {
+            return false;
+        }
+        let from = run.start.saturating_sub(SAID_MAX);
+        let head = self.bytes.get(from..run.start).unwrap_or_default();
+        let word = last_word(unsigned(head));
+        NUMBERED
+            .iter()
+            .filter(|known| known.len() > 2)
+            .any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
+            || NUMBERED_ENDS.iter().any(|end| {
+                word.len() >= end.len()
+                    && word
+                        .get(word.len() - end.len()..)
+                        .is_some_and(|tail| tail.eq_ignore_ascii_case(end))
+            })
     }
 
     /// `ID 5801113710087`: a bare `ID` before digits that hardly any other number is written as.
@@ -331,7 +374,7 @@ impl Walk<'_> {
             b':' | b'-' | b'.' => self
                 .address(at, first, next)
                 .or_else(|| self.shaped(at, first, next)),
-            b'/' | b'+' => words::key_at(bytes, at, first),
+            b'/' | b'+' => self.bare_key(at, first),
             _ => None,
         };
         if let Some(finding) = found {
@@ -410,7 +453,8 @@ impl Walk<'_> {
                 .or_else(|| self.undivided())
                 .or_else(|| self.behind_a_name(group))
                 .or_else(|| self.of_a_call(group));
-            let Some((label, count, basis)) = found else {
+            let Some((label, count, basis)) = found.filter(|found| !self.is_numbered(group, found))
+            else {
                 group += 1;
                 continue;
             };

@@ -3,7 +3,7 @@
 //! Enters: the walk, at a sign or a word. Leaves: findings. Never here: what a secret looks like (`secret.rs`).
 
 use super::Walk;
-use crate::{Basis, Finding, Label, secret};
+use crate::{Basis, Finding, Label, secret, words};
 
 /// Longest text before a word that calls something a password, bytes.
 const TOLD_MAX: usize = 96;
@@ -51,6 +51,55 @@ impl Walk<'_> {
             label: Label::Secret,
             basis: Basis::Cue,
         })
+    }
+
+    /// A secret by its whole layout.
+    pub(super) fn shaped(&self, at: usize, end: usize, next: u8) -> Option<Finding> {
+        // A password as MySQL stores it: `*2470C0C06DEE42FD1618BB99005ADCA2EC9D1E19`.
+        let capitals = |word: &[u8]| {
+            word.iter()
+                .all(|byte| byte.is_ascii_digit() || matches!(byte, b'A'..=b'F'))
+        };
+        if end - at == 40
+            && at > 0
+            && self.bytes.get(at - 1) == Some(&b'*')
+            && self.bytes.get(at..end).is_some_and(capitals)
+        {
+            return Some(Finding {
+                start: at - 1,
+                end,
+                label: Label::Secret,
+                basis: Basis::Form,
+            });
+        }
+        let may = matches!(next, b'-' | b'.' | b':' | b'~') || end - at >= 23;
+        let stop = may
+            .then(|| secret::shaped_at(self.bytes, at, end))
+            .flatten()?;
+        Some(Finding {
+            start: at,
+            end: stop,
+            label: Label::Secret,
+            basis: Basis::Form,
+        })
+    }
+
+    /// A private key in lines; of another block, where it ends is noted.
+    pub(super) fn block(&mut self) -> Option<Finding> {
+        let found = words::secret_at(self.bytes, self.at);
+        if found.is_none()
+            && let Some(length) = secret::open_block(self.bytes.get(self.at..)?)
+        {
+            self.shown = self.at + length;
+        }
+        found
+    }
+
+    /// A key without a prefix; the lines of a certificate are none.
+    pub(super) fn bare_key(&self, at: usize, end: usize) -> Option<Finding> {
+        (at >= self.shown)
+            .then(|| words::key_at(self.bytes, at, end))
+            .flatten()
     }
 
     /// A secret in the tag that begins here.

@@ -7,8 +7,10 @@ use super::afar::{FAR, OPENING, PAIRED, opened, paired};
 use super::class::{LINE, LOWER, UPPER};
 use crate::Label;
 use crate::cue::{Says, may_say, says};
+use crate::hint::is_of_things;
 use crate::person::Lead;
 use crate::secret;
+use crate::work::looked;
 
 /// Words before `pw` that make it a password's: power and weeks are written so too.
 const BEFORE_PW: &[&[u8]] = &[
@@ -36,6 +38,8 @@ const BEFORE_MAX: usize = 8;
 
 /// How far after a word its announcement holds, bytes.
 const CUE_REACH: usize = 14;
+/// Longest tag that is looked back for, bytes.
+const TAG_MAX: usize = 120;
 /// The same before a birthday, whose form is plain: `born in the small hours of`.
 const BIRTH_REACH: usize = 28;
 
@@ -73,6 +77,16 @@ impl Walk<'_> {
         if at < self.far && self.said == Some(Label::Secret) {
             return;
         }
+        if word == b"name" && self.next(end) == b'>' && self.is_of_goods(at) {
+            return;
+        }
+        // `RG-2025-81580`: a bill's number, in which a year stands; Brazil's `RG` has its number behind a blank.
+        if word.len() == 2
+            && kinds == UPPER
+            && matches!(self.bytes.get(end..end + 6), Some([b'-' | b'/', b'2', b'0', _, _, sign]) if !sign.is_ascii_digit())
+        {
+            return;
+        }
         match self.announced_by(word, at, end) {
             // `ip address`, `mail address`: that was said already.
             Some(Says::Value(Label::Address)) if self.said.is_some() => {}
@@ -100,6 +114,26 @@ impl Walk<'_> {
             };
         // A password may begin with a few signs.
         self.until = self.until.max(self.far + 4);
+    }
+
+    /// Whether the tag before the one at `at` is that of a thing: `<item sku="75094"><name>`.
+    fn is_of_goods(&self, at: usize) -> bool {
+        let before = self
+            .bytes
+            .get(at.saturating_sub(TAG_MAX)..at)
+            .unwrap_or_default();
+        let Some(head) = before.strip_suffix(b"<") else {
+            return false;
+        };
+        looked(head.len());
+        let tag = memchr::memrchr(b'<', head).and_then(|from| head.get(from + 1..));
+        let length = |tag: &&[u8]| {
+            tag.iter()
+                .take_while(|byte| byte.is_ascii_alphanumeric())
+                .count()
+        };
+        let name = tag.and_then(|tag| std::str::from_utf8(tag.get(..length(&tag))?).ok());
+        name.is_some_and(|name| !name.is_empty() && is_of_things(name))
     }
 
     /// Notes that behind the word that ended at `end` a person may follow. A number that was announced may still follow: `phone of the
@@ -291,6 +325,17 @@ mod tests {
             ("la contraseña del servidor es Heron4471x", "Heron4471x"),
             ("Kennwort für den Testserver: Heron4471x", "Heron4471x"),
             ("creds are app/Heron4471x", "Heron4471x"),
+            ("Kennwort am Telefon genannt: Heron#4471", "Heron#4471"),
+            ("Your password has been reset to Heron4471x", "Heron4471x"),
+            (
+                "the wifi password at the office is Heron4471x",
+                "Heron4471x",
+            ),
+            ("vos identifiants : bob / Heron4471x", "Heron4471x"),
+            (
+                "the API key is e75307e22021a584d6e512fd03e31c0b",
+                "e75307e22021a584d6e512fd03e31c0b",
+            ),
             ("contraseña Verano2024! no va", "Verano2024!"),
             ("homePhone=\"5551234567\"", "5551234567"),
             (
@@ -319,6 +364,16 @@ mod tests {
             "ref: 07700900123 of the bank",
             "user ID 1234567890123 logged in",
             "request id 1704153600000 took 3 ms",
+            "your password has been reset to the default",
+            "the API key is rotated every 90 days",
+            "Rechnung Nr. RG-2025-81580 vom Mai",
+            "<item sku=\"75094\"><name>Desk Lamp Juno</name></item>",
+            "Bot: the lamp takes 3 days",
+            "PIN: none",
+            "+++895/6390/07816+++",
+            "+71<423788900214085+30037708<",
+            "Pump replaced, part 080 937 221.",
+            "Artikelnummer 049 006 940",
         ] {
             let mut found = Vec::new();
             walk(text, &mut found);

@@ -62,7 +62,23 @@ impl Walk<'_> {
             || before.ends_with(b"] ")
             || before.ends_with(b"> ");
         let turn = |rest: &[u8]| rest.starts_with(b": ") || rest.starts_with(b" -> ");
+        // `Bot: …`, `PIN: …`: given names too, that nobody in a chat has.
+        let nobody = |word: &[u8]| {
+            [
+                &b"bot"[..],
+                b"pin",
+                b"tan",
+                b"cod",
+                b"sol",
+                b"fin",
+                b"max",
+                b"min",
+            ]
+            .iter()
+            .any(|known| word.eq_ignore_ascii_case(known) && word != b"Max")
+        };
         begins
+            && !self.bytes.get(at..end).is_some_and(nobody)
             && self.bytes.get(end..).is_some_and(turn)
             && self.bytes.get(at..end).is_some_and(person::is_given_only)
     }

@@ -354,3 +354,39 @@ fn what_is_drawn_like_secrets_and_numbers_but_is_none() {
         assert_eq!(found(text), [], "{text}");
     }
 }
+
+#[test]
+fn blocks_of_lines_and_stored_passwords() {
+    let line = "Zxl1xLah6wcsbpiOg1L7SCeSKvn2M6dXbgLPHD2eQaB3dE5gH7jK9mN1pQ2sT4v/";
+    let last = "aB3dE5gH7jK9mN1pQ2sT4vW6yZ8xC0/R5u7tY9iA";
+    for title in ["CERTIFICATE", "PUBLIC KEY", "PGP SIGNATURE"] {
+        let text =
+            format!("-----BEGIN {title}-----\n{line}\n{line}\n{last}\n-----END {title}-----");
+        assert!(labelled(&text, Label::Secret).is_empty(), "{title}");
+        let beside = format!("{text}\nand beside it {last}");
+        assert_eq!(labelled(&beside, Label::Secret), [last], "{title}");
+    }
+    // What is no block of lines hides nothing.
+    let short = format!("-----BEGIN CERTIFICATE-----\n{last}\n-----END CERTIFICATE-----");
+    assert_eq!(labelled(&short, Label::Secret), [last]);
+    let hex = "e75307e22021a584d6e512fd03e31c0b";
+    let capitals = "E75307E22021A584D6E512FD03E31C0BE7530712";
+    for stored in [
+        format!("*{capitals}"),
+        format!("md5{hex}"),
+        format!("0x0100{capitals}E75307E2"),
+        format!("aad3b435b51404eeaad3b435b51404ee:{hex}"),
+        format!("sha512$aB3dE5gH${hex}{hex}{hex}{hex}"),
+        format!("SHA-256:10000:Zxl1xLah6wcsbpiOg1L7SA==:{hex}"),
+    ] {
+        let text = format!("{stored} of the old system");
+        assert_eq!(
+            labelled(&text, Label::Secret),
+            [stored.as_str()],
+            "{stored}"
+        );
+    }
+    for other in [format!("{capitals} of a file"), format!("md5 {hex}")] {
+        assert!(labelled(&other, Label::Secret).is_empty(), "{other}");
+    }
+}

@@ -37,6 +37,7 @@ const CODES: &[&str] = &[
     "combinazione",
     "combinaison",
     "combinatie",
+    "clave",
     "szyfr",
     "cijfercode",
     "zahlencode",
@@ -209,6 +210,12 @@ const PLACES: &[&str] = &[
     "voordeur",
     "kluis",
     "poort",
+    "sleutelkluis",
+    "schlüsseltresor",
+    "larm",
+    "larmet",
+    "nyckel",
+    "building",
     "sleutelkastje",
     "dörr",
     "dörren",
@@ -246,6 +253,13 @@ const PLACES: &[&str] = &[
     "замок",
     "pintu",
     "brankas",
+];
+/// How compounds of a place and a word for a code end.
+const ENDS: &[&str] = &["code", "kode", "koden", "kod", "koodi"];
+/// Little words between a code and what it opens.
+const LITTLE: &[&str] = &[
+    "de", "la", "le", "du", "l", "del", "della", "do", "da", "od", "till", "til", "av", "van",
+    "het", "der", "des", "zum", "zur", "für", "от", "la'",
 ];
 /// What stands between a code and its word though it is no link.
 const WHEN: &[&str] = &[
@@ -310,6 +324,26 @@ pub(super) fn is_told(text: &str, linked: bool) -> bool {
         let whose = before.iter().position(|word| WHOSE.contains(word));
         let yours = whose.is_some() && (linked || last != "pin");
         return yours || has_place(text) || last == "kodunuz" || last == "koodisi";
+    }
+    // `deurcode 1351`, `ovikoodi 3704`
+    let is_fused = |word: &str| {
+        ENDS.iter().any(|end| {
+            word.strip_suffix(end)
+                .is_some_and(|head| PLACES.contains(&head))
+        })
+    };
+    // `nyckelkod till klubbhuset: 6672`
+    if is_fused(last) || linked && words.clone().any(is_fused) {
+        return true;
+    }
+    // `code portail 5940`, `clave de la alarma 1448`
+    let mut before = words.clone().skip_while(|word| LITTLE.contains(word));
+    if PLACES.contains(&last)
+        && before
+            .next()
+            .is_some_and(|word| is_code(word) && word != "pin")
+    {
+        return true;
     }
     // `The keypad code for the garage is 4471`
     if !linked || !PLACES.contains(&last) {

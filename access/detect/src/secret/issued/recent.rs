@@ -2,7 +2,9 @@
 //!
 //! Enters, leaves: a list. Never here: how it is looked up.
 
-use super::{Issued, alnum, base64, dashed, dotted, hashed, hex, hex_dashed, issued, lower, word};
+use super::{
+    Issued, alnum, base64, dashed, dotted, hashed, hex, hex_dashed, issued, lower, upper, word,
+};
 
 pub(super) const RECENT: &[Issued] = &[
     // Clouds and stores.
@@ -22,6 +24,18 @@ pub(super) const RECENT: &[Issued] = &[
     issued(b"b.AAAAAQ", dashed, 80, 300),
     issued(b"OPSGENIE-", dashed, 36, 44),
     issued(b"00", dashed, 40, 40),
+    // Passwords as databases and systems store them: PostgreSQL, SQL Server, Windows, frameworks.
+    issued(b"md5", hex, 32, 32),
+    issued(b"0x0100", upper, 48, 48),
+    issued(b"0x0200", upper, 136, 136),
+    issued(b"aad3b435b51404eeaad3b435b51404ee:", hex, 32, 32),
+    issued(b"sha512$", hashed, 60, 220),
+    issued(b"sha256$", hashed, 60, 160),
+    issued(b"sha1$", hashed, 40, 120),
+    issued(b"SHA-256:", hashed, 40, 120),
+    issued(b"SHA-512:", hashed, 60, 200),
+    issued(b"sha256:1000", hashed, 40, 160),
+    issued(b"sha1:1000", hashed, 30, 160),
     // Code, builds and operations.
     issued(b"CCIPRJ_", word, 40, 80),
     issued(b"ovsxp_", hex_dashed, 36, 36),
