@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::hint::Bar;
 use super::work::looked;
-pub(crate) use assigned::{announced_at, assigned_at};
+pub(crate) use assigned::{announced_at, assigned_at, followed_at};
 pub(crate) use call::called_at;
 pub(crate) use code::{code_at, keyed_at};
 pub(crate) use drawn::drawn;
@@ -79,7 +79,11 @@ fn private_key(rest: &[u8]) -> Option<usize> {
     let body = rest.strip_prefix(b"-----BEGIN ")?;
     let title = memchr::memmem::find(body.get(..body.len().min(TITLE_MAX))?, b"-----")?;
     looked(title);
-    let private = memchr::memmem::find(body.get(..title)?, b"PRIVATE KEY").is_some();
+    let said = |words: &[u8]| {
+        body.get(..title)
+            .is_some_and(|title| memchr::memmem::find(title, words).is_some())
+    };
+    let private = said(b"PRIVATE KEY") || said(b"OpenVPN Static key");
     if !private {
         return None;
     }

@@ -93,6 +93,8 @@ pub struct Vote {
     of_contracts: bool,
     of_messages: bool,
     of_other_days: bool,
+    /// All its names are those of ids, which are drawn like keys.
+    of_ids: bool,
     /// All its names are those of codes and files that people have: `codigo_estudiante`.
     of_codes: bool,
     /// A text column: its numbers kept their zeros.
@@ -114,6 +116,7 @@ impl Vote {
             of_contracts: true,
             of_messages: true,
             of_other_days: true,
+            of_ids: true,
             of_codes: true,
             text,
             page: Tally::NONE,
@@ -131,6 +134,7 @@ impl Vote {
         self.of_digests |= hint::is_of_digests(name);
         self.of_contracts &= hint::other::is_of_contracts(name);
         self.of_messages &= hint::other::is_of_messages(name);
+        self.of_ids &= hint::other::is_of_ids(name);
         self.of_codes &= hint::other::is_of_codes(name);
         self.of_other_days &= hint::other::is_of_other_days(name);
         if let Some(promise) = hint::promise(name)
@@ -273,7 +277,7 @@ impl Vote {
                     let machines = *label == Label::Ip && self.of_things;
                     let things = *label == Label::Person && !tally.is_varied(self.of_things);
                     // Keys without a prefix; what has one is found in each cell.
-                    let digests = *label == Label::Secret && self.of_digests;
+                    let digests = *label == Label::Secret && (self.of_digests || self.of_ids);
                     let contracts = *label == Label::Crypto && self.of_contracts;
                     // Numbers of parcels, tickets and meters begin and are grouped so too.
                     let goods = *label == Label::Phone && self.of_things;

@@ -280,6 +280,7 @@ impl Walk<'_> {
             .announced_secret(at)
             .or_else(|| self.optioned(at, end))
             .or_else(|| self.lined(at, end))
+            .or_else(|| self.followed(at, end, kinds))
         {
             return self.found(finding);
         }

@@ -20,7 +20,7 @@ const CODE_ENDS: &[&str] = &[
 static PLACES: Index = Index::new(
     "\
     door doors frontdoor backdoor gate gates safe roomsafe keysafe locker lockers lockbox keypad keybox garage alarm padlock vault intercom \
-    mailbox parcelbox shed barn stable kennel clubhouse cabin deadbolt strongbox \
+    duress disarm panic mailbox parcelbox shed barn stable kennel clubhouse cabin deadbolt strongbox \
     porte portail portillon coffre alarme alarma cadenas immeuble casier boiteauxlettres interphone vestiaire \
     tür tuer haustür haustuer tor tresor schloss spind schliessfach schließfach schluesselsafe schlüsselsafe schluesseltresor \
     schlüsseltresor schluesselbox schlüsselbox alarmanlage garagentor tiefgarage \
@@ -31,10 +31,10 @@ static PLACES: Index = Index::new(
     deur voordeur kluis kluisje poort sleutelkastje sleutelkluis slagboom \
     dörr dorr larm larmet kassaskåp kassaskap nyckel nyckelskåp nyckelskap nyckelbox skåp porttelefon \
     dør dørs dor safen nøkkelboks nokkelboks nøgleboks nogleboks skab låge port \
-    ovi oven kassakaappi avainlokero halytys hälytys hälyttimen halyttimen lokero lukko \
+    ovi kassakaappi avainlokero halytys hälytys hälyttimen halyttimen lokero lukko \
     dveře dveří dvere dveri trezor trezoru alarmz skříňky \
     ajtó ajto kapu széf szef riaszto riasztó lakat szekreny szekrény \
-    ușă usă ușii usii usa seif seifului lacat lacăt \
+    ușă usă ușii usii seif seifului lacat lacăt \
     kapı kapi dolap alarmın kilit çelik \
     дверь двери дверей сейф сейфа ворот ворота калитки домофон домофона подъезд подъезда замок замка сигнализации ячейки шкафчика \
     dveri vchoda vkhoda seifa domofona podezda yacheyki \
@@ -44,7 +44,8 @@ static PLACES: Index = Index::new(
 static OTHERS: Index = Index::new(
     "\
     event fault error type kind status class category severity reason count color colour product item part article model sku order \
-    shipping airport seaport country currency tax zone area site",
+    shipping airport seaport country currency tax zone area site postal post zip branch supplier vendor customer manufacturer maker unit \
+    department dept cost account discount promo coupon campaign store shop warehouse city region state bar qr hs swift bank sort ean",
 );
 /// What a code is that is typed in once.
 static ONCE: Index = Index::new(
@@ -52,7 +53,7 @@ static ONCE: Index = Index::new(
     sms otp verification verify verif verificacion verificación verificacao verificação verifica verificare vérification weryfikacyjny \
     weryfikacji bestätigungs bestaetigungs verifizierungs einmal engangs engångs verifierings bekreftelses bekræftelses bekraeftelses \
     vahvistus verificatie podtverzhdeniya подтверждения проверочный смс підтвердження doğrulama dogrulama verifikasi xacminh xacthuc \
-    ověřovací overovaci 2fa mfa tfa twofa twofactor logowania inlog anmelde tek onetime onetimeuse usounico jednorazowy",
+    ověřovací overovaci 2fa mfa tfa twofa twofactor logowania inlog anmelde onetime onetimeuse usounico jednorazowy",
 );
 
 /// Whether a name is that of such a code.
@@ -72,8 +73,9 @@ pub(super) fn is_code(words: &[String]) -> bool {
         return true;
     }
     let said = |word: &String| CODES.has(word);
-    // Ports of ships have codes; what a compound of two words is called is told by both.
-    let port = |word: &String| word == "port";
+    // Ports of ships have codes, and portals on the web; what a compound of two words is called is told by both.
+    let english = words.iter().any(|word| word == "code");
+    let port = |word: &String| word == "port" || english && word == "portal";
     let pairs = || words.windows(2).any(|pair| opens(&pair.concat()));
     words.len() > 1
         && words.iter().any(said)
@@ -105,6 +107,8 @@ mod tests {
         }
         for name in [
             "port_code",
+            "portal_code",
+            "garage_postal_code",
             "alarm_event_code",
             "door_color_code",
             "block_code",

@@ -290,6 +290,19 @@ pub(crate) fn is_of_digests(name: &str) -> bool {
         .any(|word| DIGESTS.contains(&uncounted(word)))
 }
 
+/// Whether ids stand there, and none of a key: `share_id`.
+pub(crate) fn is_of_ids(name: &str) -> bool {
+    const IDS: &[&str] = &["id", "ids", "uid", "guid"];
+    const OTHERS: &[&str] = &["key", "access", "token", "secret", "credential", "session"];
+    let words = words(name);
+    let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    words
+        .last()
+        .is_some_and(|last| IDS.contains(&last.as_str()))
+        && !has(OTHERS)
+        && super::hint(name).is_none()
+}
+
 /// Words for numbers that schools, clubs and firms give to people and things: none of these is dialled.
 const CODES: &[&str] = &[
     "codigo",
@@ -341,6 +354,7 @@ mod tests {
         );
         assert!(!is_of_messages("REPLY_TO") && !is_of_messages("sender"));
         assert!(is_of_other_days("FIRST_EDITION") && is_of_other_days("built_on"));
+        assert!(is_of_ids("share_id") && !is_of_ids("php_session_id") && !is_of_ids("idea"));
         assert!(is_of_codes("codigo_estudiante") && is_of_codes("MATRICULA"));
         assert!(!is_of_codes("codigo_telefono") && !is_of_codes("celular"));
         assert!(is_of_other_days("OBSERVED") && !is_of_other_days("patient_observed"));

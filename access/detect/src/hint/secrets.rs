@@ -96,6 +96,7 @@ static SURE_PARTS: Index = Index::new(
     sharedaccesssignature sastoken hemlignyckel hemmelignøkkel hemmelignokkel hemmelignøgle geheimesleutel salainenavain tajnyklic tajnyklucz \
     toegangstoken atkomsttoken åtkomsttoken tilgangstoken adgangstoken tokendostepu tokendostępu \
     twofaseed twofasecret twofakey tfakey b32seed seedb32 base32seed seedbase32 grainetotp semillatotp sementetotp \
+    secanswer challengeanswer safeword authkey \
     wiederherstellungscode wiederherstellungskey wiederherstellungsschluessel wiederherstellungsschlüssel codesecours codesdesecours \
     codedesecours coderecuperation coderécupération codigorecuperacion codigoderecuperacion codigosderecuperacion códigorecuperación \
     códigoderecuperación codigorespaldo codigoderespaldo codigosrespaldo codigorecuperacao codigoderecuperacao códigoderecuperação \
@@ -119,7 +120,7 @@ static PASSES: Index = Index::new("pass passw pw");
 static COINED: Index = Index::new("clave claves pw pws pwds recovery rescue");
 
 /// Networks in the air, and what is said of them besides their key.
-static AIR: Index = Index::new("wifi wlan wpa wpa2 wpa3 ssid");
+static AIR: Index = Index::new("hotspot wifi wlan wpa wpa2 wpa3 ssid");
 static AIR_OTHERS: Index = Index::new(
     "mgmt management exchange length type alg public id ids name rotation version index",
 );
@@ -164,7 +165,7 @@ static LOGINS: Index = Index::new(
     snowflake sf wifi wlan login logon auth svc service app api rdp vpn ssh snmp bind proxy router switch tmp temp initial \
     init default new old old current cur web portal http https basic ad sap erp jdbc odbc redis mongo rabbit mq kafka email \
     ipmi idrac ilo bios laps enable vtp sa dba nexus harbor jenkins veeam nas camera cctv dvr nvr voicemail sip voip pbx asterisk \
-    firewall fortinet wpa hotspot unifi esxi vcenter vmware idp sso md5 cassandra clickhouse hana db2 teradata vertica sysadmin superuser \
+    registry docker podman repo artifactory sonar grafana git svn ci pypi npm maven firewall fortinet wpa hotspot unifi esxi vcenter vmware idp sso md5 cassandra clickhouse hana db2 teradata vertica sysadmin superuser \
     mail keystore jks cert p12 pfx zip pdf acct account my bank netbank net client cust customer",
 );
 
@@ -228,7 +229,7 @@ static ABOUT: Index = Index::new(
     attempts failures strength manager prefix suffix last4 fingerprint thumbprint kid issuer alg algorithm store location \
     scope scopes owner holder required set by fp fpr exp change am op le em geaendert geändert modifie modifié modificado modificada cambiada \
     cambiado alterada alterado modificata cambiata gewijzigd zmieniono zmiana zmeneno změněno endret ændret andrad ändrad degisim degisti \
-    note notes comment comments remark remarks memo notiz bemerkung gueltig gültig ablauf caduca vence scadenza validade expira vervalt изменен",
+    algo scheme backend provider engine label title note notes comment comments remark remarks memo notiz bemerkung gueltig gültig ablauf caduca vence scadenza validade expira vervalt изменен",
 );
 /// Sessions by their last words.
 static SESSION_WORDS: Index =
@@ -248,16 +249,17 @@ pub(super) fn secret(words: &[String], joined: &str) -> Option<Bar> {
     }
     // The key of a network in the air is made up of words as often as it is drawn.
     let air = has(&AIR) && !has(&AIR_OTHERS);
-    if air && (has(&KEY_WORDS) || has(&COINED) || has(&PASSES)) {
+    if air && (has(&KEY_WORDS) || has(&COINED) || has(&PASSES) || last == "code") {
         return Some(Bar::Any);
     }
     if is_sure(words, joined) || has(&PASSES) && (has(&LOGINS) || matches!(words, [_])) {
         return Some(Bar::Any);
     }
-    if has(&COINED) {
+    // What a domain is moved to another registrar by; payments have such words too.
+    if has(&COINED) || joined.contains("authinfo") {
         return Some(Bar::Coined);
     }
-    if words.len() > 1 && has_word("bearer") || is_stored(words) {
+    if words.len() > 1 && has_word("bearer") || is_stored(words) || is_short_of_service(words) {
         return Some(Bar::Key);
     }
     if let [word] = words
@@ -288,6 +290,13 @@ pub(super) fn secret(words: &[String], joined: &str) -> Option<Bar> {
         "pat" | "pats" | "salt" | "pepper" | "priv" | "privk" | "prv" | "wif" | "xprv" | "nsec"
     ) {
         return Some(Bar::Key);
+    }
+    let alone =
+        matches!(words, [word] if matches!(word.as_str(), "session" | "sid" | "authorization"));
+    // Of a store of Azure, and of rows of a table, which are drawn in hex at most.
+    let of_account = joined.ends_with("accountkey") || joined.ends_with("storagekey");
+    if is_exchanged(words) || alone || of_account {
+        return Some(Bar::Drawn);
     }
     of_service(words)
 }
@@ -348,6 +357,30 @@ fn is_clave(words: &[String]) -> bool {
         && rest
             .find(|word| !small(word))
             .is_some_and(|word| OF.has(word))
+}
+
+/// `oauth_code`, `code_verifier`: what is exchanged for a token.
+fn is_exchanged(words: &[String]) -> bool {
+    let has = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
+    has(&["code", "codes"])
+        && has(&[
+            "oauth",
+            "oauth2",
+            "authorization",
+            "authorisation",
+            "pkce",
+            "magic",
+            "verifier",
+            "grant",
+        ])
+}
+
+/// `stripe_sk`, `whsec`: a secret key, a restricted one, a hook's secret, by the letters that its service writes before it.
+fn is_short_of_service(words: &[String]) -> bool {
+    let short = matches!(words, [.., last] if matches!(last.as_str(), "sk" | "rk" | "whsec"));
+    short
+        && (words.iter().any(|word| SERVICES.has(word))
+            || matches!(words, [word] if word == "whsec"))
 }
 
 /// Whether stored passwords are named, by who keeps them: `ldap_hash`, `sip_ha1`.

@@ -134,6 +134,10 @@ fn names_hint_at_labels() {
         ("wiederherstellungscode", Some(Label::Secret)),
         ("接口密钥", Some(Label::Secret)),
         ("content_hash", None),
+        ("oauth_code", Some(Label::Secret)),
+        ("stripe_sk", Some(Label::Secret)),
+        ("customer_sk", None),
+        ("hotspot_code", Some(Label::Secret)),
         ("passwort_geaendert_am", None),
         ("sftp_host_key_fp", None),
         ("password_note", None),
@@ -261,6 +265,11 @@ fn names_of_secrets_say_how_much_their_cells_must_look_drawn() {
         ("visitor_token", Bar::Key),
         ("scim_bearer", Bar::Key),
         ("sf_session", Bar::Woven),
+        ("session", Bar::Drawn),
+        ("AccountKey", Bar::Drawn),
+        ("oauth_code", Bar::Drawn),
+        ("domain_auth_info", Bar::Coined),
+        ("stripe_sk", Bar::Key),
     ] {
         let got = promise(name).map(|promise| (promise.label, promise.bar));
         assert_eq!(got, Some((Label::Secret, bar)), "{name}");

@@ -48,7 +48,7 @@ pub(super) static SERVICES: Index = Index::new(
     proxycrawl brightdata zapier ifttt workato n8n retool airflow prefect dagster airbyte hightouch looker \
     tableau powerbi metabase thoughtspot workday bamboohr gusto rippling adp netsuite xero quickbooks sage \
     datev lexoffice sevdesk odoo servicenow genesys five9 talkdesk aircall dialpad ringcentral \
-    crypto ddns rndc tsig letsencrypt zerossl",
+    signer deployer relayer crypto ddns rndc tsig letsencrypt zerossl",
 );
 
 /// Services whose tokens, and whose keys, are UUIDs.

@@ -7,6 +7,10 @@ use super::ends::{DRAWN, KEYS, OPEN_KEYS, PASSWORDS};
 use super::unset::is_no_value;
 use crate::hint::Bar;
 use crate::work::looked;
+pub(crate) use telling::followed_at;
+pub(super) use telling::{fits_name, is_telling};
+
+mod telling;
 
 /// Longest name looked back for, bytes.
 const NAME_MAX: usize = 48;
@@ -110,25 +114,6 @@ fn suits(promise: Promise, value: &[u8], sure: bool) -> bool {
     };
     let drawn = promise.drawn == Bar::Any || sure && super::drawn::drawn(value) >= promise.drawn;
     long && fits && drawn && !is_no_value(value)
-}
-
-/// Whether a value is what a name, written with capitals and signs, promises.
-pub(super) fn fits_name(name: &[u8], value: &[u8]) -> bool {
-    let (small, capitals) = small(name);
-    promised(&small, None, capitals).is_some_and(|promise| suits(promise, value, true))
-}
-
-/// Whether a name, written so, promises a secret.
-pub(super) fn is_telling(name: &[u8]) -> bool {
-    let (small, capitals) = small(name);
-    promised(&small, None, capitals).is_some()
-}
-
-/// A name in small letters and digits, and whether it was of capitals and lines.
-fn small(name: &[u8]) -> (Vec<u8>, bool) {
-    let letters = name.iter().filter(|byte| byte.is_ascii_alphanumeric());
-    let capitals = name.contains(&b'_') && !name.iter().any(u8::is_ascii_lowercase);
-    (letters.map(u8::to_ascii_lowercase).collect(), capitals)
 }
 
 /// Where the name ends whose `value` the sign at `sign` gives: `key="ApiKey" value=`, `- name: DB_PASS⏎  value:`.
@@ -281,7 +266,19 @@ fn promise(bytes: &[u8], sign: usize) -> Option<Promise> {
         .to_ascii_lowercase();
     if !matches!(
         last,
-        b'd' | b'e' | b't' | b'a' | b'n' | b'y' | b's' | b'k' | b'g' | b'r' | b'l' | b'h'
+        b'd' | b'e'
+            | b't'
+            | b'a'
+            | b'n'
+            | b'y'
+            | b's'
+            | b'k'
+            | b'g'
+            | b'r'
+            | b'l'
+            | b'h'
+            | b'o'
+            | b'w'
     ) {
         return None;
     }

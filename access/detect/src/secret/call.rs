@@ -69,8 +69,13 @@ pub(crate) fn called_at(bytes: &[u8], open: usize) -> Option<(usize, usize)> {
     if !(last.is_ascii_alphabetic() || last == b'=' || last == b'_') {
         return None;
     }
-    let place = place_of(before)?;
     let body = bytes.get(open + 1..bytes.len().min(open + 1 + BODY_MAX))?;
+    if before.ends_with(b"define") {
+        let ((name, end), (from, to)) = (argument(body, 0)?, argument(body, 1)?);
+        let fits = super::assigned::fits_name(body.get(name..end)?, body.get(from..to)?);
+        return fits.then_some((open + 1 + from, open + 1 + to));
+    }
+    let place = place_of(before)?;
     looked(before.len());
     let (from, to) = argument(body, place)?;
     let value = body.get(from..to)?;

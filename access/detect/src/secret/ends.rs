@@ -104,6 +104,7 @@ pub(super) const KEYS: &[&[u8]] = &[
     b"sharedkey",
     b"consumerkey",
     b"webhookkey",
+    b"secretstring",
     b"apitkn",
     b"scrt",
     b"creds",

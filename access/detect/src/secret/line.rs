@@ -27,6 +27,8 @@ enum Place {
     Second,
     /// Behind the name of a user, which a slash began: `/user:corp\svc …`.
     Login,
+    /// Behind the name of a user and a slash, up to the sign before a database: `sqlplus scott/…@orcl`.
+    Slash,
     /// Behind the word and perhaps a link, if it looks drawn: `the API key is …`.
     Drawn,
     /// It is printed into what reads a password.
@@ -72,6 +74,12 @@ const WORDS: &[(&[u8], Place)] = &[
         ]),
     ),
     (b"key", Place::Drawn),
+    (b"auth_pass", Place::Next),
+    (b"sqlplus", Place::Slash),
+    (b"expdp", Place::Slash),
+    (b"impdp", Place::Slash),
+    (b"sqlldr", Place::Slash),
+    (b"rman", Place::Slash),
     (b"setx", Place::Second),
     (b"net", Place::Second),
     (b"user", Place::Login),
@@ -123,6 +131,7 @@ pub(crate) fn lined_at(bytes: &[u8], at: usize, end: usize) -> Option<(usize, us
         })?,
         Place::Second => second(word, line)?,
         Place::Login => login(bytes, at, line)?,
+        Place::Slash => return slashed(line).map(|(from, to)| (end + from, end + to)),
         Place::Drawn => return drawn_key(bytes, at, end),
         Place::Piped => return piped(line).map(|(from, to)| (end + from, end + to)),
     };
@@ -149,6 +158,20 @@ fn value(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     let to = value_end(bytes, from, quote);
     let value = bytes.get(from..to)?;
     (value.len() >= LEAST && is_password(value) && !is_no_value(value)).then_some((from, to))
+}
+
+/// Between the slash and the sign of the first word that has both.
+fn slashed(line: &[u8]) -> Option<(usize, usize)> {
+    let sign = memchr::memchr(b'@', line)?;
+    let head = line.get(..sign)?;
+    let slash = memchr::memchr(b'/', head)?;
+    let value = head.get(slash + 1..)?;
+    let named = slash > 1 && line.get(slash - 1).is_some_and(u8::is_ascii_alphanumeric);
+    let whole = !value
+        .iter()
+        .any(|byte| byte.is_ascii_whitespace() || *byte == b'/');
+    (named && whole && value.len() >= PRINTED_LEAST && !is_no_value(value))
+        .then_some((slash + 1, sign))
 }
 
 /// The key behind the word `bytes[at..end]`, where the word before it says what it is for.
@@ -289,6 +312,8 @@ mod tests {
     fn lines_that_hold_a_password() {
         for text in [
             "requirepass Heron4471x",
+            "auth_pass Heron4471x",
+            "sqlplus scott/Heron4471x@orcl",
             "set bindpw \"Heron4471x\"",
             "crypto isakmp key Heron4471x address 0.0.0.0",
             "tacacs-server key 7 Heron4471x",

@@ -24,8 +24,15 @@ const APART: &[(&str, &[&str])] = &[
         &["w"],
     ),
     (
-        "sshpass mongo mongosh mongodump mongorestore mongoimport mongoexport mongostat cqlsh dsbulk tabcmd beeline isql-fb snowsql psexec psexec64",
+        "sshpass mongo mongosh mongodump mongorestore mongoimport mongoexport mongostat cqlsh dsbulk tabcmd beeline isql-fb snowsql psexec psexec64 rdesktop racadm veracrypt",
         &["p"],
+    ),
+    ("mosquitto_pub mosquitto_sub", &["P"]),
+    ("plink pscp psftp putty kitty", &["pw"]),
+    ("ssh-keygen", &["N"]),
+    (
+        "snmpwalk snmpget snmpset snmpbulkwalk snmpgetnext snmptrap",
+        &["A", "X", "c"],
     ),
     ("openssl", &["k", "K", "pass"]),
     (
@@ -171,6 +178,9 @@ mod tests {
             "smbclient //nas/share -U svc%Heron4471x",
             "http -a ops:Heron4471x GET x.example/api",
             "7z x a.7z -pHeron4471x",
+            "plink -ssh bob@host -pw Heron4471x",
+            "ssh-keygen -t ed25519 -N 'Heron4471x' -f k",
+            "snmpwalk -v3 -u bob -A Heron4471x host",
         ] {
             assert_eq!(labelled(text, Label::Secret), ["Heron4471x"], "{text}");
         }

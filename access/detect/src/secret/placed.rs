@@ -152,6 +152,10 @@ const SESSIONS: &[&str] = &[
     ".aspxauth",
     ".aspnetcore.cookies",
     "_gitlab_session",
+    "_gh_sess",
+    ".aspnet.applicationcookie",
+    "__host-session",
+    "__secure-session",
 ];
 const COOKIES: &[&str] = &[
     "sid",
@@ -167,6 +171,13 @@ const COOKIES: &[&str] = &[
     "user_session",
     "li_at",
     "xs",
+];
+/// How the names of sessions begin that a hash follows in.
+const SESSION_STARTS: &[&[u8]] = &[
+    b"remember_web_",
+    b"wordpress_logged_in_",
+    b"wordpress_sec_",
+    b"SSESS",
 ];
 /// How further ones end.
 const COOKIE_ENDS: &[&[u8]] = &[b"session", b"sess", b"_sid", b".sid", b"sessid"];
@@ -231,7 +242,12 @@ pub(super) fn carried_at(bytes: &[u8], sign: usize) -> Option<(usize, usize)> {
         let name = name.to_ascii_lowercase();
         COOKIE_ENDS.iter().any(|end| name.ends_with(end))
     };
-    let (session, token) = (is(SESSIONS), is(TOKENS) || is(CODES));
+    let begins = |known: &&[u8]| {
+        name.get(..known.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(known))
+    };
+    let session = is(SESSIONS) || SESSION_STARTS.iter().any(begins);
+    let token = is(TOKENS) || is(CODES);
     let cookie = is(COOKIES) || ends();
     if !(session || cookie || token || name == b"ticket") {
         return None;

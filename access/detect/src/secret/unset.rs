@@ -191,6 +191,7 @@ fn is_code(value: &[u8]) -> bool {
         b"/run/secrets/",
         b"sops:",
         b"doppler:",
+        b"Microsoft.KeyVault(",
         b"lookup(",
     ];
     let name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');

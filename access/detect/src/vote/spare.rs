@@ -51,6 +51,9 @@ impl Vote {
             (Label::InAadhaar, Basis::Checksum) => {
                 most && tally.is_of_codes() && !tally.mostly(finding.label, 20)
             }
+            (Label::Secret, Basis::Form) if self.of_ids => {
+                most && secret::is_key_of_40(text.trim().as_bytes())
+            }
             (Label::Secret, Basis::Form) if self.of_digests => {
                 let cell = text.trim();
                 // `https://5f7c8ec7…@o849413.ingest.example/1` under `public_dsn`.

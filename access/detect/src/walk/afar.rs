@@ -214,24 +214,7 @@ impl Walk<'_> {
         let line = memchr::memchr(b'\n', rest)
             .and_then(|stop| rest.get(..stop))
             .unwrap_or(rest);
-        // `pw sent over chat: …`: nothing but words up to the colon, and behind it no mere quantity (`90days`).
-        let told = || {
-            let colon = memchr::memchr(b':', line)?;
-            let (words, value) = line.split_at(colon);
-            let plain = |byte: &u8| byte.is_ascii_lowercase() || *byte == b' ';
-            let drawn = |byte: &u8| byte.is_ascii_uppercase() || b"!#$%^&*+=?@".contains(byte);
-            (words.iter().all(plain) && value.iter().any(drawn)).then_some(())
-        };
-        let english = self.bytes.get(..end).is_some_and(|before| {
-            let word = before
-                .iter()
-                .rev()
-                .take_while(|byte| byte.is_ascii_alphabetic());
-            let word = before
-                .get(before.len() - word.count()..)
-                .unwrap_or_default();
-            ENGLISH.iter().any(|known| word.eq_ignore_ascii_case(known))
-        });
+        let english = self.bytes.get(..end).is_some_and(ends_english);
         let begins = |lead: &&str| rest.starts_with(lead.as_bytes());
         let foreign = FOREIGN.iter().any(begins);
         let english = english && !foreign;
@@ -239,7 +222,7 @@ impl Walk<'_> {
             .iter()
             .take(if english { ENGLISH_LEADS } else { LEADS.len() });
         let led = foreign || leads.any(begins);
-        let far = led || rest.first() == Some(&b' ') && told().is_some();
+        let far = led || rest.first() == Some(&b' ') && is_told(line);
         if !far {
             return None;
         }
@@ -252,6 +235,28 @@ impl Walk<'_> {
             .min_by_key(|(at, sign)| (*at, usize::MAX - sign.len()))?;
         Some(end + at + sign.len())
     }
+}
+
+/// `pw sent over chat: …`: nothing but words up to the colon, and behind it no mere quantity (`90days`).
+fn is_told(line: &[u8]) -> bool {
+    let Some(colon) = memchr::memchr(b':', line) else {
+        return false;
+    };
+    let (words, value) = line.split_at(colon);
+    let plain = |byte: &u8| byte.is_ascii_lowercase() || *byte == b' ';
+    let drawn = |byte: &u8| byte.is_ascii_uppercase() || b"!#$%^&*+=?@".contains(byte);
+    words.iter().all(plain) && value.iter().any(drawn)
+}
+
+/// Whether the text ends in an English word for a password.
+fn ends_english(before: &[u8]) -> bool {
+    let length = before
+        .iter()
+        .rev()
+        .take_while(|byte| byte.is_ascii_alphabetic())
+        .count();
+    let word = before.get(before.len() - length..).unwrap_or_default();
+    ENGLISH.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
 /// Where in what follows a word on its line a password stands behind a name: `: admin / Tunnel459`, ` are admin:Tunnel459`.
@@ -301,6 +306,18 @@ pub(super) fn opened(rest: &[u8]) -> Option<usize> {
         && let Some(place) = told(colon + 2)
     {
         return Some(place);
+    }
+    // `wifi code is …`
+    let codes: &[&[u8]] = &[
+        b" code is ",
+        b" code: ",
+        b" key is ",
+        b" key: ",
+        b" pass is ",
+        b" pass: ",
+    ];
+    if let Some(code) = codes.iter().find(|code| line.starts_with(code)) {
+        return told(code.len());
     }
     let links: &[&[u8]] = &[b" are ", b": "];
     let gap = links.iter().find(|link| line.starts_with(link))?.len();

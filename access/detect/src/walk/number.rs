@@ -130,6 +130,20 @@ const NUMBERED: &[&str] = &[
     "ndc",
     "gtin",
     "lot",
+    "zahlung",
+    "sendung",
+    "paket",
+    "vorgang",
+    "beleg",
+    "payment",
+    "paiement",
+    "pago",
+    "colis",
+    "envio",
+    "guia",
+    "zending",
+    "forsendelse",
+    "paczka",
 ];
 
 /// How such words end in compounds: `Artikelnummer`, `Rechnungsnr`.
@@ -203,6 +217,10 @@ impl Walk<'_> {
         }
         let from = run.start.saturating_sub(SAID_MAX);
         let head = self.bytes.get(from..run.start).unwrap_or_default();
+        // `?page=08 200 40250`
+        if head.ends_with(b"=") {
+            return true;
+        }
         let word = last_word(unsigned(head));
         NUMBERED
             .iter()

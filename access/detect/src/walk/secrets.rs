@@ -3,6 +3,7 @@
 //! Enters: the walk, at a sign or a word. Leaves: findings. Never here: what a secret looks like (`secret.rs`).
 
 use super::Walk;
+use super::class::LINE;
 use crate::{Basis, Finding, Label, secret, words};
 
 /// Longest text before a word that calls something a password, bytes.
@@ -34,6 +35,20 @@ impl Walk<'_> {
             b'\t' => (at, secret::jarred_at(self.bytes, at)?),
             _ => return None,
         };
+        Some(Finding {
+            start,
+            end,
+            label: Label::Secret,
+            basis: Basis::Cue,
+        })
+    }
+
+    /// A secret behind the name in small letters or capitals and lines that the word here is.
+    pub(super) fn followed(&self, at: usize, end: usize, kinds: u8) -> Option<Finding> {
+        if kinds & LINE == 0 || self.next(end) != b' ' {
+            return None;
+        }
+        let (start, end) = secret::followed_at(self.bytes, at, end)?;
         Some(Finding {
             start,
             end,

@@ -236,7 +236,10 @@ impl Walk<'_> {
             return false;
         }
         let begins = match at.checked_sub(2).and_then(|from| self.bytes.get(from..at)) {
-            Some(before) => matches!(before, [b'.' | b';' | b',' | b'!', b' '] | [_, b'\n']),
+            Some(before) => matches!(
+                before,
+                [b'.' | b';' | b',' | b'!', b' '] | [_, b'\n'] | [b'-', b'-']
+            ),
             None => at == 0,
         };
         if begins && (pass || self.far_secret(end).is_some()) {
@@ -325,6 +328,21 @@ mod tests {
             ("la contraseña del servidor es Heron4471x", "Heron4471x"),
             ("Kennwort für den Testserver: Heron4471x", "Heron4471x"),
             ("creds are app/Heron4471x", "Heron4471x"),
+            ("wifi code is Heron4471x", "Heron4471x"),
+            (
+                "aws configure set aws_secret_access_key e75307e22021a584d6e512fd03e31c0b",
+                "e75307e22021a584d6e512fd03e31c0b",
+            ),
+            (
+                "define('AUTH_KEY', 'e75307e22021a584d6e512fd03e31c0b');",
+                "e75307e22021a584d6e512fd03e31c0b",
+            ),
+            ("LDAP_BIND_PW=Heron#4471", "Heron#4471"),
+            ("haslo=Heron#4471", "Heron#4471"),
+            (
+                "_gh_sess=e75307e22021a584d6e512fd03e31c0b",
+                "e75307e22021a584d6e512fd03e31c0b",
+            ),
             ("Kennwort am Telefon genannt: Heron#4471", "Heron#4471"),
             ("Your password has been reset to Heron4471x", "Heron4471x"),
             (

@@ -26,6 +26,9 @@ pub(super) const RECENT: &[Issued] = &[
     issued(b"00", dashed, 40, 40),
     // Passwords as databases and systems store them: PostgreSQL, SQL Server, Windows, frameworks.
     issued(b"md5", hex, 32, 32),
+    // What an identity provider says of somebody: `<samlp:Response`.
+    issued(b"PHNhbWxwOlJl", base64, 100, 16384),
+    issued(b"xprv", alnum, 100, 110),
     issued(b"0x0100", upper, 48, 48),
     issued(b"0x0200", upper, 136, 136),
     issued(b"aad3b435b51404eeaad3b435b51404ee:", hex, 32, 32),
