@@ -22,6 +22,13 @@ pub(super) const PAIRED: &[&[u8]] = &[
     b"inloggegevens",
     b"inloggning",
 ];
+/// Whether a word has the length and the first letter of one of these: most words are told so that they have not.
+pub(super) fn may_pair(word: &[u8]) -> bool {
+    let begins = word.first().map(|first| first | 0x20);
+    matches!(word.len(), 4..=6 | 10..=13)
+        && matches!(begins, Some(b'a' | b'c' | b'i' | b'l' | b'w' | b'z'))
+}
+
 /// Those of them that tell of a password though no name stands before it.
 pub(super) const OPENING: &[&[u8]] = &[b"creds", b"wifi", b"wlan", b"credentials"];
 /// What leads on from a word for a password to what it is of, and what ends in the password.
@@ -329,4 +336,15 @@ pub(super) fn opened(rest: &[u8]) -> Option<usize> {
         .take(slash)
         .all(plain)
         .then(|| told(gap + slash + 1))?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OPENING, PAIRED, may_pair};
+
+    #[test]
+    fn the_quick_look_misses_none() {
+        assert!(PAIRED.iter().chain(OPENING).all(|word| may_pair(word)));
+        assert!(!may_pair(b"order") && !may_pair(b"we"));
+    }
 }

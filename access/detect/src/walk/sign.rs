@@ -3,7 +3,7 @@
 //! Enters: the walk, at a word. Leaves: what it announces. Never here: words that say so alone.
 
 use super::Walk;
-use super::afar::{FAR, OPENING, PAIRED, opened, paired};
+use super::afar::{self, FAR, OPENING, PAIRED, opened, paired};
 use super::class::{LINE, LOWER, UPPER};
 use crate::Label;
 use crate::cue::{Says, may_say, says};
@@ -177,7 +177,10 @@ impl Walk<'_> {
             9 if word == b"community" => self.bytes.get(..at)?.ends_with(b"snmp-server "),
             4 if word == b"mask" => self.bytes.get(..at)?.ends_with(b"::add-"),
             3 | 4 => self.is_second_factor(word, end),
-            _ => ACCENTED.iter().any(|known| known.as_bytes() == word),
+            _ => {
+                let beyond = word.first().is_some_and(|first| *first >= 0x80);
+                beyond && ACCENTED.iter().any(|known| known.as_bytes() == word)
+            }
         };
         let pair = || {
             let known = PAIRED.iter().any(|known| word.eq_ignore_ascii_case(known));
@@ -186,7 +189,7 @@ impl Walk<'_> {
                 || OPENING.iter().any(|known| word.eq_ignore_ascii_case(known))
                     && rest.and_then(opened).is_some()
         };
-        if secret || pair() {
+        if secret || afar::may_pair(word) && pair() {
             return Some(Says::Value(Label::Secret));
         }
         let &[first, second] = word else {
