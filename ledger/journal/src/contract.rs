@@ -60,6 +60,7 @@ pub(crate) async fn all_but_sizes(journal: Arc<dyn Journal>) {
     partitions_are_dense(&*journal).await;
     records_come_back_whole(&*journal).await;
     keys_keep_their_order(&*journal).await;
+    groups_keep_their_order(&*journal).await;
     any_offset_is_a_beginning(&*journal).await;
     readers_wait_at_the_end(&*journal).await;
     many_appends_at_once(Arc::clone(&journal)).await;
@@ -135,6 +136,33 @@ async fn keys_keep_their_order(journal: &dyn Journal) {
                 .windows(2)
                 .all(|pair| pair[0].offset < pair[1].offset)
         );
+    }
+}
+
+async fn groups_keep_their_order(journal: &dyn Journal) {
+    let topic = |number: u8| match number % 4 {
+        0 => Topic::Control,
+        _ => Topic::Events,
+    };
+    let group = || (0..40_u8).map(|number| record(30 + number % 3, &format!("group {number}")));
+    let records = (0..).zip(group()).map(|(number, one)| (topic(number), one));
+    let appending = journal.append_all(records.collect());
+    assert_eq!(appending.len(), 40);
+    let mut last: BTreeMap<Partition, Offset> = BTreeMap::new();
+    let mut sent = Vec::new();
+    for (appending, record) in appending.into_iter().zip(group()) {
+        let position = appending.await.unwrap();
+        let before = last.insert(position.partition, position.offset);
+        assert!(before.is_none_or(|before| before < position.offset));
+        sent.push((position, record));
+    }
+    for (position, sent) in [sent.remove(39), sent.remove(20), sent.remove(0)] {
+        let mut subscription = journal
+            .subscribe(position.partition, position.offset)
+            .await
+            .unwrap();
+        let got = take(&mut subscription, 1).await.remove(0);
+        assert_eq!((got.position, got.value), (position, sent.value));
     }
 }
 

@@ -34,7 +34,7 @@ use self::writer::{Queue, Writer};
 use super::group::Groups;
 use super::partitioner::partition_of;
 use super::{
-    AppendError, Appending, Assignments, Journal, Offset, Partition, ReadError, Record,
+    AppendError, Appending, Assignments, Journal, Offset, Partition, Position, ReadError, Record,
     Subscription, Topic,
 };
 use crate::clock::Clock;
@@ -235,6 +235,27 @@ impl Embedded {
             .ok_or_else(|| ReadError::Unavailable(format!("there is no partition {partition}")))
     }
 
+    /// Takes records of one partition into its order, beside each other.
+    fn take(&self, partition: Partition, records: Vec<Record>) -> Vec<Appending> {
+        let queue = match self.find(partition) {
+            Ok((_, queue)) => queue,
+            Err(error) => {
+                let unavailable = || AppendError::Unavailable(error.to_string());
+                let each = records.iter();
+                return each.map(|_| answered(Err(unavailable()))).collect();
+            }
+        };
+        let taken = queue.push_all(records).into_iter();
+        taken
+            .map(|pending| match pending {
+                Ok(pending) => pending
+                    .map(|answer| answer.unwrap_or_else(|_| Err(gone())))
+                    .boxed(),
+                Err(error) => answered(Err(error)),
+            })
+            .collect()
+    }
+
     fn shut(&self) {
         for (_, queue) in &self.partitions {
             queue.close();
@@ -253,18 +274,29 @@ impl Drop for Embedded {
 impl Journal for Embedded {
     fn append(&self, topic: Topic, record: Record) -> Appending {
         let number = partition_of(&record.key, self.layout.count(topic));
-        let pushed = self
-            .find(Partition { topic, number })
-            .map_err(|error| AppendError::Unavailable(error.to_string()))
-            .and_then(|(_, queue)| queue.push(record));
-        async move {
-            pushed?.await.unwrap_or_else(|_| {
-                Err(AppendError::Unavailable(
-                    "journal stopped before it wrote the record".to_owned(),
-                ))
-            })
+        let mut taken = self.take(Partition { topic, number }, vec![record]);
+        taken.pop().unwrap_or_else(|| answered(Err(gone())))
+    }
+
+    fn append_all(&self, records: Vec<(Topic, Record)>) -> Vec<Appending> {
+        let mut appending = Vec::with_capacity(records.len());
+        let mut together: Option<(Partition, Vec<Record>)> = None;
+        for (topic, record) in records {
+            let number = partition_of(&record.key, self.layout.count(topic));
+            let partition = Partition { topic, number };
+            match &mut together {
+                Some((same, records)) if *same == partition => records.push(record),
+                _ => {
+                    if let Some((before, records)) = together.replace((partition, vec![record])) {
+                        appending.extend(self.take(before, records));
+                    }
+                }
+            }
         }
-        .boxed()
+        if let Some((last, records)) = together {
+            appending.extend(self.take(last, records));
+        }
+        appending
     }
 
     async fn subscribe(
@@ -328,6 +360,16 @@ impl Journal for Embedded {
             tracing::error!(%error, "journal did not close in order");
         }
     }
+}
+
+/// An answer that is there already.
+fn answered(answer: Result<Position, AppendError>) -> Appending {
+    futures::future::ready(answer).boxed()
+}
+
+/// What an append is told whose writer ended before it.
+fn gone() -> AppendError {
+    AppendError::Unavailable("journal stopped before it wrote the record".to_owned())
 }
 
 fn of_topic(layout: &Layout, topic: Topic) -> Vec<Partition> {

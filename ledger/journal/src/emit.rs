@@ -287,22 +287,26 @@ impl Shared {
     /// Hands what is held and then `placed` to the journal, in order, and sees to their answers.
     fn launch(self: &Arc<Self>, state: &mut State, placed: Vec<Placed>) {
         let placed = std::mem::take(&mut state.held).into_iter().chain(placed);
-        let appending: Vec<_> = placed
+        let (marks, records): (Vec<_>, Vec<_>) = placed
             .map(|one| {
-                let appending = self.journal.append(one.topic, one.record);
-                (one.ticket, one.event_id, one.hash, appending)
+                (
+                    (one.ticket, one.event_id, one.hash),
+                    (one.topic, one.record),
+                )
             })
-            .collect();
-        if appending.is_empty() {
+            .unzip();
+        if marks.is_empty() {
             return;
         }
+        // At once, or the journal would begin to write with the first, and the others would wait for the commit after.
+        let appending = self.journal.append_all(records);
         let shared = Arc::clone(self);
         // A journal with the same deadline gets to say why.
         let patience = self.config.deadline + limits::DEADLINE_SLACK;
         let until = moment() + patience;
         self.spawn(async move {
             // None is answered before those ahead of it, so one after the other is soon enough.
-            for (ticket, event_id, hash, appending) in appending {
+            for ((ticket, event_id, hash), appending) in marks.into_iter().zip(appending) {
                 match within(until, shared.config.deadline, appending).await {
                     Ok(position) => {
                         let emitted = Emitted {

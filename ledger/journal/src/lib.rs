@@ -185,6 +185,13 @@ pub trait Journal: Send + Sync + 'static {
     /// Two appends of one key stand in the journal in call order. Dropping the future does not take the record back.
     fn append(&self, topic: Topic, record: Record) -> Appending;
 
+    /// [`Journal::append`] of each, in order. What goes to one partition is taken beside each other where the journal can: one commit has it.
+    fn append_all(&self, records: Vec<(Topic, Record)>) -> Vec<Appending> {
+        let each = records.into_iter();
+        each.map(|(topic, record)| self.append(topic, record))
+            .collect()
+    }
+
     /// Records of `partition` from `from` on, in order, then new ones as they become durable.
     async fn subscribe(
         &self,

@@ -111,6 +111,19 @@ impl Log {
             .map_or(0, |segment| segment.head.base))
     }
 
+    /// Bytes of the segment that begins at `base` that are durable; none where that is not known: it is gone, or another process's.
+    pub(super) fn durable_bytes(&self, base: u64) -> Option<u64> {
+        if self.side == Side::Watcher {
+            return None;
+        }
+        let segments = self.segments.read();
+        // Readers are mostly at the end.
+        let mut newest = segments.iter().rev();
+        newest
+            .find(|segment| segment.head.base == base)
+            .map(|segment| segment.bytes)
+    }
+
     pub(super) fn bytes(&self) -> u64 {
         self.segments
             .read()

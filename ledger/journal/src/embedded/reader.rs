@@ -89,7 +89,8 @@ impl Cursor {
                 self.seek()?;
                 continue;
             };
-            let bytes = match read_at(&open.file, open.at, READ_BYTES) {
+            let length = worth_reading(&self.log, open);
+            let bytes = match read_at(&open.file, open.at, length) {
                 Ok(bytes) => bytes,
                 Err(error) => return Err(self.unavailable(&error)),
             };
@@ -198,6 +199,17 @@ impl Cursor {
 
     fn unavailable(&self, error: &io::Error) -> ReadError {
         ReadError::Unavailable(format!("{}: {error}", self.log.folder.display()))
+    }
+}
+
+/// How much to read at once. Who is at the end mostly waits for the few records of the last commit: each shares the memory of what was
+/// read with it for as long as anybody keeps it.
+fn worth_reading(log: &Log, open: &OpenSegment) -> usize {
+    let durable = log.durable_bytes(open.segment.head.base);
+    let left = durable.map(|durable| usize::try_from(durable.saturating_sub(open.at)));
+    match left {
+        Some(Ok(left)) => left.min(READ_BYTES),
+        _ => READ_BYTES,
     }
 }
 

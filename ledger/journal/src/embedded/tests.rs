@@ -153,6 +153,57 @@ fn assert_holds(found: &[Delivered], written: &[(Position, Record)]) {
     }
 }
 
+/// The writer began with the first of them, and the others waited for its next sync.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_appended_together_is_one_commit() {
+    let folder = TempDir::new().unwrap();
+    let journal = open_with(folder.path(), EmbeddedConfig::default()).unwrap();
+    let group = || {
+        let records = (0..40).map(|number| (Topic::Events, record(1, &format!("number {number}"))));
+        records.collect::<Vec<_>>()
+    };
+    let mut offsets = Vec::new();
+    for _ in 0..10 {
+        for appending in journal.append_all(group()) {
+            offsets.push(appending.await.unwrap().offset.0);
+        }
+    }
+    let number = partition_of(&[1; 16], EmbeddedConfig::default().events_partitions);
+    let bytes = std::fs::read(&segments(folder.path(), number)[0]).unwrap();
+    let salt = SegmentHead::parse(bytes.first_chunk().unwrap())
+        .unwrap()
+        .salt;
+    let mut rest = &bytes[frame::SEGMENT_HEAD..];
+    for offset in offsets {
+        let head = frame::FrameHead::parse(rest.first_chunk().unwrap(), salt).unwrap();
+        assert_eq!((head.offset, head.commit), (offset, offset / 40 * 40));
+        rest = &rest[head.frame_bytes()..];
+    }
+    assert!(rest.is_empty());
+    journal.close().await;
+}
+
+/// A commit of a few records was read as 256 KiB by each subscriber, and kept so much as long as anybody kept one of them.
+#[tokio::test]
+async fn readers_take_no_more_memory_than_there_is_to_read() {
+    let folder = TempDir::new().unwrap();
+    let journal = open_with(folder.path(), EmbeddedConfig::default()).unwrap();
+    let place = journal
+        .append(Topic::Control, record(1, "one"))
+        .await
+        .unwrap();
+    let (log, _) = journal.find(place.partition).unwrap();
+    let durable = log.durable_bytes(0).unwrap();
+    assert!((1..1024).contains(&durable), "{durable}");
+    assert_eq!(log.durable_bytes(7), None);
+    let more = journal.append(Topic::Control, record(1, "two"));
+    more.await.unwrap();
+    assert!(log.durable_bytes(0).unwrap() > durable);
+    let mut records = journal.subscribe(place.partition, Offset(0)).await.unwrap();
+    assert_eq!(take(&mut records, 2).await.len(), 2);
+    journal.close().await;
+}
+
 #[tokio::test]
 async fn one_process_writes() {
     let folder = TempDir::new().unwrap();

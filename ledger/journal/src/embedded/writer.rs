@@ -20,6 +20,8 @@ use crate::limits::{COMMIT_BYTES_MAX, QUEUE_BYTES_MAX};
 use crate::{AppendError, Offset, Position, Record};
 
 pub(super) type Answer = oneshot::Sender<Result<Position, AppendError>>;
+/// Where the answer comes.
+pub(super) type Pending = oneshot::Receiver<Result<Position, AppendError>>;
 
 /// What waits for the disk.
 #[derive(Default)]
@@ -36,27 +38,38 @@ struct Waiting {
     closed: bool,
 }
 
-impl Queue {
-    /// Takes the record into the order.
-    pub(super) fn push(
-        &self,
-        record: Record,
-    ) -> Result<oneshot::Receiver<Result<Position, AppendError>>, AppendError> {
-        let bytes = frame::measure(&record).map_err(AppendError::Refused)?;
-        let (answer, receiver) = oneshot::channel();
-        let mut waiting = self.waiting.lock();
-        if waiting.closed {
+impl Waiting {
+    fn take(&mut self, bytes: usize, record: Record) -> Result<Pending, AppendError> {
+        if self.closed {
             return Err(AppendError::Unavailable("journal is closed".to_owned()));
         }
-        if waiting.bytes + bytes > QUEUE_BYTES_MAX {
-            let detail = format!("{} bytes wait for the disk already", waiting.bytes);
+        if self.bytes + bytes > QUEUE_BYTES_MAX {
+            let detail = format!("{} bytes wait for the disk already", self.bytes);
             return Err(AppendError::Unavailable(detail));
         }
-        waiting.bytes += bytes;
-        waiting.records.push((record, answer));
+        let (answer, pending) = oneshot::channel();
+        self.bytes += bytes;
+        self.records.push((record, answer));
+        Ok(pending)
+    }
+}
+
+impl Queue {
+    /// Takes the records into the order, beside each other: a commit that has one has all of them, as far as it holds them. Each is answered
+    /// for itself.
+    pub(super) fn push_all(&self, records: Vec<Record>) -> Vec<Result<Pending, AppendError>> {
+        let measured: Vec<_> = records
+            .into_iter()
+            .map(|record| (frame::measure(&record), record))
+            .collect();
+        let mut waiting = self.waiting.lock();
+        let taken = measured
+            .into_iter()
+            .map(|(bytes, record)| waiting.take(bytes.map_err(AppendError::Refused)?, record))
+            .collect();
         drop(waiting);
         self.changed.notify_one();
-        Ok(receiver)
+        taken
     }
 
     /// Asks the writer to look for segments to drop.
