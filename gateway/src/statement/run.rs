@@ -28,7 +28,7 @@ use crate::shared::Shared;
 use crate::time::between;
 use crate::upstream::client::{Reply, UpstreamError};
 use crate::upstream::execute::{ExecuteError, Execution, execute};
-use crate::upstream::reply::UpstreamReply;
+use crate::upstream::reply::{GarbageReply, UpstreamReply};
 
 /// Runs a permitted statement and delivers what comes of it.
 pub(crate) async fn run(
@@ -62,10 +62,10 @@ pub(crate) async fn run(
         // Kept until it is delivered: what a reply holds is what weighs.
         let turn = turn.await;
         let reply = execute(shared.accounts.client(), permit, execution).await;
-        (reply, turn)
+        (reply.map(Answer::from), turn)
     };
     let began = shared.clock.now();
-    let ((reply, _turn), late) = tokio::select! {
+    let ((answer, _turn), late) = tokio::select! {
         biased;
         reason = shared.control.until_killed(&decided.about) => {
             return killed(shared, session, &decided, request_id, &reason).await;
@@ -75,9 +75,9 @@ pub(crate) async fn run(
     };
     let upstream_ns = between(began, shared.clock.now());
     metrics::executed(upstream_ns);
-    let told = stale::tell(shared, &decided, &reply).await;
+    let told = stale::tell(shared, &decided, &answer).await;
     let outcome = match told {
-        Ok(()) => answered(shared, session, decided, reply, Wait { late, phase }).await,
+        Ok(()) => answered(shared, session, decided, answer, Wait { late, phase }).await,
         Err(failure) => {
             unsure(shared, session, &decided);
             let recorder = &shared.recorder;
@@ -91,6 +91,20 @@ pub(crate) async fn run(
         metrics::added(total_ns, upstream_ns);
     }
     outcome
+}
+
+/// What Snowflake answered, taken apart: once, for a reply may be large.
+pub(super) struct Answer {
+    /// Kept with it, for its bytes hold the room that a reply takes until all of it is delivered.
+    reply: Reply,
+    pub parsed: Result<UpstreamReply, GarbageReply>,
+}
+
+impl From<Reply> for Answer {
+    fn from(reply: Reply) -> Self {
+        let parsed = UpstreamReply::parse(&reply.body);
+        Self { reply, parsed }
+    }
 }
 
 /// How long upstream took.
@@ -112,15 +126,14 @@ async fn answered(
     shared: &Shared,
     session: &Session,
     decided: Decided,
-    reply: Result<Reply, ExecuteError>,
+    answer: Result<Answer, ExecuteError>,
     wait: Wait,
 ) -> Outcome {
     let recorder = &shared.recorder;
-    let reply = match reply {
-        Ok(reply) => reply,
+    let Answer { reply, parsed } = match answer {
+        Ok(answer) => answer,
         Err(error) => return unanswered(shared, session, &decided, &error, wait.late).await,
     };
-    let parsed = UpstreamReply::parse(&reply.body);
     if let Ok(parsed) = &parsed {
         if parsed.session_ended() {
             place::did_not_run(shared, session, &decided, wait.phase).await;

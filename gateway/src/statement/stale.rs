@@ -12,6 +12,7 @@ use event::payload::{FailureStage, Finding, StatementKind};
 
 use super::decide::Decided;
 use super::request::StatementRequest;
+use super::run::Answer;
 use super::standing;
 use crate::control::ControlError;
 use crate::failure::Failure;
@@ -19,9 +20,7 @@ use crate::limits::{CATALOG_PATIENCE, CATALOG_TRIES_MAX};
 use crate::outcome::Outcome;
 use crate::session::Session;
 use crate::shared::Shared;
-use crate::upstream::client::Reply;
 use crate::upstream::execute::ExecuteError;
-use crate::upstream::reply::UpstreamReply;
 
 /// A decision, or what it lacks.
 pub(super) enum Known {
@@ -112,12 +111,9 @@ pub(super) async fn refuse(shared: &Shared, session: &Session, decided: &Decided
 pub(super) async fn tell(
     shared: &Shared,
     decided: &Decided,
-    reply: &Result<Reply, ExecuteError>,
+    answer: &Result<Answer, ExecuteError>,
 ) -> Result<(), Failure> {
-    let parsed = reply
-        .as_ref()
-        .map(|reply| UpstreamReply::parse(&reply.body));
-    let ran = match &parsed {
+    let ran = match answer.as_ref().map(|answer| &answer.parsed) {
         Ok(Ok(parsed)) => !parsed.session_ended() && !parsed.is_compile_error(),
         Err(ExecuteError::NotCovered | ExecuteError::Json(_)) => false,
         Ok(Err(_)) | Err(ExecuteError::Upstream(_)) => true,

@@ -90,7 +90,7 @@ pub struct InProgress {
 impl UpstreamReply {
     /// Takes a body apart.
     pub fn parse(body: &[u8]) -> Result<Self, GarbageReply> {
-        let envelope = object(body)?;
+        let mut envelope = object(body)?;
         let mut data = match envelope.raw("data") {
             None | Some("null") => None,
             Some(data) if data.starts_with('{') => Some(object(data.as_bytes())?),
@@ -106,6 +106,9 @@ impl UpstreamReply {
             if data.iter().any(|(name, _)| misspelt(name)) {
                 return Err(GarbageReply::Ambiguous);
             }
+            // Its fields are taken: a large result would stand in memory once more for as long as it is masked.
+            let taken = envelope.set("data", &());
+            taken.map_err(|_| GarbageReply::Field("data"))?;
         }
         let success = envelope
             .read::<bool>("success")
