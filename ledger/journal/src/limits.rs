@@ -30,6 +30,8 @@ pub const COMMIT_BYTES_MAX: usize = 4 * 1024 * 1024;
 pub const INDEX_STRIDE_BYTES: u64 = 64 * 1024;
 /// Embedded journal: bytes read at once.
 pub const READ_BYTES: usize = 256 * 1024;
+/// Embedded journal: so few bytes that were written just now are read without a thread of their own.
+pub const NEAR_BYTES: u64 = 64 * 1024;
 /// Embedded journal: how often a reader in another process looks for new records.
 pub const READER_POLL: Duration = Duration::from_millis(50);
 

@@ -13,7 +13,7 @@ use futures::StreamExt;
 use super::frame::{self, FRAME_HEAD, FrameHead};
 use super::log::Log;
 use super::segment::Segment;
-use crate::limits::READ_BYTES;
+use crate::limits::{NEAR_BYTES, READ_BYTES};
 use crate::{Delivered, Offset, Position, ReadError, Subscription};
 
 /// The records of `log` from `from` on.
@@ -32,7 +32,12 @@ pub(super) async fn subscribe(log: Arc<Log>, from: u64) -> Result<Subscription, 
             let seen = *end.borrow_and_update();
             if cursor.next < seen.next {
                 let records;
-                (cursor, records) = blocking(move || cursor.read(seen.next).map(|records| (cursor, records))).await?;
+                if cursor.is_near() {
+                    // Written a moment ago, so it is in memory still: another thread would take longer to wake than to read it.
+                    records = cursor.read(seen.next)?;
+                } else {
+                    (cursor, records) = blocking(move || cursor.read(seen.next).map(|records| (cursor, records))).await?;
+                }
                 for record in records {
                     yield record;
                 }
@@ -80,6 +85,15 @@ impl Cursor {
         let file = File::open(&segment.path).map_err(|error| self.unavailable(&error))?;
         self.open = Some(OpenSegment { segment, file, at });
         Ok(())
+    }
+
+    /// Whether little is left to read, of what this process wrote last.
+    fn is_near(&self) -> bool {
+        let left = self.open.as_ref().and_then(|open| {
+            let durable = self.log.durable_bytes(open.segment.head.base)?;
+            Some(durable.saturating_sub(open.at))
+        });
+        left.is_some_and(|left| left <= NEAR_BYTES)
     }
 
     /// Some records below `end`, at least one. `end` is durable and beyond `next`.
