@@ -3,6 +3,7 @@
 //! Enters: raw rows, SQL, binds, messages, and a [`MaskPlan`]. Leaves: the same shape with nothing raw left in what the plan
 //! or a detector named, counts per column, a digest. Never here: a way for rows to leave unmasked.
 
+mod ahead;
 mod arrow;
 mod binds;
 mod column;

@@ -21,6 +21,7 @@ use ::arrow::error::ArrowError;
 use event::Digest;
 
 use super::MaskError;
+use super::ahead;
 use super::column::ColumnMask;
 use super::digest::RowDigest;
 use super::family::Family;
@@ -183,6 +184,8 @@ fn decide(
         return None;
     }
     let stays_below = column.stays_below();
+    let detectors = column.looked_at_by();
+    let found = detectors.and_then(|detectors| ahead::find(array.as_ref(), detectors));
     let nulls = array.nulls();
     let mut changes: Option<Changes> = None;
     for row in 0..array.len() {
@@ -194,7 +197,9 @@ fn decide(
         {
             continue;
         }
-        if let Some(change) = column.apply(&reader.value(row, family), times(row)) {
+        let found = found.as_ref().and_then(|found| found.get(row));
+        let found = found.map(Vec::as_slice);
+        if let Some(change) = column.apply_found(&reader.value(row, family), times(row), found) {
             let changes = changes.get_or_insert_with(|| vec![None; array.len()]);
             if let Some(slot) = changes.get_mut(row) {
                 *slot = Some(change);

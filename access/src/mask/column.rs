@@ -22,7 +22,7 @@ use crate::seen::SeenKeys;
 use detect::date::from_days;
 use detect::vote::Vote;
 use detect::work::looked;
-use detect::{Basis, Finding, Label};
+use detect::{Basis, Detectors, Finding, Label};
 
 /// How the record names cells whose type no detector reads.
 const UNREAD: &str = "unread_type";
@@ -184,8 +184,24 @@ impl ColumnMask {
         self.by_rule += cells;
     }
 
+    /// The detectors, where they alone say what becomes of its texts, each for itself.
+    pub fn looked_at_by(&self) -> Option<&Detectors> {
+        let alone = self.unvoted() && self.family != Family::Semi;
+        alone.then_some(&self.masking.detectors)
+    }
+
     /// What takes the place of a cell that is not NULL and stands `times` times; none if it stays.
     pub fn apply(&mut self, value: &Value<'_>, times: u64) -> Option<Option<Value<'static>>> {
+        self.apply_found(value, times, None)
+    }
+
+    /// [`Self::apply`] of a text in which the detectors `found` something, or nothing, before.
+    pub fn apply_found(
+        &mut self,
+        value: &Value<'_>,
+        times: u64,
+        found: Option<&[Finding]>,
+    ) -> Option<Option<Value<'static>>> {
         let outcome = match &self.action {
             Action::Clear => return None,
             Action::All(_) => {
@@ -204,7 +220,7 @@ impl ColumnMask {
             },
             Action::Detect(vote) => match vote.label() {
                 Some((label, basis)) => self.labelled(value, label, basis, times)?,
-                None => self.detect(value, times)?,
+                None => self.detect(value, times, found)?,
             },
         };
         Some(match outcome {
@@ -250,7 +266,12 @@ impl ColumnMask {
         Some(redact(value, self.masking.detectors.word(label)))
     }
 
-    fn detect(&mut self, value: &Value<'_>, times: u64) -> Option<Outcome> {
+    fn detect(
+        &mut self,
+        value: &Value<'_>,
+        times: u64,
+        found: Option<&[Finding]>,
+    ) -> Option<Outcome> {
         self.findings.clear();
         let detectors = &self.masking.detectors;
         match value {
@@ -260,7 +281,10 @@ impl ColumnMask {
                 return Some(Outcome::Value(Value::Text(Cow::Owned(masked))));
             }
             Value::Text(text) => {
-                detectors.find(text, &mut self.findings);
+                match found {
+                    Some(found) => self.findings.extend_from_slice(found),
+                    None => detectors.find(text, &mut self.findings),
+                }
                 if let Action::Detect(vote) = &self.action {
                     vote.spare(text, 0, &mut self.findings);
                 }
