@@ -7,6 +7,7 @@
 //! The way: this file, [`view`] and [`decide`], [`budget`], [`events`], then [`run`] and [`deliver`], or [`crate::holds`].
 
 pub mod announce;
+mod answer;
 pub mod budget;
 mod compile;
 pub mod decide;

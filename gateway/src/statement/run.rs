@@ -11,6 +11,7 @@ use event::payload::{Canceler, FailureStage, StatementCanceled, StatementForward
 use uuid::Uuid;
 
 use super::announce::{announce, over, results_of, running, tell};
+use super::answer::Answer;
 use super::decide::Decided;
 use super::deliver::deliver;
 use super::place::{self, unsure};
@@ -26,9 +27,9 @@ use crate::replies::Phase;
 use crate::session::Session;
 use crate::shared::Shared;
 use crate::time::between;
-use crate::upstream::client::{Reply, UpstreamError};
+use crate::upstream::client::UpstreamError;
 use crate::upstream::execute::{ExecuteError, Execution, execute};
-use crate::upstream::reply::{GarbageReply, UpstreamReply};
+use crate::upstream::reply::UpstreamReply;
 
 /// Runs a permitted statement and delivers what comes of it.
 pub(crate) async fn run(
@@ -91,20 +92,6 @@ pub(crate) async fn run(
         metrics::added(total_ns, upstream_ns);
     }
     outcome
-}
-
-/// What Snowflake answered, taken apart: once, for a reply may be large.
-pub(super) struct Answer {
-    /// Kept with it, for its bytes hold the room that a reply takes until all of it is delivered.
-    reply: Reply,
-    pub parsed: Result<UpstreamReply, GarbageReply>,
-}
-
-impl From<Reply> for Answer {
-    fn from(reply: Reply) -> Self {
-        let parsed = UpstreamReply::parse(&reply.body);
-        Self { reply, parsed }
-    }
 }
 
 /// How long upstream took.

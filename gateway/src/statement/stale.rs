@@ -10,9 +10,9 @@ use access::catalog::live::touches;
 use event::StatementId;
 use event::payload::{FailureStage, Finding, StatementKind};
 
+use super::answer::Answer;
 use super::decide::Decided;
 use super::request::StatementRequest;
-use super::run::Answer;
 use super::standing;
 use crate::control::ControlError;
 use crate::failure::Failure;
