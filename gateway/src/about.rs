@@ -6,6 +6,9 @@ use event::{Event, Payload, PolicyRef, Principal, SessionId, Source, StatementId
 use journal::emit::Draft;
 use serde::{Deserialize, Serialize};
 
+/// Whose turn it is: issuer and subject.
+pub(crate) type Whose = (String, String);
+
 /// Whom and what an event is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct About {
@@ -34,6 +37,14 @@ impl About {
             connection: event.connection.clone()?,
             policy: event.policy.clone()?,
         })
+    }
+
+    /// Whose turn it is where principals take turns.
+    pub(crate) fn whose(&self) -> Whose {
+        (
+            self.principal.issuer.clone(),
+            self.principal.subject.clone(),
+        )
     }
 
     /// A draft of an event about it.

@@ -24,6 +24,7 @@ pub mod delivery;
 pub mod doors;
 mod ended;
 pub mod failure;
+mod fetches;
 mod fresh;
 mod holds;
 pub mod kill;
@@ -66,8 +67,8 @@ use tokio_util::task::TaskTracker;
 
 use build::prepare;
 use control::Control;
+use fetches::Fetches;
 use limits::{
-    CHUNKS_MAX, CHUNKS_PER_SESSION_MAX, CHUNKS_WAITING_MAX, CHUNKS_WAITING_PER_SESSION_MAX,
     RUNNING_MAX, RUNNING_PER_PRINCIPAL_MAX, STOP_PATIENCE, WAITING_MAX, WAITING_PER_PRINCIPAL_MAX,
 };
 use record::Recorder;
@@ -163,10 +164,7 @@ pub async fn build(config: Config, deps: Deps) -> Result<Gateway, BuildError> {
             (RUNNING_MAX, RUNNING_PER_PRINCIPAL_MAX),
             (WAITING_MAX, WAITING_PER_PRINCIPAL_MAX),
         ),
-        chunks: Turns::new(
-            (CHUNKS_MAX, CHUNKS_PER_SESSION_MAX),
-            (CHUNKS_WAITING_MAX, CHUNKS_WAITING_PER_SESSION_MAX),
-        ),
+        chunks: Fetches::default(),
         stages: Arc::default(),
         tasks: TaskTracker::new(),
         leaving: deps.leaving,

@@ -155,16 +155,20 @@ pub const PENDING_HOLDS_MAX: usize = 10_000;
 pub const HOLDS_PER_SESSION_MAX: usize = 64;
 /// Those of one principal.
 pub const HOLDS_PER_PRINCIPAL_MAX: usize = 1_000;
-/// Chunks this gateway masks at once; more wait their turn, one session after another.
+/// Chunks this gateway masks at once; more wait their turn, one principal after another.
 pub const CHUNKS_MAX: usize = 256;
 /// Those of one session.
 pub const CHUNKS_PER_SESSION_MAX: usize = 64;
+/// Those of one principal, with all its sessions: nobody has them all.
+pub const CHUNKS_PER_PRINCIPAL_MAX: usize = 128;
 /// A chunk that was not taken within this time gives its turn on.
 pub const CHUNK_TURN_LASTS: Duration = Duration::from_secs(600);
 /// Chunks that may wait; more are asked for again.
 pub const CHUNKS_WAITING_MAX: usize = 4_096;
 /// Those of one session.
 pub const CHUNKS_WAITING_PER_SESSION_MAX: usize = 128;
+/// Those of one principal.
+pub const CHUNKS_WAITING_PER_PRINCIPAL_MAX: usize = 1_024;
 /// Statements this gateway has at work at Snowflake at once; more wait their turn, one principal after another.
 pub const RUNNING_MAX: usize = 1_024;
 /// Those of one principal: nobody has them all.

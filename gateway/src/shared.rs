@@ -12,7 +12,7 @@ use access::Masking;
 use access::engine::Engine;
 use bytes::Bytes;
 use door::Authenticate;
-use event::{SessionId, TimeNs};
+use event::TimeNs;
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use futures::{FutureExt as _, StreamExt as _};
@@ -21,12 +21,13 @@ use parking_lot::RwLock;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::about::About;
+use crate::about::{About, Whose};
 use crate::catalog::{Lives, Places};
 use crate::claims::{Claims, ClaimsError};
 use crate::config::Config;
 use crate::control::{Control, Named};
 use crate::delivery::{ChunkFailure, ChunkTicket, Delivery};
+use crate::fetches::Fetches;
 use crate::known::Sent;
 use crate::limits::CHUNK_TURN_LASTS;
 use crate::queries::Queries;
@@ -41,9 +42,6 @@ use crate::views::Views;
 
 /// Masked rows of a chunk, as they become durable.
 pub(crate) type ChunkRows = BoxStream<'static, Result<Bytes, ChunkFailure>>;
-
-/// Whose turn it is: issuer and subject.
-pub(crate) type Whose = (String, String);
 
 /// The parts that are in force now: whatever begins takes them here.
 pub(crate) struct InForce(RwLock<Arc<Shared>>);
@@ -93,8 +91,8 @@ pub(crate) struct Shared {
     pub watch: Arc<Watch>,
     /// Statements at work at Snowflake, by principal.
     pub turns: Turns<Whose>,
-    /// Chunks that are masked, by session.
-    pub chunks: Turns<SessionId>,
+    /// Chunks that are masked, by session and principal.
+    pub chunks: Fetches,
     /// Files that move.
     pub stages: Arc<Stages>,
     /// Cancelled when the gateway is about to stop: nothing more is waited for that another gateway can tell.
@@ -139,7 +137,7 @@ impl Shared {
             || self.control.killed(named).is_some()
     }
 
-    /// The rows of a chunk, when it is its session's turn.
+    /// The rows of a chunk, when it is its session's and its principal's turn.
     pub(crate) fn rows(&self, ticket: ChunkTicket, arrived: TimeNs) -> ChunkRows {
         let over = self.over(ticket.about());
         let (chunks, delivery, tasks) = (
@@ -148,7 +146,7 @@ impl Shared {
             self.tasks.clone(),
         );
         let turn = async move {
-            let turn = chunks.take(ticket.session()).await;
+            let turn = chunks.take(ticket.about()).await;
             // Kept as long as the rows are, if somebody takes them.
             let turn = turn.within(CHUNK_TURN_LASTS, &tasks);
             let kept = move |_: &_| {

@@ -5,7 +5,7 @@
 
 use access::{MaskPlan, MaskState};
 use event::payload::{ResultColumn, ResultFormat};
-use event::{SessionId, TimeNs};
+use event::TimeNs;
 use serde::{Deserialize, Serialize};
 
 use crate::about::About;
@@ -34,11 +34,6 @@ pub struct ChunkTicket {
 }
 
 impl ChunkTicket {
-    /// The session it was given to.
-    pub const fn session(&self) -> SessionId {
-        self.about.session
-    }
-
     /// The envelope of the events its delivery emits.
     pub const fn about(&self) -> &About {
         &self.about

@@ -72,7 +72,7 @@ pub(crate) async fn serve(
             "browser and Okta logins are not taken here: use authenticator=oauth with your OIDC token",
         ),
         Route::Chunk(sealed) => match shared.delivery.open_chunk(&sealed) {
-            Ok(ticket) if shared.chunks.is_full(&ticket.session()) => answer::busy(),
+            Ok(ticket) if shared.chunks.is_full(ticket.about()) => answer::busy(),
             Ok(ticket) if !shared.is_over(ticket.about()) => {
                 let far = chunk::is_far(&source, request.headers());
                 chunk::write(shared.rows(ticket, arrived), far).await

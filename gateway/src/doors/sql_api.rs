@@ -226,7 +226,7 @@ impl SqlApi {
             let text = "the partition's address has expired: try again";
             return answer::error(StatusCode::SERVICE_UNAVAILABLE, "390400", text);
         };
-        if self.shared.chunks.is_full(&ticket.session()) {
+        if self.shared.chunks.is_full(ticket.about()) {
             return answer::busy();
         }
         let rows = self.shared.rows(ticket, arrived);

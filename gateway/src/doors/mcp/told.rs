@@ -149,7 +149,7 @@ async fn part_of(
 ) -> Result<(), String> {
     let ticket = shared.delivery.open_chunk(ticket);
     let ticket = ticket.map_err(|_| "a part of the result has expired: run the statement again")?;
-    if shared.chunks.is_full(&ticket.session()) {
+    if shared.chunks.is_full(ticket.about()) {
         return Err("too much is asked for at once: ask again later".to_owned());
     }
     let mut stretches = shared.rows(ticket, session.arrived);
