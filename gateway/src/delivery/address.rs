@@ -4,8 +4,8 @@
 //! client could read.
 
 use access::{MaskPlan, MaskState};
-use event::payload::{ResultColumn, ResultFormat};
 use event::TimeNs;
+use event::payload::{ResultColumn, ResultFormat};
 use serde::{Deserialize, Serialize};
 
 use crate::about::About;

@@ -16,7 +16,7 @@ mod work;
 use std::sync::Arc;
 
 use event::{Source, StatementId, TimeNs};
-use http::header::HOST;
+use http::header::{HOST, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use lru::LruCache;
 use parking_lot::Mutex;
@@ -26,10 +26,10 @@ use super::identity::{Bearer, connection, identify, is_own};
 use super::reply::{Reply, json as reply};
 use super::sessions::Sessions;
 use crate::arriving::Arriving;
-use crate::body;
+use crate::body::{self, BodyError};
 use crate::cancel::cancel;
 use crate::fresh;
-use crate::limits::{MCP_BYTES_MAX, MCP_CALLS_MAX};
+use crate::limits::{MCP_BYTES_MAX, MCP_CALLS_MAX, RETRY_AFTER_SECONDS};
 use crate::session::renewal::NotRenewed;
 use crate::session::{Session, ending};
 use crate::shared::Shared;
@@ -136,10 +136,7 @@ impl Mcp {
         match parts.method {
             Method::POST => match body::read(&asked.headers, body, MCP_BYTES_MAX).await {
                 Ok(body) => self.message(asked, &body).await,
-                Err(error) => {
-                    let text = error.to_string();
-                    refused(StatusCode::BAD_REQUEST, Code::Request, &text, None)
-                }
+                Err(error) => unread(&error),
             },
             Method::DELETE => match self.session(&asked, &Map::new()).await {
                 Ok(session) => {
@@ -348,6 +345,19 @@ fn accepted() -> Reply {
     answer
 }
 
+/// A body that could not be read; where there was no room for it, when to send it again.
+fn unread(error: &BodyError) -> Reply {
+    let text = error.to_string();
+    if *error != BodyError::Busy {
+        return refused(StatusCode::BAD_REQUEST, Code::Request, &text, None);
+    }
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    let mut answer = refused(status, Code::Internal, &text, None);
+    let seconds = HeaderValue::from(RETRY_AFTER_SECONDS);
+    answer.headers_mut().insert(RETRY_AFTER, seconds);
+    answer
+}
+
 /// An error of no message that could be read.
 fn refused(status: StatusCode, code: Code, text: &str, data: Option<Value>) -> Reply {
     let text = format!("{text} (request {})", fresh::v4());
@@ -356,9 +366,25 @@ fn refused(status: StatusCode, code: Code, text: &str, data: Option<Value>) -> R
 
 #[cfg(test)]
 mod tests {
-    use http::{HeaderMap, HeaderValue};
+    use http::header::RETRY_AFTER;
+    use http::{HeaderMap, HeaderValue, StatusCode};
 
-    use super::is_from_here;
+    use super::{BodyError, is_from_here, unread};
+
+    /// It was told that its request was wrong, and never sent it again.
+    #[test]
+    fn who_finds_no_room_is_told_when_to_come_again() {
+        for (error, status) in [
+            (BodyError::Busy, StatusCode::SERVICE_UNAVAILABLE),
+            (BodyError::Gzip, StatusCode::BAD_REQUEST),
+            (BodyError::Cut, StatusCode::BAD_REQUEST),
+        ] {
+            let answer = unread(&error);
+            assert_eq!(answer.status(), status, "{error}");
+            let again = answer.headers().contains_key(RETRY_AFTER);
+            assert_eq!(again, error == BodyError::Busy, "{error}");
+        }
+    }
 
     #[test]
     fn only_its_own_pages_may_ask() {

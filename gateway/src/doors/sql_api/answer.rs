@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::handle::Handle;
 use super::rows::{write_row, written};
+use crate::body::BodyError;
 use crate::claims::ClaimsError;
 use crate::doors::cells::{Cells, CellsError};
 use crate::doors::identity::NotIdentified;
@@ -266,6 +267,14 @@ pub(crate) fn busy() -> Reply {
     error(StatusCode::TOO_MANY_REQUESTS, "390400", text)
 }
 
+/// A body that could not be read; one that found no room is taken later.
+pub(crate) fn unread(why: &BodyError) -> Reply {
+    match why {
+        BodyError::Busy => busy(),
+        wrong => error(StatusCode::BAD_REQUEST, "390142", wrong),
+    }
+}
+
 /// No session was opened.
 pub(crate) fn not_opened(refusal: &opening::Refusal) -> Reply {
     let status = match refusal.code.as_str() {
@@ -298,4 +307,23 @@ pub(crate) fn failed(failure: Failure) -> Reply {
 
 const fn milliseconds(at: TimeNs) -> i64 {
     at.0 / 1_000_000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BodyError, RETRY_AFTER, StatusCode, unread};
+
+    /// It was told that its request was wrong, and never sent it again.
+    #[test]
+    fn who_finds_no_room_is_told_when_to_come_again() {
+        for (why, status) in [
+            (BodyError::Busy, StatusCode::TOO_MANY_REQUESTS),
+            (BodyError::Gzip, StatusCode::BAD_REQUEST),
+        ] {
+            let answer = unread(&why);
+            assert_eq!(answer.status(), status, "{why}");
+            let again = answer.headers().contains_key(RETRY_AFTER);
+            assert_eq!(again, why == BodyError::Busy, "{why}");
+        }
+    }
 }

@@ -36,7 +36,7 @@ impl SqlApi {
         let payload = |text: String| answer::error(StatusCode::BAD_REQUEST, "390142", text);
         let body = match body::read(&parts.headers, body, REQUEST_BYTES_MAX).await {
             Ok(body) => body,
-            Err(error) => return payload(error.to_string()),
+            Err(error) => return answer::unread(&error),
         };
         let submitted = match Submitted::parse(&body, query, fresh::v4(), arrived) {
             Ok(submitted) => submitted,
