@@ -21,7 +21,7 @@ forbid (principal, action == Action::"write", resource == Table::"SHOP.PUBLIC.CL
 const FILE: &str = "id,email\n1,ann@example.com\n2,bo@example.org\n";
 
 /// A policy folder of these rules.
-fn policy(scratch: &Path) -> PathBuf {
+pub fn policy(scratch: &Path) -> PathBuf {
     let folder = scratch.join("policy");
     std::fs::create_dir(&folder).expect("folder");
     std::fs::write(folder.join("00-files.cedar"), RULES).expect("rules");
@@ -31,7 +31,7 @@ fn policy(scratch: &Path) -> PathBuf {
 }
 
 /// What arrived at the stages of the upstream.
-fn arrived(upstream: &Server) -> Vec<Value> {
+pub fn arrived(upstream: &Server) -> Vec<Value> {
     let text = http_get(&format!("{}/_test/uploads", upstream.url())).expect("uploads");
     serde_json::from_str(&text).expect("JSON")
 }

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::doors::{UPDATE, text};
 use crate::drivers::{Driver, Running};
+use crate::files::{arrived, policy};
 use crate::holds::{approvals, held};
 use crate::running::{Firn, Setup, script};
 use crate::sessions::seed;
@@ -41,6 +42,7 @@ enum Feature {
     Hold,
     Deny,
     Stage,
+    Upload,
     Cancel,
     Renewal,
     Expiry,
@@ -48,7 +50,7 @@ enum Feature {
 }
 
 impl Feature {
-    const ALL: [(Self, &'static str); 13] = [
+    const ALL: [(Self, &'static str); 14] = [
         (Self::Login, "login with an OIDC token"),
         (Self::Select, "select"),
         (Self::Binds, "binds"),
@@ -58,6 +60,10 @@ impl Feature {
         (Self::Hold, "held for 90 s, then granted"),
         (Self::Deny, "denied, with rule and reason"),
         (Self::Stage, "PUT refused, with the reason"),
+        (
+            Self::Upload,
+            "PUT where a rule permits it, through the gateway",
+        ),
         (Self::Cancel, "cancelled, at Snowflake too"),
         (Self::Renewal, "the session's token is renewed unseen"),
         (Self::Expiry, "the session ends at its time"),
@@ -88,6 +94,8 @@ impl Feature {
             Self::Async => !mcp && driver != Driver::Adbc,
             // Nothing of it outlives a request of the SQL API.
             Self::Expiry => driver != Driver::SqlApi,
+            // The SQL API and MCP carry no files, as at Snowflake.
+            Self::Upload => Driver::ALL.contains(&driver),
             _ => true,
         }
     }
@@ -233,6 +241,30 @@ fn granted(bench: &Bench<'_>, waiting: Vec<Running>, began: Instant, cells: &mut
     assert_eq!(ran, CLIENTS.len(), "each ran once");
 }
 
+/// Files that a rule lets to a stage: each is there, and recorded.
+fn uploaded(bench: &Bench<'_>, cells: &mut Cells) {
+    let file = bench.scratch.join("matrix.csv");
+    std::fs::write(&file, "id,email\n1,ann@example.com\n").expect("file");
+    for (at, (driver, _)) in CLIENTS.into_iter().enumerate() {
+        if !Feature::Upload.is_asked_for(driver) {
+            continue;
+        }
+        let steps = json!([
+            {"sql": format!("create or replace stage matrix_{at}")},
+            {"sql": format!("put file://{} @matrix_{at}", file.display())},
+        ]);
+        let lines = bench.start(at, steps).finish();
+        let stage = format!("MATRIX_{at}");
+        let there = arrived(bench.upstream).into_iter();
+        let there = there.filter(|one| one["stage"] == stage.as_str()).count();
+        let works = step(&lines, 1)["ok"] == true && there == 1;
+        if !works {
+            println!("{driver:?} upload: {there} there: {lines:?}");
+        }
+        cells.insert((Feature::Upload, at), works);
+    }
+}
+
 /// Session tokens that live some seconds: the statement after a longer pause is answered all the same.
 fn renewed(bench: &Bench<'_>, cells: &mut Cells) {
     let life = |seconds: u32| {
@@ -355,6 +387,11 @@ fn the_table_of_clients_is_what_they_can_do() {
     granted(&bench(&firn), waiting, began, &mut cells);
     renewed(&bench(&firn), &mut cells);
     killed(&bench(&firn), &mut cells);
+    let usual = std::mem::replace(&mut setup.policy, policy(scratch.path()));
+    let files = setup.start("up", "files");
+    uploaded(&bench(&files), &mut cells);
+    files.verified();
+    setup.policy = usual;
     setup.connection = "session_max = '20s'".to_owned();
     let short = setup.start("up", "short");
     expired(&bench(&short), &mut cells);
