@@ -106,7 +106,9 @@ pub(super) fn reader(config: &KafkaConfig, ahead: usize) -> ClientConfig {
         .set("enable.partition.eof", "false")
         .set("auto.offset.reset", "error")
         .set("check.crcs", "true")
-        .set("fetch.wait.max.ms", "500")
+        // A broker answers as soon as there is a record: this is how often each of some twenty readers of a process asks in vain. Not
+        // longer than a journal that is closed waits for them.
+        .set("fetch.wait.max.ms", "2000")
         // A larger message comes all the same, alone.
         .set(
             "fetch.message.max.bytes",
