@@ -23,7 +23,7 @@ pub const BODIES_OF_ONE_BYTES_MAX: usize = 2 * REQUEST_BYTES_MAX;
 pub const BODY_ROOM_PATIENCE: Duration = Duration::from_secs(3);
 /// Upstream's replies that are being read, masked and recorded together, as sent and decompressed, bytes: more wait.
 pub const UPSTREAM_REPLIES_BYTES_MAX: usize = 1024 * 1024 * 1024;
-/// Those of one session: one of the largest, as sent and decompressed.
+/// Those of one principal, to all its sessions: one of the largest, as sent and decompressed.
 pub const UPSTREAM_REPLIES_OF_ONE_BYTES_MAX: usize = 2 * UPSTREAM_REPLY_BYTES_MAX;
 /// How long a reply waits for room, before the driver is told that it did not fit.
 pub const UPSTREAM_REPLY_ROOM_PATIENCE: Duration = Duration::from_secs(20);

@@ -91,6 +91,7 @@ pub async fn log_in(
         client: &client,
         base: &connection.upstream,
         token: &opened.session.token,
+        whose: None,
     };
     let left = tokio::time::timeout(REHEARSAL_PATIENCE, session.logout(fresh::v4())).await;
     if !matches!(left, Ok(Ok(_))) {

@@ -10,6 +10,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use bytes::Bytes;
+use event::Principal;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use parking_lot::Mutex;
@@ -56,7 +57,7 @@ struct Room {
 #[derive(Debug, Default)]
 struct Taken {
     bytes: usize,
-    /// By who sends: a digest of the token that is shown.
+    /// By who sends or asked: a digest of the token that is shown, or of the principal's name.
     senders: HashMap<u64, usize>,
 }
 
@@ -76,9 +77,11 @@ impl Growing {
         Self::within(&REQUESTS, token.map(|value| value.as_bytes()))
     }
 
-    /// Nothing yet of a reply to the session of this token.
-    pub fn reply(token: Option<&str>) -> Self {
-        Self::within(&REPLIES, token.map(str::as_bytes))
+    /// Nothing yet of a reply to a session of this principal, or, where it is nobody's, to the session of this token.
+    pub fn reply(principal: Option<&Principal>, token: Option<&str>) -> Self {
+        let whose = principal.map(|who| format!("{}\n{}", who.issuer, who.subject));
+        let sender = whose.as_deref().or(token);
+        Self::within(&REPLIES, sender.map(str::as_bytes))
     }
 
     fn within(room: &Arc<Room>, token: Option<&[u8]>) -> Self {
@@ -254,6 +257,23 @@ mod tests {
         drop((two, three));
         assert_eq!(room.taken.lock().bytes, 0);
         assert!(room.taken.lock().senders.is_empty());
+    }
+
+    /// Two sessions of one agent had all the room there is for replies.
+    #[test]
+    fn replies_to_all_sessions_of_a_principal_share_its_room() {
+        let named = |subject: &str| Principal {
+            issuer: "https://idp".to_owned(),
+            subject: subject.to_owned(),
+            display: subject.to_owned(),
+            groups: Vec::new(),
+            agent: None,
+        };
+        let of = |principal: Option<&Principal>, token| Growing::reply(principal, token).sender;
+        let (ann, bo) = (named("ann"), named("bo"));
+        assert_eq!(of(Some(&ann), Some("1")), of(Some(&ann), Some("2")));
+        assert_ne!(of(Some(&ann), Some("1")), of(Some(&bo), Some("1")));
+        assert_ne!(of(None, Some("1")), of(None, Some("2")));
     }
 
     #[tokio::test]

@@ -64,6 +64,7 @@ pub(super) const fn upstream<'a>(
         client: accounts.client(),
         base: &connection.upstream,
         token: &session.token,
+        whose: None,
     }
 }
 

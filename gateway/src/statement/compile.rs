@@ -89,6 +89,7 @@ async fn ask(
         request_id: upstream_id::of_description(decided),
         base: &accounts.connection(&session.claims)?.upstream,
         token: &session.claims.upstream.token,
+        whose: &session.claims.principal,
         text: &decided.request.text,
         request: decided.request.raw.clone(),
         started_ms: decided.evaluated_at.0 / 1_000_000,

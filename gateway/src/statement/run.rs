@@ -54,6 +54,7 @@ pub(crate) async fn run(
         request_id,
         base: &connection.upstream,
         token: &session.claims.upstream.token,
+        whose: &session.claims.principal,
         text: &decided.request.text,
         request: decided.request.raw.clone(),
         started_ms: decided.evaluated_at.0 / 1_000_000,

@@ -84,6 +84,7 @@ impl Accounts {
             client: &self.client,
             base: &self.connection(claims)?.upstream,
             token: &claims.upstream.token,
+            whose: Some(&claims.principal),
         })
     }
 

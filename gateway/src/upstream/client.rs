@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 use bytes::Bytes;
+use event::Principal;
 use http::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, USER_AGENT,
 };
@@ -114,6 +115,8 @@ pub struct Call<'a> {
     pub query: Vec<(&'static str, String)>,
     /// Session or master token; none at login.
     pub token: Option<&'a UpstreamToken>,
+    /// For whom it is made: the replies to all sessions of a principal share its room. None where it is nobody's.
+    pub whose: Option<&'a Principal>,
     /// The body; empty sends none.
     pub body: Bytes,
     /// Whether a second try may follow one that may have reached upstream.
@@ -258,7 +261,7 @@ impl Client {
                     attempts,
                 });
             }
-            let kept = Growing::reply(call.token.map(|token| token.expose()));
+            let kept = Growing::reply(call.whose, call.token.map(|token| token.expose()));
             read(response, kept, UPSTREAM_REPLY_BYTES_MAX, attempts).await
         };
         tokio::time::timeout(self.patience, exchange)

@@ -5,6 +5,7 @@
 
 use access::{Describe, Execute, Permit};
 use bytes::Bytes;
+use event::Principal;
 use http::Method;
 use url::Url;
 use uuid::Uuid;
@@ -20,6 +21,8 @@ pub struct Execution<'a> {
     pub base: &'a Url,
     /// Upstream's session token.
     pub token: &'a UpstreamToken,
+    /// Whose statement it is.
+    pub whose: &'a Principal,
     /// The text that was decided on, byte for byte.
     pub text: &'a str,
     /// The request id it goes under.
@@ -89,6 +92,7 @@ async fn send(
                 ("clientStartTime", execution.started_ms.to_string()),
             ],
             token: Some(execution.token),
+            whose: Some(execution.whose),
             body: Bytes::from(request.to_bytes()?),
             retry,
         })

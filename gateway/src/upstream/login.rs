@@ -198,6 +198,7 @@ pub async fn login(client: &Client, call: LoginCall<'_>) -> Result<LoggedIn, Log
             path: "/session/v1/login-request",
             query,
             token: None,
+            whose: None,
             body,
             retry: Retry::Always,
         })

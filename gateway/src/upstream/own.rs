@@ -144,6 +144,7 @@ async fn answered(upstream: Upstream<'_>, question: &Question) -> Result<Upstrea
         path: "/queries/v1/query-request",
         query: vec![("requestId", request.to_string())],
         token: Some(upstream.token),
+        whose: upstream.whose,
         body: Bytes::from(body.to_string()),
         retry: Retry::Always,
     });

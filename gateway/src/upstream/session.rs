@@ -3,7 +3,7 @@
 //! Enters: an upstream token. Leaves: upstream's answers. Never here: an id that was not bound to the session before.
 
 use bytes::Bytes;
-use event::TimeNs;
+use event::{Principal, TimeNs};
 use http::Method;
 use serde::Deserialize;
 use serde_json::json;
@@ -25,6 +25,8 @@ pub struct Upstream<'a> {
     pub base: &'a Url,
     /// Its session token.
     pub token: &'a UpstreamToken,
+    /// Whose session it is; none where it is the gateway's own.
+    pub whose: Option<&'a Principal>,
 }
 
 /// Why a session cannot be renewed.
@@ -151,6 +153,7 @@ impl Upstream<'_> {
                 path,
                 query,
                 token: Some(self.token),
+                whose: self.whose,
                 body,
                 retry,
             })
@@ -175,6 +178,7 @@ pub async fn renew(
             path: "/session/token-request",
             query: vec![("requestId", call_id.to_string())],
             token: Some(master),
+            whose: upstream.whose,
             body: Bytes::from(body.to_string()),
             retry: Retry::Always,
         })
