@@ -74,8 +74,9 @@ pub(crate) async fn serve(
         Route::Chunk(sealed) => match shared.delivery.open_chunk(&sealed) {
             Ok(ticket) if shared.chunks.is_full(ticket.about()) => answer::busy(),
             Ok(ticket) if !shared.is_over(ticket.about()) => {
-                let far = chunk::is_far(&source, request.headers());
-                chunk::write(shared.rows(ticket, arrived), far).await
+                let headers = request.headers();
+                let packed = chunk::is_far(&source, headers) && chunk::takes_gzip(headers);
+                chunk::write(shared.rows(ticket, arrived), packed).await
             }
             _ => chunk::closed(),
         },

@@ -24,6 +24,13 @@ async fn a_part_is_compressed_for_whoever_is_far() {
         .expect("gzip");
     assert!(!plain.is_empty());
     assert_eq!(plain, unpacked, "the same rows");
-    // Both were recorded before they left, to the end.
-    assert_eq!(world.recorded(Kind::ResponseFinished).len(), 3);
+    let simple = [
+        ("x-forwarded-for", "10.0.0.7"),
+        ("accept-encoding", "identity"),
+    ];
+    let (asked, as_it_is) = world.exchange(0, "GET", &path, &simple, "").await;
+    assert!(!asked.headers.contains_key("content-encoding"));
+    assert_eq!(plain, as_it_is, "who takes no gzip gets none");
+    // All were recorded before they left, to the end.
+    assert_eq!(world.recorded(Kind::ResponseFinished).len(), 4);
 }

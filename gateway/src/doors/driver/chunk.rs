@@ -3,7 +3,7 @@
 //! Enters: masked rows as they become durable. Leaves: a body, in gzip where it crosses a network. Never here: rows that are not durable.
 //!
 //! Every driver takes a body as it is (`Accept-Encoding: gzip` says what it can, not what it must have), and between programs of
-//! one machine compressing costs many times what it saves.
+//! one machine compressing costs many times what it saves. Who says that it takes no gzip gets none, however far it is.
 //!
 //! Statuses are what drivers act on: all retry a 503, so everything that may go better next time is one; a 403 ends it. After
 //! the first byte only breaking the connection off is left.
@@ -15,7 +15,7 @@ use std::pin::Pin;
 use bytes::Bytes;
 use event::Source;
 use futures::{Stream, StreamExt as _};
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 use super::answer::{Reply, busy, whole};
@@ -33,12 +33,28 @@ pub fn is_far(source: &Source, headers: &HeaderMap) -> bool {
     !near || between.iter().any(|name| headers.contains_key(*name))
 }
 
-/// Writes a chunk. Returns when its first bytes may leave, or with the refusal.
-pub async fn write(mut rows: Rows, far: bool) -> Reply {
+/// Whether whoever asks may be answered in gzip: it says so, or says nothing of it.
+pub fn takes_gzip(headers: &HeaderMap) -> bool {
+    let mut said = headers.get_all(ACCEPT_ENCODING).iter().peekable();
+    if said.peek().is_none() {
+        return true;
+    }
+    let codings = said.filter_map(|value| value.to_str().ok());
+    codings.flat_map(|value| value.split(',')).any(|one| {
+        let mut parts = one.split(';').map(str::trim);
+        let coding = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let weight = parts.find_map(|part| part.strip_prefix("q="));
+        let refused = weight.is_some_and(|weight| weight.parse::<f32>().is_ok_and(|q| q <= 0.0));
+        matches!(coding.as_str(), "gzip" | "x-gzip" | "*") && !refused
+    })
+}
+
+/// Writes a chunk, `packed` in gzip or as it is. Returns when its first bytes may leave, or with the refusal.
+pub async fn write(mut rows: Rows, packed: bool) -> Reply {
     match rows.next().await {
         Some(Ok(first)) => {
             let rows = futures::stream::iter([Ok(first)]).chain(rows);
-            if !far {
+            if !packed {
                 return streamed(rows.map(|bytes| bytes.map_err(io::Error::other)));
             }
             let mut reply = streamed(gzip(rows.boxed()));
@@ -74,7 +90,28 @@ mod tests {
     use event::Source;
     use http::{HeaderMap, HeaderValue};
 
-    use super::is_far;
+    use super::{is_far, takes_gzip};
+
+    #[test]
+    fn who_takes_no_gzip_gets_none() {
+        for (said, taken) in [
+            (None, true),
+            (Some("gzip"), true),
+            (Some("gzip, deflate, br"), true),
+            (Some("deflate;q=0.5, GZIP;q=0.1"), true),
+            (Some("*"), true),
+            (Some("identity"), false),
+            (Some(""), false),
+            (Some("br, gzip;q=0"), false),
+            (Some("gzip; q=0.000"), false),
+        ] {
+            let mut headers = HeaderMap::new();
+            if let Some(said) = said {
+                headers.insert("accept-encoding", HeaderValue::from_static(said));
+            }
+            assert_eq!(takes_gzip(&headers), taken, "{said:?}");
+        }
+    }
 
     #[test]
     fn only_this_machines_own_programs_are_near() {
