@@ -6,6 +6,7 @@
 use std::io::Read as _;
 
 use bytes::Bytes;
+use event::Principal;
 use http::HeaderMap;
 use http::header::CONTENT_ENCODING;
 
@@ -40,14 +41,15 @@ pub enum BodyError {
     Cut,
 }
 
-/// Reads the whole body. Past the limit it goes on reading, keeping nothing, so that the driver hears the refusal
+/// Reads the whole body, in the room of the principal `whose` it is, or of the token that is shown. Past the limit it goes on reading, keeping nothing, so that the driver hears the refusal
 /// instead of a broken pipe, which it would retry.
 pub(crate) async fn read(
     headers: &HeaderMap,
     body: Arriving,
+    whose: Option<&Principal>,
     limit_bytes: usize,
 ) -> Result<Bytes, BodyError> {
-    let sent = Growing::of(headers);
+    let sent = Growing::of(whose, headers);
     let sent = tokio::time::timeout(BODY_TIMEOUT, collect(body, limit_bytes, sent))
         .await
         .map_err(|_| BodyError::Cut)??;

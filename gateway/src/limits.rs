@@ -17,7 +17,7 @@ pub const TARGET_BYTES_MAX: usize = 32 * 1024;
 pub const UPSTREAM_REPLY_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// Request bodies together, as sent and decompressed, bytes: more wait, then are asked to come again.
 pub const BODIES_BYTES_MAX: usize = 192 * 1024 * 1024;
-/// Those of one sender: one of the largest, as sent and decompressed.
+/// Those of one principal, of all its sessions (of one token where nobody knows yet whose it is): one of the largest, as sent and decompressed.
 pub const BODIES_OF_ONE_BYTES_MAX: usize = 2 * REQUEST_BYTES_MAX;
 /// How long a body waits for room.
 pub const BODY_ROOM_PATIENCE: Duration = Duration::from_secs(3);

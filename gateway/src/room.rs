@@ -71,17 +71,20 @@ pub struct Growing {
 }
 
 impl Growing {
-    /// Nothing yet, of whoever shows the token in `headers`.
-    pub fn of(headers: &HeaderMap) -> Self {
+    /// Nothing yet, of this principal, or, where nobody knows yet whose it is, of whoever shows the token in `headers`.
+    pub fn of(principal: Option<&Principal>, headers: &HeaderMap) -> Self {
         let token = headers.get(AUTHORIZATION);
-        Self::within(&REQUESTS, token.map(|value| value.as_bytes()))
+        Self::owned(&REQUESTS, principal, token.map(|value| value.as_bytes()))
     }
 
     /// Nothing yet of a reply to a session of this principal, or, where it is nobody's, to the session of this token.
     pub fn reply(principal: Option<&Principal>, token: Option<&str>) -> Self {
-        let whose = principal.map(|who| format!("{}\n{}", who.issuer, who.subject));
-        let sender = whose.as_deref().or(token);
-        Self::within(&REPLIES, sender.map(str::as_bytes))
+        Self::owned(&REPLIES, principal, token.map(str::as_bytes))
+    }
+
+    fn owned(room: &Arc<Room>, principal: Option<&Principal>, token: Option<&[u8]>) -> Self {
+        let name = principal.map(|who| format!("{}\n{}", who.issuer, who.subject));
+        Self::within(room, name.as_deref().map(str::as_bytes).or(token))
     }
 
     fn within(room: &Arc<Room>, token: Option<&[u8]>) -> Self {
@@ -259,9 +262,9 @@ mod tests {
         assert!(room.taken.lock().senders.is_empty());
     }
 
-    /// Two sessions of one agent had all the room there is for replies.
+    /// Two sessions of one agent had all the room there is.
     #[test]
-    fn replies_to_all_sessions_of_a_principal_share_its_room() {
+    fn all_sessions_of_a_principal_share_its_room() {
         let named = |subject: &str| Principal {
             issuer: "https://idp".to_owned(),
             subject: subject.to_owned(),
@@ -274,6 +277,14 @@ mod tests {
         assert_eq!(of(Some(&ann), Some("1")), of(Some(&ann), Some("2")));
         assert_ne!(of(Some(&ann), Some("1")), of(Some(&bo), Some("1")));
         assert_ne!(of(None, Some("1")), of(None, Some("2")));
+        let sent = |principal: Option<&Principal>, token: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(AUTHORIZATION, http::HeaderValue::from_static(token));
+            Growing::of(principal, &headers).sender
+        };
+        assert_eq!(sent(Some(&ann), "1"), sent(Some(&ann), "2"));
+        assert_ne!(sent(Some(&ann), "1"), sent(Some(&bo), "1"));
+        assert_ne!(sent(None, "1"), sent(None, "2"));
     }
 
     #[tokio::test]

@@ -61,7 +61,7 @@ pub(crate) async fn serve(
         Route::Login => {
             let query = request.uri().query().map(str::to_owned);
             let (parts, body) = request.into_parts();
-            match body::read(&parts.headers, body, LOGIN_BYTES_MAX).await {
+            match body::read(&parts.headers, body, None, LOGIN_BYTES_MAX).await {
                 Ok(body) => login::login(&shared, source, query.as_deref(), &body).await,
                 Err(BodyError::Busy) => answer::busy(),
                 Err(error) => login_refused("390100", "USERNAME_PASSWORD", &error.to_string()),
@@ -138,7 +138,8 @@ async fn in_session(
     } else {
         LOGIN_BYTES_MAX
     };
-    let body = match body::read(&parts.headers, body, limit_bytes).await {
+    let whose = Some(&session.claims.principal);
+    let body = match body::read(&parts.headers, body, whose, limit_bytes).await {
         Ok(body) => body,
         Err(error) => return bad_body(&shared.recorder, &session, &route, query, &error),
     };

@@ -134,10 +134,13 @@ impl Mcp {
             connection,
         };
         match parts.method {
-            Method::POST => match body::read(&asked.headers, body, MCP_BYTES_MAX).await {
-                Ok(body) => self.message(asked, &body).await,
-                Err(error) => unread(&error),
-            },
+            Method::POST => {
+                let whose = Some(&asked.who.identity.principal);
+                match body::read(&asked.headers, body, whose, MCP_BYTES_MAX).await {
+                    Ok(body) => self.message(asked, &body).await,
+                    Err(error) => unread(&error),
+                }
+            }
             Method::DELETE => match self.session(&asked, &Map::new()).await {
                 Ok(session) => {
                     ending::logout(&self.shared, &session).await;

@@ -34,7 +34,8 @@ impl SqlApi {
         let (parts, body) = request.into_parts();
         let query = parts.uri.query();
         let payload = |text: String| answer::error(StatusCode::BAD_REQUEST, "390142", text);
-        let body = match body::read(&parts.headers, body, REQUEST_BYTES_MAX).await {
+        let whose = Some(&who.identity.principal);
+        let body = match body::read(&parts.headers, body, whose, REQUEST_BYTES_MAX).await {
             Ok(body) => body,
             Err(error) => return answer::unread(&error),
         };
