@@ -75,6 +75,39 @@ fn own(metadata: &Metadata<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tracing::{Event, Subscriber, error, warn};
+    use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+    use tracing_subscriber::{EnvFilter, registry};
+
+    /// Counts what is logged.
+    struct Count(Arc<AtomicUsize>);
+
+    impl<S: Subscriber> Layer<S> for Count {
+        fn on_event(&self, _: &Event<'_>, _: Context<'_, S>) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    /// Two recorders made a warning of every commit at which one was quicker.
+    #[test]
+    fn that_another_writer_was_quicker_is_no_warning() {
+        let counted = Arc::new(AtomicUsize::new(0));
+        let count = Count(Arc::clone(&counted)).with_filter(EnvFilter::new(super::ROLES));
+        tracing::subscriber::with_default(registry().with(count), || {
+            warn!(target: "deltalake_core::kernel::transaction", "it exists, trying again");
+            warn!(target: "deltalake::operations", "trying again");
+            warn!(target: "delta_kernel::snapshot", "the log moved on");
+            warn!(target: "buoyant_kernel::snapshot", "the log moved on");
+            assert_eq!(counted.load(Ordering::SeqCst), 0);
+            error!(target: "deltalake_core::kernel::transaction", "the table is broken");
+            warn!(target: "archive::table", "our own");
+            assert_eq!(counted.load(Ordering::SeqCst), 2);
+        });
+    }
+
     /// A crate that is missing here would be silent below `info`; one that is not ours would not be.
     #[test]
     fn every_crate_of_the_workspace_is_known_here() {
