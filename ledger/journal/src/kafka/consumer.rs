@@ -76,6 +76,17 @@ impl Reader {
         }
     }
 
+    /// As [`Self::listen`], where all went well: mostly there is nothing to hear, and each look costs a system call.
+    fn listen_briefly(&self) {
+        const LOOKS: usize = 4;
+        for _ in 0..LOOKS {
+            drop(self.client.poll(Duration::ZERO));
+        }
+        if self.witness.seen().is_some() {
+            self.listen();
+        }
+    }
+
     /// Brokers and topics, within the connect deadline.
     pub(super) async fn find(self: Arc<Self>) -> Result<Found, KafkaError> {
         let ask = move || {
@@ -136,7 +147,10 @@ impl Reader {
             let answer = self
                 .client
                 .fetch_watermarks(topic, number, self.config.connect_deadline);
-            self.listen();
+            match &answer {
+                Ok(_) => self.listen_briefly(),
+                Err(_) => self.listen(),
+            }
             let (low, high) = answer
                 .map_err(|error| ReadError::Unavailable(self.witness.last(&error.to_string())))?;
             self.witness.forget();
