@@ -204,6 +204,7 @@ impl Views {
             context: view.context.clone(),
             variables: view.variables.clone(),
             unsettled: view.unsettled.clone(),
+            moves: view.moves,
         }
     }
 
@@ -215,6 +216,7 @@ impl Views {
             view.context = said.context;
             view.variables = said.variables;
             view.unsettled = said.unsettled;
+            view.moves = said.moves;
         }
     }
 

@@ -36,6 +36,10 @@ pub struct SessionView {
     /// those whose end nobody heard of. Empty where it stands at `context`.
     #[serde(default)]
     pub unsettled: Vec<String>,
+    /// Grows with each statement that may move the session, when it begins and when it is over: what comes late of another one is of
+    /// before a move by this, though the session stands by now where it stood then.
+    #[serde(default)]
+    pub moves: u64,
     /// Snowflake's id of the session, as its login said it.
     #[serde(default)]
     pub upstream_session: Option<String>,

@@ -114,6 +114,9 @@ pub struct Standing {
     /// Why nobody knows where it stands; empty where it stands at `context`.
     #[serde(default)]
     pub unsettled: Vec<String>,
+    /// Grows with each move; 0 where an earlier release says it.
+    #[serde(default)]
+    pub moves: u64,
 }
 
 /// What is sealed into `statement.announced`.

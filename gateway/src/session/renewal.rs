@@ -13,6 +13,7 @@ use crate::claims::{Claims, ClaimsError, UpstreamSession};
 use crate::limits::SESSION_TOKEN_SECONDS;
 use crate::raw::RawObject;
 use crate::shared::Shared;
+use crate::statement::announce::refresh;
 use crate::time::seconds_later;
 use crate::upstream::accounts::Accounts;
 use crate::upstream::login::LoginError;
@@ -36,6 +37,7 @@ pub(crate) async fn renew(shared: &Arc<Shared>, session: &mut Session) -> Result
     if shared.accounts.connection(&session.claims).is_none() {
         return Err(NotRenewed::Over(ClaimsError::Ended(session.id())));
     }
+    heard(shared, session).await?;
     session.claims.context = {
         let view = shared.views.of(session.id(), &session.claims.context);
         let mut view = view.lock();
@@ -58,6 +60,24 @@ pub(crate) async fn renew(shared: &Arc<Shared>, session: &mut Session) -> Result
     });
     let recorded = shared.recorder.record([event]).await;
     recorded.map_err(|error| NotRenewed::Later(error.to_string()))
+}
+
+/// Waits until this gateway knows where the session stands by whichever one: where Snowflake opens it anew, it is to stand there.
+async fn heard(shared: &Shared, session: &Session) -> Result<(), NotRenewed> {
+    if shared.alone {
+        return Ok(());
+    }
+    match shared.control.caught_up().await {
+        Ok(()) => {
+            refresh(shared, session);
+            Ok(())
+        }
+        Err(error) if shared.recorder.is_best_effort(&session.claims.connection) => {
+            tracing::warn!(session = %session.id(), %error, "what other gateways did for a session is not known");
+            Ok(())
+        }
+        Err(error) => Err(NotRenewed::Later(error.to_string())),
+    }
 }
 
 enum Upstream {

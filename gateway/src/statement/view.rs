@@ -11,7 +11,7 @@ use crate::control::ControlError;
 use crate::queries::Queries;
 use crate::session::Session;
 use crate::shared::Shared;
-use crate::views::{self, Views};
+use crate::views::{self, Views, place};
 
 /// Where the session stands now, after whatever any gateway did for it, and who counted its statements if the text counts
 /// back or may be named by variables. What a statement at work here assigns is in nobody's view.
@@ -52,12 +52,9 @@ async fn standing_view(
     match known {
         Ok(Some(standing)) => shared.views.heed(session, standing),
         Ok(None) => {
-            // It comes again, and is the first that could move the session: that stood where its login left it.
-            let mut view = view.lock();
-            if view.unsettled.contains(&statement.to_string()) {
-                view.context.clone_from(&session.claims.context);
-                view.unsettled.clear();
-            }
+            // Nobody told of another one: if it comes again, it is the first that could move the session, which stood where its login left it.
+            let name = statement.to_string();
+            place::comes_again(&mut view.lock(), &name, &session.claims.context);
         }
         Err(error) if shared.recorder.is_best_effort(&session.claims.connection) => {
             tracing::warn!(%error, "what other gateways did for a session is not known");

@@ -43,6 +43,7 @@ pub fn begins(view: &mut SessionView, name: &str) {
     view.context = Context::default();
     view.unsettled
         .retain(|why| why != SessionView::LOST && why != name);
+    moves(view);
     add(view, name);
 }
 
@@ -50,6 +51,7 @@ pub fn begins(view: &mut SessionView, name: &str) {
 pub fn goes_on(view: &mut SessionView, name: &str, query_id: &str) {
     view.context = Context::default();
     view.unsettled.retain(|why| why != name);
+    moves(view);
     add(view, query_id);
 }
 
@@ -60,6 +62,7 @@ pub fn ends(view: &mut SessionView, name: &str, place: Option<Context>) -> bool 
     if view.unsettled.len() == before {
         return false;
     }
+    moves(view);
     match place.filter(|_| view.unsettled.is_empty()) {
         Some(place) => view.context = place,
         None => lose(view),
@@ -67,9 +70,24 @@ pub fn ends(view: &mut SessionView, name: &str, place: Option<Context>) -> bool 
     true
 }
 
+/// It comes again, and nobody told of another one: before it began, the session stood at `place`, unless one that was not told of is
+/// under way here, or was lost.
+pub fn comes_again(view: &mut SessionView, name: &str, place: &Context) {
+    let before = view.unsettled.len();
+    view.unsettled.retain(|why| why != name);
+    if view.unsettled.len() == before {
+        return;
+    }
+    moves(view);
+    if view.unsettled.is_empty() {
+        view.context.clone_from(place);
+    }
+}
+
 /// Nobody knows where the session stands until an answer says it.
 pub fn lose(view: &mut SessionView) {
     view.context = Context::default();
+    moves(view);
     add(view, SessionView::LOST);
 }
 
@@ -95,16 +113,22 @@ pub fn stood_at(asked: &SessionView) -> Option<Context> {
 }
 
 /// What the answer to a statement that moves nothing says of where its session stands. It is of before where the session moved, or
-/// may have, since that was decided on `asked`.
+/// may have, since that was decided on `asked`: also where it came back since, for the answer may be of where it was in between.
 pub fn hears(view: &mut SessionView, asked: &SessionView, said: &Context) {
     let same = view.context == asked.context && view.unsettled == asked.unsettled;
     if same
+        && view.moves == asked.moves
         && !is_pending(view)
         && let Some(place) = left_at(asked, said)
     {
         view.context = place;
         view.unsettled.clear();
     }
+}
+
+/// Whatever was asked before is of before.
+const fn moves(view: &mut SessionView) {
+    view.moves = view.moves.wrapping_add(1);
 }
 
 fn add(view: &mut SessionView, why: &str) {

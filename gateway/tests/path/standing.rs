@@ -127,6 +127,24 @@ async fn a_move_that_goes_on_upstream_ends_with_its_result() {
     }
 }
 
+/// The gateway that renews it may have seen it last where its login left it, or never.
+#[tokio::test]
+async fn a_session_that_is_opened_anew_stands_where_another_gateway_moved_it() {
+    let world = World::with(&rules(), "", 2).await;
+    scripted(&world, |_| None);
+    let mut driver = world.login().await;
+    assert_eq!(run(&driver, 0, USE).await["success"], true);
+    // By now the master token upstream has run out.
+    world.pass(Duration::from_secs(5 * 3600));
+    assert_eq!(driver.renew(1).await["success"], true);
+    let logins = world.upstream.seen("login");
+    assert_eq!(logins.len(), 2);
+    assert_eq!(logins[1].query["schemaName"], "S2");
+    for gateway in [0, 1] {
+        assert_eq!(read(&world, &driver, gateway).await, ["DB1.S2.T"]);
+    }
+}
+
 /// A result that is asked for again said where its session stood then, and moved it back in the gateway's eyes.
 #[tokio::test]
 async fn an_earlier_result_does_not_take_a_session_back() {
