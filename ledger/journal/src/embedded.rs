@@ -468,8 +468,9 @@ fn open_partition(
         file.set_len(at).map_err(|error| io("cut", error))?;
         last.bytes = at;
     }
-    // What was read may be in the page cache only.
+    // What was read may be in the page cache only, and the segment's name too: it is about to be marked as durable.
     file.sync_all().map_err(|error| io("sync", error))?;
+    folder::sync_folder(&folder).map_err(|error| io("sync", error))?;
     let active = Active {
         file,
         head: last.head,
