@@ -114,7 +114,12 @@ async fn answered(
                 None
             }
         };
-        if let Some(why) = work.blame(way) {
+        // Whoever asks for patience has said nothing yet of the one that is tried.
+        let is_open = work.tries_another && later.is_some();
+        if let Some(why) = work.blame(way).filter(|_| !is_open) {
+            if later.is_none() && work.try_another() {
+                continue;
+            }
             work.take_back(sink);
             later = Some((why, None));
         }
@@ -141,6 +146,8 @@ struct Work {
     suspects: Vec<Refused>,
     /// The receiver took a record of the batch.
     taken: bool,
+    /// One of those that wait goes alone now, before the suspects are sent again.
+    tries_another: bool,
 }
 
 impl Work {
@@ -158,6 +165,7 @@ impl Work {
         self.suspects.extend(refused);
         if taken {
             self.taken = true;
+            self.tries_another = false;
             self.done.refused.append(&mut self.suspects);
         }
         if again.is_empty() {
@@ -206,9 +214,33 @@ impl Work {
         })
     }
 
-    /// What was refused since something was taken is sent once more, before all others.
+    /// Before the receiver is blamed for a long row, the last of what waits is sent alone: else a row of records that are at fault would
+    /// keep back all that it takes, for ever. False where nothing waits, or that was done.
+    fn try_another(&mut self) -> bool {
+        if self.tries_another {
+            return false;
+        }
+        let Some(another) = self.queue.back_mut().and_then(Vec::pop) else {
+            return false;
+        };
+        if self.queue.back().is_some_and(Vec::is_empty) {
+            self.queue.pop_back();
+        }
+        self.queue.push_front(vec![another]);
+        self.tries_another = true;
+        true
+    }
+
+    /// What was refused since something was taken is sent once more, before all others; the one that was tried, in its place after them.
     fn take_back(&mut self, sink: &dyn Sink) {
-        let suspects = std::mem::take(&mut self.suspects);
+        let mut suspects = std::mem::take(&mut self.suspects);
+        if std::mem::take(&mut self.tries_another)
+            && let Some(another) = suspects.pop()
+        {
+            let another = vec![another.record];
+            self.done.count_again(&another);
+            self.queue.push_back(another);
+        }
         let records: Vec<Record> = suspects.into_iter().map(|one| one.record).collect();
         self.done.count_again(&records);
         for request in requests(records, sink).into_iter().rev() {

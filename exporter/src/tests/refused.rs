@@ -178,3 +178,20 @@ async fn a_receiver_that_names_one_record_after_the_other_is_not_waited_for() {
     assert_eq!(refused.len(), REFUSED_WHOLE);
     assert_eq!(sink.0.times().len(), REFUSED_WHOLE);
 }
+
+/// A hundred that are named one after the other say nothing of those that are not taken for them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_row_that_is_refused_keeps_nothing_back_that_is_taken() {
+    let sink = Names(Receiver::default());
+    let some = records(4 * REFUSED_IN_A_ROW + 1, 0);
+    let (meter, stop) = (Meter::new("row"), CancellationToken::new());
+    let mut way = Way::default();
+    let sending = deliver(&sink, some, &mut way, &meter, &stop);
+    let sent = tokio::time::timeout(Duration::from_secs(20), sending).await;
+    let refused = sent.expect("it waits for ever").unwrap().refused;
+    assert_eq!(refused.len(), 2 * REFUSED_IN_A_ROW);
+    assert!(refused.iter().all(|one| one.reason == "it is odd"));
+    let times = sink.0.times();
+    assert_eq!(times.len(), 2 * REFUSED_IN_A_ROW + 1);
+    assert!(times.values().all(|times| *times == 1), "{times:?}");
+}
