@@ -20,7 +20,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::limits;
 use crate::source::SourceError;
-use known::{Known, Said};
+use known::{Known, Said, word};
 
 /// What was said, statement by statement. Cheap to clone; clones share it.
 #[derive(Clone)]
@@ -223,7 +223,7 @@ impl Source {
                     if position.offset.0 >= wanted.end {
                         break;
                     }
-                    events.push((position, event));
+                    events.extend(word(event).map(|(_, event)| (position, event)));
                 }
                 Ok((wanted.clone(), events))
             }
@@ -252,7 +252,8 @@ async fn again(
         if record.position.offset.0 < end
             && let Ok(event) = event::decode(&record.value)
         {
-            events.push((record.position, event));
+            // Between the words of one statement may stand hours of what gateways say to each other.
+            events.extend(word(event).map(|(_, event)| (record.position, event)));
         }
     }
     Ok((wanted.start..reached, events))

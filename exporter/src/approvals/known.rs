@@ -3,7 +3,7 @@
 //! Enters: events of the journal's other topic, in order. Leaves: those of one statement, or the offsets between which they stand. Never
 //! here: a journal; a statement of which a part is remembered and the rest is not.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -25,7 +25,8 @@ pub(super) struct Known {
     most: usize,
     /// Of those that were forgotten, between which offsets people spoke of them.
     gone: HashMap<StatementId, Range<u64>>,
-    gone_order: VecDeque<StatementId>,
+    /// The same by where that begins: each once, however often it was taken back and forgotten again.
+    placed: BTreeMap<u64, StatementId>,
     /// How far was read, and how far there was to read, when somebody waited in vain: until either moves, nobody waits again.
     pub(super) in_vain: Option<(u64, u64)>,
 }
@@ -38,7 +39,7 @@ impl Known {
             order: VecDeque::new(),
             most,
             gone: HashMap::new(),
-            gone_order: VecDeque::new(),
+            placed: BTreeMap::new(),
             in_vain: None,
         }
     }
@@ -54,19 +55,10 @@ impl Known {
     }
 
     /// Hears one event more.
-    pub(super) fn hear(&mut self, position: Position, mut event: Event) {
-        let Some(statement) = event.statement_id else {
+    pub(super) fn hear(&mut self, position: Position, event: Event) {
+        let Some((statement, event)) = word(event) else {
             return;
         };
-        match &mut event.payload {
-            Payload::ApprovalRequested(asked) => asked.sealed = Bytes::new(),
-            Payload::ApprovalGranted(_)
-            | Payload::ApprovalDenied(_)
-            | Payload::ApprovalExpired(_)
-            | Payload::ApprovalCanceled(_)
-            | Payload::StatementClaimed(_) => {}
-            _ => return,
-        }
         // Whoever asks gets all or nothing: what was said before is read again then.
         if let Some(gone) = self.gone.get_mut(&statement) {
             gone.end = gone.end.max(position.offset.0.saturating_add(1));
@@ -91,8 +83,11 @@ impl Known {
         for statement in events.iter().filter_map(|(_, event)| event.statement_id) {
             let gone = self.gone.get(&statement);
             let whole = gone.is_some_and(|gone| read.start <= gone.start && gone.end <= read.end);
-            if whole && back.len() < few {
-                self.gone.remove(&statement);
+            if whole
+                && back.len() < few
+                && let Some(gone) = self.gone.remove(&statement)
+            {
+                self.placed.remove(&gone.start);
                 back.insert(statement);
             }
         }
@@ -115,12 +110,90 @@ impl Known {
                 continue;
             };
             self.gone.insert(oldest, first..last.saturating_add(1));
-            self.gone_order.push_back(oldest);
+            self.placed.insert(first, oldest);
         }
-        while self.gone_order.len() > limits::APPROVALS_PLACED
-            && let Some(oldest) = self.gone_order.pop_front()
+        while self.placed.len() > limits::APPROVALS_PLACED
+            && let Some((_, earliest)) = self.placed.pop_first()
         {
-            self.gone.remove(&oldest);
+            self.gone.remove(&earliest);
+        }
+    }
+}
+
+/// What people said of a statement, without what is sealed for gateways; none where an event is no such word.
+pub(super) fn word(mut event: Event) -> Option<(StatementId, Event)> {
+    let statement = event.statement_id?;
+    match &mut event.payload {
+        Payload::ApprovalRequested(asked) => asked.sealed = Bytes::new(),
+        Payload::ApprovalGranted(_)
+        | Payload::ApprovalDenied(_)
+        | Payload::ApprovalExpired(_)
+        | Payload::ApprovalCanceled(_)
+        | Payload::StatementClaimed(_) => {}
+        _ => return None,
+    }
+    Some((statement, event))
+}
+
+#[cfg(test)]
+mod tests {
+    use event::Kind;
+    use history::retold;
+    use journal::Offset;
+
+    use super::*;
+    use crate::approvals::CONTROL;
+
+    #[test]
+    fn what_is_taken_back_and_forgotten_again_is_placed_once() {
+        let events = retold(&history::events(), 12).into_iter();
+        let asked = events.filter(|event| event.kind() == Kind::ApprovalRequested);
+        let asked: Vec<(Position, Event)> = (0..)
+            .zip(asked)
+            .map(|(number, event)| {
+                let position = Position {
+                    partition: CONTROL,
+                    offset: Offset(number),
+                };
+                (position, event)
+            })
+            .collect();
+        let statements: Vec<StatementId> = asked
+            .iter()
+            .filter_map(|(_, event)| event.statement_id)
+            .collect();
+        let distinct: HashSet<&StatementId> = statements.iter().collect();
+        assert!(distinct.len() >= 12);
+        let mut known = Known::of(4);
+        for (position, event) in &asked {
+            known.hear(*position, event.clone());
+        }
+        for statement in statements.iter().cycle().take(10 * statements.len()) {
+            if let Some(gone) = known.gone(*statement) {
+                let read = gone.start..asked.len() as u64;
+                let within = asked
+                    .iter()
+                    .filter(|(position, _)| read.contains(&position.offset.0));
+                known.take_back(&read, within.cloned().collect());
+            }
+            assert!(known.said(*statement).is_some());
+            assert_eq!(known.placed.len(), known.gone.len());
+            assert_eq!(known.order.len() + known.gone.len(), distinct.len());
+        }
+    }
+
+    #[test]
+    fn only_what_people_said_is_kept_of_what_is_read_again() {
+        for event in history::events() {
+            let kind = event.kind();
+            let said = word(event);
+            let is_word = kind.as_str().starts_with("approval.") || kind == Kind::StatementClaimed;
+            assert!(is_word || said.is_none(), "{kind:?}");
+            if let Some((_, event)) = said
+                && let Payload::ApprovalRequested(asked) = &event.payload
+            {
+                assert!(asked.sealed.is_empty());
+            }
         }
     }
 }
