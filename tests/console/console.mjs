@@ -156,6 +156,14 @@ test("SQL is asked, canceled and taken away", async () => {
   assert.deepEqual([bytes.subarray(0, 4).toString(), bytes.subarray(-4).toString()], ["PAR1", "PAR1"]);
   const [arrow] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Arrow" }).click()]);
   assert.deepEqual([...fs.readFileSync(await arrow.path()).subarray(0, 4)], [255, 255, 255, 255]);
+  // What is taken is what shows, whatever was written since.
+  await page.keyboard.press("e");
+  await page.keyboard.press("Control+a");
+  await page.keyboard.insertText("select 1");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Escape");
+  const [asked] = await Promise.all([page.waitForRequest((one) => one.url().endsWith("/api/sql")), page.waitForEvent("download"), page.getByRole("button", { name: "Arrow" }).click()]);
+  assert.match(asked.postDataJSON().sql, /generate_series\(1, 5000\)/);
   await page.getByRole("button", { name: "Chart" }).click();
   const chart = page.getByRole("img", { name: /^Chart of value from 1 to 5000 by the row's number|^Chart of value from 1 to 5000 by row, 5000 points/ });
   await chart.locator("canvas").waitFor();
