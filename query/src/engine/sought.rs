@@ -32,11 +32,13 @@ pub(super) async fn tell(
         return Ok(());
     }
     let inner = &engine.inner;
-    // Of two queries at once, one counts the other's values.
-    let _alone = inner.looking.lock().await;
-    let counting = Box::pin(within_the_hour(engine, auditor));
+    let counting = Box::pin(async {
+        // Of two queries at once, one counts the other's values; who waits for many has no longer time than who waits for none.
+        let alone = inner.looking.lock().await;
+        Ok::<_, QueryError>((alone, within_the_hour(engine, auditor).await?))
+    });
     let counted = timeout(inner.config.timeout(), counting).await;
-    let before = counted.map_err(|_| engine.timed_out())??;
+    let (_alone, before) = counted.map_err(|_| engine.timed_out())??;
     let more = sought.len() as u64;
     if before.saturating_add(more) > SOUGHT_PER_HOUR_MAX {
         return Err(QueryError::SoughtTooOften { before, more });
