@@ -26,7 +26,7 @@ pub(super) async fn begin(
     decided: &Decided,
     phase: Phase,
 ) -> Result<(), Failure> {
-    if decided.request.describe_only || !place::may_move(&decided.outcome.analysis) {
+    if !begins(decided) {
         return Ok(());
     }
     let unrecorded = || {
@@ -72,25 +72,25 @@ pub(super) async fn begin(
 
 /// The statement is over; what it shows is not said here. Its answer says where it left the session.
 pub(super) fn ran(shared: &Shared, session: &Session, decided: &Decided, said: &Context) {
-    let (asked, analysis) = (&decided.view, &decided.outcome.analysis);
-    if place::may_move(analysis) {
+    let asked = &decided.view;
+    if begins(decided) {
         shared.views.told(session.id(), false);
     }
     let view = shared.views.of(session.id(), &session.claims.context);
     let mut view = view.lock();
-    if !place::ends(&mut view, &name(decided), place::left_at(asked, said)) {
+    if !ends(&mut view, decided, place::left_at(asked, said)) {
         place::hears(&mut view, asked, said);
     }
 }
 
 /// It is over, and left the session where it was, or (`moved`) nobody knows where.
 pub(super) fn failed(shared: &Shared, session: &Session, decided: &Decided, moved: bool) {
-    if place::may_move(&decided.outcome.analysis) {
+    if begins(decided) {
         shared.views.told(session.id(), false);
     }
     let stood = place::stood_at(&decided.view).filter(|_| !moved);
     let view = shared.views.of(session.id(), &session.claims.context);
-    place::ends(&mut view.lock(), &name(decided), stood);
+    ends(&mut view.lock(), decided, stood);
 }
 
 /// It did not run: the session's tokens must be renewed first. One that people agreed to is not announced, as it would count as run.
@@ -123,7 +123,7 @@ pub(super) fn goes_on(shared: &Shared, session: &Session, decided: &Decided, que
 pub(super) fn unsure(shared: &Shared, session: &Session, decided: &Decided) {
     change(shared, session, |view| {
         views::forget_assigned(view, &decided.outcome.analysis);
-        place::ends(view, &name(decided), None);
+        ends(view, decided, None);
     });
 }
 
@@ -138,7 +138,7 @@ pub(super) fn unheard(shared: &Shared, session: &Session, decided: &Decided) {
 pub(super) fn astray(shared: &Shared, session: &Session, decided: &Decided) {
     change(shared, session, |view| {
         view.variables.clear();
-        place::ends(view, &name(decided), None);
+        ends(view, decided, None);
         place::lose(view);
     });
 }
@@ -167,6 +167,23 @@ pub(super) async fn tell_others(shared: &Shared, session: &Session, decided: &De
 pub(super) fn is_told(shared: &Shared, session: &Session, before: &Standing) -> bool {
     let untold = shared.views.is_adrift(session.id()) && shared.recorder.healthy();
     !untold && *before == shared.views.standing(session)
+}
+
+/// Whether it may move its session, so that it is said that it begins.
+fn begins(decided: &Decided) -> bool {
+    !decided.request.describe_only && place::may_move(&decided.outcome.analysis)
+}
+
+/// It is over. Where it began and nothing knows of that any more, for a gateway of an earlier release passed it over in what it said of the
+/// session, nobody knows what came last. False where it never was to begin.
+fn ends(view: &mut SessionView, decided: &Decided, left: Option<Context>) -> bool {
+    if !place::ends(view, &name(decided), left) {
+        if !begins(decided) {
+            return false;
+        }
+        place::lose(view);
+    }
+    true
 }
 
 /// By what it is known while it is under way.

@@ -4,7 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use event::{Kind, Payload};
+use event::payload::Context;
+use event::{Kind, Payload, StatementId};
+use gateway::about::About;
+use gateway::control::Standing;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -124,6 +127,42 @@ async fn a_move_that_goes_on_upstream_ends_with_its_result() {
         for gateway in [other, 0] {
             assert_eq!(read(&world, &driver, gateway).await, ["DB1.S2.T"]);
         }
+    }
+}
+
+/// A gateway of an earlier release does not know that a session is on its way, and what it says of it tells nobody either.
+#[tokio::test]
+async fn the_end_of_a_move_that_an_earlier_release_passed_over_settles_nothing() {
+    let world = World::with(&rules(), "", 2).await;
+    scripted(&world, |seen| {
+        let slow = Said::After(Duration::from_millis(600), Box::new(shown("S2")));
+        (seen.sql() == USE).then_some(slow)
+    });
+    let driver = world.login().await;
+    let (moved, ()) = tokio::join!(run(&driver, 0, USE), async {
+        tokio::time::sleep(Duration::from_millis(250)).await;
+        let asked = world.recorded(Kind::StatementSubmitted).pop().unwrap();
+        let another = StatementId::from_uuid(Uuid::from_u128(7));
+        let about = About::of(another, &asked).unwrap();
+        let context = Context {
+            database: Some("DB1".to_owned()),
+            schema: Some("S1".to_owned()),
+            ..Context::default()
+        };
+        let standing = Standing {
+            context,
+            ..Standing::default()
+        };
+        let said = world.controls[1].announce(&about, &[], &standing).await;
+        said.unwrap();
+    });
+    assert_eq!(moved["success"], true, "{moved}");
+    is_refused(&run(&driver, 1, READ).await);
+    // The next answer says it.
+    let named = run(&driver, 1, "select n from db1.s1.t").await;
+    assert_eq!(named["success"], true, "{named}");
+    for gateway in [0, 1] {
+        assert_eq!(read(&world, &driver, gateway).await, ["DB1.S2.T"]);
     }
 }
 
