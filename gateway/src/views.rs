@@ -61,6 +61,25 @@ impl One {
             view: Arc::new(Mutex::new(view)),
         }
     }
+
+    /// Of one that this process alone knew of where it stands, and does not any more.
+    fn lost() -> Self {
+        let one = Self::at(&Context::default());
+        place::lose(&mut one.view.lock());
+        one
+    }
+}
+
+impl Kept {
+    fn one(&mut self, session: SessionId, context: &Context) -> &mut One {
+        // It went for others that were used since.
+        let is_forgotten = self.adrift.contains(&session);
+        self.sessions
+            .get_or_insert_mut(session, || match is_forgotten {
+                true => One::lost(),
+                false => One::at(context),
+            })
+    }
 }
 
 /// Variables that statements at work assign: how many do, and whether several did at once.
@@ -149,9 +168,7 @@ impl Views {
     /// is new here is counted from this one on: it stands at `context`.
     pub fn work(&self, session: SessionId, context: &Context) -> Running {
         let mut kept = self.kept.lock();
-        let one = kept
-            .sessions
-            .get_or_insert_mut(session, || One::at(context));
+        let one = kept.one(session, context);
         let others = one.running.fetch_add(1, Ordering::SeqCst);
         if others > 0 {
             one.whole = false;
@@ -192,8 +209,7 @@ impl Views {
     /// The session's view; one that stands at `context` if the session is new here.
     pub fn of(&self, session: SessionId, context: &Context) -> Arc<Mutex<SessionView>> {
         let mut kept = self.kept.lock();
-        let one = kept.sessions.get_or_insert(session, || One::at(context));
-        Arc::clone(&one.view)
+        Arc::clone(&kept.one(session, context).view)
     }
 
     /// Where the session stands, as far as this process knows.

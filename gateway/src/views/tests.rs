@@ -5,7 +5,7 @@ use event::SessionId;
 use event::payload::{Context, StatementKind};
 
 use super::{Views, after, failed, for_text};
-use crate::limits::VIEW_RESULTS_MAX;
+use crate::limits::{VIEW_RESULTS_MAX, VIEWS_MAX};
 
 fn context(database: Option<&str>, schema: Option<&str>) -> Context {
     Context {
@@ -87,6 +87,27 @@ fn the_first_statement_of_a_session_that_is_new_here_is_at_work_too() {
     assert_eq!(views.work(session, &here).others, 1);
     drop(first);
     assert_eq!(views.work(session, &here).others, 0);
+}
+
+/// What this process alone knew went with it, and what others said last is of before.
+#[test]
+fn a_session_that_was_forgotten_before_others_heard_of_it_stands_nowhere() {
+    let session = |number| SessionId::from_uuid(uuid::Uuid::from_u128(number));
+    let here = context(Some("D"), Some("S"));
+    let views = Views::default();
+    for told in [true, false] {
+        let one = session(u128::from(told));
+        views.of(one, &here);
+        views.told(one, told);
+        for number in 0..VIEWS_MAX.get() {
+            views.of(session(1_000 + number as u128), &here);
+        }
+        let view = views.of(one, &here).lock().clone();
+        assert_eq!(
+            (view.context == here, view.unsettled.is_empty()),
+            (told, told)
+        );
+    }
 }
 
 #[test]
