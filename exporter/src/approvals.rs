@@ -8,7 +8,7 @@ mod known;
 use std::ops::Range;
 use std::sync::Arc;
 
-use archive::{Snapshot, SnapshotError};
+use archive::{Archive, Snapshot, SnapshotError};
 use backon::BackoffBuilder as _;
 use event::{Event, StatementId};
 use futures::StreamExt as _;
@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::limits;
-use crate::source::SourceError;
+use crate::source::{Read, SourceError, records};
 use known::{Known, Said, word};
 
 /// What was said, statement by statement. Cheap to clone; clones share it.
@@ -38,7 +38,8 @@ pub struct Approvals {
 /// Where it stands.
 #[derive(Clone)]
 enum Source {
-    Journal(Arc<dyn Journal>),
+    /// What its retention dropped since it was read is in the archive.
+    Journal(Arc<dyn Journal>, Archive),
     Archive(Snapshot),
 }
 
@@ -50,13 +51,14 @@ pub(crate) const CONTROL: Partition = Partition {
 
 impl Approvals {
     /// Reads until `stop`.
-    pub fn follow(journal: Arc<dyn Journal>, stop: CancellationToken) -> Self {
-        Self::follow_some(journal, stop, limits::APPROVALS_REMEMBERED)
+    pub fn follow(journal: Arc<dyn Journal>, archive: Archive, stop: CancellationToken) -> Self {
+        Self::follow_some(journal, archive, stop, limits::APPROVALS_REMEMBERED)
     }
 
     /// The same, and remembers what was said of `most` statements.
     pub(crate) fn follow_some(
         journal: Arc<dyn Journal>,
+        archive: Archive,
         stop: CancellationToken,
         most: usize,
     ) -> Self {
@@ -75,7 +77,7 @@ impl Approvals {
         });
         Self {
             known,
-            source: Source::Journal(journal),
+            source: Source::Journal(journal, archive),
             followed: Some(read),
             turn: Arc::default(),
             _reading: Some(Arc::new(AbortOnDropHandle::new(reading))),
@@ -110,7 +112,9 @@ impl Approvals {
     /// What was said of `statement` up to now; none where nothing is known of it, and not all is read that may say something.
     pub async fn of(&self, statement: StatementId) -> Option<Said> {
         let whole = match (&self.source, &self.followed) {
-            (Source::Journal(journal), Some(read)) => self.is_read(&**journal, read.clone()).await,
+            (Source::Journal(journal, _), Some(read)) => {
+                self.is_read(&**journal, read.clone()).await
+            }
             _ => true,
         };
         let (said, gone) = {
@@ -215,7 +219,7 @@ impl Source {
         wanted: &Range<u64>,
     ) -> Result<(Range<u64>, Vec<(Position, Event)>), SourceError> {
         match self {
-            Self::Journal(journal) => again(&**journal, wanted).await,
+            Self::Journal(journal, archive) => again(journal, archive, wanted).await,
             Self::Archive(snapshot) => {
                 let mut stored = snapshot.read_range(CONTROL, Offset(wanted.start));
                 let mut events = Vec::new();
@@ -232,29 +236,39 @@ impl Source {
 }
 
 async fn again(
-    journal: &dyn Journal,
+    journal: &Arc<dyn Journal>,
+    archive: &Archive,
     wanted: &Range<u64>,
 ) -> Result<(Range<u64>, Vec<(Position, Event)>), SourceError> {
     let bounds = journal.bounds(CONTROL).await?;
     let end = wanted.end.min(bounds.end);
+    let (journal, archive) = (Arc::clone(journal), archive.clone());
     let ahead = limits::APPROVALS_AHEAD_BYTES;
-    let from = Offset(wanted.start);
-    let mut records = journal.subscribe_within(CONTROL, from, ahead).await?;
-    let (mut reached, mut events) = (wanted.start, Vec::new());
-    while reached < end {
+    let mut stream = records(journal, archive, CONTROL, wanted.start, ahead);
+    let (mut read, mut events) = (wanted.start..wanted.start, Vec::new());
+    while read.end < end {
         // Some offsets belong to no record, so the last may never be read.
-        let next = tokio::time::timeout(limits::APPROVALS_WITHIN, records.next()).await;
-        let Ok(Some(record)) = next else {
+        let next = tokio::time::timeout(limits::APPROVALS_WITHIN, stream.next()).await;
+        let Ok(Some(found)) = next else {
             break;
         };
-        let record = record?;
-        reached = record.position.offset.0.saturating_add(1);
-        if record.position.offset.0 < end
-            && let Ok(event) = event::decode(&record.value)
-        {
-            // Between the words of one statement may stand hours of what gateways say to each other.
-            events.extend(word(event).map(|(_, event)| (record.position, event)));
+        match found? {
+            Read::Event(recorded, _) => {
+                let position = recorded.position;
+                read.end = position.offset.0.saturating_add(1);
+                if position.offset.0 < end {
+                    // Between the words of one statement may stand hours of what gateways say to each other.
+                    let said = word(Arc::unwrap_or_clone(recorded.event));
+                    events.extend(said.map(|(_, event)| (position, event)));
+                }
+            }
+            Read::NoEvent(position, _) => read.end = position.offset.0.saturating_add(1),
+            // Of whom something was said there, not all is known any more.
+            Read::Lost(_, lost) => {
+                events.clear();
+                read = lost.end..lost.end;
+            }
         }
     }
-    Ok((wanted.start..reached, events))
+    Ok((read, events))
 }

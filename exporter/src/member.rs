@@ -130,7 +130,11 @@ impl Exporter {
             feed: Feed::Live(Arc::clone(&self.deps.journal), self.deps.archive.clone()),
             store: Arc::clone(&self.store),
             clock: Arc::clone(&self.deps.clock),
-            approvals: Approvals::follow(Arc::clone(&self.deps.journal), stop.clone()),
+            approvals: Approvals::follow(
+                Arc::clone(&self.deps.journal),
+                self.deps.archive.clone(),
+                stop.clone(),
+            ),
             room: Arc::default(),
             ahead: limits::READ_AHEAD_BYTES / self.outlets.len().max(1),
         });
