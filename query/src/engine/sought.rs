@@ -53,6 +53,14 @@ pub(super) async fn tell(
     Ok(())
 }
 
+#[cfg(test)]
+impl Engine {
+    /// As long as this is held, somebody looks for values.
+    pub(crate) async fn looks(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.inner.looking.lock().await
+    }
+}
+
 /// How many values the record says that `auditor` looked for.
 async fn within_the_hour(engine: &Engine, auditor: &Auditor) -> Result<u64, QueryError> {
     let inner = &engine.inner;

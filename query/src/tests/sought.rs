@@ -6,7 +6,7 @@ use journal::memory::Fault;
 use super::reading::queried;
 use super::world::{World, auditor};
 use crate::limits::SOUGHT_PER_HOUR_MAX;
-use crate::{Auditor, Query, QueryError, Sees};
+use crate::{Auditor, Config, Query, QueryError, Sees};
 
 /// What the journal says was looked for, sorted.
 fn told(world: &World) -> Vec<String> {
@@ -45,6 +45,20 @@ async fn each_value_is_recorded_by_its_tokens() {
     let sought = Query::new("select * from seen('abcdef')");
     let withheld = world.engine.query(&auditor(), &sought).await;
     assert!(matches!(withheld, Err(QueryError::Unrecorded(_))));
+}
+
+#[tokio::test]
+async fn who_waits_for_others_that_look_has_the_time_of_any_query() {
+    let config = Config {
+        timeout_ms: 300,
+        ..Config::default()
+    };
+    let world = World::configured(|_, _| 0, config).await;
+    let _looks = world.engine.looks().await;
+    let sought = Query::new("select * from seen('abc')");
+    let late = world.engine.query(&auditor(), &sought).await;
+    assert!(matches!(late, Err(QueryError::Timeout { .. })));
+    assert_eq!(told(&world), [""; 0]);
 }
 
 #[tokio::test]
