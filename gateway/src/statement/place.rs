@@ -4,8 +4,8 @@
 //! Enters: a statement on its way upstream, and how it ended. Leaves: what this gateway knows of the session, and what it told the
 //! others. Never here: a statement that may move its session and is sent before the others can know of it.
 
-use access::analysis::SessionView;
-use event::payload::Context;
+use access::analysis::{SessionView, Statement, analyze};
+use event::payload::{Context, FailureStage};
 
 use super::announce::{announce, refresh};
 use super::decide::Decided;
@@ -28,6 +28,9 @@ pub(super) async fn begin(
 ) -> Result<(), Failure> {
     if !begins(decided) {
         return Ok(());
+    }
+    if !still_means(shared, session, decided) {
+        return Err(elsewhere(decided));
     }
     let unrecorded = || {
         let text = "this statement cannot be recorded now, so it did not run: try again";
@@ -68,6 +71,47 @@ pub(super) async fn begin(
         }
     }
     Ok(())
+}
+
+/// Whether the statement means what it was decided on, as far as this gateway heard: the session stands where it stood then, or no name of
+/// the statement rests on that. Between a decision and Snowflake stand the journal's answer and a queue, and another statement of the session
+/// may pass there, by another gateway too.
+pub(super) fn still_means(shared: &Shared, session: &Session, decided: &Decided) -> bool {
+    let asked = &decided.view;
+    // Where nobody knew it, nothing was taken from it.
+    if !asked.unsettled.is_empty() {
+        return true;
+    }
+    let (id, statement) = (session.id(), decided.about.statement);
+    let said = shared.control.standing(id, statement).ok().flatten();
+    let said = said.filter(|_| !shared.views.is_adrift(id));
+    let by_others = said.is_none_or(|said| {
+        said.unsettled.is_empty() && place::is_same_schema(&said.context, &asked.context)
+    });
+    let view = shared.views.of(id, &session.claims.context);
+    let here = place::is_still_at(&view.lock(), &asked.context, &name(decided));
+    (by_others && here) || !rests_on_place(shared, decided)
+}
+
+/// Whether the statement is another one where nobody knows where its session stands.
+fn rests_on_place(shared: &Shared, decided: &Decided) -> bool {
+    let nowhere = SessionView {
+        unsettled: vec![SessionView::LOST.to_owned()],
+        ..decided.view.clone()
+    };
+    let statement = Statement {
+        text: &decided.request.text,
+        binds: &decided.request.binds,
+    };
+    let catalog = shared.engine.catalog_of(&decided.about.connection);
+    analyze(statement, &nowhere, &catalog).fingerprint != decided.outcome.analysis.fingerprint
+}
+
+/// What is said of one that is not sent for that.
+pub(super) fn elsewhere(decided: &Decided) -> Failure {
+    let text = "another statement moved the session before this one was sent, so its names may mean something else and it did not run: \
+        send it again, or write its names in full";
+    Failure::refused(FailureStage::Gateway, decided.about.statement.uuid(), text)
 }
 
 /// The statement is over; what it shows is not said here. Its answer says where it left the session.

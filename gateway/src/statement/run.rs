@@ -63,7 +63,10 @@ pub(crate) async fn run(
     let executing = async {
         // Kept until it is delivered: what a reply holds is what weighs.
         let turn = turn.await;
-        let reply = execute(shared.accounts.client(), permit, execution).await;
+        let reply = match place::still_means(shared, session, &decided) {
+            true => execute(shared.accounts.client(), permit, execution).await,
+            false => Err(ExecuteError::Moved),
+        };
         (reply.map(Answer::from), turn)
     };
     let began = shared.clock.now();
@@ -179,6 +182,7 @@ async fn unanswered(
     }
     let failure = match error {
         ExecuteError::Upstream(error) => Failure::upstream(statement.uuid(), error.to_string()),
+        ExecuteError::Moved => place::elsewhere(decided),
         other => Failure::internal(statement.uuid(), other.to_string()),
     };
     let recorder = &shared.recorder;
@@ -201,7 +205,7 @@ fn may_go_on(error: &ExecuteError) -> bool {
                 | UpstreamError::Status { .. }
                 | UpstreamError::Late { .. }
         ),
-        ExecuteError::NotCovered | ExecuteError::Json(_) => false,
+        ExecuteError::NotCovered | ExecuteError::Moved | ExecuteError::Json(_) => false,
     }
 }
 

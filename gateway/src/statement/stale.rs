@@ -115,7 +115,7 @@ pub(super) async fn tell(
 ) -> Result<(), Failure> {
     let ran = match answer.as_ref().map(|answer| &answer.parsed) {
         Ok(Ok(parsed)) => !parsed.session_ended() && !parsed.is_compile_error(),
-        Err(ExecuteError::NotCovered | ExecuteError::Json(_)) => false,
+        Err(ExecuteError::NotCovered | ExecuteError::Moved | ExecuteError::Json(_)) => false,
         Ok(Err(_)) | Err(ExecuteError::Upstream(_)) => true,
     };
     if !ran {

@@ -39,6 +39,9 @@ pub enum ExecuteError {
     /// The permit is for another text.
     #[error("the permit does not cover this statement: nothing was sent")]
     NotCovered,
+    /// Another statement moved the session, or may have, since it was decided where that stands.
+    #[error("the session stands elsewhere than when this was decided: nothing was sent")]
+    Moved,
     /// The request cannot be written.
     #[error("the request cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),

@@ -112,6 +112,18 @@ pub fn stood_at(asked: &SessionView) -> Option<Context> {
     asked.unsettled.is_empty().then(|| asked.context.clone())
 }
 
+/// Whether a session that stood at `place` stands there yet, as far as its gateway knows; what `name` may do to it is not counted.
+pub fn is_still_at(view: &SessionView, place: &Context, name: &str) -> bool {
+    let others = view.unsettled.iter().any(|why| why != name);
+    let began = !view.unsettled.is_empty();
+    !others && (began || is_same_schema(&view.context, place))
+}
+
+/// Whether names mean the same in both.
+pub fn is_same_schema(one: &Context, other: &Context) -> bool {
+    one.database == other.database && one.schema == other.schema
+}
+
 /// What the answer to a statement that moves nothing says of where its session stands. It is of before where the session moved, or
 /// may have, since that was decided on `asked`: also where it came back since, for the answer may be of where it was in between.
 pub fn hears(view: &mut SessionView, asked: &SessionView, said: &Context) {

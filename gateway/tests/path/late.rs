@@ -16,6 +16,8 @@ use journal::{
 pub struct Late {
     pub journal: Memory,
     pub late: Duration,
+    /// That a record of `firn.events` is durable is said so much later.
+    pub slow: Duration,
 }
 
 #[async_trait]
@@ -25,7 +27,17 @@ impl Journal for Late {
         topic: Topic,
         record: Record,
     ) -> BoxFuture<'static, Result<Position, AppendError>> {
-        self.journal.append(topic, record)
+        let appending = self.journal.append(topic, record);
+        if topic == Topic::Control {
+            return appending;
+        }
+        // From now on, not from when somebody asks.
+        let until = tokio::time::Instant::now() + self.slow;
+        Box::pin(async move {
+            let said = appending.await;
+            tokio::time::sleep_until(until).await;
+            said
+        })
     }
 
     async fn subscribe(

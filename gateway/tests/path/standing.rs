@@ -130,6 +130,30 @@ async fn a_move_that_goes_on_upstream_ends_with_its_result() {
     }
 }
 
+/// Between its decision and Snowflake stand the journal's answer and a queue: the session may move meanwhile.
+#[tokio::test]
+async fn what_was_decided_where_the_session_stands_no_more_is_not_sent() {
+    for (sql, runs) in [(READ, false), ("select n from db1.s1.t", true)] {
+        let mut world = World::with(&rules(), "", 2).await;
+        world.slow = Duration::from_millis(150);
+        world.add_gateway().await;
+        scripted(&world, |_| None);
+        let driver = world.login().await;
+        let (asked, moved) = tokio::join!(run(&driver, 2, sql), async {
+            while world.recorded(Kind::StatementSubmitted).is_empty() {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+            run(&driver, 0, USE).await
+        });
+        assert_eq!(moved["success"], true, "{moved}");
+        assert_eq!(asked["success"], runs, "{asked}");
+        assert_eq!(world.upstream.statements().len(), 1 + usize::from(runs));
+        for gateway in 0..3 {
+            assert_eq!(read(&world, &driver, gateway).await, ["DB1.S2.T"]);
+        }
+    }
+}
+
 /// A gateway of an earlier release does not know that a session is on its way, and what it says of it tells nobody either.
 #[tokio::test]
 async fn the_end_of_a_move_that_an_earlier_release_passed_over_settles_nothing() {

@@ -116,6 +116,8 @@ pub struct World {
     pub webhooks: Vec<WebhookConfig>,
     /// How much later than it is durable gateways that are added hear of what others say in `firn.control`.
     pub late: Duration,
+    /// How much later than it is durable these hear that a record of `firn.events` is.
+    pub slow: Duration,
     reloaders: Vec<gateway::Reloader>,
     /// One a gateway.
     stops: Vec<CancellationToken>,
@@ -164,6 +166,7 @@ impl World {
             connection: "main",
             webhooks: Vec::new(),
             late: Duration::ZERO,
+            slow: Duration::ZERO,
             reloaders: Vec::new(),
             stops: Vec::new(),
             runs: Vec::new(),
@@ -185,11 +188,12 @@ impl World {
             engine,
             masking,
         } = parts;
-        let journal: Arc<dyn Journal> = match self.late {
-            Duration::ZERO => Arc::new(self.journal.clone()),
-            late => Arc::new(Late {
+        let journal: Arc<dyn Journal> = match (self.late, self.slow) {
+            (Duration::ZERO, Duration::ZERO) => Arc::new(self.journal.clone()),
+            (late, slow) => Arc::new(Late {
                 journal: self.journal.clone(),
                 late,
+                slow,
             }),
         };
         let mut settings = EmitterConfig::new(ProducerRole::Gateway);

@@ -4,7 +4,8 @@ use access::analysis::{Analysis, SessionView};
 use event::payload::{Context, StatementKind};
 
 use super::{
-    begins, comes_again, ends, goes_on, hears, left_at, lose, may_move, stays_if_failed, stood_at,
+    begins, comes_again, ends, goes_on, hears, is_still_at, left_at, lose, may_move,
+    stays_if_failed, stood_at,
 };
 use crate::limits::UNSETTLED_MAX;
 
@@ -113,6 +114,22 @@ fn what_comes_late_is_of_before_though_the_session_came_back() {
         hears(&mut view, &back, &at("U"));
         assert!(stands(&view, "U"), "{view:?}");
     }
+}
+
+#[test]
+fn a_session_is_where_it_was_unless_another_one_moved_it_or_may() {
+    let mut view = standing("S");
+    let mut other = at("S");
+    other.warehouse = Some("W".to_owned());
+    assert!(is_still_at(&view, &at("S"), "a") && is_still_at(&view, &other, "a"));
+    assert!(!is_still_at(&view, &at("T"), "a"));
+    begins(&mut view, "a");
+    assert!(is_still_at(&view, &at("S"), "a"));
+    assert!(!is_still_at(&view, &at("S"), "b"));
+    begins(&mut view, "b");
+    assert!(!is_still_at(&view, &at("S"), "a"));
+    ends(&mut view, "b", Some(at("T")));
+    assert!(!is_still_at(&view, &at("S"), "a"), "it may stand at T");
 }
 
 #[test]
