@@ -135,7 +135,7 @@ async fn a_move_that_goes_on_upstream_ends_with_its_result() {
 async fn what_was_decided_where_the_session_stands_no_more_is_not_sent() {
     for (sql, runs) in [(READ, false), ("select n from db1.s1.t", true)] {
         let mut world = World::with(&rules(), "", 2).await;
-        world.slow = Duration::from_millis(150);
+        world.slow = Duration::from_millis(100);
         world.add_gateway().await;
         scripted(&world, |_| None);
         let driver = world.login().await;
