@@ -104,7 +104,12 @@ fn rests_on_place(shared: &Shared, decided: &Decided) -> bool {
         binds: &decided.request.binds,
     };
     let catalog = shared.engine.catalog_of(&decided.about.connection);
-    analyze(statement, &nowhere, &catalog).fingerprint != decided.outcome.analysis.fingerprint
+    let (seen, known) = (
+        analyze(statement, &nowhere, &catalog),
+        &decided.outcome.analysis,
+    );
+    // What a declared function does is in the second alone.
+    seen.fingerprint != known.fingerprint || seen.outputs != known.outputs
 }
 
 /// What is said of one that is not sent for that.
