@@ -161,12 +161,31 @@ async fn follow(
     query: &KnownQuery,
     context: &Context,
 ) -> Result<(), Failure> {
+    settle(shared, session, query, place::in_full(context)).await
+}
+
+/// Snowflake says that a statement ended, and not where it left the session: the next answer does. A driver that watches its statement,
+/// and then asks for its rows by `RESULT_SCAN`, never asks for its result.
+pub(crate) async fn ended(shared: &Shared, session: &Session, query_id: &str) {
+    if let Ok(Some(query)) = shared.queries.known(session, query_id) {
+        // What cannot be announced now is announced with the session's next statement.
+        let _ = settle(shared, session, &query, None).await;
+    }
+}
+
+/// A statement that was under way is over, and left the session there, if anybody knows.
+async fn settle(
+    shared: &Shared,
+    session: &Session,
+    query: &KnownQuery,
+    left: Option<Context>,
+) -> Result<(), Failure> {
     let (views, control) = (&shared.views, &shared.control);
     refresh(shared, session);
     {
         let view = views.of(session.id(), &session.claims.context);
         let mut view = view.lock();
-        if !place::ends(&mut view, &query.result.query_id, place::in_full(context)) {
+        if !place::ends(&mut view, &query.result.query_id, left) {
             return Ok(());
         }
         // What it set is known to nobody.

@@ -130,6 +130,46 @@ async fn a_move_that_goes_on_upstream_ends_with_its_result() {
     }
 }
 
+/// The Python connector watches what it sent, and then reads the rows by `RESULT_SCAN`.
+#[tokio::test]
+async fn a_move_that_is_seen_to_have_ended_is_over_though_nobody_asks_for_its_result() {
+    for gateways in [1, 2] {
+        let world = World::with(&rules(), "", gateways).await;
+        let over = Arc::new(AtomicBool::new(false));
+        let ended = Arc::clone(&over);
+        scripted(&world, move |seen| {
+            if seen.sql() == USE {
+                return Some(Said::Json(running(QUERY_ID)));
+            }
+            let status = if ended.load(Ordering::SeqCst) {
+                "SUCCESS"
+            } else {
+                "RUNNING"
+            };
+            let queries = json!([{ "id": QUERY_ID, "status": status }]);
+            let said = json!({ "success": true, "data": { "queries": queries } });
+            seen.path.contains("monitoring").then(|| Said::Json(said))
+        });
+        let driver = world.login().await;
+        let other = gateways - 1;
+        later(&driver, 0, USE).await;
+        let named = "select n from db1.s2.t";
+        let path = format!("/monitoring/queries/{QUERY_ID}");
+        for is_over in [false, true] {
+            over.store(is_over, Ordering::SeqCst);
+            let watched = driver.call(other, "GET", &path, "").await;
+            let status = &watched["data"]["queries"][0]["status"];
+            assert_eq!(status, if is_over { "SUCCESS" } else { "RUNNING" });
+            // Where it left the session is said by the next answer, once it is over.
+            is_refused(&run(&driver, other, READ).await);
+            assert_eq!(run(&driver, other, named).await["success"], true);
+        }
+        for gateway in [other, 0] {
+            assert_eq!(read(&world, &driver, gateway).await, ["DB1.S2.T"]);
+        }
+    }
+}
+
 /// Between its decision and Snowflake stand the journal's answer and a queue: the session may move meanwhile.
 #[tokio::test]
 async fn what_was_decided_where_the_session_stands_no_more_is_not_sent() {

@@ -2,7 +2,6 @@
 //!
 //! Enters: a query id of this session. Leaves: its state. Never here: SQL text, or an error text of Snowflake's that was not masked.
 
-use access::Masking;
 use event::StatementId;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -12,9 +11,9 @@ use super::answer::{Reply, failed, success};
 use crate::control::HoldStatus;
 use crate::failure::Failure;
 use crate::replies::Phase;
+use crate::results;
 use crate::session::Session;
 use crate::shared::Shared;
-use crate::upstream::accounts::Accounts;
 
 /// What of Snowflake's monitoring answer a driver may see.
 #[derive(Debug, Deserialize)]
@@ -59,9 +58,7 @@ async fn known_here(shared: &Shared, session: &Session, id: &str) -> Option<Repl
             Some(HoldStatus::Claimed { query_ids, ran }) => {
                 // Of several statements the parent is announced last.
                 return Some(match query_ids.last() {
-                    Some(query_id) => {
-                        monitored(&shared.accounts, &shared.masking, session, id, query_id).await
-                    }
+                    Some(query_id) => monitored(shared, session, id, query_id).await,
                     None if ran => {
                         let text = "The approved statement failed";
                         state(session, id, "FAILED_WITH_ERROR", "000603", Some(text))
@@ -102,24 +99,15 @@ async fn known_here(shared: &Shared, session: &Session, id: &str) -> Option<Repl
         }
     }
     match shared.queries.found(session, id).await {
-        Ok(Some(query)) => {
-            let (accounts, masking) = (&shared.accounts, &shared.masking);
-            Some(monitored(accounts, masking, session, id, &query.result.query_id).await)
-        }
+        Ok(Some(query)) => Some(monitored(shared, session, id, &query.result.query_id).await),
         Ok(None) => None,
         Err(failure) => Some(failed(&failure)),
     }
 }
 
 /// Snowflake's word on a query of this session, under the id the driver asked for.
-async fn monitored(
-    accounts: &Accounts,
-    masking: &Masking,
-    session: &Session,
-    shown: &str,
-    query_id: &str,
-) -> Reply {
-    let asked = match accounts.session(&session.claims) {
+async fn monitored(shared: &Shared, session: &Session, shown: &str, query_id: &str) -> Reply {
+    let asked = match shared.accounts.session(&session.claims) {
         Some(upstream) => upstream.monitoring(query_id).await,
         None => return success(&json!({ "queries": [] })),
     };
@@ -140,7 +128,10 @@ async fn monitored(
     let message = query
         .error_message
         .filter(|text| !text.is_empty())
-        .map(|text| masking.message(&text, true).into_inner());
+        .map(|text| shared.masking.message(&text, true).into_inner());
+    if query.status.as_deref().is_some_and(is_over) {
+        results::ended(shared, session, query_id).await;
+    }
     success(&json!({ "queries": [{
         "id": shown,
         "status": query.status,
@@ -155,6 +146,14 @@ async fn monitored(
         "warehouseId": 0,
         "warehouseName": session.claims.context.warehouse,
     }] }))
+}
+
+/// Whether a statement that stands so does nothing more.
+fn is_over(status: &str) -> bool {
+    matches!(
+        status,
+        "SUCCESS" | "FAILED_WITH_ERROR" | "FAILED_WITH_INCIDENT" | "ABORTED"
+    )
 }
 
 fn state(session: &Session, id: &str, status: &str, code: &str, message: Option<&str>) -> Reply {
