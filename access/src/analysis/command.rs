@@ -6,6 +6,7 @@
 use event::payload::{Finding, StatementKind};
 use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
+use super::moved::Remade;
 use super::object::{is_policy, is_privilege, object_words};
 use super::run::{Outcome, Run};
 use super::stage::stage_at;
@@ -78,6 +79,7 @@ impl Run<'_> {
         self.flag(Finding::Ddl, self.here);
         self.flag(Finding::TimeTravel, self.here);
         self.changes(cursor, &object);
+        self.stand_in(&object, cursor, true);
         Some(Outcome::status(StatementKind::Undrop))
     }
 
@@ -134,7 +136,7 @@ impl Run<'_> {
         }
         let schema = cursor.accept(&["SCHEMA"]);
         let _ = !schema && cursor.accept(&["DATABASE"]);
-        let mut name = cursor.name()?;
+        let mut name = self.name(&mut cursor)?;
         match (name.pop(), name.pop()) {
             (Some(schema), Some(database)) => self.stand(Some(database), schema),
             (Some(inner), None) if schema => self.stand(None, inner),
@@ -260,9 +262,7 @@ impl Run<'_> {
                 tokens: rest,
                 at: at + 2,
             };
-            if let Some(full) = self.touch(other, &object) {
-                self.remakes(&full);
-            }
+            self.changes(other, &object);
         }
         if has(&["RENAME", "TO"]) {
             let at = rest
@@ -273,10 +273,10 @@ impl Run<'_> {
             if let Some(name) = self.name_needed(&mut renamed) {
                 let name = self.object_name(&object, &name);
                 self.defines(&name);
-                self.remakes(&name);
+                self.becomes(&name, &object, Remade::Unknown);
             }
         }
-        self.changes(cursor, &object);
+        self.alters(cursor, &object);
         let kind = StatementKind::alter(&object.to_lowercase());
         Some(Outcome::status(kind))
     }

@@ -6,10 +6,12 @@
 use event::payload::{Finding, StatementKind};
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
+use super::moved::Remade;
 use super::object::object_words;
 use super::run::{Outcome, Run};
 use super::scope::Relation;
 use super::shim::keyword;
+use super::table::is_elsewhere;
 use super::tokens::{Cursor, is_word};
 
 /// Words of what a stream is on, before its name.
@@ -38,9 +40,8 @@ impl Run<'_> {
         let replaces = said("REPLACE") && (object.ends_with("TABLE") || object.ends_with("VIEW"));
         let mut standing = cursor;
         if replaces
-            && self
-                .name(&mut standing)
-                .is_some_and(|name| !self.lookup(&name).is_empty())
+            && let Some(name) = self.name(&mut standing)
+            && self.is_there(&name)
         {
             // What was there goes, and its tags with it.
             self.flag(Finding::Destructive, self.here);
@@ -54,18 +55,29 @@ impl Run<'_> {
         {
             self.read_on(cursor.rest());
         }
-        self.name(&mut cursor)?;
-        let kind = self.make(&object, cursor);
+        let name = self.name(&mut cursor)?;
+        let (kind, built) = if matches!(object.as_str(), "TASK" | "PIPE" | "ALERT") {
+            self.later(&name, |run| run.make(&object, cursor))
+        } else {
+            self.make(&object, cursor)
+        };
         let made = self.touch(named, &object);
         if let Some(full) = made.filter(|_| !was_there) {
-            self.remakes(&full);
+            self.becomes(&full, &object, built);
         }
         self.stand_in(&object, named, was_there);
         Some(Outcome::status(kind))
     }
 
-    /// What it is made from; gives the kind.
-    fn make(&mut self, object: &str, cursor: Cursor<'_>) -> StatementKind {
+    /// Whether a table or view of that name is known where the session stands.
+    fn is_there(&self, name: &[String]) -> bool {
+        let (full, _) = self.qualify(name);
+        let known = self.lookup(name);
+        known.iter().any(|table| !is_elsewhere(&full, table))
+    }
+
+    /// What it is made from; gives the kind, and what it is then.
+    fn make(&mut self, object: &str, cursor: Cursor<'_>) -> (StatementKind, Remade) {
         let base = match object {
             _ if object.ends_with("POLICY") => "policy".to_owned(),
             _ if object.ends_with("INTEGRATION") => "integration".to_owned(),
@@ -74,62 +86,69 @@ impl Run<'_> {
         let made = StatementKind::create(&base);
         let rest = cursor.rest();
         if object == "ALERT" && self.alert(rest) {
-            return made;
+            return (made, Remade::Unknown);
         }
         // What follows AS is what it is made of, whatever words are in there.
         let begins = top_level(rest, "AS");
         let outside = |word: &str| {
             let at = top_level(rest, word)?;
-            begins.is_none_or(|begins| at < begins).then_some(at)
-        };
-        if let Some(at) = outside("CLONE") {
-            self.clone_of(
-                object,
-                Cursor {
-                    tokens: rest,
-                    at: at + 1,
-                },
-            );
-            return StatementKind::create(&format!("{base}_clone"));
-        }
-        let table = object.ends_with("TABLE");
-        if table && let Some(at) = outside("TEMPLATE") {
-            self.template(rest.get(at + 1..).unwrap_or_default());
-        }
-        let likes = table.then(|| outside("LIKE")).flatten();
-        if let Some(at) = likes {
-            let mut source = Cursor {
+            let source = Cursor {
                 tokens: rest,
                 at: at + 1,
             };
-            if let Some(name) = self.name_needed(&mut source) {
-                let _ = self.table(&name, Self::run_span(rest));
-            }
-            return StatementKind::create(&format!("{base}_like"));
+            begins.is_none_or(|begins| at < begins).then_some(source)
+        };
+        if let Some(source) = outside("CLONE") {
+            let like = self.clone_of(object, source);
+            return (StatementKind::create(&format!("{base}_clone")), like);
+        }
+        let table = object.ends_with("TABLE");
+        if table && let Some(rows) = outside("TEMPLATE") {
+            self.template(rows.rest());
+        }
+        if table && let Some(source) = outside("LIKE") {
+            let like = self.like(source);
+            return (StatementKind::create(&format!("{base}_like")), like);
         }
         let Some(at) = begins.filter(|_| {
             table
                 || object.ends_with("VIEW")
                 || matches!(object, "TASK" | "PIPE" | "ALERT" | "CORTEX_SEARCH_SERVICE")
         }) else {
-            return made;
+            let written_out = object == "TABLE" && begins.is_none();
+            let remade = if written_out {
+                Remade::Defined
+            } else {
+                Remade::Unknown
+            };
+            return (made, remade);
         };
         let body = rest.get(at + 1..).unwrap_or_default();
-        match object {
-            "TASK" | "PIPE" | "ALERT" => {
-                let outcomes = self.block_or_statement(body);
-                self.inner_kinds.extend(outcomes);
-                made
-            }
-            _ => {
-                let relation = self.query_tokens(body);
-                self.materializes(&relation, body);
-                if object == "TABLE" {
-                    StatementKind::create("table_as")
-                } else {
-                    made
-                }
-            }
+        if matches!(object, "TASK" | "PIPE" | "ALERT") {
+            let kinds = self.block_or_statement(body);
+            self.inner_kinds.extend(kinds);
+            return (made, Remade::Unknown);
+        }
+        let relation = self.query_tokens(body);
+        self.materializes(&relation, body);
+        let kind = if object == "TABLE" {
+            StatementKind::create("table_as")
+        } else {
+            made
+        };
+        // Columns in brackets have names of their own.
+        let mut options = rest.iter().take(at);
+        if options.any(|option| option.token == Token::LParen) {
+            return (kind, Remade::Unknown);
+        }
+        (kind, Remade::of(relation))
+    }
+
+    /// `LIKE t`: its columns, and what tags say of them.
+    fn like(&mut self, mut source: Cursor<'_>) -> Remade {
+        match self.name_needed(&mut source) {
+            Some(name) => Remade::of(self.table(&name, Self::run_span(source.tokens))),
+            None => Remade::Unknown,
         }
     }
 
@@ -164,10 +183,14 @@ impl Run<'_> {
         match object {
             "TASK" | "ALERT" => {
                 let body = behind(if object == "TASK" { "AS" } else { "ACTION" });
-                let mut kinds = body.map_or_else(Vec::new, |body| self.block_or_statement(body));
-                if let Some(condition) = behind("CONDITION") {
-                    kinds.extend(self.statements_within(condition));
-                }
+                let name = self.name(&mut Cursor::new(rest)).unwrap_or_default();
+                let kinds = self.later(&name, |run| {
+                    let mut kinds = body.map_or_else(Vec::new, |body| run.block_or_statement(body));
+                    if let Some(condition) = behind("CONDITION") {
+                        kinds.extend(run.statements_within(condition));
+                    }
+                    kinds
+                });
                 self.inner_kinds.extend(kinds);
             }
             // Columns of files are made of what is in those.
@@ -215,21 +238,21 @@ impl Run<'_> {
         }
     }
 
-    fn clone_of(&mut self, object: &str, mut cursor: Cursor<'_>) {
+    fn clone_of(&mut self, object: &str, mut cursor: Cursor<'_>) -> Remade {
         self.flag(Finding::Clone, self.here);
         let Some(mut name) = self.name_needed(&mut cursor) else {
-            return;
+            return Remade::Unknown;
         };
         if object.ends_with("TABLE") {
             let relation = self.table(&name, self.here);
             let everything = relation.everything();
             self.persists(&everything, self.here);
-            return;
+            return Remade::of(relation);
         }
         if object == "STAGE" {
             let stage = self.stage(&name, false, self.here);
             self.reads(&stage);
-            return;
+            return Remade::Unknown;
         }
         if object == "SCHEMA"
             && name.len() == 1
@@ -253,6 +276,7 @@ impl Run<'_> {
         if sensitive {
             self.flag(Finding::PersistSensitive, self.here);
         }
+        Remade::Unknown
     }
 
     /// `ON TABLE t`, `ON VIEW v` of a stream.

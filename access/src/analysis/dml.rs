@@ -17,11 +17,17 @@ use super::predicate::filters;
 use super::prov::Prov;
 use super::run::{Outcome, Run};
 use super::scope::{Binding, Open, Relation, Scope, Ties};
+use super::table::is_elsewhere;
+use crate::catalog::Table;
 
 /// A table that is written: its name, its columns.
 pub(crate) struct Target {
     name: String,
     relation: Relation,
+    /// The request itself made it: its columns are those of what it was made of.
+    made: bool,
+    /// The request made something else of it, and nobody knows what.
+    lost: bool,
 }
 
 impl Run<'_> {
@@ -32,41 +38,75 @@ impl Run<'_> {
             return Target {
                 name: "?".to_owned(),
                 relation: Relation::opaque(Prov::unknown()),
+                made: false,
+                lost: false,
             };
         };
-        let (_, full) = self.placed(&parts, name.span());
+        let (place, full) = self.placed(&parts, name.span());
+        self.flag(Finding::DataWrite, self.here);
+        if let Some(made) = self.made(&parts) {
+            self.writes(&full);
+            return Target {
+                name: full,
+                relation: self.copy_of(&made),
+                made: true,
+                lost: false,
+            };
+        }
         let found = self.lookup(&parts);
         // Where the session does not say which of them it is, it may be any.
         found.iter().for_each(|table| self.writes(&table.full_name));
         let (name, relation) = match found.as_slice() {
-            [table] => (table.full_name.to_string(), self.base_columns(table)),
+            [table] if is_elsewhere(&place, table) => {
+                // What is written is in the session's own schema, or nowhere.
+                let mut relation = self.columns_now(table);
+                relation.open_with(Open::of(&full));
+                (full, relation)
+            }
+            [table] => (table.full_name.to_string(), self.columns_now(table)),
             _ => {
-                let open = Open {
-                    tables: vec![Arc::from(full.as_str())],
-                    prov: Prov::default(),
-                    settled: false,
+                let open = Some(Open::of(&full));
+                let relation = Relation {
+                    open,
+                    ..Relation::default()
                 };
-                (
-                    full,
-                    Relation {
-                        open: Some(open),
-                        ..Relation::default()
-                    },
-                )
+                (full, relation)
             }
         };
         self.writes(&name);
-        self.flag(Finding::DataWrite, self.here);
-        Target { name, relation }
+        Target {
+            lost: !found.is_empty() && self.is_remade(&name),
+            name,
+            relation,
+            made: false,
+        }
     }
 
-    fn bind_target(target: &Target, alias: Option<&TableAlias>, scope: &mut Scope<'_>) {
+    /// The columns of a table that a statement before, in this request, may have made anew.
+    fn columns_now(&mut self, table: &Arc<Table>) -> Relation {
+        if self.is_remade(&table.full_name) {
+            return Relation::opaque(Prov::unknown());
+        }
+        let mut relation = self.base_columns(table);
+        if self.is_defined(&table.full_name) {
+            relation.open_with(Open::of(&table.full_name));
+        }
+        relation
+    }
+
+    fn bind_target(&mut self, target: &Target, alias: Option<&TableAlias>, scope: &mut Scope<'_>) {
+        if target.lost {
+            self.flag(Finding::UnresolvedTable, self.here);
+        }
         let path: Vec<String> = super::tokens::split_name(&target.name).unwrap_or_default();
         super::from::bind(scope, target.relation.clone(), alias, path);
     }
 
     /// The columns of the target, as written to, by name or all in order.
     pub(crate) fn written(&mut self, target: &Target, names: &[String]) {
+        if target.made {
+            return;
+        }
         let ids: Vec<Option<u32>> = if names.is_empty() {
             target
                 .relation
@@ -210,7 +250,7 @@ impl Run<'_> {
             return Outcome::status(StatementKind::Update);
         };
         let target = self.target_table(name);
-        Self::bind_target(&target, alias.as_ref(), &mut scope);
+        self.bind_target(&target, alias.as_ref(), &mut scope);
         let tables = match &update.from {
             Some(
                 UpdateTableFromKind::BeforeSet(tables) | UpdateTableFromKind::AfterSet(tables),
@@ -254,7 +294,7 @@ impl Run<'_> {
             match &table.relation {
                 TableFactor::Table { name, alias, .. } => {
                     let target = self.target_table(name);
-                    Self::bind_target(&target, alias.as_ref(), &mut scope);
+                    self.bind_target(&target, alias.as_ref(), &mut scope);
                 }
                 _ => self.flag(Finding::Unclassified, span),
             }
@@ -277,7 +317,7 @@ impl Run<'_> {
         };
         let target = self.target_table(name);
         self.reads(&target.name);
-        Self::bind_target(&target, alias.as_ref(), &mut scope);
+        self.bind_target(&target, alias.as_ref(), &mut scope);
         self.factor(&merge.source, &mut scope);
         self.condition(&merge.on, &scope, &mut Ties::new());
         let changes_all = |clause: &sqlparser::ast::MergeClause| {

@@ -1,20 +1,46 @@
 //! What the statements of a request change for those behind them: where the session stands, which objects are others by then.
 //!
-//! Enters: USE, and what makes, changes or drops an object. Leaves: where names are looked up, and which are nobody's. Never here: a guess
-//! at a branch; what may or may not have run leaves the session nowhere.
+//! Enters: USE, and what makes, changes or drops an object. Leaves: where names are looked up, and what they stand for by then. Never
+//! here: a guess at a branch; what may or may not have run leaves open all that it would have changed.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::run::Run;
-use super::tokens::Cursor;
+use super::scope::Relation;
+use super::tokens::{Cursor, is_word};
+use crate::catalog::join_name;
 
 /// What the statements so far changed.
 #[derive(Default)]
 pub(crate) struct Moved {
-    /// Inside so many scripting blocks, where a statement may run or not, once or often.
+    /// Inside so many scripting blocks where a statement may run or not, once or often.
     pub(crate) branches: u32,
     /// Objects that are others by now than the catalog knows, by full name.
-    remade: BTreeSet<String>,
+    remade: BTreeMap<String, Remade>,
+}
+
+/// What an object is by now.
+#[derive(Clone)]
+pub(crate) enum Remade {
+    /// Nobody knows.
+    Unknown,
+    /// A table whose columns were written out: as much is known of it as of any new one. It may still have the columns it had.
+    Defined,
+    /// A table or view of what a query gave, or of what another table has.
+    Of(Rc<Relation>),
+}
+
+impl Remade {
+    /// Of these columns. However few rows there were, more may be put in.
+    pub(crate) fn of(relation: Relation) -> Self {
+        Self::Of(Rc::new(Relation {
+            single: false,
+            ..relation
+        }))
+    }
 }
 
 impl Run<'_> {
@@ -22,12 +48,22 @@ impl Run<'_> {
     pub(crate) fn stand(&mut self, database: Option<String>, schema: String) {
         if self.moved.branches > 0 {
             // The block may have passed it by.
-            return self.lose_place();
+            return self.may_stand(database.as_deref(), &schema);
         }
         if database.is_some() {
             self.context.database = database;
         }
         self.context.schema = Some(schema);
+    }
+
+    /// The session stands there now, or where it stood.
+    fn may_stand(&mut self, database: Option<&str>, schema: &str) {
+        if database.is_some() && database != self.context.database.as_deref() {
+            return self.lose_place();
+        }
+        if self.context.schema.as_deref() != Some(schema) {
+            self.context.schema = None;
+        }
     }
 
     /// From here on nobody knows where the session stands.
@@ -38,40 +74,141 @@ impl Run<'_> {
 
     /// A database or schema was made: Snowflake stands in it then. One that may have been there leaves it open whether it does.
     pub(crate) fn stand_in(&mut self, object: &str, mut named: Cursor<'_>, was_there: bool) {
-        let is_place = matches!(object, "DATABASE" | "SCHEMA");
-        if !is_place {
+        if !is_place(object) {
             return;
         }
         let mut name = self.name(&mut named).unwrap_or_default();
-        match (name.pop(), name.pop(), object) {
-            (Some(database), None, "DATABASE") if !was_there => {
-                self.stand(Some(database), "PUBLIC".to_owned());
-            }
-            (Some(schema), database, "SCHEMA") if !was_there => self.stand(database, schema),
-            _ => self.lose_place(),
+        let (database, schema) = match (name.pop(), name.pop(), object) {
+            (Some(database), None, "DATABASE") => (Some(database), "PUBLIC".to_owned()),
+            (Some(schema), database, "SCHEMA") => (database, schema),
+            _ => return self.lose_place(),
+        };
+        if was_there {
+            self.may_stand(database.as_deref(), &schema);
+        } else {
+            self.stand(database, schema);
         }
     }
 
-    /// The object a cursor stands at is another from here on. A database or schema may have been where the session stood.
+    /// The object a cursor stands at is another from here on.
     pub(crate) fn changes(&mut self, cursor: Cursor<'_>, object: &str) {
-        if let Some(full) = self.touch(cursor, object) {
-            self.remakes(&full);
+        match self.touch(cursor, object) {
+            Some(full) => self.becomes(&full, object, Remade::Unknown),
+            None if is_place(object) => self.lose_place(),
+            None => {}
         }
-        if matches!(object, "DATABASE" | "SCHEMA") {
+    }
+
+    /// The object a cursor stands at is altered, as its words say.
+    pub(crate) fn alters(&mut self, cursor: Cursor<'_>, object: &str) {
+        if keeps_columns(cursor.rest()) {
+            self.touch(cursor, object);
+        } else {
+            self.changes(cursor, object);
+        }
+    }
+
+    /// What is called so is another from here on, and so is what is in it. Where it is what the session stood in, nobody knows where
+    /// that stands then; another schema may come and go without it.
+    pub(crate) fn becomes(&mut self, full: &str, object: &str, remade: Remade) {
+        // It may be what it was.
+        let maybe = self.moved.branches > 0;
+        let remade = match remade {
+            Remade::Of(_) if maybe => Remade::Unknown,
+            Remade::Defined if maybe && self.is_remade(full) => Remade::Unknown,
+            Remade::Of(_) | Remade::Defined | Remade::Unknown => remade,
+        };
+        self.moved.remade.retain(|known, _| !is_inside(known, full));
+        self.moved.remade.insert(full.to_owned(), remade);
+        if !is_place(object) {
+            return;
+        }
+        let context = &self.context;
+        let here: Vec<String> = context
+            .database
+            .iter()
+            .chain(&context.schema)
+            .cloned()
+            .collect();
+        // In any case: a session may be set to ignore that of quoted names.
+        let is_it = |parts: &[String]| join_name(parts).eq_ignore_ascii_case(full);
+        if here.get(..1).is_some_and(is_it) {
             self.lose_place();
+        } else if here.get(..2).is_some_and(is_it) {
+            self.context.schema = None;
         }
     }
 
-    /// What is called so is another from here on, and so is what is in it.
-    pub(crate) fn remakes(&mut self, full: &str) {
-        self.moved.remade.insert(full.to_owned());
+    /// What a statement before, in this request, made of what a name stands for, if that was read.
+    pub(crate) fn made(&self, parts: &[String]) -> Option<Rc<Relation>> {
+        let (full, text) = self.qualify(parts);
+        match self.moved.remade.get(&text) {
+            Some(Remade::Of(relation)) if full.len() == 3 => Some(Rc::clone(relation)),
+            Some(Remade::Of(_) | Remade::Defined | Remade::Unknown) | None => None,
+        }
     }
 
-    /// Whether a statement before, in this request, made something else of a table or of what it is in: the catalog knows what was.
+    /// Whether a statement before made something else of a table or of what it is in: the catalog knows what was.
     pub(crate) fn is_remade(&self, full: &str) -> bool {
-        self.moved.remade.iter().any(|object| {
-            let inside = full.strip_prefix(object.as_str());
-            inside.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        })
+        match self.moved.remade.get(full) {
+            Some(Remade::Unknown | Remade::Of(_)) => true,
+            Some(Remade::Defined) => false,
+            None => {
+                let mut objects = self.moved.remade.keys();
+                objects.any(|object| is_inside(full, object))
+            }
+        }
     }
+
+    /// Whether a statement before wrote out the table's columns anew.
+    pub(crate) fn is_defined(&self, full: &str) -> bool {
+        matches!(self.moved.remade.get(full), Some(Remade::Defined))
+    }
+
+    /// Reads what runs later and in no session: its names may be meant where the session stands, or where the object `name` is. It
+    /// changes nothing for the statements behind.
+    pub(crate) fn later<R>(&mut self, name: &[String], mut read: impl FnMut(&mut Self) -> R) -> R {
+        let here = self.context.clone();
+        let remade = self.moved.remade.clone();
+        let mut there = here.clone();
+        if let [database, schema, _] = self.qualify(name).0.as_slice() {
+            there.database = Some(database.clone());
+            there.schema = Some(schema.clone());
+        }
+        let mut result = read(self);
+        if there != here {
+            self.context = there;
+            self.moved.remade.clone_from(&remade);
+            result = read(self);
+        }
+        self.context = here;
+        self.moved.remade = remade;
+        result
+    }
+}
+
+/// Whether a session stands in objects of this kind.
+fn is_place(object: &str) -> bool {
+    matches!(object, "DATABASE" | "SCHEMA")
+}
+
+/// Whether a full name is that of an object or of something in it.
+fn is_inside(full: &str, object: &str) -> bool {
+    let inside = full.strip_prefix(object);
+    inside.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// Whether what is altered keeps its name and its columns, and each of those what it holds; further ones may come.
+fn keeps_columns(altered: &[TokenWithSpan]) -> bool {
+    let mut cursor = Cursor::new(altered);
+    let named = cursor.name().is_some();
+    let verb = cursor.word().unwrap_or_default();
+    let adds = [
+        "ADD", "ALTER", "CLUSTER", "MODIFY", "RESUME", "SET", "SUSPEND", "UNSET",
+    ];
+    let takes = |token: &Token| {
+        let words = ["DROP", "RENAME", "SWAP"];
+        words.iter().any(|word| is_word(token, word))
+    };
+    named && adds.contains(&verb.as_str()) && !altered.iter().any(|t| takes(&t.token))
 }

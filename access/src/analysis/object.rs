@@ -6,6 +6,7 @@ use event::payload::Finding;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::run::Run;
+use super::table::is_elsewhere;
 use super::tokens::{Cursor, literal, word};
 
 /// Words between the verb and the object that do not tell which object it is.
@@ -207,12 +208,13 @@ impl Run<'_> {
         Some(full)
     }
 
-    /// A table's name as the catalog has it.
+    /// A table's name as the catalog has it, of one that is made, changed or dropped: Snowflake looks for those in the session's own
+    /// schema alone.
     pub(crate) fn known_name(&mut self, parts: &[String]) -> String {
-        let (_, full) = self.placed(parts, self.here);
+        let (full, text) = self.placed(parts, self.here);
         match self.lookup(parts).as_slice() {
-            [table] => table.full_name.to_string(),
-            _ => full,
+            [table] if !is_elsewhere(&full, table) => table.full_name.to_string(),
+            _ => text,
         }
     }
 

@@ -35,6 +35,16 @@ pub(crate) struct Open {
     pub(crate) settled: bool,
 }
 
+impl Open {
+    /// Those of a table that no catalog knows.
+    pub(crate) fn of(table: &str) -> Self {
+        Self {
+            tables: vec![Arc::from(table)],
+            ..Self::default()
+        }
+    }
+}
+
 /// An ordered list of columns.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Relation {

@@ -28,6 +28,22 @@ const OPENERS: &[&str] = &[
     "BEGIN", "THEN", "ELSE", "DO", "LOOP", "REPEAT", "DECLARE", "ASYNC", "FOR",
 ];
 
+/// Words of blocks in which a statement may be passed by, be left half way, or run beside others.
+const BRANCHES: &[&str] = &[
+    "IF",
+    "CASE",
+    "EXCEPTION",
+    "RETURN",
+    "BREAK",
+    "EXIT",
+    "CONTINUE",
+    "ITERATE",
+    "ASYNC",
+];
+
+/// Words of blocks in which one may run again.
+const LOOPS: &[&str] = &["FOR", "LOOP", "REPEAT", "WHILE"];
+
 impl Run<'_> {
     /// A block as a statement of its own.
     pub(crate) fn block(&mut self, tokens: &[TokenWithSpan]) -> Outcome {
@@ -48,14 +64,29 @@ impl Run<'_> {
         self.flag(Finding::Scripting, Self::run_span(tokens));
         // `:x` is a variable of the block.
         let binds = std::mem::take(&mut self.binds);
-        let mut kinds = Vec::new();
-        let pieces = runs(tokens);
-        if pieces.iter().any(|piece| may_move(&opened(piece))) {
-            // A loop comes back to what stands before it.
-            self.lose_place();
+        let says = |words: &[&str]| {
+            let mut said = tokens.iter().filter_map(|t| word(&t.token));
+            said.any(|said| words.contains(&said.as_str()))
+        };
+        let loops = says(LOOPS);
+        let branches = u32::from(loops || says(BRANCHES));
+        self.moved.branches += branches;
+        let mut kinds = self.pieces(tokens);
+        if loops {
+            // What one round leaves, the next one finds.
+            let seen = self.inner_kinds.len();
+            kinds = self.pieces(tokens);
+            self.inner_kinds.truncate(seen);
         }
-        self.moved.branches += 1;
-        for piece in pieces {
+        self.moved.branches -= branches;
+        self.binds = binds;
+        kinds
+    }
+
+    /// Each statement of a block, one after the other.
+    fn pieces(&mut self, tokens: &[TokenWithSpan]) -> Vec<StatementKind> {
+        let mut kinds = Vec::new();
+        for piece in runs(tokens) {
             let cursor = opened(piece);
             if cursor.word().is_some_and(|w| VERBS.contains(&w.as_str())) && !is_block_rest(&cursor)
             {
@@ -64,8 +95,6 @@ impl Run<'_> {
                 kinds.extend(self.statements_within(cursor.rest()));
             }
         }
-        self.moved.branches -= 1;
-        self.binds = binds;
         kinds
     }
 
@@ -159,13 +188,6 @@ fn opened(piece: &[TokenWithSpan]) -> Cursor<'_> {
         cursor.at += 1;
     }
     cursor
-}
-
-/// Whether a statement may leave the session elsewhere.
-fn may_move(cursor: &Cursor<'_>) -> bool {
-    let next = cursor.peek_at(1).and_then(word).unwrap_or_default();
-    let elsewhere = !matches!(next.as_str(), "ROLE" | "SECONDARY" | "WAREHOUSE");
-    cursor.is("CALL") || cursor.is("USE") && elsewhere
 }
 
 /// `CASE WHEN … THEN` inside a query cuts where nothing starts; what is left begins with no verb.

@@ -80,6 +80,11 @@ impl Run<'_> {
         {
             return self.flow_result(result, span);
         }
+        if let Some(made) = self.made(parts) {
+            let text = self.target(parts);
+            self.reads(&text);
+            return self.copy_of(&made);
+        }
         let found = self.lookup(parts);
         if found.is_empty() {
             return self.unknown_table(parts, span);
@@ -87,7 +92,8 @@ impl Run<'_> {
         let (full, text) = self.placed(parts, span);
         let remade =
             self.is_remade(&text) || found.iter().any(|table| self.is_remade(&table.full_name));
-        if self.passes_by(&full, &found) {
+        let defined = found.iter().any(|table| self.is_defined(&table.full_name));
+        if defined || self.passes_by(&full, &found) {
             self.reads(&text);
             self.flag(Finding::UnknownTable, span);
         }
@@ -101,6 +107,10 @@ impl Run<'_> {
                 relation.unite_by_name(one, &self.bases)
             }
         }
+        if defined {
+            // Columns that it had keep their tags; others are those of a new table.
+            relation.open_with(Open::of(&text));
+        }
         if full.len() < 3 || remade {
             // Besides those that are known, it may be one that is not.
             self.flag(Finding::UnresolvedTable, span);
@@ -111,9 +121,7 @@ impl Run<'_> {
 
     /// Whether Snowflake, which looks into PUBLIC last, may find in the session's own schema what files of definitions do not know there.
     fn passes_by(&self, full: &[String], found: &[Arc<Table>]) -> bool {
-        let [_, schema, _] = full else { return false };
-        let elsewhere = |table: &Arc<Table>| !table.schema.eq_ignore_ascii_case(schema);
-        !self.catalog.is_live() && found.iter().any(elsewhere)
+        !self.catalog.is_live() && found.iter().any(|table| is_elsewhere(full, table))
     }
 
     fn flow_result(&mut self, back: usize, span: Span) -> Relation {
@@ -171,8 +179,8 @@ impl Run<'_> {
 
     fn unknown_table(&mut self, parts: &[String], span: Span) -> Relation {
         let (full, text) = self.qualify(parts);
-        let table: Arc<str> = text.into();
-        self.reads(&table);
+        self.reads(&text);
+        let table: Arc<str> = text.as_str().into();
         match account::view(&full) {
             Some(account::Holds::Names) => {
                 self.flag(Finding::Metadata, span);
@@ -193,11 +201,7 @@ impl Run<'_> {
         let _ = self.placed(parts, span);
         self.flag(Finding::UnknownTable, span);
         Relation {
-            open: Some(Open {
-                tables: vec![table],
-                prov: Prov::default(),
-                settled: false,
-            }),
+            open: Some(Open::of(&text)),
             ..Relation::default()
         }
     }
@@ -286,6 +290,11 @@ impl Run<'_> {
         }
         relation
     }
+}
+
+/// Whether a table is in another schema than its full name says: in PUBLIC, where queries alone look, and look last.
+pub(crate) fn is_elsewhere(full: &[String], table: &Table) -> bool {
+    matches!(full, [_, schema, _] if !table.schema.eq_ignore_ascii_case(schema))
 }
 
 /// Whether a name was given as text.

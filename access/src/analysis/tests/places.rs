@@ -127,12 +127,33 @@ fn names_are_nobodys_behind_what_may_have_moved_the_session() {
         ("CALL p()", true),
         ("EXECUTE IMMEDIATE $x", true),
         ("EXECUTE IMMEDIATE FROM @land/x.sql", true),
-        ("CREATE SCHEMA IF NOT EXISTS s", true),
+        ("CREATE SCHEMA IF NOT EXISTS s", false),
+        ("CREATE SCHEMA IF NOT EXISTS s2", true),
+        ("CREATE SCHEMA IF NOT EXISTS s2; USE SCHEMA s", false),
+        ("CREATE SCHEMA IF NOT EXISTS e.s; USE SCHEMA s", true),
         ("CREATE DATABASE IF NOT EXISTS d", true),
-        ("DROP SCHEMA s2", true),
+        ("CREATE DATABASE IF NOT EXISTS d; USE SCHEMA s", false),
+        ("USE SCHEMA IDENTIFIER('s')", false),
+        ("DROP SCHEMA s2", false),
+        ("DROP SCHEMA IF EXISTS s", true),
+        ("DROP SCHEMA IDENTIFIER($x)", true),
+        ("DROP DATABASE e", false),
+        ("UNDROP SCHEMA s2", true),
+        ("ALTER SCHEMA s SET COMMENT = 'x'", false),
+        ("ALTER SCHEMA s2 RENAME TO s3", false),
+        ("ALTER SCHEMA s RENAME TO s3", true),
         ("ALTER SCHEMA s SWAP WITH s2", true),
         ("BEGIN IF (1 = 1) THEN USE SCHEMA s2; END IF; END", true),
         ("BEGIN CALL p(); END", true),
+        ("BEGIN USE SCHEMA s; END", false),
+        ("BEGIN IF (1 = 1) THEN USE SCHEMA s; END IF; END", false),
+        (
+            "BEGIN IF (1 = 1) THEN INSERT INTO u (v) VALUES ('x'); END IF; END",
+            false,
+        ),
+        // What runs later runs in no session.
+        ("CREATE TASK k WAREHOUSE = w AS CALL p()", false),
+        ("ALTER TASK k MODIFY AS CALL p()", false),
     ] {
         let text = format!("{before}; SELECT city FROM t");
         assert_eq!(lost(&text, &here), expected, "{text}");
@@ -166,8 +187,23 @@ fn what_a_request_makes_anew_is_not_what_it_was() {
         ("ALTER TABLE t SWAP WITH d.s.u", true),
         ("ALTER TABLE u RENAME TO x; ALTER TABLE t RENAME TO u", true),
         ("DROP TABLE u", true),
-        ("CREATE OR REPLACE VIEW u AS SELECT id, city v FROM t", true),
-        ("CREATE TEMPORARY TABLE u AS SELECT id, ssn v FROM t", true),
+        (
+            "CREATE OR REPLACE VIEW u (id, v) AS SELECT id, city FROM t",
+            true,
+        ),
+        ("UNDROP TABLE u", true),
+        ("ALTER TABLE u DROP COLUMN v", true),
+        ("ALTER TABLE u ADD COLUMN n INT", false),
+        ("ALTER TABLE u CLUSTER BY (v)", false),
+        (
+            "BEGIN IF (1 = 1) THEN CREATE OR REPLACE TABLE u AS SELECT id, ssn v FROM t; END IF; END",
+            true,
+        ),
+        (
+            "CREATE OR REPLACE TABLE u AS SELECT * FROM t; DROP TABLE u",
+            true,
+        ),
+        ("CREATE OR REPLACE TABLE u (id INT, v VARCHAR)", false),
         ("EXECUTE IMMEDIATE 'drop table u'", true),
         ("ALTER SCHEMA d.s SWAP WITH d.s2", true),
         ("DROP DATABASE d", true),
@@ -205,5 +241,151 @@ fn a_table_of_public_may_be_one_of_the_sessions_own_schema() {
             expected,
             "{text} in {schema}"
         );
+    }
+}
+
+/// What a request made of a query, or like another table, is known by that.
+#[test]
+fn what_a_request_makes_of_a_query_is_what_that_gives() {
+    let here = stands(Some("D"), Some("S"));
+    let of = |text: &str| analyze(Statement { text, binds: &[] }, &here, &catalog());
+    for (before, expected) in [
+        (
+            "CREATE OR REPLACE TABLE u AS SELECT id, ssn v FROM t",
+            ["D.S.T.SSN"],
+        ),
+        (
+            "CREATE TEMPORARY TABLE u AS (SELECT id, LEFT(ssn, 3) AS v FROM t)",
+            ["D.S.T.SSN"],
+        ),
+        (
+            "DROP TABLE IF EXISTS u; CREATE TABLE u AS SELECT city AS v FROM t",
+            ["D.S.T.CITY"],
+        ),
+        (
+            "CREATE OR REPLACE VIEW u AS SELECT city v FROM t",
+            ["D.S.T.CITY"],
+        ),
+    ] {
+        let analysis = of(&format!("{before}; SELECT v FROM u"));
+        assert_eq!(sources(&analysis, 0), expected, "{before}");
+        assert!(!has(&analysis, Finding::UnresolvedTable), "{before}");
+        assert!(!has(&analysis, Finding::UnknownTable), "{before}");
+    }
+    for before in [
+        "CREATE TABLE n LIKE t",
+        "CREATE OR REPLACE TABLE u CLONE t; CREATE TABLE n LIKE u",
+        "CREATE TEMP TABLE n CLONE d.s.t",
+    ] {
+        let analysis = of(&format!("{before}; SELECT ssn FROM n"));
+        assert_eq!(sources(&analysis, 0), ["D.S.T.SSN"], "{before}");
+    }
+    // So it is in a block without branches.
+    let block = "BEGIN CREATE OR REPLACE TEMP TABLE u AS SELECT id, ssn v FROM t; MERGE INTO t USING u ON t.id = u.id WHEN MATCHED THEN UPDATE SET city = u.v; END";
+    assert!(has(&of(block), Finding::PersistSensitive));
+    assert!(!has(&of(block), Finding::UnresolvedTable));
+    // A new name is one, too.
+    let analysis = of("CREATE TEMP TABLE n AS SELECT id, ssn v FROM t; SELECT * FROM n");
+    assert_eq!(sources(&analysis, 1), ["D.S.T.SSN"]);
+    assert!(has(&analysis, Finding::SensitiveOutput));
+    assert_eq!(analysis.reads, ["D.S.N", "D.S.T"]);
+    // A condition on it is one on what it was made of.
+    for text in [
+        "CREATE TEMP TABLE n AS SELECT id, ssn v FROM t; DELETE FROM n WHERE v LIKE '0%'",
+        "CREATE TEMP TABLE u AS SELECT id, ssn v FROM t; UPDATE u SET id = 1 WHERE v LIKE '0%'",
+    ] {
+        let analysis = of(text);
+        assert!(has(&analysis, Finding::PredicateOnSensitive), "{text}");
+        let written = analysis.columns.iter();
+        let mut written = written.filter(|column| column.usage == event::payload::Use::Write);
+        assert!(written.next().is_none(), "{:?}", analysis.columns);
+    }
+    // Where nobody knows what is in a table, nothing can be told of a condition on it.
+    let text = "ALTER TABLE u SWAP WITH t; DELETE FROM u WHERE v LIKE '0%'";
+    assert!(has(&of(text), Finding::UnresolvedTable));
+    let text = "CREATE OR REPLACE TABLE u (id INT); INSERT INTO u SELECT id FROM t";
+    let analysis = of(text);
+    assert!(!has(&analysis, Finding::UnresolvedTable));
+    assert_eq!(analysis.writes, ["D.S.U"]);
+}
+
+/// A round of a loop finds what the one before left.
+#[test]
+fn names_in_a_loop_are_those_of_each_round() {
+    let here = stands(Some("D"), Some("S"));
+    for (inside, expected) in [
+        ("USE SCHEMA s2;", true),
+        ("LET r := (CALL p());", true),
+        ("EXECUTE IMMEDIATE 'use schema s2';", true),
+        ("CREATE SCHEMA IF NOT EXISTS s2;", true),
+        ("DROP TABLE u;", true),
+        ("USE SCHEMA s;", false),
+        ("INSERT INTO u (v) VALUES ('x');", false),
+    ] {
+        let text = format!(
+            "BEGIN FOR i IN 1 TO 2 DO INSERT INTO d.s.t (city) SELECT v FROM u; {inside} END FOR; END"
+        );
+        assert_eq!(lost(&text, &here), expected, "{text}");
+        let text =
+            format!("BEGIN INSERT INTO d.s.t (city) SELECT v FROM u; {inside} RETURN 1; END");
+        assert!(!lost(&text, &here), "{text}");
+    }
+}
+
+/// A task runs where it is, not where the session that made it stood.
+#[test]
+fn what_runs_later_reads_what_its_names_mean_there() {
+    let here = stands(Some("D"), Some("S"));
+    let ddl = format!("{SCHEMA} CREATE TABLE d.s2.u (v VARCHAR TAG (pii = 'ssn'));");
+    let catalog = Catalog::from_ddl_files([("ddl", ddl.as_str())]).unwrap();
+    for (text, expected) in [
+        (
+            "CREATE TASK d.s2.k AS INSERT INTO d.s.t (city) SELECT v FROM u",
+            true,
+        ),
+        (
+            "ALTER TASK d.s2.k MODIFY AS INSERT INTO d.s.t (city) SELECT v FROM u",
+            true,
+        ),
+        (
+            "CREATE TASK k AS INSERT INTO d.s.t (city) SELECT v FROM u",
+            false,
+        ),
+        (
+            "CREATE TASK k AS USE SCHEMA s2; INSERT INTO d.s.t (city) SELECT v FROM u",
+            false,
+        ),
+    ] {
+        let analysis = analyze(Statement { text, binds: &[] }, &here, &catalog);
+        assert_eq!(
+            has(&analysis, Finding::PersistSensitive),
+            expected,
+            "{text}"
+        );
+        assert!(analysis.reads.contains(&"D.S.U".to_owned()), "{text}");
+    }
+}
+
+/// Queries alone look into PUBLIC: what is made, changed or written without a schema is in the session's own.
+#[test]
+fn what_is_changed_is_looked_for_where_the_session_stands() {
+    let ddl = "CREATE TABLE d.public.t (id INT, ssn VARCHAR TAG (pii = 'ssn'));";
+    let catalog = Catalog::from_ddl_files([("ddl", ddl)]).unwrap();
+    for (text, schema, expected) in [
+        ("DROP TABLE t", "S", vec!["D.S.T"]),
+        ("TRUNCATE TABLE t", "S", vec!["D.S.T"]),
+        ("CREATE OR REPLACE TABLE t (id INT)", "S", vec!["D.S.T"]),
+        (
+            "DELETE FROM t WHERE id = 1",
+            "S",
+            vec!["D.PUBLIC.T", "D.S.T"],
+        ),
+        ("DROP TABLE t", "PUBLIC", vec!["D.PUBLIC.T"]),
+    ] {
+        let statement = Statement { text, binds: &[] };
+        let analysis = analyze(statement, &stands(Some("D"), Some(schema)), &catalog);
+        assert_eq!(analysis.writes, expected, "{text}");
+        let evades = text.starts_with("CREATE") && schema == "PUBLIC";
+        assert_eq!(has(&analysis, Finding::PolicyEvasion), evades, "{text}");
     }
 }
