@@ -5,7 +5,7 @@
 //! description), one that a description could run, or a doubt that lets people's approval be passed by.
 
 use access::{Describe, MaskPlan, Permit};
-use event::payload::{StatementForwarded, StatementKind};
+use event::payload::{Finding, StatementForwarded, StatementKind};
 
 use super::decide::Decided;
 use super::upstream_id;
@@ -27,19 +27,31 @@ const PLANNED: [StatementKind; 5] = [
     StatementKind::Merge,
 ];
 
+/// What says of a text that more may stand in it than its first word tells.
+const OBSCURE: [Finding; 6] = [
+    Finding::AmbiguousText,
+    Finding::FlowOperator,
+    Finding::MultiStatement,
+    Finding::TooComplex,
+    Finding::TooLong,
+    Finding::Unreadable,
+];
+
 /// What compiling it comes to. None where it may wait for people: it compiles, or Snowflake does not say.
 pub(super) async fn compile(
     shared: &Shared,
     session: &Session,
     decided: &Decided,
 ) -> Option<Outcome> {
-    if !is_planned(decided) {
+    let planned = is_planned(decided);
+    if !planned && !is_unread_query(decided) {
         return None;
     }
     let permit = decided.outcome.decision.permit_describe().ok()?;
     let reply = ask(&shared.accounts, session, decided, permit).await?;
     let description = decided.request.describe_only;
-    let tells = description && reply.success() && reply.in_progress().is_none();
+    // Of what was not understood nobody knows what its description holds: data may name its columns.
+    let tells = description && planned && reply.success() && reply.in_progress().is_none();
     if !tells && !reply.is_compile_error() {
         return None;
     }
@@ -76,6 +88,17 @@ pub(super) fn is_planned(decided: &Decided) -> bool {
     let analysis = &decided.outcome.analysis;
     matches!(analysis.kinds.as_slice(), [only] if PLANNED.contains(only))
         && analysis.inner_kinds.is_empty()
+}
+
+/// A query that does not read as one, for a word of it is misspelt, or new. Nothing in it may act while it is compiled.
+fn is_unread_query(decided: &Decided) -> bool {
+    let analysis = &decided.outcome.analysis;
+    let text = decided.request.text.to_ascii_uppercase();
+    analysis.kinds == [StatementKind::Unclassified]
+        && analysis.inner_kinds == [StatementKind::Select]
+        && text.trim_start().starts_with("SELECT")
+        && !text.contains("SYSTEM$")
+        && !OBSCURE.iter().any(|found| analysis.has(found))
 }
 
 async fn ask(

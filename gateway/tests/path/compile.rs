@@ -16,6 +16,10 @@ const INSERT: &str = "insert into t (n, namee) values (7, 'x')";
 const MISSPELT: &str =
     "SQL compilation error: error line 1 at position 18\ninvalid identifier 'NAMEE'";
 
+const HOLD_UNREAD: &str = "@id(\"hold-unread\") @effect(\"hold\") @approvers(\"oncall\") @reason(\"a person looks at what nobody can read\")\n\
+    forbid (principal, action == Action::\"execute\", resource) when { context.flags.contains(\"unclassified\") }\n\
+    unless { context.approvals.contains(\"oncall\") };\n";
+
 fn describes(seen: &Seen) -> bool {
     seen.path.contains("query-request") && seen.json()["describeOnly"] == true
 }
@@ -57,6 +61,46 @@ async fn what_does_not_compile_asks_nobody() {
     assert!(world.upstream.statements().is_empty(), "nothing ran");
     assert!(world.recorded(Kind::ApprovalRequested).is_empty());
     assert_eq!(recorded_failures(&world), [MISSPELT]);
+}
+
+/// A query that does not read as one waits for nobody either, as long as compiling it can do nothing.
+#[tokio::test]
+async fn a_misspelt_keyword_asks_nobody() {
+    const SYNTAX: &str =
+        "SQL compilation error:\nsyntax error line 1 at position 14 unexpected 'T'.";
+    for (sql, told) in [
+        ("select n form t where n = 1", true),
+        ("SELECT n FORM t WHERE n = 1", true),
+        ("select n form t where n = 1; drop table t", false),
+        ("select n form t ->> drop table t", false),
+        ("select system$wait(1) form t where n = 1", false),
+        ("selec n from t", false),
+    ] {
+        let world = World::with(&format!("{OPEN}{HOLD_UNREAD}"), "", 1).await;
+        world
+            .upstream
+            .script(|seen| describes(seen).then(|| Said::Json(error("001003", SYNTAX))));
+        let driver = world.login().await;
+        let reply = driver.query(sql).await;
+        let mut described = world.upstream.seen("query-request");
+        described.retain(describes);
+        assert_eq!(described.len(), usize::from(told), "{sql}");
+        assert_eq!(reply["code"] == "001003", told, "{sql}: {reply}");
+        assert!(world.upstream.statements().is_empty(), "{sql}");
+    }
+}
+
+/// Whether it compiles or not, nothing is said of what it would show.
+#[tokio::test]
+async fn what_nobody_can_read_is_not_described_to_whoever_asks() {
+    let world = World::with(&format!("{OPEN}{HOLD_UNREAD}"), "", 1).await;
+    world
+        .upstream
+        .script(|seen| describes(seen).then(|| Said::Json(rows(&[["1"]]))));
+    let driver = world.login().await;
+    let asked = json!({"sqlText": "select n form t where n = 1", "describeOnly": true});
+    let reply = driver.ask(0, "d", asked).await;
+    assert_eq!(reply["code"], "333334", "{reply}");
 }
 
 #[tokio::test]
