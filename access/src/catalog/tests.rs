@@ -294,6 +294,28 @@ fn what_stands_behind_a_block_is_read() {
     );
 }
 
+/// What `GET_DDL('DATABASE', 'D', TRUE)` gives: names without a schema stand in the one made last.
+#[test]
+fn a_dump_of_a_database_is_read() {
+    let catalog = read(
+        "create or replace database D;\n\ncreate or replace schema D.PUBLIC;\n\n\
+         create or replace TABLE T (\n\tID NUMBER(38,0) NOT NULL autoincrement start 1 increment 1 noorder,\n\t\
+         MAIL VARCHAR(16777216) WITH TAG (D.PUBLIC.PII='EMAIL'),\n\tprimary key (ID)\n);\n\
+         create or replace view V(\n\tID,\n\tM\n) as select id, mail from t;\n\
+         CREATE OR REPLACE FUNCTION \"F\"(\"X\" NUMBER(38,0))\nRETURNS VARCHAR\nLANGUAGE SQL\nAS 'select ''a;b''';\n\
+         CREATE OR REPLACE PROCEDURE \"P\"()\nRETURNS VARCHAR\nLANGUAGE SQL\nEXECUTE AS OWNER\nAS 'begin\n  return 1;\nend';\n\
+         create or replace task K\n\twarehouse=W\n\tschedule='1 minute'\n\tas begin\n  insert into t select 1, 'x';\nend;\n\
+         create or replace schema D.LATER;\n\n\
+         create or replace TABLE T (\n\tID NUMBER(38,0)\n);\n",
+    )
+    .unwrap();
+    assert!(catalog.column("D.PUBLIC.T.MAIL").unwrap().is_sensitive());
+    assert!(catalog.table("D.PUBLIC.V").unwrap().view.is_some());
+    assert_eq!(catalog.table("D.LATER.T").unwrap().columns.len(), 1);
+    let unknown = catalog.skipped().iter().filter(|s| s.table.is_some());
+    assert_eq!(unknown.count(), 0, "{:?}", catalog.skipped());
+}
+
 #[test]
 fn what_is_passed_over_is_said() {
     let catalog = read(
