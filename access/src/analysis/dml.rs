@@ -44,8 +44,9 @@ impl Run<'_> {
         };
         let (place, full) = self.placed(&parts, name.span());
         self.flag(Finding::DataWrite, self.here);
-        if let Some(made) = self.made(&parts) {
+        if let Some((made, _)) = self.made(&parts) {
             self.writes(&full);
+            self.fills(&full);
             return Target {
                 name: full,
                 relation: self.copy_of(&made),

@@ -29,17 +29,24 @@ pub(crate) enum Remade {
     Unknown,
     /// A table whose columns were written out: as much is known of it as of any new one. It may still have the columns it had.
     Defined,
-    /// A table or view of what a query gave, or of what another table has.
-    Of(Rc<Relation>),
+    /// A table or view of what a query gave, or of what another table has; `filled` where more was put in since.
+    Of {
+        relation: Rc<Relation>,
+        filled: bool,
+    },
 }
 
 impl Remade {
     /// Of these columns. However few rows there were, more may be put in.
     pub(crate) fn of(relation: Relation) -> Self {
-        Self::Of(Rc::new(Relation {
+        let relation = Relation {
             single: false,
             ..relation
-        }))
+        };
+        Self::Of {
+            relation: Rc::new(relation),
+            filled: false,
+        }
     }
 }
 
@@ -114,9 +121,9 @@ impl Run<'_> {
         // It may be what it was.
         let maybe = self.moved.branches > 0;
         let remade = match remade {
-            Remade::Of(_) if maybe => Remade::Unknown,
+            Remade::Of { .. } if maybe => Remade::Unknown,
             Remade::Defined if maybe && self.is_remade(full) => Remade::Unknown,
-            Remade::Of(_) | Remade::Defined | Remade::Unknown => remade,
+            Remade::Of { .. } | Remade::Defined | Remade::Unknown => remade,
         };
         self.moved.remade.retain(|known, _| !is_inside(known, full));
         self.moved.remade.insert(full.to_owned(), remade);
@@ -139,19 +146,32 @@ impl Run<'_> {
         }
     }
 
-    /// What a statement before, in this request, made of what a name stands for, if that was read.
-    pub(crate) fn made(&self, parts: &[String]) -> Option<Rc<Relation>> {
+    /// What a statement before, in this request, made of what a name stands for, if that was read; and whether more was put in since.
+    pub(crate) fn made(&self, parts: &[String]) -> Option<(Rc<Relation>, bool)> {
         let (full, text) = self.qualify(parts);
         match self.moved.remade.get(&text) {
-            Some(Remade::Of(relation)) if full.len() == 3 => Some(Rc::clone(relation)),
-            Some(Remade::Of(_) | Remade::Defined | Remade::Unknown) | None => None,
+            Some(Remade::Of { relation, filled }) if full.len() == 3 => {
+                Some((Rc::clone(relation), *filled))
+            }
+            Some(Remade::Of { .. } | Remade::Defined | Remade::Unknown) | None => None,
+        }
+    }
+
+    /// A statement changes the rows of what this request made: they are no longer those of the query alone.
+    pub(crate) fn fills(&mut self, full: &str) {
+        if let Some(Remade::Of {
+            relation: _,
+            filled,
+        }) = self.moved.remade.get_mut(full)
+        {
+            *filled = true;
         }
     }
 
     /// Whether a statement before made something else of a table or of what it is in: the catalog knows what was.
     pub(crate) fn is_remade(&self, full: &str) -> bool {
         match self.moved.remade.get(full) {
-            Some(Remade::Unknown | Remade::Of(_)) => true,
+            Some(Remade::Unknown | Remade::Of { .. }) => true,
             Some(Remade::Defined) => false,
             None => {
                 let mut objects = self.moved.remade.keys();

@@ -80,9 +80,12 @@ impl Run<'_> {
         {
             return self.flow_result(result, span);
         }
-        if let Some(made) = self.made(parts) {
+        if let Some((made, filled)) = self.made(parts) {
             let text = self.target(parts);
             self.reads(&text);
+            if filled {
+                self.flag(Finding::UnknownTable, span);
+            }
             return self.copy_of(&made);
         }
         let found = self.lookup(parts);

@@ -289,6 +289,18 @@ fn what_a_request_makes_of_a_query_is_what_that_gives() {
     assert_eq!(sources(&analysis, 1), ["D.S.T.SSN"]);
     assert!(has(&analysis, Finding::SensitiveOutput));
     assert_eq!(analysis.reads, ["D.S.N", "D.S.T"]);
+    // What was put in besides is as little known as the rows of any new table.
+    for (change, expected) in [
+        ("INSERT INTO n SELECT id, city FROM t", true),
+        ("UPDATE n SET v = city FROM t WHERE n.id = t.id", true),
+        ("INSERT INTO u SELECT id, city FROM t", false),
+        ("ALTER TABLE n CLUSTER BY (id)", false),
+    ] {
+        let made = "CREATE TEMP TABLE n AS SELECT id, ssn v FROM t";
+        let analysis = of(&format!("{made}; {change}; SELECT v FROM n"));
+        assert_eq!(sources(&analysis, 0), ["D.S.T.SSN"], "{change}");
+        assert_eq!(has(&analysis, Finding::UnknownTable), expected, "{change}");
+    }
     // A condition on it is one on what it was made of.
     for text in [
         "CREATE TEMP TABLE n AS SELECT id, ssn v FROM t; DELETE FROM n WHERE v LIKE '0%'",
