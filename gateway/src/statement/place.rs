@@ -121,13 +121,19 @@ pub(super) fn elsewhere(decided: &Decided) -> Failure {
 
 /// The statement is over; what it shows is not said here. Its answer says where it left the session.
 pub(super) fn ran(shared: &Shared, session: &Session, decided: &Decided, said: &Context) {
-    let asked = &decided.view;
+    let (asked, analysis) = (&decided.view, &decided.outcome.analysis);
     if begins(decided) {
         shared.views.told(session.id(), false);
     }
+    let left = if place::drops(analysis, &asked.context) {
+        // An answer that says no schema says that there is none.
+        place::in_full(said)
+    } else {
+        place::left_at(asked, said)
+    };
     let view = shared.views.of(session.id(), &session.claims.context);
     let mut view = view.lock();
-    if !ends(&mut view, decided, place::left_at(asked, said)) {
+    if !ends(&mut view, decided, left) {
         place::hears(&mut view, asked, said);
     }
 }
@@ -162,7 +168,7 @@ pub(super) fn goes_on(shared: &Shared, session: &Session, decided: &Decided, que
     let view = shared.views.of(session.id(), &session.claims.context);
     let mut view = view.lock();
     views::running(&mut view, analysis, query_id);
-    let changes = place::may_move(analysis) || !analysis.assigns.is_empty();
+    let changes = may_move(decided) || !analysis.assigns.is_empty();
     if changes && !decided.request.describe_only {
         place::goes_on(&mut view, &name(decided), query_id);
     }
@@ -218,9 +224,11 @@ pub(super) fn is_told(shared: &Shared, session: &Session, before: &Standing) -> 
     !untold && *before == shared.views.standing(session)
 }
 
-/// Whether it may move its session, so that it is said that it begins.
+/// Whether it may leave its session elsewhere, so that it is said that it begins.
 fn begins(decided: &Decided) -> bool {
-    !decided.request.describe_only && place::may_move(&decided.outcome.analysis)
+    let analysis = &decided.outcome.analysis;
+    let moves = place::may_move(analysis) || place::drops(analysis, &decided.view.context);
+    moves && !decided.request.describe_only
 }
 
 /// It is over. Where it began and nothing knows of that any more, for a gateway of an earlier release passed it over in what it said of the

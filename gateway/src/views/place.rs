@@ -28,6 +28,22 @@ pub fn may_move(analysis: &Analysis) -> bool {
     analysis.sets_unseen() || analysis.all_kinds().any(moves)
 }
 
+/// Whether a statement drops what its session stands in: then that stands in no schema, and names are looked up in PUBLIC.
+pub fn drops(analysis: &Analysis, here: &Context) -> bool {
+    let drops = analysis
+        .all_kinds()
+        .any(|kind| *kind == StatementKind::Drop);
+    let Some(database) = here.database.as_deref().filter(|_| drops) else {
+        return false;
+    };
+    let schema = here.schema.as_deref().unwrap_or_default();
+    let places = [database.to_owned(), format!("{database}.{schema}")];
+    analysis.defines.iter().any(|name| {
+        let name = name.replace('"', "");
+        places.iter().any(|here| name.eq_ignore_ascii_case(here))
+    })
+}
+
 /// Whether a statement that failed left its session where it was: it was one, and of what it is nothing is hidden.
 pub fn stays_if_failed(analysis: &Analysis) -> bool {
     !analysis.sets_unseen() && analysis.all_kinds().count() <= 1

@@ -316,6 +316,27 @@ async fn a_script_that_failed_may_have_moved_its_session_and_a_use_that_failed_h
     }
 }
 
+/// Without a schema, Snowflake looks into PUBLIC: what was known by a name is not what is read.
+#[tokio::test]
+async fn a_session_whose_schema_is_dropped_stands_in_none() {
+    for gateways in [1, 2] {
+        let world = World::with(&rules(), "", gateways).await;
+        scripted(&world, |seen| {
+            let mut reply = rows(&[["1"]]);
+            reply["data"]["finalSchemaName"] = Value::Null;
+            (seen.sql() == "drop schema s1").then_some(Said::Json(reply))
+        });
+        let driver = world.login().await;
+        let other = gateways - 1;
+        assert_eq!(run(&driver, 0, "drop schema s2").await["success"], true);
+        assert_eq!(read(&world, &driver, other).await, ["DB1.S1.T"]);
+        assert_eq!(run(&driver, 0, "drop schema s1").await["success"], true);
+        for gateway in [other, 0] {
+            is_refused(&run(&driver, gateway, READ).await);
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_gateway_that_hears_late_decides_on_what_was_said() {
     let mut world = World::with(&rules(), "", 2).await;

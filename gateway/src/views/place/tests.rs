@@ -4,7 +4,7 @@ use access::analysis::{Analysis, SessionView};
 use event::payload::{Context, StatementKind};
 
 use super::{
-    begins, comes_again, ends, goes_on, hears, is_still_at, left_at, lose, may_move,
+    begins, comes_again, drops, ends, goes_on, hears, is_still_at, left_at, lose, may_move,
     stays_if_failed, stood_at,
 };
 use crate::limits::UNSETTLED_MAX;
@@ -66,6 +66,24 @@ fn what_may_move_a_session() {
     }
     assert!(may_move(&of(&["select", "use"])));
     assert!(!stays_if_failed(&of(&["use", "select"])));
+}
+
+#[test]
+fn what_drops_the_place_of_its_session() {
+    for (kind, name, expected) in [
+        ("drop", "D.S", true),
+        ("drop", "D", true),
+        ("drop", "\"d\".S", true),
+        ("drop", "D.T", false),
+        ("drop", "E", false),
+        ("drop", "D.S.T", false),
+        ("alter_schema", "D.S", false),
+    ] {
+        let mut analysis = of(&[kind]);
+        analysis.defines = vec![name.to_owned()];
+        assert_eq!(drops(&analysis, &at("S")), expected, "{kind} {name}");
+        assert!(!drops(&analysis, &Context::default()), "{kind} {name}");
+    }
 }
 
 #[test]
