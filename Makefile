@@ -94,9 +94,9 @@ pii-bench: ## detectors on an exam they had not seen, beside Microsoft Presidio,
 dist: ## what is shipped: stripped release binary, symbols beside it, man pages, completions, unit, in dist/
 	@deploy/dist.sh
 
-oracle: ## whatever is let through is the same when sensitive values are renamed: 10 seeds of 10,000 statements
+oracle: ## whatever is let through is the same when sensitive values are renamed, and 97 % of everyday statements are: 10 seeds of 10,000
 	@tests/oracle/run.sh --self-test
-	@failed=0; for seed in $${SEEDS:-1 2 3 4 5 6 7 8 9 10}; do tests/oracle/run.sh --seed $$seed || failed=1; done; exit $$failed
+	@failed=0; for seed in $${SEEDS:-1 2 3 4 5 6 7 8 9 10}; do tests/oracle/run.sh --seed $$seed --share 0.97 || failed=1; done; exit $$failed
 
 fuzz: ## masks and analysis against arbitrary bytes, FUZZ_SECONDS each (600 unless said); needs cargo-fuzz
 	@access/fuzz/run.sh

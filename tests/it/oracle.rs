@@ -34,5 +34,6 @@ fn the_oracle_sees_the_leaks_it_is_shown() {
 
 #[test]
 fn what_is_let_through_is_invariant_under_renaming() {
-    oracle(&["--seed", "short", "--statements", "1500"]);
+    // A gate that holds everything is no gate; the long run wants more.
+    oracle(&["--seed", "short", "--statements", "1500", "--share", "0.9"]);
 }

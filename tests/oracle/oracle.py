@@ -1,10 +1,10 @@
 """Invariance under renaming: whatever the gate lets through is delivered the same on D and on pi(D).
 
 Enters: a seed, a number of statements, the gate's binary, a policy folder. Leaves: figures, and every difference made small and
-named; exit status 1 where there is one. Never here: the network, a clock in what is decided,
-generated or compared (how small a difference is made is a matter of time).
+named; exit status 1 where there is one, or where less of the benign half is let through than `--share` wants. Never here: the network,
+a clock in what is decided, generated or compared (how small a difference is made is a matter of time).
 
-    run.sh --seed 1 --statements 10000 [--json] [--leaks FILE] [--benign FILE] [--without RULE]...
+    run.sh --seed 1 --statements 10000 [--share 0.97] [--json] [--leaks FILE] [--benign FILE] [--without RULE]...
 """
 
 import argparse
@@ -199,6 +199,7 @@ def main():
     parser.add_argument("--self-test", type=Path, nargs="*", metavar="FILE", help="see that shapes known to leak differ when let through")
     parser.add_argument("--without", action="append", default=[], metavar="RULE", help="leave a rule of the policy out: differences must be found")
     parser.add_argument("--minimise-seconds", default=120, type=float, help="time spent on making differences small")
+    parser.add_argument("--share", type=float, default=0, help="fail where a smaller share of the benign half is let through: a gate that holds everything is no gate")
     parser.add_argument("--leaks", type=Path, help="write each difference on a line")
     parser.add_argument("--benign", type=Path, help="write benign statements that were not let through")
     parser.add_argument("--reasons", default=5, type=int, help="how many reasons for what DuckDB cannot run are printed")
@@ -216,7 +217,11 @@ def main():
     if arguments.benign:
         arguments.benign.write_text("".join(f"-- {len(held)} times: {' '.join(why)}\n{min(held, key=len)};\n" for why, held in
                                             sorted(run.held.items(), key=lambda entry: -len(entry[1]))))
-    sys.exit(1 if run.found else 0)
+    benign = run.counts["benign"]
+    share = benign["let through"] / max(benign["generated"], 1)
+    if share < arguments.share:
+        print(f"TOO LITTLE: {100 * share:.1f} % of the benign half are let through, of the {100 * arguments.share:.1f} % that are wanted", file=sys.stderr)
+    sys.exit(1 if run.found or share < arguments.share else 0)
 
 
 if __name__ == "__main__":
