@@ -30,21 +30,26 @@ impl Run<'_> {
         let modifiers = tokens.get(before..cursor.at).unwrap_or_default();
         let said = |word: &str| modifiers.iter().any(|t| is_word(&t.token, word));
         self.flag(Finding::Ddl, self.here);
-        if said("TEMP") || said("TEMPORARY") || said("VOLATILE") {
+        let hides = said("TEMP") || said("TEMPORARY") || said("VOLATILE");
+        if hides {
             self.flag(Finding::TempObject, self.here);
         }
         if object.ends_with("POLICY") || object == "TAG" {
             self.flag(Finding::PolicyEvasion, self.here);
         }
         let was_there = cursor.accept(&["IF", "NOT", "EXISTS"]);
-        let replaces = said("REPLACE") && (object.ends_with("TABLE") || object.ends_with("VIEW"));
+        let relation = object.ends_with("TABLE") || object.ends_with("VIEW");
+        let replaces = said("REPLACE");
         let mut standing = cursor;
-        if replaces
+        if relation
+            && (replaces || hides)
             && let Some(name) = self.name(&mut standing)
             && self.is_there(&name)
         {
-            // What was there goes, and its tags with it.
-            self.flag(Finding::Destructive, self.here);
+            // What was there goes, or is not what its name means in this session, and its tags with it.
+            if replaces {
+                self.flag(Finding::Destructive, self.here);
+            }
             self.flag(Finding::PolicyEvasion, self.here);
         }
         let named = cursor;

@@ -168,7 +168,7 @@ pub(super) fn goes_on(shared: &Shared, session: &Session, decided: &Decided, que
     let view = shared.views.of(session.id(), &session.claims.context);
     let mut view = view.lock();
     views::running(&mut view, analysis, query_id);
-    let changes = may_move(decided) || !analysis.assigns.is_empty();
+    let changes = begins(decided) || !analysis.assigns.is_empty();
     if changes && !decided.request.describe_only {
         place::goes_on(&mut view, &name(decided), query_id);
     }

@@ -401,3 +401,20 @@ fn what_is_changed_is_looked_for_where_the_session_stands() {
         assert_eq!(has(&analysis, Finding::PolicyEvasion), evades, "{text}");
     }
 }
+
+/// In its session, a temporary table is what the name of a known one means.
+#[test]
+fn what_a_temporary_object_hides_loses_its_protection() {
+    for (text, expected) in [
+        ("CREATE TEMP TABLE u (id INT)", true),
+        ("CREATE TEMPORARY VIEW t AS SELECT 1 AS id", true),
+        ("CREATE TEMP TABLE IF NOT EXISTS d.s.u (id INT)", true),
+        ("CREATE TEMP TABLE n (id INT)", false),
+        ("CREATE TABLE n (id INT)", false),
+        ("CREATE TEMP STAGE u", false),
+    ] {
+        let analysis = of(text);
+        assert_eq!(has(&analysis, Finding::PolicyEvasion), expected, "{text}");
+        assert!(!has(&analysis, Finding::Destructive), "{text}");
+    }
+}
