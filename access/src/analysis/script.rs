@@ -33,7 +33,6 @@ const BRANCHES: &[&str] = &[
     "IF",
     "CASE",
     "EXCEPTION",
-    "RETURN",
     "BREAK",
     "EXIT",
     "CONTINUE",
@@ -69,7 +68,7 @@ impl Run<'_> {
             said.any(|said| words.contains(&said.as_str()))
         };
         let loops = says(LOOPS);
-        let branches = u32::from(loops || says(BRANCHES));
+        let branches = u32::from(loops || says(BRANCHES) || leaves_early(tokens));
         self.moved.branches += branches;
         let mut kinds = self.pieces(tokens);
         if loops {
@@ -179,6 +178,15 @@ fn runs(tokens: &[TokenWithSpan]) -> Vec<&[TokenWithSpan]> {
     }
     found.extend(tokens.get(start..).filter(|run| !run.is_empty()));
     found
+}
+
+/// Whether statements stand behind a RETURN.
+fn leaves_early(tokens: &[TokenWithSpan]) -> bool {
+    let mut behind = tokens
+        .iter()
+        .skip_while(|t| !is_word(&t.token, "RETURN"))
+        .skip_while(|t| t.token != Token::SemiColon);
+    behind.any(|t| t.token != Token::SemiColon && !is_word(&t.token, "END"))
 }
 
 /// A piece behind the words after which a statement may start.

@@ -151,6 +151,18 @@ fn names_are_nobodys_behind_what_may_have_moved_the_session() {
             "BEGIN IF (1 = 1) THEN INSERT INTO u (v) VALUES ('x'); END IF; END",
             false,
         ),
+        (
+            "EXECUTE IMMEDIATE 'begin use schema s; return 1; end'",
+            false,
+        ),
+        (
+            "EXECUTE IMMEDIATE 'begin use schema s2; return 1; end'",
+            false,
+        ),
+        (
+            "EXECUTE IMMEDIATE 'begin return 1; use schema s2; end'",
+            true,
+        ),
         // What runs later runs in no session.
         ("CREATE TASK k WAREHOUSE = w AS CALL p()", false),
         ("ALTER TASK k MODIFY AS CALL p()", false),
@@ -281,7 +293,7 @@ fn what_a_request_makes_of_a_query_is_what_that_gives() {
         assert_eq!(sources(&analysis, 0), ["D.S.T.SSN"], "{before}");
     }
     // So it is in a block without branches.
-    let block = "BEGIN CREATE OR REPLACE TEMP TABLE u AS SELECT id, ssn v FROM t; MERGE INTO t USING u ON t.id = u.id WHEN MATCHED THEN UPDATE SET city = u.v; END";
+    let block = "BEGIN CREATE OR REPLACE TEMP TABLE u AS SELECT id, ssn v FROM t; MERGE INTO t USING u ON t.id = u.id WHEN MATCHED THEN UPDATE SET city = u.v; RETURN 'done'; END";
     assert!(has(&of(block), Finding::PersistSensitive));
     assert!(!has(&of(block), Finding::UnresolvedTable));
     // A new name is one, too.
