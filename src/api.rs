@@ -19,12 +19,11 @@ use hyper::body::Incoming;
 use journal::emit::{Draft, Emitter};
 use journal::{Journal, Position};
 use replayer::Timeline;
-use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use tower::util::ServiceExt as _;
 use utoipa::OpenApi as _;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{Info, OpenApi};
+use utoipa::openapi::{Content, Info, OpenApi, RefOr, Responses};
 
 use crate::config::QueryConfig;
 use crate::telemetry::{self, Telemetry};
@@ -144,6 +143,7 @@ fn description(lines: &[Line], parts: Vec<OpenApi>) -> Result<OpenApi> {
                 (Some(line), Some(described)) => {
                     let action = ("x-firn-action", line.action.as_str());
                     described.extensions = Some([action].into_iter().collect());
+                    refusals_as_sent(&mut described.responses);
                     found += 1;
                 }
                 // Described, but not served by the roles of this process.
@@ -168,17 +168,52 @@ fn description(lines: &[Line], parts: Vec<OpenApi>) -> Result<OpenApi> {
     Ok(whole)
 }
 
+/// Bodies that are problem details stand in a description under their own media type: the macros know JSON alone.
+fn refusals_as_sent(responses: &mut Responses) {
+    for response in responses.responses.values_mut() {
+        let RefOr::T(response) = response else {
+            continue;
+        };
+        let content = std::mem::take(&mut response.content);
+        let content = content.into_iter().map(|(kind, content)| {
+            if is_problem(&content) {
+                (Problem::MEDIA_TYPE.to_owned(), content)
+            } else {
+                (kind, content)
+            }
+        });
+        response.content = content.collect();
+    }
+}
+
+fn is_problem(content: &RefOr<Content>) -> bool {
+    let RefOr::T(content) = content else {
+        return false;
+    };
+    match &content.schema {
+        Some(RefOr::Ref(named)) => named.ref_location == "#/components/schemas/Problem",
+        _ => false,
+    }
+}
+
 /// This document.
 #[utoipa::path(get, path = "/api/openapi.json", tag = "process", responses((status = 200, body = serde_json::Value)))]
 async fn openapi(State(document): State<Arc<OpenApi>>) -> Response {
     Json(document.as_ref()).into_response()
 }
 
+/// What a process says that records.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+struct Ready {
+    /// `ready`.
+    status: &'static str,
+}
+
 /// Whether events can be recorded, without which nothing is served.
-#[utoipa::path(get, path = "/healthz", tag = "process", responses((status = 200, body = serde_json::Value), (status = 503, body = Problem)))]
+#[utoipa::path(get, path = "/healthz", tag = "process", responses((status = 200, body = Ready), (status = 503, body = Problem)))]
 async fn health(State(record): State<Record>) -> Response {
     if record.emitter.healthy() {
-        return Json(json!({"status": "ready"})).into_response();
+        return Json(Ready { status: "ready" }).into_response();
     }
     Problem::new(
         StatusCode::SERVICE_UNAVAILABLE,
@@ -231,7 +266,7 @@ pub fn since(text: Option<&str>) -> Result<Since> {
 // The body may be absent or `{}`, or name the checkpoint to go on from: `{"since": "last"}`.
 /// Recomputes every hash, chain and count of the record, and records who asked for it.
 #[utoipa::path(post, path = "/api/verify", tag = "record", security(("bearer" = [])), request_body = Option<VerifyRequest>, responses(
-    (status = 200, body = serde_json::Value), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
+    (status = 200, body = Report), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
 async fn verify(
     State(record): State<Record>,
     caller: Caller,
@@ -290,4 +325,39 @@ pub async fn serve(router: Router, listener: Listener, shutdown: CancellationTok
         }
     };
     listener.run(answer, shutdown).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_are_described_under_the_media_type_that_they_are_sent_in() {
+        let line = |method, path, action| Line {
+            method,
+            path,
+            action,
+        };
+        let lines = [
+            line(Method::GET, "/healthz", Action::Probe),
+            line(Method::GET, "/livez", Action::Probe),
+            line(Method::GET, "/readyz", Action::Probe),
+            line(Method::GET, "/metrics", Action::ReadMetrics),
+            line(Method::GET, "/api/openapi.json", Action::Describe),
+            line(Method::POST, "/api/verify", Action::VerifyRecord),
+        ];
+        let whole = description(&lines, Vec::new()).expect("all are described");
+        let whole = serde_json::to_value(&whole).expect("JSON");
+        let kinds = |path: &str, method: &str, status: &str| -> Vec<String> {
+            let response = &whole["paths"][path][method]["responses"][status];
+            let content = response["content"].as_object().expect("content");
+            content.keys().cloned().collect()
+        };
+        assert_eq!(kinds("/api/verify", "post", "200"), ["application/json"]);
+        for status in ["4XX", "5XX"] {
+            assert_eq!(kinds("/api/verify", "post", status), [Problem::MEDIA_TYPE]);
+        }
+        assert_eq!(kinds("/healthz", "get", "503"), [Problem::MEDIA_TYPE]);
+        assert_eq!(kinds("/readyz", "get", "503"), ["text/plain"]);
+    }
 }

@@ -144,34 +144,60 @@ struct Try {
     since_ns: i64,
 }
 
-#[derive(Serialize)]
-struct RuleTold<'a> {
-    id: &'a str,
-    file: &'a str,
+/// What is in force.
+#[derive(Serialize, ToSchema)]
+struct RulesTold {
+    /// The policy's hash, as decisions name it.
+    hash: String,
+    /// The version of the catalog that is decided on.
+    catalog: String,
+    /// The rules, by file and order in it.
+    rules: Vec<RuleTold>,
+    /// What is doubtful in them.
+    warnings: Vec<String>,
+    /// The connections that are decided on.
+    connections: Vec<String>,
+}
+
+/// A rule in force.
+#[derive(Serialize, ToSchema)]
+struct RuleTold {
+    /// Its `@id`.
+    id: String,
+    /// The file it is in.
+    file: String,
+    /// The line it begins in, from 1.
     line: u32,
+    /// `permit`, `block`, `hold` or `mask`.
     effect: &'static str,
-    reason: &'a str,
-    approvers: Vec<&'a str>,
+    /// Its `@reason`.
+    reason: String,
+    /// The groups that are asked, where it holds.
+    approvers: Vec<String>,
+    /// Its text, as Cedar writes it.
     text: String,
 }
 
 /// The rules in force with their text and reasons, the policy's hash, the catalog's version, and the connections that are decided on. That it
 /// was asked is recorded.
 #[utoipa::path(get, path = "/api/policy", tag = "policy", security(("bearer" = [])), responses(
-    (status = 200, body = serde_json::Value), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
-async fn rules(State(policy): State<Policy>, caller: Caller) -> Result<Json<Value>, Problem> {
+    (status = 200, body = RulesTold), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
+async fn rules(State(policy): State<Policy>, caller: Caller) -> Result<Json<RulesTold>, Problem> {
     let (engine, connections) = (policy.in_force)();
     let set = engine.policy();
-    let rules: Vec<RuleTold<'_>> = set.rules().iter().map(told).collect();
+    let rules: Vec<RuleTold> = set.rules().iter().map(told).collect();
     let warnings: Vec<String> = set.warnings().iter().map(ToString::to_string).collect();
     policy.listed(caller, LISTED, rules.len()).await?;
-    Ok(Json(json!({
-        "hash": set.hash(), "catalog": engine.catalog().version(), "rules": rules, "warnings": warnings,
-        "connections": connections,
-    })))
+    Ok(Json(RulesTold {
+        hash: set.hash().to_string(),
+        catalog: engine.catalog().version().to_owned(),
+        rules,
+        warnings,
+        connections,
+    }))
 }
 
-fn told(rule: &Rule) -> RuleTold<'_> {
+fn told(rule: &Rule) -> RuleTold {
     let (effect, hold) = match &rule.effect {
         RuleEffect::Permit { .. } => ("permit", None),
         RuleEffect::Forbid {
@@ -181,14 +207,14 @@ fn told(rule: &Rule) -> RuleTold<'_> {
         RuleEffect::Forbid { hold: None, .. } => ("block", None),
     };
     RuleTold {
-        id: &rule.id,
-        file: &rule.file,
+        id: rule.id.clone(),
+        file: rule.file.clone(),
         line: rule.line,
         effect,
-        reason: &rule.reason,
+        reason: rule.reason.clone(),
         approvers: hold
             .into_iter()
-            .flat_map(|terms| terms.groups.iter().map(String::as_str))
+            .flat_map(|terms| terms.groups.iter().cloned())
             .collect(),
         text: rule.text(),
     }

@@ -20,11 +20,11 @@ use event::payload::ReplayMode;
 use event::{SessionId, StatementId, TimeNs};
 use query::{Auditor, Engine, Replay};
 use replayer::timeline::{Entry, Timeline};
-use serde::Deserialize;
-use serde_json::json;
-use utoipa::IntoParams;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use download::Form;
+use outline::Outline;
 use walk::{Walk, told};
 
 /// Statements that are asked for at once.
@@ -90,7 +90,7 @@ async fn begin(
 /// for by `statements` and `rows`. Reading it is recorded as a replay.
 #[utoipa::path(get, path = "/api/sessions/{id}/outline", tag = "record", security(("bearer" = [])),
     params(("id" = String, Path, description = "the session")), responses(
-    (status = 200, body = serde_json::Value), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
+    (status = 200, body = Outline), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
 async fn outlined(
     State(engine): State<Engine>,
     caller: Caller,
@@ -125,10 +125,18 @@ impl Wanted {
     }
 }
 
+/// Statements with all that came of them.
+#[derive(Serialize, ToSchema)]
+struct StatementsTold {
+    /// Each as the session's timeline has it.
+    #[schema(value_type = Vec<Object>)]
+    entries: Entries,
+}
+
 /// Some statements of a session, each with its decision, its approval and the first 100 rows of its results. Recorded as a replay.
 #[utoipa::path(get, path = "/api/sessions/{id}/statements", tag = "record", security(("bearer" = [])),
     params(("id" = String, Path, description = "the session"), Wanted), responses(
-    (status = 200, body = serde_json::Value), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
+    (status = 200, body = StatementsTold), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
 async fn statements(
     State(engine): State<Engine>,
     caller: Caller,
@@ -145,7 +153,7 @@ async fn statements(
     let start = wanted.start.map(TimeNs);
     let entries = told(replay.session(), events, rows_max, start).await;
     let entries = entries.map_err(|error| unreadable(&error))?;
-    Ok(private(Json(json!({"entries": entries})).into_response()))
+    Ok(private(Json(StatementsTold { entries }).into_response()))
 }
 
 /// Query of `GET /api/sessions/{id}/rows`.
@@ -166,11 +174,22 @@ struct Looked {
     limit: Option<u64>,
 }
 
+/// Some rows of a result.
+#[derive(Serialize, ToSchema)]
+struct Window {
+    /// The number of the first of them, from 0.
+    from: u64,
+    /// How many rows of the result can be shown.
+    total: u64,
+    /// The rows, masked, a text a column; null is NULL.
+    rows: Vec<Vec<Option<String>>>,
+}
+
 /// Some rows of a result, masked as they were delivered: `{"from", "total", "rows"}`, where `total` counts those that can be shown.
 /// Recorded as a replay.
 #[utoipa::path(get, path = "/api/sessions/{id}/rows", tag = "record", security(("bearer" = [])),
     params(("id" = String, Path, description = "the session"), Looked), responses(
-    (status = 200, body = serde_json::Value), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
+    (status = 200, body = Window), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
 async fn rows(
     State(engine): State<Engine>,
     caller: Caller,
@@ -190,7 +209,11 @@ async fn rows(
         );
         return Err(Problem::new(StatusCode::NOT_FOUND, detail, HINT));
     };
-    let body = json!({"from": looked.from, "total": window.total, "rows": window.grid.rows});
+    let body = Window {
+        from: looked.from,
+        total: window.total,
+        rows: window.grid.rows,
+    };
     Ok(private(Json(body).into_response()))
 }
 
@@ -203,11 +226,19 @@ struct Searched {
     words: String,
 }
 
+/// Where words were found.
+#[derive(Serialize, ToSchema)]
+struct Found {
+    /// The statements, in order of their beginning.
+    #[schema(value_type = Vec<String>)]
+    statements: Vec<StatementId>,
+}
+
 /// Statements of a session in which some words stand: text, tables, rules, answers, errors, columns, and the first 10,000 rows of each result.
 /// `{"statements": [ids]}`. Recorded as a replay.
 #[utoipa::path(get, path = "/api/sessions/{id}/find", tag = "record", security(("bearer" = [])),
     params(("id" = String, Path, description = "the session"), Searched), responses(
-    (status = 200, body = serde_json::Value), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
+    (status = 200, body = Found), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
 async fn found(
     State(engine): State<Engine>,
     caller: Caller,
@@ -221,8 +252,8 @@ async fn found(
         return Err(Problem::new(StatusCode::BAD_REQUEST, detail, HINT));
     }
     let replay = begin(&engine, caller, session, ReplayMode::Page).await?;
-    let ids = find::find(replay, Arc::from(words)).await?;
-    Ok(private(Json(json!({"statements": ids})).into_response()))
+    let statements = find::find(replay, Arc::from(words)).await?;
+    Ok(private(Json(Found { statements }).into_response()))
 }
 
 /// Query of `GET /api/sessions/{id}/download`.

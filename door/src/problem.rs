@@ -27,6 +27,9 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// How it is written.
+    pub const MEDIA_TYPE: &'static str = "application/problem+json";
+
     /// One with this status: what is wrong, and what to do about it.
     pub fn new(status: StatusCode, detail: impl ToString, hint: impl Into<String>) -> Self {
         Self {
@@ -48,7 +51,7 @@ impl IntoResponse for Problem {
         let status = self.code();
         let mut response = (status, Json(self)).into_response();
         let headers = response.headers_mut();
-        let json = HeaderValue::from_static("application/problem+json");
+        let json = HeaderValue::from_static(Self::MEDIA_TYPE);
         headers.insert(CONTENT_TYPE, json);
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if status == StatusCode::UNAUTHORIZED {

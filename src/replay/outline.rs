@@ -10,20 +10,34 @@ use query::Brief;
 use replayer::timeline::{Head, Marker, Note, PartSeen, Timeline, Totals};
 use replayer::{Options, TimelineError};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Frame;
 
 /// A session in lines.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Outline {
+    /// The session.
+    #[schema(value_type = String)]
     session: SessionId,
+    /// Who, from where, into what, as the session's timeline has it.
+    #[schema(value_type = Object)]
     pub(super) head: Head,
+    /// When its first event was recorded, nanoseconds since 1970 UTC; every `at_ns` counts from here.
+    #[schema(value_type = i64)]
     pub(super) start: TimeNs,
+    /// Nanoseconds from the first event to the last.
     duration_ns: i64,
+    /// Sums over the session, by name.
+    #[schema(value_type = Object)]
     totals: Totals,
+    /// The runs that recorded it.
+    #[schema(value_type = Vec<Object>)]
     parts: Vec<PartSeen>,
     /// There are more moments than these.
     truncated: bool,
+    /// A line a moment, in order; `entry` says whether it is a `statement` or a `note`.
+    #[schema(value_type = Vec<Object>)]
     pub(super) entries: Vec<Row>,
 }
 

@@ -758,6 +758,65 @@ export interface components {
             /** @description `text`, `bigint`, `timestamp`, `text[]` … */
             type: string;
         };
+        /** @description What was looked at. */
+        Counts: {
+            /**
+             * Format: int64
+             * @description Files of the archive.
+             */
+            files: number;
+            /**
+             * Format: int64
+             * @description Archived events.
+             */
+            archived_events: number;
+            /**
+             * Format: int64
+             * @description Events of the journal that are not archived yet.
+             */
+            tail_events: number;
+            /**
+             * Format: int64
+             * @description Records of the journal that are not archived yet and will go to quarantine.
+             */
+            tail_unreadable: number;
+            /**
+             * Format: int64
+             * @description Quarantined records.
+             */
+            quarantined: number;
+            /**
+             * Format: int64
+             * @description Page bodies.
+             */
+            pages: number;
+            /**
+             * Format: int64
+             * @description Journal records compared with the archive.
+             */
+            compared: number;
+            /**
+             * Format: int64
+             * @description How many producer runs.
+             */
+            runs: number;
+            /**
+             * Format: int64
+             * @description Parts: sessions times runs.
+             */
+            parts: number;
+            /**
+             * Format: int64
+             * @description Files of events that a checkpoint proved and that were not read again. A whole verification has none and does not say so: its report
+             *     is what it was before there were checkpoints.
+             */
+            known_files?: number;
+            /**
+             * Format: int64
+             * @description Events in them.
+             */
+            known_events?: number;
+        };
         /** @description What was ordered, and recorded. */
         Done: {
             /** @description Whose. */
@@ -798,6 +857,20 @@ export interface components {
             /** @description Most rows wanted. */
             limit?: number | null;
         };
+        /** @description One thing that breaks a verdict. */
+        Finding: {
+            /** @description Integrity or completeness. */
+            verdict: components["schemas"]["Verdict"];
+            /** @description What is wrong. */
+            what: string;
+            /** @description The event it was seen at: the altered one, or the first after what is missing. */
+            event_id?: string | null;
+            /** @description Its session. */
+            session_id?: string | null;
+            /** @description Its run. */
+            run?: string | null;
+            position?: components["schemas"]["Place"] | null;
+        };
         /**
          * @description Which kind of file.
          * @enum {string}
@@ -808,6 +881,11 @@ export interface components {
          * @enum {string}
          */
         Format: "json" | "jsonl" | "csv" | "arrow" | "parquet";
+        /** @description Where words were found. */
+        Found: {
+            /** @description The statements, in order of their beginning. */
+            statements: string[];
+        };
         /** @description What stands and the caller may see, oldest first. */
         Grants: {
             /** @description Each with who gave it, until when, and how many statements ran by it. */
@@ -900,6 +978,41 @@ export interface components {
             /** @description Who agreed so far. */
             approved_by: string[];
         };
+        /** @description A session in lines. */
+        Outline: {
+            /** @description The session. */
+            session: string;
+            /** @description Who, from where, into what, as the session's timeline has it. */
+            head: Record<string, never>;
+            /**
+             * Format: int64
+             * @description When its first event was recorded, nanoseconds since 1970 UTC; every `at_ns` counts from here.
+             */
+            start: number;
+            /**
+             * Format: int64
+             * @description Nanoseconds from the first event to the last.
+             */
+            duration_ns: number;
+            /** @description Sums over the session, by name. */
+            totals: Record<string, never>;
+            /** @description The runs that recorded it. */
+            parts: Record<string, never>[];
+            /** @description There are more moments than these. */
+            truncated: boolean;
+            /** @description A line a moment, in order; `entry` says whether it is a `statement` or a `note`. */
+            entries: Record<string, never>[];
+        };
+        /** @description A record's place, as people and JSON see it. */
+        Place: {
+            /** @description `firn.events/3`. */
+            partition: string;
+            /**
+             * Format: int64
+             * @description The offset there.
+             */
+            offset: number;
+        };
         /** @description The body of every refusal (RFC 9457). */
         Problem: {
             /** @description `about:blank`: the status says what kind it is. */
@@ -915,6 +1028,37 @@ export interface components {
             detail: string;
             /** @description What to do about it; may be empty. */
             hint?: string;
+        };
+        /** @description What a process says that records. */
+        Ready: {
+            /** @description `ready`. */
+            status: string;
+        };
+        /** @description Two verdicts and what they rest on. */
+        Report: {
+            /**
+             * Format: int64
+             * @description Events looked at, archived or not yet.
+             */
+            events: number;
+            /** @description Nothing was altered. */
+            integrity: boolean;
+            /** @description Nothing is missing. */
+            completeness: boolean;
+            /** @description What was looked at. */
+            counts: components["schemas"]["Counts"];
+            first_broken?: components["schemas"]["Finding"] | null;
+            /** @description What is wrong, up to a hundred. */
+            findings: components["schemas"]["Finding"][];
+            /**
+             * Format: int64
+             * @description How much is wrong in all.
+             */
+            findings_total: number;
+            /** @description What is worth knowing and breaks nothing, up to a hundred. */
+            notes: string[];
+            since?: components["schemas"]["Told"] | null;
+            checkpoint?: components["schemas"]["Told"] | null;
         };
         /** @description An answer as JSON: the body of `POST /api/sql` and what renderers take. */
         Rows: {
@@ -939,6 +1083,39 @@ export interface components {
             };
             /** @description What else is to be known. */
             notices?: string[];
+        };
+        /** @description A rule in force. */
+        RuleTold: {
+            /** @description Its `@id`. */
+            id: string;
+            /** @description The file it is in. */
+            file: string;
+            /**
+             * Format: int32
+             * @description The line it begins in, from 1.
+             */
+            line: number;
+            /** @description `permit`, `block`, `hold` or `mask`. */
+            effect: string;
+            /** @description Its `@reason`. */
+            reason: string;
+            /** @description The groups that are asked, where it holds. */
+            approvers: string[];
+            /** @description Its text, as Cedar writes it. */
+            text: string;
+        };
+        /** @description What is in force. */
+        RulesTold: {
+            /** @description The policy's hash, as decisions name it. */
+            hash: string;
+            /** @description The version of the catalog that is decided on. */
+            catalog: string;
+            /** @description The rules, by file and order in it. */
+            rules: components["schemas"]["RuleTold"][];
+            /** @description What is doubtful in them. */
+            warnings: string[];
+            /** @description The connections that are decided on. */
+            connections: string[];
         };
         /** @description What came of a word about a grant. */
         Said: {
@@ -997,6 +1174,26 @@ export interface components {
             /** @description Each sink of the configuration. */
             exports: components["schemas"]["Sink"][];
         };
+        /** @description Statements with all that came of them. */
+        StatementsTold: {
+            /** @description Each as the session's timeline has it. */
+            entries: Record<string, never>[];
+        };
+        /** @description How a checkpoint is told of. */
+        Told: {
+            /**
+             * Format: int64
+             * @description 1, 2, 3 …
+             */
+            number: number;
+            /** @description SHA-256 of its file. */
+            digest: string;
+            /**
+             * Format: int64
+             * @description Events that are proved up to it.
+             */
+            events: number;
+        };
         /** @description What is to be tried on the record. */
         Try: {
             /** @description Cedar rules, beside those in force. */
@@ -1009,10 +1206,30 @@ export interface components {
              */
             since_ns: number;
         };
+        /**
+         * @description What a finding breaks.
+         * @enum {string}
+         */
+        Verdict: "integrity" | "completeness";
         /** @description What `POST /api/verify` takes. */
         VerifyRequest: {
             /** @description `last`, `interrupted` or a checkpoint's digest; without it, everything is verified. */
             since?: string | null;
+        };
+        /** @description Some rows of a result. */
+        Window: {
+            /**
+             * Format: int64
+             * @description The number of the first of them, from 0.
+             */
+            from: number;
+            /**
+             * Format: int64
+             * @description How many rows of the result can be shown.
+             */
+            total: number;
+            /** @description The rows, masked, a text a column; null is NULL. */
+            rows: (string | null)[][];
         };
         /** @description What a yes is to cover besides the one statement, within what the policy lets its giver give. */
         Wished: {
@@ -1087,7 +1304,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             "5XX": {
@@ -1095,7 +1312,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1122,7 +1339,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             "5XX": {
@@ -1130,7 +1347,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1164,7 +1381,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             "5XX": {
@@ -1172,7 +1389,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1199,7 +1416,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             "5XX": {
@@ -1207,7 +1424,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1241,7 +1458,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             "5XX": {
@@ -1249,7 +1466,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1279,7 +1496,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             "5XX": {
@@ -1287,7 +1504,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1321,7 +1538,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             "5XX": {
@@ -1329,7 +1546,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1363,7 +1580,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             "5XX": {
@@ -1371,7 +1588,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1402,7 +1619,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             "5XX": {
@@ -1410,7 +1627,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1437,7 +1654,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             "5XX": {
@@ -1445,7 +1662,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1472,7 +1689,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1510,7 +1727,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["RulesTold"];
                 };
             };
             "4XX": {
@@ -1518,7 +1735,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             "5XX": {
@@ -1526,7 +1743,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1557,7 +1774,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             "5XX": {
@@ -1565,7 +1782,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1596,7 +1813,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             "5XX": {
@@ -1604,7 +1821,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1652,7 +1869,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             "5XX": {
@@ -1660,7 +1877,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1691,7 +1908,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             "5XX": {
@@ -1699,7 +1916,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1731,7 +1948,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             "5XX": {
@@ -1739,7 +1956,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1774,7 +1991,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             "5XX": {
@@ -1782,7 +1999,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1807,7 +2024,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Found"];
                 };
             };
             "4XX": {
@@ -1815,7 +2032,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             "5XX": {
@@ -1823,7 +2040,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1845,7 +2062,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Outline"];
                 };
             };
             "4XX": {
@@ -1853,7 +2070,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             "5XX": {
@@ -1861,7 +2078,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1892,7 +2109,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Window"];
                 };
             };
             "4XX": {
@@ -1900,7 +2117,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             "5XX": {
@@ -1908,7 +2125,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1935,7 +2152,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["StatementsTold"];
                 };
             };
             "4XX": {
@@ -1943,7 +2160,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             "5XX": {
@@ -1951,7 +2168,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1984,7 +2201,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             "5XX": {
@@ -1992,7 +2209,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2027,7 +2244,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             "5XX": {
@@ -2035,7 +2252,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2062,7 +2279,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             "5XX": {
@@ -2070,7 +2287,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2093,7 +2310,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Report"];
                 };
             };
             "4XX": {
@@ -2101,7 +2318,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             "5XX": {
@@ -2109,7 +2326,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2158,7 +2375,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2191,7 +2408,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2221,7 +2438,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             503: {
@@ -2229,7 +2446,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2255,7 +2472,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2293,7 +2510,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Ready"];
                 };
             };
             503: {
@@ -2301,7 +2518,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2347,7 +2564,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -4,6 +4,7 @@
 
 use event::Digest;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::limits::VERIFY_KEPT_EVENTS;
 
@@ -43,11 +44,12 @@ pub enum Since {
 }
 
 /// How a checkpoint is told of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Told {
     /// 1, 2, 3 …
     pub number: u64,
     /// SHA-256 of its file.
+    #[schema(value_type = String)]
     pub digest: Digest,
     /// Events that are proved up to it.
     pub events: u64,

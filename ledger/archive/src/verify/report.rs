@@ -6,6 +6,7 @@ use std::fmt;
 
 use event::{EventId, RunId, SessionId};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::ask::Told;
 use ::journal::{Offset, Partition, Position};
@@ -14,7 +15,7 @@ use ::journal::{Offset, Partition, Position};
 const KEPT_MAX: usize = 100;
 
 /// What a finding breaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Something was altered.
@@ -24,7 +25,7 @@ pub enum Verdict {
 }
 
 /// A record's place, as people and JSON see it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Place {
     /// `firn.events/3`.
     pub partition: String,
@@ -48,17 +49,20 @@ impl From<Position> for Place {
 }
 
 /// One thing that breaks a verdict.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Finding {
     /// Integrity or completeness.
     pub verdict: Verdict,
     /// What is wrong.
     pub what: String,
     /// The event it was seen at: the altered one, or the first after what is missing.
+    #[schema(value_type = Option<String>)]
     pub event_id: Option<EventId>,
     /// Its session.
+    #[schema(value_type = Option<String>)]
     pub session_id: Option<SessionId>,
     /// Its run.
+    #[schema(value_type = Option<String>)]
     pub run: Option<RunId>,
     /// Its place.
     pub position: Option<Place>,
@@ -78,7 +82,7 @@ impl Finding {
 }
 
 /// What was looked at.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Counts {
     /// Files of the archive.
     pub files: u64,
@@ -143,7 +147,7 @@ impl Counts {
 }
 
 /// Two verdicts and what they rest on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Report {
     /// Events looked at, archived or not yet.
     pub events: u64,
