@@ -74,6 +74,18 @@ def run(cursor, step):
     return answer
 
 
+def attempt(connection, number, step):
+    """Whether it went well."""
+    cursor, begun = connection.cursor(), time.monotonic()
+    try:
+        answer = {"ok": True, **run(cursor, step)}
+    except Exception as error:
+        answer = {"ok": False, "error": failure(error)}
+    say(step=number, took_s=time.monotonic() - begun, **answer)
+    cursor.close()
+    return answer["ok"]
+
+
 def main():
     script = json.load(open(sys.argv[1]))
     snowflake.connector.paramstyle = "qmark"
@@ -87,13 +99,9 @@ def main():
         time.sleep(step.get("pause_s", 0))
         while "wait_for" in step and not pathlib.Path(step["wait_for"]).exists():
             time.sleep(0.1)
-        cursor, begun = connection.cursor(), time.monotonic()
-        try:
-            answer = {"ok": True, **run(cursor, step)}
-        except Exception as error:
-            answer = {"ok": False, "error": failure(error)}
-        say(step=number, took_s=time.monotonic() - begun, **answer)
-        cursor.close()
+        patience = time.monotonic() + step.get("until_ok_s", 0)
+        while not attempt(connection, number, step) and time.monotonic() < patience:
+            time.sleep(0.5)
     connection.close()
     say(step="close", ok=True)
 

@@ -1,5 +1,5 @@
 // A real OpenID provider (oidc-provider) with keys that rotate on demand.
-// Enters: a port. Leaves: discovery, JWKS, access tokens as JWT by client credentials with the claims a test asks for.
+// Enters: a port; with --while-stdin-is-open it ends when its standard input does. Leaves: discovery, JWKS, access tokens as JWT by client credentials with the claims a test asks for.
 // POST /_test/rotate makes a new signing key (the old one stays published until the next rotation).
 // POST /_test/token {"sub","groups","audience","expires_in"} signs a token with the provider's current key.
 const crypto = require("crypto");
@@ -12,6 +12,7 @@ const modules = createRequire(path.join(process.cwd(), "package.json"));
 
 async function main() {
   const port = Number(process.argv[2]);
+  if (process.argv.includes("--while-stdin-is-open")) process.stdin.on("end", () => process.exit(0)).resume();
   const issuer = `http://127.0.0.1:${port}`;
   const { Provider } = await import(pathToFileURL(modules.resolve("oidc-provider")));
   const { SignJWT } = await import(pathToFileURL(modules.resolve("jose")));

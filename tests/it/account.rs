@@ -50,9 +50,9 @@ fn diff(config: &Path) -> (Value, bool) {
 #[test]
 fn an_account_is_pulled_shown_and_compared_by_hand() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+    let (upstream, identity) = (upstream(scratch.path()), identity());
     seed(&upstream);
-    let mut setup = Setup::new(scratch.path(), &upstream, &identity);
+    let mut setup = Setup::new(scratch.path(), &upstream, identity);
     setup.connection = r#"catalog = { databases = ["SHOP"] }"#.to_owned();
     let config = setup.config("account", free_port(), free_port());
     let refused = ask(&config, &["catalog", "show"]).expect_err("nothing was read yet");
@@ -112,13 +112,13 @@ fn an_account_is_pulled_shown_and_compared_by_hand() {
 #[test]
 fn a_tag_that_is_set_past_a_gateway_masks_within_the_interval() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+    let (upstream, identity) = (upstream(scratch.path()), identity());
     seed(&upstream);
     told(&upstream, scratch.path(), PATIENTS);
-    let mut setup = Setup::new(scratch.path(), &upstream, &identity);
+    let mut setup = Setup::new(scratch.path(), &upstream, identity);
     setup.connection = r#"catalog = { databases = ["SHOP"], refresh = "1s" }"#.to_owned();
     let firn = setup.start("up", "firn");
-    let agent = token(&identity, "agent-7", &["agents"]);
+    let agent = token(identity, "agent-7", &["agents"]);
     let ward = |sql: &str| {
         let asked = script(firn.gateway, &agent, json!([{ "sql": sql }]));
         let lines = Driver::Python4.run(&asked, scratch.path());

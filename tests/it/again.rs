@@ -6,6 +6,8 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -176,6 +178,12 @@ fn served_again(firn: &Firn, scratch: &Path, driver: Driver, session: &str, then
         said.contains("is not in the recording"),
         "{driver:?}: {line}"
     );
+}
+
+/// Whoever has not the recording's token is not let in, whichever driver it is.
+fn refused_without_its_token(firn: &Firn, scratch: &Path, session: &str) {
+    let served = serve(firn, session);
+    let driver = Driver::Python4;
     let wrong = driver.run(&script(served.port, "another token", json!([])), scratch);
     assert_eq!(wrong[0]["ok"], false, "{driver:?}: {wrong:?}");
 }
@@ -183,10 +191,10 @@ fn served_again(firn: &Firn, scratch: &Path, driver: Driver, session: &str, then
 #[test]
 fn what_was_recorded_answers_again() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+    let (upstream, identity) = (upstream(scratch.path()), identity());
     seed(&upstream);
-    let firn = Setup::new(scratch.path(), &upstream, &identity).start("up", "firn");
-    let bearer = token(&identity, "agent-7", &["agents"]);
+    let firn = Setup::new(scratch.path(), &upstream, identity).start("up", "firn");
+    let bearer = token(identity, "agent-7", &["agents"]);
     let mut then = Vec::new();
     for driver in Driver::ALL {
         then.push(driver.run(&script(firn.gateway, &bearer, steps()), scratch.path()));
@@ -197,6 +205,7 @@ fn what_was_recorded_answers_again() {
     for ((driver, session), then) in Driver::ALL.into_iter().zip(&sessions).zip(&then) {
         served_again(&firn, scratch.path(), driver, session, then);
     }
+    refused_without_its_token(&firn, scratch.path(), &sessions[0]);
     // Every other driver asks the recording of the first: other forms, the same values.
     let served = serve(&firn, &sessions[0]);
     for driver in Driver::ALL {
@@ -225,21 +234,45 @@ fn what_was_recorded_answers_again() {
     firn.verified();
 }
 
-/// What `/api/live` tells within some seconds: each event's id and data.
-fn live(firn: &Firn, bearer: &str, last: Option<&str>, seconds: &str) -> Vec<(String, Value)> {
+/// What `/api/live` tells until it is `enough`, or for some seconds: each event's id and data.
+fn live(
+    firn: &Firn,
+    bearer: &str,
+    last: Option<&str>,
+    seconds: &str,
+    enough: impl Fn(&[Told]) -> bool,
+) -> Vec<Told> {
+    let said = tempfile::NamedTempFile::new().expect("file");
     let mut curl = Command::new("curl");
-    curl.args(["-sSN", "--max-time", seconds])
+    curl.args(["-sSN", "--max-time", seconds, "-o"])
+        .arg(said.path())
         .args(["-H", &format!("authorization: Bearer {bearer}")]);
     if let Some(last) = last {
         curl.args(["-H", &format!("last-event-id: {last}")]);
     }
-    let said = curl
-        .arg(format!("http://127.0.0.1:{}/api/live", firn.api))
-        .output()
-        .expect("curl");
-    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    let url = format!("http://127.0.0.1:{}/api/live", firn.api);
+    let mut curl = curl.arg(url).spawn().expect("curl");
+    loop {
+        let over = curl.try_wait().expect("curl").is_some();
+        let events = events(&std::fs::read_to_string(said.path()).expect("what it said"));
+        if over || enough(&events) {
+            // One that has ended needs no end.
+            let _ = curl.kill();
+            let _ = curl.wait();
+            return events;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// An event of a stream: its id and data.
+type Told = (String, Value);
+
+/// Those that are whole: the last may be on its way.
+fn events(said: &str) -> Vec<Told> {
+    let whole = said.rfind("\n\n").map_or("", |end| &said[..end]);
     let mut events = Vec::new();
-    for block in said.split("\n\n") {
+    for block in whole.split("\n\n") {
         let field = |name: &str| block.lines().find_map(|line| line.strip_prefix(name));
         if let (Some(id), Some(data)) = (field("id: "), field("data: ")) {
             events.push((id.to_owned(), serde_json::from_str(data).expect("JSON")));
@@ -248,31 +281,38 @@ fn live(firn: &Firn, bearer: &str, last: Option<&str>, seconds: &str) -> Vec<(St
     events
 }
 
+/// The sessions that they name.
+fn names(events: &[Told]) -> Vec<String> {
+    let sessions = events
+        .iter()
+        .filter_map(|(_, data)| data["sessions"].as_array());
+    sessions.flatten().map(text).collect()
+}
+
 #[test]
 fn what_moves_is_told_and_taken_up_again() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
-    let firn = Setup::new(scratch.path(), &upstream, &identity).start("up", "firn");
-    let agent = token(&identity, "agent-7", &["agents"]);
-    let auditor = token(&identity, "alma", &["auditors"]);
+    let (upstream, identity) = (upstream(scratch.path()), identity());
+    let firn = Setup::new(scratch.path(), &upstream, identity).start("up", "firn");
+    let agent = token(identity, "agent-7", &["agents"]);
+    let auditor = token(identity, "alma", &["auditors"]);
     let run = || {
         Driver::Python4.run(
             &script(firn.gateway, &agent, json!([{"sql": "select 1"}])),
             scratch.path(),
         )
     };
+    let over = AtomicBool::new(false);
+    let enough = |_: &[Told]| over.load(Ordering::Relaxed);
     let told = std::thread::scope(|scope| {
-        let following = scope.spawn(|| live(&firn, &auditor, None, "15"));
-        std::thread::sleep(std::time::Duration::from_secs(2));
+        let following = scope.spawn(|| live(&firn, &auditor, None, "60", enough));
+        std::thread::sleep(Duration::from_secs(2));
         run();
+        // The session's end is told a moment after it.
+        std::thread::sleep(Duration::from_secs(4));
+        over.store(true, Ordering::Relaxed);
         following.join().expect("curl")
     });
-    let names = |events: &[(String, Value)]| -> Vec<String> {
-        let sessions = events
-            .iter()
-            .filter_map(|(_, data)| data["sessions"].as_array());
-        sessions.flatten().map(text).collect()
-    };
     let first = sessions(&firn);
     assert!(names(&told).contains(&first[0]), "{told:?}");
     assert!(
@@ -282,17 +322,20 @@ fn what_moves_is_told_and_taken_up_again() {
     let last = told.last().expect("an event").0.clone();
     run();
     let second = sessions(&firn);
-    let again = live(&firn, &auditor, Some(&last), "3");
+    let again = live(&firn, &auditor, Some(&last), "15", |told| {
+        names(told).contains(&second[1])
+    });
     let named = names(&again);
     assert!(
         named.contains(&second[1]) && !named.contains(&first[0]),
         "{again:?}"
     );
     // Of another process, or made up: ask for everything.
-    let lost = live(&firn, &auditor, Some("0000000000000000-7"), "3");
+    let any = |told: &[Told]| !told.is_empty();
+    let lost = live(&firn, &auditor, Some("0000000000000000-7"), "15", any);
     assert_eq!(lost[0].1["all"], true, "{lost:?}");
     // Who may not read sessions hears of none.
-    let other = live(&firn, &agent, Some("0000000000000000-7"), "3");
+    let other = live(&firn, &agent, Some("0000000000000000-7"), "3", |_| false);
     assert!(!other.is_empty() && names(&other).is_empty(), "{other:?}");
     let listed = firn.sql("select count(*) as n from auditors where exported = 'live'");
     assert_eq!(listed[0]["n"], 4, "each time somebody follows is recorded");

@@ -73,9 +73,9 @@ fn told_in_words(description: &Value) -> Vec<String> {
 #[test]
 fn an_agents_token_opens_nothing_but_its_own_and_the_description_is_the_checked_in_one() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
-    let firn = Setup::new(scratch.path(), &upstream, &identity).start("up", "firn");
-    let agent = token(&identity, "agent-7", &["agents"]);
+    let (upstream, identity) = (upstream(scratch.path()), identity());
+    let firn = Setup::new(scratch.path(), &upstream, identity).start("up", "firn");
+    let agent = token(identity, "agent-7", &["agents"]);
     let (status, served) = ask(&firn, "GET", "/api/openapi.json", &agent, "");
     assert_eq!(status, 200);
     let served: Value = serde_json::from_str(&served).expect("JSON");
@@ -169,13 +169,13 @@ const HUNG_UP_RECORDED: std::time::Duration = std::time::Duration::from_secs(30)
 #[test]
 fn a_million_rows_pass_through_and_who_hangs_up_ends_the_query() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
-    let setup = Setup::new(scratch.path(), &upstream, &identity);
+    let (upstream, identity) = (upstream(scratch.path()), identity());
+    let setup = Setup::new(scratch.path(), &upstream, identity);
     let telemetry = free_port();
     let firn = setup.start_with("up", "firn", |command| {
         command.env("FIRN_TELEMETRY", format!("127.0.0.1:{telemetry}"));
     });
-    let auditor = token(&identity, "alma", &["auditors"]);
+    let auditor = token(identity, "alma", &["auditors"]);
     let url = format!("http://127.0.0.1:{}/api/sql", firn.api);
     let request = |format: &str, sql: &str| {
         let body = json!({"sql": sql, "format": format}).to_string();

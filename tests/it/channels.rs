@@ -171,10 +171,10 @@ fn is_refused(line: &Value) -> bool {
 #[test]
 fn an_agent_that_adapts_learns_nothing_with_a_real_driver() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+    let (upstream, identity) = (upstream(scratch.path()), identity());
     let policy = policy(scratch.path(), |text| text);
-    let firn = started(scratch.path(), &upstream, &identity, policy);
-    let agent = token(&identity, "agent-7", &["agents"]);
+    let firn = started(scratch.path(), &upstream, identity, policy);
+    let agent = token(identity, "agent-7", &["agents"]);
     let before = executed(&upstream).len();
 
     let stopped: Vec<&str> = STOPPED.iter().map(|(_, sql)| *sql).collect();
@@ -207,7 +207,7 @@ fn an_agent_that_adapts_learns_nothing_with_a_real_driver() {
 #[test]
 fn a_budget_is_the_principals_whatever_driver_and_session() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+    let (upstream, identity) = (upstream(scratch.path()), identity());
     let policy = policy(scratch.path(), |text| {
         let text = text.replace("context.range_uses >= 20", "context.range_uses >= 3");
         text.replace(
@@ -215,9 +215,9 @@ fn a_budget_is_the_principals_whatever_driver_and_session() {
             "",
         )
     });
-    let firn = started(scratch.path(), &upstream, &identity, policy);
-    let agent = token(&identity, "agent-7", &["agents"]);
-    let other = token(&identity, "agent-8", &["agents"]);
+    let firn = started(scratch.path(), &upstream, identity, policy);
+    let agent = token(identity, "agent-7", &["agents"]);
+    let other = token(identity, "agent-8", &["agents"]);
     let refused = |driver, bearer: &str, sql: &[&str]| {
         let lines = run(&firn, driver, bearer, sql, scratch.path());
         lines.iter().map(is_refused).collect::<Vec<_>>()

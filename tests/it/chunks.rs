@@ -25,9 +25,9 @@ fn steps(driver: Driver) -> Value {
 #[test]
 fn a_chunk_that_was_fetched_again_counts_once() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
-    let firn = Setup::new(scratch.path(), &upstream, &identity).start("up", "firn");
-    let bearer = token(&identity, "agent-7", &["agents"]);
+    let (upstream, identity) = (upstream(scratch.path()), identity());
+    let firn = Setup::new(scratch.path(), &upstream, identity).start("up", "firn");
+    let bearer = token(identity, "agent-7", &["agents"]);
     let mut asked = 0;
     for driver in [Driver::Python4, Driver::Python5, Driver::Adbc, Driver::Node] {
         let steps = steps(driver);
@@ -91,11 +91,11 @@ fn replayed_once(firn: &Firn) {
 #[test]
 fn what_the_record_leaves_out_is_said_and_the_driver_gets_all() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
-    let mut setup = Setup::new(scratch.path(), &upstream, &identity);
+    let (upstream, identity) = (upstream(scratch.path()), identity());
+    let mut setup = Setup::new(scratch.path(), &upstream, identity);
     setup.connection = "record_rows = 100".to_owned();
     let firn = setup.start("up", "firn");
-    let bearer = token(&identity, "agent-7", &["agents"]);
+    let bearer = token(identity, "agent-7", &["agents"]);
     let sql =
         format!("select id, email, ssn, note from made_up /* upstream: rows={ROWS} chunks=3 */");
     for driver in [Driver::Python4, Driver::Node] {

@@ -92,10 +92,10 @@ fn program(name: &str, folder: &Path) -> Command {
 #[test]
 fn each_block_of_the_page_connects() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+    let (upstream, identity) = (upstream(scratch.path()), identity());
     seed(&upstream);
-    let firn = Setup::new(scratch.path(), &upstream, &identity).start("up", "firn");
-    let agent = token(&identity, "agent-7", &["agents"]);
+    let firn = Setup::new(scratch.path(), &upstream, identity).start("up", "firn");
+    let agent = token(identity, "agent-7", &["agents"]);
     let mut silent = Vec::new();
     for (name, text) in blocks() {
         let folder = scratch.path().join(&name).with_extension("d");
@@ -143,12 +143,12 @@ fn keys_are_good(config: &Path, folder: &Path) {
 #[test]
 fn uploads_are_refused_with_the_reason_and_rows_go_in_by_insert() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+    let (upstream, identity) = (upstream(scratch.path()), identity());
     seed(&upstream);
-    let mut setup = Setup::new(scratch.path(), &upstream, &identity);
+    let mut setup = Setup::new(scratch.path(), &upstream, identity);
     setup.policy = root().join("tests/policy");
     let firn = setup.start("up", "firn");
-    let agent = token(&identity, "agent-7", &["agents"]);
+    let agent = token(identity, "agent-7", &["agents"]);
     let rows: Vec<_> = (0..300).map(|row| json!([row, "note"])).collect();
     let lines = Driver::Python4.run(
         &script(

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::drivers::Driver;
 use crate::running::{Setup, environment, script};
-use crate::world::{firn, free_port, identity, root, token, upstream};
+use crate::world::{firn, free_port, identity, own_identity, root, token, upstream};
 
 /// A command beside the secrets a configuration names, which `more` may change.
 fn run(config: &Path, words: &[&str], more: impl FnOnce(&mut Command)) -> Output {
@@ -54,7 +54,7 @@ fn one(faults: &[String], part: &str) {
 #[test]
 fn a_check_reads_secrets_as_a_start_does_and_tries_what_is_elsewhere() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+    let (upstream, identity) = (upstream(scratch.path()), own_identity(scratch.path()));
     let setup = Setup::new(scratch.path(), &upstream, &identity);
     let config = setup.config("firn", free_port(), free_port());
     let nothing = |_: &mut Command| {};
@@ -120,8 +120,8 @@ fn a_check_reads_secrets_as_a_start_does_and_tries_what_is_elsewhere() {
 #[test]
 fn a_start_that_is_refused_leaves_no_trace_in_the_record() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
-    let setup = Setup::new(scratch.path(), &upstream, &identity);
+    let (upstream, identity) = (upstream(scratch.path()), identity());
+    let setup = Setup::new(scratch.path(), &upstream, identity);
     let (gateway, api) = (free_port(), free_port());
     let config = setup.config("firn", gateway, api);
     let text = std::fs::read_to_string(&config).expect("configuration");
@@ -176,9 +176,9 @@ const PRINTING: [&[&str]; 16] = [
 #[test]
 fn a_reader_that_goes_away_makes_no_command_panic() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
-    let firn_process = Setup::new(scratch.path(), &upstream, &identity).start("up", "firn");
-    let agent = token(&identity, "agent-7", &["agents"]);
+    let (upstream, identity) = (upstream(scratch.path()), identity());
+    let firn_process = Setup::new(scratch.path(), &upstream, identity).start("up", "firn");
+    let agent = token(identity, "agent-7", &["agents"]);
     let steps = serde_json::json!([{"sql": "select 1 as a"}]);
     Driver::Python4.run(&script(firn_process.gateway, &agent, steps), scratch.path());
     for words in PRINTING {
@@ -213,13 +213,13 @@ fn a_reader_that_goes_away_makes_no_command_panic() {
 #[test]
 fn one_is_told_who_one_is_and_times_are_ages_too() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
-    let mut setup = Setup::new(scratch.path(), &upstream, &identity);
+    let (upstream, identity) = (upstream(scratch.path()), identity());
+    let mut setup = Setup::new(scratch.path(), &upstream, identity);
     setup.query = "auditors = ['auditors']".to_owned();
     let running = setup.start("up", "firn");
     let (agent, ana) = (
-        token(&identity, "agent-7", &["agents"]),
-        token(&identity, "ana", &["auditors"]),
+        token(identity, "agent-7", &["agents"]),
+        token(identity, "ana", &["auditors"]),
     );
     let api = format!("http://127.0.0.1:{}", running.api);
     let who = |token: &str| {
@@ -260,8 +260,8 @@ fn one_is_told_who_one_is_and_times_are_ages_too() {
 #[test]
 fn a_statement_is_explained_under_what_is_configured() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
-    let setup = Setup::new(scratch.path(), &upstream, &identity);
+    let (upstream, identity) = (upstream(scratch.path()), identity());
+    let setup = Setup::new(scratch.path(), &upstream, identity);
     let config = setup.config("firn", free_port(), free_port());
     let explained = |words: &[&str]| {
         let mut command = firn();

@@ -111,8 +111,8 @@ fn sign_in(firn: &Firn, act_as: &str, to: &str) -> (String, String) {
 #[test]
 fn the_page_is_in_the_binary_and_keeps_to_itself() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
-    let firn = start(scratch.path(), &upstream, &identity);
+    let (upstream, identity) = (upstream(scratch.path()), identity());
+    let firn = start(scratch.path(), &upstream, identity);
     let page = curl(&[&format!("{}/", base(&firn))]);
     let text = String::from_utf8_lossy(&page.body).into_owned();
     assert!(
@@ -184,8 +184,8 @@ const SCRIPT_BYTES_MAX: usize = 60 * 1024;
 #[test]
 fn the_script_before_the_editor_is_small() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
-    let firn = start(scratch.path(), &upstream, &identity);
+    let (upstream, identity) = (upstream(scratch.path()), identity());
+    let firn = start(scratch.path(), &upstream, identity);
     let sent = |path: &str| {
         curl(&[
             "-H",
@@ -219,8 +219,8 @@ fn the_script_before_the_editor_is_small() {
 #[test]
 fn signing_in_is_one_browsers_own_and_leads_nowhere_else() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
-    let firn = start(scratch.path(), &upstream, &identity);
+    let (upstream, identity) = (upstream(scratch.path()), identity());
+    let firn = start(scratch.path(), &upstream, identity);
     let me = |cookie: &str| {
         curl(&[
             "-H",
@@ -322,8 +322,8 @@ fn signing_in_is_one_browsers_own_and_leads_nowhere_else() {
 #[test]
 fn a_write_needs_the_pages_own_word() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
-    let firn = start(scratch.path(), &upstream, &identity);
+    let (upstream, identity) = (upstream(scratch.path()), identity());
+    let firn = start(scratch.path(), &upstream, identity);
     let (_, cookie) = sign_in(&firn, "olga@data-oncall,auditors", "%2F");
     let cookie = format!("cookie: {cookie}");
     let csrf = curl(&["-H", &cookie, &format!("{}/api/me", base(&firn))]).json()["csrf"]
@@ -427,8 +427,8 @@ pub fn browse(file: &str, environment: &[(&str, String)]) {
 #[test]
 fn a_real_provider_signs_people_in() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
-    let setup = Setup::new(scratch.path(), &upstream, &identity);
+    let (upstream, identity) = (upstream(scratch.path()), identity());
+    let setup = Setup::new(scratch.path(), &upstream, identity);
     let api = free_port();
     let path = setup.config("firn", free_port(), api);
     let text = std::fs::read_to_string(&path).expect("configuration");

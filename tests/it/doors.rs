@@ -80,35 +80,29 @@ fn check(driver: Driver, lines: &[Value]) {
 #[test]
 fn clients_without_a_driver_work_unchanged_and_see_nothing_sensitive() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+    let (upstream, identity) = (upstream(scratch.path()), identity());
     seed(&upstream);
-    let firn = Setup::new(scratch.path(), &upstream, &identity).start("up", "firn");
-    let agent = token(&identity, "agent-7", &["agents"]);
-    let olga = token(&identity, "olga", &["data-oncall"]);
+    let firn = Setup::new(scratch.path(), &upstream, identity).start("up", "firn");
+    let agent = token(identity, "agent-7", &["agents"]);
+    let olga = token(identity, "olga", &["data-oncall"]);
     for driver in Driver::OTHERS {
         let lines = driver.run(&script(firn.gateway, &agent, steps()), scratch.path());
         check(driver, &lines);
     }
-    for (before, driver) in Driver::OTHERS.into_iter().enumerate() {
+    let waiting = Driver::OTHERS.map(|driver| {
         let asked = script(firn.gateway, &agent, json!([{"sql": UPDATE}]));
-        let running = driver.start(&asked, scratch.path());
-        let waiting = held(&firn, &olga, 1);
-        assert_eq!(
-            updates(&upstream),
-            before,
-            "{driver:?}: it ran before anybody agreed"
-        );
-        // Long enough that a client that can be told is told how it stands.
-        std::thread::sleep(std::time::Duration::from_secs(7));
-        approvals(
-            &firn,
-            &olga,
-            &["grant", &waiting[0], "--note", "ticket 4711"],
-        )
-        .expect("grant");
+        (driver, driver.start(&asked, scratch.path()))
+    });
+    let ids = held(&firn, &olga, waiting.len());
+    // Long enough that a client that can be told is told how it stands.
+    std::thread::sleep(std::time::Duration::from_secs(7));
+    assert_eq!(updates(&upstream), 0, "it ran before anybody agreed");
+    for id in &ids {
+        approvals(&firn, &olga, &["grant", id, "--note", "ticket 4711"]).expect("grant");
+    }
+    for (driver, running) in waiting {
         let lines = running.finish();
         assert_eq!(lines[1]["ok"], true, "{driver:?}: {lines:?}");
-        assert_eq!(updates(&upstream), before + 1, "{driver:?}: it ran once");
         if driver != Driver::SqlApi {
             let heard = lines[1]["heard"].to_string();
             assert!(
@@ -117,6 +111,7 @@ fn clients_without_a_driver_work_unchanged_and_see_nothing_sensitive() {
             );
         }
     }
+    assert_eq!(updates(&upstream), ids.len(), "each ran once");
     let dropped = executed(&upstream);
     let dropped = dropped
         .iter()
@@ -142,9 +137,9 @@ pub fn updates(upstream: &crate::world::Server) -> usize {
 #[test]
 fn snowflakes_own_object_api_is_refused_with_a_reason_and_mcp_says_who_issues_tokens() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
-    let firn = Setup::new(scratch.path(), &upstream, &identity).start("up", "firn");
-    let agent = token(&identity, "agent-7", &["agents"]);
+    let (upstream, identity) = (upstream(scratch.path()), identity());
+    let firn = Setup::new(scratch.path(), &upstream, identity).start("up", "firn");
+    let agent = token(identity, "agent-7", &["agents"]);
     let program = "import sys, snowflake.connector\nfrom snowflake.core import Root\n\
         c = snowflake.connector.connect(account='firn', host='127.0.0.1', port=int(sys.argv[1]), protocol='http', user='agent', authenticator='oauth', token=sys.argv[2])\n\
         try:\n    print(list(Root(c).databases.iter()))\nexcept Exception as e:\n    print('REFUSED', e)\n";

@@ -39,16 +39,16 @@ pub fn arrived(upstream: &Server) -> Vec<Value> {
 struct World {
     scratch: tempfile::TempDir,
     upstream: Server,
-    identity: Server,
+    identity: &'static Server,
     firn: Firn,
 }
 
 impl World {
     fn new() -> Self {
         let scratch = tempfile::tempdir().expect("folder");
-        let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+        let (upstream, identity) = (upstream(scratch.path()), identity());
         seed(&upstream);
-        let mut setup = Setup::new(scratch.path(), &upstream, &identity);
+        let mut setup = Setup::new(scratch.path(), &upstream, identity);
         setup.policy = policy(scratch.path());
         let firn = setup.start("up", "firn");
         std::fs::write(scratch.path().join("people.csv"), FILE).expect("file");
@@ -61,7 +61,7 @@ impl World {
     }
 
     fn run(&self, driver: Driver, subject: &str, steps: Value) -> Vec<Value> {
-        let agent = token(&self.identity, subject, &["agents"]);
+        let agent = token(self.identity, subject, &["agents"]);
         let lines = driver.run(
             &script(self.firn.gateway, &agent, steps),
             self.scratch.path(),
@@ -191,7 +191,7 @@ fn frames_of_pandas_go_in_by_files() {
 fn a_rule_on_a_table_applies_to_frames() {
     let world = World::new();
     for (at, driver) in [Driver::Pandas, Driver::Pandas5].into_iter().enumerate() {
-        let agent = token(&world.identity, &format!("agent-{at}"), &["agents"]);
+        let agent = token(world.identity, &format!("agent-{at}"), &["agents"]);
         let steps = json!([
             {"sql": "create or replace table closed (id varchar, mail varchar)"},
             frame("CLOSED", json!({})),

@@ -53,11 +53,11 @@ fn updates(upstream: &crate::world::Server) -> usize {
 #[test]
 fn a_held_update_waits_in_every_driver_and_runs_once_when_granted() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+    let (upstream, identity) = (upstream(scratch.path()), identity());
     seed(&upstream);
-    let firn = Setup::new(scratch.path(), &upstream, &identity).start("up", "firn");
-    let agent = token(&identity, "agent-7", &["agents"]);
-    let olga = token(&identity, "olga", &["data-oncall"]);
+    let firn = Setup::new(scratch.path(), &upstream, identity).start("up", "firn");
+    let agent = token(identity, "agent-7", &["agents"]);
+    let olga = token(identity, "olga", &["data-oncall"]);
     for (before, driver) in Driver::ALL.into_iter().enumerate() {
         let running = driver.start(
             &script(firn.gateway, &agent, json!([{"sql": UPDATE}])),
@@ -95,11 +95,11 @@ fn a_held_update_waits_in_every_driver_and_runs_once_when_granted() {
 #[test]
 fn a_denial_an_abort_and_a_grant_reach_the_driver() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+    let (upstream, identity) = (upstream(scratch.path()), identity());
     seed(&upstream);
-    let firn = Setup::new(scratch.path(), &upstream, &identity).start("up", "firn");
-    let agent = token(&identity, "agent-7", &["agents"]);
-    let olga = token(&identity, "olga", &["data-oncall"]);
+    let firn = Setup::new(scratch.path(), &upstream, identity).start("up", "firn");
+    let agent = token(identity, "agent-7", &["agents"]);
+    let olga = token(identity, "olga", &["data-oncall"]);
     for driver in [Driver::Python4, Driver::Node, Driver::Jdbc] {
         let running = driver.start(
             &script(firn.gateway, &agent, json!([{"sql": UPDATE}])),
@@ -151,9 +151,9 @@ fn two_gateways_behind_a_balancer_hold_one_statement_and_run_it_once() {
         panic!("FIRN_KAFKA is not set; run this through `make test`");
     };
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+    let (upstream, identity) = (upstream(scratch.path()), identity());
     seed(&upstream);
-    let mut setup = Setup::new(scratch.path(), &upstream, &identity);
+    let mut setup = Setup::new(scratch.path(), &upstream, identity);
     setup.journal = format!(
         r#"{{ kind = "kafka", brokers = "{brokers}", events_topic = "balanced.events", control_topic = "balanced.control" }}"#
     );
@@ -171,8 +171,8 @@ fn two_gateways_behind_a_balancer_hold_one_statement_and_run_it_once() {
         setup.start_with("gateway", "second", secret),
     );
     let balancer = Balancer::over(&[first.gateway, second.gateway]);
-    let agent = token(&identity, "agent-7", &["agents"]);
-    let olga = token(&identity, "olga", &["data-oncall"]);
+    let agent = token(identity, "agent-7", &["agents"]);
+    let olga = token(identity, "olga", &["data-oncall"]);
     let steps = json!([
         {"sql": "select id, email from customers order by id"},
         {"sql": "select * from table(result_scan(last_query_id()))"},

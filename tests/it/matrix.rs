@@ -3,7 +3,7 @@
 //! Enters: every client, unmodified. Leaves: a cell a feature: yes, no, or – where the client has no way to ask for it. Never here: a
 //! cell that nothing was tried for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -193,19 +193,27 @@ fn step(lines: &[Value], number: usize) -> &Value {
         .unwrap_or(&Value::Null)
 }
 
-/// Logins, and what one script asks for step by step.
+/// Logins, and what one script asks for step by step; two clients at a time, as much of it is waiting.
 fn plain(bench: &Bench<'_>, cells: &mut Cells) {
-    for (at, (driver, _)) in CLIENTS.into_iter().enumerate() {
-        let asked = Feature::PLAIN
-            .into_iter()
-            .filter(|feature| feature.is_asked_for(driver));
-        let asked: Vec<Feature> = asked.collect();
-        let mut steps: Vec<Value> = asked.iter().map(|feature| feature.step(driver)).collect();
+    let asked = |driver: Driver| -> Vec<Feature> {
+        let all = Feature::PLAIN.into_iter();
+        all.filter(|feature| feature.is_asked_for(driver)).collect()
+    };
+    let begin = |at: usize| {
+        let driver = CLIENTS[at].0;
+        let features = asked(driver).into_iter();
+        let mut steps: Vec<Value> = features.map(|feature| feature.step(driver)).collect();
         // Some clients say that they gave up when they are at leisure.
         steps.push(json!({"sql": "select 1 as a", "pause_s": 2}));
-        let lines = bench.start(at, json!(steps)).finish();
+        (at, bench.start(at, json!(steps)))
+    };
+    let mut at_work = VecDeque::from([begin(0), begin(1)]);
+    let mut next = 2..CLIENTS.len();
+    while let Some((at, running)) = at_work.pop_front() {
+        let (driver, lines) = (CLIENTS[at].0, running.finish());
+        at_work.extend(next.next().map(begin));
         cells.insert((Feature::Login, at), lines[0]["ok"] == true);
-        for (number, feature) in asked.into_iter().enumerate() {
+        for (number, feature) in asked(driver).into_iter().enumerate() {
             let line = step(&lines, number);
             let mut works = feature.works(line);
             if feature == Feature::Cancel {
@@ -284,12 +292,13 @@ fn renewed(bench: &Bench<'_>, cells: &mut Cells) {
     life(3600);
 }
 
+/// What is asked when the session is over.
+fn late(driver: Driver) -> String {
+    format!("select 'late {driver:?}' as a")
+}
+
 /// Sessions of some seconds: a statement after that is not answered.
-fn expired(bench: &Bench<'_>, cells: &mut Cells) {
-    let late = |driver: Driver| format!("select 'late {driver:?}' as a");
-    let running = bench.start_all(
-        |driver| json!([{"sql": "select 1 as a"}, {"sql": late(driver), "pause_s": 25}]),
-    );
+fn expired(bench: &Bench<'_>, running: Vec<Running>, cells: &mut Cells) {
     for (at, running) in running.into_iter().enumerate() {
         let driver = CLIENTS[at].0;
         let lines = running.finish();
@@ -370,31 +379,35 @@ fn table(cells: &Cells) -> String {
 #[test]
 fn the_table_of_clients_is_what_they_can_do() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+    let (upstream, identity) = (upstream(scratch.path()), identity());
     seed(&upstream);
-    let mut setup = Setup::new(scratch.path(), &upstream, &identity);
+    let mut setup = Setup::new(scratch.path(), &upstream, identity);
     let firn = setup.start("up", "firn");
     let bench = |firn| Bench {
         firn,
         upstream: &upstream,
-        identity: &identity,
+        identity,
         scratch: scratch.path(),
     };
     let mut cells = Cells::new();
+    // Those who only wait for time to pass do so while the others work.
     let waiting = bench(&firn).start_all(|_| json!([{"sql": UPDATE}]));
     let began = Instant::now();
-    plain(&bench(&firn), &mut cells);
-    granted(&bench(&firn), waiting, began, &mut cells);
-    renewed(&bench(&firn), &mut cells);
-    killed(&bench(&firn), &mut cells);
     let usual = std::mem::replace(&mut setup.policy, policy(scratch.path()));
     let files = setup.start("up", "files");
-    uploaded(&bench(&files), &mut cells);
-    files.verified();
     setup.policy = usual;
     setup.connection = "session_max = '20s'".to_owned();
     let short = setup.start("up", "short");
-    expired(&bench(&short), &mut cells);
+    let ending = bench(&short).start_all(
+        |driver| json!([{"sql": "select 1 as a"}, {"sql": late(driver), "pause_s": 25}]),
+    );
+    plain(&bench(&firn), &mut cells);
+    renewed(&bench(&firn), &mut cells);
+    expired(&bench(&short), ending, &mut cells);
+    granted(&bench(&firn), waiting, began, &mut cells);
+    killed(&bench(&firn), &mut cells);
+    uploaded(&bench(&files), &mut cells);
+    files.verified();
     firn.verified();
 
     let table = table(&cells);

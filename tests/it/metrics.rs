@@ -108,8 +108,8 @@ fn start(setup: &Setup<'_>, role: &str) -> (Firn, u16) {
 #[test]
 fn every_role_has_metrics_and_probes_and_serves_nothing_else_there() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
-    let setup = Setup::new(scratch.path(), &upstream, &identity);
+    let (upstream, identity) = (upstream(scratch.path()), identity());
+    let setup = Setup::new(scratch.path(), &upstream, identity);
     let journal = ["firn_journal_", "firn_events_failed"].as_slice();
     let gateway = [
         "firn_statement_",
@@ -195,12 +195,12 @@ fn status(firn: &Firn, path: &str, token: Option<&str>) -> String {
 #[test]
 fn the_api_tells_anybody_that_it_lives_and_operators_the_rest() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
-    let mut setup = Setup::new(scratch.path(), &upstream, &identity);
+    let (upstream, identity) = (upstream(scratch.path()), identity());
+    let mut setup = Setup::new(scratch.path(), &upstream, identity);
     setup.query = r#"operators = ["ops"]"#.to_owned();
     let firn = setup.start("up", "firn");
-    let agent = token(&identity, "agent-7", &["agents"]);
-    let operator = token(&identity, "otto", &["ops"]);
+    let agent = token(identity, "agent-7", &["agents"]);
+    let operator = token(identity, "otto", &["ops"]);
     for path in ["/livez", "/readyz"] {
         assert_eq!(status(&firn, path, None), "200", "{path}");
     }
@@ -217,11 +217,11 @@ fn the_api_tells_anybody_that_it_lives_and_operators_the_rest() {
 #[test]
 fn metrics_say_what_the_record_says() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+    let (upstream, identity) = (upstream(scratch.path()), identity());
     seed(&upstream);
-    let setup = Setup::new(scratch.path(), &upstream, &identity);
+    let setup = Setup::new(scratch.path(), &upstream, identity);
     let (firn, port) = start(&setup, "up");
-    let bearer = token(&identity, "agent-7", &["agents"]);
+    let bearer = token(identity, "agent-7", &["agents"]);
     let steps = json!([
         {"sql": "select 1 as a"},
         {"sql": "select email, ssn from customers order by id"},

@@ -10,6 +10,12 @@ use crate::running::{Setup, script};
 use crate::sessions::seed;
 use crate::world::{executed, free_port, identity, root, token, upstream};
 
+/// Statements before it is known that Kafka is back, more than are asked meanwhile; and from then on.
+const BEFORE: u64 = 30;
+const AFTER: u64 = 11;
+/// How long the first of these may be tried again, seconds.
+const WELL_WITHIN_S: u64 = 45;
+
 /// A Kafka of this test's own, which it may stop.
 struct OwnKafka {
     child: std::process::Child,
@@ -61,23 +67,24 @@ impl Drop for OwnKafka {
 #[test]
 fn without_kafka_nothing_runs_and_with_it_all_is_well_again() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+    let (upstream, identity) = (upstream(scratch.path()), identity());
     seed(&upstream);
     let mut kafka = OwnKafka::start(scratch.path(), free_port());
-    let mut setup = Setup::new(scratch.path(), &upstream, &identity);
+    let mut setup = Setup::new(scratch.path(), &upstream, identity);
     setup.journal = format!(
         r#"{{ kind = "kafka", brokers = "127.0.0.1:{}" }}"#,
         kafka.port
     );
     let firn = setup.start("up", "firn");
-    let bearer = token(&identity, "agent-7", &["agents"]);
+    let bearer = token(identity, "agent-7", &["agents"]);
     // One session over the outage: it must work before, fail cleanly in it, and work after.
     let back = scratch.path().join("kafka-is-back");
-    let steps: Vec<_> = (0..120)
+    let steps: Vec<_> = (0..BEFORE + AFTER)
         .map(|number| {
             let mut step = json!({"sql": format!("select {number} as n"), "pause_s": 0.5});
-            if number == 30 {
+            if number == BEFORE {
                 step["wait_for"] = json!(back);
+                step["until_ok_s"] = json!(WELL_WITHIN_S);
             }
             step
         })
@@ -129,6 +136,11 @@ fn without_kafka_nothing_runs_and_with_it_all_is_well_again() {
         );
     }
     let last = &lines[lines.len() - 2];
-    assert_eq!(last["ok"], true, "it did not recover: {last}");
+    let of_it = json!(BEFORE + AFTER - 1);
+    assert_eq!(
+        (&last["step"], &last["ok"]),
+        (&of_it, &json!(true)),
+        "it did not recover: {last}"
+    );
     firn.verified();
 }

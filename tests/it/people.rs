@@ -57,9 +57,9 @@ fn surroundings(firn: &Firn, scratch: &Path) -> [(&'static str, String); 7] {
 #[test]
 fn people_find_replay_approve_and_ask_in_a_browser() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+    let (upstream, identity) = (upstream(scratch.path()), identity());
     seed(&upstream);
-    let firn = start(scratch.path(), &upstream, &identity);
+    let firn = start(scratch.path(), &upstream, identity);
     browse("console.mjs", &surroundings(&firn, scratch.path()));
 }
 
@@ -96,9 +96,9 @@ unless { context.approvals.contains("data-oncall") };
 #[test]
 fn people_decide_in_a_browser() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+    let (upstream, identity) = (upstream(scratch.path()), identity());
     seed(&upstream);
-    let mut setup = Setup::new(scratch.path(), &upstream, &identity);
+    let mut setup = Setup::new(scratch.path(), &upstream, identity);
     setup.policy = policy_for_many(scratch.path());
     setup.telemetry = format!("\n[development]\nissuer = \"127.0.0.1:{}\"", free_port());
     let firn = setup.start("up", "firn");

@@ -70,9 +70,9 @@ fn loaded(firn: &Firn) -> Vec<Value> {
 #[test]
 fn a_hundred_changes_under_load_fail_no_statement() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+    let (upstream, identity) = (upstream(scratch.path()), identity());
     seed(&upstream);
-    let mut setup = Setup::new(scratch.path(), &upstream, &identity);
+    let mut setup = Setup::new(scratch.path(), &upstream, identity);
     setup.policy = scratch.path().join("policy");
     let telemetry = crate::world::free_port();
     setup.telemetry = format!("listen = \"127.0.0.1:{telemetry}\"");
@@ -85,7 +85,7 @@ fn a_hundred_changes_under_load_fail_no_statement() {
     let ran: usize = std::thread::scope(|scope| {
         let load: Vec<_> = (0..2)
             .map(|number| {
-                let bearer = token(&identity, &format!("agent-{number}"), &["agents"]);
+                let bearer = token(identity, &format!("agent-{number}"), &["agents"]);
                 let (steps, done, firn, scratch) = (json!(steps), &done, &firn, scratch.path());
                 scope.spawn(move || {
                     let mut ran = 0;
@@ -158,9 +158,9 @@ fn a_hundred_changes_under_load_fail_no_statement() {
 #[test]
 fn a_bad_change_is_refused_everywhere_it_is_looked_for_and_a_good_one_taken_unasked() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+    let (upstream, identity) = (upstream(scratch.path()), identity());
     let telemetry = crate::world::free_port();
-    let mut setup = Setup::new(scratch.path(), &upstream, &identity);
+    let mut setup = Setup::new(scratch.path(), &upstream, identity);
     setup.policy = scratch.path().join("policy");
     setup.telemetry = format!("listen = \"127.0.0.1:{telemetry}\"");
     copy_policy(&setup.policy);
@@ -201,7 +201,7 @@ fn a_bad_change_is_refused_everywhere_it_is_looked_for_and_a_good_one_taken_unas
         rows(&firn, "select configuration_loaded['parts'] as parts from events where kind = 'configuration.loaded'").pop()
     });
     assert_eq!(changed["parts"], json!(["identity"]));
-    let operator = token(&identity, "sam", &["sre"]);
+    let operator = token(identity, "sam", &["sre"]);
     let api = format!("http://127.0.0.1:{}", firn.api);
     let listed = crate::running::ask(
         &firn.config,

@@ -51,14 +51,14 @@ fn hostile() -> Value {
 #[test]
 fn a_session_in_pieces_is_the_session_and_its_files_are_inert() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+    let (upstream, identity) = (upstream(scratch.path()), identity());
     seed(&upstream);
-    let firn = Setup::new(scratch.path(), &upstream, &identity).start("up", "firn");
-    let agent = token(&identity, "agent-7", &["agents"]);
+    let firn = Setup::new(scratch.path(), &upstream, identity).start("up", "firn");
+    let agent = token(identity, "agent-7", &["agents"]);
     Driver::Python4.run(&script(firn.gateway, &agent, hostile()), scratch.path());
     let sessions = firn.sql("select session_id from sessions");
     let id = sessions[0]["session_id"].as_str().expect("an id");
-    let auditor = token(&identity, "alma", &["auditors"]);
+    let auditor = token(identity, "alma", &["auditors"]);
     let base = format!("/api/sessions/{id}");
     let whole = object(&firn, &auditor, &format!("{base}/timeline"));
     let outline = object(&firn, &auditor, &format!("{base}/outline"));
@@ -237,11 +237,11 @@ fn tell(folder: &std::path::Path, statements: u32, rows: u32) {
 #[test]
 fn a_long_session_is_shown_by_pieces() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+    let (upstream, identity) = (upstream(scratch.path()), identity());
     let statements = given("FIRN_STATEMENTS", 1_000);
     let rows = given("FIRN_ROWS", 50_000);
     tell(&scratch.path().join("firn-data/journal"), statements, rows);
-    let firn = console::start(scratch.path(), &upstream, &identity);
+    let firn = console::start(scratch.path(), &upstream, identity);
     // Everything is archived and sealed, as a session that somebody looks at mostly is.
     let events = || {
         firn.sql("select count(*) as n from statements where outcome is not null")[0]["n"].clone()

@@ -42,9 +42,9 @@ fn work() -> Value {
 fn gateways_are_replaced_under_load_and_no_agent_notices() {
     let brokers = std::env::var("FIRN_KAFKA").expect("FIRN_KAFKA: run this through `make test`");
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+    let (upstream, identity) = (upstream(scratch.path()), identity());
     seed(&upstream);
-    let mut setup = Setup::new(scratch.path(), &upstream, &identity);
+    let mut setup = Setup::new(scratch.path(), &upstream, identity);
     setup.journal = format!(
         r#"{{ kind = "kafka", brokers = "{brokers}", events_topic = "rolling.events", control_topic = "rolling.control" }}"#
     );
@@ -61,8 +61,8 @@ fn gateways_are_replaced_under_load_and_no_agent_notices() {
         .collect();
     let ports: Vec<u16> = gateways.iter().map(|gateway| gateway.gateway).collect();
     let balancer = Balancer::of_connections(&ports);
-    let agent = token(&identity, "agent-7", &["agents"]);
-    let olga = token(&identity, "olga", &["data-oncall"]);
+    let agent = token(identity, "agent-7", &["agents"]);
+    let olga = token(identity, "olga", &["data-oncall"]);
     let port = balancer.address.port();
 
     let asked = script(port, &agent, json!([{"sql": UPDATE}]));

@@ -100,9 +100,9 @@ fn with_value(folder: &Path, value: &str) -> Vec<PathBuf> {
 #[test]
 fn who_saw_a_person_is_found_and_the_person_is_in_no_file() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
-    let bearer = token(&identity, "agent-7", &["agents"]);
-    let mut setup = Setup::new(scratch.path(), &upstream, &identity);
+    let (upstream, identity) = (upstream(scratch.path()), identity());
+    let bearer = token(identity, "agent-7", &["agents"]);
+    let mut setup = Setup::new(scratch.path(), &upstream, identity);
     setup.policy = policy(scratch.path());
     setup.telemetry = KEYS.to_owned();
     let running = setup.start("up", "firn");
@@ -184,9 +184,9 @@ fn who_saw_a_person_is_found_and_the_person_is_in_no_file() {
 #[test]
 fn nothing_may_be_looked_for_unless_the_policy_says_so_and_a_key_is_there() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
-    let bearer = token(&identity, "agent-7", &["agents"]);
-    let mut setup = Setup::new(scratch.path(), &upstream, &identity);
+    let (upstream, identity) = (upstream(scratch.path()), identity());
+    let bearer = token(identity, "agent-7", &["agents"]);
+    let mut setup = Setup::new(scratch.path(), &upstream, identity);
     setup.telemetry = KEYS.to_owned();
     let plain = setup.start("up", "plain");
     run(&plain, &bearer, scratch.path());

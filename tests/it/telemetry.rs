@@ -204,12 +204,12 @@ fn misuse(gateway: u16, api: u16, session: &str) {
 #[test]
 fn no_token_literal_or_row_is_in_a_log_a_metric_a_span_an_event_or_at_a_receiver() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+    let (upstream, identity) = (upstream(scratch.path()), identity());
     seed(&upstream);
     let collector = Collector::start();
     let receivers = Receivers::start(scratch.path());
     let telemetry = free_port();
-    let mut setup = Setup::new(scratch.path(), &upstream, &identity);
+    let mut setup = Setup::new(scratch.path(), &upstream, identity);
     setup.telemetry = format!(
         "listen = \"127.0.0.1:{telemetry}\"\nlogs = \"json\"\notlp = \"http://127.0.0.1:{}\"\n{}",
         collector.port,
@@ -222,8 +222,8 @@ fn no_token_literal_or_row_is_in_a_log_a_metric_a_span_an_event_or_at_a_receiver
             .env("FIRN_UPSTREAM_PASSWORD", PASSWORD)
             .env("OTEL_BSP_SCHEDULE_DELAY", "200");
     });
-    let agent = token(&identity, "agent-7", &["agents"]);
-    let auditor = token(&identity, "ada", &["auditors"]);
+    let agent = token(identity, "agent-7", &["agents"]);
+    let auditor = token(identity, "ada", &["auditors"]);
     let answer = login(firn.gateway, &agent);
     let marks = marks([&agent, &auditor], &answer);
 

@@ -35,10 +35,10 @@ fn session(firn: &Firn) -> String {
 #[test]
 fn a_terminal_is_left_as_it_was_and_steered_by_nothing_recorded() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+    let (upstream, identity) = (upstream(scratch.path()), identity());
     seed(&upstream);
-    let running = Setup::new(scratch.path(), &upstream, &identity).start("up", "firn");
-    let agent = token(&identity, "agent-7", &["agents"]);
+    let running = Setup::new(scratch.path(), &upstream, identity).start("up", "firn");
+    let agent = token(identity, "agent-7", &["agents"]);
     Driver::Python4.run(&script(running.gateway, &agent, hostile()), scratch.path());
     let session = session(&running);
 
@@ -83,11 +83,11 @@ fn a_terminal_is_left_as_it_was_and_steered_by_nothing_recorded() {
 #[test]
 fn a_session_is_followed_until_it_is_over() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+    let (upstream, identity) = (upstream(scratch.path()), identity());
     seed(&upstream);
-    let running = Setup::new(scratch.path(), &upstream, &identity).start("up", "firn");
-    let agent = token(&identity, "agent-7", &["agents"]);
-    let olga = token(&identity, "olga", &["data-oncall"]);
+    let running = Setup::new(scratch.path(), &upstream, identity).start("up", "firn");
+    let agent = token(identity, "agent-7", &["agents"]);
+    let olga = token(identity, "olga", &["data-oncall"]);
     let driver = Driver::Python4.start(
         &script(running.gateway, &agent, json!([{"sql": UPDATE}])),
         scratch.path(),

@@ -29,9 +29,9 @@ fn certify(folder: &Path) {
 #[test]
 fn the_api_speaks_tls_to_commands_here_and_elsewhere() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+    let (upstream, identity) = (upstream(scratch.path()), identity());
     certify(scratch.path());
-    let mut setup = Setup::new(scratch.path(), &upstream, &identity);
+    let mut setup = Setup::new(scratch.path(), &upstream, identity);
     // Relative to the configuration, not to where firn was started.
     setup.query = r#"tls = { cert = "server.pem", key = "server.key" }"#.to_owned();
     let firn = setup.start("up", "firn");
@@ -42,7 +42,7 @@ fn the_api_speaks_tls_to_commands_here_and_elsewhere() {
 
     let api = format!("https://localhost:{}", firn.api);
     let ca = scratch.path().join("ca.pem").display().to_string();
-    let auditor = token(&identity, "ada", &["auditors"]);
+    let auditor = token(identity, "ada", &["auditors"]);
     let elsewhere = |arguments: &[&str]| {
         let mut all = arguments.to_vec();
         all.extend(["--api", &api, "--token", &auditor]);
@@ -78,9 +78,9 @@ fn the_api_speaks_tls_to_commands_here_and_elsewhere() {
 #[test]
 fn a_certificate_is_replaced_while_firn_runs_and_a_bad_one_never_replaces_a_good_one() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
+    let (upstream, identity) = (upstream(scratch.path()), identity());
     certify(scratch.path());
-    let mut setup = Setup::new(scratch.path(), &upstream, &identity);
+    let mut setup = Setup::new(scratch.path(), &upstream, identity);
     setup.query = r#"tls = { cert = "server.pem", key = "server.key" }"#.to_owned();
     let firn = setup.start("up", "firn");
     let (ca, before) = (
@@ -88,7 +88,7 @@ fn a_certificate_is_replaced_while_firn_runs_and_a_bad_one_never_replaces_a_good
         scratch.path().join("before.pem"),
     );
     std::fs::copy(&ca, &before).expect("copied");
-    let auditor = token(&identity, "ada", &["auditors"]);
+    let auditor = token(identity, "ada", &["auditors"]);
     let api = format!("https://localhost:{}", firn.api);
     let answers = |authority: &Path| {
         let ca = authority.display().to_string();
@@ -117,8 +117,8 @@ fn a_certificate_is_replaced_while_firn_runs_and_a_bad_one_never_replaces_a_good
 #[test]
 fn nothing_is_served_or_sent_in_clear_beyond_this_machine() {
     let scratch = tempfile::tempdir().expect("folder");
-    let (upstream, identity) = (upstream(scratch.path()), identity(scratch.path()));
-    let setup = Setup::new(scratch.path(), &upstream, &identity);
+    let (upstream, identity) = (upstream(scratch.path()), identity());
+    let setup = Setup::new(scratch.path(), &upstream, identity);
     let (gateway, api) = (free_port(), free_port());
     let config = setup.config("firn", gateway, api);
     let good = std::fs::read_to_string(&config).expect("configuration");

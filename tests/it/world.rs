@@ -5,9 +5,12 @@
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, OnceLock};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use tempfile::{NamedTempFile, TempPath};
 
 /// How long a server may take to get ready; a new machine reads each of its files from disk for the first time, two tests at once.
 const READY_WITHIN: Duration = Duration::from_secs(240);
@@ -75,9 +78,19 @@ pub fn free_port() -> u16 {
 
 /// Starts `command` with its output in `log`, and waits until `url` answers.
 pub fn start(mut command: Command, port: u16, log: &Path, ready: &str) -> Server {
+    command.stdin(Stdio::null());
+    started(command, port, log, ready)
+}
+
+/// The same for one that ends when its standard input does: it does not outlive this process, whoever holds it and however that ends.
+fn start_bound(mut command: Command, port: u16, log: &Path, ready: &str) -> Server {
+    command.arg("--while-stdin-is-open").stdin(Stdio::piped());
+    started(command, port, log, ready)
+}
+
+fn started(mut command: Command, port: u16, log: &Path, ready: &str) -> Server {
     let output = std::fs::File::create(log).expect("log file");
     let child = command
-        .stdin(Stdio::null())
         .stdout(output.try_clone().expect("log file"))
         .stderr(output)
         .spawn()
@@ -134,19 +147,33 @@ pub fn http_post(url: &str, body: &Value) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or(Value::Null)
 }
 
-/// fakesnow with what it lacks (`tests/upstream`).
+/// Upstreams that are made ready while tests run: a start is seconds of Python reading modules.
+static SPARE_UPSTREAMS: Mutex<Vec<JoinHandle<(Server, TempPath)>>> = Mutex::new(Vec::new());
+
+/// fakesnow with what it lacks (`tests/upstream`), of this test alone.
 pub fn upstream(scratch: &Path) -> Server {
+    let spare = SPARE_UPSTREAMS.lock().expect("no start panics in it").pop();
+    let next = std::thread::spawn(fresh_upstream);
+    let (server, log) = match spare {
+        Some(spare) => spare.join().expect("an upstream"),
+        None => fresh_upstream(),
+    };
+    let mut spares = SPARE_UPSTREAMS.lock().expect("no start panics in it");
+    spares.push(next);
+    // Where a failed test is looked into; what it says elsewhere goes with it.
+    let _ = log.persist(scratch.join("upstream.log"));
+    server
+}
+
+fn fresh_upstream() -> (Server, TempPath) {
+    let log = NamedTempFile::new().expect("log file").into_temp_path();
     let port = free_port();
     let mut command = Command::new(dev_dir().join("fakesnow/bin/python"));
     command
         .arg(root().join("tests/upstream/server.py"))
         .arg(port.to_string());
-    start(
-        command,
-        port,
-        &scratch.join("upstream.log"),
-        "/_test/executed",
-    )
+    let server = start_bound(command, port, &log, "/_test/executed");
+    (server, log)
 }
 
 /// Statements the upstream executed, in order.
@@ -155,20 +182,28 @@ pub fn executed(upstream: &Server) -> Vec<Value> {
     serde_json::from_str(&text).expect("JSON")
 }
 
-/// A real OpenID provider (`tests/identity`).
-pub fn identity(scratch: &Path) -> Server {
+/// The tests' real OpenID provider (`tests/identity`), one for all: nothing that a test asks of it is seen by another.
+pub fn identity() -> &'static Server {
+    static ONE: OnceLock<Server> = OnceLock::new();
+    ONE.get_or_init(|| {
+        let log = NamedTempFile::new().expect("log file").into_temp_path();
+        provider(&log)
+    })
+}
+
+/// One that a test may stop.
+pub fn own_identity(scratch: &Path) -> Server {
+    provider(&scratch.join("identity.log"))
+}
+
+fn provider(log: &Path) -> Server {
     let port = free_port();
     let mut command = Command::new("node");
     command
         .arg(root().join("tests/identity/provider.js"))
         .arg(port.to_string())
         .current_dir(dev_dir().join("node"));
-    start(
-        command,
-        port,
-        &scratch.join("identity.log"),
-        "/.well-known/openid-configuration",
-    )
+    start_bound(command, port, log, "/.well-known/openid-configuration")
 }
 
 /// A token of `identity` for `subject` in `groups`.

@@ -96,7 +96,7 @@ fn run(config: &Path, gateway: u16, scratch: &Path) -> Server {
 fn its_demo_is_found_in_victorialogs() {
     let scratch = tempfile::tempdir().expect("folder");
     let scratch = scratch.path();
-    let (upstream, identity) = (upstream(scratch), identity(scratch));
+    let (upstream, identity) = (upstream(scratch), identity());
     let logs = VictoriaLogs::start(scratch);
     let ports = [(); 3].map(|()| free_port());
     let (upstream_url, issuer, logs_url) = (upstream.url(), identity.url(), logs.url());
