@@ -25,6 +25,8 @@ grep -q "kafka is ready" "$scratch/kafka.log" || { echo "Kafka did not get ready
 grep -q "s3 is ready" "$scratch/s3.log" || { echo "SeaweedFS did not get ready:" >&2; cat "$scratch/s3.log" >&2; exit 1; }
 export FIRN_KAFKA=127.0.0.1:$kafka FIRN_KAFKA_SECURE=127.0.0.1:$kafka_secure FIRN_KAFKA_CA=$scratch/kafka/ca.pem
 export FIRN_S3_ENDPOINT=http://127.0.0.1:$s3
+# Much of what the tests take is waiting, for servers and for time to pass: one more is at work than there are cores.
+export RUST_TEST_THREADS=${RUST_TEST_THREADS:-$(($(getconf _NPROCESSORS_ONLN) + 1))}
 export FIRN_S3_ACCESS_KEY=firn FIRN_S3_SECRET_KEY=firn-secret SNOWFLAKE_DISABLE_PLATFORM_DETECTION=true
 
 # No crate has tests in its documentation, and looking for them reads every crate once more. Examples are none either: asked for as
