@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::about::About;
 use crate::alarm::{another, another_kind, too_many};
-use crate::control::{AnnouncedResult, KnownQuery};
+use crate::control::{AnnouncedResult, Control, KnownQuery};
 use crate::delivery::Terms;
 use crate::failure::Failure;
 use crate::fresh;
@@ -23,6 +23,7 @@ use crate::shared::Shared;
 use crate::statement::announce::{child_name, refresh, say};
 use crate::upstream::accounts::Accounts;
 use crate::upstream::reply::{GarbageReply, UpstreamReply};
+use crate::views::Views;
 use crate::views::place;
 
 /// What a statement that is at work here comes to, or that it still runs.
@@ -88,7 +89,15 @@ pub(crate) async fn result(shared: &Shared, session: &Session, query: &KnownQuer
         {
             return failure.into();
         }
-        if let Err(failure) = follow(shared, session, query, &reply.context()).await {
+        if let Err(failure) = follow(
+            &shared.views,
+            &shared.control,
+            session,
+            query,
+            &reply.context(),
+        )
+        .await
+        {
             return failure.into();
         }
     }
@@ -156,12 +165,13 @@ fn checked(
 /// The end of a statement that was under way tells where it left the session; every gateway must know before the driver does. Any
 /// other result tells where the session stood once, and nothing of now.
 async fn follow(
-    shared: &Shared,
+    views: &Views,
+    control: &Control,
     session: &Session,
     query: &KnownQuery,
     context: &Context,
 ) -> Result<(), Failure> {
-    settle(shared, session, query, place::in_full(context)).await
+    settle(views, control, session, query, place::in_full(context)).await
 }
 
 /// Snowflake says that a statement ended, and not where it left the session: the next answer does. A driver that watches its statement,
@@ -169,19 +179,19 @@ async fn follow(
 pub(crate) async fn ended(shared: &Shared, session: &Session, query_id: &str) {
     if let Ok(Some(query)) = shared.queries.known(session, query_id) {
         // What cannot be announced now is announced with the session's next statement.
-        let _ = settle(shared, session, &query, None).await;
+        let _ = settle(&shared.views, &shared.control, session, &query, None).await;
     }
 }
 
 /// A statement that was under way is over, and left the session there, if anybody knows.
 async fn settle(
-    shared: &Shared,
+    views: &Views,
+    control: &Control,
     session: &Session,
     query: &KnownQuery,
     left: Option<Context>,
 ) -> Result<(), Failure> {
-    let (views, control) = (&shared.views, &shared.control);
-    refresh(shared, session);
+    refresh(views, control, session);
     {
         let view = views.of(session.id(), &session.claims.context);
         let mut view = view.lock();
@@ -272,11 +282,17 @@ async fn announce_children(
             request: None,
         });
     }
-    say(shared, session, &parent.about, &results)
-        .await
-        .map_err(|error| {
-            tracing::error!(%error, "results could not be announced");
-            let text = "the results cannot be recorded now, so they are withheld: ask again";
-            Failure::unrecorded(parent.about.statement.uuid(), text)
-        })
+    say(
+        &shared.views,
+        &shared.control,
+        session,
+        &parent.about,
+        &results,
+    )
+    .await
+    .map_err(|error| {
+        tracing::error!(%error, "results could not be announced");
+        let text = "the results cannot be recorded now, so they are withheld: ask again";
+        Failure::unrecorded(parent.about.statement.uuid(), text)
+    })
 }

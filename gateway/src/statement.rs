@@ -102,7 +102,9 @@ async fn go(
     let began = shared.clock.now();
     let (shared, decided) = match stale::decided(shared, session, statement, request).await {
         Ok(Known::Decided(shared, decided)) => (shared, *decided),
-        Ok(Known::Stale(decided)) => return stale::refuse(shared, session, &decided).await,
+        Ok(Known::Stale(decided)) => {
+            return stale::refuse(&shared.recorder, session, &decided).await;
+        }
         Err(error) => {
             tracing::error!(%statement, %error, "where a session stands is not known, so its statement did not run");
             return unrecorded();
@@ -110,7 +112,7 @@ async fn go(
     };
     let shared = &shared;
     let decided = match budget::within(&shared.control, &shared.engine, session, decided).await {
-        Ok(decided) => holds::marked(shared, decided),
+        Ok(decided) => holds::marked(&shared.control, decided),
         Err(error) => {
             tracing::error!(%statement, %error, "what a statement compares could not be counted, so it did not run");
             return unrecorded();

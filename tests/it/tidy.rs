@@ -1,5 +1,6 @@
 //! The house rules that a machine can check, checked.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::world::root;
@@ -313,4 +314,87 @@ fn functions_fit_a_screen() {
         long.len(),
         long.join("\n")
     );
+}
+
+/// The text of each function, up to its last brace.
+fn texts(text: &str) -> Vec<String> {
+    let qualifiers = ["pub", "pub(crate)", "pub(super)", "async", "const"];
+    let lines: Vec<&str> = text.lines().collect();
+    let mut found = Vec::new();
+    for (first, line) in lines.iter().enumerate() {
+        let Some((before, _)) = line.split_once("fn ") else {
+            continue;
+        };
+        let mut before = before.split_whitespace();
+        if line.ends_with(';') || !before.all(|word| qualifiers.contains(&word)) {
+            continue;
+        }
+        let indent = line.len() - line.trim_start().len();
+        let end = format!("{}}}", &line[..indent]);
+        let length = lines[first..].iter().position(|line| *line == end);
+        if let Some(length) = length {
+            found.push(lines[first..first + length].join("\n"));
+        }
+    }
+    found
+}
+
+/// By what name `function` takes all parts of a gateway, and its body.
+fn given_all(function: &str) -> Option<(&str, &str)> {
+    let (signature, body) = function.split_once("{\n")?;
+    let forms = [": &Shared", ": &Arc<Shared>"];
+    let at = forms.iter().find_map(|form| signature.find(form))?;
+    let is_end = |letter: char| !letter.is_alphanumeric() && letter != '_';
+    Some((signature[..at].rsplit(is_end).next()?, body))
+}
+
+/// The parts of `name` that `body` uses; none where it hands all of them on, or asks what they do together.
+fn parts<'a>(body: &'a str, name: &str) -> Option<BTreeSet<&'a str>> {
+    let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let mut parts = BTreeSet::new();
+    for (at, _) in body.match_indices(name) {
+        let before = body[..at].chars().next_back();
+        let rest = &body[at + name.len()..];
+        if before.is_some_and(|letter| is_word(letter) || letter == '.')
+            || rest.starts_with(is_word)
+        {
+            continue;
+        }
+        let part = rest.trim_start().strip_prefix('.')?.trim_start();
+        let end = part
+            .find(|letter: char| !is_word(letter))
+            .unwrap_or(part.len());
+        if part[end..].starts_with('(') {
+            return None;
+        }
+        parts.insert(&part[..end]);
+    }
+    Some(parts)
+}
+
+/// All parts of a gateway go to who uses more than two of them.
+#[test]
+fn nobody_takes_a_gateway_for_two_of_its_parts() {
+    let (mut faults, mut seen) = (Vec::new(), 0);
+    for (path, text) in every_source() {
+        let inside = path.strip_prefix(root()).expect("below the root");
+        let of_gateway = inside.starts_with("gateway/src") && !is_test(inside);
+        if !of_gateway || !text.contains("use crate::shared::") {
+            continue;
+        }
+        for function in texts(&text) {
+            let Some((name, body)) = given_all(&function) else {
+                continue;
+            };
+            seen += 1;
+            if let Some(parts) = parts(body, name)
+                && parts.len() <= 2
+            {
+                let first = function.lines().next().unwrap_or_default().trim();
+                faults.push(format!("{}: {first} uses {parts:?}", inside.display()));
+            }
+        }
+    }
+    assert!(seen > 60, "the walk found only {seen} functions");
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

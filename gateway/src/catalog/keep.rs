@@ -15,7 +15,7 @@ use journal::clock::moment;
 use journal::emit::Draft;
 use tokio_util::sync::CancellationToken;
 
-use super::known::{Known, grounds, over};
+use super::known::{Known, Lives, grounds, over};
 use super::read::{self, ReadError};
 use super::session::{AccountError, close, open, upstream, wanted};
 use crate::claims::UpstreamSession;
@@ -26,6 +26,7 @@ use crate::limits::{
 };
 use crate::shared::{InForce, Shared};
 use crate::time::between;
+use crate::upstream::accounts::Accounts;
 use crate::upstream::own::AskError;
 
 /// Keeps the accounts that the configuration in force wants read, until `stop`.
@@ -155,11 +156,12 @@ impl Keeper {
         };
         let before = known.map_or_else(Arc::default, |known| known.snapshot);
         let began = shared.clock.now();
-        let mut reading = pin!(self.read(shared, connection, session, &turn, &before));
+        let mut reading =
+            pin!(self.read(&shared.accounts, began, connection, session, &turn, &before));
         let read = match tokio::time::timeout(CATALOG_WITHHELD_AFTER, &mut reading).await {
             Ok(read) => read,
             Err(_) => {
-                self.withhold(shared, &before, &stale, place).await?;
+                self.withhold(&shared.lives, &before, &stale, place).await?;
                 reading.await
             }
         };
@@ -169,7 +171,7 @@ impl Keeper {
                 Ok(matches!(turn, Turn::Whole))
             }
             Err(error) => {
-                self.withhold(shared, &before, &stale, place).await?;
+                self.withhold(&shared.lives, &before, &stale, place).await?;
                 Err(error)
             }
         }
@@ -178,15 +180,14 @@ impl Keeper {
     /// Asks, in the session there is; once more in another where that one ended.
     async fn read(
         &self,
-        shared: &Shared,
+        accounts: &Accounts,
+        now: TimeNs,
         connection: &Connection,
         session: &mut Option<UpstreamSession>,
         turn: &Turn,
         before: &Snapshot,
     ) -> Result<Snapshot, AccountError> {
-        let accounts = &shared.accounts;
         let wanted = wanted(connection);
-        let now = shared.clock.now();
         let mut fresh = session
             .take()
             .filter(|session| session.token_end(now, TimeNs(i64::MAX)) > now);
@@ -217,12 +218,12 @@ impl Keeper {
     /// What may be other than it was is unknown from now on, until it is read again.
     async fn withhold(
         &self,
-        shared: &Shared,
+        lives: &Lives,
         before: &Arc<Snapshot>,
         stale: &[String],
         place: u64,
     ) -> Result<(), AccountError> {
-        let known = shared.lives.known(&self.name, &self.ground);
+        let known = lives.known(&self.name, &self.ground);
         let same = known.is_some_and(|known| known.withheld == stale && known.place >= place);
         if stale.is_empty() || same {
             return Ok(());
@@ -234,9 +235,7 @@ impl Keeper {
             place,
         };
         let (base, catalog) = self.compose(known.clone()).await?;
-        shared
-            .lives
-            .put(&self.in_force, &self.name, known, (&base, catalog));
+        lives.put(&self.in_force, &self.name, known, (&base, catalog));
         Ok(())
     }
 

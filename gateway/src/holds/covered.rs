@@ -8,7 +8,7 @@ use event::TimeNs;
 use event::payload::{Quorum, ScopeKind, Verdict};
 
 use crate::control::grants::Grant;
-use crate::control::{ControlError, HoldStatus};
+use crate::control::{Control, ControlError, HoldStatus};
 use crate::shared::Shared;
 use crate::statement::decide::Decided;
 
@@ -27,9 +27,8 @@ pub(super) async fn rest_on(
 }
 
 /// The statement, marked where it is held and would run because somebody broke the glass.
-pub(crate) fn marked(shared: &Shared, mut decided: Decided) -> Decided {
+pub(crate) fn marked(control: &Control, mut decided: Decided) -> Decided {
     let glass = |grant: &Grant| grant.scope.kind == ScopeKind::BreakGlass;
-    let control = &shared.control;
     let held = decided.outcome.decision.verdict() == Verdict::Hold;
     if held
         && control

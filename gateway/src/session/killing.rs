@@ -17,6 +17,7 @@ use crate::cancel;
 use crate::control::Control;
 use crate::limits::{KILLS_AT_ONCE, LOGOUT_TIMEOUT};
 use crate::shared::Shared;
+use crate::upstream::accounts::Accounts;
 
 /// Carries them out, until `stop`.
 pub(crate) async fn watch(shared: Arc<Shared>, stop: CancellationToken) {
@@ -42,7 +43,7 @@ pub(crate) async fn watch(shared: Arc<Shared>, stop: CancellationToken) {
                 let shared = &shared;
                 async move {
                     // Their session upstream can be asked for it only until it ends.
-                    abort_running(shared, &session).await;
+                    abort_running(&shared.control, &shared.accounts, &session).await;
                     end(shared, &session, CloseReason::Killed).await;
                 }
             })
@@ -53,17 +54,16 @@ pub(crate) async fn watch(shared: Arc<Shared>, stop: CancellationToken) {
 
 /// Aborts upstream what the session was told to come back for, whichever gateway sent it there: nobody may be at work on it now. One
 /// that is done already needs no abort, and every gateway that served the session may say it.
-async fn abort_running(shared: &Shared, session: &Session) {
-    let announced = match shared.control.announced_in(session.id()) {
+async fn abort_running(control: &Control, accounts: &Accounts, session: &Session) {
+    let announced = match control.announced_in(session.id()) {
         Ok(announced) => announced,
         Err(error) => {
             tracing::error!(%error, session = %session.id(), "what runs in an ended session is not known, and may run on upstream");
             return;
         }
     };
-    let aborting = futures::stream::iter(announced).for_each_concurrent(KILLS_AT_ONCE, |one| {
-        let accounts = &shared.accounts;
-        async move {
+    let aborting =
+        futures::stream::iter(announced).for_each_concurrent(KILLS_AT_ONCE, |one| async move {
             let asked = match one.request {
                 Some(request) => cancel::abort_request(accounts, session, request).await,
                 None => cancel::abort_query(accounts, session, one.query_id).await,
@@ -71,8 +71,7 @@ async fn abort_running(shared: &Shared, session: &Session) {
             if let Err(error) = asked {
                 tracing::debug!(%error, "a statement of an ended session was not aborted");
             }
-        }
-    });
+        });
     if tokio::time::timeout(LOGOUT_TIMEOUT, aborting)
         .await
         .is_err()

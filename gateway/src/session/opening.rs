@@ -18,6 +18,7 @@ use crate::control::Control;
 use crate::fresh;
 use crate::limits::CLIENT_CHARS_MAX;
 use crate::raw::RawObject;
+use crate::record::Recorder;
 use crate::shared::Shared;
 use crate::time::{between, later};
 use crate::upstream::accounts::Accounts;
@@ -100,7 +101,10 @@ pub(crate) async fn open(
     let opened = admitted(shared, &source, login).await;
     match opened {
         Ok(opened) => Ok(opened),
-        Err(refusal) => Err(refuse(shared, source, login.authenticator, refusal).await),
+        Err(refusal) => {
+            let now = shared.clock.now();
+            Err(refuse(&shared.recorder, now, source, login.authenticator, refusal).await)
+        }
     }
 }
 
@@ -444,12 +448,13 @@ fn is_of_client(name: &str) -> bool {
 /// Records a refusal as a session of its own that was never opened, so that it stands among the sessions; its id is the one the
 /// driver shows.
 pub(crate) async fn refuse(
-    shared: &Shared,
+    recorder: &Recorder,
+    now: TimeNs,
     source: Source,
     authenticator: Authenticator,
     mut refusal: Refusal,
 ) -> Refusal {
-    let session = SessionId::from_uuid(fresh::v7(shared.clock.now()));
+    let session = SessionId::from_uuid(fresh::v7(now));
     refusal.message = format!("{}\n(request {session})", refusal.message);
     let mut draft = Draft::new(SessionRefused {
         authenticator,
@@ -460,7 +465,7 @@ pub(crate) async fn refuse(
     draft.principal = refusal.principal.clone();
     draft.source = Some(source);
     draft.connection = refusal.connection.clone();
-    if let Err(error) = shared.recorder.record([draft]).await {
+    if let Err(error) = recorder.record([draft]).await {
         tracing::error!(%error, "a refused login is not recorded");
     }
     refusal

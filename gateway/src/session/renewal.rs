@@ -69,7 +69,7 @@ async fn heard(shared: &Shared, session: &Session) -> Result<(), NotRenewed> {
     }
     match shared.control.caught_up().await {
         Ok(()) => {
-            refresh(shared, session);
+            refresh(&shared.views, &shared.control, session);
             Ok(())
         }
         Err(error) if shared.recorder.is_best_effort(&session.claims.connection) => {

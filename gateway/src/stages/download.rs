@@ -34,7 +34,7 @@ pub(crate) async fn download(shared: &Arc<Shared>, asked: Asked) -> Result<Leavi
             carried = carry(&owned, &opened) => carried,
         };
         if let Err(failure) = &carried {
-            failed(&owned, &opened, failure).await;
+            failed(&owned.recorder, &opened, failure).await;
         }
         let over = owned.over(&opened.ticket.about);
         let Opened { leave, turn, .. } = opened;

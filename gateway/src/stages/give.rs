@@ -3,6 +3,7 @@
 //! Enters: Snowflake's answer to a PUT or GET. Leaves: the answer without any way to storage, and a ticket for each file. Never here: an
 //! address or a credential of the storage outside a sealed ticket.
 
+use event::TimeNs;
 use event::payload::{FailureStage, StageRefused};
 
 use super::moves::{Way, moving};
@@ -11,6 +12,7 @@ use crate::failure::Failure;
 use crate::fresh;
 use crate::limits::{STAGE_ADDRESS_LASTS, STAGE_FILES_PER_GET_MAX};
 use crate::outcome::Files;
+use crate::seal::Sealer;
 use crate::session::Session;
 use crate::shared::Shared;
 use crate::statement::decide::Decided;
@@ -53,8 +55,9 @@ pub(crate) fn given(
         .connection(&session.claims)
         .is_some_and(|connection| connection.is_near());
     let transfer = reply.take_transfer(near).map_err(NotGiven::from);
+    let sealing = (&shared.sealer, shared.clock.now());
     let files =
-        transfer.and_then(|transfer| tickets(shared, session, decided, (way, stage), transfer));
+        transfer.and_then(|transfer| tickets(sealing, session, decided, (way, stage), transfer));
     match files {
         Ok(files) => {
             shared.stages.again.remember(session.id(), &decided.request);
@@ -73,7 +76,7 @@ pub(crate) fn given(
 }
 
 fn tickets(
-    shared: &Shared,
+    (sealer, now): (&Sealer, TimeNs),
     session: &Session,
     decided: &Decided,
     (way, stage): (Way, &str),
@@ -85,7 +88,6 @@ fn tickets(
     if transfer.files.len() > STAGE_FILES_PER_GET_MAX {
         return Err(NotGiven::TooMany(transfer.files.len()));
     }
-    let now = shared.clock.now();
     let expires = later(now, STAGE_ADDRESS_LASTS).min(session.claims.ends);
     let ticket = |file: crate::upstream::storage::transfer::StageFile| {
         let ticket = FileTicket {
@@ -98,7 +100,7 @@ fn tickets(
             storage: file.storage,
             expires,
         };
-        ticket.seal(&shared.sealer)
+        ticket.seal(sealer)
     };
     let tickets: Result<Vec<String>, TicketError> =
         transfer.files.into_iter().map(ticket).collect();

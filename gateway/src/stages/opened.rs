@@ -10,6 +10,7 @@ use super::failure::FileFailure;
 use super::moves::Way;
 use super::ticket::FileTicket;
 use super::used::Use;
+use crate::record::Recorder;
 use crate::shared::Shared;
 use crate::turns::Turn;
 
@@ -62,18 +63,15 @@ pub(super) async fn open(shared: &Shared, asked: Asked, way: Way) -> Result<Open
 }
 
 /// Says in the record why a file did not move.
-pub(super) async fn failed(shared: &Shared, opened: &Opened, failure: &FileFailure) {
+pub(super) async fn failed(recorder: &Recorder, opened: &Opened, failure: &FileFailure) {
     let about = &opened.ticket.about;
     tracing::warn!(statement = %about.statement, error = %failure, "a file did not move");
     if matches!(failure, FileFailure::Refused(_)) {
-        shared.recorder.note(about.draft(StageRefused {
+        recorder.note(about.draft(StageRefused {
             operation: opened.ticket.way.word().to_owned(),
             reason: failure.to_string(),
         }));
     }
     let failure = failure.of(about.statement.uuid());
-    shared
-        .recorder
-        .failed(about, &failure, opened.arrived)
-        .await;
+    recorder.failed(about, &failure, opened.arrived).await;
 }

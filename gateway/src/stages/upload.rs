@@ -32,7 +32,7 @@ pub(crate) async fn upload(
     let file = match collect(body).await {
         Ok(file) => file,
         Err(failure) => {
-            failed(shared, &opened, &failure).await;
+            failed(&shared.recorder, &opened, &failure).await;
             return Err(failure);
         }
     };
@@ -48,7 +48,7 @@ pub(crate) async fn upload(
             carried = carry(&owned, &opened, file) => carried,
         };
         if let Err(failure) = &carried {
-            failed(&owned, &opened, failure).await;
+            failed(&owned.recorder, &opened, failure).await;
         }
         // What is refused for what is in it is answered; another file takes another statement.
         if matches!(carried, Ok(()) | Err(FileFailure::Refused(_))) {

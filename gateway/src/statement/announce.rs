@@ -9,20 +9,27 @@ use uuid::Uuid;
 use super::decide::Decided;
 use super::upstream_id;
 use crate::about::About;
-use crate::control::{AnnouncedResult, ControlError, KnownQuery, Standing};
+use crate::control::{AnnouncedResult, Control, ControlError, KnownQuery, Standing};
 use crate::crosscheck::Expected;
 use crate::failure::Failure;
 use crate::limits::PLACE_TRIES_MAX;
 use crate::session::Session;
 use crate::shared::Shared;
+use crate::views::Views;
 
 /// The statement ended without a query id: nobody need wait for its result.
-pub(super) async fn over(shared: &Shared, session: &Session, decided: &Decided) {
-    tell(shared, session, decided, Uuid::nil()).await;
+pub(super) async fn over(views: &Views, control: &Control, session: &Session, decided: &Decided) {
+    tell(views, control, session, decided, Uuid::nil()).await;
 }
 
 /// The statement runs here, and its result will go by this id.
-pub(super) async fn tell(shared: &Shared, session: &Session, decided: &Decided, id: Uuid) {
+pub(super) async fn tell(
+    views: &Views,
+    control: &Control,
+    session: &Session,
+    decided: &Decided,
+    id: Uuid,
+) {
     let result = AnnouncedResult {
         query_id: id.to_string(),
         result: 0,
@@ -31,7 +38,7 @@ pub(super) async fn tell(shared: &Shared, session: &Session, decided: &Decided, 
         expected: Expected::default(),
         request: Some(upstream_id::of(decided)),
     };
-    if let Err(error) = say(shared, session, &decided.about, &[result]).await {
+    if let Err(error) = say(views, control, session, &decided.about, &[result]).await {
         tracing::warn!(statement = %decided.about.statement, %error, "other gateways do not know of a slow statement");
     }
 }
@@ -39,13 +46,13 @@ pub(super) async fn tell(shared: &Shared, session: &Session, decided: &Decided, 
 /// Tells every gateway of results of a statement that moves the session no more. Where that stands is as it was said last, also by a
 /// gateway that speaks at the same time: an announcement of before must not be the last word.
 pub(crate) async fn say(
-    shared: &Shared,
+    views: &Views,
+    control: &Control,
     session: &Session,
     about: &About,
     results: &[AnnouncedResult],
 ) -> Result<(), ControlError> {
-    let (views, control) = (&shared.views, &shared.control);
-    refresh(shared, session);
+    refresh(views, control, session);
     let mut others = control.standing(session.id(), about.statement)?;
     for _ in 0..PLACE_TRIES_MAX {
         let standing = views.standing(session);
@@ -63,15 +70,15 @@ pub(crate) async fn say(
 }
 
 /// Whether there is nothing to say of where the session stands.
-fn is_as_said(shared: &Shared, session: &Session, standing: &Standing) -> bool {
-    let said = shared.control.last_standing(session.id()).ok().flatten();
-    !shared.views.is_adrift(session.id()) && said.is_none_or(|said| said == *standing)
+fn is_as_said(views: &Views, control: &Control, session: &Session, standing: &Standing) -> bool {
+    let said = control.last_standing(session.id()).ok().flatten();
+    !views.is_adrift(session.id()) && said.is_none_or(|said| said == *standing)
 }
 
 /// Takes over where the session stands by the last word of any gateway, unless this one knows better.
-pub(crate) fn refresh(shared: &Shared, session: &Session) {
-    match shared.control.last_standing(session.id()) {
-        Ok(Some(said)) => shared.views.heed(session, said),
+pub(crate) fn refresh(views: &Views, control: &Control, session: &Session) {
+    match control.last_standing(session.id()) {
+        Ok(Some(said)) => views.heed(session, said),
         Ok(None) => {}
         Err(error) => {
             tracing::warn!(session = %session.id(), %error, "what was announced of a session cannot be opened");
@@ -87,13 +94,14 @@ pub(super) async fn announce(
     results: &[AnnouncedResult],
 ) -> Result<(), Failure> {
     let about = &decided.about;
-    let standing = shared.views.standing(session);
-    let told = if is_as_said(shared, session, &standing) {
-        say(shared, session, about, results).await
+    let (views, control) = (&shared.views, &shared.control);
+    let standing = views.standing(session);
+    let told = if is_as_said(views, control, session, &standing) {
+        say(views, control, session, about, results).await
     } else {
-        shared.control.announce(about, results, &standing).await
+        control.announce(about, results, &standing).await
     };
-    shared.views.told(session.id(), told.is_ok());
+    views.told(session.id(), told.is_ok());
     match told {
         Ok(()) => Ok(()),
         Err(error) if shared.recorder.is_best_effort(&about.connection) => {

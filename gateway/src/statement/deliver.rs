@@ -62,7 +62,7 @@ pub(super) async fn deliver(
         Ok(reply) => shared.delivery.respond(&terms, reply).await,
         Err(garbage) => {
             // What cannot be read does not say whether it ran.
-            unsure(shared, session, decided);
+            unsure(&shared.views, session, decided);
             shared.delivery.refuse(&terms, &garbage).await
         }
     };
@@ -70,7 +70,7 @@ pub(super) async fn deliver(
         Ok(outcome) => outcome.with_files(files),
         Err(error) => {
             tracing::error!(statement = %decided.about.statement, %error, "a result is withheld");
-            unsure(shared, session, decided);
+            unsure(&shared.views, session, decided);
             let text =
                 "the result cannot be recorded now, so it is withheld: run the statement again";
             return Failure::unrecorded(decided.about.statement.uuid(), text).into();
@@ -104,12 +104,12 @@ async fn belied(
     }
     let expected = decided.expected(0);
     if let Some(mismatch) = expected.ran(reply.statement_type()) {
-        place::astray(shared, session, decided);
+        place::astray(&shared.views, session, decided);
         place::tell_others(shared, session, decided).await;
         return Some(alarm(&shared.recorder, session, decided, &mismatch).await);
     }
     if let Some(mismatch) = expected.counted(reply.row_count()) {
-        unsure(shared, session, decided);
+        unsure(&shared.views, session, decided);
         place::tell_others(shared, session, decided).await;
         let recorder = &shared.recorder;
         let failure = too_many(recorder, &decided.about, &mismatch);
@@ -164,10 +164,10 @@ async fn learn(
     let (query_id, children) = (&delivered.query_id, &delivered.children);
     let own = std::slice::from_ref(query_id);
     let ids = if children.is_empty() { own } else { children };
-    refresh(shared, session);
+    refresh(&shared.views, &shared.control, session);
     let before = shared.views.standing(session);
     if !decided.request.describe_only {
-        place::ran(shared, session, decided, &delivered.context);
+        place::ran(&shared.views, session, decided, &delivered.context);
         let view = shared.views.of(session.id(), &session.claims.context);
         views::after(&mut view.lock(), &decided.outcome.analysis, ids);
     }
@@ -181,7 +181,7 @@ async fn learn(
     // A plain result is complete in its answer. Others may be asked for at another gateway, and a session that moved must
     // be known to have moved there.
     let plain = children.is_empty() && !decided.request.asynchronous;
-    if plain && is_told(shared, session, &before) {
+    if plain && is_told(&shared.views, &shared.recorder, session, &before) {
         return Ok(());
     }
     announce(shared, session, decided, &results).await
@@ -196,14 +196,19 @@ async fn unlearn(
     ran: bool,
 ) -> Result<(), Failure> {
     let analysis = &decided.outcome.analysis;
-    refresh(shared, session);
+    refresh(&shared.views, &shared.control, session);
     let before = shared.views.standing(session);
-    place::failed(shared, session, decided, ran || !stays_if_failed(analysis));
+    place::failed(
+        &shared.views,
+        session,
+        decided,
+        ran || !stays_if_failed(analysis),
+    );
     {
         let view = shared.views.of(session.id(), &session.claims.context);
         views::failed(&mut view.lock(), analysis, query_id);
     }
-    if is_told(shared, session, &before) {
+    if is_told(&shared.views, &shared.recorder, session, &before) {
         return Ok(());
     }
     announce(shared, session, decided, &[]).await

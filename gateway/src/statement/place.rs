@@ -12,10 +12,12 @@ use super::decide::Decided;
 use crate::control::Standing;
 use crate::failure::Failure;
 use crate::limits::PLACE_TRIES_MAX;
+use crate::record::Recorder;
 use crate::replies::Phase;
 use crate::session::Session;
 use crate::shared::Shared;
 use crate::views;
+use crate::views::Views;
 use crate::views::place;
 
 /// Says, before a statement is sent that may move its session, that nobody knows where that stands: its answer may be lost, and its
@@ -120,10 +122,10 @@ pub(super) fn elsewhere(decided: &Decided) -> Failure {
 }
 
 /// The statement is over; what it shows is not said here. Its answer says where it left the session.
-pub(super) fn ran(shared: &Shared, session: &Session, decided: &Decided, said: &Context) {
+pub(super) fn ran(kept: &Views, session: &Session, decided: &Decided, said: &Context) {
     let (asked, analysis) = (&decided.view, &decided.outcome.analysis);
     if begins(decided) {
-        shared.views.told(session.id(), false);
+        kept.told(session.id(), false);
     }
     let left = if place::drops(analysis, &asked.context) {
         // An answer that says no schema says that there is none.
@@ -131,7 +133,7 @@ pub(super) fn ran(shared: &Shared, session: &Session, decided: &Decided, said: &
     } else {
         place::left_at(asked, said)
     };
-    let view = shared.views.of(session.id(), &session.claims.context);
+    let view = kept.of(session.id(), &session.claims.context);
     let mut view = view.lock();
     if !ends(&mut view, decided, left) {
         place::hears(&mut view, asked, said);
@@ -139,12 +141,12 @@ pub(super) fn ran(shared: &Shared, session: &Session, decided: &Decided, said: &
 }
 
 /// It is over, and left the session where it was, or (`moved`) nobody knows where.
-pub(super) fn failed(shared: &Shared, session: &Session, decided: &Decided, moved: bool) {
+pub(super) fn failed(kept: &Views, session: &Session, decided: &Decided, moved: bool) {
     if begins(decided) {
-        shared.views.told(session.id(), false);
+        kept.told(session.id(), false);
     }
     let stood = place::stood_at(&decided.view).filter(|_| !moved);
-    let view = shared.views.of(session.id(), &session.claims.context);
+    let view = kept.of(session.id(), &session.claims.context);
     ends(&mut view.lock(), decided, stood);
 }
 
@@ -155,17 +157,17 @@ pub(super) async fn did_not_run(
     decided: &Decided,
     phase: Phase,
 ) {
-    refresh(shared, session);
-    failed(shared, session, decided, false);
+    refresh(&shared.views, &shared.control, session);
+    failed(&shared.views, session, decided, false);
     if phase == Phase::Asked {
         tell_others(shared, session, decided).await;
     }
 }
 
 /// It goes on upstream: how it ends is told by whoever asks for its result.
-pub(super) fn goes_on(shared: &Shared, session: &Session, decided: &Decided, query_id: &str) {
+pub(super) fn goes_on(kept: &Views, session: &Session, decided: &Decided, query_id: &str) {
     let analysis = &decided.outcome.analysis;
-    let view = shared.views.of(session.id(), &session.claims.context);
+    let view = kept.of(session.id(), &session.claims.context);
     let mut view = view.lock();
     views::running(&mut view, analysis, query_id);
     let changes = begins(decided) || !analysis.assigns.is_empty();
@@ -175,39 +177,39 @@ pub(super) fn goes_on(shared: &Shared, session: &Session, decided: &Decided, que
 }
 
 /// Nobody knows what it did, so it is not known what comes last in its session, what it set, nor where it left the session.
-pub(super) fn unsure(shared: &Shared, session: &Session, decided: &Decided) {
-    change(shared, session, |view| {
+pub(super) fn unsure(kept: &Views, session: &Session, decided: &Decided) {
+    change(kept, session, |view| {
         views::forget_assigned(view, &decided.outcome.analysis);
         ends(view, decided, None);
     });
 }
 
 /// As [`unsure`], of one that may still be at work upstream and do more.
-pub(super) fn unheard(shared: &Shared, session: &Session, decided: &Decided) {
-    change(shared, session, |view| {
+pub(super) fn unheard(kept: &Views, session: &Session, decided: &Decided) {
+    change(kept, session, |view| {
         views::forget_assigned(view, &decided.outcome.analysis);
     });
 }
 
 /// As [`unsure`], where Snowflake ran something else than was decided on.
-pub(super) fn astray(shared: &Shared, session: &Session, decided: &Decided) {
-    change(shared, session, |view| {
+pub(super) fn astray(kept: &Views, session: &Session, decided: &Decided) {
+    change(kept, session, |view| {
         view.variables.clear();
         ends(view, decided, None);
         place::lose(view);
     });
 }
 
-fn change(shared: &Shared, session: &Session, change: impl FnOnce(&mut SessionView)) {
-    shared.views.lose_count(session.id());
-    let before = shared.views.standing(session);
+fn change(kept: &Views, session: &Session, change: impl FnOnce(&mut SessionView)) {
+    kept.lose_count(session.id());
+    let before = kept.standing(session);
     {
-        let view = shared.views.of(session.id(), &session.claims.context);
+        let view = kept.of(session.id(), &session.claims.context);
         change(&mut view.lock());
     }
-    if before != shared.views.standing(session) {
+    if before != kept.standing(session) {
         // Until it is announced.
-        shared.views.told(session.id(), false);
+        kept.told(session.id(), false);
     }
 }
 
@@ -219,9 +221,14 @@ pub(super) async fn tell_others(shared: &Shared, session: &Session, decided: &De
 }
 
 /// Whether every gateway knows where the session stands, which stood at `before`; where the journal is away, they hear later.
-pub(super) fn is_told(shared: &Shared, session: &Session, before: &Standing) -> bool {
-    let untold = shared.views.is_adrift(session.id()) && shared.recorder.healthy();
-    !untold && *before == shared.views.standing(session)
+pub(super) fn is_told(
+    kept: &Views,
+    recorder: &Recorder,
+    session: &Session,
+    before: &Standing,
+) -> bool {
+    let untold = kept.is_adrift(session.id()) && recorder.healthy();
+    !untold && *before == kept.standing(session)
 }
 
 /// Whether it may leave its session elsewhere, so that it is said that it begins.

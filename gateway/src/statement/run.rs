@@ -19,6 +19,8 @@ use super::stale;
 use super::upstream_id;
 use super::view::still_last;
 use crate::cancel;
+use crate::config::Config;
+use crate::control::Control;
 use crate::failure::Failure;
 use crate::limits::LOGOUT_TIMEOUT;
 use crate::metrics;
@@ -80,11 +82,11 @@ pub(crate) async fn run(
     };
     let upstream_ns = between(began, shared.clock.now());
     metrics::executed(upstream_ns);
-    let told = stale::tell(shared, &decided, &answer).await;
+    let told = stale::tell(&shared.config, &shared.control, &decided, &answer).await;
     let outcome = match told {
         Ok(()) => answered(shared, session, decided, answer, Wait { late, phase }).await,
         Err(failure) => {
-            unsure(shared, session, &decided);
+            unsure(&shared.views, session, &decided);
             let recorder = &shared.recorder;
             recorder
                 .refuse(&decided.about, failure, session.arrived)
@@ -139,7 +141,7 @@ async fn answered(
         let (views, queries) = (&shared.views, &shared.queries);
         if parsed.success() && !still_last(views, queries, session, &decided).await {
             if wait.is_awaited() {
-                over(shared, session, &decided).await;
+                over(&shared.views, &shared.control, session, &decided).await;
             }
             return overtaken(shared, session, &decided).await;
         }
@@ -153,13 +155,13 @@ async fn answered(
             // A poll at another gateway must find it, also if it ended in an error.
             let results = results_of(&decided, &query_id, &reply.children());
             if let Err(failure) = announce(shared, session, &decided, &results).await {
-                unsure(shared, session, &decided);
+                unsure(&shared.views, session, &decided);
                 return recorder
                     .refuse(&decided.about, failure, session.arrived)
                     .await;
             }
         }
-        _ if wait.late => over(shared, session, &decided).await,
+        _ if wait.late => over(&shared.views, &shared.control, session, &decided).await,
         _ => {}
     }
     deliver(shared, session, decided, parsed).await
@@ -176,9 +178,9 @@ async fn unanswered(
     let statement = decided.about.statement;
     tracing::warn!(%statement, %error, "a statement got no answer upstream");
     if may_go_on(error) && decided.outcome.analysis.sets_unseen() {
-        place::unheard(shared, session, decided);
+        place::unheard(&shared.views, session, decided);
     } else {
-        unsure(shared, session, decided);
+        unsure(&shared.views, session, decided);
     }
     let failure = match error {
         ExecuteError::Upstream(error) => Failure::upstream(statement.uuid(), error.to_string()),
@@ -191,7 +193,7 @@ async fn unanswered(
         .await;
     place::tell_others(shared, session, decided).await;
     if late {
-        over(shared, session, decided).await;
+        over(&shared.views, &shared.control, session, decided).await;
     }
     refused
 }
@@ -223,14 +225,14 @@ async fn patiently<T>(
         return (reply, false);
     }
     let id = decided.about.statement.uuid();
-    tell(shared, session, decided, id).await;
+    tell(&shared.views, &shared.control, session, decided, id).await;
     (executing.await, true)
 }
 
 /// The gateway stops while Snowflake works on it. Asked again, another gateway gets the result: it goes by the same id.
 async fn stopped(shared: &Shared, session: &Session, decided: &Decided) -> Outcome {
-    may_have_run(shared, decided).await;
-    over(shared, session, decided).await;
+    may_have_run(&shared.config, &shared.control, decided).await;
+    over(&shared.views, &shared.control, session, decided).await;
     let id = decided.about.statement.uuid();
     let text = "this gateway was stopped while Snowflake worked on the statement";
     let failure = Failure::upstream(id, text);
@@ -256,7 +258,7 @@ async fn killed(
     ) {
         tracing::warn!(statement = %decided.about.statement, "a statement of an ended session may run on upstream");
     }
-    may_have_run(shared, decided).await;
+    may_have_run(&shared.config, &shared.control, decided).await;
     let canceled = StatementCanceled {
         by: Canceler::Killed,
     };
@@ -270,8 +272,8 @@ async fn killed(
 }
 
 /// What it changes is stale, whether it ran or not.
-async fn may_have_run(shared: &Shared, decided: &Decided) {
-    if let Err(error) = stale::said(shared, decided).await {
+async fn may_have_run(config: &Config, control: &Control, decided: &Decided) {
+    if let Err(error) = stale::said(config, control, decided).await {
         let statement = decided.about.statement;
         tracing::error!(%statement, %error, "that a statement may have changed tables could not be said to every gateway");
     }
@@ -279,7 +281,7 @@ async fn may_have_run(shared: &Shared, decided: &Decided) {
 
 /// Another statement came between: nothing is shown of what was taken for the session's last result, or named by a variable.
 async fn overtaken(shared: &Shared, session: &Session, decided: &Decided) -> Outcome {
-    unsure(shared, session, decided);
+    unsure(&shared.views, session, decided);
     place::tell_others(shared, session, decided).await;
     let failure = Failure::refused(
         FailureStage::Gateway,
@@ -300,7 +302,7 @@ async fn serve_later(
     query_id: String,
 ) -> Outcome {
     let results = running(decided, &query_id);
-    place::goes_on(shared, session, decided, &query_id);
+    place::goes_on(&shared.views, session, decided, &query_id);
     match announce(shared, session, decided, &results).await {
         Ok(()) => Outcome::Running(query_id),
         Err(failure) => {

@@ -14,10 +14,12 @@ use super::answer::Answer;
 use super::decide::Decided;
 use super::request::StatementRequest;
 use super::standing;
-use crate::control::ControlError;
+use crate::config::Config;
+use crate::control::{Control, ControlError};
 use crate::failure::Failure;
 use crate::limits::{CATALOG_PATIENCE, CATALOG_TRIES_MAX};
 use crate::outcome::Outcome;
+use crate::record::Recorder;
 use crate::session::Session;
 use crate::shared::Shared;
 use crate::upstream::execute::ExecuteError;
@@ -97,11 +99,10 @@ fn is_accounted(live: bool, known: Option<u64>, said: u64) -> bool {
 }
 
 /// What a statement is told that nobody could decide on.
-pub(super) async fn refuse(shared: &Shared, session: &Session, decided: &Decided) -> Outcome {
+pub(super) async fn refuse(recorder: &Recorder, session: &Session, decided: &Decided) -> Outcome {
     let text = "what this statement reads was changed just now and is being read again, so it did not run: try again";
     let id = decided.about.statement.uuid();
     let failure = Failure::refused(FailureStage::Gateway, id, text);
-    let recorder = &shared.recorder;
     recorder
         .refuse(&decided.about, failure, session.arrived)
         .await
@@ -109,7 +110,8 @@ pub(super) async fn refuse(shared: &Shared, session: &Session, decided: &Decided
 
 /// Tells every gateway what the statement may have changed, if Snowflake may have run it: before anybody hears that it ran.
 pub(super) async fn tell(
-    shared: &Shared,
+    config: &Config,
+    control: &Control,
     decided: &Decided,
     answer: &Result<Answer, ExecuteError>,
 ) -> Result<(), Failure> {
@@ -121,7 +123,7 @@ pub(super) async fn tell(
     if !ran {
         return Ok(());
     }
-    said(shared, decided).await.map_err(|error| {
+    said(config, control, decided).await.map_err(|error| {
         let statement = decided.about.statement;
         tracing::error!(%statement, %error, "that a statement changed tables could not be said to every gateway");
         let text = "this ran, but that it changed tables cannot be recorded now: what was known of them is of before until they are read again";
@@ -130,14 +132,18 @@ pub(super) async fn tell(
 }
 
 /// The same of one whose answer nobody waits for any more.
-pub(super) async fn said(shared: &Shared, decided: &Decided) -> Result<(), ControlError> {
+pub(super) async fn said(
+    config: &Config,
+    control: &Control,
+    decided: &Decided,
+) -> Result<(), ControlError> {
     let connection = &decided.about.connection;
-    let live = shared.config.connections.get(connection);
+    let live = config.connections.get(connection);
     if live.is_none_or(|one| one.catalog.is_none()) || decided.request.describe_only {
         return Ok(());
     }
     match changed(&decided.outcome.analysis) {
-        Some(objects) => shared.control.invalidate(&decided.about, objects).await,
+        Some(objects) => control.invalidate(&decided.about, objects).await,
         None => Ok(()),
     }
 }

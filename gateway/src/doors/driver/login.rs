@@ -25,7 +25,8 @@ pub(crate) async fn login(
         Ok(login) => login,
         Err(error) => {
             let refusal = Refusal::new("390100", error.to_string());
-            let refusal = refuse(shared, source, Authenticator::Other, refusal).await;
+            let (recorder, now) = (&shared.recorder, shared.clock.now());
+            let refusal = refuse(recorder, now, source, Authenticator::Other, refusal).await;
             return refused(Authenticator::Other, &refusal);
         }
     };

@@ -137,7 +137,7 @@ impl Call<'_> {
 
     fn standing(&self, id: Uuid) -> String {
         let statement = StatementId::from_uuid(id);
-        match told::held(self.shared, self.session.id(), statement) {
+        match told::held(&self.shared.control, self.session.id(), statement) {
             Some(held) => format!("statement {id}: {}", told::held_text(&held)),
             None => format!("statement {id} runs"),
         }
@@ -168,7 +168,7 @@ impl Call<'_> {
             }
             Outcome::Running(_) => {
                 let statement = StatementId::from_uuid(id);
-                told::waiting(self.shared, self.session.id(), statement, &named)
+                told::waiting(&self.shared.control, self.session.id(), statement, &named)
             }
             Outcome::Refused(refusal) => {
                 let by_policy =

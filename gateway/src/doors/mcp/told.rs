@@ -11,7 +11,7 @@ use event::{SessionId, StatementId, TimeNs};
 use futures::StreamExt as _;
 use serde_json::{Map, Value, json};
 
-use crate::control::HoldStatus;
+use crate::control::{Control, HoldStatus};
 use crate::doors::cells::{Cells, Row};
 use crate::limits::MCP_ROWS_BYTES_MAX;
 use crate::outcome::{Delivered, Refusal};
@@ -202,13 +202,13 @@ fn described(columns: &[ResultColumn]) -> Value {
 
 /// It waits for people, or runs: what to ask for later.
 pub(super) fn waiting(
-    shared: &Shared,
+    control: &Control,
     session: SessionId,
     statement: StatementId,
     id: &str,
 ) -> Value {
     let mut structure = json!({ "status": "running", "statement_id": id });
-    let text = match held(shared, session, statement) {
+    let text = match held(control, session, statement) {
         Some(held) => {
             let text = held_text(&held);
             structure["status"] = json!("held");
@@ -225,18 +225,18 @@ pub(super) fn waiting(
 
 /// Why a statement waits, whose approval it needs, until when; none if it does not wait.
 pub(super) fn held(
-    shared: &Shared,
+    control: &Control,
     session: SessionId,
     statement: StatementId,
 ) -> Option<Map<String, Value>> {
-    match shared.control.status(session, statement)? {
+    match control.status(session, statement)? {
         HoldStatus::Pending | HoldStatus::Granted => {}
         HoldStatus::Claimed { .. }
         | HoldStatus::Denied { .. }
         | HoldStatus::Expired
         | HoldStatus::Canceled { .. } => return None,
     }
-    shared.control.with_state(|state| {
+    control.with_state(|state| {
         let hold = state.hold(statement)?;
         let needed = hold.request.quorum.iter();
         let needed = needed.map(|one| json!({ "group": one.group, "people": one.needed }));

@@ -4,6 +4,7 @@
 //! share, or one of the request's own. Never here: a statement that could move a session others share.
 
 use access::analysis::{SessionView, Statement, analyze, asks_back};
+use access::engine::Engine;
 use event::payload::StatementKind;
 use event::{RequestId, Source, TimeNs};
 use lru::LruCache;
@@ -62,7 +63,7 @@ pub(crate) struct Bearing {
 
 impl Bearing {
     /// Of a statement in a session that stands where its request says.
-    pub fn of(shared: &Shared, place: &Place, request: &StatementRequest) -> Self {
+    pub fn of(engine: &Engine, place: &Place, request: &StatementRequest) -> Self {
         let view = SessionView {
             context: place.context(),
             ..SessionView::default()
@@ -71,11 +72,7 @@ impl Bearing {
             text: &request.text,
             binds: &request.binds,
         };
-        let seen = analyze(
-            statement,
-            &view,
-            &shared.engine.catalog_of(&place.connection),
-        );
+        let seen = analyze(statement, &view, &engine.catalog_of(&place.connection));
         let all = |among: &[StatementKind]| seen.all_kinds().all(|kind| among.contains(kind));
         let one = seen.kinds.len() == 1;
         Self {

@@ -64,7 +64,7 @@ impl SqlApi {
         place: Place,
         submitted: Submitted,
     ) -> Reply {
-        let bearing = Bearing::of(&self.shared, &place, &submitted.statement);
+        let bearing = Bearing::of(&self.shared.engine, &place, &submitted.statement);
         if bearing.moot {
             let text = "a session lasts as long as its request here, so this statement alone does nothing: say where to stand in \
                 the request (database, schema, warehouse, role, parameters), or send it with others and MULTI_STATEMENT_COUNT";
