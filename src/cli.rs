@@ -38,7 +38,8 @@ pub use sessions::{KillArgs, SessionsArgs, SessionsCommand};
     about,
     long_about = None,
     propagate_version = true,
-    after_help = "Exit status: 0 done; 1 the answer is no (a broken record, a refused policy or configuration); 2 it could not be done, \
+    after_help = "Examples:\n  firn check --config firn.toml\n  firn up --config firn.toml\n  firn sessions --since 1d --verdict deny\n\n\
+                  Exit status: 0 done; 1 the answer is no (a broken record, a refused policy or configuration); 2 it could not be done, \
                   and standard error says why.\n\
                   FIRN_LOG sets what is logged, e.g. FIRN_LOG=debug or FIRN_LOG=gateway=debug,info.\n\
                   A first run: `make demo` in the checkout; then deploy/example.toml."
@@ -110,8 +111,14 @@ pub enum Command {
     )]
     Verify(VerifyArgs),
     /// See how the archive stands, do by hand what recorders do (seal, compact, vacuum), or check and repair it.
+    #[command(
+        after_help = "Examples:\n  firn archive status\n  firn archive check\n  firn archive repair --dry-run"
+    )]
     Archive(ArchiveArgs),
     /// Let go what is old, hold what must stay.
+    #[command(
+        after_help = "Examples:\n  firn retention plan\n  firn retention hold list\n  firn retention log --session 0198c5a0-…"
+    )]
     Retention(RetentionArgs),
     /// What is known of the accounts behind the connections: tables, tags, and what is unknown.
     #[command(
@@ -124,10 +131,13 @@ pub enum Command {
     )]
     Approvals(ApprovalsArgs),
     /// Check a policy, or ask what it would say.
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  firn policy check deploy/policy\n  firn policy explain --as ana@analysts \"select ssn from customers\"\n  firn policy backtest --policy new-policy --since 30d"
+    )]
     Policy(PolicyCommand),
     /// See what the masks would find in your own data.
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  firn mask scan customers.csv")]
     Mask(MaskCommand),
     /// Print a token of the development issuer.
     #[command(

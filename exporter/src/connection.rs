@@ -22,7 +22,7 @@ pub use tls::TlsConfig;
 pub enum Compress {
     /// With gzip.
     Gzip,
-    /// Not.
+    /// They go as they are.
     None,
 }
 

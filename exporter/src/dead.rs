@@ -42,7 +42,7 @@ pub struct DeadLetter {
     pub time: TimeNs,
     /// When it was refused.
     pub died: TimeNs,
-    /// Why.
+    /// What the receiver said to it.
     pub reason: String,
     /// OCSF's class.
     pub class: u32,

@@ -49,10 +49,10 @@ struct Order {
 /// What was ordered, and recorded.
 #[derive(Serialize, ToSchema)]
 struct Done {
-    /// Whose.
+    /// `session`, `principal`, `connection` or `all`.
     #[schema(value_type = String)]
     scope: KillScope,
-    /// Which.
+    /// The session's id, the principal's subject or the connection's name; nothing for all.
     target: Option<String>,
     /// Until then no new ones are opened, nanoseconds since 1970 UTC; nothing where they may come back.
     #[schema(value_type = Option<i64>)]

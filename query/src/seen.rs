@@ -34,7 +34,7 @@ pub(crate) struct Hidden<'a> {
 pub(crate) struct Refused {
     /// What may be recorded of it.
     pub(crate) said: String,
-    /// Why.
+    /// What is wrong with it.
     pub(crate) error: QueryError,
 }
 

@@ -109,7 +109,7 @@ enum Asked {
     Leave,
     /// What the key stands for.
     Press(Key),
-    /// Nothing.
+    /// Nothing: the key has no meaning here.
     Nothing,
 }
 

@@ -51,7 +51,10 @@ pub enum ExportCommand {
         json: bool,
     },
     /// Look at what sinks refused, send it again, or drop it.
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  firn export dead list\n  firn export dead retry siem --all"
+    )]
     Dead(DeadCommand),
 }
 

@@ -42,7 +42,10 @@ pub enum RetentionCommand {
         json: bool,
     },
     /// Legal holds: what stays whatever the rules say.
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  firn retention hold list\n  firn retention hold add --principal agent-7 --by counsel --why 'case 4711'"
+    )]
     Hold(HoldCommand),
 }
 

@@ -4,25 +4,32 @@ use clap::CommandFactory as _;
 
 use super::*;
 
-/// Every command that does something, with the words that lead to it.
-fn leaves(command: &clap::Command, words: &str, found: &mut Vec<(String, clap::Command)>) {
+/// A command and all below it, with the words that lead to each.
+fn all(command: &clap::Command, words: &str, found: &mut Vec<(String, clap::Command)>) {
     let words = format!("{words} {}", command.get_name());
-    let below: Vec<_> = command
-        .get_subcommands()
-        .filter(|one| one.get_name() != "help")
-        .collect();
-    if below.is_empty() {
-        found.push((words.trim().to_owned(), command.clone()));
-    }
-    for one in below {
-        leaves(one, &words, found);
+    let words = words.trim();
+    found.push((words.to_owned(), command.clone()));
+    for one in below(command) {
+        all(one, words, found);
     }
 }
 
-fn commands() -> Vec<(String, clap::Command)> {
+fn below(command: &clap::Command) -> impl Iterator<Item = &clap::Command> {
+    let below = command.get_subcommands();
+    below.filter(|one| one.get_name() != "help")
+}
+
+fn every_command() -> Vec<(String, clap::Command)> {
     Cli::command().debug_assert();
     let mut found = Vec::new();
-    leaves(&Cli::command(), "", &mut found);
+    all(&Cli::command(), "", &mut found);
+    found
+}
+
+/// Every command that does something.
+fn commands() -> Vec<(String, clap::Command)> {
+    let mut found = every_command();
+    found.retain(|(_, command)| below(command).next().is_none());
     assert!(found.len() > 12, "{found:?}");
     found
 }
@@ -50,7 +57,7 @@ fn shell(line: &str) -> Vec<String> {
 
 #[test]
 fn every_command_has_examples_that_parse() {
-    for (words, command) in commands() {
+    for (words, command) in every_command() {
         assert!(
             command.get_about().is_some(),
             "{words} says nothing of itself"

@@ -76,6 +76,43 @@ fn every_file_says_what_it_is_for_and_stays_short() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// A doc comment that is one word of a question tells nothing that the name does not.
+#[test]
+fn docs_say_something() {
+    let empty = [
+        "All",
+        "How",
+        "Not",
+        "Nothing",
+        "Otherwise",
+        "This",
+        "What",
+        "When",
+        "Where",
+        "Which",
+        "Who",
+        "Whose",
+        "Why",
+    ];
+    let mut faults = Vec::new();
+    for (path, text) in every_source() {
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        let is_doc = |at: Option<usize>| {
+            let line = at.and_then(|at| lines.get(at));
+            line.is_some_and(|line| line.starts_with("///"))
+        };
+        for (number, line) in lines.iter().enumerate() {
+            let said = line.strip_prefix("/// ");
+            let word = said.and_then(|said| said.strip_suffix('.'));
+            let alone = !is_doc(number.checked_sub(1)) && !is_doc(Some(number + 1));
+            if alone && word.is_some_and(|word| empty.contains(&word)) {
+                faults.push(format!("{}:{}: {line}", path.display(), number + 1));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
 /// `println!` panics where its reader went away; `say!` and `aside!` (`src/out.rs`) do not.
 #[test]
 fn commands_print_so_that_a_reader_may_leave() {

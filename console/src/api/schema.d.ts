@@ -819,9 +819,9 @@ export interface components {
         };
         /** @description What was ordered, and recorded. */
         Done: {
-            /** @description Whose. */
+            /** @description `session`, `principal`, `connection` or `all`. */
             scope: string;
-            /** @description Which. */
+            /** @description The session's id, the principal's subject or the connection's name; nothing for all. */
             target?: string | null;
             /**
              * Format: int64

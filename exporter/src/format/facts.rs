@@ -30,7 +30,7 @@ pub struct Facts<'a> {
     pub severity: Severity,
     /// What it would be in ATT&CK.
     pub attacks: Vec<Attack>,
-    /// Who.
+    /// Who acted.
     pub principal: Option<&'a Principal>,
     /// From where.
     pub source: Option<&'a Source>,

@@ -143,7 +143,7 @@ pub enum Control {
 pub enum Status {
     /// As meant.
     Success,
-    /// Otherwise.
+    /// Refused, broken off or gone wrong.
     Failure,
     /// It has not, or there is no such thing.
     Unknown,

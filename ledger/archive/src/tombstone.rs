@@ -42,7 +42,7 @@ pub struct Tombstone {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Gone {
-    /// When.
+    /// When it went.
     pub at: TimeNs,
     /// Who let it go: a person, or the recorder.
     pub by: String,

@@ -62,7 +62,7 @@ pub struct Report {
 /// One way to be otherwise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ChangeTold {
-    /// Which.
+    /// In what it differs.
     pub change: Change,
     /// Whose, by which rules, for example which.
     #[serde(flatten)]
@@ -72,7 +72,7 @@ pub struct ChangeTold {
 /// One lack of the record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LackTold {
-    /// Which.
+    /// What is not there.
     pub lack: Lack,
     /// In words.
     pub why: &'static str,

@@ -152,7 +152,7 @@ impl Session {
 
 /// What was asked.
 pub(super) enum Asked {
-    /// This.
+    /// A statement, as it was submitted.
     This(Box<Submitted>),
     /// Its submission was not told.
     Unknown,

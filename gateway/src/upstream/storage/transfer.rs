@@ -31,7 +31,7 @@ pub struct Transfer {
 pub struct StageFile {
     /// Its name: of an upload the path on the client's disk.
     pub name: String,
-    /// Where.
+    /// Where it is to be had, or to be put.
     pub storage: Storage,
 }
 

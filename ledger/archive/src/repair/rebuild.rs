@@ -38,7 +38,7 @@ pub struct Reread {
     pub first: u64,
     /// One past the last.
     pub end: u64,
-    /// Rows.
+    /// How many rows they are.
     pub rows: u64,
 }
 
@@ -53,7 +53,7 @@ pub struct Lost {
     pub first: u64,
     /// One past the last.
     pub end: u64,
-    /// Why.
+    /// Why they could not be read again.
     pub what: String,
 }
 

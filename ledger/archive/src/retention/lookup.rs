@@ -13,7 +13,7 @@ use crate::{Archive, Snapshot, TableKind};
 /// Something that went at once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Erasure {
-    /// When.
+    /// When it went.
     pub at: TimeNs,
     /// Who let it go.
     pub by: String,

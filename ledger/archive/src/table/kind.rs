@@ -22,7 +22,7 @@ pub enum TableKind {
 }
 
 impl TableKind {
-    /// All.
+    /// Every table: what is recorded, then what is sealed.
     pub(crate) const ALL: [Self; 5] = [
         Self::Events,
         Self::Pages,

@@ -43,7 +43,7 @@ const CODES: &[&str] = &[
     "zahlencode",
     "ziffernfolge",
 ];
-/// Whose.
+/// Words that say whose it is.
 const WHOSE: &[&str] = &[
     "your", "tu", "tú", "su", "votre", "ton", "dein", "deine", "ihr", "ihre", "tuo", "suo",
     "vostro", "seu", "teu", "twój", "twoj", "ваш", "твой", "твій", "din", "ditt", "uw", "je",
