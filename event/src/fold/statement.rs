@@ -22,7 +22,6 @@ pub struct Failure {
 pub struct StatementFold {
     /// Its first and its last event, by their producers' clocks.
     times: Option<(TimeNs, TimeNs)>,
-    submitted: bool,
     verdict: First<Verdict>,
     approval: ApprovalFold,
     query_id: First<Option<String>>,
@@ -50,7 +49,6 @@ impl StatementFold {
         });
         self.approval.apply(place, time, &event.payload);
         match &event.payload {
-            Payload::StatementSubmitted(_) => self.submitted = true,
             Payload::StatementDecided(decided) => self.verdict.offer(place, || decided.verdict),
             Payload::StatementForwarded(forwarded) => {
                 self.query_id.offer(place, || forwarded.query_id.clone());
@@ -120,11 +118,6 @@ impl StatementFold {
     /// Its last event's time.
     pub fn last_at(&self) -> Option<TimeNs> {
         self.times.map(|(_, last)| last)
-    }
-
-    /// Its submission is in the record.
-    pub const fn is_submitted(&self) -> bool {
-        self.submitted
     }
 
     /// What the policy said.

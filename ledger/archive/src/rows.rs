@@ -142,18 +142,6 @@ pub(super) fn quarantine_rows(records: &[&Quarantined]) -> Result<RecordBatch, R
     write(&quarantine_schema(), &records)
 }
 
-/// The events of `events` rows, in row order. `pages` must hold the bodies of those that have one; others are ignored.
-pub fn from_batches(
-    events: &RecordBatch,
-    pages: &RecordBatch,
-) -> Result<Vec<(Position, Event)>, RowError> {
-    let stored = stored_events(events, &Bodies::read(std::slice::from_ref(pages))?)?;
-    Ok(stored
-        .into_iter()
-        .map(|stored| (stored.position, stored.event))
-        .collect())
-}
-
 /// The rows of `events` with their stored hashes.
 pub fn stored_events(events: &RecordBatch, bodies: &Bodies) -> Result<Vec<StoredEvent>, RowError> {
     let events = conform(events, &events_schema())?;

@@ -17,13 +17,13 @@ use datafusion::datasource::provider_as_source;
 use datafusion::datasource::view::ViewTable;
 use datafusion::error::DataFusionError;
 use datafusion::logical_expr::{Expr, LogicalPlanBuilder};
-use datafusion::prelude::{SessionConfig, SessionContext, col, lit};
-use event::{Event, SessionId};
+use datafusion::prelude::{SessionConfig, col, lit};
+use event::Event;
 use futures::stream::BoxStream;
 
 use super::contents::{ArchiveFile, Contents};
 use super::coverage::Coverage;
-use super::rows::{Bodies, RowError, StoredEvent, stored_events};
+use super::rows::{RowError, StoredEvent, stored_events};
 use super::scan::{FileScan, ListedFile};
 use super::sealed::SealedFiles;
 use super::selection::{Disagreement, Selection, choose};
@@ -324,35 +324,6 @@ impl Snapshot {
             coverage,
             bytes,
         })
-    }
-
-    /// The events of one session, in order: by partition, then as journaled.
-    pub async fn read_session(
-        &self,
-        session: SessionId,
-    ) -> Result<Vec<(Position, Event)>, SnapshotError> {
-        let context = SessionContext::new_with_config(session_config());
-        let of_session = col("session_id").eq(lit(session.to_string()));
-        let events = context.read_table(self.events()?)?;
-        let events = events.filter(of_session.clone())?.collect().await?;
-        let pages = context.read_table(self.pages()?)?;
-        let pages = pages.filter(of_session)?;
-        let pages = pages
-            .select_columns(&["event_id", "body"])?
-            .collect()
-            .await?;
-        let bodies = Bodies::read(&pages)?;
-        let mut found = Vec::new();
-        for batch in &events {
-            let stored = stored_events(batch, &bodies)?;
-            found.extend(
-                stored
-                    .into_iter()
-                    .map(|stored| (stored.position, stored.event)),
-            );
-        }
-        found.sort_by_key(|(position, _)| *position);
-        Ok(found)
     }
 
     /// Everything archived of `partition` from an offset on, in journal order, bodies included. Holds one file at a time.

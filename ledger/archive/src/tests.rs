@@ -7,6 +7,7 @@ mod duckdb;
 mod evolution;
 mod faulty;
 mod format1;
+mod of_session;
 mod releases;
 mod repair;
 mod retention;
@@ -33,6 +34,7 @@ use super::samples::Draw;
 use super::table::Growth;
 use super::*;
 use faulty::Faulty;
+use of_session::read_session;
 
 pub(crate) use format1::Release1;
 use journal::{Offset, Partition, Position, Topic};
@@ -239,13 +241,7 @@ async fn sessions_are_found_with_their_bodies() {
             .iter()
             .any(|(_, event)| event.kind() == Kind::ResponsePage)
     );
-    let found = archive
-        .snapshot()
-        .await
-        .unwrap()
-        .read_session(session)
-        .await
-        .unwrap();
+    let found = read_session(&archive.snapshot().await.unwrap(), session).await;
     assert_eq!(found, expected);
 }
 

@@ -20,6 +20,18 @@ fn position(offset: u64) -> Position {
     }
 }
 
+/// The events of `events` rows, in row order. `pages` must hold the bodies of those that have one; others are ignored.
+fn from_batches(
+    events: &RecordBatch,
+    pages: &RecordBatch,
+) -> Result<Vec<(Position, Event)>, RowError> {
+    let stored = stored_events(events, &Bodies::read(std::slice::from_ref(pages))?)?;
+    let events = stored.into_iter();
+    Ok(events
+        .map(|stored| (stored.position, stored.event))
+        .collect())
+}
+
 /// One event of every kind.
 fn every_kind(seed: u64) -> Vec<(Position, Event)> {
     let mut draw = Draw::new(seed);

@@ -67,13 +67,7 @@ async fn doubled_members_archive_everything_once_on_s3() {
             .iter()
             .find_map(|(_, event)| event.session_id)
             .unwrap();
-        let found = archive
-            .snapshot()
-            .await
-            .unwrap()
-            .read_session(session)
-            .await
-            .unwrap();
+        let found = read_session(&archive.snapshot().await.unwrap(), session).await;
         assert!(
             !found.is_empty()
                 && found

@@ -213,7 +213,7 @@ async fn what_went_without_a_word_is_missing() {
     let snapshot = world.archive.snapshot().await.unwrap();
     let mut told = 0;
     for number in 0..8 {
-        let left = snapshot.read_session(session(number)).await.unwrap();
+        let left = read_session(&snapshot, session(number)).await;
         let went = world.archive.erasures_of(session(number)).await.unwrap();
         let all = world
             .all()
