@@ -342,7 +342,7 @@ pub const REHEARSAL_PATIENCE: Duration = Duration::from_secs(15);
 pub const CATALOG_PATIENCE: Duration = Duration::from_secs(6);
 /// How often in a row it is decided on again before it is to come again.
 pub const CATALOG_TRIES_MAX: u32 = 4;
-/// Pause after an account could not be read, doubled each time,
+/// Pause after an account could not be read, some twice as long each time,
 pub const CATALOG_PAUSE: Duration = Duration::from_secs(1);
 /// up to this.
 pub const CATALOG_PAUSE_MAX: Duration = Duration::from_secs(60);

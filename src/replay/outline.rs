@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use event::fold::{ApprovalOutcome, Outcome};
 use event::{SessionId, StatementId, TimeNs};
 use query::Brief;
 use replayer::timeline::{Head, Marker, Note, PartSeen, Timeline, Totals};
@@ -170,7 +171,7 @@ fn line(brief: Brief, number: u32, shape: Option<u32>, start: TimeNs) -> Line {
         // Its time is cut to microseconds, and may so come before the first event's.
         at_ns: (brief.time.0 - start.0).max(0),
         duration_ns: brief.duration_ns,
-        granted: brief.approval.as_deref() == Some("granted"),
+        granted: brief.approval == Some(ApprovalOutcome::Granted),
         title: brief.text,
         shape,
         rows: brief.rows,
@@ -179,11 +180,12 @@ fn line(brief: Brief, number: u32, shape: Option<u32>, start: TimeNs) -> Line {
 
 /// What stands out, in the order that a timeline has it.
 fn markers(brief: &Brief) -> Vec<Marker> {
+    let outcome = brief.outcome;
     let found = [
-        (brief.outcome == "denied", Marker::Denied),
+        (outcome == Some(Outcome::Denied), Marker::Denied),
         (brief.approval.is_some(), Marker::Held),
         (brief.planned || brief.masked_cells > 0, Marker::Masked),
-        (brief.outcome == "failed", Marker::Failed),
+        (outcome == Some(Outcome::Failed), Marker::Failed),
         (brief.canceled, Marker::Canceled),
     ];
     let found = found.into_iter().filter(|(stands, _)| *stands);

@@ -26,27 +26,21 @@ pub struct Balancer {
 impl Balancer {
     /// Spreads requests over `backends` in turn.
     pub fn over(backends: &[u16]) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()
-            .expect("runtime");
-        let listener = runtime
-            .block_on(TcpListener::bind("127.0.0.1:0"))
-            .expect("listener");
-        let address = listener.local_addr().expect("address");
-        let served: Arc<Vec<AtomicUsize>> =
-            Arc::new(backends.iter().map(|_| AtomicUsize::new(0)).collect());
-        runtime.spawn(serve(listener, backends.to_vec(), served.clone()));
-        Self {
-            _runtime: runtime,
-            address,
-            served,
-        }
+        Self::spreading(backends, serve)
     }
 
     /// Spreads connections over `backends` in turn, past those that take none.
     pub fn of_connections(backends: &[u16]) -> Self {
+        Self::spreading(backends, pass_on)
+    }
+
+    fn spreading<W>(
+        backends: &[u16],
+        work: impl FnOnce(TcpListener, Vec<u16>, Arc<Vec<AtomicUsize>>) -> W,
+    ) -> Self
+    where
+        W: Future<Output = ()> + Send + 'static,
+    {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -58,7 +52,7 @@ impl Balancer {
         let address = listener.local_addr().expect("address");
         let served: Arc<Vec<AtomicUsize>> =
             Arc::new(backends.iter().map(|_| AtomicUsize::new(0)).collect());
-        runtime.spawn(pass_on(listener, backends.to_vec(), served.clone()));
+        runtime.spawn(work(listener, backends.to_vec(), served.clone()));
         Self {
             _runtime: runtime,
             address,

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use access::catalog::live::{Snapshot, parts_of};
 use access::engine::Engine;
+use backon::{BackoffBuilder as _, ExponentialBuilder};
 use event::TimeNs;
 use event::payload::CatalogLoaded;
 use journal::clock::moment;
@@ -63,6 +64,14 @@ pub(crate) async fn watch(in_force: Arc<InForce>, stop: CancellationToken) {
     }
 }
 
+/// Between readings of an account that fail; gateways that failed together do not come again together.
+const PAUSES: ExponentialBuilder = ExponentialBuilder::new()
+    .with_jitter()
+    .with_factor(2.0)
+    .with_min_delay(CATALOG_PAUSE)
+    .with_max_delay(CATALOG_PAUSE_MAX)
+    .without_max_times();
+
 /// Keeps one account.
 struct Keeper {
     in_force: Arc<InForce>,
@@ -80,7 +89,7 @@ enum Turn {
 impl Keeper {
     async fn run(self, stop: CancellationToken) {
         let mut session = None;
-        let mut pause = CATALOG_PAUSE;
+        let mut pauses = PAUSES.build();
         let mut due = moment();
         loop {
             let shared = self.in_force.get();
@@ -95,9 +104,10 @@ impl Keeper {
                 () = stop.cancelled() => break,
                 turned = turn => turned,
             };
+            let failed = turned.is_err();
             let rest = match turned {
                 Ok(was_whole) => {
-                    pause = CATALOG_PAUSE;
+                    pauses = PAUSES.build();
                     if was_whole {
                         due = moment() + refresh.unwrap_or(CATALOG_PAUSE_MAX);
                     }
@@ -105,13 +115,11 @@ impl Keeper {
                 }
                 Err(error) => {
                     tracing::warn!(connection = self.name, %error, "what the account holds cannot be read now: what was known of it stays, what may have changed is unknown");
-                    let rest = pause;
-                    pause = (pause * 2).min(CATALOG_PAUSE_MAX);
+                    let rest = pauses.next().unwrap_or(CATALOG_PAUSE_MAX);
                     due = moment() + rest;
                     rest
                 }
             };
-            let failed = pause > CATALOG_PAUSE;
             tokio::select! {
                 () = stop.cancelled() => break,
                 () = tokio::time::sleep(rest) => {}

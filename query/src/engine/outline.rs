@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use datafusion::arrow::array::{Array, AsArray, RecordBatch};
 use datafusion::arrow::datatypes::Int64Type;
 use datafusion::logical_expr::{col, lit};
+use event::fold::{ApprovalOutcome, Outcome};
 use event::{Event, RunId, SessionId, StatementId, TimeNs};
 use journal::Position;
 
@@ -59,9 +60,9 @@ pub struct Brief {
     /// Equal for statements that differ in literals only.
     pub fingerprint: Option<String>,
     /// What came of it, as the view `statements` says.
-    pub outcome: String,
+    pub outcome: Option<Outcome>,
     /// How its approval ended, if one was needed.
-    pub approval: Option<String>,
+    pub approval: Option<ApprovalOutcome>,
     /// Some of it is masked by plan.
     pub planned: bool,
     /// It was canceled.
@@ -154,8 +155,14 @@ async fn briefs(session: &Session, id: SessionId) -> Result<Vec<Brief>, QueryErr
                 time: TimeNs(number(1).saturating_mul(1000)),
                 text: text(2).map(folded),
                 fingerprint: text(3).map(str::to_owned),
-                outcome: text(4).unwrap_or_default().to_owned(),
-                approval: text(5).map(str::to_owned),
+                outcome: text(4)
+                    .map(str::parse::<Outcome>)
+                    .transpose()
+                    .map_err(unreadable)?,
+                approval: text(5)
+                    .map(str::parse::<ApprovalOutcome>)
+                    .transpose()
+                    .map_err(unreadable)?,
                 canceled: text(6).is_some(),
                 duration_ns: number(7),
                 rows: number(8).unsigned_abs(),
