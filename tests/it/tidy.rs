@@ -1,6 +1,6 @@
 //! The house rules that a machine can check, checked.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::world::root;
@@ -242,6 +242,31 @@ pub fn members() -> Vec<String> {
 fn manifest(folder: &Path) -> toml::Table {
     let text = std::fs::read_to_string(folder.join("Cargo.toml")).expect("manifest");
     text.parse().expect("TOML")
+}
+
+/// A gateway holds no tables: neither it nor what it is made of knows Delta or DataFusion.
+#[test]
+fn the_gateway_builds_without_delta_and_datafusion() {
+    let manifests = members().into_iter().map(|folder| {
+        let manifest = manifest(&root().join(folder));
+        let name = manifest["package"]["name"].as_str().expect("a name");
+        (name.to_owned(), manifest)
+    });
+    let manifests: BTreeMap<String, toml::Table> = manifests.collect();
+    let (mut needed, mut next) = (BTreeSet::new(), vec!["gateway".to_owned()]);
+    while let Some(name) = next.pop() {
+        let manifest = manifests.get(&name);
+        if !needed.insert(name) {
+            continue;
+        }
+        let listed = manifest.and_then(|manifest| manifest.get("dependencies"));
+        let listed = listed.and_then(toml::Value::as_table).into_iter();
+        next.extend(listed.flat_map(|table| table.keys().cloned()));
+    }
+    assert!(needed.contains("journal"), "{needed:?}");
+    for tables in ["archive", "datafusion", "deltalake"] {
+        assert!(!needed.contains(tables), "{tables}: {needed:?}");
+    }
 }
 
 fn mentions(text: &str, name: &str) -> bool {
