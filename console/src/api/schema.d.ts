@@ -889,7 +889,7 @@ export interface components {
         /** @description What stands and the caller may see, oldest first. */
         Grants: {
             /** @description Each with who gave it, until when, and how many statements ran by it. */
-            grants: Record<string, never>[];
+            grants: components["schemas"]["StandingGrant"][];
         };
         /** @description One partition. */
         Lane: {
@@ -1173,6 +1173,65 @@ export interface components {
             partitions: components["schemas"]["Lane"][];
             /** @description Each sink of the configuration. */
             exports: components["schemas"]["Sink"][];
+        };
+        /** @description One standing grant, as people see it. */
+        StandingGrant: {
+            /**
+             * Format: uuid
+             * @description What names it: the `approval.granted` that completed it.
+             */
+            grant_id: string;
+            /** @description `shape`, `session` or `break-glass`. */
+            kind: string;
+            /**
+             * Format: uuid
+             * @description The statement it was said to.
+             */
+            statement_id: string;
+            /**
+             * Format: uuid
+             * @description In which session.
+             */
+            session_id: string;
+            /** @description Whose statements it covers. What the agent says of itself is untrusted. */
+            requester: Record<string, never>;
+            /** @description The connection it is for. */
+            connection: string;
+            /** @description Who said it. */
+            granted_by: Record<string, never>[];
+            /** @description Their words, in the same order. */
+            notes: string[];
+            /** @description Who was asked. */
+            quorum: Record<string, never>[];
+            /**
+             * Format: int64
+             * @description Since when, nanoseconds since 1970 UTC.
+             */
+            since: number;
+            /**
+             * Format: int64
+             * @description Until when, likewise.
+             */
+            until: number;
+            /**
+             * Format: int64
+             * @description Statements so far.
+             */
+            used: number;
+            /**
+             * Format: int64
+             * @description How many it covers; none is as many as come.
+             */
+            uses?: number | null;
+            /**
+             * Format: int64
+             * @description Most rows of one result; none is as many as come.
+             */
+            rows?: number | null;
+            /** @description Who took it back. */
+            revoked_by?: Record<string, never> | null;
+            /** @description Who looked at it afterwards; only broken glass is to be looked at. */
+            reviewed_by?: Record<string, never> | null;
         };
         /** @description Statements with all that came of them. */
         StatementsTold: {

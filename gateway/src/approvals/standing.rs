@@ -6,35 +6,45 @@
 use event::payload::{Approver, Quorum, ScopeKind};
 use event::{EventId, Principal, SessionId, StatementId, TimeNs};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{AnswerError, Approvals, Person};
 use crate::control::grants::Grant;
 use crate::limits::NOTE_BYTES_MAX;
 
 /// One standing grant, as people see it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct StandingGrant {
     /// What names it: the `approval.granted` that completed it.
+    #[schema(value_type = String, format = Uuid)]
     pub grant_id: EventId,
     /// `shape`, `session` or `break-glass`.
+    #[schema(value_type = String)]
     pub kind: ScopeKind,
     /// The statement it was said to.
+    #[schema(value_type = String, format = Uuid)]
     pub statement_id: StatementId,
     /// In which session.
+    #[schema(value_type = String, format = Uuid)]
     pub session_id: SessionId,
     /// Whose statements it covers. What the agent says of itself is untrusted.
+    #[schema(value_type = Object)]
     pub requester: Principal,
     /// The connection it is for.
     pub connection: String,
     /// Who said it.
+    #[schema(value_type = Vec<Object>)]
     pub granted_by: Vec<Approver>,
     /// Their words, in the same order.
     pub notes: Vec<String>,
     /// Who was asked.
+    #[schema(value_type = Vec<Object>)]
     pub quorum: Vec<Quorum>,
-    /// Since when.
+    /// Since when, nanoseconds since 1970 UTC.
+    #[schema(value_type = i64)]
     pub since: TimeNs,
-    /// Until when.
+    /// Until when, likewise.
+    #[schema(value_type = i64)]
     pub until: TimeNs,
     /// Statements so far.
     pub used: u64,
@@ -43,8 +53,10 @@ pub struct StandingGrant {
     /// Most rows of one result; none is as many as come.
     pub rows: Option<u64>,
     /// Who took it back.
+    #[schema(value_type = Option<Object>)]
     pub revoked_by: Option<Approver>,
     /// Who looked at it afterwards; only broken glass is to be looked at.
+    #[schema(value_type = Option<Object>)]
     pub reviewed_by: Option<Approver>,
     /// The group that may declare such an emergency: whoever is in it sees this too. Not told.
     #[serde(skip)]

@@ -53,7 +53,6 @@ pub(super) fn routes(routes: Routes, api: &Api) -> Routes {
 #[derive(Serialize, ToSchema)]
 pub(super) struct Grants {
     /// Each with who gave it, until when, and how many statements ran by it.
-    #[schema(value_type = Vec<Object>)]
     grants: Vec<StandingGrant>,
 }
 
