@@ -460,3 +460,27 @@ fn nobody_takes_a_gateway_for_two_of_its_parts() {
     assert!(seen > 60, "the walk found only {seen} functions");
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
+
+/// Rows are pressed, paged, split and fitted by parts that know neither HTTP nor what Snowflake or a driver writes around them.
+#[test]
+fn rows_go_through_parts_that_know_no_protocol() {
+    let foreign = [
+        "axum",
+        "crate::doors",
+        "crate::upstream",
+        "http::",
+        "hyper",
+        "reqwest",
+    ];
+    let parts = [
+        "columns", "fit", "framing", "page", "press", "split", "terms",
+    ];
+    let mut faults = Vec::new();
+    for part in parts {
+        let path = root().join(format!("gateway/src/delivery/{part}.rs"));
+        let text = std::fs::read_to_string(&path).expect("a part");
+        let known = foreign.iter().filter(|word| text.contains(**word));
+        faults.extend(known.map(|word| format!("{} knows {word}", path.display())));
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
