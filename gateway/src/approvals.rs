@@ -17,6 +17,7 @@ use access::policy::ApprovalRules;
 use event::payload::{ApprovalDenied, ApprovalGranted, Approver, Bind, Quorum, ScopeKind};
 use event::{ApprovalBinding, Principal, SessionId, StatementId, TimeNs};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::about::About;
 use crate::control::state::{Hold, Phase};
@@ -32,35 +33,44 @@ pub use scope::{NotGiven, Wish};
 pub use standing::StandingGrant;
 
 /// One held statement as an approver sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PendingApproval {
     /// What to answer.
+    #[schema(value_type = String, format = Uuid)]
     pub statement_id: StatementId,
     /// Whose session.
+    #[schema(value_type = String, format = Uuid)]
     pub session_id: SessionId,
     /// Who asks. What the agent says of itself is untrusted.
+    #[schema(value_type = Object)]
     pub requester: Principal,
     /// Where it would run.
     pub connection: String,
     /// The statement as the record shows it; none if it was sealed by a gateway with other keys.
     pub text: Option<String>,
     /// Its binds as the record shows them.
+    #[schema(value_type = Vec<Object>)]
     pub binds: Vec<Bind>,
     /// What it reads, writes, uses and shows; empty if it was sealed by a gateway with other keys.
     pub touches: Touches,
     /// Why it is held.
     pub reasons: Vec<String>,
     /// Who must agree.
+    #[schema(value_type = Vec<Object>)]
     pub quorum: Vec<Quorum>,
     /// Who has.
+    #[schema(value_type = Vec<Object>)]
     pub approved_by: Vec<Approver>,
     /// What an answer is bound to.
+    #[schema(value_type = String)]
     pub binding: ApprovalBinding,
-    /// When it was asked.
+    /// When it was asked, nanoseconds since 1970 UTC.
+    #[schema(value_type = i64)]
     pub requested: TimeNs,
     /// How long it waits already, nanoseconds.
     pub age_ns: u64,
-    /// When it lapses.
+    /// When it lapses, likewise.
+    #[schema(value_type = i64)]
     pub expires: TimeNs,
 }
 

@@ -45,8 +45,7 @@ fn routes(description: &Value) -> Vec<(String, String, String)> {
 }
 
 /// Answers that the description does not tell in fields: this document, and what the record's own types say in depth. May only get fewer.
-const TOLD_IN_WORDS: [&str; 6] = [
-    "/api/approvals/{id}",
+const TOLD_IN_WORDS: [&str; 5] = [
     "/api/openapi.json",
     "/api/policy/explain",
     "/api/sessions/{id}/diff/{earlier}",

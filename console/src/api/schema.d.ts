@@ -751,6 +751,27 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A statement that people answered. */
+        Alike: {
+            /** @description The statement. */
+            statement_id: string;
+            /** @description Its session. */
+            session_id: string;
+            /** @description When it was asked for, RFC 3339. */
+            time: string;
+            /** @description Who asked, as the identity provider names them. */
+            requester: Record<string, never>;
+            /** @description Who was to agree. */
+            quorum: Record<string, never>[];
+            /** @description `granted` or `denied`. */
+            approval: string;
+            /** @description Who said yes. */
+            approvers: string[];
+            /** @description Who said no. */
+            deniers: string[];
+            /** @description The statement as the record shows it. */
+            text?: string | null;
+        };
         /** @description One column of [`Rows`]. */
         ColumnHead: {
             /** @description Its name. */
@@ -909,7 +930,16 @@ export interface components {
         /** @description What waits and the caller may see, oldest first. */
         Listed: {
             /** @description The held statements: as the record shows them, never the original text. */
-            approvals: Record<string, never>[];
+            approvals: components["schemas"]["Shown"][];
+        };
+        /** @description One that people were asked about. */
+        Looked: components["schemas"]["StatementStanding"] & {
+            touches?: components["schemas"]["Touches"] | null;
+            /**
+             * @description What was answered before to statements on the same tables, newest first, of those that are the caller's to see; none where that cannot be
+             *     told.
+             */
+            alike?: components["schemas"]["Alike"][] | null;
         };
         /** @description One action of the matrix. */
         May: {
@@ -1002,6 +1032,73 @@ export interface components {
             truncated: boolean;
             /** @description A line a moment, in order; `entry` says whether it is a `statement` or a `note`. */
             entries: Record<string, never>[];
+        };
+        /** @description One output column, for whoever is to answer for it. */
+        Output: {
+            /**
+             * @description Its name, in the agent's words, masked as the record's texts are, cut where it is long; none stands for every column of a statement whose
+             *     columns are not known.
+             */
+            name?: string | null;
+            /** @description Base columns it comes from, sorted. */
+            sources: string[];
+            /**
+             * Format: int64
+             * @description Sources beyond those.
+             */
+            sources_more?: number;
+            /** @description It may come from others too. */
+            unresolved: boolean;
+            /** @description What shows of its cells once people have agreed: `clear`, `detect` (as they are, unless a detector finds something), or a mask's operator. */
+            shown: string;
+            /** @description The rule that masks it. */
+            rule?: string | null;
+        };
+        /** @description One held statement as an approver sees it. */
+        PendingApproval: {
+            /**
+             * Format: uuid
+             * @description What to answer.
+             */
+            statement_id: string;
+            /**
+             * Format: uuid
+             * @description Whose session.
+             */
+            session_id: string;
+            /** @description Who asks. What the agent says of itself is untrusted. */
+            requester: Record<string, never>;
+            /** @description Where it would run. */
+            connection: string;
+            /** @description The statement as the record shows it; none if it was sealed by a gateway with other keys. */
+            text?: string | null;
+            /** @description Its binds as the record shows them. */
+            binds: Record<string, never>[];
+            /** @description What it reads, writes, uses and shows; empty if it was sealed by a gateway with other keys. */
+            touches: components["schemas"]["Touches"];
+            /** @description Why it is held. */
+            reasons: string[];
+            /** @description Who must agree. */
+            quorum: Record<string, never>[];
+            /** @description Who has. */
+            approved_by: Record<string, never>[];
+            /** @description What an answer is bound to. */
+            binding: string;
+            /**
+             * Format: int64
+             * @description When it was asked, nanoseconds since 1970 UTC.
+             */
+            requested: number;
+            /**
+             * Format: int64
+             * @description How long it waits already, nanoseconds.
+             */
+            age_ns: number;
+            /**
+             * Format: int64
+             * @description When it lapses, likewise.
+             */
+            expires: number;
         };
         /** @description A record's place, as people and JSON see it. */
         Place: {
@@ -1127,6 +1224,11 @@ export interface components {
             /** @description Whether this word did it; false where somebody had said it before. */
             done: boolean;
         };
+        /** @description One that waits, and what the caller may give besides it. */
+        Shown: components["schemas"]["PendingApproval"] & {
+            /** @description `shape`, `session`, `break-glass`; empty where the policy lets the caller answer it only once, or not at all. */
+            may_give: string[];
+        };
         /** @description One sink. */
         Sink: {
             /** @description Its name. */
@@ -1233,6 +1335,33 @@ export interface components {
             /** @description Who looked at it afterwards; only broken glass is to be looked at. */
             reviewed_by?: Record<string, never> | null;
         };
+        /** @description Where a statement that people were asked about stands, and by whose word. */
+        StatementStanding: {
+            /**
+             * Format: uuid
+             * @description The statement.
+             */
+            statement_id: string;
+            /**
+             * Format: uuid
+             * @description Its session.
+             */
+            session_id: string;
+            /** @description Who asked. */
+            requester: Record<string, never>;
+            /** @description Who must agree, or had to. */
+            quorum: Record<string, never>[];
+            /** @description `pending`, `approved`, `denied`, `expired` or `canceled`. */
+            status: string;
+            /** @description Whether it ran. */
+            ran: boolean;
+            /** @description Who agreed, each with their words. */
+            approved_by: unknown[][];
+            /** @description Who said no, with their words. */
+            denied_by?: unknown[] | null;
+            /** @description It was covered by this earlier yes, or began one that covers more. */
+            under?: string | null;
+        };
         /** @description Statements with all that came of them. */
         StatementsTold: {
             /** @description Each as the session's timeline has it. */
@@ -1252,6 +1381,26 @@ export interface components {
              * @description Events that are proved up to it.
              */
             events: number;
+        };
+        /** @description What a statement touches, for whoever is to answer for it. */
+        Touches: {
+            /** @description `select`, `update` … */
+            kinds: string[];
+            /** @description Tables read. */
+            reads: string[];
+            /** @description Tables written. */
+            writes: string[];
+            /** @description Base columns, each with its use. */
+            columns: Record<string, never>[];
+            /** @description Findings of the analysis. */
+            flags: string[];
+            /** @description What the result's columns come from and what shows of them, in order; empty where it has none, or an earlier release sealed it. */
+            outputs?: components["schemas"]["Output"][];
+            /**
+             * Format: int64
+             * @description Output columns beyond those.
+             */
+            outputs_more?: number;
         };
         /** @description What is to be tried on the record. */
         Try: {
@@ -1547,7 +1696,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Looked"];
                 };
             };
             "4XX": {

@@ -8,6 +8,7 @@ use door::Caller;
 use event::payload::Quorum;
 use event::{Principal, StatementId};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// What makes statements alike: they read and write the same tables.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub struct Like {
 }
 
 /// A statement that people answered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Alike {
     /// The statement.
     pub statement_id: String,
@@ -30,8 +31,10 @@ pub struct Alike {
     /// When it was asked for, RFC 3339.
     pub time: String,
     /// Who asked, as the identity provider names them.
+    #[schema(value_type = Object)]
     pub requester: Principal,
     /// Who was to agree.
+    #[schema(value_type = Vec<Object>)]
     pub quorum: Vec<Quorum>,
     /// `granted` or `denied`.
     pub approval: String,

@@ -6,6 +6,7 @@
 use event::payload::{Approver, Quorum};
 use event::{EventId, Principal, SessionId, StatementId};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::control::vote::behind;
 
@@ -37,25 +38,33 @@ impl Person {
 }
 
 /// Where a statement that people were asked about stands, and by whose word.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = StatementStanding)]
 pub struct Standing {
     /// The statement.
+    #[schema(value_type = String, format = Uuid)]
     pub statement_id: StatementId,
     /// Its session.
+    #[schema(value_type = String, format = Uuid)]
     pub session_id: SessionId,
     /// Who asked.
+    #[schema(value_type = Object)]
     pub requester: Principal,
     /// Who must agree, or had to.
+    #[schema(value_type = Vec<Object>)]
     pub quorum: Vec<Quorum>,
     /// `pending`, `approved`, `denied`, `expired` or `canceled`.
     pub status: &'static str,
     /// Whether it ran.
     pub ran: bool,
     /// Who agreed, each with their words.
+    #[schema(value_type = Vec<Vec<serde_json::Value>>)]
     pub approved_by: Vec<(Approver, String)>,
     /// Who said no, with their words.
+    #[schema(value_type = Option<Vec<serde_json::Value>>)]
     pub denied_by: Option<(Approver, String)>,
     /// It was covered by this earlier yes, or began one that covers more.
+    #[schema(value_type = Option<String>)]
     pub under: Option<EventId>,
 }
 

@@ -140,16 +140,16 @@ impl Wished {
 #[derive(Serialize, ToSchema)]
 struct Listed {
     /// The held statements: as the record shows them, never the original text.
-    #[schema(value_type = Vec<Object>)]
     approvals: Vec<Shown>,
 }
 
 /// One that waits, and what the caller may give besides it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Shown {
     #[serde(flatten)]
     one: PendingApproval,
     /// `shape`, `session`, `break-glass`; empty where the policy lets the caller answer it only once, or not at all.
+    #[schema(value_type = Vec<String>)]
     may_give: Vec<ScopeKind>,
 }
 

@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use event::Masked;
 use event::payload::{Bind, ColumnUse, Finding, MaskOperator, StatementKind};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use utoipa::ToSchema;
 
 use crate::limits::{
     COLUMNS_SHOWN_MAX, HELD_BYTES_MAX, OUTPUT_NAME_CHARS_MAX, OUTPUTS_SHOWN_MAX, SOURCES_SHOWN_MAX,
@@ -42,17 +43,20 @@ pub struct Held {
 }
 
 /// What a statement touches, for whoever is to answer for it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Touches {
     /// `select`, `update` …
+    #[schema(value_type = Vec<String>)]
     pub kinds: Vec<StatementKind>,
     /// Tables read.
     pub reads: Vec<String>,
     /// Tables written.
     pub writes: Vec<String>,
     /// Base columns, each with its use.
+    #[schema(value_type = Vec<Object>)]
     pub columns: Vec<ColumnUse>,
     /// Findings of the analysis.
+    #[schema(value_type = Vec<String>)]
     pub flags: Vec<Finding>,
     /// What the result's columns come from and what shows of them, in order; empty where it has none, or an earlier release sealed it.
     #[serde(default)]
@@ -63,7 +67,7 @@ pub struct Touches {
 }
 
 /// One output column, for whoever is to answer for it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Output {
     /// Its name, in the agent's words, masked as the record's texts are, cut where it is long; none stands for every column of a statement whose
     /// columns are not known.
@@ -76,6 +80,7 @@ pub struct Output {
     /// It may come from others too.
     pub unresolved: bool,
     /// What shows of its cells once people have agreed: `clear`, `detect` (as they are, unless a detector finds something), or a mask's operator.
+    #[schema(value_type = String)]
     pub shown: Shown,
     /// The rule that masks it.
     pub rule: Option<String>,

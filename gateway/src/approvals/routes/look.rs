@@ -11,6 +11,7 @@ use axum::extract::{Path, State};
 use door::{Caller, Problem, Scope};
 use event::StatementId;
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{Api, LISTED, Refused, listed, sees, statement};
@@ -19,7 +20,7 @@ use crate::control::Touches;
 use crate::limits::{ALIKE_READ_MAX, ALIKE_SHOWN_MAX};
 
 /// One that people were asked about.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Looked {
     #[serde(flatten)]
     standing: Standing,
@@ -34,7 +35,7 @@ pub(super) struct Looked {
 /// what was answered before on the same tables.
 #[utoipa::path(get, path = "/api/approvals/{id}", tag = "approvals", security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "the statement")), responses(
-    (status = 200, body = serde_json::Value), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
+    (status = 200, body = Looked), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
 pub(super) async fn look(
     State(api): State<Api>,
     caller: Caller,
