@@ -6,12 +6,13 @@
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use door::{Action, Caller, Problem, Routes, private};
 use event::SessionId;
 use event::payload::ReplayMode;
 use query::{Auditor, Engine};
+
+use crate::replay::{bad_path, unreadable};
 
 /// Adds the route that asks `engine`.
 pub fn routes(routes: Routes, engine: Engine) -> Routes {
@@ -33,10 +34,7 @@ async fn diff(
     caller: Caller,
     path: Result<Path<(SessionId, SessionId)>, PathRejection>,
 ) -> Result<Response, Problem> {
-    let Path((session, earlier)) = path.map_err(|rejection| {
-        let hint = "sessions are UUIDs: GET /api/sessions lists them";
-        Problem::new(StatusCode::BAD_REQUEST, rejection.body_text(), hint)
-    })?;
+    let Path((session, earlier)) = path.map_err(|rejection| bad_path(&rejection))?;
     let auditor = Auditor::from(caller);
     let before = timeline(&engine, &auditor, earlier).await?;
     let after = timeline(&engine, &auditor, session).await?;
@@ -57,9 +55,4 @@ async fn timeline(
         .session_events(auditor, session, ReplayMode::Page)
         .await?;
     crate::api::timeline(session, events).map_err(|error| unreadable(&error))
-}
-
-fn unreadable(error: &dyn std::fmt::Display) -> Problem {
-    let hint = "`firn verify` says whether the record is whole";
-    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string(), hint)
 }

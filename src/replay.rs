@@ -61,7 +61,8 @@ pub fn routes(routes: Routes, engine: Engine) -> Routes {
 )]
 pub struct Description;
 
-fn bad_path(rejection: &PathRejection) -> Problem {
+/// An address that names no session.
+pub fn bad_path(rejection: &PathRejection) -> Problem {
     let hint = "sessions are UUIDs: GET /api/sessions lists them";
     Problem::new(rejection.status(), rejection.body_text(), hint)
 }
@@ -70,7 +71,8 @@ fn bad_query(rejection: &QueryRejection, hint: &'static str) -> Problem {
     Problem::new(rejection.status(), rejection.body_text(), hint)
 }
 
-fn unreadable(error: &dyn std::fmt::Display) -> Problem {
+/// A record that cannot be told.
+pub fn unreadable(error: &dyn std::fmt::Display) -> Problem {
     let hint = "`firn verify` says whether the record is whole";
     Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string(), hint)
 }
