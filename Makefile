@@ -67,10 +67,10 @@ bench: ## gateway overhead against a direct connection and a bare pass-through, 
 	cargo build --workspace --locked --release --examples --bins
 	@tests/bench/run.sh
 
-history-bench: ## what questions about recorded history cost beside DuckDB's hand-written SQL, in one run; STATEMENTS=20000 unless said
+history-bench: ## what questions about recorded history cost alone and with 8 auditors at once, what the record takes on disk, and what recording costs, beside DuckDB in one run; STATEMENTS=20000 unless said
 	@tests/provision.sh test
 	cargo build --workspace --locked --release --examples
-	@tests/bench/questions.sh --statements $${STATEMENTS:-20000}
+	@tests/bench/questions/run.sh --statements $${STATEMENTS:-20000}
 
 backtest-bench: ## what a backtest costs, under the same policy and under one with a rule more; STATEMENTS=1000000 unless said
 	cargo build --workspace --locked --release --examples --bins
