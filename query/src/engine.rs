@@ -12,6 +12,7 @@ mod reading;
 mod record;
 mod replay;
 mod sought;
+mod turns;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,7 +24,7 @@ use event::{Event, Payload, SessionId, TimeNs};
 use journal::clock::Clock;
 use journal::emit::{Draft, EmitError, Emitter};
 use journal::{Journal, Position};
-use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Mutex;
 use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
@@ -41,7 +42,8 @@ use crate::seen::{Finder, Hidden, Refused};
 use crate::sessions::SessionFilter;
 use crate::{metrics, seen};
 use context::Template;
-use reading::Reading;
+use reading::{Reading, Watched};
+use turns::{Turn, Turns};
 
 pub use export::Export;
 pub use outline::{Brief, Outline, RunPart};
@@ -105,7 +107,7 @@ struct Started {
     plan: Arc<dyn ExecutionPlan>,
     positions: BTreeMap<String, u64>,
     notices: Vec<String>,
-    _turn: Option<OwnedSemaphorePermit>,
+    _turns: (Option<Turn>, Turn),
 }
 
 /// What is recorded of a query's text.
@@ -120,7 +122,9 @@ struct Inner {
     clock: Arc<dyn Clock>,
     finder: Option<Arc<dyn Finder>>,
     template: Template,
-    running: Arc<Semaphore>,
+    running: Turns,
+    /// Half of these: an export has its turn for as long as its reader takes.
+    exporting: Turns,
     /// Who looks for values does so alone: the next one counts these.
     looking: Mutex<()>,
     /// Records the ends of exports whose reader went away.
@@ -145,7 +149,8 @@ impl Engine {
                 clock: deps.clock,
                 finder: deps.finder,
                 template,
-                running: Arc::new(Semaphore::new(config.queries_running_max.max(1))),
+                running: Turns::new(config.queries_running_max.max(1)),
+                exporting: Turns::new((config.queries_running_max / 2).max(1)),
                 looking: Mutex::new(()),
                 ending: TaskTracker::new(),
                 config,
@@ -158,11 +163,15 @@ impl Engine {
     pub async fn query(&self, auditor: &Auditor, query: &Query) -> Result<Answer, QueryError> {
         let began = self.inner.clock.now();
         let query = &self.hidden(auditor, query).await?;
-        let outcome =
-            match timeout(self.inner.config.timeout(), self.run(auditor, query, began)).await {
-                Ok(answer) => answer,
-                Err(_) => Err(self.timed_out()),
-            };
+        let watched = Watched::default();
+        let running = self.run(auditor, query, (began, &watched));
+        let outcome = match timeout(self.inner.config.timeout(), running).await {
+            Ok(answer) => answer,
+            Err(_) => Err(QueryError::Timeout {
+                seconds: self.inner.config.timeout().as_secs(),
+                read: watched.told(),
+            }),
+        };
         let elapsed_ns = self.since(began);
         let rows = outcome.as_ref().map(|answer| answer.row_count() as u64);
         let answered = outcome.as_ref().ok();
@@ -229,7 +238,8 @@ impl Engine {
     }
 
     async fn open_export(&self, auditor: &Auditor, query: &Query) -> Result<Export, QueryError> {
-        let started = self.start(auditor, query, None).await?;
+        let exporting = self.inner.exporting.take(turns::name(auditor)).await;
+        let started = self.start(auditor, query, (None, Some(exporting))).await?;
         Ok(Export::new(self.clone(), auditor.clone(), query, started))
     }
 
@@ -265,8 +275,7 @@ impl Engine {
         mode: ReplayMode,
     ) -> Result<Vec<(Position, Event)>, QueryError> {
         let reading = async {
-            // Closed never: the semaphore lives as long as the engine.
-            let _turn = Arc::clone(&self.inner.running).acquire_owned().await.ok();
+            let _turn = self.turn(auditor).await;
             let view = self.inner.freshness.view().await?;
             let archive = view.cold.archive.clone();
             let context = self.inner.template.session(view, auditor.sees);
@@ -291,7 +300,7 @@ impl Engine {
     pub fn measure(&self) {
         let inner = &self.inner;
         let most = inner.config.queries_running_max.max(1);
-        let running = most.saturating_sub(inner.running.available_permits());
+        let running = most.saturating_sub(inner.running.free());
         let (tail_bytes, age) = inner.freshness.standing();
         let age_ns = u64::try_from(age.as_nanos()).unwrap_or(u64::MAX);
         metrics::standing(running, tail_bytes, age_ns);
@@ -308,7 +317,7 @@ impl Engine {
         &self,
         auditor: &Auditor,
         query: &Query,
-        began: TimeNs,
+        (began, watched): (TimeNs, &Watched),
     ) -> Result<Answer, QueryError> {
         let limit = query
             .limit
@@ -316,8 +325,9 @@ impl Engine {
             .min(self.inner.config.rows_max);
         // One more, to say whether there are more.
         let mut started = self
-            .start(auditor, query, Some(limit.saturating_add(1)))
+            .start(auditor, query, (Some(limit.saturating_add(1)), None))
             .await?;
+        watched.see(&started.plan);
         let (batches, truncated) = context::collect(&mut started.rows, limit).await?;
         let elapsed_ns = self.since(began);
         if u128::from(elapsed_ns) >= SLOW.as_nanos() {
@@ -334,19 +344,18 @@ impl Engine {
         })
     }
 
-    /// Waits for a turn and for the tail, plans, and begins to run.
+    /// Waits for a turn and for the tail, plans, and begins to run; an export has a turn of its own besides.
     async fn start(
         &self,
         auditor: &Auditor,
         query: &Query,
-        most: Option<usize>,
+        (most, exporting): (Option<usize>, Option<Turn>),
     ) -> Result<Started, QueryError> {
         let bytes = query.sql.len();
         if bytes > SQL_BYTES_MAX {
             return Err(QueryError::TooLong { bytes });
         }
-        // Closed never: the semaphore lives as long as the engine.
-        let turn = Arc::clone(&self.inner.running).acquire_owned().await.ok();
+        let turn = self.turn(auditor).await;
         let view = self.inner.freshness.view().await?;
         let positions: BTreeMap<String, u64> = view
             .positions
@@ -362,13 +371,19 @@ impl Engine {
             plan: running.plan,
             positions,
             notices,
-            _turn: turn,
+            _turns: (exporting, turn),
         })
+    }
+
+    /// Waits until `auditor` may have a query at work.
+    async fn turn(&self, auditor: &Auditor) -> Turn {
+        self.inner.running.take(turns::name(auditor)).await
     }
 
     fn timed_out(&self) -> QueryError {
         QueryError::Timeout {
             seconds: self.inner.config.timeout().as_secs(),
+            read: String::new(),
         }
     }
 

@@ -41,10 +41,12 @@ pub enum QueryError {
     #[error("the sql is too complex: {0}")]
     TooComplex(String),
     /// It ran longer than it may.
-    #[error("the query did not end within {seconds} s")]
+    #[error("the query did not end within {seconds} s{read}")]
     Timeout {
         /// The limit.
         seconds: u64,
+        /// What it had read by then, in words that go on; empty where that is not known.
+        read: String,
     },
     /// It needs more memory or disk than it may.
     #[error("the query needs more memory than it may use: {0}")]

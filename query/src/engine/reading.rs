@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::metrics::MetricValue;
+use parking_lot::Mutex;
 
 /// Counts over all scans of a plan.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,23 +60,77 @@ impl Reading {
         }
     }
 
-    /// In words, and what to do about it.
-    pub(super) fn told(&self, seconds: f64) -> String {
-        let read = |all: usize, pruned: usize| all.saturating_sub(pruned);
-        let megabytes = self.bytes as f64 / 1e6;
-        // Nothing of the archive, or nothing that may be told.
+    /// In words; none where it is nothing of the archive, or nothing that may be told.
+    fn read(&self) -> Option<String> {
         if self.files == 0 {
-            return format!(
-                "this took {seconds:.1} s; a condition on time, session_id or principal reads less"
-            );
+            return None;
         }
-        format!(
-            "this took {seconds:.1} s: it read {megabytes:.1} MB of {} of {} files, {} of {} row groups; a condition on time, session_id \
-             or principal reads fewer, and EXPLAIN ANALYZE says where the time went",
+        let read = |all: usize, pruned: usize| all.saturating_sub(pruned);
+        Some(format!(
+            "it read {:.1} MB of {} of {} files, {} of {} row groups",
+            self.bytes as f64 / 1e6,
             read(self.files, self.files_pruned),
             self.files,
             read(self.groups, self.groups_pruned),
             self.groups,
-        )
+        ))
+    }
+
+    /// In words, and what to do about it.
+    pub(super) fn told(&self, seconds: f64) -> String {
+        match self.read() {
+            None => format!(
+                "this took {seconds:.1} s; a condition on time, session_id or principal reads less"
+            ),
+            Some(read) => format!(
+                "this took {seconds:.1} s: {read}; a condition on time, session_id or principal reads fewer, and EXPLAIN ANALYZE says \
+                 where the time went"
+            ),
+        }
+    }
+}
+
+/// The plan of a query that may be stopped before it ends: what is slowest says what it read, too.
+#[derive(Default)]
+pub(super) struct Watched(Mutex<Option<Arc<dyn ExecutionPlan>>>);
+
+impl Watched {
+    /// It is this one.
+    pub(super) fn see(&self, plan: &Arc<dyn ExecutionPlan>) {
+        *self.0.lock() = Some(Arc::clone(plan));
+    }
+
+    /// What it has read by now, in words that go on.
+    pub(super) fn told(&self) -> String {
+        let plan = self.0.lock().clone();
+        let read = plan.and_then(|plan| Reading::of(&plan).read());
+        read.map(|read| format!(": {read}")).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_read_is_told_with_how_to_read_less() {
+        let reading = Reading {
+            files: 40,
+            files_pruned: 37,
+            groups: 12,
+            groups_pruned: 2,
+            bytes: 12_300_000,
+        };
+        assert_eq!(
+            reading.told(6.0),
+            "this took 6.0 s: it read 12.3 MB of 3 of 40 files, 10 of 12 row groups; a condition on time, session_id or principal reads \
+             fewer, and EXPLAIN ANALYZE says where the time went"
+        );
+        let none = Reading::default().told(6.0);
+        assert!(
+            !none.contains("MB") && none.contains("session_id"),
+            "{none}"
+        );
+        assert_eq!(Watched::default().told(), "");
     }
 }

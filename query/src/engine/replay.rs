@@ -5,7 +5,6 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
 
 use archive::rows::{Bodies, stored_events};
 use datafusion::logical_expr::{Expr, col, lit};
@@ -13,12 +12,12 @@ use display::grid::{Grid, assemble, window};
 use event::payload::{AuditorReplayed, ReplayMode, ResponsePage};
 use event::{Event, EventId, Payload, SessionId, StatementId};
 use journal::Position;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
 use super::context::Session;
 use super::gone;
 use super::outline::{self, Outline};
+use super::turns::Turn;
 use super::{Engine, record};
 use crate::auditor::Auditor;
 use crate::error::QueryError;
@@ -65,10 +64,9 @@ impl Replay {
     }
 
     /// Waits for a turn and a fresh view.
-    async fn open(&self) -> Result<(Session, Option<OwnedSemaphorePermit>), QueryError> {
+    async fn open(&self) -> Result<(Session, Turn), QueryError> {
         let inner = &self.engine.inner;
-        // Closed never: the semaphore lives as long as the engine.
-        let turn = Arc::clone(&inner.running).acquire_owned().await.ok();
+        let turn = self.engine.turn(&self.auditor).await;
         let view = inner.freshness.view().await?;
         Ok((inner.template.session(view, self.auditor.sees), turn))
     }

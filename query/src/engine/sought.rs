@@ -3,8 +3,6 @@
 //! Enters: who asks, the tokens of each value that a query names. Leaves: an `auditor.listed` of each, or why it is not asked. Never here: a
 //! value; a count of this process alone: what the record has of the hour counts, whoever recorded it.
 
-use std::sync::Arc;
-
 use datafusion::arrow::array::AsArray;
 use datafusion::arrow::datatypes::Int64Type;
 use event::TimeNs;
@@ -64,8 +62,7 @@ impl Engine {
 /// How many values the record says that `auditor` looked for.
 async fn within_the_hour(engine: &Engine, auditor: &Auditor) -> Result<u64, QueryError> {
     let inner = &engine.inner;
-    // Closed never: the semaphore lives as long as the engine.
-    let _turn = Arc::clone(&inner.running).acquire_owned().await.ok();
+    let _turn = engine.turn(auditor).await;
     let view = inner.freshness.view().await?;
     // Whoever may not see who reads is counted all the same.
     let session = inner.template.session(view, Sees::All);

@@ -71,6 +71,28 @@ async fn limits_cut_answers_and_say_so() {
 }
 
 #[tokio::test]
+async fn a_plan_says_what_was_read_and_finds_the_latest_by_their_time() {
+    let world = World::with(|_, length| length).await;
+    let plan = async |sql: String| {
+        let answer = world.engine.query(&auditor(), &Query::new(sql)).await;
+        serde_json::to_string(&answer.unwrap().rows().unwrap()).unwrap()
+    };
+    let session = history::session_id(1);
+    let read = format!("explain analyze select * from events where session_id = '{session}'");
+    let told = plan(read).await;
+    for counted in [
+        "files_ranges_pruned_statistics",
+        "row_groups_pruned_statistics",
+        "bytes_scanned",
+    ] {
+        assert!(told.contains(counted), "{counted}: {told}");
+    }
+    // The other columns are read of rows that may still be among the latest, and of no others.
+    let latest = plan("explain select * from events order by time desc limit 2".to_owned()).await;
+    assert!(latest.contains("DynamicFilter"), "{latest}");
+}
+
+#[tokio::test]
 async fn a_query_that_runs_on_is_stopped() {
     let config = Config {
         timeout_ms: 300,
