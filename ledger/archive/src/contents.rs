@@ -131,8 +131,9 @@ pub(crate) const HOLDS: &str = "firn.holds";
 /// A table's log, read.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Contents {
-    /// By partition and path, so in order of first offsets.
-    files: BTreeMap<Partition, BTreeMap<String, Entry>>,
+    /// By partition and path, so in order of first offsets. Shared with the snapshots that are held: an entry taken in while there are some
+    /// copies the paths of one partition, and no entry.
+    files: BTreeMap<Partition, Arc<BTreeMap<String, Arc<Entry>>>>,
     /// Listed files that no release of firn names so.
     strangers: BTreeMap<String, ()>,
     positions: BTreeMap<Partition, u64>,
@@ -207,8 +208,8 @@ impl Contents {
                 };
             }
         }
-        let files = self.files.entry(partition).or_default();
-        files.insert(add.path.clone(), entry);
+        let files = Arc::make_mut(self.files.entry(partition).or_default());
+        files.insert(add.path.clone(), Arc::new(entry));
     }
 
     fn unlist(&mut self, path: &str) {
@@ -219,8 +220,9 @@ impl Contents {
         self.strangers.remove(path);
         if let Some(name) = Name::parse(path)
             && let Some(files) = self.files.get_mut(&name.partition)
+            && files.contains_key(path)
         {
-            files.remove(path);
+            Arc::make_mut(files).remove(path);
         }
     }
 
@@ -253,7 +255,8 @@ impl Contents {
     /// Files of all partitions.
     pub(crate) fn len(&self) -> usize {
         let sealed = self.sealed().map_or(0, SealedFiles::len);
-        self.files.values().map(BTreeMap::len).sum::<usize>() + sealed
+        let files = self.files.values().map(|files| files.len());
+        files.sum::<usize>() + sealed
     }
 
     /// Listed files that firn did not write.
@@ -325,9 +328,10 @@ impl Contents {
         if last.offset <= offset {
             return last;
         }
-        let claims = self.files.get(&partition).into_iter().flatten();
-        claims
-            .filter_map(|(_, entry)| match &entry.tags {
+        let files = self.files.get(&partition).into_iter();
+        files
+            .flat_map(|files| files.values())
+            .filter_map(|entry| match &entry.tags {
                 Tags::Claim(Coverage {
                     offsets,
                     leaves: Some(leaves),

@@ -23,12 +23,14 @@ use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_plan::ExecutionPlan;
+use futures::StreamExt as _;
 use object_store::ObjectMeta;
 use object_store::path::Path;
 use parquet::arrow::RowNumber;
 use parquet::arrow::arrow_reader::RowSelection;
 
 use super::TableKind;
+use super::limits::TOKENS_AT_ONCE;
 use super::location::Location;
 use super::sealed::{SEEN, candidates, wanted};
 use super::stats::Stats;
@@ -118,18 +120,35 @@ impl FileScan {
                 .map(|file| self.file(file, file.selection.clone()))
                 .collect());
         };
+        // Beside each other: each is some requests to a store that may be far.
+        let looking = self
+            .files
+            .iter()
+            .map(|file| self.with_tokens(file, &tokens));
+        let looking: Vec<_> = looking.collect();
+        let mut looked = futures::stream::iter(looking).buffered(TOKENS_AT_ONCE);
         let mut files = Vec::new();
-        for file in &self.files {
-            let place = self.place(file);
-            let found = candidates(&self.location.root, place, file.size, &tokens).await?;
-            let Some(rows) = found else { continue };
+        while let Some(file) = looked.next().await {
+            files.extend(file?);
+        }
+        Ok(files)
+    }
+
+    /// The rows of `file` that may have one of `tokens`; none if it has none of them.
+    async fn with_tokens(
+        &self,
+        file: &ListedFile,
+        tokens: &[i64],
+    ) -> Result<Option<PartitionedFile>> {
+        let place = self.place(file);
+        let found = candidates(&self.location.root, place, file.size, tokens).await?;
+        Ok(found.map(|rows| {
             let rows = match &file.selection {
                 Some(selection) => selection.intersection(&rows),
                 None => rows,
             };
-            files.push(self.file(file, Some(rows)));
-        }
-        Ok(files)
+            self.file(file, Some(rows))
+        }))
     }
 
     fn place(&self, file: &ListedFile) -> Path {
