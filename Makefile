@@ -46,10 +46,10 @@ test: ## everything: lints, unit tests, real Kafka, real S3, real drivers
 	@$(MAKE) --no-print-directory check
 	@tests/run.sh
 
-soak: ## 200 sessions on real Kafka and S3 while recorders and gateways are killed
+soak: ## sessions on real Kafka and S3 with compaction, retention and two query nodes while all are killed and paused; ROUNDS=20 unless said
 	@tests/provision.sh test
-	cargo build --workspace --locked
-	@FIRN=$(FIRN) python3 tests/soak/soak.py
+	cargo build --workspace --locked --bins --example tell
+	@FIRN=$(FIRN) python3 tests/soak/soak.py --rounds $${ROUNDS:-20}
 
 export-torture: RELEASE := $(or $(CARGO_TARGET_DIR),target)/release
 export-torture: ## a million events through real receivers while the exporter is killed and receivers restart; EVENTS=20000 KILLS=5 takes minutes

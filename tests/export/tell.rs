@@ -1,6 +1,7 @@
-//! Fills a Kafka journal with a history told over and over, and says which ids a topic has: for `tests/export/torture.py`.
+//! Fills a Kafka journal with a history told over and over, and says which ids a topic has: for `tests/export/torture.py`; or with one that is
+//! chained and months old: for `tests/soak/soak.py`.
 //!
-//! Enters: `tell BROKERS TOPICS EVENTS`, or `ids BROKERS TOPIC`. Leaves: one id a line, and to whoever waits how far it is. Never here: firn's exporter.
+//! Enters: `tell BROKERS TOPICS EVENTS`, `grown BROKERS TOPICS STATEMENTS`, or `ids BROKERS TOPIC`. Leaves: one id a line, and to whoever waits how far it is. Never here: firn's exporter.
 
 use anyhow::{Context as _, Result, bail};
 use event::{Event, TimeNs};
@@ -23,8 +24,11 @@ async fn main() -> Result<()> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         ["tell", brokers, topics, events] => tell(brokers, topics, events.parse()?).await,
+        ["grown", brokers, topics, statements] => grown(brokers, topics, statements.parse()?).await,
         ["ids", brokers, topic] => ids(brokers, topic).await,
-        _ => bail!("usage: tell tell BROKERS TOPICS EVENTS | tell ids BROKERS TOPIC"),
+        _ => bail!(
+            "usage: tell tell BROKERS TOPICS EVENTS | tell grown BROKERS TOPICS STATEMENTS | tell ids BROKERS TOPIC"
+        ),
     }
 }
 
@@ -58,6 +62,18 @@ async fn tell(brokers: &str, topics: &str, events: usize) -> Result<()> {
             eprintln!("{told} of {events} events in the journal");
         }
     }
+    journal.close().await;
+    Ok(())
+}
+
+/// A history that verifies, of the spring of 2026.
+async fn grown(brokers: &str, topics: &str, statements: u64) -> Result<()> {
+    let (events, control) = (format!("{topics}.events"), format!("{topics}.control"));
+    let journal = Kafka::open(config(brokers, events, control)).await?;
+    let told: Vec<Event> = history::grown(statements, 1, PARTITIONS)
+        .map(|(_, event)| event)
+        .collect();
+    append(&journal, &told).await?;
     journal.close().await;
     Ok(())
 }
