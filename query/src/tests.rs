@@ -5,6 +5,7 @@ mod exporting;
 mod exports;
 mod fold;
 mod golden;
+mod published;
 mod reading;
 mod replaying;
 mod sealed;

@@ -23,7 +23,8 @@ pub(super) struct World {
     pub(super) journal: Memory,
     pub(super) archive: Archive,
     pub(super) clock: Arc<ManualClock>,
-    _folder: TempDir,
+    /// Where the archive is.
+    pub(super) folder: TempDir,
 }
 
 /// Makes one token of whatever is looked for.
@@ -143,7 +144,7 @@ impl World {
             journal,
             archive,
             clock,
-            _folder: folder,
+            folder,
         }
     }
 
