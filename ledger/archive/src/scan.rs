@@ -4,7 +4,7 @@
 //! statistics and Bloom filters, with footers cached in the session's runtime; columns that an old file lacks are NULL. Never here:
 //! a file that was not named, or a row outside its file's selection.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arrow::datatypes::{DataType, Field, FieldRef, SchemaRef};
 use async_trait::async_trait;
@@ -48,6 +48,8 @@ pub(super) struct ListedFile {
     pub(super) constants: Vec<ScalarValue>,
     /// Rows that are read; none for all.
     pub(super) selection: Option<RowSelection>,
+    /// What `stats` are to the engine, a word for each column, once it is asked for: shared by all who scan.
+    pub(super) known: OnceLock<Arc<Statistics>>,
 }
 
 /// The rows of files, in the columns of their table.
@@ -171,7 +173,14 @@ impl FileScan {
         if let Some(selection) = selection {
             listed = listed.with_extension(ParquetRowSelection::new(selection));
         }
-        listed.with_statistics(Arc::new(self.statistics(&file.stats)))
+        let known = file.known.get_or_init(|| {
+            let own = Arc::new(self.statistics(&file.stats));
+            // Adds what the constants are.
+            let told = listed.clone().with_statistics(own).statistics;
+            told.unwrap_or_default()
+        });
+        listed.statistics = Some(Arc::clone(known));
+        listed
     }
 
     fn statistics(&self, stats: &Stats) -> Statistics {

@@ -7,7 +7,7 @@ mod page_files;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arrow::array::RecordBatch;
 use datafusion::catalog::TableProvider;
@@ -20,6 +20,7 @@ use datafusion::logical_expr::{Expr, LogicalPlanBuilder};
 use datafusion::prelude::{SessionConfig, col, lit};
 use event::Event;
 use futures::stream::BoxStream;
+use parking_lot::Mutex;
 
 use super::contents::{ArchiveFile, Contents};
 use super::coverage::Coverage;
@@ -112,7 +113,11 @@ pub struct Snapshot {
     quarantine: Arc<Contents>,
     statements: Option<Arc<Contents>>,
     sessions: Option<Arc<Contents>>,
+    /// The files that are read, once somebody asked: each query does, some times over.
+    chosen: Arc<Mutex<Chosen>>,
 }
+
+type Chosen = BTreeMap<(TableKind, Partition), Vec<Arc<ArchiveFile>>>;
 
 impl Archive {
     /// The archive as it is now.
@@ -137,7 +142,7 @@ impl Archive {
 }
 
 impl Snapshot {
-    const fn new(
+    fn new(
         archive: Archive,
         events: Arc<Contents>,
         pages: Arc<Contents>,
@@ -152,6 +157,7 @@ impl Snapshot {
             quarantine,
             statements,
             sessions,
+            chosen: Arc::default(),
         }
     }
 
@@ -218,7 +224,7 @@ impl Snapshot {
         };
         let mut read = Vec::new();
         for partition in seen.partitions() {
-            read.extend(self.agreed(kind, partition)?.chosen);
+            read.extend(self.files(kind, partition)?);
         }
         self.rows_of(kind, seen, read)
     }
@@ -236,6 +242,7 @@ impl Snapshot {
             stats: file.stats.as_ref().clone().within(&file.offsets),
             constants: vec![ScalarValue::from(file.partition.to_string())],
             selection: None,
+            known: OnceLock::new(),
         });
         let location = &self.archive.0.location;
         let scan = FileScan::new(location, kind, &["partition"], None, files.collect())?;
@@ -302,7 +309,14 @@ impl Snapshot {
         kind: TableKind,
         partition: Partition,
     ) -> Result<Vec<Arc<ArchiveFile>>, SnapshotError> {
-        Ok(self.agreed(kind, partition)?.chosen)
+        let known = self.chosen.lock().get(&(kind, partition)).cloned();
+        if let Some(files) = known {
+            return Ok(files);
+        }
+        let files = self.agreed(kind, partition)?.chosen;
+        let mut chosen = self.chosen.lock();
+        chosen.insert((kind, partition), files.clone());
+        Ok(files)
     }
 
     /// One file that [`Self::files`] gave.

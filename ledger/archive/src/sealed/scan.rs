@@ -2,7 +2,7 @@
 //!
 //! Enters: files and which of their rows were replaced. Leaves: a scan of the rest, newest first. Never here: a replaced row.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use datafusion::common::ScalarValue;
 use datafusion::error::Result;
@@ -34,6 +34,7 @@ pub(super) fn sealed_scan(
             .into_iter()
             .collect(),
         selection: (!dead.is_empty()).then(|| dead.selection(file.held.rows)),
+        known: OnceLock::new(),
     });
     let (constants, row): (&[&str], _) = if placed {
         (&[FILE], Some(ROW))
