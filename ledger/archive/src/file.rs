@@ -4,6 +4,7 @@
 //! the rows, in format 2 or 1. Never here: where the file goes, or whether it counts (the table's log says that).
 
 mod absent;
+mod promise;
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -24,6 +25,8 @@ use parquet::schema::types::ColumnPath;
 use super::coverage::{self, Coverage, Name};
 use super::sealed::{Claim, SEEN};
 use super::table::TableKind;
+
+pub(super) use promise::broken_promise;
 
 /// Footer key: rows in the file.
 const ROWS_KEY: &str = "firn.rows";

@@ -340,6 +340,31 @@ impl Snapshot {
         })
     }
 
+    /// The same, and what it or the log says of its rows that hides some from who asks for them.
+    pub(crate) async fn file_held(
+        &self,
+        kind: TableKind,
+        file: &ArchiveFile,
+    ) -> Result<(FileRows, Option<String>), SnapshotError> {
+        let opened = self.archive.table(kind).open_file(file).await?;
+        let (range, coverage, bytes) =
+            (opened.range.clone(), opened.coverage.clone(), opened.size());
+        let log = Arc::clone(&file.stats);
+        let held = tokio::task::spawn_blocking(move || {
+            let rows = opened.rows(kind)?;
+            Ok::<_, FileError>((rows, opened.broken_promise(&log)))
+        });
+        let held = held.await;
+        let (rows, hidden) = held.map_err(|error| DataFusionError::External(error.into()))??;
+        let rows = FileRows {
+            range,
+            rows,
+            coverage,
+            bytes,
+        };
+        Ok((rows, hidden))
+    }
+
     /// Everything archived of `partition` from an offset on, in journal order, bodies included. Holds one file at a time.
     pub fn read_range(
         &self,

@@ -157,7 +157,11 @@ impl<'a> Files<'a> {
         let beside = self.side_rows(TableKind::Pages, &range, &mut listings, &mut findings);
         let pages = beside.await.ok()?;
         let (partition, bodies) = (self.partition, pages.num_rows() as u64);
+        let log = Arc::clone(&listed.stats);
         let looking = tokio::task::spawn_blocking(move || {
+            if opened.broken_promise(&log).is_some() {
+                return None;
+            }
             let mut proving = Proving::new(&pages, partition)?;
             opened.each(TableKind::Events, VERIFY_ROWS, |rows| proving.take(rows))?;
             proving.finish()
@@ -204,8 +208,9 @@ impl<'a> Files<'a> {
             broken: Vec::new(),
             buried: Buried::default(),
         };
-        let file = match self.snapshot.file(TableKind::Events, &listed).await {
-            Ok(file) => file,
+        let held = self.snapshot.file_held(TableKind::Events, &listed).await;
+        let (file, hidden) = match held {
+            Ok(held) => held,
             Err(error) => {
                 checked.quarantined = self
                     .quarantined(&listed.offsets, &mut listings, &mut findings)
@@ -252,6 +257,11 @@ impl<'a> Files<'a> {
         let (checked, findings) = looking
             .await
             .map_err(|error| DataFusionError::External(error.into()))?;
+        // Of rows that were altered, what was said of them before does not hold any more: nothing new.
+        if !findings.any() && listings.is_empty() {
+            let hidden = hidden.map(|what| self.hidden(TableKind::Events, &listed, &what));
+            listings.extend(hidden);
+        }
         Ok(Examined {
             checked,
             findings,
@@ -308,11 +318,12 @@ impl Files<'_> {
             file.offsets.start < range.end && range.start < file.offsets.end
         };
         for listed in self.selection(kind).chosen.iter().filter(overlaps) {
-            match self.snapshot.file(kind, listed).await {
-                Ok(file) => {
+            match self.snapshot.file_held(kind, listed).await {
+                Ok((file, hidden)) => {
                     // Its first offset lies in one file of `events`, so this is said once.
                     if range.contains(&listed.offsets.start) {
                         listings.extend(coverage::listing(listed, &file));
+                        listings.extend(hidden.map(|what| self.hidden(kind, listed, &what)));
                     }
                     found.push(file.rows);
                 }
@@ -325,6 +336,18 @@ impl Files<'_> {
             .collect();
         let joined = concat_batches(&kind.schema(), &found);
         Ok(joined.map_err(|error| RowError::Columns(error.to_string()))?)
+    }
+
+    /// `what` of a file hides rows from whoever asks for few: who reads all of them sees them.
+    fn hidden(&self, kind: TableKind, listed: &ArchiveFile, what: &str) -> Finding {
+        let (table, path) = (kind.name(), &listed.path);
+        Finding {
+            position: Some((self.partition, Offset(listed.offsets.start)).into()),
+            ..Finding::of(
+                Verdict::Integrity,
+                format!("file {path} of table {table}: {what}"),
+            )
+        }
     }
 
     fn unreadable(

@@ -13,6 +13,8 @@ use datafusion::error::DataFusionError;
 use datafusion::logical_expr::{Expr, col, lit};
 use datafusion::prelude::SessionContext;
 use event::Digest;
+use object_store::ObjectStoreExt as _;
+use object_store::path::Path;
 use together::{Partner, Together};
 
 use super::checkpoint::{FileMark, Place};
@@ -21,6 +23,7 @@ use super::known::{self, Known};
 use super::objects::Objects;
 use super::progress::Progress;
 use super::report::{Finding, Findings, Verdict};
+use crate::file::broken_promise;
 use crate::limits::VERIFY_STATEMENTS;
 use crate::sealed::{
     Dead, Range, Replaced, SealError, Sealed, SealedFile, SealedFiles, Watermark, session_rows,
@@ -237,6 +240,11 @@ impl Checked<'_> {
                     }
                 }
             };
+            if !findings.any()
+                && let Some(what) = hidden(snapshot, kind, file).await
+            {
+                findings.add(wrong(kind, file.path(), &what));
+            }
             for (path, numbers) in gone.iter().flatten() {
                 let dead = replaced.entry(path.clone()).or_default();
                 *dead = dead.with(numbers.iter().copied());
@@ -400,6 +408,17 @@ fn named(kind: TableKind, file: &SealedFile, digest: &Digest, findings: &mut Fin
         let what = "its bytes are not those its name was made of, so its filters may hide rows";
         findings.add(wrong(kind, file.path(), what));
     }
+}
+
+/// What a file or the log says of its rows that hides some; none where it cannot be read, which is said elsewhere.
+async fn hidden(snapshot: &Snapshot, kind: TableKind, file: &SealedFile) -> Option<String> {
+    let store = &snapshot.archive().table(kind).store;
+    let found = store.get(&Path::from(file.path())).await.ok()?;
+    let bytes = found.bytes().await.ok()?;
+    let log = file.stats.clone();
+    let looking = tokio::task::spawn_blocking(move || broken_promise(&bytes, &log));
+    let looked = looking.await;
+    looked.unwrap_or_else(|error| Some(format!("what it says of its rows cannot be read: {error}")))
 }
 
 /// The session of the first row that differs.

@@ -1,6 +1,7 @@
 //! Every way of tampering shows, in the right verdict, with the event named.
 
 mod coverage;
+mod promises;
 mod sealed;
 mod since;
 mod world;

@@ -19,7 +19,7 @@ impl World {
         }
     }
 
-    async fn listed(&self, kind: TableKind) -> Vec<Arc<ArchiveFile>> {
+    pub(super) async fn listed(&self, kind: TableKind) -> Vec<Arc<ArchiveFile>> {
         let snapshot = self.archive.snapshot().await.unwrap();
         let mut files = Vec::new();
         for partition in snapshot.next_offsets().keys() {
