@@ -83,7 +83,7 @@ replay-bench: ## a long session in a real browser: first moment, seeks, rows of 
 	@FIRN_STATEMENTS=$${STATEMENTS:-10000} FIRN_ROWS=$${ROWS:-1000000} \
 	  cargo test --workspace --locked --release --test it -- replay::a_long_session --nocapture
 
-commits-bench: ## what a commit costs after 20,000 small ones, with sealing and compaction at work; COMMITS=20000 unless said
+commits-bench: ## what a commit costs after 20,000 small ones, with sealing and compaction at work, and the bytes of it beside large commits'; COMMITS=20000 unless said
 	cargo build --workspace --locked --release --examples
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 	  $(or $(CARGO_TARGET_DIR),target)/release/examples/commits --folder "$$folder" --commits $${COMMITS:-20000}

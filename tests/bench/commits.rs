@@ -1,13 +1,13 @@
 //! What a commit costs after many small ones, as a quiet gateway makes them, with sealing and compaction at work as in a recorder.
 //!
 //! Enters: how many commits, how many events each, a folder. Leaves: the time of the hundredth and of the last, their ratio; files, bytes
-//! an event, and what compaction wrote for each byte written. Fails where the last took more than 1.5 times the hundredth. Never here: a
-//! commit that is not durable.
+//! an event, beside those of the same events in large commits, and what compaction wrote for each byte written. Fails where the last took more
+//! than 1.5 times the hundredth, or where small commits left more than 1.1 times the bytes. Never here: a commit that is not durable.
 
 #![allow(clippy::disallowed_methods, reason = "a bench measures")]
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
@@ -24,6 +24,10 @@ const UPKEEP: usize = 72;
 /// Commits around the hundredth, and the last, that are measured together.
 const AROUND: usize = 20;
 const MOST: f64 = 1.5;
+/// Bytes of what was small, to those of what never was.
+const BYTES_MOST: f64 = 1.1;
+/// Events of a commit that is not small.
+const LARGE: usize = 8_192;
 
 struct Options {
     commits: usize,
@@ -34,16 +38,10 @@ struct Options {
 #[tokio::main(worker_threads = 2)]
 async fn main() -> Result<()> {
     let options = Options::parse()?;
-    let archive = Archive::open(&ArchiveConfig {
-        url: options.folder.display().to_string(),
-        options: BTreeMap::new(),
-    })
-    .await?;
+    let archive = open(&options.folder.join("small")).await?;
     let mut run = Run::default();
     let mut batches: BTreeMap<Partition, Batch> = BTreeMap::new();
-    // Seven events a statement: enough for all commits, whatever falls on control.
-    let statements = (options.commits * options.events / 6) as u64;
-    for (position, event) in history::grown(statements, 1, PARTITIONS) {
+    for (position, event) in history::grown(statements(&options), 1, PARTITIONS) {
         let batch = batches
             .entry(position.partition)
             .or_insert_with(|| Batch::new(position.partition, position.offset.0));
@@ -65,7 +63,52 @@ async fn main() -> Result<()> {
         }
     }
     run.upkeep(&archive).await?;
-    run.tell(&archive).await
+    let bytes = run.tell(&archive).await?;
+    let large = Box::pin(never_small(&options, run.events)).await?;
+    let ratio = bytes as f64 / large as f64;
+    println!("{bytes} bytes, {ratio:.3} times those of the same events in large commits");
+    if ratio > BYTES_MOST {
+        bail!("small commits left more than {BYTES_MOST} times the bytes");
+    }
+    Ok(())
+}
+
+async fn open(folder: &Path) -> Result<Archive> {
+    let config = ArchiveConfig {
+        url: folder.display().to_string(),
+        options: BTreeMap::new(),
+    };
+    Ok(Archive::open(&config).await?)
+}
+
+/// Bytes of the first so many events of the same history, committed many at once.
+async fn never_small(options: &Options, events: u64) -> Result<u64> {
+    let archive = open(&options.folder.join("large")).await?;
+    let mut run = Run::default();
+    let mut batches: BTreeMap<Partition, Batch> = BTreeMap::new();
+    let all = history::grown(statements(options), 1, PARTITIONS);
+    for (position, event) in all.take(usize::try_from(events)?) {
+        let batch = batches
+            .entry(position.partition)
+            .or_insert_with(|| Batch::new(position.partition, position.offset.0));
+        let hash = event_hash(&encode(&event)?);
+        batch.push(position.offset.0, event, hash);
+        if batch.events() >= LARGE {
+            archive.commit(batch).await?;
+            *batch = Batch::new(position.partition, position.offset.0 + 1);
+        }
+    }
+    for batch in batches.values().filter(|batch| !batch.is_empty()) {
+        archive.commit(batch).await?;
+    }
+    run.upkeep(&archive).await?;
+    let standing = archive.standing().await?;
+    Ok(standing.iter().map(|table| table.bytes).sum())
+}
+
+/// Seven events a statement: enough for all commits, whatever falls on control.
+const fn statements(options: &Options) -> u64 {
+    (options.commits * options.events / 6) as u64
 }
 
 impl Options {
@@ -109,7 +152,8 @@ impl Run {
         Ok(())
     }
 
-    async fn tell(&self, archive: &Archive) -> Result<()> {
+    /// Bytes of all tables.
+    async fn tell(&self, archive: &Archive) -> Result<u64> {
         let mean = |took: &[Duration]| {
             took.iter().sum::<Duration>().as_secs_f64() * 1e3 / took.len().max(1) as f64
         };
@@ -141,6 +185,6 @@ impl Run {
         if late > early * MOST {
             bail!("the last commit took more than {MOST} times the hundredth");
         }
-        Ok(())
+        Ok(bytes)
     }
 }
