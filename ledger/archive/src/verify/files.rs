@@ -200,14 +200,7 @@ impl<'a> Files<'a> {
     async fn examine_whole(&self, listed: Arc<ArchiveFile>) -> Result<Examined, SnapshotError> {
         let mut findings = Findings::default();
         let mut listings = Vec::new();
-        let mut checked = Checked {
-            partition: self.partition,
-            range: listed.offsets.clone(),
-            events: Vec::new(),
-            quarantined: Vec::new(),
-            broken: Vec::new(),
-            buried: Buried::default(),
-        };
+        let mut checked = self.unseen(&listed);
         let held = self.snapshot.file_held(TableKind::Events, &listed).await;
         let (file, hidden) = match held {
             Ok(held) => held,
@@ -318,10 +311,18 @@ impl Files<'_> {
             file.offsets.start < range.end && range.start < file.offsets.end
         };
         for listed in self.selection(kind).chosen.iter().filter(overlaps) {
-            match self.snapshot.file_held(kind, listed).await {
+            // Its first offset lies in one file of `events`, so what is wrong with it is looked for and said once.
+            let is_here = range.contains(&listed.offsets.start);
+            let held = match is_here {
+                true => self.snapshot.file_held(kind, listed).await,
+                false => {
+                    let file = self.snapshot.file(kind, listed).await;
+                    file.map(|file| (file, None))
+                }
+            };
+            match held {
                 Ok((file, hidden)) => {
-                    // Its first offset lies in one file of `events`, so this is said once.
-                    if range.contains(&listed.offsets.start) {
+                    if is_here {
                         listings.extend(coverage::listing(listed, &file));
                         listings.extend(hidden.map(|what| self.hidden(kind, listed, &what)));
                     }
@@ -336,6 +337,18 @@ impl Files<'_> {
             .collect();
         let joined = concat_batches(&kind.schema(), &found);
         Ok(joined.map_err(|error| RowError::Columns(error.to_string()))?)
+    }
+
+    /// A file before anything of it is looked at.
+    fn unseen(&self, listed: &ArchiveFile) -> Checked {
+        Checked {
+            partition: self.partition,
+            range: listed.offsets.clone(),
+            events: Vec::new(),
+            quarantined: Vec::new(),
+            broken: Vec::new(),
+            buried: Buried::default(),
+        }
     }
 
     /// `what` of a file hides rows from whoever asks for few: who reads all of them sees them.
