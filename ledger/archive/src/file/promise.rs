@@ -1,7 +1,7 @@
-//! What a file, and the log's entry of it, say of its rows so that readers pass over them: bounds, counts of NULLs, Bloom filters.
+//! What a file, and the log's entry of it, say of its rows so that readers pass over them: bounds, counts of NULLs, Bloom filters, places of pages.
 //!
-//! Enters: a file's bytes, the log's words. Leaves: the first word that hides a row from who asks for it. Never here: a fault in what only makes
-//! readers read more; a column of lists or of named fields, by whose bounds nobody passes over anything, but for the tokens of values.
+//! Enters: a file's bytes, the log's words. Leaves: the first word that hides a row from who asks for it, or shows it another row's values. Never
+//! here: a fault in what only makes readers read more; bounds of lists or of named fields, by which nobody passes over anything.
 
 use std::sync::Arc;
 
@@ -17,8 +17,11 @@ use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
 use parquet::bloom_filter::Sbbf;
+use parquet::column::page::PageReader as _;
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{PageIndexPolicy, RowGroupMetaData};
+use parquet::file::metadata::{ColumnChunkMetaData, PageIndexPolicy, RowGroupMetaData};
+use parquet::file::page_index::offset_index::OffsetIndexMetaData;
+use parquet::file::reader::SerializedPageReader;
 
 use super::Opened;
 use crate::sealed::SEEN;
@@ -104,6 +107,10 @@ impl File {
 
     fn broken(&self, log: &Stats) -> Result<Option<String>, ParquetError> {
         for group in 0..self.footer.metadata().num_row_groups() {
+            let misplaced = self.misplaced(group)?;
+            if misplaced.is_some() {
+                return Ok(misplaced);
+            }
             let rows = self.rows(group)?;
             let schema = rows.schema();
             for (field, values) in schema.fields().iter().zip(rows.columns()) {
@@ -147,6 +154,64 @@ impl File {
             None => Arc::new(Schema::empty()),
         };
         Ok(arrow::compute::concat_batches(&schema, &batches)?)
+    }
+
+    /// The first column whose pages are not where its index says.
+    fn misplaced(&self, number: usize) -> Result<Option<String>, ParquetError> {
+        let places = self.footer.metadata().offset_index();
+        let Some(places) = places.and_then(|places| places.get(number)) else {
+            return Ok(None);
+        };
+        let group = self.group(number);
+        for (column, places) in group.columns().iter().zip(places) {
+            if !self.is_placed(group, column, places)? {
+                let name = column.column_path().string();
+                let what = "is not of its pages: who skips rows reads other rows' values";
+                return Ok(Some(format!("the page index of column {name} {what}")));
+            }
+        }
+        Ok(None)
+    }
+
+    fn is_placed(
+        &self,
+        group: &RowGroupMetaData,
+        column: &ColumnChunkMetaData,
+        places: &OffsetIndexMetaData,
+    ) -> Result<bool, ParquetError> {
+        let places = places.page_locations();
+        // They lie side by side, from the first to the end of the column.
+        let mut at = column.data_page_offset();
+        for place in places {
+            if place.offset != at {
+                return Ok(false);
+            }
+            at = at.saturating_add(i64::from(place.compressed_page_size));
+        }
+        let (begin, length) = column.byte_range();
+        if u64::try_from(at).ok() != begin.checked_add(length) {
+            return Ok(false);
+        }
+        let rows = usize::try_from(group.num_rows()).unwrap_or(0);
+        let bytes = Arc::new(self.bytes.clone());
+        let mut pages = SerializedPageReader::new(bytes, column, rows, None)?;
+        // How many rows a page of lists has, only its levels say.
+        let is_counted = column.column_descr().max_rep_level() == 0;
+        let (mut begins, mut said) = (0_usize, places.iter());
+        while let Some(page) = pages.peek_next_page()? {
+            pages.skip_next_page()?;
+            if page.is_dict {
+                continue;
+            }
+            let Some(place) = said.next() else {
+                return Ok(false);
+            };
+            if is_counted && usize::try_from(place.first_row_index) != Ok(begins) {
+                return Ok(false);
+            }
+            begins = begins.saturating_add(page.num_rows.or(page.num_levels).unwrap_or(0));
+        }
+        Ok(said.next().is_none() && (!is_counted || begins == rows))
     }
 
     /// A column's Bloom filter, if it has one.
@@ -277,5 +342,63 @@ impl Held<'_> {
         } else {
             self.hides("the Bloom filter")
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::Int64Array;
+
+    use super::*;
+    use crate::file::encode_with;
+
+    /// A file of several pages, in columns of equal values.
+    fn file() -> Bytes {
+        let values: ArrayRef = Arc::new(Int64Array::from_iter_values(0..5_000));
+        let columns = ["a", "b", "c", "d", "e", "f"].map(|name| (name, Arc::clone(&values)));
+        let rows = RecordBatch::try_from_iter(columns).unwrap();
+        encode_with("rows", Vec::new(), &rows).unwrap().into()
+    }
+
+    #[test]
+    fn pages_that_are_elsewhere_than_an_index_says_are_found() {
+        let honest = file();
+        assert_eq!(broken_promise(&honest, &Stats::default()), None);
+        let footer = ArrowReaderMetadata::load(&honest, ArrowReaderOptions::new()).unwrap();
+        let places: Vec<_> = footer
+            .metadata()
+            .row_group(0)
+            .columns()
+            .iter()
+            .map(|column| {
+                let begin = usize::try_from(column.offset_index_offset().unwrap()).unwrap();
+                let length = usize::try_from(column.offset_index_length().unwrap()).unwrap();
+                begin..begin + length
+            })
+            .collect();
+        // One column's index in place of another's, of equal length.
+        let swapped = places.windows(2).find(|two| two[0].len() == two[1].len());
+        let swapped = swapped.unwrap();
+        let mut altered = honest.to_vec();
+        altered.copy_within(swapped[0].clone(), swapped[1].start);
+        let found = broken_promise(&altered.into(), &Stats::default()).unwrap();
+        assert!(found.contains("is not of its pages"), "{found}");
+    }
+
+    #[test]
+    fn bounds_of_a_log_that_hide_rows_are_found_and_wider_ones_are_not() {
+        let said = |low: i64, high: i64| Stats {
+            bounds: vec![("c", ScalarValue::from(low), ScalarValue::from(high))],
+            ..Stats::default()
+        };
+        for (low, high, holds) in [
+            (0, 4_999, true),
+            (-9, 9_999, true),
+            (1, 4_999, false),
+            (0, 4_998, false),
+        ] {
+            let found = broken_promise(&file(), &said(low, high));
+            assert_eq!(found.is_none(), holds, "{low} to {high}: {found:?}");
+        }
     }
 }
