@@ -44,7 +44,7 @@ impl Run<'_> {
         };
         let (place, full) = self.placed(&parts, name.span());
         self.flag(Finding::DataWrite, self.here);
-        if let Some((made, _)) = self.made(&parts) {
+        if let Some((made, _)) = self.made_here(&parts) {
             self.writes(&full);
             self.fills(&full);
             return Target {

@@ -147,7 +147,7 @@ impl Run<'_> {
     }
 
     /// What a statement before, in this request, made of what a name stands for, if that was read; and whether more was put in since.
-    pub(crate) fn made(&self, parts: &[String]) -> Option<(Rc<Relation>, bool)> {
+    pub(crate) fn made_here(&self, parts: &[String]) -> Option<(Rc<Relation>, bool)> {
         let (full, text) = self.qualify(parts);
         match self.moved.remade.get(&text) {
             Some(Remade::Of { relation, filled }) if full.len() == 3 => {

@@ -80,7 +80,7 @@ impl Run<'_> {
         {
             return self.flow_result(result, span);
         }
-        if let Some((made, filled)) = self.made(parts) {
+        if let Some((made, filled)) = self.made_here(parts) {
             let text = self.target(parts);
             self.reads(&text);
             if filled {
