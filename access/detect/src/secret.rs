@@ -95,27 +95,46 @@ fn private_key(rest: &[u8]) -> Option<usize> {
 }
 
 /// The block of base64 lines that begins at the dashes `rest` begins with and is no private key: a certificate, a signature, what is public.
-/// One past its last byte.
+/// One past its last byte. Read line by line to the first that is none: a text of nothing but beginnings is read once.
 pub(crate) fn open_block(rest: &[u8]) -> Option<usize> {
     let body = rest.strip_prefix(b"-----BEGIN ")?;
     let title = memchr::memmem::find(body.get(..body.len().min(TITLE_MAX))?, b"-----")?;
+    looked(title);
     if memchr::memmem::find(body.get(..title)?, b"PRIVATE").is_some() {
         return None;
     }
-    let lines = body.get(title + 5..)?;
-    let end = memchr::memmem::find(lines, b"-----END ").unwrap_or(lines.len());
-    looked(end);
+    let mut at = rest.len() - body.len() + title + 5;
     let mut full = 0;
-    let written = lines.get(..end)?.split(|byte| *byte == b'\n').all(|line| {
-        let line = line.trim_ascii();
+    loop {
+        let left = rest.get(at..)?;
+        let near = left.get(..left.len().min(BLOCK_LINE_MAX))?;
+        let mark = memchr::memmem::find(near, b"-----END ");
+        let (length, is_last) = match (mark, memchr::memchr(b'\n', near)) {
+            (Some(mark), Some(line)) if mark < line => (mark, true),
+            (_, Some(line)) => (line, false),
+            (Some(mark), None) => (mark, true),
+            (None, None) if near.len() == left.len() => (left.len(), true),
+            (None, None) => return None,
+        };
+        looked(length);
+        let line = left.get(..length)?.trim_ascii();
         full += u32::from(matches!(line.len(), 60..=76));
         // `Version: GnuPG v2`
         let head = line.contains(&b':') && line.len() < 60;
-        head || line
-            .iter()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte))
-    });
-    (written && full >= 2).then_some(rest.len() - lines.len() + end)
+        let is_block = head
+            || line
+                .iter()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte));
+        if !is_block {
+            return None;
+        }
+        at += length;
+        if is_last {
+            return (full >= 2).then_some(at);
+        }
+        // The line's end.
+        at += 1;
+    }
 }
 
 /// PuTTY's file of a key to its last line, or to the end of the text if that is cut off.
@@ -184,6 +203,8 @@ const JOSE_MAX: usize = 1024;
 const KEY_FILE_MAX: usize = 16384;
 /// Longest title of a private key, bytes.
 const TITLE_MAX: usize = 128;
+/// Longest line of such a block, bytes, with what it is set in by.
+const BLOCK_LINE_MAX: usize = 256;
 /// Longest URL looked into, bytes.
 const URL_MAX: usize = 2048;
 
