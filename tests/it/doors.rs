@@ -18,7 +18,7 @@ fn steps() -> Value {
         {"sql": "select 1 as a"},
         {"sql": "select ? as a, ? as b", "binds": [7, "x"]},
         {"sql": "drop table shop.public.orders"},
-        {"sql": "select id, email, ssn, note from made_up /* upstream: rows=300 chunks=2 */"},
+        {"sql": "select id, email, ssn, note from shop.public.made_up /* upstream: rows=300 chunks=2 */"},
         {"sql": "select nope from shop.public.orders"},
         {"sql": "select 2 as b /* upstream: busy=3 */"},
     ])

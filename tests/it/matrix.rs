@@ -108,7 +108,7 @@ impl Feature {
                 json!({"sql": "select 1 as a /* upstream: busy=1 */", "async": true})
             }
             Self::Parts => {
-                json!({"sql": "select id, email, ssn, note from made_up /* upstream: rows=300 chunks=2 */"})
+                json!({"sql": "select id, email, ssn, note from shop.public.made_up /* upstream: rows=300 chunks=2 */"})
             }
             Self::Deny => json!({"sql": "drop table shop.public.orders"}),
             Self::Stage => json!({"sql": "put file:///tmp/firn-matrix.csv @~/firn"}),
