@@ -17,8 +17,11 @@ use person::{
 use tails::TAILS;
 use things::THING_NAMES;
 
-pub use inside::{is_day_part, is_naming, is_plain};
+pub use inside::{is_day_part, is_kind, is_naming, is_plain};
 pub(crate) use other::is_of_digests;
+pub use paper::{
+    is_code, is_number_of_paper, is_of_papers, is_papers, is_short, kind_of_paper, part_of_secret,
+};
 pub use secrets::Bar;
 
 mod births;
@@ -28,6 +31,7 @@ mod inside;
 mod lists;
 mod opens;
 pub(crate) mod other;
+mod paper;
 mod people;
 mod person;
 mod secrets;
@@ -211,7 +215,7 @@ fn label_of(words: &[String]) -> Option<Label> {
             Label::Secret
         } else if has("pan") && any(&["india", "in", "tax"]) {
             Label::InPan
-        } else if has("pan") || CARDS.is_part_of(&joined) {
+        } else if has("pan") || CARDS.is_part_of(&joined) && !paper::is_card(words, &joined) {
             Label::CreditCard
         } else if part(&["routing"]) || any(&["aba", "rtn"]) {
             Label::UsAba

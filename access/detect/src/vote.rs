@@ -215,12 +215,17 @@ impl Vote {
 
     /// Whether a text under this very name, alone, is what the name says.
     pub fn hinted(name: &str, text: &str, scratch: &mut Vec<Finding>) -> Option<Label> {
+        Self::borne_out(hint::promise(name)?, text, scratch)
+    }
+
+    /// The same of a name whose promise is known.
+    pub fn borne_out(promise: Promise, text: &str, scratch: &mut Vec<Finding>) -> Option<Label> {
         let Promise {
             label,
             passing,
             weak,
             bar,
-        } = hint::promise(name)?;
+        } = promise;
         let plain = (!text.is_ascii() && has_signs(text)).then(|| folded(text));
         let text = plain.as_ref().map_or(text, |plain| plain.text.as_str());
         let shape = shape(text.trim(), scratch, true);
@@ -234,6 +239,11 @@ impl Vote {
                 && !shape.dials.is_some_and(|dials| dials.is_written())
             || label == Label::Secret
                 && (!bar.is_met_by(shape.drawn) || weak && shape.digits != Some(4));
+        // Under names of passports, licences and NIF stand other states' papers too.
+        let papers = matches!(label, Label::EsNif | Label::Passport | Label::UsDl);
+        if papers && shape.loose & label.bit() == 0 && shape.strict & Label::NationalId.bit() != 0 {
+            return Some(Label::NationalId);
+        }
         let strict = shape.strict & label.bit() != 0;
         (strict || shape.loose & label.bit() != 0 && !weak).then_some(label)
     }

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use super::semi::{Kind, Leaf, is_document, leaves};
 use super::text::splice;
 use crate::operators::mark;
-use detect::hint::{hint, is_day_part, is_plain};
+use detect::hint::{Promise, hint, is_day_part, is_of_things, promise};
 use detect::vote::Vote;
 use detect::work::looked;
 use detect::{Basis, Detectors, Finding, Label, is_placeholder};
@@ -31,12 +31,19 @@ const VOTERS_MAX: u32 = 256;
 /// Numbers with an exponent that are larger are no digits of anything.
 const WHOLE_MAX: f64 = 1e19;
 
+/// What is remembered of a name: what it promises, and whether it is one of things.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    promise: Option<Promise>,
+    thing: bool,
+}
+
 /// Masks leaves, remembering what their names hint at.
 #[derive(Debug, Default)]
 pub(crate) struct LeafMask {
     /// What the column and its base columns are called: for leaves that stand under no name of their own.
     names: Vec<String>,
-    hints: HashMap<String, Option<Label>>,
+    hints: HashMap<String, Known>,
     /// What the leaves under one name are, judged together as a column's cells are.
     votes: HashMap<String, (Vote, u32)>,
     found: Vec<Finding>,
@@ -54,6 +61,10 @@ pub(crate) struct Around<'a> {
     pub owner: &'a str,
     /// What a member beside it says that it is.
     pub said: &'a str,
+    /// What the member before that one says.
+    pub also: &'a str,
+    /// What the object around its own says that it is.
+    pub above: &'a str,
     /// Its place, if it is an element of an array.
     pub place: Option<usize>,
 }
@@ -64,6 +75,8 @@ impl<'a> From<Leaf<'a>> for Around<'a> {
             key: leaf.key,
             owner: leaf.owner,
             said: leaf.said,
+            also: leaf.also,
+            above: leaf.above,
             place: leaf.place,
         }
     }
@@ -142,42 +155,6 @@ impl LeafMask {
     fn voted(&self) -> Option<(Label, Basis)> {
         let (vote, voters) = self.votes.get(&self.name)?;
         vote.label().filter(|_| *voters >= VOTERS_MIN)
-    }
-
-    /// Writes down what names a leaf: its member, or where that says too little, what is beside it or around it.
-    fn name_leaf(&mut self, around: Around<'_>) {
-        self.name.clear();
-        if around.key.len() > NAME_BYTES_MAX {
-            return;
-        }
-        let plain = !around.key.is_empty() && is_plain(around.key);
-        let beside = !around.said.is_empty()
-            && if plain {
-                self.hint_of(around.said).is_some()
-            } else {
-                self.is_pair(around)
-            };
-        if beside {
-            self.name.push_str(around.said);
-            return;
-        }
-        // A bare `name` is that of what is around it: `store.name`, `patient.name`.
-        let bare = around.key.eq_ignore_ascii_case("name");
-        if (plain || bare) && (1..=NAME_BYTES_MAX).contains(&around.owner.len()) {
-            self.name.push_str(around.owner);
-            self.name.push('.');
-        }
-        self.name.push_str(around.key);
-    }
-
-    /// Whether it is the value of a pair whose name stands before it: `["dob", "1985-03-12"]`.
-    fn is_pair(&mut self, around: Around<'_>) -> bool {
-        // What stands first in an array is data more often than a name: it must not take the names' places.
-        let room = self.hints.len() < NAMES_MAX / 2 || self.hints.contains_key(around.said);
-        around.place == Some(1)
-            && room
-            && self.hint_of(around.said).is_some()
-            && (around.key.is_empty() || self.hint_of(around.key).is_none())
     }
 
     /// Votes on what was observed since the last call.
@@ -353,10 +330,11 @@ impl LeafMask {
                 .find_map(|name| Vote::hinted(name, text, &mut self.scratch));
         }
         let name = std::mem::take(&mut self.name);
-        let label = self.hint_of(&name).and_then(|hinted| {
-            Vote::hinted(&name, text, &mut self.scratch).or_else(|| {
+        let promise = self.known(&name).and_then(|known| known.promise);
+        let label = promise.and_then(|promise| {
+            Vote::borne_out(promise, text, &mut self.scratch).or_else(|| {
                 let part = around.place.is_some() || is_day_part(around.key);
-                (hinted == Label::Dob && part && is_part_of_day(text)).then_some(Label::Dob)
+                (promise.label == Label::Dob && part && is_part_of_day(text)).then_some(Label::Dob)
             })
         });
         self.name = name;
@@ -365,18 +343,25 @@ impl LeafMask {
 
     /// What a name hints at.
     pub fn hint_of(&mut self, name: &str) -> Option<Label> {
+        self.known(name)?.promise.map(|promise| promise.label)
+    }
+
+    fn known(&mut self, name: &str) -> Option<Known> {
         if name.len() > NAME_BYTES_MAX {
             return None;
         }
         looked(name.len());
         if let Some(known) = self.hints.get(name) {
-            return *known;
+            return Some(*known);
         }
-        let label = hint(name);
+        let known = Known {
+            promise: promise(name),
+            thing: is_of_things(name),
+        };
         if self.hints.len() < NAMES_MAX {
-            self.hints.insert(name.to_owned(), label);
+            self.hints.insert(name.to_owned(), known);
         }
-        label
+        Some(known)
     }
 }
 
@@ -423,6 +408,8 @@ fn escaped(text: &str) -> String {
         .and_then(|rest| rest.strip_suffix('"'));
     inside.unwrap_or_default().to_owned()
 }
+
+mod naming;
 
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 //! Enters: the text of a VARIANT, OBJECT or ARRAY, perhaps not JSON at all. Leaves: its strings, names and numbers, with the member
 //! each stands under, and what is around that. Never here: a parse tree; memory is a few names for each level that is open.
 
-use detect::hint::{is_naming, is_plain};
+use detect::hint::{is_kind, is_naming, is_number_of_paper, is_plain};
 use detect::work::looked;
 
 /// Deepest level whose names are remembered; what is deeper shares them.
@@ -41,6 +41,10 @@ pub(crate) struct Leaf<'a> {
     pub owner: &'a str,
     /// What another member of its object, such as `kind` or `name`, says; in an array, what its first element is.
     pub said: &'a str,
+    /// What the member before that one says: `type` before `name`.
+    pub also: &'a str,
+    /// What `type` says in the nearest object around its own that has one.
+    pub above: &'a str,
     /// Its place, if it is an element of an array.
     pub place: Option<usize>,
 }
@@ -51,7 +55,18 @@ struct Level<'a> {
     key: &'a str,
     owner: &'a str,
     said: &'a str,
+    also: &'a str,
+    /// What `type` says here, and around.
+    kind: &'a str,
+    above: &'a str,
     place: Option<usize>,
+}
+
+impl<'a> Level<'a> {
+    const fn says(&mut self, said: &'a str) {
+        self.also = self.said;
+        self.said = said;
+    }
 }
 
 /// The objects and arrays that are open.
@@ -80,8 +95,14 @@ impl<'a> Levels<'a> {
         } else {
             self.now.key
         };
+        let above = if self.now.kind.is_empty() {
+            self.now.above
+        } else {
+            self.now.kind
+        };
         self.now = Level {
             owner,
+            above,
             ..Level::default()
         };
     }
@@ -96,7 +117,26 @@ impl<'a> Levels<'a> {
         if self.deeper > 0 {
             self.deeper -= 1;
         } else {
-            self.now = self.around.pop().unwrap_or_default();
+            let inner = std::mem::replace(&mut self.now, self.around.pop().unwrap_or_default());
+            // `"type": {"coding": [{"code": "PPN"}]}`
+            if !inner.said.is_empty() && is_kind(self.now.key) {
+                self.now.says(inner.also);
+                self.now.says(inner.said);
+            }
+        }
+    }
+
+    /// A string value that may name what is beside it.
+    fn hear(&mut self, said: &'a str) {
+        let first = self.now.place == Some(0) && self.now.said.is_empty();
+        let boxed = self.now.owner.eq_ignore_ascii_case("type")
+            && matches!(self.now.key, "text" | "display" | "value");
+        if said.len() > SAID_BYTES_MAX || !(first || boxed || is_naming(self.now.key)) {
+            return;
+        }
+        self.now.says(said);
+        if self.now.key == "type" {
+            self.now.kind = said;
         }
     }
 
@@ -108,6 +148,8 @@ impl<'a> Levels<'a> {
             key: self.now.key,
             owner: self.now.owner,
             said: self.now.said,
+            also: self.now.also,
+            above: self.now.above,
             place: self.now.place,
         }
     }
@@ -133,17 +175,16 @@ pub(crate) fn leaves<'a>(text: &'a str, mut visit: impl FnMut(Leaf<'a>)) {
                 if is_name(bytes, at) {
                     levels.now.key = text.get(start..end).unwrap_or("");
                     visit(levels.leaf(start, end, Kind::Name));
-                    if levels.now.said.is_empty() && is_plain(levels.now.key) {
+                    let Level { key, owner, .. } = levels.now;
+                    if levels.now.said.is_empty()
+                        && (is_plain(key) || is_number_of_paper(owner, key))
+                    {
                         levels.now.said = said_later(text, at);
                     }
                     continue;
                 }
                 visit(levels.leaf(start, end, Kind::String));
-                let first = levels.now.place == Some(0) && levels.now.said.is_empty();
-                let names = is_naming(levels.now.key) || first;
-                if end - start <= SAID_BYTES_MAX && names {
-                    levels.now.said = text.get(start..end).unwrap_or("");
-                }
+                levels.hear(text.get(start..end).unwrap_or(""));
             }
             b'0'..=b'9' => {
                 at += bytes.get(at..).map_or(0, |rest| {
@@ -183,12 +224,15 @@ pub(crate) fn leaves<'a>(text: &'a str, mut visit: impl FnMut(Leaf<'a>)) {
     }
 }
 
-/// What a later member of the object at hand says its value is, for `{"value": …, "kind": "dob"}`; `at` is behind a member's name.
+/// What a later member of the object at hand says its value is, for `{"value": …, "kind": "dob"}`: its kind, else the first that says
+/// something; `at` is behind a member's name.
 fn said_later(text: &str, at: usize) -> &str {
     let bytes = text.as_bytes();
     let ahead = bytes.len().min(at + AHEAD_BYTES_MAX);
     let bytes = bytes.get(..ahead).unwrap_or_default();
-    let (mut at, mut depth, mut naming) = (at, 0_usize, false);
+    let (mut at, mut depth, mut member, mut first) = (at, 0_usize, "", "");
+    // Inside the object of a kind: `"SchmeNm": {"Cd": "CCPT"}`.
+    let mut boxed = false;
     while let Some(&byte) = bytes.get(at) {
         looked(1);
         match byte {
@@ -197,19 +241,29 @@ fn said_later(text: &str, at: usize) -> &str {
                 at = end;
                 let inside = text.get(start..end).unwrap_or("");
                 let name = is_name(bytes, (end + 1).min(bytes.len()));
-                if depth == 0 && !name && naming && inside.len() <= SAID_BYTES_MAX {
-                    return inside;
+                let naming = (depth == 0 || boxed) && !name && is_naming(member);
+                if naming && inside.len() <= SAID_BYTES_MAX {
+                    if boxed || is_kind(member) {
+                        return inside;
+                    }
+                    first = if first.is_empty() { inside } else { first };
                 }
-                naming = depth == 0 && name && is_naming(inside);
+                member = if name { inside } else { "" };
             }
-            b'{' | b'[' => depth += 1,
+            b'{' | b'[' => {
+                boxed |= depth == 0 && is_kind(member);
+                depth += 1;
+            }
             b'}' | b']' if depth == 0 => break,
-            b'}' | b']' => depth -= 1,
+            b'}' | b']' => {
+                depth -= 1;
+                boxed &= depth > 0;
+            }
             _ => {}
         }
         at += 1;
     }
-    ""
+    first
 }
 
 /// Whether a text is a document by itself: an object or an array in JSON.
@@ -284,6 +338,12 @@ mod tests {
             (r#"{"value":"b","x":{"kind":"no"},"kind":"dob"}"#, "dob"),
             (r#"{"value":"b"},{"kind":"dob"}"#, ""),
             (r#"{"value":"b","x":"kind"}"#, ""),
+            (r#"{"value":"b","name":"n","kind":"dob"}"#, "dob"),
+            (r#"{"value":"b","name":"n"}"#, "n"),
+            (r#"{"value":"b","scheme":{"cd":"dob"}}"#, "dob"),
+            (r#"{"value":"b","x":{"cd":"dob"},"y":1}"#, ""),
+            (r#"{"type":{"coding":[{"code":"dob"}]},"value":"b"}"#, "dob"),
+            (r#"{"type":{"text":"dob"},"value":"b"}"#, "dob"),
             (r#"{"colour":"b","kind":"dob"}"#, ""),
             (r#"["dob","b"]"#, "dob"),
             (r#"[["dob",0],["b"]]"#, ""),
@@ -301,6 +361,18 @@ mod tests {
             "y".repeat(AHEAD_BYTES_MAX)
         );
         leaves(&long, |leaf| assert!(leaf.said.is_empty()));
+    }
+
+    #[test]
+    fn what_is_said_before_and_around_is_kept() {
+        let text = r#"{"type":"t","name":"n","v":"a","in":[{"w":"b"}]}"#;
+        let mut got = Vec::new();
+        leaves(text, |leaf| {
+            if matches!(&text[leaf.start..leaf.end], "a" | "b") {
+                got.push((leaf.said, leaf.also, leaf.above));
+            }
+        });
+        assert_eq!(got, [("n", "t", ""), ("", "", "t")]);
     }
 
     #[test]

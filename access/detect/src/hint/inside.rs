@@ -114,6 +114,7 @@ static PLAIN: Words = Words::new(&[
     "αριθμός",
     "номера",
     "رقم",
+    "الرقم",
     "מספר",
     "значение",
     "дата",
@@ -232,19 +233,37 @@ static NAMING: Words = Words::new(&[
     "項目",
     "종류",
     "항목",
+    "种类",
+    "סוג",
+    "نوع",
+    "النوع",
+    "tür",
+    "nature",
+    "natura",
+    "category",
+    "categoria",
+    "class",
+    "scheme",
+    "schmenm",
+    "cd",
+    "kty",
 ]);
 /// How other such names end: `fieldName`, `attribute_key`.
-const NAMING_ENDS: &[&str] = &["name", "key", "type", "label", "code", "kind"];
+const NAMING_ENDS: &[&str] = &[
+    "name", "key", "type", "label", "code", "kind", "tipo", "class", "类型", "類型", "種類", "종류",
+];
+/// How they begin, where a mark or a capital follows: `tipo_documento`, `typeDocument`.
+const NAMING_STARTS: &[&str] = &["tipo", "type", "typ", "rodzaj", "jenis", "тип"];
 
 /// Words, looked up by length and first letter before any is compared.
-struct Words {
+pub(super) struct Words {
     list: &'static [&'static str],
     /// Lengths of the words by the low bits of their first byte, a bit each.
     lengths: [u32; 32],
 }
 
 impl Words {
-    const fn new(list: &'static [&'static str]) -> Self {
+    pub const fn new(list: &'static [&'static str]) -> Self {
         let mut lengths = [0_u32; 32];
         let mut at = 0;
         while at < list.len() {
@@ -256,7 +275,7 @@ impl Words {
     }
 
     /// Whether the name, without signs in front (`$date`, `#text`, `@value`), is one of them, whatever its case.
-    fn has(&self, name: &str) -> bool {
+    pub fn has(&self, name: &str) -> bool {
         if name.len() > LONGEST {
             return false;
         }
@@ -299,7 +318,40 @@ pub fn is_naming(name: &str) -> bool {
                 .get(name.len() - end.len()..)
                 .is_some_and(|tail| tail.eq_ignore_ascii_case(end))
     };
-    NAMING.has(name) || name.len() <= LONGEST && NAMING_ENDS.iter().any(ends)
+    let starts = |start: &&str| {
+        name.get(..start.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(start))
+            && name
+                .as_bytes()
+                .get(start.len())
+                .is_some_and(|byte| *byte == b'_' || byte.is_ascii_uppercase())
+    };
+    NAMING.has(name)
+        || name.len() <= LONGEST
+            && (may_end(name) && NAMING_ENDS.iter().any(ends)
+                || may_start(name) && NAMING_STARTS.iter().any(starts))
+}
+
+/// Whether any of those ends, or of those beginnings, has the last or the first letter.
+fn may_end(name: &str) -> bool {
+    let last = name.bytes().next_back().unwrap_or(0);
+    matches!(last | 0x20, b'e' | b'y' | b'l' | b'd' | b'o' | b's') || !last.is_ascii()
+}
+
+fn may_start(name: &str) -> bool {
+    let first = name.bytes().next().unwrap_or(0);
+    matches!(first | 0x20, b't' | b'r' | b'j') || !first.is_ascii()
+}
+
+/// Whether what stands under a name is the kind of its object, perhaps in a box: `type`, `doc_type`, `"coding": [{"code": …}]`.
+pub fn is_kind(name: &str) -> bool {
+    const KINDS: [&str; 4] = ["kind", "scheme", "schmenm", "coding"];
+    let typed = name
+        .len()
+        .checked_sub(4)
+        .and_then(|from| name.get(from..))
+        .is_some_and(|tail| tail.eq_ignore_ascii_case("type"));
+    typed || KINDS.iter().any(|kind| kind.eq_ignore_ascii_case(name))
 }
 
 #[cfg(test)]
@@ -335,6 +387,23 @@ mod tests {
             assert!(!is_plain(name), "{name}");
         }
         assert!(is_naming("fieldName") && is_naming("k") && !is_naming("value") && !is_naming(""));
+        for name in [
+            "tipo_documento",
+            "typeDocument",
+            "doc_class",
+            "证件类型",
+            "סוג",
+        ] {
+            assert!(is_naming(name), "{name}");
+        }
+        for end in NAMING_ENDS {
+            assert!(is_naming(&format!("x{end}")), "{end}");
+        }
+        for start in NAMING_STARTS {
+            assert!(is_naming(&format!("{start}_x")), "{start}");
+        }
+        assert!(!is_naming("typed") && !is_naming("typo_count"));
+        assert!(is_kind("docType") && is_kind("SchmeNm") && !is_kind("name") && !is_kind("é"));
         assert!(is_day_part("yyyy") && is_day_part("día") && !is_day_part("today"));
     }
 }

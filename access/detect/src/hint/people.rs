@@ -64,7 +64,11 @@ pub(super) static STATE_NUMBERS: Index = Index::new(
     водительскоеудостоверение посвідчення личнакарта номерсоцстрах ιδιωτικότητας αριθμόςταυτότητας ριθμόςταυτότητας \
     ταυτότητα διαβατήριο αφμ αμκα هوية الرقمالقومي رقمقومي الرقمالوطني رقموطني الهوية رقمالبطاقة بطاقةتعريف جوازسفر رقمالجواز \
     رقمالاقامة کدملی شناسنامه תעודתזהות מספרזהות זהות דרכון आधार पैनकार्ड पासपोर्ट \
-    เลขบัตร บัตรประชาชน เลขประจำตัว หนังสือเดินทาง cancuoc căncước cccd cmnd sốcmnd hochieu hộchiếu",
+    เลขบัตร บัตรประชาชน เลขประจำตัว หนังสือเดินทาง cancuoc căncước cccd cmnd sốcmnd hochieu hộchiếu \
+    პირადინომერი პასპორტ անձնագիր հանրայինծառայ şəxsiyyətvəsiq sexsiyyetvesiq жекекуәлік জাতীয়পরিচয় এনআইডি পাসপোর্ট \
+    தேசியஅடையாள ජාතිකහැඳුනුම් kitambulisho nidno nidnumber nidnum nidcard taxidentif identityproof numutente \
+    paspoortnr paspoortnummer numsecu numeronational numéronational numidentite numidentité geboortenummer rijksregister \
+    パスポート numeroafiliacion rucnatural rucpersona legitimatie legitymacja",
 );
 
 /// Words that are such a number by themselves.
@@ -74,13 +78,22 @@ pub(super) static STATE_WORDS: Index = Index::new(
     snils mynumber tckn nik ktp nnid nrn insz niss pps ppsn umcn nino ausweis kennitala mrz taj rnokpp inn ipn \
     pis pasep rg cni nci cnie cccd cmnd mykad bvn kra cnic snic iqama ssnit sss npwp \
     снилс инн іпн рнокпп егн лнч ембг јмбг оиб pinfl rč rodne aktno nss prsi fodselsnr cprnr dowod dowód pasport pasaport pasaporte passnr kimlik \
-    isikukood asmens zehut perso menkyo codfisc idnr persnr dui nuip ife nida omang kitas nicop cuip dpi personnr sofi sofinr \
+    isikukood asmens zehut perso menkyo codfisc idnr dui nuip ife nida omang kitas nicop cuip dpi personnr sofi sofinr \
     vnr pid_no taxfileno paspor paspoort",
 );
 
 /// Words that are such a number or something else altogether; their cells must be written or checked as a state's numbers are.
 pub(super) static STATE_WEAK: Index = Index::new(
-    "run utr cin eid tin nid idn idno fin rc nis ic iin nic cc ti doc kyc i9 ids ci docs lic licence license identification",
+    "run utr cin eid tin nid idn idno fin rc nis ic iin nic cc ti doc kyc i9 ids ci docs lic licence license identification persnr \
+    documento documentos identificacion identificación",
+);
+
+/// States whose numbers of people have names that mean something else, too.
+pub(super) static COUNTRIES: Index = Index::new(
+    "\
+    lk lanka srilanka uy uruguay ec ecuador py paraguay bo bolivia ve venezuela co colombia philippine philippines ng nigeria bd \
+    bangladesh eg egypt cl chile maroc morocco tunisia tunisie kenya uganda ghana tanzania pakistan nepal romania georgia \
+    armenia albania kosovo vietnam malaysia",
 );
 
 /// Numbers of documents, of people or of goods.
@@ -89,7 +102,7 @@ pub(super) static DOCUMENTS: Index = Index::new(
     documentnumber documentnum documentno documentid docno docnum docnbr docnumber nrdokumentu numerdokumentu nrdoc nrodoc \
     nrodocumento numerodocumento numerodedocumento numdocumento numdoc numerodoc dokumentnr dokumentnummer brojdokumenta \
     i9doc kycdoc kycid kycnumber idproof proofofid idscan eidno nationaldoc euid belgeno номердокумента licenseno licenceno \
-    licensenumber licencenumber licnum licno",
+    licensenumber licencenumber licnum licno numfiscal numerofiscal numérofiscal nofiscal chavepix clavepix pixkey",
 );
 
 /// Parts of names of bank accounts elsewhere than in the United States.

@@ -4,7 +4,9 @@
 
 use super::further;
 use super::lists::{ADDRESSES, NAMES, PEOPLE, SHORT_NAMES, THINGS};
-use super::people::{BANKS, DOCUMENTS, ROLES, SHORT_ROLES, STATE_NUMBERS, STATE_WEAK, STATE_WORDS};
+use super::people::{
+    BANKS, COUNTRIES, DOCUMENTS, ROLES, SHORT_ROLES, STATE_NUMBERS, STATE_WEAK, STATE_WORDS,
+};
 use super::things::THING_NAMES;
 use super::uncounted;
 use crate::Label;
@@ -172,6 +174,20 @@ pub(super) fn is_state_number(words: &[String], joined: &str) -> bool {
     STATE_NUMBERS.is_part_of(joined)
         || STATE_WORDS.has(joined)
         || words.iter().any(|word| STATE_WORDS.has(word))
+        || is_of_country(words)
+}
+
+/// `nic_lk`, `ci_uruguay`, `philippine_tin`: what is a state's number or something else, beside a state.
+fn is_of_country(words: &[String]) -> bool {
+    const WEAK: &[&str] = &[
+        "nic", "ci", "tin", "nid", "cin", "cc", "run", "rc", "id", "nis",
+    ];
+    let any = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    let state = |word: &&String| COUNTRIES.has(word);
+    // `id_co` is of a company, `run_co` of a job.
+    let named = words.iter().filter(state).any(|word| word.len() > 2);
+    let certain = named || !any(&["id", "run"]) || any(&["cl"]);
+    words.len() <= 3 && any(WEAK) && words.iter().any(|word| COUNTRIES.has(word)) && certain
 }
 
 /// A number that a state gave somebody, surely or perhaps, and no firm: `curp`, `document_no`; not `cuit_empleador`.
@@ -220,6 +236,12 @@ pub(super) fn is_documents_number(name: &str) -> bool {
     };
     let owners = ["document", "identification", "identity", "iddocument", "id"];
     let keys = ["number", "no", "num", "nr", "value", "id"];
-    owners.iter().any(|known| known.eq_ignore_ascii_case(owner))
+    // The id of a document is its record's.
+    let record = key.eq_ignore_ascii_case("id")
+        && ["document", "id", "iddocument"]
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(owner));
+    !record
+        && owners.iter().any(|known| known.eq_ignore_ascii_case(owner))
         && keys.iter().any(|known| known.eq_ignore_ascii_case(key))
 }

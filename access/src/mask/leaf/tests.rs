@@ -3,6 +3,8 @@
 
 use super::*;
 
+mod papers;
+
 fn mask(text: &str) -> Option<String> {
     LeafMask::default().mask(text, &Detectors::default(), &mut Vec::new())
 }
