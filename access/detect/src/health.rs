@@ -36,6 +36,33 @@ pub fn is_kvnr(word: &[u8]) -> bool {
     whole && sum % 10 == u32::from(check - b'0')
 }
 
+/// New Zealand's patients: three letters without I and O, three digits, their check modulo 11.
+pub fn is_nhi(word: &[u8]) -> bool {
+    const LETTERS: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZ";
+    let [body @ .., check] = word else {
+        return false;
+    };
+    if body.len() != 6 || !check.is_ascii_digit() {
+        return false;
+    }
+    let mut sum = 0;
+    for (at, byte) in body.iter().enumerate() {
+        let value = if at < 3 {
+            LETTERS
+                .iter()
+                .position(|letter| letter == byte)
+                .map(|place| place + 1)
+        } else {
+            byte.is_ascii_digit().then(|| usize::from(byte - b'0'))
+        };
+        let Some(value) = value else {
+            return false;
+        };
+        sum += value * (7 - at);
+    }
+    sum % 11 != 0 && (11 - sum % 11) % 10 == usize::from(check - b'0')
+}
+
 /// US drug enforcement number: registrant type, a letter or 9, and 1-3-5 + 2·(2-4-6).
 pub fn is_dea(word: &[u8]) -> bool {
     let [kind, letter, digits @ ..] = word else {
@@ -163,6 +190,13 @@ mod tests {
         for bad in ["U07.1", "E1", "E11.", "E11.12345", "11.9", "E119"] {
             assert!(!is_icd10(bad.as_bytes()), "{bad}");
         }
+    }
+
+    #[test]
+    fn patients_of_new_zealand() {
+        // ZAC5361 is the example of its standard.
+        assert!(is_nhi(b"ZAC5361") && !is_nhi(b"ZAC5362") && !is_nhi(b"ZAI5361"));
+        assert!(!is_nhi(b"ZAC536") && !is_nhi(b"zac5361") && !is_nhi(b""));
     }
 
     #[test]

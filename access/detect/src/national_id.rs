@@ -6,6 +6,7 @@ use super::checksum::{luhn, mod11_10, verhoeff, weighted};
 use super::date::is_day;
 
 pub(super) mod further;
+mod later;
 pub(super) mod world;
 
 fn number(digits: &[u8]) -> u32 {

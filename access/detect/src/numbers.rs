@@ -5,6 +5,7 @@
 use super::national_id::{further, world};
 use super::national_id::{
     is_aadhaar, is_aba, is_bsn, is_cnpj, is_cpf, is_itin, is_nhs, is_pesel, is_rrn, is_sin, is_ssn,
+    is_tfn,
 };
 use super::run::Run;
 use super::{Basis, Label, card, contact, date, health, network, phone};
@@ -200,6 +201,8 @@ fn announced(run: &Run, group: usize, lengths: &[usize; 5], said: Label) -> Opti
         }
         Label::InAadhaar => (1, is_aadhaar(one)),
         Label::NlBsn => (1, is_bsn(one)),
+        Label::CaSin if matches!(lengths, [3, 3, 3, ..]) => (3, is_sin(run.digits(group, 3))),
+        Label::CaSin => (1, is_sin(one)),
         Label::Passport => (1, (8..=9).contains(&lengths[0]) && !run.tight(group)),
         Label::UsBankAccount => (1, (6..=17).contains(&lengths[0]) && !run.tight(group)),
         Label::UsDl | Label::Mrn => (1, (6..=12).contains(&lengths[0]) && !run.tight(group)),
@@ -229,9 +232,11 @@ fn papers(run: &Run, group: usize) -> Option<(usize, bool)> {
     let most = (run.groups() - group).min(GROUPS_MAX);
     let checked = (1..=most).rev().find(|groups| {
         let whole = !run.tight(group + groups - 1);
+        let digits = run.digits(group, *groups);
+        let nine = || is_tfn(digits) || is_sin(digits) || is_bsn(digits);
         whole
-            && (8..=18).contains(&run.digits(group, *groups).len())
-            && world::is_checked(run.digits(group, *groups))
+            && (8..=18).contains(&digits.len())
+            && (world::is_checked(digits) || digits.len() == 9 && nine())
     });
     if let Some(groups) = checked {
         return Some((groups, true));

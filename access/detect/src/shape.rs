@@ -334,7 +334,7 @@ fn numeric_loose(number: &[u8], plain: bool, shape: &mut Shape) {
         (7..=15).contains(&count) && (count != 10 || number.first() >= Some(&2))
             || contact::is_e164(number),
     );
-    loose(Label::Passport, (7..=9).contains(&count));
+    loose(Label::Passport, (7..=10).contains(&count));
     loose(Label::UsDl, (6..=14).contains(&count));
     loose(Label::Mrn, (5..=12).contains(&count));
     loose(Label::HealthPlan, (6..=16).contains(&count));
@@ -386,7 +386,7 @@ fn lettered(text: &str, hinted: bool, shape: &mut Shape) {
     if code || health::is_icd10_unpointed(bytes) {
         shape.loose |= Label::Diagnosis.bit();
     }
-    if health::is_kvnr(bytes) {
+    if health::is_kvnr(bytes) || health::is_nhi(bytes) {
         shape.strict |= Label::HealthPlan.bit();
     }
     if health::is_dea(bytes) {
@@ -413,6 +413,11 @@ fn numbered_loose(bytes: &[u8], letters: usize, digits: usize, shape: &mut Shape
             || digits >= 2
                 && marks == 0
                 && matches!(bytes.len(), 9 | 10)
+                && !bytes.iter().any(u8::is_ascii_lowercase)
+            // What is left of a line of a zone that machines read.
+            || digits >= 6
+                && bytes.len() >= 20
+                && memchr::memmem::find(bytes, b"<<").is_some()
                 && !bytes.iter().any(u8::is_ascii_lowercase),
     );
     loose(
@@ -449,10 +454,14 @@ fn lettered_loose(bytes: &[u8], digits: usize, shape: &mut Shape) {
         }
     };
     let compact = letters + digits == bytes.len();
+    // `R902-718-76-010-0`
+    let dashed =
+        letters == 1 && digits >= 9 && bytes.iter().filter(|byte| **byte == b'-').count() <= 4;
     loose(
         Label::UsDl,
-        compact && digits >= 4 && (6..=16).contains(&bytes.len()),
+        (compact || dashed && blanks == 0) && digits >= 4 && (6..=17).contains(&bytes.len()),
     );
+    loose(Label::EsNif, written::is_dotted(bytes));
     loose(Label::Mrn, digits >= 4 && blanks == 0 && bytes.len() <= 20);
     // Letters and marks between the digits are of a code: `SN-1234-5678`.
     loose(

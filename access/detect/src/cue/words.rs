@@ -24,7 +24,7 @@ pub(super) const LISTS: &[(&str, Says)] = &[
     ("nhs", Says::Value(Label::UkNhs)),
     (
         "oib cnp jmbg egn emso emšo dni cedula cédula curp rfc rut cuil cuit rg nin bvn nik ktp mykad nric hkid tckn kimlik \
-         taj snils utr ppsn insz niss ahv svnr hetu cpr fnr kennitala isikukood rodne rodné personnummer pis npwp cccd cmnd",
+         taj snils utr ppsn insz niss ahv svnr hetu cpr fnr kennitala isikukood rodne rodné personnummer personnr persnr tfn cnic zehut ppsno pis npwp cccd cmnd",
         Says::Value(Label::NationalId),
     ),
     (
@@ -33,6 +33,7 @@ pub(super) const LISTS: &[(&str, Says)] = &[
     ),
     ("pesel", Says::Value(Label::PlPesel)),
     ("cpf", Says::Value(Label::BrCpf)),
+    ("nas", Says::Value(Label::CaSin)),
     ("aadhaar aadhar", Says::Value(Label::InAadhaar)),
     ("bsn", Says::Value(Label::NlBsn)),
     ("ip src dst client host peer", Says::Value(Label::Ip)),

@@ -2,7 +2,7 @@
 //!
 //! Enters: a whole cell, or digits. Leaves: whether a state could have issued it. Never here: which state; one label has them all.
 
-use super::{cut, further, varied};
+use super::{cut, further, later, varied};
 use crate::checksum::{luhn, mod11_10, weighted};
 use crate::date::is_day;
 
@@ -24,7 +24,8 @@ pub(crate) fn is_issued(text: &str) -> bool {
 
 /// Digits that pass the check of some state that gives out numbers of that length: one in four does by chance, so columns vote.
 pub(crate) fn is_checked(digits: &[u8]) -> bool {
-    varied(digits) && (further::is_checked(digits) || is_checked_here(digits))
+    varied(digits)
+        && (further::is_checked(digits) || is_checked_here(digits) || later::is_checked(digits))
 }
 
 fn is_checked_here(digits: &[u8]) -> bool {
@@ -69,6 +70,7 @@ pub(crate) fn is_lettered(text: &[u8]) -> bool {
         [day @ .., _, _, _, _, _] if text.len() == 11 => is_finnish(text, day),
         // Mexico: four letters, a day, a sex, a state, three letters, a sign, a digit.
         _ if text.len() == 18 => is_mexican(text),
+        _ if text.len() == 13 => later::is_mexican_taxpayer(text),
         // Singapore, Taiwan, Hong Kong.
         [first, body @ .., last] if text.len() == 9 && last.is_ascii_uppercase() => {
             is_singaporean(*first, body, *last)
@@ -98,18 +100,23 @@ fn is_grouped(text: &[u8]) -> bool {
         .iter()
         .filter(|byte| byte.is_ascii_alphabetic())
         .count();
+    let lengths = || -> Vec<usize> {
+        text.split(|byte| !byte.is_ascii_digit())
+            .map(<[u8]>::len)
+            .collect()
+    };
     match (marks.as_slice(), digits.len(), letters) {
+        (b"..-", 8, 0) if later::is_grouped(&marks, &lengths(), &digits) => true,
         (b"...", 13, 0) => is_swiss(&digits),
         (b"/", 10, 0) => text.get(6) == Some(&b'/') && is_czech(&digits),
         (b"..-" | b"-", 7..=9, 0 | 1) => is_chilean(text, &digits),
         (b"-- " | b"---", 11, 0) => is_russian(&digits),
         (b"..-.", 11, 0) => is_belgian(&digits),
+        (b"//" | b"  " | b"/", 10 | 12, 0) => later::is_grouped(&marks, &lengths(), &digits),
         (b"----" | b"    " | b"---" | b"--" | b"..-" | b"-" | b" ", 10..=15, 0) => {
-            let lengths: Vec<usize> = text
-                .split(|byte| !byte.is_ascii_digit())
-                .map(<[u8]>::len)
-                .collect();
+            let lengths = lengths();
             further::is_grouped(&marks, &lengths, &digits)
+                || later::is_grouped(&marks, &lengths, &digits)
         }
         _ => false,
     }

@@ -14,6 +14,12 @@ pub(super) fn is_three_two_four(bytes: &[u8]) -> bool {
     bytes.len() <= 15 && groups.eq([3, 2, 4])
 }
 
+/// `25.852.042`: Argentina's people, whose number has the name of Spain's.
+pub(super) fn is_dotted(bytes: &[u8]) -> bool {
+    matches!(bytes, [head @ .., b'.', _, _, _, b'.', _, _, _] if matches!(head.len(), 1 | 2))
+        && bytes.iter().filter(|byte| byte.is_ascii_digit()).count() + 2 == bytes.len()
+}
+
 /// Whether some group of digits begins with a 0.
 pub(super) fn has_zero_in_front(bytes: &[u8]) -> bool {
     bytes
@@ -104,8 +110,18 @@ pub(super) fn unscientific(bytes: &[u8]) -> Option<([u8; DIGITS_MAX], usize)> {
     Some((digits, power + 1))
 }
 
-/// The first letter, a bit, of two or three letters and five to nine digits.
+/// The first letter, a bit, of two or three letters and five to nine digits, or of two between two digits and five, as France's passports
+/// have them.
 pub(super) fn paper(text: &[u8]) -> u32 {
+    if let [a, b, first @ b'A'..=b'Z', second, rest @ ..] = text
+        && a.is_ascii_digit()
+        && b.is_ascii_digit()
+        && second.is_ascii_uppercase()
+        && rest.len() == 5
+        && rest.iter().all(u8::is_ascii_digit)
+    {
+        return 1 << (first - b'A');
+    }
     let letters = text
         .iter()
         .take_while(|byte| byte.is_ascii_uppercase())
@@ -123,6 +139,16 @@ pub(super) fn paper(text: &[u8]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn papers_are_told_by_their_layout() {
+        assert!(is_dotted(b"25.852.042") && is_dotted(b"5.852.042"));
+        assert!(
+            !is_dotted(b"25.852.04") && !is_dotted(b"1.25.852.042") && !is_dotted(b"2a.852.042")
+        );
+        assert!(paper(b"37CI12152") != 0 && paper(b"AB123456") != 0);
+        assert!(paper(b"37CI1215") == 0 && paper(b"37C112152") == 0);
+    }
 
     #[test]
     fn numbers_with_letters_and_exponents() {
