@@ -172,7 +172,7 @@ pub fn is_of_things(name: &str) -> bool {
     told.next().is_some_and(|word| thing(word))
 }
 
-/// The last word says that the name is of something else.
+/// The last word says that the name is of something else, or the first that values are left out (`masked_email`).
 fn is_of_another(words: &[String], joined: &str) -> bool {
     let any = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
     // `dob_epoch_ms` is a birthday still, and `auth_ticket` opens what a ticket of the help desk does not.
@@ -183,6 +183,7 @@ fn is_of_another(words: &[String], joined: &str) -> bool {
             || last == "ticket" && secrets::secret(words, joined) == Some(Bar::Any)
     };
     matches!(words, [_, .., last] if HEADS.contains(&last.as_str()) && !kept(last))
+        || matches!(words, [first, _, ..] if MASKED.contains(&first.as_str()))
 }
 
 fn label_of(words: &[String]) -> Option<Label> {
@@ -256,6 +257,16 @@ fn label_of(words: &[String]) -> Option<Label> {
         },
     )
 }
+
+/// First words of names whose values are left out of them.
+const MASKED: &[&str] = &[
+    "masked",
+    "redacted",
+    "obfuscated",
+    "scrubbed",
+    "anonymized",
+    "anonymised",
+];
 
 /// `ssn`, `ssnraw`, `patientssn`; not `reisepassnr`, not `businessnumber`.
 fn is_ssn(word: &str) -> bool {

@@ -8,6 +8,7 @@ use super::{uncounted, words};
 pub(super) const THINGS: &[&str] = &[
     "center",
     "centre",
+    "stok",
     "costcenter",
     "kostenstelle",
     "abi",

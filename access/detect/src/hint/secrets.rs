@@ -41,7 +41,7 @@ static SURE: Index = Index::new(
     secr privkey prvkey cred credential credentials creds apikey sshkey psk kennwort senha wachtwoord contrasena contraseña \
     haslo hasło heslo jelszo jelszó lozinka geslo salasana passwoord losenord lösenord kodeord adgangskode passord parool \
     slaptazodis slaptažodis sifre şifre parola otp otps wifipass dbpass dbpwd mdp sandi totp hotp pinblock phpsessid jsessionid \
-    пароль пароля пароли паролі парола парол гасло лозинка секрет κωδικός סיסמה סיסמא पासवर्ड รหัสผ่าน 密码 密碼 口令 密钥 密鑰 秘钥 金鑰 \
+    пароль пароля пароли паролі парола парол гасло лозинка секрет סיסמה סיסמא पासवर्ड รหัสผ่าน 密码 密碼 口令 密钥 密鑰 秘钥 金鑰 \
     パスワード 暗証番号 秘密鍵 비밀번호 암호 시크릿 \
     zugangsdaten anmeldedaten inloggegevens credenciales credenziali credenciais geheimnis contrasenya senhas passwds pwds \
     parolă salasõna passcodes passphrases otpauth wpapsk nenosiri nywila psw pswrd",
@@ -86,6 +86,7 @@ static SURE_PARTS: Index = Index::new(
     recoverypass emergencykit recoverykit totpuri otpuri otpauthuri otpurl συνθηματικο συνθηματικό κωδικοσπροσβασησ κωδικοσασφαλειασ \
     keystorepass truststorepass clecapi cleapi clefapi cléapi chaveapi chavesecreta clavesecreta \
     claveapi llavesecreta llaveprivada llaveapi chiaveapi chiavesegreta apischluessel apischlüssel kluczapi klicapi \
+    backupcd backupcds recoverycds scratchcd kdbxmaster keepassmaster mnemonic12 mnemonic24 mnemonicwords mnemonicphr \
     apianahtar gizlianahtar apiключ ключapi секретныйключ apikunci kunciapi kuncirahasia apikalit \
     kennwort passwort passord passwoord wachtwoord lösenord losenord adgangskod kodeord salasan lozink contrasen contraseñ passphrase \
     motpasse motsecret motdepass telefonkennwort geheimwort losungswort lösungswort losungswort codewort kodewort palabraclave palavrasecreta \
@@ -117,7 +118,7 @@ static SURE_STARTS: Index = Index::new(
 /// Words of passwords, among logins or alone; passes are shown at gates too.
 static PASSES: Index = Index::new("pass passw pw");
 /// The same, of which codes and power are called too: cells say so.
-static COINED: Index = Index::new("clave claves pw pws pwds recovery rescue");
+static COINED: Index = Index::new("clave claves pw pws pwds recovery rescue κωδικός κωδικος");
 
 /// Networks in the air, and what is said of them besides their key.
 static AIR: Index = Index::new("hotspot wifi wlan wpa wpa2 wpa3 ssid");

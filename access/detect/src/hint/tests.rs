@@ -279,3 +279,26 @@ fn names_of_secrets_say_how_much_their_cells_must_look_drawn() {
         assert_eq!(got, Some((Label::NationalId, true)), "{name}");
     }
 }
+
+#[test]
+fn states_beside_a_name_make_it_one_of_papers() {
+    for (name, weak) in [
+        ("nic_lk", false),
+        ("ci_uruguay", false),
+        ("philippine_tin", false),
+        ("nid_no", false),
+        ("nic", true),
+        ("persnr", true),
+        ("documento", true),
+        ("num_fiscal", true),
+    ] {
+        let promise = promise(name).map(|promise| (promise.label, promise.weak));
+        assert_eq!(promise, Some((Label::NationalId, weak)), "{name}");
+    }
+    for name in ["masked_email", "redacted_phone", "id_co", "clinic_lk"] {
+        assert_eq!(hint(name), None, "{name}");
+    }
+    // In Greek a code is called as a password is.
+    let bar = promise("κωδικός").map(|promise| promise.bar);
+    assert_eq!(bar, Some(Bar::Coined));
+}

@@ -91,7 +91,8 @@ pub(super) fn is_placed(bytes: &[u8], sign: usize) -> bool {
     let (host, port, base, user) = (next(), next(), next(), next());
     let hosted = host.contains(&b'.') || host == b"localhost";
     let ported = (2..=5).contains(&port.len()) && port.iter().all(u8::is_ascii_digit);
-    hosted && ported && base.len() > 1 && user.len() > 1 && fields.next().is_none()
+    let named = (base.len() > 1 || base == b"*") && user.len() > 1;
+    hosted && ported && named && fields.next().is_none()
 }
 
 /// What the colon at `sign` has behind it in a network's code (`WIFI:T:WPA;S:guests;P:…;;`) or in Oracle's short address
@@ -479,10 +480,7 @@ mod tests {
     #[test]
     fn places_of_passwords() {
         let of = |text: &str| is_placed(text.as_bytes(), text.rfind(':').unwrap());
-        for text in [
-            "curl -u ops:aB3dE5gH",
-            "db.example.org:5432:shop:app:aB3dE5gH",
-        ] {
+        for text in ["curl -u ops:aB3dE5gH", "db.example.org:5432:*:app:aB3dE5gH"] {
             assert!(of(text), "{text}");
         }
         for text in [

@@ -64,7 +64,7 @@ pub(crate) fn is_no_value(value: &[u8]) -> bool {
         });
     // `sk_live_****a1B2`: masked already.
     let masked = memchr::memmem::find(value, b"****").is_some();
-    if kind || masked || value.starts_with(b"ENC[") {
+    if kind || masked || value.starts_with(b"ENC[") || value.starts_with(b"ENV[") {
         return true;
     }
     let same = value.iter().all(|byte| Some(byte) == value.first());
