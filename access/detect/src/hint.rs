@@ -186,6 +186,9 @@ fn is_of_another(words: &[String], joined: &str) -> bool {
         || matches!(words, [first, _, ..] if MASKED.contains(&first.as_str()))
 }
 
+/// What names of mail addresses hold.
+const MAILS: &[&str] = &["email", "mailaddress", "correoelectronico", "courriel"];
+
 fn label_of(words: &[String]) -> Option<Label> {
     let has = |word: &str| words.iter().any(|have| have == word);
     let any = |list: &[&str]| list.iter().any(|word| has(word));
@@ -224,9 +227,7 @@ fn label_of(words: &[String]) -> Option<Label> {
             Label::UsBankAccount
         } else if is_bank_account(words, &joined) {
             Label::BankAccount
-        } else if part(&["email", "mailaddress", "correoelectronico", "courriel"])
-            || (has("mail") && words.len() <= 2)
-        {
+        } else if part(MAILS) || (has("mail") && words.len() <= 2) {
             Label::Email
         } else if (any(PHONES) && !is_radio_cell(words))
             || PHONE_PARTS.is_part_of(&joined) && !is_radio_cell(words)

@@ -152,15 +152,7 @@ pub(super) fn shape(text: &str, scratch: &mut Vec<Finding>, hinted: bool) -> Sha
     }
     shape.look = look::look(text);
     shape.firm = firm::is_firm(text);
-    shape.year = birth::year(text);
-    if shape.year.is_some() {
-        shape.dials = None;
-        shape.loose |= Label::Dob.bit();
-        // A day, under a name that says secret, is one on which that was changed.
-        if !bytes.iter().all(u8::is_ascii_digit) {
-            shape.loose &= !Label::Secret.bit();
-        }
-    }
+    dated(text, &mut shape);
     if shape.look.is_some()
         || (bytes.first().is_some_and(u8::is_ascii_lowercase) && look::is_small_name(text))
     {
@@ -174,6 +166,19 @@ pub(super) fn shape(text: &str, scratch: &mut Vec<Finding>, hinted: bool) -> Sha
     }
     shape.loose |= shape.strict;
     shape
+}
+
+/// What a day is, and is not.
+fn dated(text: &str, shape: &mut Shape) {
+    shape.year = birth::year(text);
+    if shape.year.is_some() {
+        shape.dials = None;
+        shape.loose |= Label::Dob.bit();
+        // A day, under a name that says secret, is one on which that was changed.
+        if !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            shape.loose &= !Label::Secret.bit();
+        }
+    }
 }
 
 /// The digits of a whole number that a column of floats has, and how many: `254722881289.0` where a name speaks for it, `4.1e+15`.

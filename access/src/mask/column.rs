@@ -323,14 +323,7 @@ impl ColumnMask {
             return None;
         }
         if let Some(sought) = &mut self.sought {
-            let looked_at: &str = match value {
-                Value::Text(text) | Value::Decfloat(text) => text.as_ref(),
-                _ => self.digits.as_str(),
-            };
-            for finding in &self.findings {
-                let found = looked_at.get(finding.start..finding.end);
-                sought.take(finding.label, found.unwrap_or_default(), times);
-            }
+            take(sought, &self.findings, said(value, &self.digits), times);
         }
         let outcome = match value {
             Value::Text(text) => Outcome::Value(Value::Text(Cow::Owned(splice(
@@ -447,6 +440,22 @@ impl ColumnMask {
                 cells,
             );
         }
+    }
+}
+
+/// The text in which something was found: the value's own, or the number's digits.
+fn said<'a>(value: &'a Value<'_>, digits: &'a str) -> &'a str {
+    match value {
+        Value::Text(text) | Value::Decfloat(text) => text.as_ref(),
+        _ => digits,
+    }
+}
+
+/// Notes what was found, where a rule asks for values.
+fn take(sought: &mut Findings, findings: &[Finding], said: &str, times: u64) {
+    for finding in findings {
+        let found = said.get(finding.start..finding.end);
+        sought.take(finding.label, found.unwrap_or_default(), times);
     }
 }
 

@@ -5,6 +5,7 @@
 //! others. Never here: a statement that may move its session and is sent before the others can know of it.
 
 use access::analysis::{SessionView, Statement, analyze};
+use access::engine::Engine;
 use event::payload::{Context, FailureStage};
 
 use super::announce::{announce, refresh};
@@ -92,11 +93,11 @@ pub(super) fn still_means(shared: &Shared, session: &Session, decided: &Decided)
     });
     let view = shared.views.of(id, &session.claims.context);
     let here = place::is_still_at(&view.lock(), &asked.context, &name(decided));
-    (by_others && here) || !rests_on_place(shared, decided)
+    (by_others && here) || !rests_on_place(&shared.engine, decided)
 }
 
 /// Whether the statement is another one where nobody knows where its session stands.
-fn rests_on_place(shared: &Shared, decided: &Decided) -> bool {
+fn rests_on_place(engine: &Engine, decided: &Decided) -> bool {
     let nowhere = SessionView {
         unsettled: vec![SessionView::LOST.to_owned()],
         ..decided.view.clone()
@@ -105,7 +106,7 @@ fn rests_on_place(shared: &Shared, decided: &Decided) -> bool {
         text: &decided.request.text,
         binds: &decided.request.binds,
     };
-    let catalog = shared.engine.catalog_of(&decided.about.connection);
+    let catalog = engine.catalog_of(&decided.about.connection);
     let (seen, known) = (
         analyze(statement, &nowhere, &catalog),
         &decided.outcome.analysis,

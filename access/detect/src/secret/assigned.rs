@@ -264,22 +264,7 @@ fn promise(bytes: &[u8], sign: usize) -> Option<Promise> {
         .checked_sub(1)
         .and_then(|place| bytes.get(place))?
         .to_ascii_lowercase();
-    if !matches!(
-        last,
-        b'd' | b'e'
-            | b't'
-            | b'a'
-            | b'n'
-            | b'y'
-            | b's'
-            | b'k'
-            | b'g'
-            | b'r'
-            | b'l'
-            | b'h'
-            | b'o'
-            | b'w'
-    ) {
+    if !may_end(last) {
         return None;
     }
     while let Some(place) = back.checked_sub(1) {
@@ -317,6 +302,26 @@ fn promise(bytes: &[u8], sign: usize) -> Option<Promise> {
         return promised(b"pass", before, capitals);
     }
     promised(name, before, capitals)
+}
+
+/// Whether a name that promises something may end in this letter.
+const fn may_end(letter: u8) -> bool {
+    matches!(
+        letter,
+        b'd' | b'e'
+            | b't'
+            | b'a'
+            | b'n'
+            | b'y'
+            | b's'
+            | b'k'
+            | b'g'
+            | b'r'
+            | b'l'
+            | b'h'
+            | b'o'
+            | b'w'
+    )
 }
 
 /// What a name promises, in small letters and digits: behind `before`, or in capitals and lines.
