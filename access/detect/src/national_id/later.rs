@@ -71,7 +71,7 @@ fn is_french_tax(digits: &[u8]) -> bool {
 }
 
 fn is_uruguayan(digits: &[u8]) -> bool {
-    digits.len() == 8 && weighted(digits, &[2, 9, 8, 7, 6, 3, 4, 1]) % 10 == 0
+    digits.len() == 8 && weighted(digits, &[2, 9, 8, 7, 6, 3, 4, 1]).is_multiple_of(10)
 }
 
 /// Mexico's taxpayer: four letters, a day of birth, two signs, a check.
