@@ -17,7 +17,7 @@ use super::{
 mod written;
 
 use written::{
-    has_zero_in_front, is_claim_number, is_docket, is_three_two_four, paper, unscientific,
+    has_zero_in_front, is_claim_number, is_docket, is_three_two_four, paper, whole_of_float,
 };
 
 /// Most digits of any number looked at here.
@@ -179,19 +179,6 @@ fn dated(text: &str, shape: &mut Shape) {
             shape.loose &= !Label::Secret.bit();
         }
     }
-}
-
-/// The digits of a whole number that a column of floats has, and how many: `254722881289.0` where a name speaks for it, `4.1e+15`.
-fn whole_of_float(bytes: &[u8], hinted: bool) -> Option<([u8; DIGITS_MAX], usize)> {
-    let Some(whole) = bytes.strip_suffix(b".0") else {
-        return unscientific(bytes);
-    };
-    let plain = (6..DIGITS_MAX).contains(&whole.len()) && whole.iter().all(u8::is_ascii_digit);
-    let mut digits = [0; DIGITS_MAX];
-    for (slot, digit) in digits.iter_mut().zip(whole) {
-        *slot = *digit;
-    }
-    (hinted && plain).then_some((digits, whole.len()))
 }
 
 /// `284 949 957`: in groups one number in three passes some state's check, so a name must say so.

@@ -14,6 +14,19 @@ pub(super) fn is_three_two_four(bytes: &[u8]) -> bool {
     bytes.len() <= 15 && groups.eq([3, 2, 4])
 }
 
+/// The digits of a whole number that a column of floats has, and how many: `254722881289.0` where a name speaks for it, `4.1e+15`.
+pub(super) fn whole_of_float(bytes: &[u8], hinted: bool) -> Option<([u8; DIGITS_MAX], usize)> {
+    let Some(whole) = bytes.strip_suffix(b".0") else {
+        return unscientific(bytes);
+    };
+    let plain = (6..DIGITS_MAX).contains(&whole.len()) && whole.iter().all(u8::is_ascii_digit);
+    let mut digits = [0; DIGITS_MAX];
+    for (slot, digit) in digits.iter_mut().zip(whole) {
+        *slot = *digit;
+    }
+    (hinted && plain).then_some((digits, whole.len()))
+}
+
 /// `25.852.042`: Argentina's people, whose number has the name of Spain's.
 pub(super) fn is_dotted(bytes: &[u8]) -> bool {
     matches!(bytes, [head @ .., b'.', _, _, _, b'.', _, _, _] if matches!(head.len(), 1 | 2))
@@ -90,7 +103,7 @@ pub(super) fn is_docket(text: &[u8]) -> bool {
 }
 
 /// `4.111111111111111e+15`: the digits of a whole number that a column of floats has, and how many.
-pub(super) fn unscientific(bytes: &[u8]) -> Option<([u8; DIGITS_MAX], usize)> {
+fn unscientific(bytes: &[u8]) -> Option<([u8; DIGITS_MAX], usize)> {
     let [first, b'.', rest @ ..] = bytes else {
         return None;
     };
