@@ -18,15 +18,16 @@ use access::keys::MaskKey;
 use access::mask::{Masking, MaskingConfig};
 use access::policy::PolicySet;
 use anyhow::{Context as _, Result, bail};
-use archive::{Archive, ArchiveConfig, Batch};
+use archive::{Archive, ArchiveConfig};
 use event::payload::{Context, StatementDecided};
-use event::{Event, Payload, PolicyRef, StatementId, encode, event_hash};
-use journal::Partition;
+use event::{Event, Payload, PolicyRef, StatementId};
+
+#[path = "recording.rs"]
+mod recording;
+use recording::record;
 
 /// Partitions of the made-up journal.
 const PARTITIONS: u32 = 6;
-/// Events of a partition in one commit.
-const COMMIT_EVENTS: usize = 8_192;
 
 struct Options {
     statements: u64,
@@ -118,24 +119,11 @@ fn measure(
 async fn write(archive: &Archive, root: &Path, statements: u64) -> Result<()> {
     let began = Instant::now();
     let mut gateway = Gateway::new(root)?;
-    let mut batches: BTreeMap<Partition, Batch> = BTreeMap::new();
-    let mut events = 0_u64;
-    for (position, mut event) in history::grown(statements, 1, PARTITIONS) {
+    let decided = history::grown(statements, 1, PARTITIONS).map(|(position, mut event)| {
         gateway.decide(&mut event);
-        let batch = batches
-            .entry(position.partition)
-            .or_insert_with(|| Batch::new(position.partition, position.offset.0));
-        let hash = event_hash(&encode(&event)?);
-        batch.push(position.offset.0, event, hash);
-        events += 1;
-        if batch.events() >= COMMIT_EVENTS {
-            archive.commit(batch).await?;
-            *batch = Batch::new(position.partition, position.offset.0 + 1);
-        }
-    }
-    for batch in batches.values().filter(|batch| !batch.is_empty()) {
-        archive.commit(batch).await?;
-    }
+        (position, event)
+    });
+    let events = record(archive, decided).await?;
     println!(
         "wrote {events} events in {:.1} s",
         began.elapsed().as_secs_f64()

@@ -13,6 +13,8 @@ mod making;
 mod peer;
 mod process;
 mod question;
+#[path = "../recording.rs"]
+mod recording;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

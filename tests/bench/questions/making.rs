@@ -10,15 +10,13 @@ use std::time::Instant;
 use anyhow::Result;
 use archive::compaction::Compacted;
 use archive::sealed::Pace;
-use archive::{Archive, ArchiveConfig, Batch};
-use event::{TimeNs, encode, event_hash};
-use journal::Partition;
+use archive::{Archive, ArchiveConfig};
+use event::TimeNs;
 use journal::clock::{Clock as _, SystemClock};
 
+use crate::recording::record;
 use crate::{PARTITIONS, process, seconds};
 
-/// Events of a partition in one commit.
-const COMMIT_EVENTS: usize = 8_192;
 /// A replaced file may go at once: nobody reads it.
 const SECOND_NS: i64 = 1_000_000_000;
 
@@ -34,23 +32,7 @@ pub async fn open(folder: &Path) -> Result<Archive> {
 /// Archives the history as a recorder would: partition by partition, so many events a commit.
 pub async fn write(archive: &Archive, statements: u64) -> Result<()> {
     let began = Instant::now();
-    let mut batches: BTreeMap<Partition, Batch> = BTreeMap::new();
-    let mut events = 0_u64;
-    for (position, event) in history::grown(statements, 1, PARTITIONS) {
-        let batch = batches
-            .entry(position.partition)
-            .or_insert_with(|| Batch::new(position.partition, position.offset.0));
-        let hash = event_hash(&encode(&event)?);
-        batch.push(position.offset.0, event, hash);
-        events += 1;
-        if batch.events() >= COMMIT_EVENTS {
-            archive.commit(batch).await?;
-            *batch = Batch::new(position.partition, position.offset.0 + 1);
-        }
-    }
-    for batch in batches.values().filter(|batch| !batch.is_empty()) {
-        archive.commit(batch).await?;
-    }
+    let events = record(archive, history::grown(statements, 1, PARTITIONS)).await?;
     println!("wrote {events} events in {:.1} s", seconds(began));
     Ok(())
 }

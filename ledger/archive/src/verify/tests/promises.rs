@@ -1,6 +1,5 @@
 //! Words by which readers pass over rows hide none: bounds in a table's log, Bloom filters in a file.
 
-use event::TimeNs;
 use object_store::ObjectStoreExt;
 use parquet::arrow::arrow_reader::ArrowReaderMetadata;
 use serde_json::{Value, json};
@@ -8,20 +7,7 @@ use serde_json::{Value, json};
 use super::super::*;
 use super::verdicts;
 use super::world::World;
-use crate::sealed::Pace;
 use crate::{TableKind, tamper};
-
-async fn sealed() -> World {
-    let world = World::sound().await;
-    while world
-        .archive
-        .seal(TimeNs(0), Pace::default())
-        .await
-        .unwrap()
-        .is_some()
-    {}
-    world
-}
 
 /// What is found by somebody who opens the archive now.
 async fn found(world: &World) -> Report {
@@ -38,7 +24,7 @@ async fn a_log_whose_bounds_hide_rows_is_found() {
         TableKind::Statements,
         TableKind::Sessions,
     ] {
-        let world = sealed().await;
+        let world = World::sealed().await;
         assert_eq!(verdicts(&found(&world).await), (true, true));
         tamper::edit_log(&world.store, kind, |action| {
             let Some(said) = action["add"]["stats"].as_str() else {
@@ -63,7 +49,7 @@ async fn a_log_whose_bounds_hide_rows_is_found() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_filter_that_lacks_a_session_is_found() {
-    let world = sealed().await;
+    let world = World::sealed().await;
     let listed = world.listed(TableKind::Events).await.swap_remove(0);
     let place = tamper::object(TableKind::Events, &listed.path);
     let bytes = world.store.get(&place).await.unwrap();

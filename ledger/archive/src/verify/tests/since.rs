@@ -14,7 +14,6 @@ use super::super::objects::TABLES;
 use super::verdicts;
 use super::world::World;
 use crate::contents::ArchiveFile;
-use crate::sealed::Pace;
 use crate::verify::*;
 use crate::{TableKind, tamper};
 
@@ -37,25 +36,12 @@ async fn more(world: &World, seed: u64) {
     emitter.stop().await.unwrap();
     world.clock.advance(600 * super::SECOND);
     world.record().await;
-    while world
-        .archive
-        .seal(TimeNs(0), Pace::default())
-        .await
-        .unwrap()
-        .is_some()
-    {}
+    world.seal().await;
 }
 
 /// A record that was proved, and then grew.
 async fn grown() -> (World, Report) {
-    let world = World::sound().await;
-    while world
-        .archive
-        .seal(TimeNs(0), Pace::default())
-        .await
-        .unwrap()
-        .is_some()
-    {}
+    let world = World::sealed().await;
     let proved = asked(&world, Since::Beginning).await;
     assert_eq!(verdicts(&proved), (true, true), "{proved}");
     more(&world, 2).await;

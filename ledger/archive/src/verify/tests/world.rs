@@ -14,6 +14,7 @@ use super::super::*;
 use super::SECOND;
 use crate::rows::{Quarantined, fits};
 use crate::samples::Draw;
+use crate::sealed::Pace;
 use crate::tests::Release1;
 use crate::{Batch, TableKind, tamper};
 use ::journal::clock::ManualClock;
@@ -43,6 +44,19 @@ impl World {
             store,
             clock: Arc::new(ManualClock::at(TimeNs(1_700_000_000 * SECOND))),
         }
+    }
+
+    /// As `sound`, with all of it sealed.
+    pub(super) async fn sealed() -> Self {
+        let world = Self::sound().await;
+        world.seal().await;
+        world
+    }
+
+    /// Seals all that is recorded.
+    pub(super) async fn seal(&self) {
+        let seal = || self.archive.seal(TimeNs(0), Pace::default());
+        while seal().await.unwrap().is_some() {}
     }
 
     pub(super) async fn emitter(&self) -> Emitter {
