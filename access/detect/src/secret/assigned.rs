@@ -8,7 +8,7 @@ use super::unset::is_no_value;
 use crate::hint::Bar;
 use crate::work::looked;
 pub(crate) use telling::followed_at;
-pub(super) use telling::{fits_name, is_telling};
+pub(super) use telling::{fits_name, is_telling, quoted_at};
 
 mod telling;
 

@@ -4,7 +4,7 @@
 //! Enters: a text and a word in it. Leaves: where the password begins and ends. Never here: names with a sign of equality behind them
 //! (`assigned.rs`); options (`option.rs`); prose.
 
-use super::assigned::{is_password, value_end};
+use super::assigned::{is_password, quoted_at};
 use super::unset::is_no_value;
 use crate::hint::Bar;
 use crate::work::looked;
@@ -150,12 +150,7 @@ fn sort(rest: &[u8]) -> usize {
 
 /// The password that begins at `at`, perhaps in quotes.
 fn value(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
-    let quote = bytes
-        .get(at)
-        .copied()
-        .filter(|mark| matches!(mark, b'\'' | b'"'));
-    let from = at + usize::from(quote.is_some());
-    let to = value_end(bytes, from, quote);
+    let (from, to) = quoted_at(bytes, at);
     let value = bytes.get(from..to)?;
     (value.len() >= LEAST && is_password(value) && !is_no_value(value)).then_some((from, to))
 }

@@ -3,7 +3,7 @@
 //! Enters: a text and the word behind a dash. Leaves: where the password begins and ends. Never here: options that say what they are
 //! (`--password`); programs to which the letter means a port or a path.
 
-use super::assigned::value_end;
+use super::assigned::{quoted_at, value_end};
 use super::unset::is_no_value;
 use crate::work::looked;
 
@@ -91,12 +91,7 @@ pub(crate) fn optioned_at(bytes: &[u8], at: usize, end: usize) -> Option<(usize,
         return value_at(bytes, end).filter(|(from, to)| is_password(bytes.get(*from..*to)));
     }
     if option.starts_with('p') && of(JOINED) {
-        let quote = bytes
-            .get(at + 1)
-            .copied()
-            .filter(|mark| matches!(mark, b'\'' | b'"'));
-        let from = at + 1 + usize::from(quote.is_some());
-        let to = value_end(bytes, from, quote);
+        let (from, to) = quoted_at(bytes, at + 1);
         return is_password(bytes.get(from..to)).then_some((from, to));
     }
     let (_, _, sign) = PAIRS

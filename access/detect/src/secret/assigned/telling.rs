@@ -11,14 +11,19 @@ pub(in crate::secret) fn fits_name(name: &[u8], value: &[u8]) -> bool {
     promised(&small, None, capitals).is_some_and(|promise| suits(promise, value, true))
 }
 
-/// The value that follows the name `bytes[at..end]` without a sign: `configure set aws_secret_access_key …`.
-pub(crate) fn followed_at(bytes: &[u8], at: usize, end: usize) -> Option<(usize, usize)> {
+/// The value that begins at `at`, perhaps in quotes: its first byte and one past its last, without them.
+pub(in crate::secret) fn quoted_at(bytes: &[u8], at: usize) -> (usize, usize) {
     let quote = bytes
-        .get(end + 1)
+        .get(at)
         .copied()
         .filter(|mark| matches!(mark, b'"' | b'\''));
-    let from = end + 1 + usize::from(quote.is_some());
-    let to = value_end(bytes, from, quote);
+    let from = at + usize::from(quote.is_some());
+    (from, value_end(bytes, from, quote))
+}
+
+/// The value that follows the name `bytes[at..end]` without a sign: `configure set aws_secret_access_key …`.
+pub(crate) fn followed_at(bytes: &[u8], at: usize, end: usize) -> Option<(usize, usize)> {
+    let (from, to) = quoted_at(bytes, end + 1);
     let value = bytes.get(from..to)?;
     (crate::secret::drawn(value) >= Bar::Key && fits_name(bytes.get(at..end)?, value))
         .then_some((from, to))
