@@ -24,8 +24,8 @@ pub const ROUTINE_TEXT_BYTES_MAX: usize = 64 << 10;
 pub const POLICY_FILE_BYTES_MAX: usize = 4 << 20;
 /// Most (principal, action, resource) triples whose rules are kept ready.
 pub const SLICES_MAX: usize = 8_192;
-/// Most answers kept for one such triple.
-pub const ANSWERS_PER_SLICE_MAX: usize = 64;
+/// Most answers about such triples that are kept, under one policy and one catalog; twice as many for a moment.
+pub const ANSWERS_MAX: usize = 32_768;
 /// Longest facts by which an answer is kept, bytes: what an agent says it is for may be long, and is another each time.
 pub const ANSWER_KEY_BYTES_MAX: usize = 512;
 /// Most resources named in one reason; the rest is counted.

@@ -9,12 +9,14 @@ mod slice;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use cedar_policy::{
     ActionConstraint, Authorizer, EntityUid, PolicyId, PrincipalConstraint, ResourceConstraint,
 };
 use parking_lot::Mutex;
 
+use crate::limits;
 use crate::policy::{PolicySet, Reads, Rule, RuleEffect};
 
 pub(super) use facts::Facts;
@@ -41,6 +43,8 @@ pub(super) struct Asker {
     index: HashMap<PolicyId, usize>,
     sets: Mutex<HashMap<Vec<usize>, Arc<RuleSet>>>,
     slices: Mutex<Recent<Arc<Slice>>>,
+    slices_made: AtomicU64,
+    answers: Mutex<Recent<Arc<Answer>>>,
     authorizer: Authorizer,
     /// Some rule tells people of the same groups apart; without one they share what is ready.
     personal: bool,
@@ -159,6 +163,8 @@ impl Asker {
             index,
             sets: Mutex::new(HashMap::new()),
             slices: Mutex::new(Recent::new(slices_max)),
+            slices_made: AtomicU64::new(0),
+            answers: Mutex::new(Recent::new(limits::ANSWERS_MAX)),
             authorizer: Authorizer::new(),
             personal: rules
                 .iter()
@@ -177,12 +183,15 @@ impl Asker {
     ) -> Arc<Answer> {
         let slice = self.slice(facts, classes, question);
         let reads = &slice.rules.reads;
-        let key = facts.key(reads, question, approvals);
-        if let Some(answer) = slice.known(&key) {
+        let said = facts.key(reads, question, approvals);
+        let key = (said.len() <= limits::ANSWER_KEY_BYTES_MAX).then(|| slice.key(&said));
+        if let Some(answer) = key.as_ref().and_then(|key| self.answers.lock().get(key)) {
             return answer;
         }
         let answer = Arc::new(self.evaluate(&slice, facts, question, approvals));
-        slice.keep(key, answer.clone());
+        if let Some(key) = key {
+            self.answers.lock().put(key, answer.clone());
+        }
         answer
     }
 
@@ -254,7 +263,9 @@ impl Asker {
         let ancestry = Ancestry::of(facts.principal, &question.resource, classes);
         let scopes = self.by_action.get(question.action);
         let chosen = scopes.map_or_else(Vec::new, |scopes| scopes.matching(&ancestry));
-        let slice = Arc::new(Slice::new(question, ancestry, self.rule_set(chosen)));
+        let number = self.slices_made.fetch_add(1, Ordering::Relaxed);
+        let rules = self.rule_set(chosen);
+        let slice = Arc::new(Slice::new(number, question, ancestry, rules));
         self.slices.lock().put(key, slice.clone());
         slice
     }
@@ -276,7 +287,7 @@ impl Asker {
             reads.extend(&rule.reads);
         }
         let set = Arc::new(RuleSet { policies, reads });
-        if sets.len() >= crate::limits::SLICES_MAX {
+        if sets.len() >= limits::SLICES_MAX {
             sets.clear();
         }
         sets.insert(chosen, set.clone());
@@ -312,7 +323,65 @@ fn may_act(rule: &Rule, action: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::tells_people_apart;
+    use event::{Agent, Principal, TimeNs};
+
+    use super::*;
+    use crate::analysis::Derivation;
+    use crate::catalog::Catalog;
+
+    fn agent_for(purpose: &str) -> Principal {
+        Principal {
+            issuer: "https://idp".to_owned(),
+            subject: "agent".to_owned(),
+            display: "Agent".to_owned(),
+            groups: Vec::new(),
+            agent: Some(Agent {
+                application: "app".to_owned(),
+                version: "1".to_owned(),
+                on_behalf_of: None,
+                correlation_id: Some(purpose.to_owned()),
+            }),
+        }
+    }
+
+    #[test]
+    fn answers_are_kept_by_short_facts_alone() {
+        let rule = "@id(\"paid\") permit (principal, action, resource) when { context.purpose like \"pay*\" };";
+        let settings = "groups = []\n[unknown]\nquery = \"block\"\n";
+        let files = [("firn-policy.toml", settings), ("r.cedar", rule)];
+        let files = files.map(|(name, text)| (name.to_owned(), text.to_owned()));
+        let policy = PolicySet::from_files(files.to_vec()).unwrap();
+        let asker = Asker::new(policy.clone(), 8);
+        let catalog = Catalog::empty();
+        let classes = Classes::new(&catalog, policy.settings());
+        // The fact is written with its name and length around it.
+        let longest = limits::ANSWER_KEY_BYTES_MAX - "purpose=500:;".len();
+        let purposes = [
+            "pay".to_owned(),
+            "pay".repeat(longest),
+            "x".repeat(longest),
+            "x".repeat(longest + 1),
+        ];
+        let mut kept = 0;
+        for (purpose, allowed, keeps) in [
+            (&purposes[0], true, true),
+            (&purposes[1], true, false),
+            (&purposes[2], false, true),
+            (&purposes[3], false, false),
+        ] {
+            let who = agent_for(purpose);
+            let facts = Facts::at_login(&who, "main", TimeNs(0));
+            for column in ["A.B.C.D", "A.B.C.E"] {
+                let question = Question::unmask(column, Derivation::Identity);
+                for _ in 0..2 {
+                    let answer = asker.ask(&facts, &classes, &question, &BTreeSet::new());
+                    assert_eq!(answer.allowed, allowed, "{} bytes", purpose.len());
+                }
+                kept += usize::from(keeps);
+                assert_eq!(asker.answers.lock().len(), kept, "{} bytes", purpose.len());
+            }
+        }
+    }
 
     #[test]
     fn only_groups_are_shared() {

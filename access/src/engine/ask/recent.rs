@@ -36,4 +36,9 @@ impl<V: Clone> Recent<V> {
         }
         self.young.insert(key, value);
     }
+
+    #[cfg(test)]
+    pub fn len(&self) -> usize {
+        self.young.len() + self.old.len()
+    }
 }

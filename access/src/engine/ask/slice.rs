@@ -1,8 +1,8 @@
-//! What is ready for one principal, action and resource: its entities, the rules that can apply, known answers.
+//! What is ready for one principal, action and resource: its entities and the rules that can apply.
 //!
 //! Enters: the principal, a resource with its tags. Leaves: Cedar's entities and requests. Never here: facts of a statement.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -10,13 +10,11 @@ use cedar_policy::{
     Context, Entities, Entity, EntityId, EntityTypeName, EntityUid, Request, RestrictedExpression,
 };
 use event::Principal;
-use parking_lot::Mutex;
 
-use super::{Answer, RuleSet};
+use super::RuleSet;
 use crate::engine::classes::{Classes, parent};
 use crate::engine::questions::Question;
 use crate::engine::resource::{Resource, ResourceKind};
-use crate::limits;
 
 /// A principal and a resource with everything they are in, themselves included.
 pub(super) struct Ancestry {
@@ -159,18 +157,19 @@ pub(super) struct Slice {
     principal: EntityUid,
     action: EntityUid,
     resource: EntityUid,
-    answers: Mutex<HashMap<String, Arc<Answer>>>,
+    /// No other of the same asker has it.
+    number: u64,
 }
 
 impl Slice {
-    pub fn new(question: &Question, ancestry: Ancestry, rules: Arc<RuleSet>) -> Self {
+    pub fn new(number: u64, question: &Question, ancestry: Ancestry, rules: Arc<RuleSet>) -> Self {
         Self {
+            number,
             rules,
             entities: Entities::from_entities(ancestry.entities, None).ok(),
             principal: ancestry.principal_uid,
             action: uid("Action", question.action),
             resource: ancestry.resource_uid,
-            answers: Mutex::new(HashMap::new()),
         }
     }
 
@@ -185,49 +184,8 @@ impl Slice {
         .ok()
     }
 
-    pub fn known(&self, key: &str) -> Option<Arc<Answer>> {
-        self.answers.lock().get(key).cloned()
-    }
-
-    pub fn keep(&self, key: String, answer: Arc<Answer>) {
-        if key.len() > limits::ANSWER_KEY_BYTES_MAX {
-            return;
-        }
-        let mut answers = self.answers.lock();
-        if answers.len() >= limits::ANSWERS_PER_SLICE_MAX {
-            answers.clear();
-        }
-        answers.insert(key, answer);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::policy::Reads;
-
-    #[test]
-    fn answers_are_kept_by_short_facts_alone() {
-        let slice = Slice {
-            rules: Arc::new(RuleSet {
-                policies: cedar_policy::PolicySet::new(),
-                reads: Reads::default(),
-            }),
-            entities: None,
-            principal: uid("Agent", "i|s"),
-            action: uid("Action", "read"),
-            resource: uid("Connection", "main"),
-            answers: Mutex::new(HashMap::new()),
-        };
-        let answer = Arc::new(Answer {
-            allowed: true,
-            rules: Vec::new(),
-            failed: Vec::new(),
-        });
-        let short = "f".repeat(limits::ANSWER_KEY_BYTES_MAX);
-        for (key, kept) in [(short.clone(), true), (format!("{short}f"), false)] {
-            slice.keep(key.clone(), answer.clone());
-            assert_eq!(slice.known(&key).is_some(), kept, "{} bytes", key.len());
-        }
+    /// Under what the answer to facts with this key is kept.
+    pub fn key(&self, facts: &str) -> String {
+        format!("{}\u{1f}{facts}", self.number)
     }
 }
