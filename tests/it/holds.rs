@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::balancer::Balancer;
+use crate::described::holds;
 use crate::drivers::Driver;
 use crate::running::{Firn, Setup, script};
 use crate::sessions::seed;
@@ -26,6 +27,11 @@ pub fn held(firn: &Firn, approver: &str, count: usize) -> Vec<String> {
             .filter_map(|one| one["statement_id"].as_str().map(str::to_owned))
             .collect();
         if ids.len() >= count {
+            let told = said
+                .lines()
+                .map(|line| serde_json::from_str(line).expect("JSON"));
+            let told = json!({"approvals": told.collect::<Vec<Value>>()});
+            holds("get", "/api/approvals", &told);
             return ids;
         }
         assert!(
