@@ -5,7 +5,7 @@
 #   firn-VERSION-TARGET.debug.tar.gz   its debug symbols, for `gdb` and `addr2line`
 #   SHA256SUMS
 #
-# $FIRN_BINARY packs a binary that is built already. Works on Linux (binutils) and macOS (Xcode's tools).
+# $FIRN_BINARY packs a binary that is built already, $FIRN_DIST_LEVEL as tightly as gzip calls it (6). Works on Linux (binutils) and macOS (Xcode's tools).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -75,7 +75,7 @@ stamp=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 0)}
 same=()
 tar --version 2>/dev/null | grep -q GNU && same=(--sort=name --owner=0 --group=0 --numeric-owner "--mtime=@$stamp")
 for packed in "$name" "$name.debug"; do
-  tar -C "$dist" ${same[@]+"${same[@]}"} -cf - "$packed" | gzip -n > "$dist/$packed.tar.gz"
+  tar -C "$dist" ${same[@]+"${same[@]}"} -cf - "$packed" | gzip -n "-${FIRN_DIST_LEVEL:-6}" > "$dist/$packed.tar.gz"
 done
 sum=(sha256sum)
 command -v sha256sum >/dev/null || sum=(shasum -a 256)

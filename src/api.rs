@@ -120,7 +120,10 @@ pub fn described(routes: Routes, parts: Vec<OpenApi>) -> Result<Routes> {
 
 fn description(lines: &[Line], parts: Vec<OpenApi>) -> Result<OpenApi> {
     let mut whole = Own::openapi();
-    parts.into_iter().for_each(|part| whole.merge(part));
+    for part in parts {
+        agree(&whole, &part)?;
+        whole.merge(part);
+    }
     whole.info = Info::new("firn", "1");
     whole.info.description =
         Some("Audit and replay for autonomous agents on Snowflake.".to_owned());
@@ -166,6 +169,21 @@ fn description(lines: &[Line], parts: Vec<OpenApi>) -> Result<OpenApi> {
         );
     }
     Ok(whole)
+}
+
+/// Two types of one name are told apart by nobody: the description would have the first of them for both.
+fn agree(whole: &OpenApi, part: &OpenApi) -> Result<()> {
+    let (Some(known), Some(more)) = (&whole.components, &part.components) else {
+        return Ok(());
+    };
+    for (name, schema) in &more.schemas {
+        if known.schemas.get(name).is_some_and(|other| other != schema) {
+            bail!(
+                "two types of the API are called {name}: `#[schema(as = …)]` gives one another name"
+            );
+        }
+    }
+    Ok(())
 }
 
 /// Bodies that are problem details stand in a description under their own media type: the macros know JSON alone.
@@ -329,6 +347,8 @@ pub async fn serve(router: Router, listener: Listener, shutdown: CancellationTok
 
 #[cfg(test)]
 mod tests {
+    use utoipa::openapi::{ComponentsBuilder, ObjectBuilder};
+
     use super::*;
 
     #[test]
@@ -359,5 +379,23 @@ mod tests {
         }
         assert_eq!(kinds("/healthz", "get", "503"), [Problem::MEDIA_TYPE]);
         assert_eq!(kinds("/readyz", "get", "503"), ["text/plain"]);
+    }
+
+    #[test]
+    fn two_types_of_one_name_are_not_described_as_one() {
+        let named = |word: &str| {
+            let schema = ObjectBuilder::new().description(Some(word));
+            let components = ComponentsBuilder::new().schema("Place", schema).build();
+            let mut part = Own::openapi();
+            part.components = Some(components);
+            part
+        };
+        assert!(agree(&named("where a record is"), &named("where a record is")).is_ok());
+        let told = agree(
+            &named("where a record is"),
+            &named("where a session stands"),
+        );
+        let told = told.expect_err("another type").to_string();
+        assert!(told.contains("called Place"), "{told}");
     }
 }

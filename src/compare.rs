@@ -11,6 +11,7 @@ use door::{Action, Caller, Problem, Routes, private};
 use event::SessionId;
 use event::payload::ReplayMode;
 use query::{Auditor, Engine};
+use replayer::diff::SessionDiff;
 
 use crate::replay::{bad_path, unreadable};
 
@@ -28,7 +29,7 @@ pub struct Description;
 /// What a session did otherwise than an earlier one: statements added, missing, or answered otherwise. Both are recorded as replayed.
 #[utoipa::path(get, path = "/api/sessions/{id}/diff/{earlier}", tag = "record", security(("bearer" = [])), params(
     ("id" = String, Path, description = "the session"), ("earlier" = String, Path, description = "the session it is held against")),
-    responses((status = 200, body = serde_json::Value), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
+    responses((status = 200, body = SessionDiff), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
 async fn diff(
     State(engine): State<Engine>,
     caller: Caller,

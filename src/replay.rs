@@ -131,7 +131,7 @@ impl Wanted {
 #[derive(Serialize, ToSchema)]
 struct StatementsTold {
     /// Each as the session's timeline has it.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<Entry>)]
     entries: Entries,
 }
 
@@ -272,7 +272,7 @@ struct Taken {
 /// read; one that breaks off ends the connection. Recorded as a replay.
 #[utoipa::path(get, path = "/api/sessions/{id}/download", tag = "record", security(("bearer" = [])),
     params(("id" = String, Path, description = "the session"), Taken), responses(
-    (status = 200, content((serde_json::Value = "application/json"), (String = "text/csv"), (String = "application/x-asciicast"))),
+    (status = 200, content((Timeline = "application/json"), (String = "text/csv"), (String = "application/x-asciicast"))),
     (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
 async fn downloaded(
     State(engine): State<Engine>,

@@ -12,10 +12,11 @@ mod underline;
 
 use std::collections::BTreeSet;
 
-use event::payload::{Finding, Reason, StatementKind, Verdict};
+use event::payload::{Finding, Quorum, Reason, StatementKind, Verdict};
 use event::{Agent, Principal, StatementId, TimeNs};
 use permit::Hold;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::analysis::{SessionView, Statement, analyze};
 use crate::catalog::Catalog;
@@ -151,27 +152,70 @@ fn place(
     }
 }
 
-#[derive(Serialize)]
-struct Json<'a> {
+/// What the policy makes of a statement, as JSON.
+#[derive(Serialize, ToSchema)]
+pub struct Explained<'a> {
+    /// What would happen to it.
     verdict: Verdict,
+    /// Who would ask.
     user: &'a str,
+    /// Every rule that determined it, and where in the statement.
     reasons: &'a [Reason],
-    hold: Option<&'a Hold>,
-    statements: Vec<Statements<'a>>,
+    /// Who would have to agree, and how long is waited, where it is held.
+    #[schema(required)]
+    hold: Option<ExplainedHold<'a>>,
+    /// Each statement of the text, in order.
+    statements: Vec<ExplainedStatement<'a>>,
+    /// Tables read, sorted.
     reads: &'a [String],
+    /// Tables written, sorted.
     writes: &'a [String],
+    /// Findings of the analysis, sorted.
+    #[schema(value_type = Vec<String>)]
     flags: &'a [Finding],
+    /// Ids of the rules that determined it, sorted.
     rules: &'a [String],
+    /// The policy's hash.
     policy: String,
+    /// The version of the catalog.
     catalog: &'a str,
+    /// Equal for statements that differ in literals only.
     fingerprint: &'a str,
+    /// What an approval of it would be bound to.
     binding: String,
 }
 
-#[derive(Serialize)]
-struct Statements<'a> {
+/// Who would have to agree to a statement, and how long is waited.
+#[derive(Serialize, ToSchema)]
+pub struct ExplainedHold<'a> {
+    /// Groups and how many distinct people of each.
+    quorum: &'a [Quorum],
+    /// How long it would wait for people, nanoseconds.
+    approval_ttl_ns: u64,
+    /// How long a yes would wait for its execution, nanoseconds.
+    execution_ttl_ns: u64,
+}
+
+impl<'a> From<&'a Hold> for ExplainedHold<'a> {
+    fn from(hold: &'a Hold) -> Self {
+        Self {
+            quorum: &hold.quorum,
+            approval_ttl_ns: hold.approval_ttl_ns,
+            execution_ttl_ns: hold.execution_ttl_ns,
+        }
+    }
+}
+
+/// One statement of a text, and what would show of its result.
+#[derive(Serialize, ToSchema)]
+pub struct ExplainedStatement<'a> {
+    /// `select`, `update` …
+    #[schema(value_type = String)]
     kind: &'a StatementKind,
+    /// Every column of its result is masked.
     mask_all: bool,
+    /// The columns of its result; none where they are not known.
+    #[schema(required)]
     columns: Option<Vec<OutputColumn<'a>>>,
 }
 
@@ -184,11 +228,11 @@ impl Explanation {
     /// The whole answer as one JSON object.
     pub fn json(&self) -> serde_json::Value {
         let (analysis, decision) = (&self.outcome.analysis, &self.outcome.decision);
-        let json = Json {
+        let json = Explained {
             verdict: decision.verdict(),
             user: &self.user,
             reasons: decision.reasons(),
-            hold: decision.hold(),
+            hold: decision.hold().map(ExplainedHold::from),
             statements: self.statements(),
             reads: &analysis.reads,
             writes: &analysis.writes,
@@ -203,14 +247,14 @@ impl Explanation {
         serde_json::to_value(json).unwrap_or_default()
     }
 
-    fn statements(&self) -> Vec<Statements<'_>> {
+    fn statements(&self) -> Vec<ExplainedStatement<'_>> {
         let (analysis, decision) = (&self.outcome.analysis, &self.outcome.decision);
         let kinds = analysis.kinds.iter().zip(outputs(&self.outcome));
         kinds
             .enumerate()
             .map(|(index, (kind, columns))| {
                 let plan = decision.plans().get(index);
-                Statements {
+                ExplainedStatement {
                     kind,
                     mask_all: plan.is_none_or(|plan| plan.mask_all),
                     columns,

@@ -26,6 +26,7 @@ macro_rules! uuid_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
         #[serde(transparent)]
         pub struct $name(Uuid);
 
@@ -108,6 +109,7 @@ impl StatementId {
 
 /// The client's idempotency key and cancel handle (`requestId` in the query string), verbatim.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct RequestId(String);
 
@@ -142,6 +144,8 @@ impl fmt::Display for RequestId {
 
 /// A SHA-256 digest. Prints as 64 lower-case hex digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "described", schema(value_type = String))]
 pub struct Digest([u8; 32]);
 
 impl Digest {

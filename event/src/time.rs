@@ -6,5 +6,6 @@ use serde::{Deserialize, Serialize};
 
 /// Nanoseconds since 1970-01-01 UTC by the emitting process's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct TimeNs(pub i64);

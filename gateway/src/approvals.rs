@@ -42,24 +42,21 @@ pub struct PendingApproval {
     #[schema(value_type = String, format = Uuid)]
     pub session_id: SessionId,
     /// Who asks. What the agent says of itself is untrusted.
-    #[schema(value_type = Object)]
     pub requester: Principal,
     /// Where it would run.
     pub connection: String,
     /// The statement as the record shows it; none if it was sealed by a gateway with other keys.
+    #[schema(required)]
     pub text: Option<String>,
     /// Its binds as the record shows them.
-    #[schema(value_type = Vec<Object>)]
     pub binds: Vec<Bind>,
     /// What it reads, writes, uses and shows; empty if it was sealed by a gateway with other keys.
     pub touches: Touches,
     /// Why it is held.
     pub reasons: Vec<String>,
     /// Who must agree.
-    #[schema(value_type = Vec<Object>)]
     pub quorum: Vec<Quorum>,
     /// Who has.
-    #[schema(value_type = Vec<Object>)]
     pub approved_by: Vec<Approver>,
     /// What an answer is bound to.
     #[schema(value_type = String)]

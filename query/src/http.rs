@@ -313,7 +313,7 @@ impl From<Mode> for ReplayMode {
 /// One session as a timeline: every statement with its decision, its approval and what was shown. Reading it is recorded as a replay.
 #[utoipa::path(get, path = "/api/sessions/{id}/timeline", tag = "record", security(("bearer" = [])),
     params(("id" = String, Path, description = "the session"), Shown), responses(
-    (status = 200, body = serde_json::Value), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
+    (status = 200, body = ref("#/components/schemas/Timeline")), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
 async fn timeline_page(
     State(api): State<Api>,
     caller: Caller,

@@ -9,13 +9,14 @@ mod text;
 use event::{SessionId, TimeNs};
 use serde::Serialize;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
+use utoipa::ToSchema;
 
 use crate::timeline::{Entry, Statement, Timeline};
 pub use aspect::Aspect;
 use aspect::aspects;
 
 /// Two sessions held against each other.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SessionDiff {
     /// The earlier.
     pub before: Side,
@@ -34,7 +35,8 @@ pub struct SessionDiff {
 }
 
 /// One of the two sessions.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = DiffSide)]
 pub struct Side {
     /// The session.
     pub session: SessionId,
@@ -47,7 +49,8 @@ pub struct Side {
 }
 
 /// How a statement stands in the two.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = DiffStanding)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// In both, with the same answer.
@@ -61,7 +64,8 @@ pub enum Standing {
 }
 
 /// One statement in the two.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = DiffPair)]
 pub struct Pair {
     /// How it stands.
     pub standing: Standing,
@@ -77,7 +81,8 @@ pub struct Pair {
 }
 
 /// Where a statement is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = DiffPlace)]
 pub struct Place {
     /// The statement.
     pub statement: event::StatementId,

@@ -16,6 +16,7 @@ use event::payload::{
 };
 use event::{Digest, EventId, Kind, Principal, RunId, SessionId, Source, StatementId, TimeNs};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 pub use build::{Options, TimelineError, build};
 pub use event::fold::ApprovalOutcome;
@@ -23,7 +24,7 @@ pub(crate) use steps::steps_of;
 pub use steps::{Phase, Step};
 
 /// A whole session.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Timeline {
     /// The session.
     pub session: SessionId,
@@ -42,30 +43,40 @@ pub struct Timeline {
 }
 
 /// Who, from where, into what; empty where the record does not say.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = SessionHead)]
 pub struct Head {
     /// Who acts, as the identity provider vouched.
+    #[schema(required)]
     pub principal: Option<Principal>,
     /// From where.
+    #[schema(required)]
     pub source: Option<Source>,
     /// The named connection.
+    #[schema(required)]
     pub connection: Option<String>,
     /// How the token came.
+    #[schema(required)]
     pub authenticator: Option<Authenticator>,
     /// Database, schema, warehouse, role at login.
     pub context: Context,
     /// Snowflake's own session id.
+    #[schema(required)]
     pub upstream_session: Option<String>,
     /// When it was opened.
+    #[schema(required)]
     pub opened: Option<TimeNs>,
     /// When it ended.
+    #[schema(required)]
     pub closed: Option<TimeNs>,
     /// Why it ended.
+    #[schema(required)]
     pub close_reason: Option<CloseReason>,
 }
 
 /// Sums over a session.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = SessionTotals)]
 pub struct Totals {
     /// How many events.
     pub events: u64,
@@ -108,7 +119,8 @@ impl Totals {
 }
 
 /// What one run recorded of the session.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = SessionPart)]
 pub struct PartSeen {
     /// The run.
     pub run: RunId,
@@ -119,7 +131,8 @@ pub struct PartSeen {
 }
 
 /// One line of the story.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = SessionEntry)]
 #[serde(tag = "entry", rename_all = "snake_case")]
 pub enum Entry {
     /// A statement with all that came of it.
@@ -129,7 +142,8 @@ pub enum Entry {
 }
 
 /// Something that is no statement.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = SessionNote)]
 pub struct Note {
     /// Nanoseconds from the session's start.
     pub at_ns: i64,
@@ -157,7 +171,9 @@ const fn is_zero(nanos: &i64) -> bool {
 }
 
 /// What stands out in a moment; the stops of "jump to next".
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Marker {
     /// It was refused: by policy, by a person, by nobody's answer.
@@ -175,7 +191,7 @@ pub enum Marker {
 }
 
 /// Where an event stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EventRef {
     /// The event.
     pub event_id: EventId,
@@ -190,7 +206,7 @@ pub struct EventRef {
 }
 
 /// One statement with all that came of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Statement {
     /// The statement.
     pub statement: StatementId,
@@ -203,12 +219,16 @@ pub struct Statement {
     /// From arrival to the last event of it, nanoseconds.
     pub duration_ns: i64,
     /// What was asked; none where the record holds no submission.
+    #[schema(required)]
     pub request: Option<Request>,
     /// What the policy said.
+    #[schema(required)]
     pub decision: Option<Decision>,
     /// What people said.
+    #[schema(required)]
     pub approval: Option<Approval>,
     /// When it went upstream.
+    #[schema(required)]
     pub forwarded: Option<Forwarded>,
     /// What came back, masked.
     pub results: Vec<StatementResult>,
@@ -216,8 +236,10 @@ pub struct Statement {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<MovedFile>,
     /// How it failed.
+    #[schema(required)]
     pub failure: Option<Failure>,
     /// How it was canceled.
+    #[schema(required)]
     pub canceled: Option<Canceled>,
     /// What stands out.
     pub markers: Vec<Marker>,
@@ -226,7 +248,8 @@ pub struct Statement {
 }
 
 /// What was asked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = StatementRequest)]
 #[allow(
     missing_docs,
     reason = "documented at event::payload::StatementSubmitted"
@@ -234,10 +257,12 @@ pub struct Statement {
 pub struct Request {
     pub text: String,
     pub binds: Vec<BindText>,
+    #[schema(value_type = Vec<String>)]
     pub kinds: Vec<StatementKind>,
     pub reads: Vec<String>,
     pub writes: Vec<String>,
     pub columns: Vec<ColumnUse>,
+    #[schema(value_type = Vec<String>)]
     pub flags: Vec<Finding>,
     pub fingerprint: String,
     pub request_id: String,
@@ -247,7 +272,8 @@ pub struct Request {
 }
 
 /// A bind, masked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = StatementBind)]
 #[allow(missing_docs, reason = "documented at event::payload::Bind")]
 pub struct BindText {
     pub name: String,
@@ -256,7 +282,8 @@ pub struct BindText {
 }
 
 /// What the policy said.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = StatementDecision)]
 pub struct Decision {
     /// Nanoseconds from the session's start.
     pub at_ns: i64,
@@ -269,11 +296,13 @@ pub struct Decision {
     /// Every column is masked.
     pub mask_all: bool,
     /// The policy set.
+    #[schema(required)]
     pub policy: Option<Digest>,
 }
 
 /// What people said.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = StatementApproval)]
 pub struct Approval {
     /// Nanoseconds from the session's start to the request.
     pub at_ns: i64,
@@ -282,19 +311,23 @@ pub struct Approval {
     /// Why it is held.
     pub reasons: Vec<String>,
     /// When the request lapses.
+    #[schema(required)]
     pub expires: Option<TimeNs>,
     /// Each answer, in order.
     pub answers: Vec<Answer>,
     /// How it ended.
     pub outcome: ApprovalOutcome,
     /// Nanoseconds from the session's start to that end.
+    #[schema(required)]
     pub ended_at_ns: Option<i64>,
     /// From the request to that end, nanoseconds.
+    #[schema(required)]
     pub wait_ns: Option<i64>,
 }
 
 /// One person's answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ApprovalAnswer)]
 pub struct Answer {
     /// Nanoseconds from the session's start.
     pub at_ns: i64,
@@ -307,26 +340,30 @@ pub struct Answer {
 }
 
 /// When and as what it went upstream.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = StatementForwarded)]
 pub struct Forwarded {
     /// Nanoseconds from the session's start.
     pub at_ns: i64,
     /// Snowflake's query id.
+    #[schema(required)]
     pub query_id: Option<String>,
     /// Tries it took.
     pub attempts: u32,
 }
 
 /// One result, masked, as delivered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StatementResult {
     /// Which of a multi-statement, from 0.
     pub result: u32,
     /// Nanoseconds from the session's start to its beginning.
     pub at_ns: i64,
     /// Nanoseconds from the session's start to its last delivery.
+    #[schema(required)]
     pub finished_at_ns: Option<i64>,
     /// Snowflake's query id.
+    #[schema(required)]
     pub query_id: Option<String>,
     /// The rows.
     pub grid: Grid,
@@ -337,13 +374,16 @@ pub struct StatementResult {
     /// Cells masked.
     pub masked_cells: u64,
     /// Snowflake's row counts, for DML.
+    #[schema(required)]
     pub counts: Option<RowCounts>,
     /// Why the rows cannot be shown, if they cannot.
+    #[schema(required)]
     pub unreadable: Option<String>,
 }
 
 /// How it failed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = StatementFailure)]
 pub struct Failure {
     /// Nanoseconds from the session's start.
     pub at_ns: i64,
@@ -358,7 +398,7 @@ pub struct Failure {
 }
 
 /// A file that went to a stage or came from one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MovedFile {
     /// Nanoseconds from the session's start.
     pub at_ns: i64,
@@ -381,11 +421,13 @@ pub struct MovedFile {
 }
 
 /// How it was canceled.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = StatementCanceled)]
 pub struct Canceled {
     /// Nanoseconds from the session's start.
     pub at_ns: i64,
     /// By whom.
+    #[schema(value_type = String)]
     pub by: Canceler,
 }
 

@@ -3,7 +3,7 @@
 //! Enters: a statement, who asks it, through which connection. Leaves: JSON, asked on the record first. Never here: a statement that runs.
 
 use access::analysis::{SessionView, Statement};
-use access::explain::{Asker, explain};
+use access::explain::{Asker, Explained, explain};
 use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
@@ -42,7 +42,7 @@ pub(super) struct Explain {
 
 /// What the policy in force says to a statement of a principal, and why; nothing runs. That it was asked is recorded.
 #[utoipa::path(post, path = "/api/policy/explain", tag = "policy", security(("bearer" = [])), request_body = Explain, responses(
-    (status = 200, body = serde_json::Value), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
+    (status = 200, body = Explained), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
 pub(super) async fn explained(
     State(policy): State<Policy>,
     caller: Caller,

@@ -19,31 +19,26 @@ use super::Frame;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Outline {
     /// The session.
-    #[schema(value_type = String)]
     session: SessionId,
     /// Who, from where, into what, as the session's timeline has it.
-    #[schema(value_type = Object)]
     pub(super) head: Head,
     /// When its first event was recorded, nanoseconds since 1970 UTC; every `at_ns` counts from here.
-    #[schema(value_type = i64)]
     pub(super) start: TimeNs,
     /// Nanoseconds from the first event to the last.
     duration_ns: i64,
     /// Sums over the session, by name.
-    #[schema(value_type = Object)]
     totals: Totals,
     /// The runs that recorded it.
-    #[schema(value_type = Vec<Object>)]
     parts: Vec<PartSeen>,
     /// There are more moments than these.
     truncated: bool,
     /// A line a moment, in order; `entry` says whether it is a `statement` or a `note`.
-    #[schema(value_type = Vec<Object>)]
     pub(super) entries: Vec<Row>,
 }
 
 /// One line.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OutlineEntry)]
 #[serde(tag = "entry", rename_all = "snake_case")]
 pub enum Row {
     /// A statement.
@@ -53,21 +48,27 @@ pub enum Row {
 }
 
 /// A statement in a line.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OutlineStatement)]
 pub struct Line {
+    /// The statement.
     pub(super) statement: StatementId,
     /// Its number in the session, from 1.
     pub(super) number: u32,
+    /// Nanoseconds from the session's start to its arrival.
     at_ns: i64,
+    /// From arrival to the last event of it, nanoseconds.
     duration_ns: i64,
+    /// What stands out; absent where nothing does.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     markers: Vec<Marker>,
-    /// People agreed to it.
+    /// People agreed to it; absent where they did not.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     granted: bool,
     /// The beginning of its text; none where the record holds no submission.
+    #[schema(required)]
     title: Option<String>,
-    /// Equal for statements of this session that differ in literals only.
+    /// Equal for statements of this session that differ in literals only; absent where the record does not say.
     #[serde(skip_serializing_if = "Option::is_none")]
     shape: Option<u32>,
     /// Rows delivered.

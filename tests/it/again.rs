@@ -202,9 +202,13 @@ fn what_was_recorded_answers_again() {
     let sessions = sessions(&firn);
     assert_eq!(sessions.len(), then.len());
     decided_again(&firn, scratch.path());
-    for ((driver, session), then) in Driver::ALL.into_iter().zip(&sessions).zip(&then) {
-        served_again(&firn, scratch.path(), driver, session, then);
-    }
+    // Each recording is served by a process of its own.
+    std::thread::scope(|scope| {
+        for ((driver, session), then) in Driver::ALL.into_iter().zip(&sessions).zip(&then) {
+            let (firn, scratch) = (&firn, scratch.path());
+            scope.spawn(move || served_again(firn, scratch, driver, session, then));
+        }
+    });
     refused_without_its_token(&firn, scratch.path(), &sessions[0]);
     // Every other driver asks the recording of the first: other forms, the same values.
     let served = serve(&firn, &sessions[0]);

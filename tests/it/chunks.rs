@@ -29,10 +29,15 @@ fn a_chunk_that_was_fetched_again_counts_once() {
     let firn = Setup::new(scratch.path(), &upstream, identity).start("up", "firn");
     let bearer = token(identity, "agent-7", &["agents"]);
     let mut asked = 0;
-    for driver in [Driver::Python4, Driver::Python5, Driver::Adbc, Driver::Node] {
+    let drivers = [Driver::Python4, Driver::Python5, Driver::Adbc, Driver::Node];
+    let running = drivers.map(|driver| {
         let steps = steps(driver);
         asked += steps.as_array().map_or(0, Vec::len);
-        let lines = driver.run(&script(firn.gateway, &bearer, steps), scratch.path());
+        let asked = script(firn.gateway, &bearer, steps);
+        (driver, driver.start(&asked, scratch.path()))
+    });
+    for (driver, running) in running {
+        let lines = running.finish();
         for line in &lines {
             assert_eq!(line["ok"], true, "{driver:?}: {line}");
             if let Some(rows) = line["rows"].as_array() {

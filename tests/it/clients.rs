@@ -97,15 +97,20 @@ fn each_block_of_the_page_connects() {
     let firn = Setup::new(scratch.path(), &upstream, identity).start("up", "firn");
     let agent = token(identity, "agent-7", &["agents"]);
     let mut silent = Vec::new();
-    for (name, text) in blocks() {
+    // Each begins with seconds of its own: all at once.
+    let running = blocks().into_iter().map(|(name, text)| {
         let folder = scratch.path().join(&name).with_extension("d");
         std::fs::create_dir(&folder).expect("folder");
         let text = text.replace("8085", &firn.gateway.to_string());
         std::fs::write(folder.join(&name), text).expect("block");
-        let output = program(&name, &folder)
-            .env("TOKEN", &agent)
-            .output()
-            .expect("program");
+        let mut command = program(&name, &folder);
+        command.env("TOKEN", &agent);
+        let output = std::thread::spawn(move || command.output().expect("program"));
+        (name, folder, output)
+    });
+    let running: Vec<_> = running.collect();
+    for (name, folder, output) in running {
+        let output = output.join().expect("a program that ends");
         let said = String::from_utf8_lossy(&output.stdout);
         let wanted = if name == "keys.sh" { "" } else { "shipped" };
         if !output.status.success() || !said.contains(wanted) {

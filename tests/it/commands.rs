@@ -7,6 +7,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
+use crate::described::holds;
 use crate::drivers::Driver;
 use crate::running::{Setup, environment, script};
 use crate::world::{firn, free_port, identity, own_identity, root, token, upstream};
@@ -269,8 +270,11 @@ fn a_statement_is_explained_under_what_is_configured() {
         command.env("FIRN_CONFIG", &config);
         let output = command.output().expect("firn");
         let wrong = || said(&output);
-        serde_json::from_slice::<Value>(&output.stdout)
-            .unwrap_or_else(|error| panic!("{error}: {}", wrong()))
+        let told = serde_json::from_slice::<Value>(&output.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}", wrong()));
+        // The API tells the same.
+        holds("post", "/api/policy/explain", &told);
+        told
     };
     let drop = explained(&["drop table shop.public.orders"]);
     assert!(
@@ -278,6 +282,8 @@ fn a_statement_is_explained_under_what_is_configured() {
         "{drop}"
     );
     let ssn = explained(&["select ssn from shop.public.customers"]);
+    let held = explained(&["update shop.public.orders set status = 'refunded' where id = 2"]);
+    assert!(held["hold"]["quorum"][0]["group"].is_string(), "{held}");
     assert!(!ssn["unknown"].to_string().contains("CUSTOMERS"), "{ssn}");
     let folder = root().join("deploy/policy");
     let other = explained(&[

@@ -181,6 +181,7 @@ fn the_archive_of_a_release_holds_what_packages_install() {
         command
             .env("FIRN_BINARY", binary)
             .env("FIRN_DIST", folder.path())
+            .env("FIRN_DIST_LEVEL", "1")
             .env("FIRN_DIST_MAX_BYTES", most);
         command.output().expect("dist.sh")
     };

@@ -85,9 +85,12 @@ fn clients_without_a_driver_work_unchanged_and_see_nothing_sensitive() {
     let firn = Setup::new(scratch.path(), &upstream, identity).start("up", "firn");
     let agent = token(identity, "agent-7", &["agents"]);
     let olga = token(identity, "olga", &["data-oncall"]);
-    for driver in Driver::OTHERS {
-        let lines = driver.run(&script(firn.gateway, &agent, steps()), scratch.path());
-        check(driver, &lines);
+    let running = Driver::OTHERS.map(|driver| {
+        let asked = script(firn.gateway, &agent, steps());
+        (driver, driver.start(&asked, scratch.path()))
+    });
+    for (driver, running) in running {
+        check(driver, &running.finish());
     }
     let waiting = Driver::OTHERS.map(|driver| {
         let asked = script(firn.gateway, &agent, json!([{"sql": UPDATE}]));

@@ -98,7 +98,6 @@ fn every_driver_puts_a_file_and_it_is_recorded() {
         let plain = gateway::body::gunzip(&packed, 1 << 20).expect("gzip");
         assert_eq!(plain, FILE.as_bytes(), "{driver:?}");
     }
-    std::thread::sleep(std::time::Duration::from_secs(2));
     let rows = world.firn.sql(
         "select stage_uploaded['stage'] as stage, stage_uploaded['content'] as content, stage_uploaded['found'] as found \
          from events where kind = 'stage.uploaded' order by stage",

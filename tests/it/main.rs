@@ -22,6 +22,7 @@ mod commands;
 mod compose;
 mod console;
 mod deploy;
+mod described;
 mod detections;
 mod doors;
 mod drivers;

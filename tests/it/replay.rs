@@ -12,6 +12,7 @@ use journal::embedded::{Embedded, EmbeddedConfig};
 use serde_json::{Value, json};
 
 use crate::console;
+use crate::described::holds;
 use crate::drivers::Driver;
 use crate::running::{Firn, Setup, script};
 use crate::sessions::seed;
@@ -61,7 +62,11 @@ fn a_session_in_pieces_is_the_session_and_its_files_are_inert() {
     let auditor = token(identity, "alma", &["auditors"]);
     let base = format!("/api/sessions/{id}");
     let whole = object(&firn, &auditor, &format!("{base}/timeline"));
+    holds("get", "/api/sessions/{id}/timeline", &whole);
     let outline = object(&firn, &auditor, &format!("{base}/outline"));
+    holds("get", "/api/sessions/{id}/outline", &outline);
+    let diff = object(&firn, &auditor, &format!("{base}/diff/{id}"));
+    holds("get", "/api/sessions/{id}/diff/{earlier}", &diff);
     for name in ["session", "head", "start", "duration_ns", "totals", "parts"] {
         assert_eq!(outline[name], whole[name], "{name}");
     }
@@ -86,6 +91,7 @@ fn a_session_in_pieces_is_the_session_and_its_files_are_inert() {
         whole["start"]
     );
     let told = object(&firn, &auditor, &path);
+    holds("get", "/api/sessions/{id}/statements", &told);
     let told: BTreeMap<&str, &Value> = told["entries"]
         .as_array()
         .expect("entries")
@@ -133,6 +139,7 @@ fn a_session_in_pieces_is_the_session_and_its_files_are_inert() {
     assert_eq!(status, 200);
     let file: Value = serde_json::from_str(&file).expect("JSON");
     assert_eq!(file, whole);
+    holds("get", "/api/sessions/{id}/download", &file);
     let (_, csv) = get(&firn, &auditor, &format!("{base}/download?form=csv"));
     assert!(csv.starts_with("number,time_ns,"), "{csv}");
     for cell in ["'=1+1", "'@SUM(A1)"] {

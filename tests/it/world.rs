@@ -2,7 +2,7 @@
 //!
 //! Enters: what a test asks for. Leaves: addresses. Never here: assertions about firn.
 
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, OnceLock};
@@ -99,7 +99,9 @@ fn started(mut command: Command, port: u16, log: &Path, ready: &str) -> Server {
     let url = format!("http://127.0.0.1:{port}{ready}");
     let begun = Instant::now();
     loop {
-        if http_get(&url).is_some() {
+        // Asking is a process: not while nobody listens.
+        let listens = TcpStream::connect(("127.0.0.1", port)).is_ok();
+        if listens && http_get(&url).is_some() {
             return server;
         }
         let ended = server.child.try_wait().expect("wait");

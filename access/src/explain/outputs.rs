@@ -6,6 +6,7 @@
 use event::payload::MaskOperator;
 use permit::MaskPlan;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::analysis::{Analysis, Derivation, Provenance};
 use crate::engine::Outcome;
@@ -35,7 +36,8 @@ impl Shown {
 }
 
 /// One output column, as `--json` shows it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ExplainedColumn)]
 pub struct OutputColumn<'a> {
     /// From 0.
     pub ordinal: usize,
@@ -43,15 +45,18 @@ pub struct OutputColumn<'a> {
     pub name: &'a str,
     /// Base columns, sorted.
     pub sources: &'a [String],
-    /// The worst way any of them got here.
+    /// The worst way any of them got here: `identity`, `reversible`, `lossy` or `aggregate`.
+    #[schema(value_type = String)]
     pub derivation: Derivation,
     /// Not known in full.
     pub unresolved: bool,
-    /// What shows of its cells.
+    /// What shows of its cells: `clear`, `detect` (as they are, unless a detector finds something), or a mask's operator.
+    #[schema(value_type = String)]
     pub shown: Shown,
     /// Its NULLs are masked too: they would answer a question.
     pub null_blind: bool,
     /// The rule that masks it.
+    #[schema(required)]
     pub rule: Option<&'a str>,
 }
 

@@ -751,6 +751,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description The program that acts. What it says of itself is untrusted. */
+        Agent: {
+            /** @description `CLIENT_APP_ID`. */
+            application: string;
+            /** @description `CLIENT_APP_VERSION`. */
+            version: string;
+            /** @description The human or workload behind it, from a claim. */
+            on_behalf_of: string | null;
+            /** @description `QUERY_TAG` or `traceparent`. */
+            correlation_id: string | null;
+        };
         /** @description A statement that people answered. */
         Alike: {
             /** @description The statement. */
@@ -760,9 +771,9 @@ export interface components {
             /** @description When it was asked for, RFC 3339. */
             time: string;
             /** @description Who asked, as the identity provider names them. */
-            requester: Record<string, never>;
+            requester: components["schemas"]["Principal"];
             /** @description Who was to agree. */
-            quorum: Record<string, never>[];
+            quorum: components["schemas"]["Quorum"][];
             /** @description `granted` or `denied`. */
             approval: string;
             /** @description Who said yes. */
@@ -770,14 +781,84 @@ export interface components {
             /** @description Who said no. */
             deniers: string[];
             /** @description The statement as the record shows it. */
-            text?: string | null;
+            text: string | null;
         };
+        /** @description One person's answer. */
+        ApprovalAnswer: {
+            /**
+             * Format: int64
+             * @description Nanoseconds from the session's start.
+             */
+            at_ns: number;
+            /** @description True for a yes. */
+            granted: boolean;
+            /** @description The person who answered. */
+            by: components["schemas"]["Approver"];
+            /** @description Their words. */
+            note: string;
+        };
+        /** @enum {string} */
+        ApprovalOutcome: "pending" | "granted" | "denied" | "expired" | "canceled";
+        /** @description Who answered, with the groups held at that moment. */
+        Approver: {
+            /** @description OIDC issuer. */
+            issuer: string;
+            /** @description OIDC subject. */
+            subject: string;
+            /** @description A name for people. */
+            display: string;
+            /** @description Groups, sorted. */
+            groups: string[];
+        };
+        /** @enum {string} */
+        Authenticator: "oauth" | "programmatic_access_token" | "password" | "workload_identity" | "other";
+        /** @description One bind value, masked. */
+        Bind: {
+            /** @description Its key in `bindings`: an ordinal or a name. */
+            name: string;
+            /** @description Snowflake's type word, as sent. */
+            kind: string;
+            /** @description The value, one a row for array binds; none is SQL NULL. */
+            values: (string | null)[];
+        };
+        /** @enum {string} */
+        CloseReason: "logout" | "expired" | "killed" | "upstream";
         /** @description One column of [`Rows`]. */
         ColumnHead: {
             /** @description Its name. */
             name: string;
             /** @description `text`, `bigint`, `timestamp`, `text[]` … */
             type: string;
+        };
+        /** @description What is done to one output column. */
+        ColumnMask: {
+            /**
+             * Format: int32
+             * @description Output ordinal, from 0.
+             */
+            ordinal: number;
+            /** @description What is done to its cells. */
+            operator: string;
+            /** @description The rule that asked for it. */
+            rule: string;
+            /** @description Base columns it comes from, `DATABASE.SCHEMA.TABLE.COLUMN`, sorted. */
+            sources: string[];
+        };
+        /** @description One base column and how the statement uses it. */
+        ColumnUse: {
+            /** @description `DATABASE.SCHEMA.TABLE`. */
+            table: string;
+            /** @description The column. */
+            column: string;
+            /** @description How it is used. */
+            usage: components["schemas"]["Use"];
+        };
+        /** @description The session's place in Snowflake. */
+        Context: {
+            database: string | null;
+            schema: string | null;
+            warehouse: string | null;
+            role: string | null;
         };
         /** @description What was looked at. */
         Counts: {
@@ -838,6 +919,103 @@ export interface components {
              */
             known_events?: number;
         };
+        /** @description One thing that is otherwise. */
+        DiffAspect: {
+            before: string;
+            after: string;
+            /** @enum {string} */
+            aspect: "text";
+        } | {
+            before: components["schemas"]["Verdict"] | null;
+            after: components["schemas"]["Verdict"] | null;
+            /** @enum {string} */
+            aspect: "verdict";
+        } | {
+            before: string;
+            after: string;
+            /** @enum {string} */
+            aspect: "outcome";
+        } | {
+            before: string[];
+            after: string[];
+            /** @enum {string} */
+            aspect: "rules";
+        } | {
+            before: string[];
+            after: string[];
+            /** @enum {string} */
+            aspect: "masks";
+        } | {
+            /** Format: int64 */
+            before: number;
+            /** Format: int64 */
+            after: number;
+            /** @enum {string} */
+            aspect: "masked_cells";
+        } | {
+            before: string[];
+            after: string[];
+            /** @enum {string} */
+            aspect: "columns";
+        } | {
+            /** Format: int64 */
+            before: number;
+            /** Format: int64 */
+            after: number;
+            /** @enum {string} */
+            aspect: "rows";
+        } | {
+            /** Format: int64 */
+            only_before: number;
+            /** Format: int64 */
+            only_after: number;
+            /** @enum {string} */
+            aspect: "values";
+        } | {
+            before: string | null;
+            after: string | null;
+            /** @enum {string} */
+            aspect: "error";
+        };
+        /** @description One statement in the two. */
+        DiffPair: {
+            /** @description How it stands. */
+            standing: components["schemas"]["DiffStanding"];
+            before?: components["schemas"]["DiffPlace"] | null;
+            after?: components["schemas"]["DiffPlace"] | null;
+            /** @description What is otherwise. */
+            aspects?: components["schemas"]["DiffAspect"][];
+        };
+        /** @description Where a statement is. */
+        DiffPlace: {
+            /** @description The statement. */
+            statement: components["schemas"]["StatementId"];
+            /**
+             * Format: int32
+             * @description Its number in its session, from 1.
+             */
+            number: number;
+            /** @description What was asked, as recorded; empty where the record does not say. */
+            text: string;
+        };
+        /** @description One of the two sessions. */
+        DiffSide: {
+            /** @description The session. */
+            session: components["schemas"]["SessionId"];
+            /** @description Whose it was. */
+            principal: string;
+            /** @description When it began. */
+            start: components["schemas"]["TimeNs"];
+            /** @description How many statements it has. */
+            statements: number;
+        };
+        /**
+         * @description How a statement stands in the two.
+         * @enum {string}
+         */
+        DiffStanding: "same" | "changed" | "added" | "missing";
+        /** @description A SHA-256 digest. Prints as 64 lower-case hex digits. */
+        Digest: string;
         /** @description What was ordered, and recorded. */
         Done: {
             /** @description `session`, `principal`, `connection` or `all`. */
@@ -849,6 +1027,30 @@ export interface components {
              * @description Until then no new ones are opened, nanoseconds since 1970 UTC; nothing where they may come back.
              */
             until?: number | null;
+        };
+        /**
+         * Format: uuid
+         * @description One event, UUIDv7: sorts by the gateway's clock.
+         */
+        EventId: string;
+        /** @description Where an event stands. */
+        EventRef: {
+            /** @description The event. */
+            event_id: components["schemas"]["EventId"];
+            /** @description Its kind. */
+            kind: components["schemas"]["Kind"];
+            /**
+             * Format: int64
+             * @description Nanoseconds from the session's start.
+             */
+            at_ns: number;
+            /** @description `firn.events/3`. */
+            partition: string;
+            /**
+             * Format: int64
+             * @description The offset there.
+             */
+            offset: number;
         };
         /** @description What is asked to be explained. */
         Explain: {
@@ -864,6 +1066,91 @@ export interface components {
             agent?: string;
             /** @description On whose behalf, as a token's claim says. */
             on_behalf_of?: string;
+        };
+        /** @description What the policy makes of a statement, as JSON. */
+        Explained: {
+            /** @description What would happen to it. */
+            verdict: components["schemas"]["Verdict"];
+            /** @description Who would ask. */
+            user: string;
+            /** @description Every rule that determined it, and where in the statement. */
+            reasons: components["schemas"]["Reason"][];
+            hold: components["schemas"]["ExplainedHold"] | null;
+            /** @description Each statement of the text, in order. */
+            statements: components["schemas"]["ExplainedStatement"][];
+            /** @description Tables read, sorted. */
+            reads: string[];
+            /** @description Tables written, sorted. */
+            writes: string[];
+            /** @description Findings of the analysis, sorted. */
+            flags: string[];
+            /** @description Ids of the rules that determined it, sorted. */
+            rules: string[];
+            /** @description The policy's hash. */
+            policy: string;
+            /** @description The version of the catalog. */
+            catalog: string;
+            /** @description Equal for statements that differ in literals only. */
+            fingerprint: string;
+            /** @description What an approval of it would be bound to. */
+            binding: string;
+        };
+        /** @description One output column, as `--json` shows it. */
+        ExplainedColumn: {
+            /** @description From 0. */
+            ordinal: number;
+            /** @description The name the result will show, in the words of whoever wrote the statement. */
+            name: string;
+            /** @description Base columns, sorted. */
+            sources: string[];
+            /** @description The worst way any of them got here: `identity`, `reversible`, `lossy` or `aggregate`. */
+            derivation: string;
+            /** @description Not known in full. */
+            unresolved: boolean;
+            /** @description What shows of its cells: `clear`, `detect` (as they are, unless a detector finds something), or a mask's operator. */
+            shown: string;
+            /** @description Its NULLs are masked too: they would answer a question. */
+            null_blind: boolean;
+            /** @description The rule that masks it. */
+            rule: string | null;
+        };
+        /** @description Who would have to agree to a statement, and how long is waited. */
+        ExplainedHold: {
+            /** @description Groups and how many distinct people of each. */
+            quorum: components["schemas"]["Quorum"][];
+            /**
+             * Format: int64
+             * @description How long it would wait for people, nanoseconds.
+             */
+            approval_ttl_ns: number;
+            /**
+             * Format: int64
+             * @description How long a yes would wait for its execution, nanoseconds.
+             */
+            execution_ttl_ns: number;
+        };
+        /** @description One statement of a text, and what would show of its result. */
+        ExplainedStatement: {
+            /** @description `select`, `update` … */
+            kind: string;
+            /** @description Every column of its result is masked. */
+            mask_all: boolean;
+            /** @description The columns of its result; none where they are not known. */
+            columns: components["schemas"]["ExplainedColumn"][] | null;
+        };
+        /** @enum {string} */
+        FailureStage: "policy" | "approval" | "upstream" | "gateway" | "journal";
+        /** @enum {string} */
+        FileContent: "text" | "json" | "parquet" | "unread";
+        /** @description Cells of a file that hold values of one class. */
+        FileFinding: {
+            /** @description The class, as detectors call it: `CREDIT_CARD`, `EMAIL` … */
+            class: string;
+            /**
+             * Format: int64
+             * @description How many cells.
+             */
+            cells: number;
         };
         /** @description Body of `POST /api/find`. */
         FindRequest: {
@@ -881,7 +1168,7 @@ export interface components {
         /** @description One thing that breaks a verdict. */
         Finding: {
             /** @description Integrity or completeness. */
-            verdict: components["schemas"]["Verdict"];
+            verdict: components["schemas"]["VerifyVerdict"];
             /** @description What is wrong. */
             what: string;
             /** @description The event it was seen at: the altered one, or the first after what is missing. */
@@ -912,6 +1199,67 @@ export interface components {
             /** @description Each with who gave it, until when, and how many statements ran by it. */
             grants: components["schemas"]["StandingGrant"][];
         };
+        /** @description A result as it was delivered, masked. */
+        Grid: {
+            /** @description The columns. */
+            columns: components["schemas"]["GridColumn"][];
+            /** @description The rows, as people read them; none is NULL. */
+            rows: (string | null)[][];
+            /**
+             * Format: int64
+             * @description Rows delivered, whether kept or not.
+             */
+            rows_delivered: number;
+            /** @description What is missing here. */
+            holes: components["schemas"]["Hole"][];
+            /** @description Every column is masked, lineage being lost. */
+            mask_all: boolean;
+        };
+        /** @description One column. */
+        GridColumn: {
+            /** @description Its name in the result. */
+            name: string;
+            /** @description Snowflake's type word; empty where the record does not say. */
+            data_type: string;
+            /**
+             * Format: int64
+             * @description Digits after the point, where the type has them.
+             */
+            scale: number | null;
+            /** @description What the plan does to it. */
+            operator: string | null;
+            /** @description The rule that asked for it. */
+            rule: string | null;
+            /** @description Who masked how many cells. */
+            masked: components["schemas"]["MaskedBy"][];
+        };
+        /** @description Rows that were delivered and are not in the grid. */
+        Hole: {
+            /**
+             * Format: int32
+             * @description The chunk.
+             */
+            chunk: number;
+            /**
+             * Format: int32
+             * @description The page.
+             */
+            page: number;
+            /**
+             * Format: int64
+             * @description How many rows.
+             */
+            rows: number;
+            /** @description In words, for whoever asked. */
+            why: components["schemas"]["HoleReason"];
+        };
+        /**
+         * @description Why rows are not in the grid.
+         * @enum {string}
+         */
+        HoleReason: "digest_only" | "missing" | "cut";
+        /** @enum {string} */
+        Kind: "session.opened" | "session.renewed" | "session.closed" | "session.refused" | "statement.submitted" | "statement.decided" | "approval.requested" | "approval.granted" | "approval.denied" | "approval.expired" | "approval.canceled" | "statement.claimed" | "statement.announced" | "statement.forwarded" | "response.started" | "response.page" | "response.finished" | "statement.failed" | "statement.canceled" | "stage.refused" | "policy.loaded" | "audit.degraded" | "audit.restored" | "auditor.queried" | "auditor.replayed" | "auditor.exported" | "auditor.verified" | "producer.started" | "producer.heartbeat" | "producer.stopped" | "auditor.listed" | "statement.counted" | "finding.raised" | "configuration.loaded" | "configuration.refused" | "sessions.killed" | "catalog.loaded" | "catalog.invalidated" | "approval.revoked" | "approval.reviewed" | "stage.uploaded" | "stage.downloaded";
         /** @description One partition. */
         Lane: {
             /** @description Its name: `firn.events/3`. */
@@ -934,12 +1282,27 @@ export interface components {
         };
         /** @description One that people were asked about. */
         Looked: components["schemas"]["StatementStanding"] & {
-            touches?: components["schemas"]["Touches"] | null;
+            touches: components["schemas"]["Touches"] | null;
             /**
              * @description What was answered before to statements on the same tables, newest first, of those that are the caller's to see; none where that cannot be
              *     told.
              */
-            alike?: components["schemas"]["Alike"][] | null;
+            alike: components["schemas"]["Alike"][] | null;
+        };
+        /**
+         * @description What stands out in a moment; the stops of "jump to next".
+         * @enum {string}
+         */
+        Marker: "denied" | "held" | "masked" | "failed" | "canceled" | "degraded";
+        /** @description Cells of a column that one rule or detector masked, over all pages. */
+        MaskedBy: {
+            /** @description `rule:<id>` or `detector:<LABEL>`. */
+            by: string;
+            /**
+             * Format: int64
+             * @description How many cells.
+             */
+            cells: number;
         };
         /** @description One action of the matrix. */
         May: {
@@ -977,6 +1340,36 @@ export interface components {
          * @enum {string}
          */
         Mode: "terminal" | "json" | "text" | "page";
+        /** @description A file that went to a stage or came from one. */
+        MovedFile: {
+            /**
+             * Format: int64
+             * @description Nanoseconds from the session's start.
+             */
+            at_ns: number;
+            /** @description To the stage; else from it. */
+            uploaded: boolean;
+            /** @description The stage. */
+            stage: string;
+            /** @description The file's name on it, masked. */
+            file: string;
+            /**
+             * Format: int64
+             * @description Its size on the agent's side, bytes.
+             */
+            bytes: number;
+            /** @description SHA-256 of it there. */
+            digest: components["schemas"]["Digest"];
+            /** @description What it was read as. */
+            content: components["schemas"]["FileContent"];
+            /** @description What was found in it. */
+            found: components["schemas"]["FileFinding"][];
+            /**
+             * Format: int64
+             * @description Cells that were masked in what the agent got.
+             */
+            masked_cells: number;
+        };
         /** @description Why the answer is what it is, for those who read it later. */
         Note: {
             /** @description At most 4 KiB. */
@@ -1011,27 +1404,68 @@ export interface components {
         /** @description A session in lines. */
         Outline: {
             /** @description The session. */
-            session: string;
+            session: components["schemas"]["SessionId"];
             /** @description Who, from where, into what, as the session's timeline has it. */
-            head: Record<string, never>;
-            /**
-             * Format: int64
-             * @description When its first event was recorded, nanoseconds since 1970 UTC; every `at_ns` counts from here.
-             */
-            start: number;
+            head: components["schemas"]["SessionHead"];
+            /** @description When its first event was recorded, nanoseconds since 1970 UTC; every `at_ns` counts from here. */
+            start: components["schemas"]["TimeNs"];
             /**
              * Format: int64
              * @description Nanoseconds from the first event to the last.
              */
             duration_ns: number;
             /** @description Sums over the session, by name. */
-            totals: Record<string, never>;
+            totals: components["schemas"]["SessionTotals"];
             /** @description The runs that recorded it. */
-            parts: Record<string, never>[];
+            parts: components["schemas"]["SessionPart"][];
             /** @description There are more moments than these. */
             truncated: boolean;
             /** @description A line a moment, in order; `entry` says whether it is a `statement` or a `note`. */
-            entries: Record<string, never>[];
+            entries: components["schemas"]["OutlineEntry"][];
+        };
+        /** @description One line. */
+        OutlineEntry: (components["schemas"]["OutlineStatement"] & {
+            /** @enum {string} */
+            entry: "statement";
+        }) | (components["schemas"]["SessionNote"] & {
+            /** @enum {string} */
+            entry: "note";
+        });
+        /** @description A statement in a line. */
+        OutlineStatement: {
+            /** @description The statement. */
+            statement: components["schemas"]["StatementId"];
+            /**
+             * Format: int32
+             * @description Its number in the session, from 1.
+             */
+            number: number;
+            /**
+             * Format: int64
+             * @description Nanoseconds from the session's start to its arrival.
+             */
+            at_ns: number;
+            /**
+             * Format: int64
+             * @description From arrival to the last event of it, nanoseconds.
+             */
+            duration_ns: number;
+            /** @description What stands out; absent where nothing does. */
+            markers?: components["schemas"]["Marker"][];
+            /** @description People agreed to it; absent where they did not. */
+            granted?: boolean;
+            /** @description The beginning of its text; none where the record holds no submission. */
+            title: string | null;
+            /**
+             * Format: int32
+             * @description Equal for statements of this session that differ in literals only; absent where the record does not say.
+             */
+            shape?: number | null;
+            /**
+             * Format: int64
+             * @description Rows delivered.
+             */
+            rows: number;
         };
         /** @description One output column, for whoever is to answer for it. */
         Output: {
@@ -1039,7 +1473,7 @@ export interface components {
              * @description Its name, in the agent's words, masked as the record's texts are, cut where it is long; none stands for every column of a statement whose
              *     columns are not known.
              */
-            name?: string | null;
+            name: string | null;
             /** @description Base columns it comes from, sorted. */
             sources: string[];
             /**
@@ -1052,7 +1486,7 @@ export interface components {
             /** @description What shows of its cells once people have agreed: `clear`, `detect` (as they are, unless a detector finds something), or a mask's operator. */
             shown: string;
             /** @description The rule that masks it. */
-            rule?: string | null;
+            rule: string | null;
         };
         /** @description One held statement as an approver sees it. */
         PendingApproval: {
@@ -1067,21 +1501,21 @@ export interface components {
              */
             session_id: string;
             /** @description Who asks. What the agent says of itself is untrusted. */
-            requester: Record<string, never>;
+            requester: components["schemas"]["Principal"];
             /** @description Where it would run. */
             connection: string;
             /** @description The statement as the record shows it; none if it was sealed by a gateway with other keys. */
-            text?: string | null;
+            text: string | null;
             /** @description Its binds as the record shows them. */
-            binds: Record<string, never>[];
+            binds: components["schemas"]["Bind"][];
             /** @description What it reads, writes, uses and shows; empty if it was sealed by a gateway with other keys. */
             touches: components["schemas"]["Touches"];
             /** @description Why it is held. */
             reasons: string[];
             /** @description Who must agree. */
-            quorum: Record<string, never>[];
+            quorum: components["schemas"]["Quorum"][];
             /** @description Who has. */
-            approved_by: Record<string, never>[];
+            approved_by: components["schemas"]["Approver"][];
             /** @description What an answer is bound to. */
             binding: string;
             /**
@@ -1110,6 +1544,18 @@ export interface components {
              */
             offset: number;
         };
+        /** @description Who acts. Never a token or a secret. */
+        Principal: {
+            /** @description The OIDC issuer that vouched. */
+            issuer: string;
+            /** @description The issuer's stable name for the principal. */
+            subject: string;
+            /** @description A name for people. */
+            display: string;
+            /** @description Groups at that time, sorted. */
+            groups: string[];
+            agent: components["schemas"]["Agent"] | null;
+        };
         /** @description The body of every refusal (RFC 9457). */
         Problem: {
             /** @description `about:blank`: the status says what kind it is. */
@@ -1126,10 +1572,37 @@ export interface components {
             /** @description What to do about it; may be empty. */
             hint?: string;
         };
+        /** @description How many distinct people of one group must agree. */
+        Quorum: {
+            /** @description The group. */
+            group: string;
+            /**
+             * Format: int32
+             * @description Distinct people of it, 1 or more.
+             */
+            needed: number;
+        };
         /** @description What a process says that records. */
         Ready: {
             /** @description `ready`. */
             status: string;
+        };
+        /** @description Why a rule spoke. */
+        Reason: {
+            /** @description The rule's id. */
+            rule: string;
+            /** @description The rule's text for people. */
+            text: string;
+            /**
+             * Format: int64
+             * @description First byte in the statement it speaks of.
+             */
+            span_start: number | null;
+            /**
+             * Format: int64
+             * @description One past the last byte.
+             */
+            span_end: number | null;
         };
         /** @description Two verdicts and what they rest on. */
         Report: {
@@ -1156,6 +1629,17 @@ export interface components {
             notes: string[];
             since?: components["schemas"]["Told"] | null;
             checkpoint?: components["schemas"]["Told"] | null;
+        };
+        /** @description Row counts of a DML statement. */
+        RowCounts: {
+            /** Format: int64 */
+            inserted: number;
+            /** Format: int64 */
+            updated: number;
+            /** Format: int64 */
+            deleted: number;
+            /** Format: int64 */
+            duplicates: number;
         };
         /** @description An answer as JSON: the body of `POST /api/sql` and what renderers take. */
         Rows: {
@@ -1214,6 +1698,11 @@ export interface components {
             /** @description The connections that are decided on. */
             connections: string[];
         };
+        /**
+         * Format: uuid
+         * @description One run of one process that emits events; a restart is another run.
+         */
+        RunId: string;
         /** @description What came of a word about a grant. */
         Said: {
             /**
@@ -1224,10 +1713,143 @@ export interface components {
             /** @description Whether this word did it; false where somebody had said it before. */
             done: boolean;
         };
+        /** @enum {string} */
+        ScopeKind: "shape" | "session" | "break-glass";
+        /** @description Two sessions held against each other. */
+        SessionDiff: {
+            /** @description The earlier. */
+            before: components["schemas"]["DiffSide"];
+            /** @description The later. */
+            after: components["schemas"]["DiffSide"];
+            /** @description Statements that both have, with the same answer. */
+            same: number;
+            /** @description Statements that both have, with something otherwise. */
+            changed: number;
+            /** @description Statements that only the later has. */
+            added: number;
+            /** @description Statements that only the earlier has. */
+            missing: number;
+            /** @description Every statement of either, in order. */
+            statements: components["schemas"]["DiffPair"][];
+        };
+        /** @description One line of the story. */
+        SessionEntry: (components["schemas"]["Statement"] & {
+            /** @enum {string} */
+            entry: "statement";
+        }) | (components["schemas"]["SessionNote"] & {
+            /** @enum {string} */
+            entry: "note";
+        });
+        /** @description Who, from where, into what; empty where the record does not say. */
+        SessionHead: {
+            principal: components["schemas"]["Principal"] | null;
+            source: components["schemas"]["Source"] | null;
+            /** @description The named connection. */
+            connection: string | null;
+            authenticator: components["schemas"]["Authenticator"] | null;
+            /** @description Database, schema, warehouse, role at login. */
+            context: components["schemas"]["Context"];
+            /** @description Snowflake's own session id. */
+            upstream_session: string | null;
+            opened: components["schemas"]["TimeNs"] | null;
+            closed: components["schemas"]["TimeNs"] | null;
+            close_reason: components["schemas"]["CloseReason"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description One login of one driver, UUIDv7.
+         */
+        SessionId: string;
+        /** @description Something that is no statement. */
+        SessionNote: {
+            /**
+             * Format: int64
+             * @description Nanoseconds from the session's start.
+             */
+            at_ns: number;
+            /** @description When it happened. */
+            time: components["schemas"]["TimeNs"];
+            /** @description The event's kind. */
+            kind: components["schemas"]["Kind"];
+            /** @description What happened, in a sentence. */
+            text: string;
+            /**
+             * Format: int64
+             * @description How long it lasted, nanoseconds; 0 where it is a moment.
+             */
+            duration_ns?: number;
+            /** @description What stands out. */
+            markers: components["schemas"]["Marker"][];
+            /** @description The event. */
+            event: components["schemas"]["EventRef"];
+        };
+        /** @description What one run recorded of the session. */
+        SessionPart: {
+            /** @description The run. */
+            run: components["schemas"]["RunId"];
+            /**
+             * Format: int64
+             * @description Events here.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Numbers absent below the last one seen; `firn verify` has the whole proof.
+             */
+            missing: number;
+        };
+        /** @description Sums over a session. */
+        SessionTotals: {
+            /**
+             * Format: int64
+             * @description How many events.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description How many statements.
+             */
+            statements: number;
+            /**
+             * Format: int64
+             * @description Refused by policy, by an approver or by nobody's answer, stages included.
+             */
+            denied: number;
+            /**
+             * Format: int64
+             * @description Held for approval.
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description With masked cells or a mask plan.
+             */
+            masked: number;
+            /**
+             * Format: int64
+             * @description Ended in an error, refusals aside.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Rows delivered.
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Bytes delivered.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Cells masked.
+             */
+            masked_cells: number;
+        };
         /** @description One that waits, and what the caller may give besides it. */
         Shown: components["schemas"]["PendingApproval"] & {
             /** @description `shape`, `session`, `break-glass`; empty where the policy lets the caller answer it only once, or not at all. */
-            may_give: string[];
+            may_give: components["schemas"]["ScopeKind"][];
         };
         /** @description One sink. */
         Sink: {
@@ -1255,6 +1877,13 @@ export interface components {
             dead: number;
             /** @description Why it takes nothing, or cannot be told how it stands. */
             error?: string | null;
+        };
+        /** @description The client's side of the connection. */
+        Source: {
+            /** @description The peer's IP address. */
+            ip: string;
+            /** @description TLS version and cipher, none where plain. */
+            tls: string | null;
         };
         /** @description Body of `POST /api/sql`. */
         SqlRequest: {
@@ -1284,7 +1913,7 @@ export interface components {
              */
             grant_id: string;
             /** @description `shape`, `session` or `break-glass`. */
-            kind: string;
+            kind: components["schemas"]["ScopeKind"];
             /**
              * Format: uuid
              * @description The statement it was said to.
@@ -1296,15 +1925,15 @@ export interface components {
              */
             session_id: string;
             /** @description Whose statements it covers. What the agent says of itself is untrusted. */
-            requester: Record<string, never>;
+            requester: components["schemas"]["Principal"];
             /** @description The connection it is for. */
             connection: string;
             /** @description Who said it. */
-            granted_by: Record<string, never>[];
+            granted_by: components["schemas"]["Approver"][];
             /** @description Their words, in the same order. */
             notes: string[];
             /** @description Who was asked. */
-            quorum: Record<string, never>[];
+            quorum: components["schemas"]["Quorum"][];
             /**
              * Format: int64
              * @description Since when, nanoseconds since 1970 UTC.
@@ -1324,16 +1953,201 @@ export interface components {
              * Format: int64
              * @description How many it covers; none is as many as come.
              */
-            uses?: number | null;
+            uses: number | null;
             /**
              * Format: int64
              * @description Most rows of one result; none is as many as come.
              */
-            rows?: number | null;
-            /** @description Who took it back. */
-            revoked_by?: Record<string, never> | null;
-            /** @description Who looked at it afterwards; only broken glass is to be looked at. */
-            reviewed_by?: Record<string, never> | null;
+            rows: number | null;
+            revoked_by: components["schemas"]["Approver"] | null;
+            reviewed_by: components["schemas"]["Approver"] | null;
+        };
+        /** @description One statement with all that came of it. */
+        Statement: {
+            /** @description The statement. */
+            statement: components["schemas"]["StatementId"];
+            /**
+             * Format: int32
+             * @description Its number in the session, from 1.
+             */
+            number: number;
+            /**
+             * Format: int64
+             * @description Nanoseconds from the session's start to its arrival.
+             */
+            at_ns: number;
+            /** @description Its arrival. */
+            time: components["schemas"]["TimeNs"];
+            /**
+             * Format: int64
+             * @description From arrival to the last event of it, nanoseconds.
+             */
+            duration_ns: number;
+            request: components["schemas"]["StatementRequest"] | null;
+            decision: components["schemas"]["StatementDecision"] | null;
+            approval: components["schemas"]["StatementApproval"] | null;
+            forwarded: components["schemas"]["StatementForwarded"] | null;
+            /** @description What came back, masked. */
+            results: components["schemas"]["StatementResult"][];
+            /** @description Files that it moved. */
+            files?: components["schemas"]["MovedFile"][];
+            failure: components["schemas"]["StatementFailure"] | null;
+            canceled: components["schemas"]["StatementCanceled"] | null;
+            /** @description What stands out. */
+            markers: components["schemas"]["Marker"][];
+            /** @description The events it was told from, in order. */
+            events: components["schemas"]["EventRef"][];
+        };
+        /** @description What people said. */
+        StatementApproval: {
+            /**
+             * Format: int64
+             * @description Nanoseconds from the session's start to the request.
+             */
+            at_ns: number;
+            /** @description Who must agree. */
+            quorum: components["schemas"]["Quorum"][];
+            /** @description Why it is held. */
+            reasons: string[];
+            expires: components["schemas"]["TimeNs"] | null;
+            /** @description Each answer, in order. */
+            answers: components["schemas"]["ApprovalAnswer"][];
+            /** @description How it ended. */
+            outcome: components["schemas"]["ApprovalOutcome"];
+            /**
+             * Format: int64
+             * @description Nanoseconds from the session's start to that end.
+             */
+            ended_at_ns: number | null;
+            /**
+             * Format: int64
+             * @description From the request to that end, nanoseconds.
+             */
+            wait_ns: number | null;
+        };
+        /** @description A bind, masked. */
+        StatementBind: {
+            name: string;
+            kind: string;
+            values: (string | null)[];
+        };
+        /** @description How it was canceled. */
+        StatementCanceled: {
+            /**
+             * Format: int64
+             * @description Nanoseconds from the session's start.
+             */
+            at_ns: number;
+            /** @description By whom. */
+            by: string;
+        };
+        /** @description What the policy said. */
+        StatementDecision: {
+            /**
+             * Format: int64
+             * @description Nanoseconds from the session's start.
+             */
+            at_ns: number;
+            /** @description Allow, mask, hold or deny. */
+            verdict: components["schemas"]["Verdict"];
+            /** @description Every rule that determined it. */
+            reasons: components["schemas"]["Reason"][];
+            /** @description Columns masked by plan. */
+            masks: components["schemas"]["ColumnMask"][];
+            /** @description Every column is masked. */
+            mask_all: boolean;
+            policy: components["schemas"]["Digest"] | null;
+        };
+        /** @description How it failed. */
+        StatementFailure: {
+            /**
+             * Format: int64
+             * @description Nanoseconds from the session's start.
+             */
+            at_ns: number;
+            /** @description Where on its way the statement was. */
+            stage: components["schemas"]["FailureStage"];
+            /** @description As the driver showed it. */
+            code: string;
+            /** @description SQLSTATE. */
+            sql_state: string;
+            /** @description As the driver showed it, masked. */
+            message: string;
+        };
+        /** @description When and as what it went upstream. */
+        StatementForwarded: {
+            /**
+             * Format: int64
+             * @description Nanoseconds from the session's start.
+             */
+            at_ns: number;
+            /** @description Snowflake's query id. */
+            query_id: string | null;
+            /**
+             * Format: int32
+             * @description Tries it took.
+             */
+            attempts: number;
+        };
+        /**
+         * Format: uuid
+         * @description One statement of one session, derived from the session and the client's request id.
+         */
+        StatementId: string;
+        /** @description What was asked. */
+        StatementRequest: {
+            text: string;
+            binds: components["schemas"]["StatementBind"][];
+            kinds: string[];
+            reads: string[];
+            writes: string[];
+            columns: components["schemas"]["ColumnUse"][];
+            flags: string[];
+            fingerprint: string;
+            request_id: string;
+            describe_only: boolean;
+            asynchronous: boolean;
+            context: components["schemas"]["Context"];
+        };
+        /** @description One result, masked, as delivered. */
+        StatementResult: {
+            /**
+             * Format: int32
+             * @description Which of a multi-statement, from 0.
+             */
+            result: number;
+            /**
+             * Format: int64
+             * @description Nanoseconds from the session's start to its beginning.
+             */
+            at_ns: number;
+            /**
+             * Format: int64
+             * @description Nanoseconds from the session's start to its last delivery.
+             */
+            finished_at_ns: number | null;
+            /** @description Snowflake's query id. */
+            query_id: string | null;
+            /** @description The rows. */
+            grid: components["schemas"]["Grid"];
+            /**
+             * Format: int64
+             * @description Rows delivered, as `response.finished` counts them.
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Bytes delivered.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Cells masked.
+             */
+            masked_cells: number;
+            counts: components["schemas"]["RowCounts"] | null;
+            /** @description Why the rows cannot be shown, if they cannot. */
+            unreadable: string | null;
         };
         /** @description Where a statement that people were asked about stands, and by whose word. */
         StatementStanding: {
@@ -1348,24 +2162,72 @@ export interface components {
              */
             session_id: string;
             /** @description Who asked. */
-            requester: Record<string, never>;
+            requester: components["schemas"]["Principal"];
             /** @description Who must agree, or had to. */
-            quorum: Record<string, never>[];
+            quorum: components["schemas"]["Quorum"][];
             /** @description `pending`, `approved`, `denied`, `expired` or `canceled`. */
             status: string;
             /** @description Whether it ran. */
             ran: boolean;
             /** @description Who agreed, each with their words. */
-            approved_by: unknown[][];
+            approved_by: [
+                {
+                    /** @description OIDC issuer. */
+                    issuer: string;
+                    /** @description OIDC subject. */
+                    subject: string;
+                    /** @description A name for people. */
+                    display: string;
+                    /** @description Groups, sorted. */
+                    groups: string[];
+                },
+                string
+            ][];
             /** @description Who said no, with their words. */
-            denied_by?: unknown[] | null;
-            /** @description It was covered by this earlier yes, or began one that covers more. */
-            under?: string | null;
+            denied_by: [
+                {
+                    /** @description OIDC issuer. */
+                    issuer: string;
+                    /** @description OIDC subject. */
+                    subject: string;
+                    /** @description A name for people. */
+                    display: string;
+                    /** @description Groups, sorted. */
+                    groups: string[];
+                },
+                string
+            ] | null;
+            under: components["schemas"]["EventId"] | null;
         };
         /** @description Statements with all that came of them. */
         StatementsTold: {
             /** @description Each as the session's timeline has it. */
-            entries: Record<string, never>[];
+            entries: components["schemas"]["SessionEntry"][];
+        };
+        /**
+         * Format: int64
+         * @description Nanoseconds since 1970-01-01 UTC by the emitting process's clock.
+         */
+        TimeNs: number;
+        /** @description A whole session. */
+        Timeline: {
+            /** @description The session. */
+            session: components["schemas"]["SessionId"];
+            /** @description Who, from where, into what. */
+            head: components["schemas"]["SessionHead"];
+            /** @description The first event's time; every `at_ns` counts from here. */
+            start: components["schemas"]["TimeNs"];
+            /**
+             * Format: int64
+             * @description Nanoseconds from the first event to the last.
+             */
+            duration_ns: number;
+            /** @description Statements and what happened between them, in order of their beginning. */
+            entries: components["schemas"]["SessionEntry"][];
+            /** @description Sums over the session. */
+            totals: components["schemas"]["SessionTotals"];
+            /** @description The runs that recorded it. */
+            parts: components["schemas"]["SessionPart"][];
         };
         /** @description How a checkpoint is told of. */
         Told: {
@@ -1391,11 +2253,11 @@ export interface components {
             /** @description Tables written. */
             writes: string[];
             /** @description Base columns, each with its use. */
-            columns: Record<string, never>[];
+            columns: components["schemas"]["ColumnUse"][];
             /** @description Findings of the analysis. */
             flags: string[];
             /** @description What the result's columns come from and what shows of them, in order; empty where it has none, or an earlier release sealed it. */
-            outputs?: components["schemas"]["Output"][];
+            outputs: components["schemas"]["Output"][];
             /**
              * Format: int64
              * @description Output columns beyond those.
@@ -1414,16 +2276,20 @@ export interface components {
              */
             since_ns: number;
         };
-        /**
-         * @description What a finding breaks.
-         * @enum {string}
-         */
-        Verdict: "integrity" | "completeness";
+        /** @enum {string} */
+        Use: "output" | "filter" | "write";
+        /** @enum {string} */
+        Verdict: "allow" | "mask" | "hold" | "deny";
         /** @description What `POST /api/verify` takes. */
         VerifyRequest: {
             /** @description `last`, `interrupted` or a checkpoint's digest; without it, everything is verified. */
             since?: string | null;
         };
+        /**
+         * @description What a finding breaks.
+         * @enum {string}
+         */
+        VerifyVerdict: "integrity" | "completeness";
         /** @description Some rows of a result. */
         Window: {
             /**
@@ -1442,7 +2308,7 @@ export interface components {
         /** @description What a yes is to cover besides the one statement, within what the policy lets its giver give. */
         Wished: {
             /** @description `shape`, `session` or `break-glass`. */
-            kind: string;
+            kind: components["schemas"]["ScopeKind"];
             /**
              * Format: int64
              * @description How many statements, this one included; the policy's most unless given.
@@ -2013,7 +2879,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Explained"];
                 };
             };
             "4XX": {
@@ -2148,7 +3014,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["SessionDiff"];
                 };
             };
             "4XX": {
@@ -2189,7 +3055,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Timeline"];
                     "text/csv": string;
                     "application/x-asciicast": string;
                 };
@@ -2401,7 +3267,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Timeline"];
                 };
             };
             "4XX": {

@@ -1,8 +1,11 @@
 // What a yes may cover, what it lets show, and where a statement stands that people were asked about.
 // Enters: what the API says of a statement. Leaves: words. Never here: who may answer.
 
-import type { Agent, Person } from "./timeline";
+import type { components } from "../api/schema";
+import type { Person } from "./timeline";
 import { visibleLine } from "./visible";
+
+type Told = components["schemas"];
 
 export type Scope = "once" | "shape" | "session" | "break-glass";
 
@@ -15,16 +18,7 @@ export const SCOPES: { kind: Scope; words: string }[] = [
 ];
 
 /** One output column of a held statement. */
-export interface Output {
-  /** In the agent's words; none stands for every column of a statement whose columns are not known. */
-  name: string | null;
-  sources: string[];
-  sources_more?: number;
-  unresolved: boolean;
-  /** `clear`, `detect`, or the operator that masks it. */
-  shown: string;
-  rule: string | null;
-}
+export type Output = Told["Output"];
 
 /** What shows of a column's cells once people agreed, in words, and the tone of that. */
 export function shows({ shown, rule }: Pick<Output, "shown" | "rule">): { words: string; kind: string } {
@@ -48,33 +42,10 @@ export function comesFrom({ sources, sources_more = 0, unresolved }: Pick<Output
 }
 
 /** A statement like it that people answered before. */
-export interface Alike {
-  statement_id: string;
-  session_id: string;
-  time: string;
-  requester: Person;
-  approval: "granted" | "denied";
-  approvers: string[];
-  deniers: string[];
-  text: string | null;
-}
+export type Alike = Omit<Told["Alike"], "approval"> & { approval: "granted" | "denied" };
 
 /** What was granted for more than one statement. */
-export interface Grant {
-  grant_id: string;
-  kind: Exclude<Scope, "once">;
-  statement_id: string;
-  session_id: string;
-  requester: Person & { agent: Agent | null };
-  connection: string;
-  granted_by: Person[];
-  notes: string[];
-  since: number;
-  until: number;
-  used: number;
-  uses: number | null;
-  rows: number | null;
-}
+export type Grant = Told["StandingGrant"];
 
 /** What a grant covers, and how much of it is used. */
 export function covers({ kind, used, uses, rows }: Pick<Grant, "kind" | "used" | "uses" | "rows">): string {
@@ -83,16 +54,8 @@ export function covers({ kind, used, uses, rows }: Pick<Grant, "kind" | "used" |
   return `${what}; ${times}${rows === null ? "" : `, at most ${rows} rows each`}`;
 }
 
-export interface Standing {
-  statement_id: string;
-  session_id: string;
-  status: "pending" | "approved" | "denied" | "expired" | "canceled";
-  ran: boolean;
-  approved_by: [Person, string][];
-  denied_by: [Person, string] | null;
-  /** Answered before, on the same tables; none where that cannot be told. */
-  alike?: Alike[] | null;
-}
+/** Where a statement stands that people were asked about. */
+export type Standing = Omit<Told["Looked"], "status" | "alike"> & { status: "pending" | "approved" | "denied" | "expired" | "canceled"; alike: Alike[] | null };
 
 const said = ([by, note]: [Person, string]) => (note ? `${by.display} (${note})` : by.display);
 

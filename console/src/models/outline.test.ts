@@ -12,7 +12,7 @@ function statement(at: number, shape: string, markers: Marker[] = [], more: Part
 }
 
 function note(at: number, markers: Marker[] = []): Note {
-  return { entry: "note", at_ns: at * S, time: 0, kind: "session.opened", text: "logged in", markers, event: { event_id: "", kind: "", at_ns: 0, partition: "", offset: 0 } };
+  return { entry: "note", at_ns: at * S, time: 0, kind: "session.opened", text: "logged in", markers, event: { event_id: "", kind: "session.opened", at_ns: 0, partition: "", offset: 0 } };
 }
 
 const brief = (entries: Moment[], open?: Set<number>) =>

@@ -2,41 +2,25 @@
 // Enters: the outline's JSON. Leaves: rows and positions; each costs the logarithm of a session's length, or is made once. Never here: what a
 // statement was answered, the page, or a clock.
 
-import type { Marker, Note, Timeline } from "./timeline";
+import type { components } from "../api/schema";
+import type { Marker, Note } from "./timeline";
 
-/** A statement in a line. */
-export interface Brief {
-  entry: "statement";
-  statement: string;
-  /** Its number in the session, from 1. */
-  number: number;
-  at_ns: number;
-  duration_ns: number;
-  markers: Marker[];
-  /** People agreed to it. */
-  granted: boolean;
-  /** The beginning of its text. */
-  title: string | null;
-  /** Equal for statements that differ in literals only. */
-  shape: number | null;
-  rows: number;
-}
+type Told = components["schemas"];
+
+/** A statement in a line as it is sent: what it does not say is not so. */
+type Sent = Told["OutlineStatement"] & { entry: "statement" };
+
+/** A statement in a line, with all that may be said of it. */
+export type Brief = Omit<Sent, "markers" | "granted" | "shape"> & { markers: Marker[]; granted: boolean; shape: number | null };
 
 export type Moment = Brief | Note;
 
-export interface Outline extends Omit<Timeline, "entries"> {
-  /** There are more moments than these. */
-  truncated: boolean;
-  entries: Moment[];
-}
-
-/** A line as it is sent: what it does not say is not so. */
-type Sent = Note | (Omit<Brief, "markers" | "granted" | "shape"> & Partial<Brief>);
+export type Outline = Omit<Told["Outline"], "entries"> & { entries: Moment[] };
 
 const NONE: Marker[] = [];
 
 /** An outline from its JSON, which it takes over. */
-export function outlineOf(sent: Omit<Outline, "entries"> & { entries: Sent[] }): Outline {
+export function outlineOf(sent: Omit<Outline, "entries"> & { entries: (Sent | Note)[] }): Outline {
   for (const one of sent.entries) {
     if (one.entry === "note") continue;
     one.markers ??= NONE;

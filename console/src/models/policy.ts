@@ -1,38 +1,15 @@
 // The policy in force, what it says to a statement, and what a backtest found, as the API tells them.
 // Enters: JSON. Leaves: the rules that a search leaves, words, SQL for what was not decided. Never here: a decision.
 
+import type { components } from "../api/schema";
 import { literal } from "./search-sql";
 import { count } from "./time";
 
-export interface Rule {
-  id: string;
-  file: string;
-  line: number;
-  effect: "permit" | "block" | "hold" | "mask";
-  reason: string;
-  approvers: string[];
-  text: string;
-}
+type Told = components["schemas"];
 
-export interface Policy {
-  hash: string;
-  catalog: string;
-  rules: Rule[];
-  warnings: string[];
-  /** What statements may run through. */
-  connections: string[];
-}
-
-export interface Explained {
-  verdict: "allow" | "mask" | "hold" | "deny";
-  reasons: { rule: string; text: string; span_start: number | null; span_end: number | null }[];
-  reads: string[];
-  writes: string[];
-  flags: string[];
-  rules: string[];
-  hold: { quorum: { group: string; needed: number }[] } | null;
-  statements: { kind: string; mask_all: boolean; columns: { ordinal: number; name: string; sources: string[]; shown: string; rule: string | null }[] | null }[];
-}
+export type Rule = Omit<Told["RuleTold"], "effect"> & { effect: "permit" | "block" | "hold" | "mask" };
+export type Policy = Omit<Told["RulesTold"], "rules"> & { rules: Rule[] };
+export type Explained = Told["Explained"];
 
 export interface Example {
   time: number;

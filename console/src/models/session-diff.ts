@@ -1,44 +1,15 @@
 // Two sessions held against each other, as the API tells it, and its lines.
 // Enters: the diff's JSON. Leaves: what is otherwise in words, before and after. Never here: the page.
 
-export type Standing = "same" | "changed" | "added" | "missing";
+import type { components } from "../api/schema";
 
-export interface Side {
-  session: string;
-  principal: string;
-  start: number;
-  statements: number;
-}
+type Told = components["schemas"];
 
-export interface Place {
-  statement: string;
-  number: number;
-  text: string;
-}
-
-export type Aspect =
-  | { aspect: "text" | "outcome"; before: string; after: string }
-  | { aspect: "verdict" | "error"; before: string | null; after: string | null }
-  | { aspect: "rules" | "masks" | "columns"; before: string[]; after: string[] }
-  | { aspect: "masked_cells" | "rows"; before: number; after: number }
-  | { aspect: "values"; only_before: number; only_after: number };
-
-export interface Pair {
-  standing: Standing;
-  before?: Place;
-  after?: Place;
-  aspects?: Aspect[];
-}
-
-export interface SessionDiff {
-  before: Side;
-  after: Side;
-  same: number;
-  changed: number;
-  added: number;
-  missing: number;
-  statements: Pair[];
-}
+export type Standing = Told["DiffStanding"];
+export type Place = Told["DiffPlace"];
+export type Aspect = Told["DiffAspect"];
+export type Pair = Told["DiffPair"];
+export type SessionDiff = Told["SessionDiff"];
 
 const NAMES: Record<Aspect["aspect"], string> = {
   text: "asked", verdict: "verdict", outcome: "outcome", rules: "rules", masks: "masks", masked_cells: "masked cells",

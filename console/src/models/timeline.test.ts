@@ -51,7 +51,7 @@ test("masked columns have names, of one result and of several", () => {
   expect(masksOf({ decision: null, results: [] })).toEqual([]);
 });
 
-test.each([
+test.each<[Parameters<typeof aboutFile>[0], string]>([
   [{ bytes: 1, content: "unread", found: [], masked_cells: 0 }, "1 byte, not looked into"],
   [{ bytes: 1234, content: "text", found: [{ class: "US_SSN", cells: 1200 }, { class: "EMAIL", cells: 3 }], masked_cells: 2 }, "1,234 bytes, read as text, 1,200 US_SSN, 3 EMAIL, 2 cells masked"],
 ])("of a file: %j", (file, said) => expect(aboutFile(file)).toBe(said));

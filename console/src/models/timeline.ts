@@ -1,177 +1,31 @@
 // A session's statements as the API tells them, and what the panes make of them.
 // Enters: the timeline's JSON. Leaves: parts of a text, who masked a cell. Never here: the list of moments (see outline), or the page.
 
+import type { components } from "../api/schema";
 import { count, plural } from "./time";
 
-export type Marker = "denied" | "held" | "masked" | "failed" | "canceled" | "degraded";
+type Told = components["schemas"];
 
-export interface EventRef {
-  event_id: string;
-  kind: string;
-  at_ns: number;
-  partition: string;
-  offset: number;
-}
-
-export interface Note {
-  entry: "note";
-  at_ns: number;
-  time: number;
-  kind: string;
-  text: string;
-  /** How long it lasted; absent where it is a moment. */
-  duration_ns?: number;
-  markers: Marker[];
-  event: EventRef;
-}
-
-export interface Reason {
-  rule: string;
-  text: string;
-  span_start: number | null;
-  span_end: number | null;
-}
-
-export interface ColumnMask {
-  ordinal: number;
-  operator: string;
-  rule: string;
-  sources: string[];
-}
-
-export interface Decision {
-  at_ns: number;
-  verdict: "allow" | "mask" | "hold" | "deny";
-  reasons: Reason[];
-  masks: ColumnMask[];
-  mask_all: boolean;
-  policy: string | null;
-}
-
-export interface Column {
-  name: string;
-  data_type: string;
-  scale: number | null;
-  operator: string | null;
-  rule: string | null;
-  masked: { by: string; cells: number }[];
-}
-
-export interface Grid {
-  columns: Column[];
-  rows: (string | null)[][];
-  rows_delivered: number;
-  holes: { chunk: number; page: number; rows: number; why: "digest_only" | "missing" | "cut" }[];
-  mask_all: boolean;
-}
-
-export interface StatementResult {
-  result: number;
-  at_ns: number;
-  finished_at_ns: number | null;
-  query_id: string | null;
-  grid: Grid;
-  rows: number;
-  bytes: number;
-  masked_cells: number;
-  counts: { inserted: number; updated: number; deleted: number; duplicates: number } | null;
-  unreadable: string | null;
-}
-
-export interface Person {
-  issuer: string;
-  subject: string;
-  display: string;
-  groups: string[];
-}
-
-export interface Approval {
-  at_ns: number;
-  quorum: { group: string; needed: number }[];
-  reasons: string[];
-  expires: number | null;
-  answers: { at_ns: number; granted: boolean; by: Person; note: string }[];
-  outcome: string;
-  ended_at_ns: number | null;
-  wait_ns: number | null;
-}
-
-export interface Request {
-  text: string;
-  binds: { name: string; kind: string; values: (string | null)[] }[];
-  kinds: string[];
-  reads: string[];
-  writes: string[];
-  columns: { table: string; column: string; usage: string }[];
-  flags: string[];
-  fingerprint: string;
-  request_id: string;
-  describe_only: boolean;
-  asynchronous: boolean;
-  context: { database: string | null; schema: string | null; warehouse: string | null; role: string | null };
-}
-
+export type Marker = Told["Marker"];
+export type EventRef = Told["EventRef"];
+export type Note = Told["SessionNote"] & { entry: "note" };
+export type Reason = Told["Reason"];
+export type ColumnMask = Told["ColumnMask"];
+export type Decision = Told["StatementDecision"];
+export type Column = Told["GridColumn"];
+export type Grid = Told["Grid"];
+export type StatementResult = Told["StatementResult"];
+/** Somebody, as an identity provider names them. */
+export type Person = Told["Approver"];
+/** The program that acts for a principal. */
+export type Agent = Told["Agent"];
+export type Approval = Told["StatementApproval"];
+export type Request = Told["StatementRequest"];
 /** A file that went to a stage or came from one. */
-export interface MovedFile {
-  at_ns: number;
-  /** To the stage; else from it. */
-  uploaded: boolean;
-  stage: string;
-  file: string;
-  bytes: number;
-  digest: string;
-  content: string;
-  found: { class: string; cells: number }[];
-  masked_cells: number;
-}
-
-export interface Statement {
-  entry: "statement";
-  statement: string;
-  number: number;
-  at_ns: number;
-  time: number;
-  duration_ns: number;
-  request: Request | null;
-  decision: Decision | null;
-  approval: Approval | null;
-  forwarded: { at_ns: number; query_id: string | null; attempts: number } | null;
-  results: StatementResult[];
-  /** Absent where none moved. */
-  files?: MovedFile[];
-  failure: { at_ns: number; stage: string; code: string; sql_state: string; message: string } | null;
-  canceled: { at_ns: number; by: string } | null;
-  markers: Marker[];
-  events: EventRef[];
-}
-
-export type Entry = Statement | Note;
-
-export interface Timeline {
-  session: string;
-  head: {
-    principal: (Person & { agent: Agent | null }) | null;
-    source: { ip: string; tls: string | null } | null;
-    connection: string | null;
-    context: Request["context"];
-    upstream_session: string | null;
-    opened: number | null;
-    closed: number | null;
-    close_reason: string | null;
-  };
-  start: number;
-  duration_ns: number;
-  entries: Entry[];
-  totals: Record<"events" | "statements" | "denied" | "held" | "masked" | "failed" | "rows" | "bytes" | "masked_cells", number>;
-  parts: { run: string; events: number; missing: number }[];
-}
-
-export interface Agent {
-  application: string | null;
-  version: string | null;
-  on_behalf_of: string | null;
-  correlation_id: string | null;
-}
+export type MovedFile = Told["MovedFile"];
+export type Statement = Told["Statement"] & { entry: "statement" };
+export type Entry = Told["SessionEntry"];
+export type Timeline = Told["Timeline"];
 
 /** Parts of a statement's text, those a rule named told apart. Offsets are bytes of the text as it was asked. */
 export function spans(text: string, reasons: readonly Reason[]): { text: string; rule: string | null }[] {

@@ -2,26 +2,12 @@
 // Enters: the list of approvals. Leaves: the list, its count, a notification when there is something new, which leads to it. Never here: an answer.
 
 import { get } from "../api/client";
-import { notice, type Output } from "../models/approval";
-import type { Agent, Person, Request } from "../models/timeline";
+import type { components } from "../api/schema";
+import { notice } from "../models/approval";
 import { route } from "./route.svelte";
 
-export interface Waiting {
-  statement_id: string;
-  session_id: string;
-  requester: Person & { agent: Agent | null };
-  connection: string;
-  text: string | null;
-  binds: Request["binds"];
-  touches: { kinds: string[]; reads: string[]; writes: string[]; columns: Request["columns"]; flags: string[]; outputs: Output[]; outputs_more?: number };
-  reasons: string[];
-  quorum: { group: string; needed: number }[];
-  approved_by: Person[];
-  may_give?: ("shape" | "session" | "break-glass")[];
-  requested: number;
-  age_ns: number;
-  expires: number;
-}
+/** One that waits, and what its reader may give besides it. */
+export type Waiting = components["schemas"]["Shown"];
 
 /** Without a stream that tells, what waits is asked for this often, milliseconds: each time is an event of the record. */
 export const POLL_MS = 30_000;

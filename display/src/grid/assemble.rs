@@ -10,6 +10,7 @@ use arrow::array::RecordBatch;
 use arrow::ipc::reader::StreamReader;
 use event::payload::{Kept, MaskOperator, ResponsePage, ResponseStarted};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::grid::physical::column_text;
 use crate::limits::{COLUMNS_MAX, PAGE_DECODED_BYTES_MAX};
@@ -42,7 +43,7 @@ pub enum GridError {
 }
 
 /// Cells of a column that one rule or detector masked, over all pages.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MaskedBy {
     /// `rule:<id>` or `detector:<LABEL>`.
     pub by: String,
@@ -51,17 +52,21 @@ pub struct MaskedBy {
 }
 
 /// One column.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = GridColumn)]
 pub struct Column {
     /// Its name in the result.
     pub name: String,
     /// Snowflake's type word; empty where the record does not say.
     pub data_type: String,
     /// Digits after the point, where the type has them.
+    #[schema(required)]
     pub scale: Option<i64>,
     /// What the plan does to it.
+    #[schema(required, value_type = Option<String>)]
     pub operator: Option<MaskOperator>,
     /// The rule that asked for it.
+    #[schema(required)]
     pub rule: Option<String>,
     /// Who masked how many cells.
     pub masked: Vec<MaskedBy>,
@@ -75,7 +80,8 @@ impl Column {
 }
 
 /// Why rows are not in the grid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = HoleReason)]
 #[serde(rename_all = "snake_case")]
 pub enum Why {
     /// Policy keeps their digest only.
@@ -87,7 +93,7 @@ pub enum Why {
 }
 
 /// Rows that were delivered and are not in the grid.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Hole {
     /// The chunk.
     pub chunk: u32,
@@ -100,7 +106,7 @@ pub struct Hole {
 }
 
 /// A result as it was delivered, masked.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Grid {
     /// The columns.
     pub columns: Vec<Column>,

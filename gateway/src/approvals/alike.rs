@@ -31,10 +31,8 @@ pub struct Alike {
     /// When it was asked for, RFC 3339.
     pub time: String,
     /// Who asked, as the identity provider names them.
-    #[schema(value_type = Object)]
     pub requester: Principal,
     /// Who was to agree.
-    #[schema(value_type = Vec<Object>)]
     pub quorum: Vec<Quorum>,
     /// `granted` or `denied`.
     pub approval: String,
@@ -43,6 +41,7 @@ pub struct Alike {
     /// Who said no.
     pub deniers: Vec<String>,
     /// The statement as the record shows it.
+    #[schema(required)]
     pub text: Option<String>,
 }
 

@@ -48,23 +48,20 @@ pub struct Standing {
     #[schema(value_type = String, format = Uuid)]
     pub session_id: SessionId,
     /// Who asked.
-    #[schema(value_type = Object)]
     pub requester: Principal,
     /// Who must agree, or had to.
-    #[schema(value_type = Vec<Object>)]
     pub quorum: Vec<Quorum>,
     /// `pending`, `approved`, `denied`, `expired` or `canceled`.
     pub status: &'static str,
     /// Whether it ran.
     pub ran: bool,
     /// Who agreed, each with their words.
-    #[schema(value_type = Vec<Vec<serde_json::Value>>)]
     pub approved_by: Vec<(Approver, String)>,
     /// Who said no, with their words.
-    #[schema(value_type = Option<Vec<serde_json::Value>>)]
+    #[schema(required)]
     pub denied_by: Option<(Approver, String)>,
     /// It was covered by this earlier yes, or began one that covers more.
-    #[schema(value_type = Option<String>)]
+    #[schema(required)]
     pub under: Option<EventId>,
 }
 

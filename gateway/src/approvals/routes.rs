@@ -111,7 +111,6 @@ struct Yes {
 #[serde(deny_unknown_fields)]
 struct Wished {
     /// `shape`, `session` or `break-glass`.
-    #[schema(value_type = String)]
     kind: ScopeKind,
     /// How many statements, this one included; the policy's most unless given.
     #[serde(default)]
@@ -149,7 +148,6 @@ struct Shown {
     #[serde(flatten)]
     one: PendingApproval,
     /// `shape`, `session`, `break-glass`; empty where the policy lets the caller answer it only once, or not at all.
-    #[schema(value_type = Vec<String>)]
     may_give: Vec<ScopeKind>,
 }
 

@@ -19,7 +19,6 @@ pub struct StandingGrant {
     #[schema(value_type = String, format = Uuid)]
     pub grant_id: EventId,
     /// `shape`, `session` or `break-glass`.
-    #[schema(value_type = String)]
     pub kind: ScopeKind,
     /// The statement it was said to.
     #[schema(value_type = String, format = Uuid)]
@@ -28,17 +27,14 @@ pub struct StandingGrant {
     #[schema(value_type = String, format = Uuid)]
     pub session_id: SessionId,
     /// Whose statements it covers. What the agent says of itself is untrusted.
-    #[schema(value_type = Object)]
     pub requester: Principal,
     /// The connection it is for.
     pub connection: String,
     /// Who said it.
-    #[schema(value_type = Vec<Object>)]
     pub granted_by: Vec<Approver>,
     /// Their words, in the same order.
     pub notes: Vec<String>,
     /// Who was asked.
-    #[schema(value_type = Vec<Object>)]
     pub quorum: Vec<Quorum>,
     /// Since when, nanoseconds since 1970 UTC.
     #[schema(value_type = i64)]
@@ -49,14 +45,16 @@ pub struct StandingGrant {
     /// Statements so far.
     pub used: u64,
     /// How many it covers; none is as many as come.
+    #[schema(required)]
     pub uses: Option<u64>,
     /// Most rows of one result; none is as many as come.
+    #[schema(required)]
     pub rows: Option<u64>,
     /// Who took it back.
-    #[schema(value_type = Option<Object>)]
+    #[schema(required)]
     pub revoked_by: Option<Approver>,
     /// Who looked at it afterwards; only broken glass is to be looked at.
-    #[schema(value_type = Option<Object>)]
+    #[schema(required)]
     pub reviewed_by: Option<Approver>,
     /// The group that may declare such an emergency: whoever is in it sees this too. Not told.
     #[serde(skip)]

@@ -53,13 +53,13 @@ pub struct Touches {
     /// Tables written.
     pub writes: Vec<String>,
     /// Base columns, each with its use.
-    #[schema(value_type = Vec<Object>)]
     pub columns: Vec<ColumnUse>,
     /// Findings of the analysis.
     #[schema(value_type = Vec<String>)]
     pub flags: Vec<Finding>,
     /// What the result's columns come from and what shows of them, in order; empty where it has none, or an earlier release sealed it.
     #[serde(default)]
+    #[schema(required)]
     pub outputs: Vec<Output>,
     /// Output columns beyond those.
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -71,6 +71,7 @@ pub struct Touches {
 pub struct Output {
     /// Its name, in the agent's words, masked as the record's texts are, cut where it is long; none stands for every column of a statement whose
     /// columns are not known.
+    #[schema(required)]
     pub name: Option<String>,
     /// Base columns it comes from, sorted.
     pub sources: Vec<String>,
@@ -83,6 +84,7 @@ pub struct Output {
     #[schema(value_type = String)]
     pub shown: Shown,
     /// The rule that masks it.
+    #[schema(required)]
     pub rule: Option<String>,
 }
 

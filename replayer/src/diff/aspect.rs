@@ -6,12 +6,14 @@ use std::collections::BTreeMap;
 
 use event::payload::Verdict;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::story::badge;
 use crate::timeline::{Entry, Statement, StatementResult};
 
 /// One thing that is otherwise.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = DiffAspect)]
 #[serde(tag = "aspect", rename_all = "snake_case")]
 #[allow(missing_docs, reason = "before and after say it")]
 pub enum Aspect {
@@ -19,7 +21,9 @@ pub enum Aspect {
     Text { before: String, after: String },
     /// What the policy said.
     Verdict {
+        #[schema(required)]
         before: Option<Verdict>,
+        #[schema(required)]
         after: Option<Verdict>,
     },
     /// What became of it, as the player's badge says.
@@ -47,7 +51,9 @@ pub enum Aspect {
     Values { only_before: u64, only_after: u64 },
     /// The error its driver showed.
     Error {
+        #[schema(required)]
         before: Option<String>,
+        #[schema(required)]
         after: Option<String>,
     },
 }

@@ -8,6 +8,7 @@ use crate::{ApprovalBinding, TimeNs};
 
 /// How many distinct people of one group must agree.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Quorum {
     /// The group.
@@ -18,6 +19,7 @@ pub struct Quorum {
 
 /// Who answered, with the groups held at that moment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Approver {
     /// OIDC issuer.

@@ -29,6 +29,7 @@ pub struct Part {
 
 /// Who acts. Never a token or a secret.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Principal {
     /// The OIDC issuer that vouched.
@@ -40,11 +41,13 @@ pub struct Principal {
     /// Groups at that time, sorted.
     pub groups: Vec<String>,
     /// What acts for the principal, where it says so.
+    #[cfg_attr(feature = "described", schema(required))]
     pub agent: Option<Agent>,
 }
 
 /// The program that acts. What it says of itself is untrusted.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Agent {
     /// `CLIENT_APP_ID`.
@@ -52,18 +55,22 @@ pub struct Agent {
     /// `CLIENT_APP_VERSION`.
     pub version: String,
     /// The human or workload behind it, from a claim.
+    #[cfg_attr(feature = "described", schema(required))]
     pub on_behalf_of: Option<String>,
     /// `QUERY_TAG` or `traceparent`.
+    #[cfg_attr(feature = "described", schema(required))]
     pub correlation_id: Option<String>,
 }
 
 /// The client's side of the connection.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Source {
     /// The peer's IP address.
     pub ip: String,
     /// TLS version and cipher, none where plain.
+    #[cfg_attr(feature = "described", schema(required))]
     pub tls: Option<String>,
 }
 

@@ -37,12 +37,17 @@ text_enum!(
 
 /// The session's place in Snowflake.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs, reason = "the names are Snowflake's own")]
 pub struct Context {
+    #[cfg_attr(feature = "described", schema(required))]
     pub database: Option<String>,
+    #[cfg_attr(feature = "described", schema(required))]
     pub schema: Option<String>,
+    #[cfg_attr(feature = "described", schema(required))]
     pub warehouse: Option<String>,
+    #[cfg_attr(feature = "described", schema(required))]
     pub role: Option<String>,
 }
 

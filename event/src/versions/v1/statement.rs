@@ -52,6 +52,7 @@ text_enum!(
 
 /// One bind value, masked.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Bind {
     /// Its key in `bindings`: an ordinal or a name.
@@ -59,11 +60,13 @@ pub struct Bind {
     /// Snowflake's type word, as sent.
     pub kind: String,
     /// The value, one a row for array binds; none is SQL NULL.
+    #[cfg_attr(feature = "described", schema(value_type = Vec<Option<String>>))]
     pub values: Vec<Option<Masked<String>>>,
 }
 
 /// One base column and how the statement uses it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ColumnUse {
     /// `DATABASE.SCHEMA.TABLE`.
@@ -108,6 +111,7 @@ pub struct StatementSubmitted {
 
 /// Why a rule spoke.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Reason {
     /// The rule's id.
@@ -115,8 +119,10 @@ pub struct Reason {
     /// The rule's text for people.
     pub text: String,
     /// First byte in the statement it speaks of.
+    #[cfg_attr(feature = "described", schema(required))]
     pub span_start: Option<u64>,
     /// One past the last byte.
+    #[cfg_attr(feature = "described", schema(required))]
     pub span_end: Option<u64>,
 }
 
@@ -144,11 +150,13 @@ open_text_enum!(
 
 /// What is done to one output column.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ColumnMask {
     /// Output ordinal, from 0.
     pub ordinal: u32,
     /// What is done to its cells.
+    #[cfg_attr(feature = "described", schema(value_type = String))]
     pub operator: MaskOperator,
     /// The rule that asked for it.
     pub rule: String,

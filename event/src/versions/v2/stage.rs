@@ -21,6 +21,7 @@ text_enum!(
 
 /// Cells of a file that hold values of one class.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FileFinding {
     /// The class, as detectors call it: `CREDIT_CARD`, `EMAIL` …

@@ -25,9 +25,11 @@ pub(super) struct Looked {
     #[serde(flatten)]
     standing: Standing,
     /// What it touches and shows, as long as it can run.
+    #[schema(required)]
     touches: Option<Touches>,
     /// What was answered before to statements on the same tables, newest first, of those that are the caller's to see; none where that cannot be
     /// told.
+    #[schema(required)]
     alike: Option<Vec<Alike>>,
 }
 

@@ -16,6 +16,7 @@ const KEPT_MAX: usize = 100;
 
 /// What a finding breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[schema(as = VerifyVerdict)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Something was altered.
