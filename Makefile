@@ -67,7 +67,7 @@ bench: ## gateway overhead against a direct connection and a bare pass-through, 
 	cargo build --workspace --locked --release --examples --bins
 	@tests/bench/run.sh
 
-history-bench: ## what questions about recorded history cost alone and with 8 auditors at once, what the record takes on disk, and what recording costs, beside DuckDB in one run; STATEMENTS=20000 unless said
+history-bench: ## what questions about recorded history cost alone and with 8 auditors at once, what the record takes on disk, what recording costs, and how soon what was acknowledged is seen, beside DuckDB in one run; STATEMENTS=20000 unless said
 	@tests/provision.sh test
 	cargo build --workspace --locked --release --examples
 	@tests/bench/questions/run.sh --statements $${STATEMENTS:-20000}
@@ -83,7 +83,7 @@ replay-bench: ## a long session in a real browser: first moment, seeks, rows of 
 	@FIRN_STATEMENTS=$${STATEMENTS:-10000} FIRN_ROWS=$${ROWS:-1000000} \
 	  cargo test --workspace --locked --release --test it -- replay::a_long_session --nocapture
 
-commits-bench: ## what a commit costs after 20,000 small ones, with sealing and compaction at work, and the bytes of it beside large commits'; COMMITS=20000 unless said
+commits-bench: ## what a commit costs after 20,000 small ones, with sealing and compaction at work, and the bytes of it and what questions take beside large commits'; COMMITS=20000 unless said
 	cargo build --workspace --locked --release --examples
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 	  $(or $(CARGO_TARGET_DIR),target)/release/examples/commits --folder "$$folder" --commits $${COMMITS:-20000}

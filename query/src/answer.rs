@@ -65,7 +65,7 @@ pub struct Rows {
     pub row_count: usize,
     /// More rows there were than asked for.
     pub truncated: bool,
-    /// In a list of sessions, what to ask for `after` to go on.
+    /// In a list of sessions, or of what met a value, what to ask for `after` to go on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// How long it took, milliseconds.
@@ -75,6 +75,14 @@ pub struct Rows {
     /// What else is to be known.
     #[serde(default)]
     pub notices: Vec<String>,
+}
+
+impl Rows {
+    /// The text in a column of the last row; none where there is no such row, column or text.
+    pub(crate) fn last_text(&self, column: &str) -> Option<&str> {
+        let place = self.columns.iter().position(|head| head.name == column)?;
+        self.rows.last()?.get(place)?.as_str()
+    }
 }
 
 impl Answer {

@@ -1,7 +1,9 @@
 //! Who saw a value: the question of `firn find` and `POST /api/find`.
 //!
-//! Enters: a value, what it is, from when to when. Leaves: one SELECT over `seen('…')`, which the engine asks with tokens. Never here: a
-//! value in an error or where it is printed to debug.
+//! Enters: a value, what it is, from when to when, after which row. Leaves: one SELECT over `seen('…')`, which the engine asks with tokens.
+//! Never here: a value in an error or where it is printed to debug.
+
+mod cursor;
 
 use std::fmt::{self, Write as _};
 
@@ -11,8 +13,12 @@ use utoipa::ToSchema;
 
 use crate::sessions::{Moment, literal, timestamp};
 
-/// What is shown of each statement that met the value.
+pub use cursor::FindCursor;
+
+/// What is shown of each place where a statement met the value.
 const COLUMNS: &str = "time, session_id, statement_id, principal, column_name, class, place, cells";
+/// What tells these places apart. Tokens do not: a value has one under each key, and another without its leading zeros.
+const PLACE: &str = "session_id, statement_id, principal, column_name, class, place";
 
 /// Body of `POST /api/find`.
 #[derive(Clone, Deserialize, ToSchema)]
@@ -23,34 +29,44 @@ pub struct FindRequest {
     /// What it is: `email`, `number`, `code`, `name`, `date` or `text`; without it, it is looked for as each of them.
     #[serde(default)]
     pub class: Option<String>,
-    /// Met at or after: an age (`1h`, `30d`), a day, RFC 3339, or nanoseconds since 1970 UTC.
+    /// First met at or after: an age (`1h`, `30d`), a day, RFC 3339, or nanoseconds since 1970 UTC.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub since: Option<Moment>,
-    /// Met before, likewise.
+    /// First met before, likewise.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub until: Option<Moment>,
     /// Most rows wanted.
     #[serde(default)]
     pub limit: Option<usize>,
+    /// Those after the page whose `next` this is; new arrivals move nothing. Each page counts as a value that is looked for.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub after: Option<FindCursor>,
 }
 
 impl FindRequest {
     /// The SELECT; ages are counted back from `now`.
     pub fn sql(&self, now: TimeNs) -> String {
-        let mut sql = format!("SELECT {COLUMNS} FROM seen({}", literal(self.value.trim()));
+        let mut sought = literal(self.value.trim());
         if let Some(class) = &self.class {
-            let _ = write!(sql, ", {}", literal(class));
+            let _ = write!(sought, ", {}", literal(class));
         }
-        sql.push(')');
         let since = self.since.map(|since| (">=", since));
         let until = self.until.map(|until| ("<", until));
-        for (number, (order, moment)) in since.into_iter().chain(until).enumerate() {
-            let word = if number == 0 { "WHERE" } else { "AND" };
-            let _ = write!(sql, " {word} time {order} {}", timestamp(moment.at(now)));
+        let moments = since.into_iter().chain(until);
+        let conditions = moments
+            .map(|(order, moment)| format!("time {order} {}", timestamp(moment.at(now))))
+            .chain(self.after.as_ref().map(FindCursor::condition));
+        let conditions: Vec<String> = conditions.collect();
+        let mut sql = format!(
+            "SELECT {COLUMNS} FROM (SELECT min(time) AS time, {PLACE}, sum(cells) AS cells FROM seen({sought}) GROUP BY {PLACE}) AS met"
+        );
+        if !conditions.is_empty() {
+            let _ = write!(sql, " WHERE {}", conditions.join(" AND "));
         }
-        sql.push_str(" ORDER BY time DESC, session_id, statement_id, column_name, place");
+        let _ = write!(sql, " ORDER BY {}", cursor::ORDER);
         sql
     }
 }
@@ -63,6 +79,7 @@ impl fmt::Debug for FindRequest {
             .field("since", &self.since)
             .field("until", &self.until)
             .field("limit", &self.limit)
+            .field("after", &self.after)
             .finish_non_exhaustive()
     }
 }
@@ -79,12 +96,22 @@ mod tests {
             since: Some(Moment::At(TimeNs(0))),
             until: Some(Moment::At(TimeNs(1_000_000_000))),
             limit: None,
+            after: Some(
+                "0.-.0d379fd7-e1fe-562b-a88e-c353aade6f79.61.62.63"
+                    .parse()
+                    .unwrap(),
+            ),
         };
+        let after = asked.after.as_ref().unwrap().condition();
         assert_eq!(
             asked.sql(TimeNs(0)),
-            "SELECT time, session_id, statement_id, principal, column_name, class, place, cells FROM seen('O''Neil', 'name') \
-             WHERE time >= TIMESTAMP '1970-01-01T00:00:00.000000Z' AND time < TIMESTAMP '1970-01-01T00:00:01.000000Z' \
-             ORDER BY time DESC, session_id, statement_id, column_name, place"
+            format!(
+                "SELECT time, session_id, statement_id, principal, column_name, class, place, cells FROM (SELECT min(time) AS time, \
+                 session_id, statement_id, principal, column_name, class, place, sum(cells) AS cells FROM seen('O''Neil', 'name') \
+                 GROUP BY session_id, statement_id, principal, column_name, class, place) AS met \
+                 WHERE time >= TIMESTAMP '1970-01-01T00:00:00.000000Z' AND time < TIMESTAMP '1970-01-01T00:00:01.000000Z' AND {after} \
+                 ORDER BY time DESC, coalesce(session_id, ''), statement_id, column_name, class, place"
+            )
         );
         assert!(!format!("{asked:?}").contains("Neil"));
     }

@@ -23,7 +23,7 @@ use crate::answer::Rows;
 use crate::auditor::{Auditor, Sees};
 use crate::engine::{Engine, Query};
 use crate::error::QueryError;
-use crate::find::FindRequest;
+use crate::find::{FindCursor, FindRequest};
 use crate::sessions::{Cursor, SessionFilter};
 use crate::stream::{Form, TRAILERS, WriteError, body};
 
@@ -213,7 +213,7 @@ async fn sql(
     Ok(private(response))
 }
 
-/// Statements that met a value the policy lets be looked for, newest first. The value is not recorded.
+/// Statements that met a value the policy lets be looked for, newest first, a page at a time: `next` of a page is what to ask for `after` to go on. The value is not recorded.
 #[utoipa::path(post, path = "/api/find", tag = "record", security(("bearer" = [])), request_body = FindRequest, responses(
     (status = 200, body = Rows), (status = "4XX", body = Problem), (status = "5XX", body = Problem)))]
 async fn find(
@@ -224,11 +224,12 @@ async fn find(
     let Json(request) = request.map_err(|rejection| {
         // What is wrong with the body could quote the value.
         let detail = "the body is no question for a value";
-        let hint = "send application/json: {\"value\": \"marta@example.com\", \"class\": \"email\", \"since\": \"30d\"}";
+        let hint = "send application/json: {\"value\": \"marta@example.com\", \"class\": \"email\", \"since\": \"30d\"}; `after` is `next` of the page before, as it came";
         Problem::new(rejection.status(), detail, hint)
     })?;
     let answer = api.engine.find(&Auditor::from(caller), &request).await?;
-    let rows = answer.rows().map_err(unreadable)?;
+    let mut rows = answer.rows().map_err(unreadable)?;
+    rows.next = FindCursor::after(&rows).map(|cursor| cursor.to_string());
     Ok(private(Json(rows).into_response()))
 }
 

@@ -33,7 +33,7 @@ pub use config::Config;
 pub use engine::{Brief, Deps, Engine, Export, OpenError, Outline, Query, Replay, RunPart, Window};
 pub use error::QueryError;
 pub use exports::{Exports, ExportsError, Hour, Standing};
-pub use find::FindRequest;
+pub use find::{FindCursor, FindRequest};
 pub use http::{Description, Format, SqlRequest, TimelinePage, routes};
 pub use seen::Finder;
 pub use sessions::{Cursor, CursorError, Moment, SessionFilter};

@@ -24,6 +24,9 @@ pub struct FindArgs {
     /// Most rows to show.
     #[arg(long, value_name = "ROWS", default_value_t = 1_000)]
     pub limit: usize,
+    /// Go on after a page: what it said at its end. What came since moves nothing; each page counts among the values of an hour.
+    #[arg(long, value_name = "CURSOR")]
+    pub after: Option<query::FindCursor>,
     #[command(flatten)]
     pub format: FormatArgs,
     #[command(flatten)]

@@ -7,7 +7,7 @@ use std::io::Read as _;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
-use query::{FindRequest, render};
+use query::{FindCursor, FindRequest, render};
 use zeroize::Zeroizing;
 
 use super::read::print;
@@ -34,12 +34,21 @@ pub async fn run(arguments: FindArgs) -> Result<ExitCode> {
         since: arguments.since,
         until: arguments.until,
         limit: Some(arguments.limit),
+        after: arguments.after,
     };
     let sql = Zeroizing::new(asked.sql(compose::clock().now()));
     let reach = Reach::find(&arguments.reach).await?;
     let answer = progress::show("asking the record", reach.sql(&sql, Some(arguments.limit))).await;
     reach.close().await?;
-    print(&answer?, arguments.format.format(), render::table)
+    let mut answer = answer?;
+    let next = FindCursor::after(&answer);
+    // There is more to be said of it than that the limit can be raised.
+    answer.truncated = false;
+    let ended = print(&answer, arguments.format.format(), render::table)?;
+    if let Some(next) = next {
+        aside!("firn: there are more; the same with --after {next} goes on");
+    }
+    Ok(ended)
 }
 
 /// The value as standard input has it.

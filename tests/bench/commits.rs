@@ -1,10 +1,17 @@
 //! What a commit costs after many small ones, as a quiet gateway makes them, with sealing and compaction at work as in a recorder.
 //!
 //! Enters: how many commits, how many events each, a folder. Leaves: the time of the hundredth and of the last, their ratio; files, bytes
-//! an event, beside those of the same events in large commits, and what compaction wrote for each byte written. Fails where the last took more
-//! than 1.5 times the hundredth, or where small commits left more than 1.1 times the bytes. Never here: a commit that is not durable.
+//! an event, beside those of the same events in large commits, and what compaction wrote for each byte written; what questions cost of both. Fails
+//! where the last took more than 1.5 times the hundredth, where small commits left more than 1.1 times the bytes, or where the two do not answer
+//! alike. Never here: a commit that is not durable.
 
 #![allow(clippy::disallowed_methods, reason = "a bench measures")]
+
+mod compared;
+mod engine;
+#[path = "questions/question.rs"]
+#[allow(dead_code, reason = "DuckDB is asked by another bench")]
+mod question;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -26,6 +33,10 @@ const AROUND: usize = 20;
 const MOST: f64 = 1.5;
 /// Bytes of what was small, to those of what never was.
 const BYTES_MOST: f64 = 1.1;
+/// Time of questions about what was small and is compacted, to that about what never was small.
+const QUERIES_MOST: f64 = 1.2;
+/// Events a statement, about.
+const EVENTS_A_STATEMENT: u64 = 7;
 /// Events of a commit that is not small.
 const LARGE: usize = 8_192;
 
@@ -64,9 +75,22 @@ async fn main() -> Result<()> {
     }
     run.upkeep(&archive).await?;
     let bytes = run.tell(&archive).await?;
-    let large = Box::pin(never_small(&options, run.events)).await?;
+    // What is in no commit yet is in no archive.
+    let ends = batches
+        .iter()
+        .map(|(partition, batch)| (*partition, batch.first()));
+    let ends: BTreeMap<Partition, u64> = ends.collect();
+    let (never_small, large) = Box::pin(never_small(&options, &ends, run.events)).await?;
     let ratio = bytes as f64 / large as f64;
-    println!("{bytes} bytes, {ratio:.3} times those of the same events in large commits");
+    println!("{bytes} bytes, {ratio:.3} times those of the same events in large commits\n");
+    let statements = run.events / EVENTS_A_STATEMENT;
+    let slower = Box::pin(compared::compare((archive, never_small), statements)).await?;
+    let met = if slower <= QUERIES_MOST {
+        "met"
+    } else {
+        "MISSED"
+    };
+    println!("{met}: questions take {slower:.2} times as long, at most {QUERIES_MOST:.2}");
     if ratio > BYTES_MOST {
         bail!("small commits left more than {BYTES_MOST} times the bytes");
     }
@@ -81,12 +105,19 @@ async fn open(folder: &Path) -> Result<Archive> {
     Ok(Archive::open(&config).await?)
 }
 
-/// Bytes of the first so many events of the same history, committed many at once.
-async fn never_small(options: &Options, events: u64) -> Result<u64> {
+/// The same events, those before `ends`, committed many at once, and their bytes.
+async fn never_small(
+    options: &Options,
+    ends: &BTreeMap<Partition, u64>,
+    events: u64,
+) -> Result<(Archive, u64)> {
     let archive = open(&options.folder.join("large")).await?;
     let mut run = Run::default();
     let mut batches: BTreeMap<Partition, Batch> = BTreeMap::new();
-    let all = history::grown(statements(options), 1, PARTITIONS);
+    let all = history::grown(statements(options), 1, PARTITIONS).filter(|(position, _)| {
+        let end = ends.get(&position.partition);
+        end.is_some_and(|end| position.offset.0 < *end)
+    });
     for (position, event) in all.take(usize::try_from(events)?) {
         let batch = batches
             .entry(position.partition)
@@ -103,7 +134,8 @@ async fn never_small(options: &Options, events: u64) -> Result<u64> {
     }
     run.upkeep(&archive).await?;
     let standing = archive.standing().await?;
-    Ok(standing.iter().map(|table| table.bytes).sum())
+    let bytes = standing.iter().map(|table| table.bytes).sum();
+    Ok((archive, bytes))
 }
 
 /// Seven events a statement: enough for all commits, whatever falls on control.

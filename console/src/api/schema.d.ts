@@ -169,7 +169,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Statements that met a value the policy lets be looked for, newest first. The value is not recorded. */
+        /** Statements that met a value the policy lets be looked for, newest first, a page at a time: `next` of a page is what to ask for `after` to go on. The value is not recorded. */
         post: operations["find"];
         delete?: never;
         options?: never;
@@ -1158,12 +1158,14 @@ export interface components {
             value: string;
             /** @description What it is: `email`, `number`, `code`, `name`, `date` or `text`; without it, it is looked for as each of them. */
             class?: string | null;
-            /** @description Met at or after: an age (`1h`, `30d`), a day, RFC 3339, or nanoseconds since 1970 UTC. */
+            /** @description First met at or after: an age (`1h`, `30d`), a day, RFC 3339, or nanoseconds since 1970 UTC. */
             since?: string | null;
-            /** @description Met before, likewise. */
+            /** @description First met before, likewise. */
             until?: string | null;
             /** @description Most rows wanted. */
             limit?: number | null;
+            /** @description Those after the page whose `next` this is; new arrivals move nothing. Each page counts as a value that is looked for. */
+            after?: string | null;
         };
         /** @description One thing that breaks a verdict. */
         Finding: {
@@ -1651,7 +1653,7 @@ export interface components {
             row_count: number;
             /** @description More rows there were than asked for. */
             truncated: boolean;
-            /** @description In a list of sessions, what to ask for `after` to go on. */
+            /** @description In a list of sessions, or of what met a value, what to ask for `after` to go on. */
             next?: string | null;
             /**
              * Format: double

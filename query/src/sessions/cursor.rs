@@ -24,7 +24,7 @@ pub struct Cursor {
 #[error(
     "{0:?} is no cursor: give `next` of the page before as it came, or leave it out to begin anew"
 )]
-pub struct CursorError(String);
+pub struct CursorError(pub(crate) String);
 
 impl Cursor {
     /// What goes on after `rows`; none where they are all there is.
@@ -32,15 +32,10 @@ impl Cursor {
         if !rows.truncated {
             return None;
         }
-        let last = rows.rows.last()?;
-        let field = |name: &str| {
-            let place = rows.columns.iter().position(|column| column.name == name)?;
-            last.get(place)?.as_str()
-        };
-        let opened = DateTime::parse_from_rfc3339(field("opened")?).ok()?;
+        let opened = DateTime::parse_from_rfc3339(rows.last_text("opened")?).ok()?;
         Some(Self {
             opened_micros: opened.timestamp_micros(),
-            session: field("session_id")?.parse().ok()?,
+            session: rows.last_text("session_id")?.parse().ok()?,
         })
     }
 

@@ -112,7 +112,7 @@ async fn a_session_that_is_read_whole_waits_for_its_turn() {
 #[tokio::test]
 async fn an_answer_that_breaks_off_says_so_and_ends_in_an_error() {
     let world = World::with(|_, _| 0).await;
-    let api = api(&world);
+    let api = api(&world.engine);
     // Fails at a row far into the answer.
     let sql = "select 1 / (89000 - n) as x from (select a.value * 300 + b.value - 300 as n from \
                generate_series(1, 300) a, generate_series(1, 300) b)";

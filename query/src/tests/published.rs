@@ -1,13 +1,10 @@
 //! The views published as SQL for other engines show what firn's own do, read by DuckDB.
 
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-
 use archive::sealed::Pace;
 use event::TimeNs;
 use serde_json::{Value, json};
 
+use super::peer;
 use super::world::{World, auditor};
 use crate::Query;
 
@@ -22,38 +19,6 @@ const QUESTIONS: [&str; 5] = [
     "select session_id, statement_id, principal, column_name, masked_by, cells, operator, sources, ordinal, result from masks",
 ];
 
-/// None, and it says so, where DuckDB with its Delta extension is not at hand.
-fn python() -> Option<PathBuf> {
-    let installed = std::env::var_os("FIRN_DEV_DIR")
-        .map(|dev| Path::new(&dev).join("duckdb/bin/python"))
-        .filter(|python| python.is_file());
-    if installed.is_none() {
-        eprintln!("skipped: no DuckDB in $FIRN_DEV_DIR, see tests/provision.sh");
-    }
-    installed
-}
-
-/// DuckDB's rows for each question.
-fn theirs(python: &Path, archive: &Path) -> Vec<Vec<Vec<Value>>> {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut child = Command::new(python)
-        .arg(here.join("src/tests/published.py"))
-        .arg(here.join("../deploy/open-table/views.sql"))
-        .arg(archive)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    stdin
-        .write_all(json!(QUESTIONS).to_string().as_bytes())
-        .unwrap();
-    drop(stdin);
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "DuckDB did not answer");
-    serde_json::from_slice(&output.stdout).unwrap()
-}
-
 fn sorted(rows: Vec<Vec<Value>>) -> Vec<String> {
     let mut rows: Vec<String> = rows.iter().map(|row| json!(row).to_string()).collect();
     rows.sort();
@@ -62,7 +27,9 @@ fn sorted(rows: Vec<Vec<Value>>) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn published_views_show_what_ours_do() {
-    let Some(python) = python() else { return };
+    let Some(python) = peer::python() else {
+        return;
+    };
     let world = World::with(|_, length| length).await;
     // In steps, so that rows of before lie beside those that replaced them.
     let pace = Pace {
@@ -70,11 +37,11 @@ async fn published_views_show_what_ours_do() {
         merges: false,
     };
     while world.archive.seal(TimeNs(0), pace).await.unwrap().is_some() {}
-    let theirs = theirs(&python, world.folder.path());
+    let theirs = peer::answers(&python, world.folder.path(), &QUESTIONS);
     for (sql, theirs) in QUESTIONS.into_iter().zip(theirs) {
         let answer = world.engine.query(&auditor(), &Query::new(sql)).await;
         let ours = answer.unwrap().rows().unwrap().rows;
         assert!(!ours.is_empty(), "{sql}");
-        assert_eq!(sorted(ours), sorted(theirs), "{sql}");
+        assert_eq!(sorted(ours), sorted(theirs.unwrap()), "{sql}");
     }
 }

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use super::world::{World, auditor};
-use crate::{Config, Query, QueryError, Rows, SessionFilter, routes};
+use crate::{Config, Engine, Query, QueryError, Rows, SessionFilter, routes};
 
 pub(super) fn queried(world: &World) -> Vec<event::payload::AuditorQueried> {
     let records = world.journal.all();
@@ -335,15 +335,15 @@ impl Authenticate for Tokens {
     }
 }
 
-pub(super) fn api(world: &World) -> Router {
+pub(super) fn api(engine: &Engine) -> Router {
     let timeline = Arc::new(|session: event::SessionId, events: Vec<_>| {
         Ok(json!({"session": session, "events": events.len()}))
     });
     let doors = Routes::new(Arc::new(Tokens), Arc::new(|| TimeNs(0)));
-    routes(doors, world.engine.clone(), timeline).into_router()
+    routes(doors, engine.clone(), timeline).into_router()
 }
 
-async fn send(
+pub(super) async fn send(
     router: &Router,
     token: Option<&str>,
     path: &str,
@@ -377,7 +377,7 @@ async fn send(
 #[tokio::test]
 async fn the_api_answers_who_may_read() {
     let world = World::with(|_, length| length / 2).await;
-    let api = api(&world);
+    let api = api(&world.engine);
     let sql = |sql: &str, format: &str| Some(json!({"sql": sql, "format": format}));
 
     for (token, want) in [

@@ -91,6 +91,25 @@ pub(super) async fn archive_up_to(archive: &Archive, cut: impl Fn(Partition, u64
     }
 }
 
+/// An engine over both; without `exports` nobody knows how far exports have come.
+pub(super) async fn engine(
+    archive: &Archive,
+    journal: Arc<dyn Journal>,
+    (clock, config, exports): (Arc<ManualClock>, Config, Option<Arc<dyn Exports>>),
+) -> Engine {
+    let emitter = EmitterConfig::new(ProducerRole::Query);
+    let emitter = Emitter::start(Arc::clone(&journal), clock.clone(), emitter);
+    let deps = Deps {
+        archive: Arc::new(archive.clone()),
+        emitter: emitter.await.unwrap(),
+        journal,
+        clock,
+        exports,
+        finder: Some(Arc::new(Lengths)),
+    };
+    Engine::open(deps, config).await.unwrap()
+}
+
 impl World {
     /// The history in the journal, each lane archived up to what `cut` says of its length.
     pub(super) async fn with(cut: impl Fn(Partition, u64) -> u64) -> Self {
@@ -122,25 +141,10 @@ impl World {
                 .unwrap();
         }
         archive_up_to(&archive, cut).await;
-        let shared: Arc<dyn Journal> = Arc::new(journal.clone());
         let clock = Arc::new(ManualClock::at(TimeNs(1_772_370_000_000_000_000)));
-        let emitter = Emitter::start(
-            Arc::clone(&shared),
-            clock.clone(),
-            EmitterConfig::new(ProducerRole::Query),
-        )
-        .await
-        .unwrap();
-        let deps = Deps {
-            archive: Arc::new(archive.clone()),
-            journal: shared,
-            emitter,
-            clock: clock.clone(),
-            exports,
-            finder: Some(Arc::new(Lengths)),
-        };
+        let shared: Arc<dyn Journal> = Arc::new(journal.clone());
         Self {
-            engine: Engine::open(deps, config).await.unwrap(),
+            engine: engine(&archive, shared, (clock.clone(), config, exports)).await,
             journal,
             archive,
             clock,

@@ -6,12 +6,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Result, anyhow};
 use query::Engine;
 use tokio::task::JoinSet;
 
 use crate::question::{Question, auditor};
-use crate::{process, seconds};
+use crate::{bars, process, seconds};
 
 /// What auditors met.
 pub struct Met {
@@ -67,10 +67,7 @@ async fn one(
 impl Met {
     /// Seconds that `share` per cent of the answers took at most.
     pub fn percentile(&self, share: f64) -> Result<f64> {
-        let last = self.took.len().saturating_sub(1);
-        let place = (last as f64 * share / 100.0).round() as usize;
-        let (took, _) = self.took.get(place).context("nothing was asked")?;
-        Ok(took.as_secs_f64())
+        bars::percentile(self.took.iter().map(|(took, _)| *took), share)
     }
 
     /// In a line, and a line for each question.

@@ -6,15 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use event::encode;
-use journal::clock::SystemClock;
 use journal::memory::Memory;
 use journal::{Journal as _, Record};
-use recorder::Dependencies;
-use tokio::task::JoinSet;
-use tokio_util::sync::CancellationToken;
 
+use crate::at_work::AtWork;
 use crate::peer::Peer;
 use crate::{PARTITIONS, making, process};
 
@@ -46,26 +43,11 @@ pub async fn measure(peer: &Peer, statements: u64, runs: usize) -> Result<(f64, 
 /// Records all of `journal` as a recorder does, and does at once what one does in the minutes after.
 async fn record(folder: &Path, journal: Memory, events: u64) -> Result<()> {
     let archive = making::open(folder).await?;
-    let dependencies = Dependencies {
-        journal: Arc::new(journal),
-        archive: archive.clone(),
-        clock: Arc::new(SystemClock),
-    };
-    let recorder = recorder::build(recorder::Config::default(), dependencies)?;
-    let counters = recorder.counters();
-    let shutdown = CancellationToken::new();
-    let mut running = JoinSet::new();
-    running.spawn(recorder.run(shutdown.clone()));
-    while counters.recorded() < events {
-        if counters.quarantined() > 0 || running.try_join_next().is_some() {
-            bail!("the recorder did not record {events} events");
-        }
+    let mut recorder = AtWork::start(Arc::new(journal), &archive)?;
+    while recorder.recorded()? < events {
         tokio::time::sleep(LOOKED_EVERY).await;
     }
-    shutdown.cancel();
-    while let Some(ended) = running.join_next().await {
-        ended??;
-    }
+    recorder.stop().await?;
     making::seal(&archive).await?;
     making::compact(&archive).await
 }

@@ -1,5 +1,6 @@
 //! What a question about recorded history costs: the auditor's views through the query engine, beside hand-written SQL in DuckDB
-//! over the same files, alone and with several auditors at once; what the record takes on disk, and what recording it takes. All in one run.
+//! over the same files, alone and with several auditors at once; what the record takes on disk, what recording it takes, and how soon what was
+//! acknowledged is seen. All in one run.
 //!
 //! Enters: how many statements, a folder for the archive (made if empty), DuckDB's Python. Leaves: a table with the time of both,
 //! the ratio, the most memory each took, and which bars were met; fails where the two answer with different numbers of rows. Never here: a
@@ -7,7 +8,11 @@
 
 #![allow(clippy::disallowed_methods, reason = "a bench measures")]
 
+mod at_work;
 mod auditors;
+mod bars;
+#[path = "../engine.rs"]
+mod engine;
 mod ingest;
 mod making;
 mod peer;
@@ -15,6 +20,7 @@ mod process;
 mod question;
 #[path = "../recording.rs"]
 mod recording;
+mod visible;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -23,14 +29,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 use archive::Archive;
-use event::payload::ProducerRole;
-use journal::Journal;
-use journal::clock::SystemClock;
-use journal::emit::{Emitter, EmitterConfig};
 use journal::memory::Memory;
-use query::{Config, Deps, Engine};
+use query::Engine;
 use serde_json::{Value, json};
 
+use bars::{Bars, percentile};
 use peer::Peer;
 use question::Question;
 
@@ -46,6 +49,7 @@ const P95_MAX: f64 = 1.0;
 const MEMORY_MB_MAX: f64 = 512.0;
 const BYTES_RATIO_MAX: f64 = 1.15;
 const INGEST_RATIO_MIN: f64 = 1.0;
+const SEEN_P99_MAX: f64 = 2.0;
 
 struct Options {
     statements: u64,
@@ -56,6 +60,8 @@ struct Options {
     rounds: usize,
     /// Statements whose recording is measured; 0 for none.
     ingest: u64,
+    /// How often it is looked how soon what was acknowledged is seen; 0 for never.
+    looks: usize,
     make: bool,
     verify: bool,
     seal: bool,
@@ -71,7 +77,8 @@ async fn main() -> Result<()> {
         return Box::pin(make(&archive, &options)).await;
     }
     let mut bars = Bars::default();
-    let engine = engine(archive.clone()).await?;
+    let journal = Arc::new(Memory::new(PARTITIONS, 1_000_000));
+    let engine = engine::engine(archive.clone(), journal).await?;
     let questions = Arc::new(question::questions(options.statements));
     Box::pin(alone(
         &options,
@@ -100,13 +107,34 @@ async fn main() -> Result<()> {
             INGEST_RATIO_MIN,
         );
     }
+    if options.looks > 0 {
+        Box::pin(seen_soon(options.looks, &mut bars)).await?;
+    }
     bars.tell();
+    Ok(())
+}
+
+/// How soon what was acknowledged is seen in SQL.
+async fn seen_soon(looks: usize, bars: &mut Bars) -> Result<()> {
+    let took = visible::measure(looks).await?;
+    let took = |share: f64| percentile(took.iter().copied(), share);
+    println!(
+        "\nfrom acknowledged to seen, {looks} looks: p50 {:.3} s, p99 {:.3} s, slowest {:.3} s",
+        took(50.0)?,
+        took(99.0)?,
+        took(100.0)?
+    );
+    bars.most(
+        "acknowledged to seen in SQL, p99, s",
+        took(99.0)?,
+        SEEN_P99_MAX,
+    );
     Ok(())
 }
 
 impl Options {
     fn parse() -> Result<Self> {
-        const USAGE: &str = "usage: questions --statements N --folder ARCHIVE --python PYTHON --peer PEER.PY [--runs N] [--auditors N] [--rounds N] [--ingest N] [--make [--verify] [--unsealed] [--uncompacted]]";
+        const USAGE: &str = "usage: questions --statements N --folder ARCHIVE --python PYTHON --peer PEER.PY [--runs N] [--auditors N] [--rounds N] [--ingest N] [--looks N] [--make [--verify] [--unsealed] [--uncompacted]]";
         let mut given: BTreeMap<String, String> = BTreeMap::new();
         let mut arguments = std::env::args().skip(1);
         while let Some(name) = arguments.next() {
@@ -131,6 +159,7 @@ impl Options {
             auditors: number("--auditors", 8).context(USAGE)?,
             rounds: number("--rounds", 3).context(USAGE)?,
             ingest: number("--ingest", 20_000).context(USAGE)? as u64,
+            looks: number("--looks", 300).context(USAGE)?,
             make: given.contains_key("--make"),
             verify: given.contains_key("--verify"),
             seal: !given.contains_key("--unsealed"),
@@ -157,31 +186,6 @@ async fn make(archive: &Archive, options: &Options) -> Result<()> {
         making::verify(archive).await?;
     }
     Ok(())
-}
-
-async fn engine(archive: Archive) -> Result<Engine> {
-    let journal: Arc<dyn Journal> = Arc::new(Memory::new(PARTITIONS, 1_000_000));
-    let clock = Arc::new(SystemClock);
-    let emitter = Emitter::start(
-        Arc::clone(&journal),
-        clock.clone(),
-        EmitterConfig::new(ProducerRole::Query),
-    )
-    .await?;
-    let deps = Deps {
-        archive: Arc::new(archive),
-        journal,
-        emitter,
-        clock,
-        exports: None,
-        finder: None,
-    };
-    // Long enough for the slowest build to answer at all.
-    let config = Config {
-        timeout_ms: 600_000,
-        ..Config::default()
-    };
-    Ok(Engine::open(deps, config).await?)
 }
 
 /// Every question by itself, beside DuckDB.
@@ -288,27 +292,4 @@ async fn stored(options: &Options, archive: &Archive, bars: &mut Bars) -> Result
     let ratio = bytes as f64 / plain;
     bars.most("bytes, of plain Parquet's", ratio, BYTES_RATIO_MAX);
     Ok(())
-}
-
-/// What was to hold, and whether it did.
-#[derive(Default)]
-struct Bars(Vec<(String, bool)>);
-
-impl Bars {
-    fn most(&mut self, what: &str, value: f64, bar: f64) {
-        let line = format!("{what:<44} {value:>9.2} at most {bar:.2}");
-        self.0.push((line, value <= bar));
-    }
-
-    fn least(&mut self, what: &str, value: f64, bar: f64) {
-        let line = format!("{what:<44} {value:>9.2} at least {bar:.2}");
-        self.0.push((line, value >= bar));
-    }
-
-    fn tell(&self) {
-        println!("\nbars at 1,000,000 statements, as they are here (questions: of duckdb's time)");
-        for (line, is_met) in &self.0 {
-            println!("{} {line}", if *is_met { "met   " } else { "MISSED" });
-        }
-    }
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What questions about recorded history cost, beside DuckDB over the same files, in one run. Called by `make history-bench`.
 #
-#   tests/bench/questions/run.sh [--statements N] [--folder DIR] [--runs N] [--auditors N] [--rounds N] [--ingest N]
+#   tests/bench/questions/run.sh [--statements N] [--folder DIR] [--runs N] [--auditors N] [--rounds N] [--ingest N] [--looks N]
 #                                [--verify] [--unsealed] [--uncompacted]
 #
 # The archive is made in DIR if it is empty (a folder of its own, removed at the end, unless said) and used again if not.
