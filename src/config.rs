@@ -292,6 +292,7 @@ impl Config {
             .unwrap_or_else(|| archive::ArchiveConfig {
                 url: self.data.join("archive").display().to_string(),
                 options: BTreeMap::new(),
+                object_lock: None,
             })
     }
 }

@@ -23,12 +23,15 @@ pub(crate) async fn compact(
     revoked: CancellationToken,
 ) {
     let working = async {
-        let mut since = TimeNs(0);
+        let mut vacuumed = Vacuumed {
+            until: TimeNs(0),
+            tried: TimeNs(0),
+        };
         loop {
             // One member is enough for what is no partition's. At once, for who was away for long: the next checkpoint of a log forgets
             // what is to be deleted.
             if partition.topic == Topic::Control && partition.number == 0 {
-                since = vacuum(&shared, since).await;
+                vacuum(&shared, &mut vacuumed).await;
             }
             tokio::time::sleep(limits::COMPACT_INTERVAL).await;
             sweep(&shared, partition).await;
@@ -87,17 +90,35 @@ fn became_one(due: &Due, after: u64) {
     tracing::info!(table, %partition, files, before, after, "small files became one");
 }
 
-/// Deletes what was replaced before the grace time began; returns up to where that was.
-async fn vacuum(shared: &Shared, since: TimeNs) -> TimeNs {
+/// Up to where replaced files are deleted.
+struct Vacuumed {
+    /// What was replaced before is gone.
+    until: TimeNs,
+    /// The same of the last try, which may have left some.
+    tried: TimeNs,
+}
+
+/// Deletes what was replaced before the grace time began.
+async fn vacuum(shared: &Shared, vacuumed: &mut Vacuumed) {
     let now = shared.clock.now();
     let kept = nanos(shared.config.keep_replaced);
     let before = TimeNs(now.0.saturating_sub(kept));
-    if before.0.saturating_sub(since.0) < nanos(limits::VACUUM_INTERVAL) {
-        return since;
+    if before.0.saturating_sub(vacuumed.tried.0) < nanos(limits::VACUUM_INTERVAL) {
+        return;
     }
-    match shared.archive.vacuum(since, before, now).await {
+    match shared.archive.vacuum(vacuumed.until, before, now).await {
         Ok(gone) => {
+            vacuumed.tried = before;
             let (objects, bytes, entries) = (gone.objects, gone.bytes, gone.entries);
+            if gone.refused > 0 {
+                tracing::warn!(
+                    refused = gone.refused,
+                    objects,
+                    "the store keeps replaced files, they are tried again in an hour: they are locked, or the archive's key may not delete (s3:DeleteObject)"
+                );
+                return;
+            }
+            vacuumed.until = before;
             if objects + entries > 0 {
                 tracing::info!(
                     objects,
@@ -106,11 +127,9 @@ async fn vacuum(shared: &Shared, since: TimeNs) -> TimeNs {
                     "replaced files and log entries are deleted"
                 );
             }
-            before
         }
         Err(error) => {
             tracing::warn!(%error, "replaced files are not deleted, trying again");
-            since
         }
     }
 }

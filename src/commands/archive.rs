@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use archive::Archive;
 use archive::compaction::{Compacted, Due};
 use archive::sealed::Pace;
+use archive::{Archive, ObjectLock};
 use event::TimeNs;
 use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -53,7 +53,8 @@ async fn upkeep(command: ArchiveCommand, config: &Config) -> Result<()> {
                 Some(given) => within(given.into())?,
                 None => config.recorder.keep_replaced,
             };
-            vacuum(&archive, kept, dry_run, json).await?;
+            let lock = config.archive().object_lock;
+            vacuum(&archive, kept, lock, dry_run, json).await?;
         }
         ArchiveCommand::Check { .. }
         | ArchiveCommand::Repair { .. }
@@ -204,7 +205,13 @@ fn within(kept: Duration) -> Result<Duration> {
     Ok(kept)
 }
 
-async fn vacuum(archive: &Archive, kept: Duration, dry_run: bool, as_json: bool) -> Result<()> {
+async fn vacuum(
+    archive: &Archive,
+    kept: Duration,
+    lock: Option<ObjectLock>,
+    dry_run: bool,
+    as_json: bool,
+) -> Result<()> {
     let now = compose::clock().now();
     let kept = i64::try_from(kept.as_nanos()).unwrap_or(i64::MAX);
     let before = TimeNs(now.0.saturating_sub(kept));
@@ -216,7 +223,7 @@ async fn vacuum(archive: &Archive, kept: Duration, dry_run: bool, as_json: bool)
     if as_json {
         say!(
             "{}",
-            json!({"objects": objects, "bytes": bytes, "log_entries": entries, "dry_run": dry_run})
+            json!({"objects": objects, "bytes": bytes, "refused": gone.refused, "log_entries": entries, "dry_run": dry_run})
         );
         return Ok(());
     }
@@ -226,6 +233,17 @@ async fn vacuum(archive: &Archive, kept: Duration, dry_run: bool, as_json: bool)
         false => {
             say!("deleted {objects} objects of {size}, and {entries} entries of table logs")
         }
+    }
+    if gone.refused > 0 {
+        say!(
+            "{} objects stay, the store refuses to delete them: they are locked, or the archive's key may not delete (s3:DeleteObject)",
+            gone.refused
+        );
+    }
+    if let Some(ObjectLock { days, .. }) = lock {
+        say!(
+            "the bucket keeps their bytes as old versions, locked until {days} days after each was written; its lifecycle rule deletes them then"
+        );
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
+use archive::ObjectLock;
 use door::Certificate;
 use gateway::approvals::webhook::Webhooks;
 use gateway::config::{Auth, Connection, Secret, Tls};
@@ -74,7 +75,7 @@ pub async fn run(arguments: &CheckArgs) -> Result<ExitCode> {
     gateway(&config, depth, &mut found);
     webhooks(&config, depth, &mut found);
     journal(&config, depth, &mut found);
-    found.fact("archive", config.archive().url);
+    archive(&config, &mut found);
     retention(&config, &mut found);
     api(&config, depth, &mut found);
     identity(&config, &mut found);
@@ -120,6 +121,20 @@ fn say(path: &Path, found: &Findings) {
     }
 }
 
+/// Where it is, and how long nobody deletes it.
+fn archive(config: &Config, found: &mut Findings) {
+    let archive = config.archive();
+    found.fact("archive", archive.url);
+    if let Some(ObjectLock { mode, days }) = archive.object_lock {
+        found.fact(
+            "archive",
+            format!(
+                "its files are locked for {days} days from when they are written, in {mode} mode"
+            ),
+        );
+    }
+}
+
 /// What goes when.
 fn retention(config: &Config, found: &mut Findings) {
     let section = &config.retention;
@@ -141,6 +156,12 @@ fn retention(config: &Config, found: &mut Findings) {
         None => "`firn retention apply` applies it".to_owned(),
     };
     found.fact("retention", how);
+    if let Some(ObjectLock { days, .. }) = config.archive().object_lock {
+        found.fact(
+            "retention",
+            format!("what goes stays in the bucket as old versions until {days} days after its file was written: it is locked"),
+        );
+    }
 }
 
 fn transport(

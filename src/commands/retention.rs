@@ -5,8 +5,8 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use archive::Archive;
 use archive::retention::{Applied, Hold, Plan, Release, Rules, Scope};
+use archive::{Archive, ObjectLock};
 use event::TimeNs;
 use indicatif::HumanBytes;
 use uuid::Uuid;
@@ -26,7 +26,10 @@ pub async fn run(arguments: RetentionArgs) -> Result<ExitCode> {
     let archive = compose::archive(&config).await?;
     match arguments.command {
         RetentionCommand::Plan { json } => plan(&archive, &rules, json).await?,
-        RetentionCommand::Apply { by, json } => return apply(&archive, &rules, &by, json).await,
+        RetentionCommand::Apply { by, json } => {
+            let lock = config.archive().object_lock;
+            return apply(&archive, &rules, lock, &by, json).await;
+        }
         RetentionCommand::Log { session, json } => log(&archive, session, json).await?,
         RetentionCommand::Hold(command) => hold(&archive, command).await?,
     }
@@ -91,7 +94,13 @@ fn day(time: TimeNs) -> String {
     date.format("%Y-%m-%d").to_string()
 }
 
-async fn apply(archive: &Archive, rules: &Rules, by: &str, as_json: bool) -> Result<ExitCode> {
+async fn apply(
+    archive: &Archive,
+    rules: &Rules,
+    lock: Option<ObjectLock>,
+    by: &str,
+    as_json: bool,
+) -> Result<ExitCode> {
     let now = compose::clock().now();
     let applied = progress::show("letting go", archive.retain(rules, by, now)).await?;
     let Applied {
@@ -108,6 +117,13 @@ async fn apply(archive: &Archive, rules: &Rules, by: &str, as_json: bool) -> Res
         );
         for refused in refused {
             say!("{} stays: {}", refused.path, refused.what);
+        }
+        if let Some(ObjectLock { days, .. }) = lock
+            && *events > 0
+        {
+            say!(
+                "their bytes stay in the bucket as old versions, locked until {days} days after each file was written"
+            );
         }
     }
     Ok(ExitCode::from(u8::from(!refused.is_empty())))

@@ -153,6 +153,9 @@ fn archive_keys(fault: &archive::LocationError) -> Vec<&str> {
         archive::LocationError::Option(name) | archive::LocationError::LocalOption(name) => {
             vec!["archive", "options", name]
         }
+        archive::LocationError::LocalLock | archive::LocationError::LockDays(_) => {
+            vec!["archive", "object_lock"]
+        }
         _ => vec!["archive", "url"],
     }
 }

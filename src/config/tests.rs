@@ -212,6 +212,14 @@ fn what_is_well_formed_but_unsafe_is_refused_with_file_and_line() {
             "\"gs\" is not supported",
         ),
         (
+            text.replace(
+                "url = \"firn-data/archive\"",
+                "url = \"firn-data/archive\"\nobject_lock = { mode = \"compliance\", days = 365 }",
+            ),
+            "object_lock = { mode",
+            "a folder cannot lock",
+        ),
+        (
             text.replace("keep_replaced = \"24h\"", "keep_replaced = \"30d\""),
             "keep_replaced = \"30d\"",
             "[recorder] keep_replaced must be",

@@ -52,6 +52,7 @@ async fn main() -> Result<()> {
     let archive = Archive::open(&ArchiveConfig {
         url: data.join("archive").display().to_string(),
         options: BTreeMap::new(),
+        object_lock: None,
     })
     .await?;
     if archive.snapshot().await?.next_offsets().is_empty() {

@@ -74,6 +74,7 @@ async fn world() -> World {
     let archive = Archive::open(&ArchiveConfig {
         url: format!("file://{}", folder.path().display()),
         options: BTreeMap::new(),
+        object_lock: None,
     })
     .await
     .expect("archive");

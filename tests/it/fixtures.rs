@@ -114,6 +114,7 @@ impl Opened {
         let config = ArchiveConfig {
             url: format!("file://{}", folder.display()),
             options: BTreeMap::new(),
+            object_lock: None,
         };
         Archive::open(&config).await.expect("archive")
     }

@@ -126,6 +126,7 @@ impl Lake {
         let place = ArchiveConfig {
             url: to.url.clone(),
             options,
+            object_lock: None,
         };
         let wrong = |error: LocationError| BuildError::Place(error.to_string());
         Ok(Self {

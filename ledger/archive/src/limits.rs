@@ -60,6 +60,8 @@ pub const REPLACED_KEPT: Duration = Duration::from_secs(24 * 3_600);
 pub const LOG_KEPT: Duration = Duration::from_secs(7 * 24 * 3_600);
 /// Who has not looked at a table's log for this long looks first whether entries are gone that it has not read.
 pub const LOG_TRUSTED: Duration = Duration::from_secs(3_600);
+/// Days of a lock on an object, at most: what S3 takes, a century.
+pub const LOCK_DAYS_MAX: u32 = 36_500;
 /// Objects deleted at once.
 pub const VACUUM_AT_ONCE: usize = 64;
 /// Names tried for a file of what stays, where files that were never listed have those before.

@@ -11,12 +11,15 @@ use std::sync::Arc;
 
 use futures::StreamExt as _;
 use object_store::ObjectStore;
-use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey, S3ConditionalPut};
+use object_store::aws::{AmazonS3, AmazonS3Builder, AmazonS3ConfigKey, Checksum, S3ConditionalPut};
+use object_store::client::ReqwestConnector;
 use object_store::prefix::PrefixStore;
 use serde::Deserialize;
 use url::Url;
 
 use super::durable::{DurableLocal, FOLDER_MODE};
+use super::limits::LOCK_DAYS_MAX;
+use super::lock::{Keys, ObjectLock};
 
 /// Configuration of an archive.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
@@ -28,6 +31,9 @@ pub struct ArchiveConfig {
     /// not given come from the `AWS_*` environment.
     #[serde(default)]
     pub options: BTreeMap<String, String>,
+    /// For S3: how long the bucket lets nobody delete or replace a file of the record. The bucket must have Object Lock on.
+    #[serde(default)]
+    pub object_lock: Option<ObjectLock>,
 }
 
 /// Names the options without their values: some are secrets.
@@ -36,6 +42,7 @@ impl fmt::Debug for ArchiveConfig {
         f.debug_struct("ArchiveConfig")
             .field("url", &self.url)
             .field("options", &self.options.keys().collect::<Vec<_>>())
+            .field("object_lock", &self.object_lock)
             .finish()
     }
 }
@@ -45,6 +52,12 @@ impl ArchiveConfig {
     pub fn check(&self) -> Result<(), LocationError> {
         if self.url.starts_with("s3://") {
             bucket(self)?;
+            let days = self.object_lock.map(|lock| lock.days);
+            if let Some(days) = days
+                && !(1..=LOCK_DAYS_MAX).contains(&days)
+            {
+                return Err(LocationError::LockDays(days));
+            }
             let mut names = self.options.keys();
             return names.try_for_each(|name| option(name).map(drop));
         }
@@ -69,6 +82,16 @@ pub enum LocationError {
     /// Options are for S3 only.
     #[error("a local archive takes no options, remove {0:?}")]
     LocalOption(String),
+    /// A folder locks nothing.
+    #[error(
+        "a folder cannot lock what is in it, only an S3 bucket can: remove object_lock, or give an s3:// url"
+    )]
+    LocalLock,
+    /// A lock that no bucket takes.
+    #[error(
+        "object_lock days must be 1 to {LOCK_DAYS_MAX}, not {0}; to lock nothing, leave object_lock out"
+    )]
+    LockDays(u32),
     /// The folder cannot be made or read.
     #[error("archive folder {path:?} cannot be used: {source}")]
     Folder {
@@ -125,6 +148,9 @@ fn folder(config: &ArchiveConfig) -> Result<PathBuf, LocationError> {
     };
     if let Some(name) = config.options.keys().next() {
         return Err(LocationError::LocalOption(name.clone()));
+    }
+    if config.object_lock.is_some() {
+        return Err(LocationError::LocalLock);
     }
     match config.url.split_once("://") {
         None => Ok(PathBuf::from(&config.url)),
@@ -200,17 +226,7 @@ impl Location {
     }
 
     fn s3(config: &ArchiveConfig) -> Result<Self, LocationError> {
-        let url = bucket(config)?;
-        let mut builder = AmazonS3Builder::from_env()
-            .with_url(format!("s3://{}", url.host_str().unwrap_or_default()));
-        for (name, value) in &config.options {
-            builder = builder.with_config(option(name)?, value);
-        }
-        // Every create must be conditional, whatever the environment says: exactly once rests on it.
-        let store = builder
-            .with_conditional_put(S3ConditionalPut::ETagMatch)
-            .build()
-            .map_err(LocationError::Store)?;
+        let (store, _, url) = s3(config)?;
         Ok(Self {
             root: Arc::new(store),
             url,
@@ -218,9 +234,69 @@ impl Location {
     }
 }
 
+/// The store of the bucket that `config` names, what signs its locks if it is to lock, and the archive's folder in it.
+pub(super) fn s3(
+    config: &ArchiveConfig,
+) -> Result<(AmazonS3, Option<Arc<Keys>>, Url), LocationError> {
+    let url = bucket(config)?;
+    let mut builder = AmazonS3Builder::from_env()
+        .with_url(format!("s3://{}", url.host_str().unwrap_or_default()));
+    for (name, value) in &config.options {
+        builder = builder.with_config(option(name)?, value);
+    }
+    // Every create must be conditional, whatever the environment says: exactly once rests on it.
+    builder = builder.with_conditional_put(S3ConditionalPut::ETagMatch);
+    let Some(lock) = config.object_lock else {
+        let store = builder.build().map_err(LocationError::Store)?;
+        return Ok((store, None, url));
+    };
+    // The library's own default where nothing says one.
+    let region = builder.get_config_value(&AmazonS3ConfigKey::Region);
+    let keys = Keys::new(region.unwrap_or_else(|| "us-east-1".to_owned()));
+    let store = builder
+        // S3 refuses a locked object whose bytes it cannot check.
+        .with_checksum_algorithm(Checksum::SHA256)
+        .with_http_connector(keys.connector(lock, ReqwestConnector::default()))
+        .build()
+        .map_err(LocationError::Store)?;
+    keys.take(&store);
+    Ok((store, Some(keys), url))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lock_is_of_buckets_and_of_so_many_days() {
+        for (url, days, refused) in [
+            ("no/such/folder", 30, Some("a folder cannot lock")),
+            ("file:///no/such/folder", 30, Some("a folder cannot lock")),
+            ("s3://bucket/firn", 0, Some("1 to 36500, not 0")),
+            ("s3://bucket/firn", 36_501, Some("not 36501")),
+            ("s3://bucket/firn", 1, None),
+            ("s3://bucket/firn", 36_500, None),
+        ] {
+            let text = format!(
+                "url = \"{url}\"\nobject_lock = {{ mode = \"compliance\", days = {days} }}"
+            );
+            let config: ArchiveConfig = toml::from_str(&text).unwrap();
+            let told = config.check().map_err(|error| error.to_string());
+            match refused {
+                None => assert_eq!(told, Ok(()), "{url}"),
+                Some(part) => assert!(told.unwrap_err().contains(part), "{url} {days}"),
+            }
+        }
+        for wrong in [
+            "{ mode = \"forever\", days = 1 }",
+            "{ mode = \"compliance\" }",
+            "{ days = 1 }",
+            "{ mode = \"governance\", days = 1, hold = true }",
+        ] {
+            let text = format!("url = \"s3://bucket/firn\"\nobject_lock = {wrong}");
+            assert!(toml::from_str::<ArchiveConfig>(&text).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn what_no_archive_can_be_at_is_refused_without_a_look() {
@@ -238,6 +314,7 @@ mod tests {
             let config = ArchiveConfig {
                 url: url.to_owned(),
                 options: options.into_iter().collect(),
+                object_lock: None,
             };
             let told = config.check().map_err(|error| error.to_string());
             match refused {

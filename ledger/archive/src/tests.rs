@@ -7,6 +7,7 @@ mod duckdb;
 mod evolution;
 mod faulty;
 mod format1;
+mod lock;
 mod of_session;
 mod releases;
 mod repair;
@@ -190,6 +191,7 @@ async fn a_local_archive_reads_back_what_was_committed() {
     let config = ArchiveConfig {
         url: folder.path().join("my archive").display().to_string(),
         options: Default::default(),
+        object_lock: None,
     };
     let journals = [journal(1, 120), journal(2, 90)];
     for (number, journal) in journals.iter().enumerate() {

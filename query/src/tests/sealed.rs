@@ -70,6 +70,7 @@ impl World {
         let config = ArchiveConfig {
             url: folder.path().display().to_string(),
             options: BTreeMap::new(),
+            object_lock: None,
         };
         Self {
             archive: Archive::open(&config).await.unwrap(),

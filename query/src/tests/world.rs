@@ -130,6 +130,7 @@ impl World {
         let archive = Archive::open(&ArchiveConfig {
             url: format!("file://{}", folder.path().display()),
             options: BTreeMap::new(),
+            object_lock: None,
         })
         .await
         .unwrap();

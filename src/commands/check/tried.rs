@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow};
+use archive::LockStanding;
 use gateway::rehearsal;
 use journal::Journal as _;
 use journal::Topic;
@@ -140,11 +141,46 @@ async fn archive(config: &Config) -> Result<String> {
         let hint = compose::archive_hint(&format!("{error:#}"));
         error.context(format!("{} does not answer{hint}", place.url))
     })?;
-    Ok(if there {
-        "there is one".to_owned()
+    let standing = if there {
+        "there is one"
     } else {
-        "nothing is there yet: it is made at the first start".to_owned()
-    })
+        "nothing is there yet: it is made at the first start"
+    };
+    let lock = archive::lock_standing(&place).await;
+    match lock.with_context(|| format!("{} does not tell of its Object Lock", place.url))? {
+        None => Ok(standing.to_owned()),
+        Some(lock) => Ok(format!("{standing}; {}", locked(&lock, &place.url)?)),
+    }
+}
+
+/// What a bucket that is to lock says of it, and what to do.
+fn locked(lock: &LockStanding, url: &str) -> Result<String> {
+    let bucket = url.strip_prefix("s3://").unwrap_or(url);
+    let bucket = bucket.split_once('/').map_or(bucket, |(bucket, _)| bucket);
+    match lock {
+        LockStanding::On { lets_go } => Ok(format!(
+            "its bucket has Object Lock on{}",
+            match lets_go {
+                Some(true) => "",
+                Some(false) => {
+                    ", and no lifecycle rule with NoncurrentVersionExpiration: what was deleted stays for ever, after its lock too"
+                }
+                None => {
+                    "; whether a lifecycle rule deletes old versions cannot be seen without s3:GetLifecycleConfiguration"
+                }
+            }
+        )),
+        LockStanding::Off => Err(anyhow!(
+            "object_lock is configured, and bucket {bucket} has no Object Lock: it would refuse every file. Its owner turns it on with \
+             `aws s3api put-bucket-versioning --bucket {bucket} --versioning-configuration Status=Enabled` and then \
+             `aws s3api put-object-lock-configuration --bucket {bucket} --object-lock-configuration ObjectLockEnabled=Enabled`; \
+             other stores want a bucket that was made with it (`aws s3api create-bucket --bucket NAME --object-lock-enabled-for-bucket`)"
+        )),
+        LockStanding::Unknown(why) => Ok(format!(
+            "whether its bucket has Object Lock on it does not say ({why}): without, it refuses every file; \
+             the key needs s3:GetBucketObjectLockConfiguration to see it"
+        )),
+    }
 }
 
 async fn sinks(config: &Config) -> Vec<Tried> {
@@ -161,4 +197,47 @@ async fn sinks(config: &Config) -> Vec<Tried> {
         )
     });
     futures::future::join_all(tried).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bucket_that_cannot_lock_is_a_fault_that_says_what_to_do() {
+        let said = |lock: LockStanding| {
+            let said = locked(&lock, "s3://records/firn/archive");
+            said.map_err(|error| error.to_string())
+        };
+        let off = said(LockStanding::Off).unwrap_err();
+        assert!(
+            off.contains("put-object-lock-configuration --bucket records "),
+            "{off}"
+        );
+        for (lock, part) in [
+            (
+                LockStanding::On {
+                    lets_go: Some(true),
+                },
+                "has Object Lock on",
+            ),
+            (
+                LockStanding::On {
+                    lets_go: Some(false),
+                },
+                "stays for ever",
+            ),
+            (
+                LockStanding::On { lets_go: None },
+                "s3:GetLifecycleConfiguration",
+            ),
+            (
+                LockStanding::Unknown("403, AccessDenied".to_owned()),
+                "(403, AccessDenied)",
+            ),
+        ] {
+            let told = said(lock).unwrap();
+            assert!(told.contains(part), "{told}");
+        }
+    }
 }

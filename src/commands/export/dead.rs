@@ -192,6 +192,7 @@ mod tests {
         let place = ArchiveConfig {
             url: below("archive"),
             options: Default::default(),
+            object_lock: None,
         };
         let archive = Archive::open(&place).await.unwrap();
         let kept = DeadLetters::new(exporter::store(&archive).unwrap(), "files");

@@ -25,6 +25,7 @@ pub async fn open(folder: &Path) -> Result<Archive> {
     let config = ArchiveConfig {
         url: folder.display().to_string(),
         options: BTreeMap::new(),
+        object_lock: None,
     };
     Ok(Archive::open(&config).await?)
 }

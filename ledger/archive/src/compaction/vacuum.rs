@@ -1,7 +1,8 @@
 //! Objects that no snapshot reads any more are deleted, and log entries that a checkpoint made superfluous.
 //!
 //! Enters: a table's log, and what is old. Leaves: fewer objects. Never here: an object that the log never listed: it may belong to a
-//! commit that is under way, or was paused; and one that the log lists.
+//! commit that is under way, or was paused; and one that the log lists. Of a bucket that keeps versions the object goes and its bytes stay, as
+//! long as they are locked: what deletes them then is the bucket's own rule, not this.
 
 use event::TimeNs;
 
@@ -23,6 +24,8 @@ pub struct Vacuumed {
     pub objects: u64,
     /// Their bytes.
     pub bytes: u64,
+    /// Objects that the store does not let go: locked ones, on a store that refuses to hide them, or all if its key may not delete.
+    pub refused: u64,
     /// Entries and old checkpoints of table logs.
     pub entries: u64,
 }
@@ -46,8 +49,10 @@ impl Archive {
                 .await?
                 .chunks(VACUUM_AT_ONCE)
             {
-                vacuumed.objects += self.table(kind).delete(gone).await?;
-                vacuumed.bytes += gone.iter().map(|(_, bytes)| bytes).sum::<u64>();
+                let deleted = self.table(kind).delete(gone).await?;
+                vacuumed.objects += deleted.objects;
+                vacuumed.bytes += deleted.bytes;
+                vacuumed.refused += deleted.refused;
             }
             let cutoff = millis(now).saturating_sub(kept);
             vacuumed.entries += self.table(kind).clean_log(cutoff).await?;

@@ -13,12 +13,13 @@ use arrow::array::RecordBatch;
 use deltalake::kernel::{Action, Add, Transaction};
 use deltalake::protocol::{DeltaOperation, SaveMode};
 use journal::Partition;
+use object_store::ObjectStoreExt;
 use object_store::path::Path;
-use object_store::{ObjectStoreExt, PutMode, PutOptions};
 
 use super::{CommitError, Step, Table, TableError, entry, pause, tries};
 use crate::coverage::{Coverage, Erased, Name};
 use crate::file::{Opened, encode};
+use crate::object::once;
 use crate::{rows, stats};
 
 /// The rows from an offset on, sorted for the file.
@@ -140,15 +141,11 @@ impl Table {
         .await
         .map_err(|error| CommitError::Aborted(error.to_string()))??;
         let size = bytes.len();
-        let create = PutOptions {
-            mode: PutMode::Create,
-            ..PutOptions::default()
-        };
         let store = |source| TableError::Store {
             path: name.clone(),
             source,
         };
-        match self.store.put_opts(&path, bytes.into(), create).await {
+        match self.store.put_opts(&path, bytes.into(), once()).await {
             Ok(_) => Ok(Some(Registered::new(
                 path,
                 &coverage,

@@ -1,7 +1,9 @@
 //! Objects and log entries that are no longer needed.
 //!
-//! Enters: the table's log. Leaves: what it removed, and deletions. Never here: a choice of how long they are kept.
+//! Enters: the table's log. Leaves: what it removed, and deletions. Never here: a choice of how long they are kept, or a stop at an object that
+//! the store does not let go.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use deltalake::checkpoints::cleanup_expired_logs_for;
@@ -9,6 +11,17 @@ use futures::StreamExt as _;
 use object_store::path::Path;
 
 use super::{Table, TableError};
+
+/// What became of objects that were to be deleted.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Deleted {
+    /// Those the store let go, as far as it says.
+    pub(crate) objects: u64,
+    /// Their bytes.
+    pub(crate) bytes: u64,
+    /// Those it did not.
+    pub(crate) refused: u64,
+}
 
 impl Table {
     /// Files the log removed within these milliseconds since 1970 UTC and lists no more: place and bytes.
@@ -35,20 +48,24 @@ impl Table {
         Ok(removed)
     }
 
-    /// Deletes objects; how many there were, as far as the store says.
-    pub(crate) async fn delete(&self, objects: &[(String, u64)]) -> Result<u64, TableError> {
-        let paths: Vec<_> = objects
-            .iter()
-            .map(|(path, _)| Ok(Path::from(path.as_str())))
-            .collect();
-        let mut deleted = 0;
+    /// Deletes objects, given with their bytes.
+    pub(crate) async fn delete(&self, objects: &[(String, u64)]) -> Result<Deleted, TableError> {
+        let place = |path: &String| Path::from(path.as_str());
+        let paths: Vec<_> = objects.iter().map(|(path, _)| Ok(place(path))).collect();
+        let sizes = objects.iter().map(|(path, bytes)| (place(path), *bytes));
+        let sizes: HashMap<Path, u64> = sizes.collect();
+        let mut deleted = Deleted::default();
         let mut told = self
             .store
             .delete_stream(futures::stream::iter(paths).boxed());
         while let Some(told) = told.next().await {
             match told {
-                Ok(_) => deleted += 1,
+                Ok(path) => {
+                    deleted.objects += 1;
+                    deleted.bytes += sizes.get(&path).copied().unwrap_or(0);
+                }
                 Err(object_store::Error::NotFound { .. }) => {}
+                Err(error) if is_refused(&error) => deleted.refused += 1,
                 Err(source) => {
                     return Err(TableError::Store {
                         path: self.kind.name().to_owned(),
@@ -69,4 +86,9 @@ impl Table {
         let cleaned = cleaned.await.map_err(|error| self.log_error(error))?;
         Ok(cleaned as u64)
     }
+}
+
+/// The store let one object stay: it is locked, or the key may not delete it. The library says so in words alone.
+fn is_refused(error: &object_store::Error) -> bool {
+    error.to_string().contains("(code: AccessDenied)")
 }

@@ -67,6 +67,7 @@ async fn duckdb_counts_the_same_rows() {
     let config = crate::ArchiveConfig {
         url: format!("file://{}", folder.path().join("archive").display()),
         options: std::collections::BTreeMap::new(),
+        object_lock: None,
     };
     let archive = Archive::open(&config).await.unwrap();
     for _ in 0..4 {

@@ -25,13 +25,18 @@ pub(super) fn server() -> Option<ArchiveConfig> {
     Some(ArchiveConfig {
         url: format!("s3://firn/archive-tests/{name}"),
         options: options.map(|(name, value)| (name.to_owned(), value)).into(),
+        object_lock: None,
     })
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_racing_creates_one_wins() {
     let Some(config) = server() else { return };
-    let location = Location::open(&config).unwrap();
+    one_creator_wins(&config).await;
+}
+
+pub(super) async fn one_creator_wins(config: &ArchiveConfig) {
+    let location = Location::open(config).unwrap();
     let folder = location.url.path().trim_start_matches('/').to_owned();
     for round in 0..5 {
         let racers = (0..16).map(|racer| {

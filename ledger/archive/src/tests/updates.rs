@@ -70,6 +70,7 @@ async fn of_racing_updates_in_a_folder_one_wins() {
     let config = ArchiveConfig {
         url: folder.path().display().to_string(),
         options: std::collections::BTreeMap::new(),
+        object_lock: None,
     };
     let archive = Archive::open(&config).await.unwrap();
     one_update_wins(archive.folder("exports").unwrap()).await;

@@ -47,6 +47,7 @@ impl Bucket {
         ArchiveConfig {
             url: self.url.clone(),
             options: options.map(|(name, value)| (name.to_owned(), value)).into(),
+            object_lock: None,
         }
     }
 }
