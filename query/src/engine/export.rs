@@ -121,7 +121,7 @@ impl Export {
                 return self.end(None).await;
             };
             if started.turn.is_none() {
-                // Each that is taken is given back within the time of a query, so this one's reader does not wait for good.
+                // Exports never have all of them, and what queries have is given back within the time of one.
                 started.turn = Some(self.engine.turn(&self.auditor).await);
             }
             let within = self.engine.inner.config.timeout();
