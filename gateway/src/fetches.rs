@@ -2,18 +2,14 @@
 //!
 //! Enters: who fetches a chunk. Leaves: its turn, of the session's and of the principal's. Never here: the chunk.
 
-use std::time::Duration;
-
+use door::{Turn, Turns};
 use event::SessionId;
-use tokio_util::sync::DropGuard;
-use tokio_util::task::TaskTracker;
 
 use crate::about::{About, Whose};
 use crate::limits::{
     CHUNKS_MAX, CHUNKS_PER_PRINCIPAL_MAX, CHUNKS_PER_SESSION_MAX, CHUNKS_WAITING_MAX,
     CHUNKS_WAITING_PER_PRINCIPAL_MAX, CHUNKS_WAITING_PER_SESSION_MAX,
 };
-use crate::turns::{Turn, Turns};
 
 /// Chunks that are fetched. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -25,19 +21,19 @@ pub(crate) struct Fetches {
 /// One is at work.
 #[derive(Debug)]
 pub(crate) struct Fetching {
-    of_session: Turn<SessionId>,
-    of_principal: Turn<Whose>,
+    _of_principal: Turn<Whose>,
+    _of_session: Turn<SessionId>,
 }
 
 impl Default for Fetches {
     fn default() -> Self {
         Self {
             // How many there are of all is the principals' line to say: who waits there has its session's turn.
-            of_session: Turns::new(
+            of_session: Turns::bounded(
                 (CHUNKS_MAX + CHUNKS_WAITING_MAX, CHUNKS_PER_SESSION_MAX),
                 (CHUNKS_WAITING_MAX, CHUNKS_WAITING_PER_SESSION_MAX),
             ),
-            of_principal: Turns::new(
+            of_principal: Turns::bounded(
                 (CHUNKS_MAX, CHUNKS_PER_PRINCIPAL_MAX),
                 (CHUNKS_WAITING_MAX, CHUNKS_WAITING_PER_PRINCIPAL_MAX),
             ),
@@ -56,19 +52,9 @@ impl Fetches {
         let of_session = self.of_session.take(about.session).await;
         let of_principal = self.of_principal.take(about.whose()).await;
         Fetching {
-            of_session,
-            of_principal,
+            _of_principal: of_principal,
+            _of_session: of_session,
         }
-    }
-}
-
-impl Fetching {
-    /// [`Turn::within`] of both.
-    pub fn within(self, span: Duration, tasks: &TaskTracker) -> [DropGuard; 2] {
-        [
-            self.of_principal.within(span, tasks),
-            self.of_session.within(span, tasks),
-        ]
     }
 }
 

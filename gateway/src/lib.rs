@@ -49,7 +49,6 @@ mod shared;
 mod stages;
 mod statement;
 pub mod time;
-mod turns;
 pub mod upstream;
 pub mod views;
 
@@ -73,11 +72,10 @@ use limits::{
 };
 use record::Recorder;
 use shared::{InForce, Shared};
-use turns::Turns;
 
 pub use build::{BuildError, Parts};
 pub use config::Config;
-use door::{Authenticate, Listener};
+use door::{Authenticate, Listener, Turns};
 pub use reload::{Reloader, Renewed};
 
 /// What the gateway works with; the roles around it own them.
@@ -160,7 +158,7 @@ pub async fn build(config: Config, deps: Deps) -> Result<Gateway, BuildError> {
         replies: Arc::default(),
         closed: Arc::default(),
         watch: Arc::default(),
-        turns: Turns::new(
+        turns: Turns::bounded(
             (RUNNING_MAX, RUNNING_PER_PRINCIPAL_MAX),
             (WAITING_MAX, WAITING_PER_PRINCIPAL_MAX),
         ),

@@ -138,10 +138,17 @@ impl Outcome {
     pub fn bytes(&self) -> usize {
         match self {
             Self::Delivered(delivered) => {
-                let tickets: usize = delivered.parts.iter().map(|part| part.ticket.len()).sum();
+                let part = |part: &Part| size_of::<Part>() + part.ticket.len();
+                let parts: usize = delivered.parts.iter().map(part).sum();
+                let column = |column: &ResultColumn| {
+                    let texts = column.name.len() + column.data_type.len() + column.origin.len();
+                    size_of::<ResultColumn>() + texts
+                };
+                let columns: usize = delivered.columns.iter().map(column).sum();
                 let files = delivered.files.iter().flat_map(|files| &files.tickets);
                 let files: usize = files.map(String::len).sum();
-                delivered.rows.bytes.len() + delivered.rest.bytes() + tickets + files
+                let rows = delivered.rows.bytes.len();
+                size_of::<Delivered>() + rows + delivered.rest.bytes() + parts + columns + files
             }
             Self::Running(id) => id.len(),
             Self::Refused(refusal) => match &**refusal {

@@ -81,6 +81,13 @@ impl RawObject {
             .map(|(name, value)| (name.as_str(), value.get()))
     }
 
+    /// What keeping it weighs, bytes: a small field is mostly what it is kept in.
+    pub fn bytes(&self) -> usize {
+        let kept_in = size_of::<(String, Box<RawValue>)>();
+        let field = |(name, value): (&str, &str)| kept_in + name.len() + value.len();
+        self.iter().map(field).sum()
+    }
+
     /// The object as JSON.
     pub fn to_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
         serde_json::to_vec(self)

@@ -11,7 +11,7 @@ use std::sync::{Arc, Weak};
 use access::Masking;
 use access::engine::Engine;
 use bytes::Bytes;
-use door::Authenticate;
+use door::{Authenticate, Lent, Turns};
 use event::TimeNs;
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
@@ -36,7 +36,6 @@ use crate::replies::Replies;
 use crate::seal::{Purpose, Sealer};
 use crate::session::watch::{Closed, Watch};
 use crate::stages::kept::Stages;
-use crate::turns::Turns;
 use crate::upstream::accounts::Accounts;
 use crate::views::Views;
 
@@ -147,8 +146,8 @@ impl Shared {
         );
         let turn = async move {
             let turn = chunks.take(ticket.about()).await;
-            // Kept as long as the rows are, if somebody takes them.
-            let turn = turn.within(CHUNK_TURN_LASTS, &tasks);
+            // Kept as long as the rows are, if somebody takes them: of a connection that carries many answers nobody is cut off.
+            let turn = Lent::new(turn, CHUNK_TURN_LASTS, &tasks);
             let kept = move |_: &_| {
                 let _ = &turn;
             };

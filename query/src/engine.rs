@@ -12,13 +12,13 @@ mod reading;
 mod record;
 mod replay;
 mod sought;
-mod turns;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::physical_plan::ExecutionPlan;
+use door::{Turn, Turns};
 use event::payload::{AuditorQueried, AuditorReplayed, ReplayMode};
 use event::{Event, Payload, SessionId, TimeNs};
 use journal::clock::Clock;
@@ -37,13 +37,12 @@ use crate::error::{QueryError, account};
 use crate::exports::Exports;
 use crate::find::FindRequest;
 use crate::fresh::{FreshError, Freshness};
-use crate::limits::{ROWS_DEFAULT, SLOW, SQL_BYTES_MAX};
+use crate::limits::{QUERIES_SPARED, ROWS_DEFAULT, SLOW, SQL_BYTES_MAX};
 use crate::seen::{Finder, Hidden, Refused};
 use crate::sessions::SessionFilter;
 use crate::{metrics, seen};
 use context::Template;
 use reading::{Reading, Watched};
-use turns::{Turn, Turns};
 
 pub use export::Export;
 pub use outline::{Brief, Outline, RunPart};
@@ -107,7 +106,9 @@ struct Started {
     plan: Arc<dyn ExecutionPlan>,
     positions: BTreeMap<String, u64>,
     notices: Vec<String>,
-    _turns: (Option<Turn>, Turn),
+    /// None while its reader is waited for.
+    turn: Option<Turn<String>>,
+    _exporting: Option<Turn<String>>,
 }
 
 /// What is recorded of a query's text.
@@ -116,18 +117,29 @@ fn said(query: &Query) -> &str {
     query.sql.get(..end).unwrap_or_default()
 }
 
+/// Whose turn it is.
+fn whose(auditor: &Auditor) -> String {
+    let principal = &auditor.principal;
+    format!("{}\n{}", principal.issuer, principal.subject)
+}
+
+/// So many turns, of which nobody has all.
+fn turns(at_once: usize) -> Turns<String> {
+    Turns::new(at_once, at_once - at_once / QUERIES_SPARED)
+}
+
 struct Inner {
     freshness: Arc<Freshness>,
     emitter: Emitter,
     clock: Arc<dyn Clock>,
     finder: Option<Arc<dyn Finder>>,
     template: Template,
-    running: Turns,
-    /// Half of these: an export has its turn for as long as its reader takes.
-    exporting: Turns,
+    running: Turns<String>,
+    /// Half of these, for as long as an export's reader takes: it keeps what it has in memory also while it has no turn to run.
+    exporting: Turns<String>,
     /// Who looks for values does so alone: the next one counts these.
     looking: Mutex<()>,
-    /// Records the ends of exports whose reader went away.
+    /// Records the ends of exports whose reader went away, and gives turns on whose reader waits.
     ending: TaskTracker,
     config: Config,
     _stop: DropGuard,
@@ -149,8 +161,8 @@ impl Engine {
                 clock: deps.clock,
                 finder: deps.finder,
                 template,
-                running: Turns::new(config.queries_running_max.max(1)),
-                exporting: Turns::new((config.queries_running_max / 2).max(1)),
+                running: turns(config.queries_running_max.max(1)),
+                exporting: turns((config.queries_running_max / 2).max(1)),
                 looking: Mutex::new(()),
                 ending: TaskTracker::new(),
                 config,
@@ -238,7 +250,7 @@ impl Engine {
     }
 
     async fn open_export(&self, auditor: &Auditor, query: &Query) -> Result<Export, QueryError> {
-        let exporting = self.inner.exporting.take(turns::name(auditor)).await;
+        let exporting = self.inner.exporting.take(whose(auditor)).await;
         let started = self.start(auditor, query, (None, Some(exporting))).await?;
         Ok(Export::new(self.clone(), auditor.clone(), query, started))
     }
@@ -349,7 +361,7 @@ impl Engine {
         &self,
         auditor: &Auditor,
         query: &Query,
-        (most, exporting): (Option<usize>, Option<Turn>),
+        (most, exporting): (Option<usize>, Option<Turn<String>>),
     ) -> Result<Started, QueryError> {
         let bytes = query.sql.len();
         if bytes > SQL_BYTES_MAX {
@@ -371,13 +383,14 @@ impl Engine {
             plan: running.plan,
             positions,
             notices,
-            _turns: (exporting, turn),
+            turn: Some(turn),
+            _exporting: exporting,
         })
     }
 
     /// Waits until `auditor` may have a query at work.
-    async fn turn(&self, auditor: &Auditor) -> Turn {
-        self.inner.running.take(turns::name(auditor)).await
+    pub(crate) async fn turn(&self, auditor: &Auditor) -> Turn<String> {
+        self.inner.running.take(whose(auditor)).await
     }
 
     fn timed_out(&self) -> QueryError {

@@ -48,6 +48,12 @@ pub enum QueryError {
         /// What it had read by then, in words that go on; empty where that is not known.
         read: String,
     },
+    /// Nobody took the rows that were there.
+    #[error("nobody took the next rows for {seconds} s, so the query was ended")]
+    Unread {
+        /// The limit.
+        seconds: u64,
+    },
     /// It needs more memory or disk than it may.
     #[error("the query needs more memory than it may use: {0}")]
     Resources(String),
@@ -107,6 +113,9 @@ impl QueryError {
             Self::TooComplex(_) => "split it; a list in (…) may be long, a chain of or may not",
             Self::Timeout { .. } => {
                 "narrow it by session_id or time, or raise `timeout` in [query]"
+            }
+            Self::Unread { .. } => {
+                "ask again, and read the answer as it comes: into a file first, if what is done with it takes long"
             }
             Self::Resources(_) => {
                 "narrow it by session_id or time, select fewer columns, or raise `memory_bytes` in [query]"

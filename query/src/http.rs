@@ -114,7 +114,7 @@ impl From<QueryError> for Problem {
             QueryError::TooLong { .. } | QueryError::TooLarge { .. } => {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
-            QueryError::Timeout { .. } => StatusCode::REQUEST_TIMEOUT,
+            QueryError::Timeout { .. } | QueryError::Unread { .. } => StatusCode::REQUEST_TIMEOUT,
             QueryError::SoughtTooOften { .. } => StatusCode::TOO_MANY_REQUESTS,
             ours if ours.is_ours() => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,

@@ -62,6 +62,12 @@ pub const FOOTER_BYTES: usize = 96 * 1024 * 1024;
 pub const SLOW: Duration = Duration::from_secs(5);
 /// Queries that run at once; more wait.
 pub const QUERIES_RUNNING_MAX: usize = 8;
+/// One auditor has at most all of them but one in so many, so that another one's query begins at once.
+pub const QUERIES_SPARED: usize = 4;
+/// A query whose reader has not asked for the next rows for so long gives its turn on, and waits for another before it reads more.
+pub const READER_PAUSE: Duration = Duration::from_secs(1);
+/// An answer over HTTP of which nobody took the next rows for so long is cut off, and its query ends.
+pub const READER_GONE: Duration = Duration::from_secs(60);
 /// How long one query may run.
 pub const QUERY_TIMEOUT: Duration = Duration::from_secs(60);
 

@@ -17,6 +17,7 @@ use hyper::body::Frame;
 
 use crate::engine::Export;
 use crate::error::QueryError;
+use crate::limits::READER_GONE;
 use crate::render::{self, CsvError};
 use parquet::Groups;
 pub use parquet::ParquetError;
@@ -172,13 +173,14 @@ pub struct BrokeOff(String);
 
 type Framed = Result<Frame<Bytes>, BrokeOff>;
 
-/// `export` as the body of an answer. Dropping it ends the query.
+/// `export` as the body of an answer. Dropping it ends the query, and so does a reader who takes nothing for [`READER_GONE`]: it has a turn
+/// of the exports', and of a connection that carries other answers beside nobody is cut off.
 pub fn body(
     export: Export,
     form: Form,
 ) -> Result<StreamBody<impl Stream<Item = Framed> + Send + 'static>, WriteError> {
     let (writer, head) = Writer::new(form, export.schema())?;
-    let start = (export, writer, At::Head(head));
+    let start = (export.within(READER_GONE), writer, At::Head(head));
     let frames = unfold(start, |(mut export, mut writer, at)| async move {
         let (frame, at) = step(&mut export, &mut writer, at).await?;
         Some((frame, (export, writer, at)))

@@ -227,9 +227,14 @@ impl State {
             return;
         }
         if let Some(about) = About::of(statement, event) {
+            let request = ApprovalRequested {
+                // As many bytes as it has: what it was read into grew by doubling, and it is kept as long as people take.
+                sealed: Bytes::copy_from_slice(&request.sealed),
+                ..request.clone()
+            };
             let hold = Hold {
                 about,
-                request: request.clone(),
+                request,
                 requested: event.time,
                 votes: Vec::new(),
                 granted: None,

@@ -4,7 +4,8 @@
 //! Never here: the request in clear.
 
 use access::Masking;
-use access::analysis::SessionView;
+use access::analysis::{Analysis, SessionView, asks_back};
+use event::payload::Finding;
 use event::{RequestId, TimeNs};
 use serde::{Deserialize, Serialize};
 
@@ -36,7 +37,11 @@ pub(super) async fn people(
     };
     let sealed = Sealed {
         body: decided.request.raw.clone(),
-        view: decided.view.clone(),
+        view: needed(
+            &decided.request.text,
+            &decided.outcome.analysis,
+            &decided.view,
+        ),
         evaluated_at: decided.evaluated_at,
         request_id,
     };
@@ -62,4 +67,56 @@ pub(super) async fn people(
         },
     };
     control.hold(request).await
+}
+
+/// What the decision rests on of what the session was. Its earlier results are lineage of some hundred results, column by column, which
+/// every statement that waits would keep for as long as people take; none but who may look back at them asks for them.
+fn needed(text: &str, analysis: &Analysis, view: &SessionView) -> SessionView {
+    let mut needed = view.clone();
+    let looks_back =
+        asks_back(text) || analysis.has(&Finding::ResultScan) || analysis.sets_unseen();
+    if !looks_back {
+        needed.results.clear();
+        needed.metadata.clear();
+    }
+    needed
+}
+
+#[cfg(test)]
+mod tests {
+    use access::analysis::{SessionView, Statement, analyze};
+    use access::catalog::Catalog;
+
+    use super::needed;
+
+    #[test]
+    fn earlier_results_wait_with_who_may_look_back_at_them() {
+        let view = SessionView {
+            variables: vec![("V".to_owned(), "1".to_owned())],
+            results: vec![("01b".to_owned(), Vec::new())],
+            metadata: vec!["01b".to_owned()],
+            ..SessionView::default()
+        };
+        for (text, kept) in [
+            ("select n from d.s.t", false),
+            ("update d.s.t set n = $v", false),
+            ("create table d.s.t as select 1 n", false),
+            ("select * from table(result_scan('01b'))", true),
+            ("select * from table(RESULT_SCAN(LAST_QUERY_ID()))", true),
+            ("explain select * from table(\"RESULT_SCAN\"('01b'))", true),
+            ("call d.s.p()", true),
+            ("execute immediate $v", true),
+            (
+                "begin let r := (execute immediate $v); return table(r); end",
+                true,
+            ),
+        ] {
+            let statement = Statement { text, binds: &[] };
+            let analysis = analyze(statement, &view, &Catalog::empty());
+            let found = needed(text, &analysis, &view);
+            assert_eq!(!found.results.is_empty(), kept, "{text}");
+            assert_eq!(!found.metadata.is_empty(), kept, "{text}");
+            assert_eq!(found.variables, view.variables, "{text}");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 //!
 //! Enters: tickets that are used, binds of statements. Leaves: the same. Never here: a file.
 
+use door::Turns;
 use event::SessionId;
 
 use super::again::Again;
@@ -10,7 +11,6 @@ use crate::limits::{
     STAGE_FILES_AT_ONCE, STAGE_FILES_OF_ONE_MAX, STAGE_FILES_OF_ONE_WAITING_MAX,
     STAGE_FILES_WAITING_MAX,
 };
-use crate::turns::Turns;
 
 /// Turns, used tickets, binds.
 pub(crate) struct Stages {
@@ -24,7 +24,7 @@ pub(crate) struct Stages {
 impl Default for Stages {
     fn default() -> Self {
         Self {
-            turns: Turns::new(
+            turns: Turns::bounded(
                 (STAGE_FILES_AT_ONCE, STAGE_FILES_OF_ONE_MAX),
                 (STAGE_FILES_WAITING_MAX, STAGE_FILES_OF_ONE_WAITING_MAX),
             ),

@@ -7,6 +7,7 @@ use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use door::Turn;
 use event::SessionId;
 use futures::Stream;
 use futures::future::BoxFuture;
@@ -15,7 +16,6 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use crate::limits::{STAGE_FILE_TIMEOUT, STAGE_PIECE_BYTES};
-use crate::turns::Turn;
 
 /// A file that its client may have.
 pub(crate) struct Leaving {
@@ -96,6 +96,7 @@ impl Leaving {
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
+    use door::Turns;
     use event::SessionId;
     use futures::{FutureExt as _, StreamExt as _};
     use tokio::sync::oneshot;
@@ -104,11 +105,10 @@ mod tests {
 
     use super::Leaving;
     use crate::limits::STAGE_PIECE_BYTES;
-    use crate::turns::Turns;
 
     #[tokio::test]
     async fn a_file_keeps_its_turn_while_it_leaves_and_no_longer() {
-        let (turns, tasks) = (Turns::new((1, 1), (9, 9)), TaskTracker::new());
+        let (turns, tasks) = (Turns::bounded((1, 1), (9, 9)), TaskTracker::new());
         let session = SessionId::from_uuid(Uuid::from_u128(1));
         let file = Bytes::from(vec![7; 2 * STAGE_PIECE_BYTES + 1]);
         for ended in [false, true] {

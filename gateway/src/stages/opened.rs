@@ -3,6 +3,7 @@
 //! Enters: an address, who shows it. Leaves: the ticket, and leave to use it. Never here: an address of another session, one that
 //! expired or was used, one of a session that is over.
 
+use door::Turn;
 use event::payload::StageRefused;
 use event::{SessionId, TimeNs};
 
@@ -12,7 +13,6 @@ use super::ticket::FileTicket;
 use super::used::Use;
 use crate::record::Recorder;
 use crate::shared::Shared;
-use crate::turns::Turn;
 
 /// Who asks for an address, and when.
 #[derive(Clone, Debug)]

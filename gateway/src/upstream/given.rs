@@ -62,11 +62,9 @@ pub struct Rest {
 }
 
 impl Rest {
-    /// Its size, bytes.
+    /// What keeping it weighs, bytes.
     pub fn bytes(&self) -> usize {
-        let fields = self.envelope.iter();
-        let fields = fields.chain(self.data.iter().flat_map(RawObject::iter));
-        fields.map(|(name, value)| name.len() + value.len()).sum()
+        self.envelope.bytes() + self.data.as_ref().map_or(0, RawObject::bytes)
     }
 }
 

@@ -1,12 +1,14 @@
 //! Rows on their way out, however many: read as they are taken, counted, and told when they end.
 //!
 //! Enters: a query that began to run. Leaves: batches; then one `auditor.exported` with the rows taken, also when the reader goes away.
-//! Never here: more than a batch in memory.
+//! Never here: more than a batch in memory; a turn that a reader keeps by taking nothing.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
+use door::{Lent, Turn};
 use event::TimeNs;
 use event::payload::AuditorExported;
 use futures::StreamExt as _;
@@ -16,6 +18,7 @@ use super::{Engine, Query, Started, said};
 use crate::answer::slice_bytes;
 use crate::auditor::Auditor;
 use crate::error::QueryError;
+use crate::limits::READER_PAUSE;
 use crate::metrics;
 
 /// An answer as a stream. Dropping it ends the query at once.
@@ -23,7 +26,9 @@ pub struct Export {
     engine: Engine,
     auditor: Auditor,
     what: String,
-    started: Option<Started>,
+    open: Open,
+    /// How long its reader may take nothing.
+    patience: Duration,
     schema: SchemaRef,
     /// What the journal held of each partition: every event before these offsets was seen.
     pub positions: BTreeMap<String, u64>,
@@ -38,6 +43,19 @@ pub struct Export {
     told: bool,
 }
 
+/// Where the query is.
+enum Open {
+    /// It computes.
+    AtWork(Started),
+    /// Its reader has what was computed: the turn is kept a moment, the query for as long as there is patience.
+    Waiting {
+        query: Lent<Started>,
+        turn: Option<Lent<Turn<String>>>,
+    },
+    /// It ended, or was given up.
+    Over,
+}
+
 impl Export {
     pub(super) fn new(
         engine: Engine,
@@ -45,13 +63,14 @@ impl Export {
         query: &Query,
         mut started: Started,
     ) -> Self {
-        Self {
+        let mut export = Self {
             auditor,
             what: said(query).to_owned(),
             schema: started.rows.schema(),
             positions: std::mem::take(&mut started.positions),
             notices: std::mem::take(&mut started.notices),
-            started: Some(started),
+            open: Open::AtWork(started),
+            patience: Duration::MAX,
             left: query.limit,
             rows: 0,
             bytes: 0,
@@ -59,7 +78,18 @@ impl Export {
             truncated: false,
             told: false,
             engine,
-        }
+        };
+        export.waits();
+        export
+    }
+
+    /// The same, cut off where nobody asks for the next rows for so long.
+    #[must_use]
+    pub fn within(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self.take_up();
+        self.waits();
+        self
     }
 
     /// The columns, known before the first row.
@@ -79,14 +109,21 @@ impl Export {
 
     /// The next rows; none after the last, once the end is recorded.
     pub async fn next(&mut self) -> Option<Result<RecordBatch, QueryError>> {
+        if self.told {
+            return None;
+        }
+        if !self.take_up() {
+            let seconds = self.patience.as_secs();
+            return self.end(Some(QueryError::Unread { seconds })).await;
+        }
         loop {
-            let Some(started) = self.started.as_mut() else {
-                return if self.told {
-                    None
-                } else {
-                    self.end(None).await
-                };
+            let Open::AtWork(started) = &mut self.open else {
+                return self.end(None).await;
             };
+            if started.turn.is_none() {
+                // Exports never have all of them, and what queries have is given back within the time of one.
+                started.turn = Some(self.engine.turn(&self.auditor).await);
+            }
             let within = self.engine.inner.config.timeout();
             let batch = match timeout(within, started.rows.next()).await {
                 Err(_) => Err(self.engine.timed_out()),
@@ -111,14 +148,47 @@ impl Export {
             self.rows += fits as u64;
             self.bytes += slice_bytes(&rows) as u64;
             if self.truncated {
-                self.started = None;
+                self.open = Open::Over;
             }
+            self.waits();
             return Some(Ok(rows));
         }
     }
 
+    /// From here on its reader is waited for.
+    fn waits(&mut self) {
+        let open = std::mem::replace(&mut self.open, Open::Over);
+        let tasks = &self.engine.inner.ending;
+        self.open = match open {
+            Open::AtWork(mut started) => {
+                let turn = started.turn.take();
+                Open::Waiting {
+                    turn: turn.map(|turn| Lent::new(turn, READER_PAUSE, tasks)),
+                    query: Lent::new(started, self.patience, tasks),
+                }
+            }
+            Open::Waiting { .. } | Open::Over => open,
+        };
+    }
+
+    /// Its reader is there. False where the query was given up meanwhile.
+    fn take_up(&mut self) -> bool {
+        let open = std::mem::replace(&mut self.open, Open::Over);
+        self.open = match open {
+            Open::Waiting { query, turn } => {
+                let Some(mut started) = query.back() else {
+                    return false;
+                };
+                started.turn = turn.and_then(Lent::back);
+                Open::AtWork(started)
+            }
+            Open::AtWork(_) | Open::Over => open,
+        };
+        true
+    }
+
     async fn end(&mut self, error: Option<QueryError>) -> Option<Result<RecordBatch, QueryError>> {
-        self.started = None;
+        self.open = Open::Over;
         self.told = true;
         self.count(error.is_none());
         let told = self.engine.record(&self.auditor, self.account()).await;
@@ -143,7 +213,7 @@ impl Export {
 impl Drop for Export {
     fn drop(&mut self) {
         // Ends the query and frees its turn before the rest.
-        self.started = None;
+        self.open = Open::Over;
         if self.told {
             return;
         }

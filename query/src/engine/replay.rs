@@ -9,6 +9,7 @@ use std::ops::Range;
 use archive::rows::{Bodies, stored_events};
 use datafusion::logical_expr::{Expr, col, lit};
 use display::grid::{Grid, assemble, window};
+use door::Turn;
 use event::payload::{AuditorReplayed, ReplayMode, ResponsePage};
 use event::{Event, EventId, Payload, SessionId, StatementId};
 use journal::Position;
@@ -17,7 +18,6 @@ use tokio::time::timeout;
 use super::context::Session;
 use super::gone;
 use super::outline::{self, Outline};
-use super::turns::Turn;
 use super::{Engine, record};
 use crate::auditor::Auditor;
 use crate::error::QueryError;
@@ -64,7 +64,7 @@ impl Replay {
     }
 
     /// Waits for a turn and a fresh view.
-    async fn open(&self) -> Result<(Session, Turn), QueryError> {
+    async fn open(&self) -> Result<(Session, Turn<String>), QueryError> {
         let inner = &self.engine.inner;
         let turn = self.engine.turn(&self.auditor).await;
         let view = inner.freshness.view().await?;

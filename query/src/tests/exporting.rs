@@ -1,5 +1,7 @@
 //! Answers of any size: recorded before the first row and at their end, ended when nobody listens, cut off with a word; and who sees what.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use event::payload::ReplayMode;
 use event::{Payload, decode};
@@ -10,7 +12,7 @@ use tower::ServiceExt;
 
 use super::reading::{api, queried};
 use super::world::{World, auditor};
-use crate::{Auditor, Config, Query, Sees};
+use crate::{Auditor, Config, Query, QueryError, Sees};
 
 fn exported(world: &World) -> Vec<event::payload::AuditorExported> {
     let records = world.journal.all();
@@ -75,7 +77,10 @@ async fn who_hangs_up_frees_the_query_and_what_was_taken_is_recorded() {
     let mut export = world.engine.export(&auditor(), &endless).await.unwrap();
     let first = export.next().await.unwrap().unwrap().num_rows();
     drop(export);
-    // The one turn there is has been given back.
+    // The one turn of an export there is has been given back, and the one of a query.
+    let another = world.engine.export(&auditor(), &Query::new("select 1"));
+    let another = another.await;
+    assert!(another.is_ok());
     let next = world
         .engine
         .query(&auditor(), &Query::new("select 1"))
@@ -92,21 +97,62 @@ async fn a_session_that_is_read_whole_waits_for_its_turn() {
         ..Config::default()
     };
     let world = World::configured(|_, _| 0, config).await;
-    let endless = Query::new(
-        "select a.value from generate_series(1, 1000) a, generate_series(1, 1000000000) b",
-    );
-    let export = world.engine.export(&auditor(), &endless).await.unwrap();
     let reader = auditor();
+    let turn = world.engine.turn(&reader).await;
     let read = || {
         let session = history::session_id(1);
         world
             .engine
             .session_events(&reader, session, ReplayMode::Text)
     };
-    let soon = std::time::Duration::from_millis(500);
+    let soon = Duration::from_millis(500);
     assert!(tokio::time::timeout(soon, read()).await.is_err());
-    drop(export);
+    drop(turn);
     assert!(!read().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn who_takes_nothing_keeps_no_turn_and_goes_on_where_it_was() {
+    let config = Config {
+        queries_running_max: 1,
+        ..Config::default()
+    };
+    let world = World::configured(|_, _| 0, config).await;
+    let query = Query::new(MANY);
+    let mut export = world.engine.export(&auditor(), &query).await.unwrap();
+    let mut rows = 0;
+    // Before its first row, and before the next one.
+    for _ in 0..2 {
+        let other = Query::new("select 1");
+        let other = world.engine.query(&auditor(), &other).await;
+        assert!(other.is_ok(), "{other:?}");
+        rows += export.next().await.unwrap().unwrap().num_rows();
+    }
+    assert!(rows < 90_000, "it stopped in the middle");
+    while let Some(batch) = export.next().await {
+        rows += batch.unwrap().num_rows();
+    }
+    assert_eq!(rows, 90_000);
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_takes_is_cut_off_with_a_word() {
+    let config = Config {
+        queries_running_max: 1,
+        ..Config::default()
+    };
+    let world = World::configured(|_, _| 0, config).await;
+    let query = Query::new(MANY);
+    let export = world.engine.export(&auditor(), &query).await.unwrap();
+    let mut export = export.within(Duration::from_millis(50));
+    // The one turn of an export there is comes free, though nobody asks for a row or hangs up.
+    let another = world.engine.export(&auditor(), &query).await;
+    assert!(another.is_ok());
+    let told = export.next().await.unwrap().unwrap_err();
+    assert!(matches!(told, QueryError::Unread { .. }), "{told}");
+    assert!(export.next().await.is_none());
+    let told = exported(&world);
+    assert_eq!((told.len(), told[0].events), (1, 0));
 }
 
 #[tokio::test]

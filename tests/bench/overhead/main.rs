@@ -91,9 +91,12 @@ async fn main() -> Result<()> {
                 idle * 100.0
             );
             let held = measures::held(&direct, &target.url, &tokens, process).await;
-            let held = held.with_context(|| target.name.clone())?;
+            let (before, held) = held.with_context(|| target.name.clone())?;
             let what = format!("MiB, {HELD} held");
-            println!("{:<14}{what:<22}{held:>10.0}", target.name);
+            println!(
+                "{:<14}{what:<22}{held:>10.0}   of it before them {before:.0}",
+                target.name
+            );
         }
     }
     Ok(())

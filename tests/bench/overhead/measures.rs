@@ -119,8 +119,14 @@ pub async fn crowd(clients: &[Client], span: Duration) -> Result<f64> {
     Ok(all as f64 / begun.elapsed().as_secs_f64())
 }
 
-/// MiB resident once [`HELD`] statements wait for people; sessions of several principals, as many as it takes.
-pub async fn held(upstream: &str, url: &str, tokens: &[String], process: Process) -> Result<f64> {
+/// MiB resident before, and once [`HELD`] statements wait for people; sessions of several principals, as many as it takes.
+pub async fn held(
+    upstream: &str,
+    url: &str,
+    tokens: &[String],
+    process: Process,
+) -> Result<(f64, f64)> {
+    let before = process.resident_mib()?;
     let sessions = HELD.div_ceil(HELD_PER_SESSION);
     let ask = |number: usize| async move {
         let token = &tokens[number % tokens.len()];
@@ -137,7 +143,7 @@ pub async fn held(upstream: &str, url: &str, tokens: &[String], process: Process
     };
     let asking = stream::iter(0..sessions).map(ask).buffer_unordered(8);
     let _: Vec<()> = asking.try_collect().await?;
-    process.resident_mib()
+    Ok((before, process.resident_mib()?))
 }
 
 /// MiB a second of unpacking alone, and of unpacking and packing again, on one core.

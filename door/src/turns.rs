@@ -6,12 +6,9 @@
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
 use std::sync::Arc;
-use std::time::Duration;
 
 use parking_lot::Mutex;
 use tokio::sync::oneshot;
-use tokio_util::sync::{CancellationToken, DropGuard};
-use tokio_util::task::TaskTracker;
 
 /// Turns by key. Cheap to clone.
 #[derive(Debug)]
@@ -47,8 +44,14 @@ struct Line<K: Eq + Hash + Clone> {
 pub struct Turn<K: Eq + Hash + Clone>(Option<(Arc<Inner<K>>, K)>);
 
 impl<K: Eq + Hash + Clone> Turns<K> {
-    /// `at_once` turns, `of_one_max` of one key; at most `waiting_max` wait, `waiting_of_one_max` of one key.
-    pub fn new(
+    /// `at_once` turns, `of_one_max` of one key; whoever wants one waits, however many do.
+    pub fn new(at_once: usize, of_one_max: usize) -> Self {
+        Self::bounded((at_once, of_one_max), (usize::MAX, usize::MAX))
+    }
+
+    /// `at_once` turns, `of_one_max` of one key; of those that wait, `waiting_max` and `waiting_of_one_max` of one key are enough:
+    /// whoever asks [`Turns::is_full`] before hears it.
+    pub fn bounded(
         (at_once, of_one_max): (usize, usize),
         (waiting_max, waiting_of_one_max): (usize, usize),
     ) -> Self {
@@ -67,7 +70,12 @@ impl<K: Eq + Hash + Clone> Turns<K> {
         }))
     }
 
-    /// Whether another one of `key` would be sent away.
+    /// How many are not at work.
+    pub fn free(&self) -> usize {
+        self.0.line.lock().free
+    }
+
+    /// Whether another one of `key` is to be sent away.
     pub fn is_full(&self, key: &K) -> bool {
         let mut line = self.0.line.lock();
         if line.may(key, self.0.of_one_max) {
@@ -91,33 +99,10 @@ impl<K: Eq + Hash + Clone> Turns<K> {
                 line.begin(&key);
                 return Turn(Some((Arc::clone(&self.0), key)));
             }
-            let (sender, receiver) = oneshot::channel();
-            let queue = line.queues.entry(key.clone()).or_default();
-            let first = queue.is_empty();
-            queue.push_back(sender);
-            if first {
-                line.rotation.push_back(key);
-            }
-            line.waiting += 1;
-            receiver
+            line.wait(key)
         };
         // Whoever gives a turn on keeps the line until then, so the sender is never dropped unsent.
         waiting.await.unwrap_or(Turn(None))
-    }
-}
-
-impl<K: Eq + Hash + Clone + Send + 'static> Turn<K> {
-    /// A turn as long as what is given is kept, and for `span` at most: a client may never take the rest of its answer, and of a
-    /// connection that carries many answers it is not cut off. `tasks` knows of the wait.
-    pub fn within(self, span: Duration, tasks: &TaskTracker) -> DropGuard {
-        let gone = CancellationToken::new();
-        let dropped = gone.clone();
-        tasks.spawn(async move {
-            // Either is its end.
-            let _ = tokio::time::timeout(span, dropped.cancelled()).await;
-            drop(self);
-        });
-        gone.drop_guard()
     }
 }
 
@@ -161,6 +146,22 @@ impl<K: Eq + Hash + Clone> Line<K> {
         }
     }
 
+    /// One more of `key` waits.
+    fn wait(&mut self, key: K) -> oneshot::Receiver<Turn<K>> {
+        let (sender, receiver) = oneshot::channel();
+        if !self.queues.contains_key(&key) {
+            self.rotation.push_back(key.clone());
+        }
+        let queue = self.queues.entry(key).or_default();
+        let before = queue.len();
+        // Whoever of its own went away would fill the line until a turn comes free.
+        queue.retain(|waiting| !waiting.is_closed());
+        let gone = before - queue.len();
+        queue.push_back(sender);
+        self.waiting = self.waiting + 1 - gone;
+        receiver
+    }
+
     /// Takes out of the line who does not wait any more: nobody else does before a turn comes free, which may be minutes.
     fn forget_gone(&mut self) {
         self.queues.retain(|_, queue| {
@@ -196,7 +197,7 @@ mod tests {
 
     #[tokio::test]
     async fn keys_take_turns_and_who_went_away_loses_none() {
-        let turns = Turns::new((1, 1), (100, 3));
+        let turns = Turns::bounded((1, 1), (100, 3));
         let order = Arc::new(Mutex::new(Vec::new()));
         let first = turns.take("a").await;
         let mut tasks = Vec::new();
@@ -229,7 +230,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_went_away_takes_no_place_in_the_line() {
-        let turns = Turns::new((1, 1), (2, 1));
+        let turns = Turns::bounded((1, 1), (2, 1));
         let first = turns.take("a").await;
         for key in ["a", "b"] {
             let mut waiting = std::pin::pin!(turns.take(key));
@@ -251,24 +252,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_turn_ends_with_what_it_is_for_or_with_its_time() {
-        let (turns, tasks) = (Turns::new((1, 1), (9, 9)), TaskTracker::new());
-        let first = turns.take("a").await;
-        let kept = first.within(Duration::from_secs(3600), &tasks);
-        let early = tokio::time::timeout(Duration::from_millis(50), turns.take("b"));
-        assert!(early.await.is_err(), "it is at work");
-        drop(kept);
-        let second = turns.take("b").await;
-        let kept = second.within(Duration::from_millis(50), &tasks);
-        drop(turns.take("a").await);
-        drop(kept);
-        tasks.close();
-        tasks.wait().await;
-    }
-
-    #[tokio::test]
     async fn one_key_never_has_them_all() {
-        let turns = Turns::new((3, 2), (100, 1));
+        let turns = Turns::bounded((3, 2), (100, 1));
         let (one, two) = (turns.take("a").await, turns.take("a").await);
         assert!(!turns.is_full(&"a"), "one may wait");
         let third = tokio::spawn({
@@ -279,7 +264,7 @@ mod tests {
         assert!(turns.is_full(&"a"), "it waits, though a turn is free");
         assert!(!turns.is_full(&"b"));
         let other = turns.take("b").await;
-        assert_eq!(turns.0.line.lock().free, 0);
+        assert_eq!(turns.free(), 0);
         drop(other);
         tokio::task::yield_now().await;
         assert!(!third.is_finished(), "its key still has two");
