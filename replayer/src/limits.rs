@@ -41,7 +41,7 @@ pub const BACKTEST_SESSIONS_MAX: std::num::NonZeroUsize = match std::num::NonZer
     None => std::num::NonZeroUsize::MIN,
 };
 /// Analyses that one part of a backtest keeps, by text and where the session stands.
-pub const BACKTEST_TEXTS_MAX: std::num::NonZeroUsize = match std::num::NonZeroUsize::new(20_000) {
+pub const BACKTEST_TEXTS_MAX: std::num::NonZeroUsize = match std::num::NonZeroUsize::new(4_000) {
     Some(count) => count,
     None => std::num::NonZeroUsize::MIN,
 };

@@ -13,7 +13,7 @@ use replayer::backtest::{Decided, Fact, Submitted, Told, bound};
 use serde::Deserialize;
 
 /// Offsets of a partition that are asked for at once: they are sorted before the first row comes.
-const SLICE_OFFSETS: u64 = 1_000_000;
+const SLICE_OFFSETS: u64 = 250_000;
 
 /// Where the statements of a span stand in one partition.
 #[derive(Debug, Deserialize)]

@@ -58,14 +58,20 @@ test("a long session shows piece by piece", async () => {
   faults.length = 0;
   await context.addInitScript(watch);
   console.log(`\n${statements} statements, a result of ${rows} rows; the server holds ${resident().toFixed(0)} MiB`);
-  const firsts = { moment: [], panes: [] };
+  const firsts = { paint: [], moment: [], panes: [] };
   for (let time = 0; time < 5; time += 1) {
     await page.goto(`${base}/sessions/${session}`, { waitUntil: "commit" });
     await page.waitForFunction(() => window.seen?.panes, undefined, { timeout: 120_000 });
-    const times = await page.evaluate(() => ({ ...window.seen, document: performance.getEntriesByType("navigation")[0].responseEnd }));
+    const times = await page.evaluate(() => ({
+      ...window.seen,
+      document: performance.getEntriesByType("navigation")[0].responseEnd,
+      paint: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? Number.NaN,
+    }));
+    firsts.paint.push(times.paint - times.document);
     firsts.moment.push(times.moment - times.document);
     firsts.panes.push(times.panes - times.document);
   }
+  tell("document to the first paint, each of five", firsts.paint.map(ms).join(", "));
   tell("document to the first moment, each of five", firsts.moment.map(ms).join(", "));
   tell("document to its statement, each of five", firsts.panes.map(ms).join(", "));
   const parts = await page.evaluate(() => performance.getEntriesByType("resource").filter((one) => one.name.includes("/api/")).map((one) => [new URL(one.name).pathname.split("/").at(-1), one.startTime, one.responseStart, one.responseEnd, one.decodedBodySize]));
