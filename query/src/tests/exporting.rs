@@ -78,8 +78,8 @@ async fn who_hangs_up_frees_the_query_and_what_was_taken_is_recorded() {
     let first = export.next().await.unwrap().unwrap().num_rows();
     drop(export);
     // The one turn of an export there is has been given back, and the one of a query.
-    let another = world.engine.export(&auditor(), &Query::new("select 1"));
-    let another = another.await;
+    let another = Query::new("select 1");
+    let another = world.engine.export(&auditor(), &another).await;
     assert!(another.is_ok());
     let next = world
         .engine

@@ -143,6 +143,7 @@ async fn opened(folder: &Path) -> Archive {
     let config = ArchiveConfig {
         url: folder.display().to_string(),
         options: BTreeMap::new(),
+        object_lock: None,
     };
     Archive::open(&config).await.unwrap()
 }

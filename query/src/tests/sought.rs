@@ -117,6 +117,7 @@ async fn met(folder: &TempDir) -> (Engine, Memory, Vec<Event>) {
     let archive = ArchiveConfig {
         url: folder.path().display().to_string(),
         options: BTreeMap::new(),
+        object_lock: None,
     };
     let archive = Archive::open(&archive).await.unwrap();
     let journal = Memory::new(1, 1_000_000);
