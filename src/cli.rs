@@ -87,7 +87,7 @@ pub enum Command {
     Sql(SqlArgs),
     /// Find who saw a value: by tokens, where the policy has them recorded, for the value itself is in no record.
     #[command(
-        after_help = "Examples:\n  firn find --value marta@example.com\n  firn find --class number --since 30d < card.txt      # in no shell's history\n  firn find --value 'Doe, Jane' --class name --json\n  firn find --value marta@example.com --limit 100 --after 1772366400000000.0198c5a0-…\n\nNeeds `find = true` of a tag in the policy when the value was seen, and the key of then in [find]. What is looked for is not recorded."
+        after_help = "Examples:\n  firn find --value marta@example.com\n  firn find --class number --since 30d < card.txt      # in no shell's history\n  firn find --value 'Doe, Jane' --class name --json\n  firn find --value marta@example.com --limit 100 --after 1772366400000000.-.0198c5a0-….454d41494c.656d61696c.726573756c74\n\nNeeds `find = true` of a tag in the policy when the value was seen, and the key of then in [find]. What is looked for is not recorded."
     )]
     Find(FindArgs),
     /// Look for what detections are for: each rule asks the record in SQL.

@@ -346,8 +346,8 @@ mod tests {
 
     #[test]
     fn answers_are_kept_by_short_facts_alone() {
-        let rule = "@id(\"paid\") permit (principal, action, resource) when { context.purpose like \"pay*\" };";
-        let settings = "groups = []\n[unknown]\nquery = \"block\"\n";
+        let rule = "@id(\"paid\") permit (principal, action == Action::\"unmask\", resource) when { context.purpose like \"pay*\" };";
+        let settings = "groups = []\n[unknown]\nquery = \"deny\"\n";
         let files = [("firn-policy.toml", settings), ("r.cedar", rule)];
         let files = files.map(|(name, text)| (name.to_owned(), text.to_owned()));
         let policy = PolicySet::from_files(files.to_vec()).unwrap();
