@@ -94,6 +94,8 @@ text_enum!(
         StageUploaded = "stage.uploaded",
         /// A file of a stage goes to an agent, through the gateway.
         StageDownloaded = "stage.downloaded",
+        /// How much a held statement would read is known, or why it is not.
+        ApprovalEstimated = "approval.estimated",
     }
 );
 
@@ -217,4 +219,5 @@ payloads!(
     ApprovalReviewed(p::ApprovalReviewed),
     StageUploaded(p::StageUploaded),
     StageDownloaded(p::StageDownloaded),
+    ApprovalEstimated(p::ApprovalEstimated),
 );

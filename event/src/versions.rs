@@ -39,9 +39,9 @@ pub enum Version {
     /// Thirty kinds, from `session.opened` to `producer.stopped`.
     V1,
     /// `auditor.listed`, `statement.counted`, `finding.raised`, `configuration.*`, `catalog.*`, `sessions.killed`,
-    /// `approval.revoked`, `approval.reviewed`, `stage.uploaded`, `stage.downloaded`, `statement.decided` with how often columns were
-    /// compared before, `policy.loaded` with what changed, `approval.granted` with what else it covers, and `statement.submitted` and
-    /// `response.page` with tokens of values.
+    /// `approval.revoked`, `approval.reviewed`, `approval.estimated`, `stage.uploaded`, `stage.downloaded`, `statement.decided` with how
+    /// often columns were compared before, `policy.loaded` with what changed, `approval.granted` with what else it covers, and
+    /// `statement.submitted` and `response.page` with tokens of values.
     V2,
 }
 

@@ -5,6 +5,7 @@
 
 mod alike;
 mod error;
+mod estimate;
 mod person;
 mod routes;
 mod scope;
@@ -27,6 +28,7 @@ use crate::limits::NOTE_BYTES_MAX;
 
 pub use alike::{Alike, Like, Memory, Unread};
 pub use error::AnswerError;
+pub use estimate::Estimate;
 pub use person::{Person, Standing};
 pub use routes::{Description, routes};
 pub use scope::{NotGiven, Wish};
@@ -52,6 +54,9 @@ pub struct PendingApproval {
     pub binds: Vec<Bind>,
     /// What it reads, writes, uses and shows; empty if it was sealed by a gateway with other keys.
     pub touches: Touches,
+    /// How much it would read, or why that is not known; none until a gateway knows either.
+    #[schema(required)]
+    pub estimate: Option<Estimate>,
     /// Why it is held.
     pub reasons: Vec<String>,
     /// Who must agree.
@@ -250,6 +255,14 @@ impl Approvals {
             .map(|held| held.touches)
     }
 
+    /// How much a statement would read that people were asked about, or why that is not known.
+    pub fn estimate_of(&self, statement: StatementId) -> Option<Estimate> {
+        self.control.with_state(|state| {
+            let estimate = state.hold(statement)?.estimate.clone();
+            estimate.map(Estimate::of)
+        })
+    }
+
     /// The hold that this person may answer now.
     fn admit(
         &self,
@@ -309,6 +322,7 @@ impl Approvals {
             text,
             binds,
             touches,
+            estimate: hold.estimate.map(Estimate::of),
             reasons: hold.request.reasons,
             quorum: hold.request.quorum,
             approved_by: hold.votes.into_iter().map(|vote| vote.by).collect(),

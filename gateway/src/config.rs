@@ -122,6 +122,9 @@ pub struct Connection {
     /// How many rows of each result the record keeps.
     #[serde(default)]
     pub record_rows: RecordRows,
+    /// Whether Snowflake is asked to explain what waits for people, so that they see how much it would read.
+    #[serde(default = "yes")]
+    pub explain: bool,
     /// Read from the account itself which tables there are; without it the policy's `catalog` files say so.
     #[serde(default)]
     pub catalog: Option<LiveCatalog>,

@@ -39,6 +39,7 @@ mod counting;
 mod crowd;
 mod end;
 mod error;
+mod estimating;
 mod follow;
 mod granting;
 pub mod grants;

@@ -6,6 +6,7 @@
 mod ask;
 mod claim;
 mod covered;
+mod estimate;
 mod poll;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use event::RequestId;
 
 use crate::about::About;
+use crate::control::state::State;
 use crate::control::{ControlError, HoldStatus};
 use crate::failure::Failure;
 use crate::outcome::Outcome;
@@ -22,6 +24,7 @@ use crate::shared::Shared;
 use crate::statement::decide::Decided;
 
 pub(crate) use covered::marked;
+pub(crate) use estimate::Explains;
 pub(crate) use poll::poll;
 
 /// Holds a statement: people are asked, and the driver is told to poll. What people agreed to before runs at once.
@@ -33,6 +36,8 @@ pub(crate) async fn hold(
 ) -> Outcome {
     let about = decided.about.clone();
     let unattended = decided.request.is_unattended();
+    let known = |state: &State| state.hold(about.statement).is_some();
+    let anew = !shared.control.with_state(known);
     match asked(shared, &decided, request_id).await {
         // Whatever its state, the poll that follows says it.
         Ok(status) => {
@@ -43,6 +48,10 @@ pub(crate) async fn hold(
                 let (owned, session) = (Arc::clone(shared), session.clone());
                 let waiting = claim::when_granted(owned, session, about.statement);
                 shared.tasks.spawn(waiting);
+            }
+            // A retry joins the hold there is, and nothing is asked again.
+            if status == HoldStatus::Pending && anew {
+                estimate::begin(shared, session, decided);
             }
             Outcome::running(about.statement)
         }

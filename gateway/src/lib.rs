@@ -163,6 +163,7 @@ pub async fn build(config: Config, deps: Deps) -> Result<Gateway, BuildError> {
             (WAITING_MAX, WAITING_PER_PRINCIPAL_MAX),
         ),
         chunks: Fetches::default(),
+        explains: Arc::default(),
         stages: Arc::default(),
         tasks: TaskTracker::new(),
         leaving: deps.leaving,

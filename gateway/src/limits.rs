@@ -338,6 +338,14 @@ pub const CATALOG_ALONE_MAX: usize = 50;
 pub const CATALOG_WITHHELD_AFTER: Duration = Duration::from_secs(3);
 /// A login that is only tried is given up after this.
 pub const REHEARSAL_PATIENCE: Duration = Duration::from_secs(15);
+/// For each step of having a held statement explained (a turn, a login, the answer) this long is waited.
+pub const EXPLAIN_PATIENCE: Duration = Duration::from_secs(8);
+/// Held statements that are explained at once; more wait for their turn …
+pub const EXPLAINS_AT_ONCE: usize = 4;
+/// … up to so many, those that are explained included; of others nothing is asked.
+pub const EXPLAINS_WAITING_MAX: usize = 64;
+/// Largest plan of a statement that is read, bytes.
+pub const EXPLAIN_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// A statement over tables that are being read again waits so long for them.
 pub const CATALOG_PATIENCE: Duration = Duration::from_secs(6);
 /// How often in a row it is decided on again before it is to come again.

@@ -93,6 +93,11 @@ impl Pasts {
         self.read(session, |fold| fold.query(id)).await
     }
 
+    /// Whether the session may hold tables that no other session sees: as far as its record says, what ran in it may have made one.
+    pub async fn may_hold_own(&self, session: &Session) -> Result<bool, PastError> {
+        self.read(session, Fold::may_hold_own).await
+    }
+
     /// Reads on to where the record ends now, then looks.
     async fn read<T>(
         &self,

@@ -126,6 +126,7 @@ impl Reloader {
             watch: Arc::clone(&old.watch),
             turns: old.turns.clone(),
             chunks: old.chunks.clone(),
+            explains: Arc::clone(&old.explains),
             stages: Arc::clone(&old.stages),
             tasks: old.tasks.clone(),
             leaving: old.leaving.clone(),

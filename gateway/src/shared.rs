@@ -28,6 +28,7 @@ use crate::config::Config;
 use crate::control::{Control, Named};
 use crate::delivery::{ChunkFailure, ChunkTicket, Delivery};
 use crate::fetches::Fetches;
+use crate::holds::Explains;
 use crate::known::Sent;
 use crate::limits::CHUNK_TURN_LASTS;
 use crate::queries::Queries;
@@ -92,6 +93,8 @@ pub(crate) struct Shared {
     pub turns: Turns<Whose>,
     /// Chunks that are masked, by session and principal.
     pub chunks: Fetches,
+    /// Held statements that are explained.
+    pub explains: Arc<Explains>,
     /// Files that move.
     pub stages: Arc<Stages>,
     /// Cancelled when the gateway is about to stop: nothing more is waited for that another gateway can tell.

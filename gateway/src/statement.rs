@@ -9,7 +9,7 @@
 pub mod announce;
 mod answer;
 pub mod budget;
-mod compile;
+pub mod compile;
 pub mod decide;
 mod deliver;
 pub mod events;

@@ -12,6 +12,7 @@ pub mod given;
 pub mod head;
 pub mod login;
 pub mod own;
+pub mod plan;
 pub mod reply;
 mod rowtype;
 pub mod session;

@@ -1028,6 +1028,26 @@ export interface components {
              */
             until?: number | null;
         };
+        /** @description How much a held statement would read, as Snowflake's `EXPLAIN` says, or why that is not known. */
+        Estimate: {
+            /**
+             * Format: int64
+             * @description Bytes it would read, at most.
+             */
+            bytes: number | null;
+            /**
+             * Format: int64
+             * @description Micro-partitions it would read, at most.
+             */
+            partitions: number | null;
+            /**
+             * Format: int64
+             * @description Micro-partitions of the tables it reads.
+             */
+            partitions_total: number | null;
+            /** @description Why nothing is known; none where something is. */
+            unknown: string | null;
+        };
         /**
          * Format: uuid
          * @description One event, UUIDv7: sorts by the gateway's clock.
@@ -1261,7 +1281,7 @@ export interface components {
          */
         HoleReason: "digest_only" | "missing" | "cut";
         /** @enum {string} */
-        Kind: "session.opened" | "session.renewed" | "session.closed" | "session.refused" | "statement.submitted" | "statement.decided" | "approval.requested" | "approval.granted" | "approval.denied" | "approval.expired" | "approval.canceled" | "statement.claimed" | "statement.announced" | "statement.forwarded" | "response.started" | "response.page" | "response.finished" | "statement.failed" | "statement.canceled" | "stage.refused" | "policy.loaded" | "audit.degraded" | "audit.restored" | "auditor.queried" | "auditor.replayed" | "auditor.exported" | "auditor.verified" | "producer.started" | "producer.heartbeat" | "producer.stopped" | "auditor.listed" | "statement.counted" | "finding.raised" | "configuration.loaded" | "configuration.refused" | "sessions.killed" | "catalog.loaded" | "catalog.invalidated" | "approval.revoked" | "approval.reviewed" | "stage.uploaded" | "stage.downloaded";
+        Kind: "session.opened" | "session.renewed" | "session.closed" | "session.refused" | "statement.submitted" | "statement.decided" | "approval.requested" | "approval.granted" | "approval.denied" | "approval.expired" | "approval.canceled" | "statement.claimed" | "statement.announced" | "statement.forwarded" | "response.started" | "response.page" | "response.finished" | "statement.failed" | "statement.canceled" | "stage.refused" | "policy.loaded" | "audit.degraded" | "audit.restored" | "auditor.queried" | "auditor.replayed" | "auditor.exported" | "auditor.verified" | "producer.started" | "producer.heartbeat" | "producer.stopped" | "auditor.listed" | "statement.counted" | "finding.raised" | "configuration.loaded" | "configuration.refused" | "sessions.killed" | "catalog.loaded" | "catalog.invalidated" | "approval.revoked" | "approval.reviewed" | "stage.uploaded" | "stage.downloaded" | "approval.estimated";
         /** @description One partition. */
         Lane: {
             /** @description Its name: `firn.events/3`. */
@@ -1285,6 +1305,7 @@ export interface components {
         /** @description One that people were asked about. */
         Looked: components["schemas"]["StatementStanding"] & {
             touches: components["schemas"]["Touches"] | null;
+            estimate: components["schemas"]["Estimate"] | null;
             /**
              * @description What was answered before to statements on the same tables, newest first, of those that are the caller's to see; none where that cannot be
              *     told.
@@ -1512,6 +1533,7 @@ export interface components {
             binds: components["schemas"]["Bind"][];
             /** @description What it reads, writes, uses and shows; empty if it was sealed by a gateway with other keys. */
             touches: components["schemas"]["Touches"];
+            estimate: components["schemas"]["Estimate"] | null;
             /** @description Why it is held. */
             reasons: string[];
             /** @description Who must agree. */

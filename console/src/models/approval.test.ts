@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { comesFrom, covers, notice, shows, stands, type Standing } from "./approval";
+import { comesFrom, covers, notice, shows, stands, wouldRead, type Standing } from "./approval";
 
 const olga = { issuer: "i", subject: "olga", display: "Olga", groups: [] };
 
@@ -31,6 +31,19 @@ describe("what a grant shows", () => {
     expect(comesFrom({ sources: ["A.B.C.D"], sources_more: 3, unresolved: true })).toEqual(["A.B.C.D", "and 3 more", "columns nobody knows"]);
     expect(comesFrom({ sources: [], unresolved: false })).toEqual(["no column"]);
   });
+});
+
+describe("how much it would read", () => {
+  const estimate = { bytes: null, partitions: null, partitions_total: null, unknown: null };
+  it.each([
+    [{ bytes: 7_340_032, partitions: 3, partitions_total: 120 }, "Reads at most 7.3 MB, 3 of 120 partitions, as Snowflake's EXPLAIN estimates."],
+    [{ bytes: 999 }, "Reads at most 999 B, as Snowflake's EXPLAIN estimates."],
+    [{ bytes: 0, partitions: 0 }, "Reads at most 0 B, 0 partitions, as Snowflake's EXPLAIN estimates."],
+    [{ partitions_total: 2 }, "Reads at most tables of 2 partitions, as Snowflake's EXPLAIN estimates."],
+    [{ unknown: "not asked: its session moved" }, "How much it would read is not known: not asked: its session moved."],
+    [{}, null],
+  ])("%o", (one, words) => expect(wouldRead({ ...estimate, ...one })).toBe(words));
+  it("says nothing before a gateway does", () => expect(wouldRead(null)).toBe(null));
 });
 
 describe("what a grant covers", () => {

@@ -41,6 +41,25 @@ export function comesFrom({ sources, sources_more = 0, unresolved }: Pick<Output
   return all.length > 0 ? all : ["no column"];
 }
 
+/** How much a held statement would read, in words; none until a gateway says it. */
+export function wouldRead(estimate: Told["Estimate"] | null): string | null {
+  if (estimate === null) return null;
+  const { bytes, partitions, partitions_total: all, unknown } = estimate;
+  if (unknown !== null) return `How much it would read is not known: ${visibleLine(unknown)}.`;
+  const parts: string[] = [];
+  if (bytes !== null) parts.push(size(bytes));
+  if (partitions !== null) parts.push(all === null ? `${partitions} partitions` : `${partitions} of ${all} partitions`);
+  else if (all !== null) parts.push(`tables of ${all} partitions`);
+  return parts.length > 0 ? `Reads at most ${parts.join(", ")}, as Snowflake's EXPLAIN estimates.` : null;
+}
+
+const size = (bytes: number) => {
+  const units = ["B", "KB", "MB", "GB", "TB", "PB"];
+  const step = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
+  const scaled = bytes / 1000 ** step;
+  return `${step === 0 ? scaled : scaled.toFixed(1)} ${units[step]}`;
+};
+
 /** A statement like it that people answered before. */
 export type Alike = Omit<Told["Alike"], "approval"> & { approval: "granted" | "denied" };
 

@@ -13,7 +13,9 @@ mod stage;
 mod statement;
 
 pub use super::v1::*;
-pub use approval::{ApprovalGranted, ApprovalReviewed, ApprovalRevoked, GrantScope, ScopeKind};
+pub use approval::{
+    ApprovalEstimated, ApprovalGranted, ApprovalReviewed, ApprovalRevoked, GrantScope, ScopeKind,
+};
 pub use audit::AuditorListed;
 pub use finding::{FindingRaised, FindingSeverity};
 pub use operations::{
@@ -34,7 +36,7 @@ unchanged!(
     Version::V2;
     AuditorListed, StatementCounted, FindingRaised,
     ConfigurationLoaded, ConfigurationRefused, SessionsKilled, CatalogLoaded, CatalogInvalidated,
-    ApprovalRevoked, ApprovalReviewed, StageUploaded, StageDownloaded,
+    ApprovalRevoked, ApprovalReviewed, StageUploaded, StageDownloaded, ApprovalEstimated,
 );
 
 /// The policy answered.

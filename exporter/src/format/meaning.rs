@@ -233,6 +233,7 @@ cases!(
     ApprovalBrokenGlass: Kind::ApprovalGranted.as_str(), "scope = break-glass", "Glass broken", ApiActivity, API_UPDATE, HIGH, Approved, Success;
     ApprovalRevoked: Kind::ApprovalRevoked.as_str(), "", "Approval taken back", ApiActivity, &[Activity(4, "Delete")], LOW, Rejected, Success;
     ApprovalReviewed: Kind::ApprovalReviewed.as_str(), "", "Emergency reviewed", ApiActivity, API_UPDATE, INFO, Logged, Success;
+    ApprovalEstimated: Kind::ApprovalEstimated.as_str(), "", "Held statement estimated", ApiActivity, API_UPDATE, INFO, Logged, Success;
     StatementClaimed: Kind::StatementClaimed.as_str(), "", "Approved statement claimed", DatastoreActivity, &[QUERY], INFO, Allowed, Success;
     StatementCounted: Kind::StatementCounted.as_str(), "", "Comparisons counted", DatastoreActivity, &[QUERY], INFO, Logged, Success;
     StatementAnnounced: Kind::StatementAnnounced.as_str(), "", "Result announced", DatastoreActivity, &[QUERY], INFO, Allowed, Success;
@@ -353,6 +354,7 @@ impl Case {
             Payload::ApprovalCanceled(_) => Self::ApprovalCanceled,
             Payload::ApprovalRevoked(_) => Self::ApprovalRevoked,
             Payload::ApprovalReviewed(_) => Self::ApprovalReviewed,
+            Payload::ApprovalEstimated(_) => Self::ApprovalEstimated,
             Payload::StatementClaimed(_) => Self::StatementClaimed,
             Payload::StatementCounted(_) => Self::StatementCounted,
             Payload::StatementAnnounced(_) => Self::StatementAnnounced,

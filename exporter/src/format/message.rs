@@ -96,6 +96,15 @@ fn needed(quorum: &[event::payload::Quorum]) -> String {
     quorum.iter().map(part).collect::<Vec<_>>().join(", ")
 }
 
+/// How much a held statement would read, or why that is not known.
+fn reads(estimated: &event::payload::ApprovalEstimated) -> String {
+    match (&estimated.unknown, estimated.bytes) {
+        (Some(unknown), _) => unknown.clone(),
+        (None, Some(bytes)) => format!("{bytes} bytes"),
+        (None, None) => String::new(),
+    }
+}
+
 fn of_payload(payload: &Payload) -> String {
     match payload {
         Payload::SessionOpened(opened) => format!("by {}", opened.authenticator),
@@ -151,6 +160,7 @@ fn of_payload(payload: &Payload) -> String {
             .as_ref()
             .map_or_else(String::new, |scope| format!("scope {}", scope.kind)),
         Payload::ApprovalRevoked(revoked) => revoked.reason.clone(),
+        Payload::ApprovalEstimated(estimated) => reads(estimated),
         Payload::SessionRenewed(_)
         | Payload::StatementDecided(_)
         | Payload::ApprovalReviewed(_)

@@ -59,6 +59,7 @@ fn every_field(payload: &Payload) -> Tree {
         ApprovalCanceled,
         ApprovalRevoked,
         ApprovalReviewed,
+        ApprovalEstimated,
         ResponseStarted,
         ResponsePage,
         ResponseFinished,

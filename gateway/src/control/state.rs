@@ -8,6 +8,7 @@
 //! - The first `session.closed` of a session ends it, on every gateway; later ones say nothing new.
 //! - The first `approval.requested` of a statement makes the hold. A later one with the same binding only revives a hold
 //!   that was canceled as abandoned: that is how a gateway with a live poll overrules one that saw none.
+//! - The first `approval.estimated` of a hold, with its binding, is what people are told; it moves nothing.
 //! - A vote counts if its voter is eligible then ([`eligibility`]); one eligible no ends it. What a yes covers besides, and a yes that
 //!   rests on an earlier one, go by the rules of [`super::grants`].
 //! - The first `statement.claimed` after the grant and within its execution time runs the statement. Whoever ran it says
@@ -21,7 +22,9 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use event::payload::{ApprovalRequested, ApprovalRevoked, Compared, GivenUp, StatementAnnounced};
+use event::payload::{
+    ApprovalEstimated, ApprovalRequested, ApprovalRevoked, Compared, GivenUp, StatementAnnounced,
+};
 use event::{ApprovalBinding, Event, Payload, Principal, SessionId, StatementId, TimeNs};
 use journal::Offset;
 
@@ -210,6 +213,7 @@ impl State {
                         .count(statement, principal, counted, event.time);
                 }
             }
+            Payload::ApprovalEstimated(estimated) => self.estimated(statement, estimated, event),
             other => self.moved(statement, other, event),
         }
     }
@@ -242,8 +246,19 @@ impl State {
                 query_ids: Vec::new(),
                 ran: false,
                 under: None,
+                estimate: None,
             };
             self.holds.insert(statement, hold);
+        }
+    }
+
+    fn estimated(&mut self, statement: StatementId, said: &ApprovalEstimated, event: &Event) {
+        if let Some(hold) = self.holds.get_mut(&statement)
+            && Some(hold.about.session) == event.session_id
+            && hold.request.binding == said.binding
+            && hold.estimate.is_none()
+        {
+            hold.estimate = Some(said.clone());
         }
     }
 

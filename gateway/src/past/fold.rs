@@ -49,6 +49,8 @@ pub(super) struct Fold {
     /// Every statement once.
     seen: HashSet<StatementId>,
     uncounted: bool,
+    /// A statement may have made a temporary object, which the session alone sees.
+    hides: bool,
 }
 
 #[derive(Debug)]
@@ -85,6 +87,11 @@ impl Fold {
 
     pub(super) const fn lose_count(&mut self) {
         self.uncounted = true;
+        self.hides = true;
+    }
+
+    pub(super) const fn may_hold_own(&self) -> bool {
+        self.hides
     }
 
     pub(super) fn apply(&mut self, engine: &Engine, event: &Event) {
@@ -120,6 +127,7 @@ impl Fold {
 
     fn submitted(&mut self, statement: StatementId, submitted: &StatementSubmitted) {
         self.seen.insert(statement);
+        self.hides = self.hides || may_hide(submitted);
         // A retry on another gateway, or after a renewal, says the same again.
         if self
             .asked
@@ -268,6 +276,21 @@ impl Fold {
             None => self.uncounted = true,
         }
     }
+}
+
+/// Whether a statement may have made an object that its session alone sees.
+fn may_hide(submitted: &StatementSubmitted) -> bool {
+    let runs_unseen = |kind: &StatementKind| {
+        matches!(
+            kind,
+            StatementKind::Call
+                | StatementKind::Execute(_)
+                | StatementKind::ExecuteImmediate
+                | StatementKind::Script
+                | StatementKind::Unclassified
+        )
+    };
+    submitted.flags.contains(&Finding::TempObject) || submitted.kinds.iter().any(runs_unseen)
 }
 
 /// The view a recorded text is analysed on.

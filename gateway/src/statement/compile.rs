@@ -90,6 +90,18 @@ pub(super) fn is_planned(decided: &Decided) -> bool {
         && analysis.inner_kinds.is_empty()
 }
 
+/// One such statement whose text holds nothing that its first word does not tell, and nothing that may act while it is compiled: it may be
+/// explained.
+pub(crate) fn is_plain(decided: &Decided) -> bool {
+    let analysis = &decided.outcome.analysis;
+    let text = &decided.request.text;
+    is_planned(decided)
+        && !decided.request.describe_only
+        && !OBSCURE.iter().any(|found| analysis.has(found))
+        && !text.contains("->>")
+        && !text.to_ascii_uppercase().contains("SYSTEM$")
+}
+
 /// A query that does not read as one, for a word of it is misspelt, or new. Nothing in it may act while it is compiled.
 fn is_unread_query(decided: &Decided) -> bool {
     let analysis = &decided.outcome.analysis;

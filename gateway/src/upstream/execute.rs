@@ -77,6 +77,34 @@ pub async fn describe(
     send(client, execution, Retry::Never).await
 }
 
+/// What stands before a text that is explained.
+const EXPLAIN: &str = "EXPLAIN USING JSON ";
+
+/// Has the statement explained in a session of the gateway's own: compiled, and not run. Of the driver's request only its binds go along,
+/// and Snowflake is told that it is one statement. The permit is consumed.
+pub async fn explain(
+    client: &Client,
+    permit: Permit<Describe>,
+    mut execution: Execution<'_>,
+) -> Result<Reply, ExecuteError> {
+    if !permit.covers(execution.text) {
+        return Err(ExecuteError::NotCovered);
+    }
+    let text = format!("{EXPLAIN}{}", execution.text);
+    let mut parameters = RawObject::default();
+    parameters.set("MULTI_STATEMENT_COUNT", &1)?;
+    execution.request.retain(|field| field == "bindings");
+    execution.request.set("asyncExec", &false)?;
+    execution.request.set("sequenceId", &1)?;
+    execution.request.set("parameters", &parameters)?;
+    let explained = Execution {
+        text: &text,
+        ..execution
+    };
+    // Nobody waits for a second try.
+    send(client, explained, Retry::Never).await
+}
+
 async fn send(
     client: &Client,
     execution: Execution<'_>,

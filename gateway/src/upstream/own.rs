@@ -1,7 +1,8 @@
-//! What firn itself asks an account: which tables it has, with which columns, tags and definitions.
+//! What firn itself asks an account: which tables it has, with which columns, tags and definitions; and how answers in sessions of its
+//! own are read.
 //!
-//! Enters: a question, made of names alone. Leaves: upstream's answer, rows one at a time. Never here: a text of a driver's, a row of a
-//! table; nothing of an answer goes to anybody but the catalog.
+//! Enters: a question, made of names alone; a reply. Leaves: upstream's answer, rows one at a time. Never here: a text of a driver's that is
+//! sent, a row of a table; nothing of an answer goes to anybody but the catalog, or to the estimate of a held statement.
 
 use access::mask::for_each_cell;
 use arrow::buffer::Buffer;
@@ -94,6 +95,14 @@ pub(crate) fn presented(tag: &str) -> Result<RawObject, serde_json::Error> {
 /// Asks, and gives all rows.
 pub async fn ask(upstream: Upstream<'_>, question: &Question) -> Result<Vec<Row>, AskError> {
     let reply = answered(upstream, question).await?;
+    rows(upstream, reply).await
+}
+
+/// All rows of a final reply to what was asked in a session of the gateway's own.
+pub(crate) async fn rows(
+    upstream: Upstream<'_>,
+    reply: UpstreamReply,
+) -> Result<Vec<Row>, AskError> {
     if reply.session_ended() {
         return Err(AskError::Ended);
     }
@@ -148,7 +157,15 @@ async fn answered(upstream: Upstream<'_>, question: &Question) -> Result<Upstrea
         body: Bytes::from(body.to_string()),
         retry: Retry::Always,
     });
-    let mut reply = UpstreamReply::parse(&sent.await?.body)?;
+    let reply = UpstreamReply::parse(&sent.await?.body)?;
+    finished(upstream, reply).await
+}
+
+/// The final reply where Snowflake works on it yet: polled for as long as it does.
+pub(crate) async fn finished(
+    upstream: Upstream<'_>,
+    mut reply: UpstreamReply,
+) -> Result<UpstreamReply, AskError> {
     while let Some(running) = reply.in_progress() {
         tokio::time::sleep(UPSTREAM_POLL_PAUSE).await;
         reply = UpstreamReply::parse(&upstream.result(&running.query_id).await?.body)?;

@@ -16,6 +16,7 @@ mod catalog;
 mod compile;
 mod crowds;
 mod ending;
+mod explains;
 mod holds;
 mod killing;
 mod late;

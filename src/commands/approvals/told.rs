@@ -46,6 +46,7 @@ pub fn waiting(one: &Value) -> Vec<String> {
     let reasons = one["reasons"].as_array().into_iter().flatten();
     lines.extend(reasons.map(|reason| format!("  why    {}", said(reason))));
     lines.extend(touches(&one["touches"]));
+    lines.extend(estimate(&one["estimate"]));
     lines.push(format!("  needs  {}", needs(one)));
     lines.push(format!("  answer firn approvals grant {id} --note '…'"));
     lines
@@ -96,6 +97,24 @@ fn touches(touches: &Value) -> Vec<String> {
     lines
 }
 
+/// How much it would read, as Snowflake's EXPLAIN says, or why that is not known; nothing until a gateway says it.
+fn estimate(estimate: &Value) -> Option<String> {
+    if let Some(unknown) = estimate["unknown"].as_str() {
+        return Some(format!("  size   {}", display::screen::line(unknown)));
+    }
+    let number = |name: &str| estimate[name].as_u64();
+    let partitions = match (number("partitions"), number("partitions_total")) {
+        (Some(read), Some(all)) => Some(format!("{read} of {all} partitions")),
+        (Some(read), None) => Some(format!("{read} partitions")),
+        (None, Some(all)) => Some(format!("tables of {all} partitions")),
+        (None, None) => None,
+    };
+    let bytes = number("bytes").map(|bytes| format!("{bytes} bytes"));
+    let parts: Vec<String> = bytes.into_iter().chain(partitions).collect();
+    let read = parts.join(", ");
+    (!read.is_empty()).then(|| format!("  size   reads at most {read}, as EXPLAIN estimates"))
+}
+
 /// What was answered before on the same tables.
 fn alike(one: &Value) -> String {
     let people = |list: &Value| {
@@ -143,6 +162,7 @@ pub fn standing(one: &Value) -> Vec<String> {
         lines.push(format!("  under  {}", display::screen::line(under)));
     }
     lines.extend(touches(&one["touches"]));
+    lines.extend(estimate(&one["estimate"]));
     lines.extend(one["alike"].as_array().into_iter().flatten().map(alike));
     lines
 }

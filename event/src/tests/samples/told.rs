@@ -54,6 +54,14 @@ pub(super) fn audit(kind: Kind) -> Payload {
             note: "as it was said".to_owned(),
         }
         .into(),
+        Kind::ApprovalEstimated => ApprovalEstimated {
+            binding: binding(),
+            bytes: Some(7_340_032),
+            partitions: Some(3),
+            partitions_total: Some(120),
+            unknown: None,
+        }
+        .into(),
         Kind::CatalogLoaded => CatalogLoaded {
             catalog_version: "2026-03-01".to_owned(),
             tables: 2_000,

@@ -62,6 +62,22 @@ extended!(
     scope since Version::V2
 );
 
+/// How much a held statement would read, as Snowflake's `EXPLAIN` says, or why that is not known. Nothing is decided by it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApprovalEstimated {
+    /// What the hold is bound to.
+    pub binding: ApprovalBinding,
+    /// Bytes it would read, at most.
+    pub bytes: Option<u64>,
+    /// Micro-partitions it would read, at most.
+    pub partitions: Option<u64>,
+    /// Micro-partitions of the tables it reads.
+    pub partitions_total: Option<u64>,
+    /// Why nothing is known; none where something is.
+    pub unknown: Option<String>,
+}
+
 /// Somebody took back a yes that covers more than one statement: nothing more runs by it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

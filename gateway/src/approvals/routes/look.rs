@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{Api, LISTED, Refused, listed, sees, statement};
-use crate::approvals::{Alike, AnswerError, Like, Standing};
+use crate::approvals::{Alike, AnswerError, Estimate, Like, Standing};
 use crate::control::Touches;
 use crate::limits::{ALIKE_READ_MAX, ALIKE_SHOWN_MAX};
 
@@ -27,6 +27,9 @@ pub(super) struct Looked {
     /// What it touches and shows, as long as it can run.
     #[schema(required)]
     touches: Option<Touches>,
+    /// How much it would read, or why that is not known; none until a gateway knows either.
+    #[schema(required)]
+    estimate: Option<Estimate>,
     /// What was answered before to statements on the same tables, newest first, of those that are the caller's to see; none where that cannot be
     /// told.
     #[schema(required)]
@@ -57,6 +60,7 @@ pub(super) async fn look(
     Ok(Json(Looked {
         standing,
         touches,
+        estimate: api.approvals.estimate_of(statement),
         alike,
     }))
 }

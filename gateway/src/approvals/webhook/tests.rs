@@ -70,6 +70,7 @@ fn hold(words: &str) -> Hold {
         query_ids: Vec::new(),
         ran: false,
         under: None,
+        estimate: None,
     }
 }
 

@@ -4,7 +4,7 @@
 
 use event::fold::quorum_met;
 use event::payload::{
-    ApprovalGranted, ApprovalRequested, Approver, GivenUp, GrantScope, ScopeKind,
+    ApprovalEstimated, ApprovalGranted, ApprovalRequested, Approver, GivenUp, GrantScope, ScopeKind,
 };
 use event::{Event, EventId, RunId, TimeNs};
 
@@ -97,6 +97,8 @@ pub struct Hold {
     pub ran: bool,
     /// The standing grant that it began, or that it rests on.
     pub under: Option<EventId>,
+    /// How much it would read, or why that is not known; none until a gateway says it.
+    pub estimate: Option<ApprovalEstimated>,
 }
 
 impl Hold {

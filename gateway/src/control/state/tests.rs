@@ -1,11 +1,11 @@
 //! The fold: every order of control events leads every gateway to the same state.
 
-use event::payload::{GivenUp, StatementAnnounced};
+use event::payload::{ApprovalEstimated, GivenUp, StatementAnnounced};
 use proptest::prelude::*;
 
 use super::super::sample::*;
 use super::{Phase, State};
-use event::{Event, Payload, SessionId};
+use event::{Event, Kind, Payload, SessionId};
 use journal::Offset;
 use uuid::Uuid;
 
@@ -41,6 +41,60 @@ fn announced(ids: &[&str]) -> Payload {
         sealed: if ids.is_empty() { "" } else { "plan" }.into(),
     }
     .into()
+}
+
+fn estimated(word: &str, bytes: u64) -> Payload {
+    ApprovalEstimated {
+        binding: binding(word),
+        bytes: Some(bytes),
+        partitions: None,
+        partitions_total: None,
+        unknown: None,
+    }
+    .into()
+}
+
+#[test]
+fn the_first_estimate_of_what_was_asked_is_told_and_moves_nothing() {
+    let ask = || (0, requested(&[("dba", 1)]));
+    let yes = || (10, granted(person("ann", &["dba"])));
+    for (what, events, bytes) in [
+        ("it is told", vec![ask(), (1, estimated("a", 7))], Some(7)),
+        (
+            "the first counts",
+            vec![ask(), (1, estimated("a", 7)), (2, estimated("a", 8))],
+            Some(7),
+        ),
+        (
+            "another binding's is none",
+            vec![ask(), (1, estimated("b", 7)), (2, estimated("a", 8))],
+            Some(8),
+        ),
+        (
+            "late is better than none",
+            vec![ask(), yes(), (11, estimated("a", 7))],
+            Some(7),
+        ),
+        (
+            "before the request it is none",
+            vec![(0, estimated("a", 7)), ask()],
+            None,
+        ),
+    ] {
+        let state = fold(&events);
+        let hold = state.hold(statement(1)).expect("a hold");
+        let told = hold.estimate.as_ref().and_then(|told| told.bytes);
+        assert_eq!(told, bytes, "{what}");
+        let others = events.into_iter();
+        let others = others.filter(|(_, one)| one.kind() != Kind::ApprovalEstimated);
+        let others: Vec<_> = others.collect();
+        let phase = fold(&others)
+            .hold(statement(1))
+            .expect("a hold")
+            .phase
+            .clone();
+        assert_eq!(hold.phase, phase, "{what}");
+    }
 }
 
 #[test]

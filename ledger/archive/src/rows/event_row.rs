@@ -239,6 +239,7 @@ event_rows!(
     approval_reviewed: ApprovalReviewed,
     stage_uploaded: StageUploaded,
     stage_downloaded: StageDownloaded,
+    approval_estimated: ApprovalEstimated,
 );
 
 /// A row of one column.

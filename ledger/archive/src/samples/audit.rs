@@ -126,6 +126,14 @@ impl Draw {
                 note: self.text(),
             }
             .into(),
+            Kind::ApprovalEstimated => p::ApprovalEstimated {
+                binding: self.binding(),
+                bytes: self.maybe(Self::number),
+                partitions: self.maybe(Self::number),
+                partitions_total: self.maybe(Self::number),
+                unknown: self.maybe(Self::text),
+            }
+            .into(),
             Kind::FindingRaised => self.finding().into(),
             _ => self.file(kind),
         }

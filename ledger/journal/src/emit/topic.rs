@@ -16,6 +16,7 @@ pub const fn topic_of(kind: Kind) -> Topic {
         | Kind::ApprovalCanceled
         | Kind::ApprovalRevoked
         | Kind::ApprovalReviewed
+        | Kind::ApprovalEstimated
         | Kind::StatementClaimed
         | Kind::StatementAnnounced
         | Kind::StatementCounted

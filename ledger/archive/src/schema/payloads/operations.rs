@@ -207,7 +207,35 @@ pub(super) fn later_columns() -> Vec<Column> {
     .into_iter()
     .chain(of_grants())
     .chain(of_files())
+    .chain([of_estimates()])
     .collect()
+}
+
+fn of_estimates() -> Column {
+    let estimate = vec![
+        col("binding", Text, "What the hold is bound to"),
+        col("bytes", Integer, "Bytes it would read, at most"),
+        col(
+            "partitions",
+            Integer,
+            "Micro-partitions it would read, at most",
+        ),
+        col(
+            "partitions_total",
+            Integer,
+            "Micro-partitions of the tables it reads",
+        ),
+        col(
+            "unknown",
+            Text,
+            "Why nothing is known; NULL where something is",
+        ),
+    ];
+    col(
+        "approval_estimated",
+        Struct(estimate),
+        "How much a held statement would read, as Snowflake's EXPLAIN says, or why that is not known",
+    )
 }
 
 fn of_grants() -> [Column; 2] {
