@@ -9,6 +9,7 @@
 )]
 
 mod batch;
+mod bucket;
 pub mod compaction;
 mod contents;
 pub mod coverage;
@@ -41,10 +42,11 @@ pub(crate) mod tamper;
 mod tests;
 
 pub use batch::Batch;
+pub use bucket::{LockStanding, lock_standing};
 pub use contents::ArchiveFile;
 pub use file::FileError;
 pub use location::{ArchiveConfig, LocationError, look, place};
-pub use lock::{LockMode, LockStanding, ObjectLock, lock_standing};
+pub use lock::{LockMode, ObjectLock};
 pub use selection::Disagreement;
 pub use snapshot::{Snapshot, SnapshotError};
 pub use table::{CommitError, ReplaceError, TableError, TableKind};

@@ -4,8 +4,6 @@
 //! until which the store deletes and replaces that version for nobody, and signed with it; all others as they came. Never here: a lock on what
 //! is cleaned up or changes (logs of tables, cursors), a date that is not counted from when the request was signed.
 
-mod bucket;
-
 #[cfg(test)]
 mod tests;
 
@@ -21,10 +19,6 @@ use object_store::client::{
 use object_store::{ClientOptions, HeaderValue};
 use parking_lot::Mutex;
 use serde::Deserialize;
-
-#[cfg(test)]
-pub(crate) use bucket::Bucket;
-pub use bucket::{LockStanding, lock_standing};
 
 const MODE: &str = "x-amz-object-lock-mode";
 const UNTIL: &str = "x-amz-object-lock-retain-until-date";
@@ -79,7 +73,7 @@ pub(crate) struct Kept;
 
 /// Why a request cannot be signed with its lock.
 #[derive(Debug, thiserror::Error)]
-enum SignError {
+pub(crate) enum SignError {
     /// There is nothing to sign with.
     #[error(
         "object_lock needs signed requests, and this one was not signed: remove skip_signature from [archive] options and AWS_SKIP_SIGNATURE from the environment"
@@ -129,8 +123,13 @@ impl Keys {
             .get_or_init(|| Arc::clone(store.credentials()));
     }
 
+    /// What its requests are sent by; none before it was connected.
+    pub(crate) fn client(&self) -> Option<HttpClient> {
+        self.client.lock().clone()
+    }
+
     /// Signs `request` as it is now: every header it has, over the body it was signed over before; over its own if it never was.
-    async fn sign(&self, request: &mut HttpRequest) -> Result<(), SignError> {
+    pub(crate) async fn sign(&self, request: &mut HttpRequest) -> Result<(), SignError> {
         let credentials = self.credentials.get().ok_or(SignError::Unsigned)?;
         let credential = credentials.get_credential().await?;
         let authorizer = AwsAuthorizer::new(&credential, "s3", &self.region);

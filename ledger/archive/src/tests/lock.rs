@@ -8,7 +8,7 @@ use object_store::{GetOptions, HeaderValue, ObjectMeta};
 
 use super::compaction::{compact, listed};
 use super::*;
-use crate::lock::Bucket;
+use crate::bucket::Bucket;
 
 /// A request without a body.
 fn request(method: &str) -> HttpRequest {

@@ -12,8 +12,8 @@ use object_store::client::{HttpRequest, HttpRequestBody, HttpResponse};
 use object_store::path::Path;
 use object_store::signer::Signer as _;
 
-use super::Keys;
 use crate::location::{ArchiveConfig, LocationError, s3};
+use crate::lock::Keys;
 
 /// Whether a bucket can lock what is put there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,7 +111,7 @@ impl Bucket {
         let uri = url.as_str().parse();
         *request.uri_mut() = uri.map_err(|_| fault(format!("{url} is no address")))?;
         self.keys.sign(&mut request).await.map_err(fault)?;
-        let client = self.keys.client.lock().clone();
+        let client = self.keys.client();
         let client = client.ok_or_else(|| fault("it was never connected"))?;
         client.execute(request).await.map_err(fault)
     }
