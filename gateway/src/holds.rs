@@ -7,6 +7,7 @@ mod ask;
 mod claim;
 mod covered;
 mod estimate;
+mod explains;
 mod poll;
 
 use std::sync::Arc;
@@ -24,7 +25,7 @@ use crate::shared::Shared;
 use crate::statement::decide::Decided;
 
 pub(crate) use covered::marked;
-pub(crate) use estimate::Explains;
+pub(crate) use explains::Explains;
 pub(crate) use poll::poll;
 
 /// Holds a statement: people are asked, and the driver is told to poll. What people agreed to before runs at once.

@@ -10,11 +10,10 @@ use std::sync::Arc;
 use access::analysis::{SessionView, asks_back};
 use event::payload::{ApprovalEstimated, Context, Finding};
 use event::{ApprovalBinding, TimeNs};
-use tokio::sync::Semaphore;
 
 use crate::config::Connection;
 use crate::fresh;
-use crate::limits::{EXPLAIN_PATIENCE, EXPLAINS_AT_ONCE, EXPLAINS_WAITING_MAX, LOGOUT_TIMEOUT};
+use crate::limits::{EXPLAIN_PATIENCE, LOGOUT_TIMEOUT};
 use crate::session::Session;
 use crate::shared::Shared;
 use crate::statement::compile::is_plain;
@@ -53,21 +52,6 @@ enum Unknown {
     Late,
     #[error("no answer that says how much it would read")]
     Unreadable,
-}
-
-/// How many statements are explained, and wait for that.
-pub(crate) struct Explains {
-    turns: Semaphore,
-    places: Arc<Semaphore>,
-}
-
-impl Default for Explains {
-    fn default() -> Self {
-        Self {
-            turns: Semaphore::new(EXPLAINS_AT_ONCE),
-            places: Arc::new(Semaphore::new(EXPLAINS_WAITING_MAX)),
-        }
-    }
 }
 
 /// Has it explained in the background, if it is one query, or one statement that changes rows, and its connection wants that.
