@@ -45,8 +45,8 @@ if [ $# -gt 0 ]; then
   exit
 fi
 
-# What cargo built to be run, a line each: how far it stands back, its name, its folder, the program. What knows of time comes first; what
-# only computes is told last, and leaves the cores to whoever has something to do.
+# What cargo built to be run, a line each: how far it stands back, its name, its folder, the program. What knows of time has the machine for
+# itself; what only computes leaves the cores to whoever has something to do.
 python3 - "$scratch/built" >"$scratch/programs" <<'PYTHON'
 import json, os, sys
 
@@ -60,7 +60,7 @@ for line in open(sys.argv[1], encoding="utf-8"):
         # A crate is called as its folder where the id does not say otherwise.
         crate = os.path.basename(folder) if crate[:1].isdigit() else crate
         name = target if "test" not in said["target"]["kind"] else f"{crate}-{target}"
-        found.append((10 if name in COMPUTES else 0, name, folder, said["executable"]))
+        found.append((19 if name in COMPUTES else 0, name, folder, said["executable"]))
 missing = COMPUTES - {name for _, name, _, _ in found}
 if missing:
     sys.exit(f"tests/run.sh: no test program is called {', '.join(sorted(missing))}")
@@ -77,21 +77,25 @@ become() {
   exec nice -n "$2" "$4"
 }
 
-# One after the other; what each says goes whole into a file of its own, and the names of those that fail into another.
+# Those that stand back so far, one after the other; what each says goes whole into a file of its own, and the names of those that fail into
+# another.
 units() {
   local rank name folder program child=""
   trap '[ -z "$child" ] || kill "$child" 2>/dev/null; exit 1' TERM
   while IFS=$'\t' read -r rank name folder program; do
-    [ "$name" != firn-it ] || continue
+    [ "$name" != firn-it ] && [ "$rank" = "$1" ] || continue
     become "$cores" "$rank" "$folder" "$program" >"$scratch/said-$name" 2>&1 </dev/null & child=$!
     wait "$child" || echo "$name" >>"$scratch/failed"
   done <"$scratch/programs"
 }
 
 : >"$scratch/failed"
-units & beside=$!
+echo "the tests of each crate that know of time; all are told at the end"
+units 0 & beside=$!
+wait "$beside" || echo "what knows of time" >>"$scratch/failed"
+units 19 & beside=$!
 IFS=$'\t' read -r _ _ folder program < <(grep "$(printf '\tfirn-it\t')" "$scratch/programs")
-echo "the whole-system tests ($program); every other test runs beside them and is told after them"
+echo "the whole-system tests ($program); those that only compute run beside them"
 (become "$((cores + 1))" 0 "$folder" "$program") || echo firn-it >>"$scratch/failed"
 wait "$beside" || echo "what ran beside them" >>"$scratch/failed"
 beside=""
