@@ -6,10 +6,14 @@ use std::ffi::OsStr;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::world::{Server, firn, free_port, root, start};
+
+/// How long a journal may be away for whoever verifies.
+const JOURNAL_WITHIN: Duration = Duration::from_secs(30);
 
 /// Everything a test configures.
 pub struct Setup<'a> {
@@ -182,9 +186,21 @@ impl Firn {
         ask(&self.config, arguments)
     }
 
-    /// Asserts that `firn verify` finds nothing altered and nothing missing.
+    /// Asserts that `firn verify` finds nothing altered and nothing missing; once the journal can be reached, which a broker that
+    /// has just begun may put off.
     pub fn verified(&self) {
-        let report = self.ask(&["verify", "--json"]).expect("verify");
+        let begun = Instant::now();
+        let report = loop {
+            match self.ask(&["verify", "--json"]) {
+                Err(error)
+                    if error.contains("journal is unavailable")
+                        && begun.elapsed() < JOURNAL_WITHIN =>
+                {
+                    std::thread::sleep(Duration::from_millis(500));
+                }
+                said => break said.expect("verify"),
+            }
+        };
         let report: Value = serde_json::from_str(&report).expect("report");
         assert_eq!(
             (&report["integrity"], &report["completeness"]),
