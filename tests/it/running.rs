@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::world::{Server, firn, free_port, root, start};
 
 /// How long a journal may be away for whoever verifies.
-const JOURNAL_WITHIN: Duration = Duration::from_secs(30);
+const JOURNAL_WITHIN: Duration = Duration::from_secs(180);
 
 /// Everything a test configures.
 pub struct Setup<'a> {
