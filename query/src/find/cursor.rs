@@ -2,7 +2,7 @@
 //!
 //! Enters: the last row of a page. Leaves: a word that asks for the next. Never here: the value; a count of rows to skip.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::str::FromStr;
 
 use chrono::DateTime;
@@ -82,22 +82,9 @@ impl FindCursor {
     }
 }
 
-/// Text as two digits a byte: a column's name may have any sign, and the cursor is to be one word wherever it is put.
-fn written(text: &str) -> String {
-    let mut digits = String::with_capacity(text.len() * 2);
-    for byte in text.bytes() {
-        let _ = write!(digits, "{byte:02x}");
-    }
-    digits
-}
-
+/// Text that was written as two digits a byte.
 fn read(digits: &str) -> Option<String> {
-    let digit = |byte: &u8| char::from(*byte).to_digit(16);
-    let bytes = digits.as_bytes().chunks(2).map(|pair| {
-        let [high, low] = pair else { return None };
-        u8::try_from(digit(high)? * 16 + digit(low)?).ok()
-    });
-    String::from_utf8(bytes.collect::<Option<_>>()?).ok()
+    String::from_utf8(hex::decode(digits).ok()?).ok()
 }
 
 impl fmt::Display for FindCursor {
@@ -107,8 +94,8 @@ impl fmt::Display for FindCursor {
             Some(session) => write!(f, "{session}.")?,
             None => write!(f, "{NO_SESSION}.")?,
         }
-        let [column, class, place] =
-            [&self.column, &self.class, &self.place].map(|text| written(text));
+        // As two digits a byte: a column's name may have any sign, and the cursor is to be one word wherever it is put.
+        let [column, class, place] = [&self.column, &self.class, &self.place].map(hex::encode);
         write!(f, "{}.{column}.{class}.{place}", self.statement)
     }
 }
