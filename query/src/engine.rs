@@ -7,6 +7,7 @@ mod breaks;
 mod context;
 mod export;
 mod gone;
+mod headers;
 mod outline;
 mod reading;
 mod record;

@@ -93,3 +93,5 @@ pub const TAIL_RETRY: ExponentialBuilder = ExponentialBuilder::new()
     .with_max_delay(TAIL_RETRY_MAX)
     .without_max_times()
     .with_jitter();
+/// The first so many rows of a statement's results are read beside its events, before it is known which pages they are in.
+pub const FIRST_ROWS_MAX: u64 = 1_000;

@@ -204,7 +204,7 @@ impl Bodies {
     }
 
     /// Adds those of `other`.
-    pub(super) fn extend(&mut self, other: &Self) {
+    pub fn extend(&mut self, other: &Self) {
         let other = other
             .known
             .iter()

@@ -49,6 +49,8 @@ pub const READ_AHEAD_BYTES_MIN: usize = 64 * 1024;
 pub const APPEND_DEADLINE: Duration = Duration::from_secs(3);
 /// Kafka: a broker that has not answered after this time cannot be reached.
 pub const CONNECT_DEADLINE: Duration = Duration::from_secs(3);
+/// Kafka: how soon a partition that nobody leads is asked about again.
+pub const LEADER_ASKED_AGAIN: Duration = Duration::from_millis(250);
 /// Kafka: how long a journal that is closed waits for its group and its readers to take their leave of the broker.
 pub const LEAVE_DEADLINE: Duration = Duration::from_secs(3);
 

@@ -11,7 +11,7 @@ use event::{Event, Kind, Payload, TimeNs};
 use journal::Position;
 
 use super::context::Session;
-use super::replay::headers;
+use super::headers::headers;
 use crate::error::QueryError;
 
 /// Where and when statements of a session may have run.
@@ -79,15 +79,15 @@ pub(super) async fn read(
     let Some(from) = span.from.filter(|_| !span.connections.is_empty()) else {
         return Ok(Vec::new());
     };
-    let kinds = [Kind::AuditDegraded, Kind::AuditRestored];
-    let kinds = kinds.iter().map(|kind| lit(kind.as_str())).collect();
+    let told_by = [Kind::AuditDegraded, Kind::AuditRestored];
+    let kinds = told_by.iter().map(|kind| lit(kind.as_str())).collect();
     // They are told when a stretch is over; a time is kept in microseconds.
     let micros = from.0.div_euclid(1000);
     let from = ScalarValue::TimestampMicrosecond(Some(micros), Some("UTC".into()));
     let wanted = col("session_id").is_null();
     let wanted = wanted.and(col("kind").in_list(kinds, false));
     let wanted = wanted.and(col("time").gt_eq(lit(from)));
-    let mut told = headers(session, wanted).await?;
+    let mut told = headers(session, wanted, &told_by).await?;
     told.retain(|(_, event)| span.holds(event));
     Ok(told)
 }

@@ -40,6 +40,7 @@ pub(super) struct Template {
 }
 
 /// One query's session.
+#[derive(Clone)]
 pub(super) struct Session {
     pub context: SessionContext,
     pub relations: Arc<Relations>,

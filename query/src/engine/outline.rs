@@ -14,7 +14,7 @@ use journal::Position;
 
 use super::breaks::{self, Span};
 use super::context::Session;
-use super::replay::{headers, unreadable};
+use super::headers::{OF_SESSIONS, headers, unreadable};
 use crate::error::QueryError;
 use crate::limits::{OUTLINE_STATEMENTS_MAX, OUTLINE_TEXT_MAX, SESSION_EVENTS_MAX};
 
@@ -82,7 +82,8 @@ pub(super) async fn read(session: &Session, id: SessionId) -> Result<Outline, Qu
         return Err(QueryError::UnknownSession(id));
     }
     let of_session = col("session_id").eq(lit(id.to_string()));
-    let mut loose = headers(session, of_session.and(col("statement_id").is_null())).await?;
+    let of_no_statement = of_session.and(col("statement_id").is_null());
+    let mut loose = headers(session, of_no_statement, &OF_SESSIONS).await?;
     span = span.lasting(loose.iter().map(|(_, event)| event));
     loose.extend(breaks::read(session, &span).await?);
     let mut statements = briefs(session, id).await?;

@@ -3,24 +3,27 @@
 //! Enters: a session and who reads it. Leaves: its outline, events of some of its statements, rows of a result by their numbers; all after the
 //! journal holds an `auditor.replayed` of it. Never here: a session read whole, a page body of which no row is wanted.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use archive::rows::{Bodies, stored_events};
+use archive::rows::Bodies;
 use datafusion::logical_expr::{Expr, col, lit};
 use display::grid::{Grid, assemble, window};
 use door::Turn;
 use event::payload::{AuditorReplayed, ReplayMode, ResponsePage};
 use event::{Event, EventId, Payload, SessionId, StatementId};
 use journal::Position;
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::context::Session;
 use super::gone;
+use super::headers::{OF_STATEMENTS, headers, unreadable};
 use super::outline::{self, Outline};
 use super::{Engine, record};
 use crate::auditor::Auditor;
 use crate::error::QueryError;
+use crate::limits::FIRST_ROWS_MAX;
 
 /// A session that somebody reads, of which the record knows.
 #[derive(Clone)]
@@ -104,12 +107,20 @@ impl Replay {
         let wanted = of(self.session, statements);
         self.within(async {
             let (session, _turn) = self.open().await?;
-            let mut events = headers(&session, wanted.clone()).await?;
+            let mut likely = first_pages(&session, &wanted, &rows);
+            let mut events = headers(&session, wanted.clone(), &OF_STATEMENTS).await?;
+            let mut known = match likely.join_next().await {
+                Some(read) => read.map_err(unreadable)??,
+                None => Bodies::default(),
+            };
             let shown = shown(&events, &rows);
-            let bodies = bodies(&session, wanted, &shown).await?;
+            let missing = shown.iter().copied();
+            let missing: Vec<_> = missing.filter(|id| known.get(*id).is_none()).collect();
+            known.extend(&bodies(&session, wanted, &missing).await?);
             for (_, event) in &mut events {
                 if let Payload::ResponsePage(page) = &mut event.payload
-                    && let Some(body) = bodies.get(event.event_id)
+                    && shown.contains(&event.event_id)
+                    && let Some(body) = known.get(event.event_id)
                 {
                     page.body = body.clone();
                 }
@@ -135,8 +146,29 @@ impl Replay {
     }
 }
 
+/// The bodies of the pages that most likely hold `rows` of each result, read while the events are: most results are one chunk.
+fn first_pages(
+    session: &Session,
+    wanted: &Expr,
+    rows: &Range<u64>,
+) -> JoinSet<Result<Bodies, QueryError>> {
+    let mut reading = JoinSet::new();
+    if rows.is_empty() || rows.end > FIRST_ROWS_MAX {
+        return reading;
+    }
+    let end = i64::try_from(rows.end).unwrap_or(i64::MAX);
+    let inline = col("chunk").eq(lit(0_i64));
+    let wanted = wanted
+        .clone()
+        .and(inline)
+        .and(col("first_row").lt(lit(end)));
+    let session = session.clone();
+    reading.spawn(async move { bodies_of(&session, wanted).await });
+    reading
+}
+
 /// The pages that hold `rows` of each result.
-fn shown(events: &[(Position, Event)], rows: &Range<u64>) -> Vec<EventId> {
+fn shown(events: &[(Position, Event)], rows: &Range<u64>) -> HashSet<EventId> {
     let mut results: HashMap<_, Vec<(EventId, &ResponsePage)>> = HashMap::new();
     for (_, event) in events {
         if let Payload::ResponsePage(page) = &event.payload {
@@ -144,7 +176,7 @@ fn shown(events: &[(Position, Event)], rows: &Range<u64>) -> Vec<EventId> {
             result.or_default().push((event.event_id, page));
         }
     }
-    let mut shown = Vec::new();
+    let mut shown = HashSet::new();
     for pages in results.values() {
         let headers: Vec<&ResponsePage> = pages.iter().map(|(_, page)| *page).collect();
         let found = window(&headers, rows.clone()).pages;
@@ -167,7 +199,8 @@ async fn rows_of(
     let mut started = None;
     let mut pages = Vec::new();
     let kinds = record::result_kinds();
-    for (_, event) in headers(session, wanted.clone().and(kinds)).await? {
+    let of_results = wanted.clone().and(kinds);
+    for (_, event) in headers(session, of_results, &OF_STATEMENTS).await? {
         match event.payload {
             Payload::ResponseStarted(one) if one.result == result => started = Some(one),
             Payload::ResponsePage(page) if page.result == result => {
@@ -206,33 +239,17 @@ fn of(session: SessionId, statements: &[StatementId]) -> Expr {
     of_session.and(col("statement_id").in_list(ids, false))
 }
 
-/// Events without the bodies of pages.
-pub(super) async fn headers(
-    session: &Session,
-    wanted: Expr,
-) -> Result<Vec<(Position, Event)>, QueryError> {
-    let rows = record::collect(session, session.relations.events()?, wanted, &[]).await?;
-    let bodies = Bodies::left_out();
-    let mut found = Vec::new();
-    for batch in &rows {
-        let stored = stored_events(batch, &bodies).map_err(unreadable)?;
-        found.extend(stored.into_iter().map(|one| (one.position, one.event)));
-    }
-    Ok(found)
-}
-
 /// The bodies of these pages, which are among `wanted`.
 async fn bodies(session: &Session, wanted: Expr, pages: &[EventId]) -> Result<Bodies, QueryError> {
     if pages.is_empty() {
         return Ok(Bodies::default());
     }
     let ids = pages.iter().map(|id| lit(id.to_string())).collect();
-    let wanted = wanted.and(col("event_id").in_list(ids, false));
+    bodies_of(session, wanted.and(col("event_id").in_list(ids, false))).await
+}
+
+async fn bodies_of(session: &Session, wanted: Expr) -> Result<Bodies, QueryError> {
     let columns = ["event_id", "body"];
     let rows = record::collect(session, session.relations.pages()?, wanted, &columns).await?;
     Bodies::read(&rows).map_err(unreadable)
-}
-
-pub(super) fn unreadable(error: impl std::fmt::Display) -> QueryError {
-    QueryError::Record(error.to_string())
 }

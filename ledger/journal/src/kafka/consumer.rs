@@ -20,6 +20,7 @@ use tokio_util::task::TaskTracker;
 
 use super::witness::{HUNG_UP, Witness};
 use super::{KafkaConfig, KafkaError, Lasting, settings};
+use crate::limits::LEADER_ASKED_AGAIN;
 use crate::{Delivered, Offset, Partition, Position, ReadError, Subscription};
 
 /// The brokers' answer to what topics there are.
@@ -136,6 +137,23 @@ impl Reader {
         }
     }
 
+    /// Asks once more for as long as a connection may take where a partition has no leader: a broker that has just begun has none yet,
+    /// and librdkafka says so at once.
+    fn watermarks(&self, topic: &str, number: i32) -> Result<(i64, i64), Library> {
+        let deadline = self.config.connect_deadline;
+        let mut waited = Duration::ZERO;
+        loop {
+            let answer = self.client.fetch_watermarks(topic, number, deadline);
+            match answer {
+                Err(error) if waited < deadline && is_leaderless(&error) => {
+                    drop(self.client.poll(LEADER_ASKED_AGAIN));
+                    waited += LEADER_ASKED_AGAIN;
+                }
+                answer => return answer,
+            }
+        }
+    }
+
     /// Oldest offset kept, and the one after the last that all in-sync replicas have.
     pub(super) async fn bounds(
         self: Arc<Self>,
@@ -144,9 +162,7 @@ impl Reader {
         let ask = move || {
             let topic = self.config.topic_name(partition.topic);
             let number = i32::try_from(partition.number).unwrap_or(i32::MAX);
-            let answer = self
-                .client
-                .fetch_watermarks(topic, number, self.config.connect_deadline);
+            let answer = self.watermarks(topic, number);
             match &answer {
                 Ok(_) => self.listen_briefly(),
                 Err(_) => self.listen(),
@@ -160,6 +176,18 @@ impl Reader {
             .await
             .map_err(|error| ReadError::Unavailable(error.to_string()))?
     }
+}
+
+/// Nobody leads the partition for now, as far as the brokers told: they begin, or elect one.
+fn is_leaderless(error: &Library) -> bool {
+    matches!(
+        error.rdkafka_error_code(),
+        Some(
+            RDKafkaErrorCode::UnknownPartition
+                | RDKafkaErrorCode::LeaderNotAvailable
+                | RDKafkaErrorCode::NotLeaderForPartition
+        )
+    )
 }
 
 /// A consumer that is ended on a thread of its own: ending one waits for the broker. Whoever closes the journal waits for that.
