@@ -27,6 +27,7 @@ mod scan;
 pub mod schema;
 pub mod sealed;
 mod selection;
+mod skip;
 mod snapshot;
 mod stats;
 mod table;

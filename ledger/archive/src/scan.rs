@@ -1,6 +1,6 @@
 //! Parquet files of one table as DataFusion sees them.
 //!
-//! Enters: files, and what the log says of each. Leaves: a provider that prunes files by those words, row groups and pages by their
+//! Enters: files, and what the log says of each. Leaves: a provider that leaves files out by those words, row groups and pages by their
 //! statistics and Bloom filters, with footers cached in the session's runtime; columns that an old file lacks are NULL. Never here:
 //! a file that was not named, or a row outside its file's selection.
 
@@ -16,13 +16,16 @@ use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::parquet::{
     CachedParquetFileReaderFactory, ParquetRowSelection,
 };
-use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
+use datafusion::datasource::physical_plan::{
+    FileGroup, FileScanConfigBuilder, FileSource as _, ParquetSource,
+};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::datasource::table_schema::TableSchema;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::metrics::{MetricBuilder, MetricType};
 use futures::StreamExt as _;
 use object_store::ObjectMeta;
 use object_store::path::Path;
@@ -33,6 +36,7 @@ use super::TableKind;
 use super::limits::TOKENS_AT_ONCE;
 use super::location::Location;
 use super::sealed::{SEEN, candidates, wanted};
+use super::skip;
 use super::stats::Stats;
 
 /// A file to be read.
@@ -113,19 +117,33 @@ impl FileScan {
         })
     }
 
-    /// The files, without rows that their own filters say have no token that `filters` ask for.
-    async fn worth_reading(&self, filters: &[Expr]) -> Result<Vec<PartitionedFile>> {
+    /// The files that may have a row for which all of `filters` hold, by what the log says of them.
+    fn may_hold(&self, filters: &[Expr], session: &dyn Session) -> Vec<&ListedFile> {
+        let said: Vec<&Stats> = self.files.iter().map(|file| &file.stats).collect();
+        let may = skip::may_hold(&said, &self.schema, filters, session);
+        let files = self.files.iter().zip(may);
+        files
+            .filter(|(_, may)| *may)
+            .map(|(file, _)| file)
+            .collect()
+    }
+
+    /// Of `files`, those that are read, without rows that their own filters say have no token that `filters` ask for.
+    async fn worth_reading(
+        &self,
+        files: Vec<&ListedFile>,
+        filters: &[Expr],
+    ) -> Result<Vec<PartitionedFile>> {
         let tokens = wanted(filters).filter(|_| self.schema.index_of(SEEN).is_ok());
         let Some(tokens) = tokens else {
-            let all = self.files.iter();
+            let all = files.into_iter();
             return Ok(all
                 .map(|file| self.file(file, file.selection.clone()))
                 .collect());
         };
         // Beside each other: each is some requests to a store that may be far.
-        let looking = self
-            .files
-            .iter()
+        let looking = files
+            .into_iter()
             .map(|file| self.with_tokens(file, &tokens));
         let looking: Vec<_> = looking.collect();
         let mut looked = futures::stream::iter(looking).buffered(TOKENS_AT_ONCE);
@@ -244,7 +262,9 @@ impl TableProvider for FileScan {
         filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let files = self.worth_reading(filters).await?;
+        let files = self.may_hold(filters, session);
+        let skipped = self.files.len().saturating_sub(files.len());
+        let files = self.worth_reading(files, filters).await?;
         let runtime = session.runtime_env();
         let url = store_url(&self.location)?;
         if runtime.object_store(&url).is_err() {
@@ -262,6 +282,11 @@ impl TableProvider for FileScan {
         let source = ParquetSource::new(self.stored.clone())
             .with_table_parquet_options(parquet)
             .with_parquet_file_reader_factory(Arc::new(reader));
+        // Counted with those that a filter leaves out which is only known as the scan goes on.
+        MetricBuilder::new(source.metrics())
+            .with_type(MetricType::Summary)
+            .pruning_metrics("files_ranges_pruned_statistics", 0)
+            .add_pruned(skipped);
         let lanes = options
             .execution
             .target_partitions

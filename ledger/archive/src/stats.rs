@@ -38,6 +38,8 @@ pub(crate) struct Stats {
     pub(crate) rows: Option<u64>,
     /// By column, values that none of its values is below or above; times outwards to the millisecond.
     pub(crate) bounds: Vec<(&'static str, ScalarValue, ScalarValue)>,
+    /// Columns that are NULL in every row.
+    pub(crate) empty: Vec<&'static str>,
 }
 
 #[derive(Default, Deserialize)]
@@ -46,6 +48,7 @@ struct Said {
     num_records: Option<u64>,
     min_values: Map<String, Value>,
     max_values: Map<String, Value>,
+    null_count: Map<String, Value>,
 }
 
 impl Stats {
@@ -63,9 +66,12 @@ impl Stats {
             let (low, high) = both(name)?;
             Some((name, ScalarValue::from(low), ScalarValue::from(high)))
         });
+        let nulls = |name: &&str| said.null_count.get(*name)?.as_u64();
+        let is_empty = |name: &&str| said.num_records.is_some() && nulls(name) == said.num_records;
         Self {
             rows: said.num_records,
             bounds: times.into_iter().chain(texts).collect(),
+            empty: PRUNED_TEXTS.into_iter().filter(is_empty).collect(),
         }
     }
 

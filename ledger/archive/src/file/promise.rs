@@ -239,6 +239,9 @@ impl Held<'_> {
                 return Ok(self.hides("what the table log says of the bounds"));
             }
         }
+        if log.empty.contains(&self.name) && self.values.null_count() < self.values.len() {
+            return Ok(self.hides("what the table log says of NULLs"));
+        }
         let footer = &self.file.footer;
         let words =
             StatisticsConverter::try_new(self.name, footer.schema(), footer.parquet_schema())?;
@@ -400,5 +403,15 @@ mod tests {
             let found = broken_promise(&file(), &said(low, high));
             assert_eq!(found.is_none(), holds, "{low} to {high}: {found:?}");
         }
+    }
+
+    #[test]
+    fn a_log_that_says_no_row_has_a_value_is_found() {
+        let said = Stats {
+            empty: vec!["c"],
+            ..Stats::default()
+        };
+        let found = broken_promise(&file(), &said).unwrap();
+        assert!(found.contains("the table log says of NULLs"), "{found}");
     }
 }
