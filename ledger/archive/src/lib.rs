@@ -9,6 +9,7 @@
 )]
 
 mod batch;
+mod blooms;
 mod bucket;
 pub mod compaction;
 mod contents;

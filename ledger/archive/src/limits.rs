@@ -31,8 +31,10 @@ pub const SEALED_ROWS_MAX: u64 = 262_144;
 pub const DEAD_ROWS_MAX: u64 = 4 * 1024 * 1024;
 /// Sessions that are looked up one by one in a sealed file; of more, all between the first and the last.
 pub const SESSIONS_LOOKED_UP_MAX: usize = 20;
-/// Sealed files whose filters are asked for tokens beside each other.
-pub const TOKENS_AT_ONCE: usize = 16;
+/// Files whose filters are asked for tokens or statements beside each other.
+pub const FILTERS_AT_ONCE: usize = 16;
+/// Bytes of filters over statements that are kept in memory: of some two thousand files.
+pub const BLOOMS_BYTES: usize = 32 * 1024 * 1024;
 /// Statements that verification folds again at once.
 pub const VERIFY_STATEMENTS: usize = 16_384;
 /// Files that verification looks at beside each other, where there are as many cores.

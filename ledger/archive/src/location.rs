@@ -17,6 +17,7 @@ use object_store::prefix::PrefixStore;
 use serde::Deserialize;
 use url::Url;
 
+use super::blooms::Blooms;
 use super::durable::{DurableLocal, FOLDER_MODE};
 use super::limits::LOCK_DAYS_MAX;
 use super::lock::{Keys, ObjectLock};
@@ -111,7 +112,7 @@ pub enum LocationError {
 /// A store whose paths begin at the place that `config` names; a folder is made when missing. For what is no archive, and yet must be
 /// as durable as one.
 pub fn place(config: &ArchiveConfig) -> Result<Arc<dyn ObjectStore>, LocationError> {
-    let Location { root, url } = Location::open(config)?;
+    let Location { root, url, .. } = Location::open(config)?;
     let path = object_store::path::Path::from_url_path(url.path());
     let path = path.map_err(|error| LocationError::Url {
         url: config.url.clone(),
@@ -191,9 +192,20 @@ pub(super) struct Location {
     pub(super) root: Arc<dyn ObjectStore>,
     /// Ends in a slash.
     pub(super) url: Url,
+    /// What is known of the files there.
+    pub(super) blooms: Arc<Blooms>,
 }
 
 impl Location {
+    /// The folder at `url` in the store `root`.
+    pub(super) fn of(root: Arc<dyn ObjectStore>, url: Url) -> Self {
+        Self {
+            root,
+            url,
+            blooms: Arc::default(),
+        }
+    }
+
     /// Finds, and for a folder makes, the place `config` names.
     pub(super) fn open(config: &ArchiveConfig) -> Result<Self, LocationError> {
         match config.url.split_once("://") {
@@ -219,18 +231,12 @@ impl Location {
             url: config.url.clone(),
             detail: "not an absolute path".to_owned(),
         })?;
-        Ok(Self {
-            root: Arc::new(DurableLocal::new()),
-            url,
-        })
+        Ok(Self::of(Arc::new(DurableLocal::new()), url))
     }
 
     fn s3(config: &ArchiveConfig) -> Result<Self, LocationError> {
         let (store, _, url) = s3(config)?;
-        Ok(Self {
-            root: Arc::new(store),
-            url,
-        })
+        Ok(Self::of(Arc::new(store), url))
     }
 }
 

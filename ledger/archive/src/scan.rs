@@ -33,11 +33,11 @@ use parquet::arrow::RowNumber;
 use parquet::arrow::arrow_reader::RowSelection;
 
 use super::TableKind;
-use super::limits::TOKENS_AT_ONCE;
+use super::limits::FILTERS_AT_ONCE;
 use super::location::Location;
 use super::sealed::{SEEN, candidates, wanted};
-use super::skip;
 use super::stats::Stats;
+use super::{blooms, skip};
 
 /// A file to be read.
 #[derive(Debug)]
@@ -128,6 +128,29 @@ impl FileScan {
             .collect()
     }
 
+    /// Of `files`, those that may have a statement which `filters` ask for: nothing says in which of a session's files it is but these.
+    async fn with_statements<'a>(
+        &'a self,
+        files: Vec<&'a ListedFile>,
+        filters: &[Expr],
+    ) -> Vec<&'a ListedFile> {
+        let Some(statements) = blooms::statements(filters).filter(|_| files.len() > 1) else {
+            return files;
+        };
+        let Location { root, blooms, .. } = &self.location;
+        let asking = files.iter();
+        let asking =
+            asking.map(|file| blooms.may_hold(root, self.place(file), file.size, &statements));
+        let asking: Vec<_> = asking.collect();
+        let asking = futures::stream::iter(asking).buffered(FILTERS_AT_ONCE);
+        let may: Vec<bool> = asking.collect().await;
+        let files = files.into_iter().zip(may);
+        files
+            .filter(|(_, may)| *may)
+            .map(|(file, _)| file)
+            .collect()
+    }
+
     /// Of `files`, those that are read, without rows that their own filters say have no token that `filters` ask for.
     async fn worth_reading(
         &self,
@@ -146,7 +169,7 @@ impl FileScan {
             .into_iter()
             .map(|file| self.with_tokens(file, &tokens));
         let looking: Vec<_> = looking.collect();
-        let mut looked = futures::stream::iter(looking).buffered(TOKENS_AT_ONCE);
+        let mut looked = futures::stream::iter(looking).buffered(FILTERS_AT_ONCE);
         let mut files = Vec::new();
         while let Some(file) = looked.next().await {
             files.extend(file?);
@@ -263,6 +286,7 @@ impl TableProvider for FileScan {
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let files = self.may_hold(filters, session);
+        let files = self.with_statements(files, filters).await;
         let skipped = self.files.len().saturating_sub(files.len());
         let files = self.worth_reading(files, filters).await?;
         let runtime = session.runtime_env();

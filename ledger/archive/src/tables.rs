@@ -69,7 +69,7 @@ impl Archive {
 
     /// Opens an archive in any store that creates atomically; `url` is its folder there.
     pub async fn on_store(root: Arc<dyn ObjectStore>, url: Url) -> Result<Self, OpenError> {
-        Self::in_location(Location { root, url }).await
+        Self::in_location(Location::of(root, url)).await
     }
 
     /// The archive `config` names as it lies there: no table is made, nothing is read. For who looks whether it can be opened.
@@ -79,7 +79,7 @@ impl Archive {
 
     /// [`Self::unopened`], as [`Self::on_store`] is to [`Self::open`].
     pub fn unopened_on_store(root: Arc<dyn ObjectStore>, url: Url) -> Result<Self, OpenError> {
-        Self::at(Location { root, url })
+        Self::at(Location::of(root, url))
     }
 
     fn at(location: Location) -> Result<Self, OpenError> {
@@ -172,7 +172,7 @@ impl Archive {
     /// A folder beside the tables, for what another part keeps with the archive: creates and updates there are conditional and
     /// durable, as the tables' are.
     pub fn folder(&self, name: &str) -> Result<Arc<dyn ObjectStore>, TableError> {
-        let Location { root, url } = &self.0.location;
+        let Location { root, url, .. } = &self.0.location;
         let inside = Path::from_url_path(url.path()).map_err(|error| TableError::Store {
             path: url.path().to_owned(),
             source: error.into(),
