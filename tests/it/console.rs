@@ -65,9 +65,19 @@ fn curl(arguments: &[&str]) -> Answer {
 
 /// A firn with the development issuer.
 pub fn start(scratch: &Path, upstream: &Server, identity: &Server) -> Firn {
+    started(scratch, upstream, identity, "300ms")
+}
+
+/// The same with a recorder that gathers for as long as one does unless it is told otherwise: for who measures.
+pub fn start_as_shipped(scratch: &Path, upstream: &Server, identity: &Server) -> Firn {
+    started(scratch, upstream, identity, "5s")
+}
+
+fn started(scratch: &Path, upstream: &Server, identity: &Server, batch_age: &str) -> Firn {
     let mut setup = Setup::new(scratch, upstream, identity);
     setup.policy = root().join("deploy/policy");
     setup.telemetry = format!("\n[development]\nissuer = \"127.0.0.1:{}\"", free_port());
+    setup.batch_age = batch_age.to_owned();
     setup.start("up", "firn")
 }
 

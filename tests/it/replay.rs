@@ -248,7 +248,7 @@ fn a_long_session_is_shown_by_pieces() {
     let statements = given("FIRN_STATEMENTS", 1_000);
     let rows = given("FIRN_ROWS", 50_000);
     tell(&scratch.path().join("firn-data/journal"), statements, rows);
-    let firn = console::start(scratch.path(), &upstream, identity);
+    let firn = console::start_as_shipped(scratch.path(), &upstream, identity);
     // Everything is archived and sealed, as a session that somebody looks at mostly is.
     let events = || {
         firn.sql("select count(*) as n from statements where outcome is not null")[0]["n"].clone()

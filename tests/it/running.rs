@@ -34,6 +34,8 @@ pub struct Setup<'a> {
     pub policy: PathBuf,
     /// What is to be in `[telemetry]`.
     pub telemetry: String,
+    /// How long the recorder gathers events; a moment unless set.
+    pub batch_age: String,
 }
 
 impl<'a> Setup<'a> {
@@ -49,6 +51,7 @@ impl<'a> Setup<'a> {
             connection: String::new(),
             policy: root().join("tests/policy"),
             telemetry: String::new(),
+            batch_age: "300ms".to_owned(),
         }
     }
 
@@ -64,7 +67,7 @@ impl<'a> Setup<'a> {
             ("archive", self.archive.clone().unwrap_or(own)),
             ("gateway_port", gateway.to_string()),
             ("upstream", self.upstream.url()),
-            ("batch_age", "300ms".to_owned()),
+            ("batch_age", self.batch_age.clone()),
             ("api_port", api.to_string()),
             ("issuer", self.identity.url()),
             ("policy", self.policy.display().to_string()),
