@@ -29,6 +29,7 @@ mod moved;
 mod names;
 mod object;
 mod operation;
+mod own;
 mod predicate;
 mod prov;
 mod query;
@@ -54,7 +55,9 @@ mod window;
 pub use command::GUARDED_PARAMETERS;
 pub(crate) use create::top_level;
 pub(crate) use findings::is_unresolved;
-pub use findings::{Analysis, Answer, Comparison, Derivation, Predicate, Provenance};
+pub use findings::{
+    Analysis, Answer, Comparison, Derivation, MadeOf, OwnTable, Predicate, Provenance,
+};
 pub(crate) use object::object_words;
 pub use reader::analyze;
 pub use request::{BoundValue, SessionView, Statement, asks_back};

@@ -226,6 +226,21 @@ impl Catalog {
         format!("{}+{touched}", self.version)
     }
 
+    /// Digest of what the tables and views of these columns, by their full names, are now, with their labels; a column that is not known
+    /// stands for itself.
+    pub(crate) fn digest_of<'n>(&self, columns: impl Iterator<Item = &'n str>) -> String {
+        let mut hash = Sha256::new();
+        let mut seen = BTreeSet::new();
+        for column in columns {
+            match self.columns.get(column) {
+                Some((table, _)) if seen.insert(&table.full_name) => feed_table(&mut hash, table),
+                Some(_) => {}
+                None => feed(&mut hash, column),
+            }
+        }
+        hex::encode(hash.finalize().get(..16).unwrap_or_default())
+    }
+
     /// Whether nothing may be made of the catalog's not knowing this table: an account says what there is, and of this one it is
     /// not known what it is now.
     pub(crate) fn is_withheld(&self, full_name: &str) -> bool {

@@ -84,6 +84,12 @@ pub const MAX_TABLES_READ: usize = 1_000;
 /// Base columns one request may speak of: the policy is asked about each.
 pub const MAX_BASE_COLUMNS: usize = 10_000;
 
+/// Columns of a temporary table that is known by what it was made of, once another request reads it.
+pub const OWN_TABLE_COLUMNS_MAX: usize = 512;
+
+/// Base columns that those come from, together, each column counted once more.
+pub const OWN_TABLE_SOURCES_MAX: usize = 2_048;
+
 /// Rounds until a recursive CTE must have settled.
 pub const MAX_RECURSION_ROUNDS: usize = 12;
 

@@ -76,6 +76,14 @@ pub const VIEWS_MAX: NonZeroUsize = count(50_000);
 pub const PLACE_TRIES_MAX: usize = 4;
 /// Statements of a session that are under way and may move it, as many as are told apart.
 pub const UNSETTLED_MAX: usize = 64;
+/// Temporary tables of a session that are remembered; further ones are as unknown as any table that the catalog lacks.
+pub const OWN_TABLES_MAX: usize = 32;
+/// Columns and their sources of those together; a table that would take more is unknown.
+pub const OWN_SOURCES_MAX: usize = 8 * 1024;
+/// Statements of a session that made temporary tables; what further ones make is unknown.
+pub const OWN_MAKERS_MAX: usize = 4 * 1024;
+/// Statements of a session that change something, or rest on its temporary tables, and have not ended: of more, nothing that is made is known.
+pub const OWN_SENT_MAX: usize = 1_024;
 /// Query ids a session remembers for RESULT_SCAN, newest kept.
 pub const VIEW_RESULTS_MAX: usize = 256;
 /// Ended sessions remembered, so that their tokens are refused.

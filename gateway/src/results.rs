@@ -24,6 +24,7 @@ use crate::statement::announce::{child_name, refresh, say};
 use crate::upstream::accounts::Accounts;
 use crate::upstream::reply::{GarbageReply, UpstreamReply};
 use crate::views::Views;
+use crate::views::own::Ended;
 use crate::views::place;
 
 /// What a statement that is at work here comes to, or that it still runs.
@@ -84,6 +85,11 @@ pub(crate) async fn result(shared: &Shared, session: &Session, query: &KnownQuer
                 .await;
         }
         let children = reply.children();
+        let how = match reply.success() && children.is_empty() {
+            true => Ended::Ran,
+            false => Ended::Unknown,
+        };
+        shared.views.end_tables_of_query(session, id, how);
         if !children.is_empty()
             && let Err(failure) = announce_children(shared, session, query, &children).await
         {
@@ -178,6 +184,9 @@ async fn follow(
 /// and then asks for its rows by `RESULT_SCAN`, never asks for its result.
 pub(crate) async fn ended(shared: &Shared, session: &Session, query_id: &str) {
     if let Ok(Some(query)) = shared.queries.known(session, query_id) {
+        shared
+            .views
+            .end_tables_of_query(session, &query.result.query_id, Ended::Unknown);
         // What cannot be announced now is announced with the session's next statement.
         let _ = settle(&shared.views, &shared.control, session, &query, None).await;
     }

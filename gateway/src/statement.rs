@@ -18,6 +18,7 @@ pub mod request;
 pub mod run;
 pub(crate) mod stale;
 mod standing;
+mod tables;
 mod upstream_id;
 pub mod view;
 

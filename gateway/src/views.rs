@@ -3,6 +3,7 @@
 //! Enters: a session's first context, then every analysis and every reply. Leaves: the [`SessionView`] decisions rest on.
 //! Never here: rows, tokens.
 
+pub mod own;
 pub mod place;
 
 use std::collections::{HashMap, HashSet};
@@ -15,6 +16,7 @@ use event::payload::Context;
 use lru::LruCache;
 use parking_lot::Mutex;
 
+use self::own::Own;
 use crate::control::Standing;
 use crate::limits::{VIEW_RESULTS_MAX, VIEWS_MAX};
 use crate::session::Session;
@@ -44,6 +46,7 @@ struct One {
     /// Statements of it at work here.
     running: Arc<AtomicU32>,
     assigning: Arc<Mutex<Assigning>>,
+    own: Arc<Mutex<Own>>,
     view: Arc<Mutex<SessionView>>,
 }
 
@@ -58,6 +61,7 @@ impl One {
             whole: false,
             running: Arc::default(),
             assigning: Arc::default(),
+            own: Arc::default(),
             view: Arc::new(Mutex::new(view)),
         }
     }
@@ -126,6 +130,7 @@ pub struct Running {
     /// Others of the session at work here when it began.
     pub others: u32,
     assigning: Arc<Mutex<Assigning>>,
+    own: Arc<Mutex<Own>>,
     view: Arc<Mutex<SessionView>>,
     names: Vec<String>,
 }
@@ -159,6 +164,7 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         self.waits();
+        self.own.lock().rests();
         self.running.fetch_sub(1, Ordering::SeqCst);
     }
 }
@@ -173,10 +179,12 @@ impl Views {
         if others > 0 {
             one.whole = false;
         }
+        one.own.lock().works();
         Running {
             running: Arc::clone(&one.running),
             others,
             assigning: Arc::clone(&one.assigning),
+            own: Arc::clone(&one.own),
             view: Arc::clone(&one.view),
             names: Vec::new(),
         }
@@ -203,6 +211,7 @@ impl Views {
         self.of(session, context);
         if let Some(one) = self.kept.lock().sessions.get_mut(&session) {
             one.whole = true;
+            one.own.lock().opened();
         }
     }
 

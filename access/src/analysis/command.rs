@@ -291,6 +291,14 @@ impl Run<'_> {
             self.flag(Finding::Privilege, self.here);
         }
         let _ = cursor.accept(&["IF", "EXISTS"]);
+        let mut named = cursor;
+        if object == "TABLE"
+            && self.depth == 1
+            && let Some(name) = self.name(&mut named)
+        {
+            let full = self.target(&name);
+            self.moved.dropped.push(full);
+        }
         self.changes(cursor, &object);
         Some(Outcome::status(StatementKind::Drop))
     }

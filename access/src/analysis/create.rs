@@ -67,11 +67,38 @@ impl Run<'_> {
             self.make(&object, cursor)
         };
         let made = self.touch(named, &object);
-        if let Some(full) = made.filter(|_| !was_there) {
-            self.becomes(&full, &object, built);
+        if let Some(full) = made {
+            let plain = object == "TABLE" && !was_there && !is_of_before(tokens);
+            let built = match relation {
+                true => self.is_made(&full, &name, hides.then_some(plain), built),
+                false => built,
+            };
+            if !was_there {
+                self.becomes(&full, &object, built);
+            }
         }
         self.stand_in(&object, named, was_there);
         Some(Outcome::status(kind))
+    }
+
+    /// A table or view was made, as `built` says; `own` where only the session sees it, and whether it was made plainly.
+    fn is_made(&mut self, full: &str, name: &[String], own: Option<bool>, built: Remade) -> Remade {
+        // One that is known by another spelling may be what was made, or stand beside it.
+        let spelled = self.target(name);
+        let same = spelled == full;
+        // One that others see is behind the session's own of that name.
+        let behind = own.is_none() && self.is_own(full);
+        if let Some(plain) = own {
+            self.makes_own(full, plain && same);
+            if !same {
+                self.makes_own(&spelled, false);
+            }
+        }
+        if same && !behind {
+            built
+        } else {
+            Remade::Unknown
+        }
     }
 
     /// Whether a table or view of that name is known where the session stands.
@@ -311,6 +338,13 @@ impl Run<'_> {
             self.persists(&everything, Self::run_span(rest));
         }
     }
+}
+
+/// Whether a clone may be of what a table was at another time: what is known of it is of now.
+fn is_of_before(tokens: &[TokenWithSpan]) -> bool {
+    let moments = ["AT", "BEFORE"];
+    let mut tokens = tokens.iter();
+    tokens.any(|t| moments.iter().any(|moment| is_word(&t.token, moment)))
 }
 
 /// A word that is in no bracket and no part of a name.

@@ -24,6 +24,7 @@ impl Run<'_> {
 
     /// The value a function of this duty makes of its arguments.
     pub(crate) fn does(&mut self, duty: &Duty, held: Prov, span: Span) -> Prov {
+        self.moved.declared = true;
         let sensitive = self.bases.sensitive(&held.revealed);
         let leaves = match duty {
             Duty::Pure | Duty::Table => None,

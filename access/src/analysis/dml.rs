@@ -35,6 +35,7 @@ impl Run<'_> {
     pub(crate) fn target_table(&mut self, name: &ObjectName) -> Target {
         let Some(parts) = self.parts(name) else {
             self.flag(Finding::UnresolvedTable, name.span());
+            self.fills("?");
             return Target {
                 name: "?".to_owned(),
                 relation: Relation::opaque(Prov::unknown()),
@@ -44,9 +45,9 @@ impl Run<'_> {
         };
         let (place, full) = self.placed(&parts, name.span());
         self.flag(Finding::DataWrite, self.here);
+        self.fills(&full);
         if let Some((made, _)) = self.made_here(&parts) {
             self.writes(&full);
-            self.fills(&full);
             return Target {
                 name: full,
                 relation: self.copy_of(&made),

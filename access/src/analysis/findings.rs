@@ -115,6 +115,33 @@ impl Provenance {
     }
 }
 
+/// A temporary table of a session: what its name means there, until it is dropped, whatever the catalog knows by that name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnTable {
+    /// `DATABASE.SCHEMA.TABLE`.
+    pub name: String,
+    /// What it was made of, where nothing was put into it since; none where nobody knows what is in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_of: Option<MadeOf>,
+}
+
+/// What a table was made of.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MadeOf {
+    /// Where each of its columns comes from: base columns that the catalog knew, and nothing else.
+    pub columns: Vec<Provenance>,
+    /// Digest of what the tables of those base columns were: once they are others, nobody knows what these labels would be.
+    pub sources: String,
+}
+
+impl MadeOf {
+    /// How many base columns it names.
+    pub fn weight(&self) -> usize {
+        let weights = self.columns.iter().map(|column| column.sources.len());
+        weights.sum::<usize>() + self.columns.len()
+    }
+}
+
 /// Whether it says that something has a name which nothing explains.
 pub(crate) const fn is_unresolved(finding: &Finding) -> bool {
     matches!(
@@ -171,6 +198,15 @@ pub struct Analysis {
     pub flags: Vec<Finding>,
     /// What each finding speaks of: finding, first byte, one past the last.
     pub spans: Vec<(Finding, u64, u64)>,
+    /// Temporary tables that it leaves its session, sorted by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub makes: Vec<OwnTable>,
+    /// The table that it drops, where it does nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drops: Option<String>,
+    /// Temporary tables of earlier requests that it was read by what those were made of, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rests_on: Vec<String>,
     /// Equal for statements that differ in literals only.
     pub fingerprint: String,
     /// The catalog snapshot it was made against.
@@ -201,6 +237,43 @@ impl Analysis {
         })
     }
 
+    /// Whether it does nothing but read, as far as its kinds say.
+    pub fn only_reads(&self) -> bool {
+        let reads = |kind: &StatementKind| {
+            matches!(
+                kind,
+                StatementKind::Select
+                    | StatementKind::Show
+                    | StatementKind::Describe
+                    | StatementKind::Explain
+                    | StatementKind::List
+            )
+        };
+        self.writes.is_empty() && self.defines.is_empty() && self.all_kinds().all(reads)
+    }
+
+    /// Whether a temporary table of its session may hold something else after it, or its name mean something else: it names the table or
+    /// what that is in, names what nobody can complete, or may run what is not seen here.
+    pub fn may_change(&self, table: &str) -> bool {
+        let unseen = |kind: &StatementKind| {
+            matches!(
+                kind,
+                StatementKind::Call
+                    | StatementKind::ExecuteImmediate
+                    | StatementKind::Script
+                    | StatementKind::Unclassified
+            )
+        };
+        if self.all_kinds().any(unseen) || self.has(&Finding::Unclassified) {
+            return true;
+        }
+        if self.has(&Finding::UnresolvedTable) && !self.only_reads() {
+            return true;
+        }
+        let mut touched = self.writes.iter().chain(&self.defines);
+        touched.any(|name| reaches(name, table))
+    }
+
     /// Whether the statement at `at` answers with names, statistics or counts of rows.
     pub fn answers_metadata(&self, at: usize) -> bool {
         let answer = self.answers.get(at);
@@ -212,4 +285,17 @@ impl Analysis {
     pub fn rests_on_variables(&self) -> bool {
         self.has(&Finding::NamedByVariable)
     }
+}
+
+/// Whether a name, perhaps without its database or schema, may be that of a table or of what it is in. In any case: a session may be set to
+/// ignore that of quoted names.
+pub(crate) fn reaches(name: &str, table: &str) -> bool {
+    let bare = |text: &str| text.replace('"', "").to_uppercase();
+    let (name, table) = (bare(name), bare(table));
+    let is_end_of = |part: &str, whole: &str| {
+        let before = whole.strip_suffix(part);
+        before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
+    };
+    let within = table.strip_prefix(name.as_str());
+    name == "?" || within.is_some_and(|rest| rest.starts_with('.')) || is_end_of(&name, &table)
 }

@@ -1,13 +1,15 @@
 //! What the statements of a request change for those behind them: where the session stands, which objects are others by then.
 //!
-//! Enters: USE, and what makes, changes or drops an object. Leaves: where names are looked up, and what they stand for by then. Never
-//! here: a guess at a branch; what may or may not have run leaves open all that it would have changed.
+//! Enters: USE, what makes, changes or drops an object, and the temporary tables of earlier requests. Leaves: where names are looked up,
+//! and what they stand for by then. Never here: a guess at a branch; what may or may not have run leaves open all that it would have
+//! changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
+use super::findings::{OwnTable, reaches};
 use super::run::Run;
 use super::scope::Relation;
 use super::tokens::{Cursor, is_word};
@@ -18,6 +20,17 @@ use crate::catalog::join_name;
 pub(crate) struct Moved {
     /// Inside so many scripting blocks where a statement may run or not, once or often.
     pub(crate) branches: u32,
+    /// Inside what runs later, in no session: nobody's temporary tables are there.
+    pub(crate) elsewhere: u32,
+    /// Tables and views that the request made temporary, by full name, and whether that was done so plainly that what they hold may be kept
+    /// for the requests behind.
+    pub(crate) temporary: BTreeMap<String, bool>,
+    /// Tables that it dropped, as statements of its own.
+    pub(crate) dropped: Vec<String>,
+    /// What a policy says of functions decided what some value may be.
+    pub(crate) declared: bool,
+    /// Temporary tables of earlier requests that were read by what those were made of.
+    pub(crate) rested: BTreeSet<String>,
     /// Objects that are others by now than the catalog knows, by full name.
     remade: BTreeMap<String, Remade>,
 }
@@ -34,6 +47,52 @@ pub(crate) enum Remade {
         relation: Rc<Relation>,
         filled: bool,
     },
+    /// A temporary table of an earlier request, at that place among the session's, which is known by what it was made of.
+    Kept { at: usize, filled: bool },
+}
+
+impl Moved {
+    /// As a request finds its session: what that has of its own is what its names mean, whatever the catalog knows by them.
+    pub(crate) fn found(tables: &[OwnTable]) -> Self {
+        let remade = tables.iter().enumerate().map(|(at, table)| {
+            let known = table.made_of.is_some();
+            let remade = if known {
+                Remade::Kept { at, filled: false }
+            } else {
+                Remade::Unknown
+            };
+            (table.name.clone(), remade)
+        });
+        Self {
+            remade: remade.collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Of what an earlier request made, nobody knows what that is where this may be its name, or that of what it is in.
+    pub(crate) fn lose(&mut self, full: &str) {
+        for (name, remade) in &mut self.remade {
+            if matches!(remade, Remade::Kept { .. }) && reaches(full, name) {
+                *remade = Remade::Unknown;
+            }
+        }
+    }
+
+    /// The same of all of it.
+    pub(crate) fn lose_kept(&mut self) {
+        self.lose("?");
+    }
+
+    /// What the request made of what is called so, if that is known and nothing more was put in.
+    pub(crate) fn made_whole(&self, full: &str) -> Option<Rc<Relation>> {
+        match self.remade.get(full)? {
+            Remade::Of {
+                relation,
+                filled: false,
+            } => Some(Rc::clone(relation)),
+            Remade::Of { .. } | Remade::Kept { .. } | Remade::Defined | Remade::Unknown => None,
+        }
+    }
 }
 
 impl Remade {
@@ -73,8 +132,14 @@ impl Run<'_> {
         }
     }
 
-    /// From here on nobody knows where the session stands.
+    /// Something ran of which nobody knows what it did: from here on nobody knows where the session stands, nor what its own tables hold.
     pub(crate) fn lose_place(&mut self) {
+        self.stands_nowhere();
+        self.moved.lose_kept();
+    }
+
+    /// Nobody knows where the session stands.
+    pub(crate) fn stands_nowhere(&mut self) {
         self.context.database = None;
         self.context.schema = None;
     }
@@ -102,7 +167,7 @@ impl Run<'_> {
         match self.touch(cursor, object) {
             Some(full) => self.becomes(&full, object, Remade::Unknown),
             None if is_place(object) => self.lose_place(),
-            None => {}
+            None => self.moved.lose_kept(),
         }
     }
 
@@ -121,10 +186,11 @@ impl Run<'_> {
         // It may be what it was.
         let maybe = self.moved.branches > 0;
         let remade = match remade {
-            Remade::Of { .. } if maybe => Remade::Unknown,
+            Remade::Of { .. } | Remade::Kept { .. } if maybe => Remade::Unknown,
             Remade::Defined if maybe && self.is_remade(full) => Remade::Unknown,
-            Remade::Of { .. } | Remade::Defined | Remade::Unknown => remade,
+            Remade::Of { .. } | Remade::Kept { .. } | Remade::Defined | Remade::Unknown => remade,
         };
+        self.moved.lose(full);
         self.moved.remade.retain(|known, _| !is_inside(known, full));
         self.moved.remade.insert(full.to_owned(), remade);
         if !is_place(object) {
@@ -146,36 +212,42 @@ impl Run<'_> {
         }
     }
 
-    /// What a statement before, in this request, made of what a name stands for, if that was read; and whether more was put in since.
-    pub(crate) fn made_here(&self, parts: &[String]) -> Option<(Rc<Relation>, bool)> {
+    /// What a statement before, in this request or, of a temporary table, in an earlier one, made of what a name stands for, if that is
+    /// known; and whether more was put in since.
+    pub(crate) fn made_here(&mut self, parts: &[String]) -> Option<(Rc<Relation>, bool)> {
         let (full, text) = self.qualify(parts);
-        match self.moved.remade.get(&text) {
-            Some(Remade::Of { relation, filled }) if full.len() == 3 => {
-                Some((Rc::clone(relation), *filled))
-            }
-            Some(Remade::Of { .. } | Remade::Defined | Remade::Unknown) | None => None,
+        if full.len() != 3 {
+            return None;
         }
+        let (at, filled) = match self.moved.remade.get(&text)? {
+            Remade::Of { relation, filled } => return Some((Rc::clone(relation), *filled)),
+            Remade::Kept { at, filled } => (*at, *filled),
+            Remade::Defined | Remade::Unknown => return None,
+        };
+        let kept = self.kept(at)?;
+        Some((Rc::new(kept), filled))
     }
 
-    /// A statement changes the rows of what this request made: they are no longer those of the query alone.
+    /// A statement changes the rows of what this request, or an earlier one, made: they are no longer those of the query alone.
     pub(crate) fn fills(&mut self, full: &str) {
-        if let Some(Remade::Of {
-            relation: _,
-            filled,
-        }) = self.moved.remade.get_mut(full)
-        {
-            *filled = true;
+        for (name, remade) in &mut self.moved.remade {
+            match remade {
+                Remade::Of { filled, .. } | Remade::Kept { filled, .. } if reaches(full, name) => {
+                    *filled = true;
+                }
+                Remade::Of { .. } | Remade::Kept { .. } | Remade::Defined | Remade::Unknown => {}
+            }
         }
     }
 
     /// Whether a statement before made something else of a table or of what it is in: the catalog knows what was.
     pub(crate) fn is_remade(&self, full: &str) -> bool {
         match self.moved.remade.get(full) {
-            Some(Remade::Unknown | Remade::Of { .. }) => true,
+            Some(Remade::Unknown | Remade::Of { .. } | Remade::Kept { .. }) => true,
             Some(Remade::Defined) => false,
             None => {
                 let mut objects = self.moved.remade.keys();
-                objects.any(|object| is_inside(full, object))
+                objects.any(|object| is_inside(full, object)) || self.is_spelled_as_own(full)
             }
         }
     }
@@ -190,6 +262,7 @@ impl Run<'_> {
     pub(crate) fn later<R>(&mut self, name: &[String], mut read: impl FnMut(&mut Self) -> R) -> R {
         let here = self.context.clone();
         let remade = self.moved.remade.clone();
+        self.moved.elsewhere += 1;
         let mut there = here.clone();
         if let [database, schema, _] = self.qualify(name).0.as_slice() {
             there.database = Some(database.clone());
@@ -203,6 +276,7 @@ impl Run<'_> {
         }
         self.context = here;
         self.moved.remade = remade;
+        self.moved.elsewhere -= 1;
         result
     }
 }

@@ -205,6 +205,10 @@ impl Run<'_> {
         let full = self.object_name(object, &name);
         self.writes(&full);
         self.defines(&full);
+        if let Some(plain) = self.moved.temporary.get_mut(&full) {
+            // It is made otherwise by now than by its query alone.
+            *plain = false;
+        }
         Some(full)
     }
 
@@ -212,6 +216,10 @@ impl Run<'_> {
     /// schema alone.
     pub(crate) fn known_name(&mut self, parts: &[String]) -> String {
         let (full, text) = self.placed(parts, self.here);
+        if full.len() < 3 {
+            // It may be any table of that name, and not the one that is known.
+            self.moved.lose(&text);
+        }
         match self.lookup(parts).as_slice() {
             [table] if !is_elsewhere(&full, table) => table.full_name.to_string(),
             _ => text,

@@ -35,7 +35,7 @@ pub fn analyze(statement: Statement<'_>, session: &SessionView, catalog: &Catalo
     }
     let mut run = Run::new(catalog, session, statement.binds, &text);
     if !session.unsettled.is_empty() {
-        run.lose_place();
+        run.stands_nowhere();
     }
     if text.ambiguous {
         run.here = Run::run_span(&text.tokens);

@@ -5,7 +5,7 @@
 use event::payload::Context;
 use serde::{Deserialize, Serialize};
 
-use super::findings::Provenance;
+use super::findings::{OwnTable, Provenance};
 
 /// One value of `bindings`, as sent: it may name a table (`IDENTIFIER(?)`), so analysis sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,12 +51,20 @@ pub struct SessionView {
     /// tables.
     #[serde(default)]
     pub metadata: Vec<String>,
+    /// Temporary tables of the session that earlier requests made. A release that does not know them reads and says none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<OwnTable>,
     /// How often the principal has had base columns compared so that it told something, in whatever sessions, for budgets: those
     /// the statement compares; sorted by column.
     pub range_uses: Vec<(String, u32)>,
 }
 
 impl SessionView {
+    /// The temporary table of this full name, if the session has one.
+    pub fn own_table(&self, name: &str) -> Option<&OwnTable> {
+        self.tables.iter().find(|table| table.name == name)
+    }
+
     /// A statement that may have moved the session is over, and what it left is not known.
     pub const LOST: &'static str = "lost";
 

@@ -1,17 +1,17 @@
 //! One analysis under way: what it knows, what it found, how much work it may still do.
 //!
-//! Enters: findings of the walks over the tree. Leaves: an [`Analysis`]. Never here: a finding taken back.
+//! Enters: findings of the walks over the tree. Leaves: an [`Analysis`](super::Analysis). Never here: a finding taken back.
+
+mod finish;
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
 
-use event::payload::{ColumnUse, Context, Finding, StatementKind, Use};
+use event::payload::{Context, Finding, StatementKind, Use};
 use sqlparser::tokenizer::Span;
 
-use super::findings::{
-    Analysis, Answer, Comparison, Derivation, Predicate, Provenance, is_unresolved,
-};
+use super::findings::{Answer, Comparison, Derivation, Provenance, is_unresolved};
 use super::moved::Moved;
 use super::prov::{Bases, Prov, Set, unite};
 use super::request::{BoundValue, SessionView};
@@ -165,7 +165,7 @@ impl<'a> Run<'a> {
             explained: 0,
             fixed: None,
             depth: 0,
-            moved: Moved::default(),
+            moved: Moved::found(&session.tables),
             here: Span::empty(),
             done: Vec::new(),
             last: Relation::default(),
@@ -244,6 +244,11 @@ impl<'a> Run<'a> {
             span.end.column,
         ];
         (corners, self.fixed)
+    }
+
+    /// Whether such a thing was found so far.
+    pub(crate) fn found(&self, such: impl Fn(&Finding) -> bool) -> bool {
+        self.flags.iter().any(such)
     }
 
     pub(crate) fn reads(&mut self, table: &str) {
@@ -443,58 +448,5 @@ impl<'a> Run<'a> {
 
     pub(crate) fn push(&mut self, outcome: Outcome) {
         self.outcomes.push(outcome);
-    }
-
-    pub(crate) fn finish(mut self, fingerprint: String) -> Analysis {
-        if self.named_by_variable.get() {
-            self.flags.insert(Finding::NamedByVariable);
-        }
-        let mut columns: Vec<ColumnUse> = Vec::new();
-        let mut predicates: Vec<Predicate> = Vec::new();
-        for (id, usage) in &self.used {
-            if let Some(base) = self.bases.get(*id) {
-                columns.push(ColumnUse {
-                    table: base.table.to_string(),
-                    column: base.column.clone(),
-                    usage: *usage,
-                });
-            }
-        }
-        for ((id, comparison), asked) in &self.predicates {
-            if let Some(base) = self.bases.get(*id) {
-                let times = u32::try_from(asked.places.len()).unwrap_or(u32::MAX);
-                predicates.push(Predicate {
-                    column: base.full.to_string(),
-                    comparison: *comparison,
-                    peers: self.bases.names(&asked.peers),
-                    times: times.max(1),
-                });
-            }
-        }
-        columns.sort();
-        predicates.sort();
-        let catalog_version = self
-            .catalog
-            .version_for(self.reads.iter().chain(&self.writes));
-        let mut analysis = Analysis {
-            reads: self.reads.into_iter().collect(),
-            writes: self.writes.into_iter().collect(),
-            columns,
-            predicates,
-            inner_kinds: self.inner_kinds,
-            defines: self.defines.into_iter().collect(),
-            assigns: self.assigns,
-            flags: self.flags.into_iter().collect(),
-            spans: self.spans,
-            fingerprint,
-            catalog_version,
-            ..Analysis::default()
-        };
-        for outcome in self.outcomes {
-            analysis.kinds.push(outcome.kind);
-            analysis.answers.push(outcome.answer);
-            analysis.outputs.push(outcome.outputs);
-        }
-        analysis
     }
 }

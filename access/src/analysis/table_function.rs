@@ -351,7 +351,8 @@ impl Run<'_> {
         }
     }
 
-    fn remembered(&mut self, column: &Provenance) -> Prov {
+    /// What a column of an earlier result, or of a table that an earlier request made, comes from.
+    pub(crate) fn remembered(&mut self, column: &Provenance) -> Prov {
         let mut prov = Prov {
             derivation: column.derivation,
             unresolved: column.unresolved,

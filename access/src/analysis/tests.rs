@@ -2,6 +2,7 @@
 
 mod bound;
 mod newer;
+mod own;
 mod places;
 mod stages;
 mod unsettled;

@@ -7,11 +7,11 @@ use event::payload::Finding;
 use event::{ApprovalBinding, Digest, PolicyHash};
 
 use super::request::DecisionRequest;
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, SessionView};
 use crate::catalog::bound_version;
 
-/// Digest over original text, binds, who and where, session context, policy hash and catalog version (where an account says itself
-/// what there is, of what the statement touches alone). Whoever has a recorded
+/// Digest over original text, binds, who and where, session context, the session's temporary tables that it rests on, policy hash and
+/// catalog version (where an account says itself what there is, of what the statement touches alone). Whoever has a recorded
 /// binding can tell by it whether text, binds and context at hand are the original ones.
 pub fn of(
     request: &DecisionRequest<'_>,
@@ -43,6 +43,7 @@ pub fn of(
             around.push(value.clone().into_bytes());
         }
     }
+    around.extend(tables(request.session, analysis));
     let around = Digest::of_pieces(around.iter().map(Vec::as_slice));
     ApprovalBinding(Digest::of_pieces([
         request.statement.text.as_bytes(),
@@ -54,6 +55,17 @@ pub fn of(
         policy.0.as_bytes().as_slice(),
         bound_version(catalog_version).as_bytes(),
     ]))
+}
+
+/// The session's temporary tables by whose contents a request was read, each with those.
+pub(super) fn tables(session: &SessionView, analysis: &Analysis) -> Vec<Vec<u8>> {
+    let rests = analysis.rests_on.iter();
+    let pieces = rests.map(|name| {
+        let mut piece = b"table ".to_vec();
+        piece.extend(serde_json::to_vec(&session.own_table(name)).unwrap_or_default());
+        piece
+    });
+    pieces.collect()
 }
 
 /// NULL differs from the empty text.

@@ -39,7 +39,9 @@ impl<'a> Classes<'a> {
     pub fn runs_blind(&self, analysis: &Analysis) -> bool {
         let detect = self.settings.unknown.table == UnknownTable::Detect || !self.knows_tables();
         let unknown = |table: &String| {
-            self.catalog.table(table).is_none() && !self.catalog.is_withheld(table)
+            // What a temporary table holds may be known, and classified, though the catalog lacks it.
+            let known = analysis.rests_on.contains(table);
+            self.catalog.table(table).is_none() && !self.catalog.is_withheld(table) && !known
         };
         let named = !analysis.reads.is_empty() && analysis.reads.iter().all(unknown);
         let mut lost = analysis.flags.iter().filter(|found| is_lost(found));

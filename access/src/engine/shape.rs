@@ -6,6 +6,7 @@
 use event::Digest;
 use event::payload::{Finding, StatementKind};
 
+use super::binding::tables;
 use super::classes::is_lost;
 use crate::analysis::{Analysis, SessionView};
 use crate::catalog::bound_version;
@@ -48,6 +49,8 @@ pub fn of(analysis: &Analysis, view: &SessionView) -> Option<String> {
             pieces.extend([name.as_bytes(), value.as_bytes()]);
         }
     }
+    let tables = tables(view, analysis);
+    pieces.extend(tables.iter().map(Vec::as_slice));
     Some(Digest::of_pieces(pieces).to_string())
 }
 

@@ -4,7 +4,7 @@
 //! Never here: the request in clear.
 
 use access::Masking;
-use access::analysis::{Analysis, SessionView, asks_back};
+use access::analysis::{Analysis, OwnTable, SessionView, asks_back};
 use event::payload::Finding;
 use event::{RequestId, TimeNs};
 use serde::{Deserialize, Serialize};
@@ -78,6 +78,11 @@ fn needed(text: &str, analysis: &Analysis, view: &SessionView) -> SessionView {
     if !looks_back {
         needed.results.clear();
         needed.metadata.clear();
+        let names = |table: &OwnTable| {
+            let mut named = analysis.reads.iter().chain(&analysis.writes);
+            analysis.may_change(&table.name) || named.any(|name| *name == table.name)
+        };
+        needed.tables.retain(names);
     }
     needed
 }

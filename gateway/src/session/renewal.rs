@@ -44,8 +44,14 @@ pub(crate) async fn renew(shared: &Arc<Shared>, session: &mut Session) -> Result
         views::renewed(&mut view);
         view.context.clone()
     };
+    let anew = now >= session.claims.upstream.master_expires;
     match upstream(&shared.accounts, session).await {
-        Ok(upstream) => session.claims.upstream = upstream,
+        Ok(upstream) => {
+            session.claims.upstream = upstream;
+            if anew {
+                shared.views.renew_tables(session);
+            }
+        }
         Err(Upstream::Over) => {
             end(shared, session, CloseReason::Upstream).await;
             return Err(NotRenewed::Over(ClaimsError::Ended(session.id())));

@@ -10,6 +10,7 @@ use event::payload::{Context, FailureStage};
 
 use super::announce::{announce, refresh};
 use super::decide::Decided;
+use super::tables;
 use crate::control::Standing;
 use crate::failure::Failure;
 use crate::limits::PLACE_TRIES_MAX;
@@ -19,11 +20,26 @@ use crate::session::Session;
 use crate::shared::Shared;
 use crate::views;
 use crate::views::Views;
+use crate::views::own::Ended;
 use crate::views::place;
 
 /// Says, before a statement is sent that may move its session, that nobody knows where that stands: its answer may be lost, and its
-/// gateway with it. Nothing is to be sent where that cannot be said.
+/// gateway with it. Nothing is to be sent where that cannot be said, nor where the session's temporary tables are others by then.
 pub(super) async fn begin(
+    shared: &Shared,
+    session: &Session,
+    decided: &Decided,
+    phase: Phase,
+) -> Result<(), Failure> {
+    tables::begin(shared, session, decided)?;
+    let begun = begin_move(shared, session, decided, phase).await;
+    if begun.is_err() {
+        tables::end(&shared.views, session, decided, Ended::Failed);
+    }
+    begun
+}
+
+async fn begin_move(
     shared: &Shared,
     session: &Session,
     decided: &Decided,
@@ -125,6 +141,11 @@ pub(super) fn elsewhere(decided: &Decided) -> Failure {
 /// The statement is over; what it shows is not said here. Its answer says where it left the session.
 pub(super) fn ran(kept: &Views, session: &Session, decided: &Decided, said: &Context) {
     let (asked, analysis) = (&decided.view, &decided.outcome.analysis);
+    let how = match decided.belied {
+        true => Ended::Unknown,
+        false => Ended::Ran,
+    };
+    tables::end(kept, session, decided, how);
     if begins(decided) {
         kept.told(session.id(), false);
     }
@@ -143,6 +164,11 @@ pub(super) fn ran(kept: &Views, session: &Session, decided: &Decided, said: &Con
 
 /// It is over, and left the session where it was, or (`moved`) nobody knows where.
 pub(super) fn failed(kept: &Views, session: &Session, decided: &Decided, moved: bool) {
+    let how = match moved {
+        true => Ended::Unknown,
+        false => Ended::Failed,
+    };
+    tables::end(kept, session, decided, how);
     if begins(decided) {
         kept.told(session.id(), false);
     }
@@ -168,6 +194,7 @@ pub(super) async fn did_not_run(
 /// It goes on upstream: how it ends is told by whoever asks for its result.
 pub(super) fn goes_on(kept: &Views, session: &Session, decided: &Decided, query_id: &str) {
     let analysis = &decided.outcome.analysis;
+    tables::go_on(kept, session, decided, query_id);
     let view = kept.of(session.id(), &session.claims.context);
     let mut view = view.lock();
     views::running(&mut view, analysis, query_id);
@@ -179,6 +206,7 @@ pub(super) fn goes_on(kept: &Views, session: &Session, decided: &Decided, query_
 
 /// Nobody knows what it did, so it is not known what comes last in its session, what it set, nor where it left the session.
 pub(super) fn unsure(kept: &Views, session: &Session, decided: &Decided) {
+    tables::end(kept, session, decided, Ended::Unknown);
     change(kept, session, |view| {
         views::forget_assigned(view, &decided.outcome.analysis);
         ends(view, decided, None);
@@ -194,6 +222,7 @@ pub(super) fn unheard(kept: &Views, session: &Session, decided: &Decided) {
 
 /// As [`unsure`], where Snowflake ran something else than was decided on.
 pub(super) fn astray(kept: &Views, session: &Session, decided: &Decided) {
+    tables::stray(kept, session, decided);
     change(kept, session, |view| {
         view.variables.clear();
         ends(view, decided, None);

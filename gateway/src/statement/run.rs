@@ -16,6 +16,7 @@ use super::decide::Decided;
 use super::deliver::deliver;
 use super::place::{self, unsure};
 use super::stale;
+use super::tables;
 use super::upstream_id;
 use super::view::still_last;
 use crate::cancel;
@@ -32,6 +33,7 @@ use crate::time::between;
 use crate::upstream::client::UpstreamError;
 use crate::upstream::execute::{ExecuteError, Execution, execute};
 use crate::upstream::reply::UpstreamReply;
+use crate::views::own::Ended;
 
 /// Runs a permitted statement and delivers what comes of it.
 pub(crate) async fn run(
@@ -177,6 +179,11 @@ async fn unanswered(
 ) -> Outcome {
     let statement = decided.about.statement;
     tracing::warn!(%statement, %error, "a statement got no answer upstream");
+    if may_go_on(error) {
+        tables::lose(&shared.views, session, decided);
+    } else if matches!(error, ExecuteError::Moved) {
+        tables::end(&shared.views, session, decided, Ended::Failed);
+    }
     if may_go_on(error) && decided.outcome.analysis.sets_unseen() {
         place::unheard(&shared.views, session, decided);
     } else {

@@ -11,7 +11,7 @@ use crate::control::ControlError;
 use crate::queries::Queries;
 use crate::session::Session;
 use crate::shared::Shared;
-use crate::views::{self, Views, place};
+use crate::views::{self, Views, own, place};
 
 /// Where the session stands now, after whatever any gateway did for it, and who counted its statements if the text counts
 /// back or may be named by variables. What a statement at work here assigns is in nobody's view.
@@ -33,9 +33,7 @@ async fn standing_view(
     text: &str,
 ) -> Result<(SessionView, Option<Counted>), ControlError> {
     let view = shared.views.of(session.id(), &session.claims.context);
-    view.lock()
-        .upstream_session
-        .clone_from(&session.claims.upstream.id);
+    own::is_in(&mut view.lock(), session.claims.upstream.id.as_ref());
     let counts = |view: &SessionView| {
         views::names_last(text) || (views::names_by_variable(text) && !view.variables.is_empty())
     };
