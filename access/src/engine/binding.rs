@@ -57,10 +57,16 @@ pub fn of(
     ]))
 }
 
-/// The session's temporary tables by whose contents a request was read, each with those.
+/// The session's temporary tables that a request was read by, each with what is known of it: its contents, or, where nobody knew which
+/// table was meant, that the session has one of that name.
 pub(super) fn tables(session: &SessionView, analysis: &Analysis) -> Vec<Vec<u8>> {
-    let rests = analysis.rests_on.iter();
-    let pieces = rests.map(|name| {
+    let unresolved = analysis.has(&Finding::UnresolvedTable);
+    let named = analysis.reads.iter().chain(&analysis.writes);
+    let hidden = named.filter(|name| unresolved && session.own_table(name).is_some());
+    let mut names: Vec<&String> = analysis.rests_on.iter().chain(hidden).collect();
+    names.sort_unstable();
+    names.dedup();
+    let pieces = names.into_iter().map(|name| {
         let mut piece = b"table ".to_vec();
         piece.extend(serde_json::to_vec(&session.own_table(name)).unwrap_or_default());
         piece

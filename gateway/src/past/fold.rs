@@ -369,6 +369,15 @@ fn is_same(outcome: &Outcome, submitted: &StatementSubmitted, decided: &Statemen
         && bound_version(outcome.decision.catalog_version())
             == bound_version(&decided.catalog_version)
         && !submitted.flags.contains(&Finding::BindsCut)
+        && !is_better_known(&outcome.analysis, submitted)
+}
+
+/// Whether a table was nobody's then that the record makes a known one: it may have been the session's own.
+fn is_better_known(analysis: &Analysis, submitted: &StatementSubmitted) -> bool {
+    let lost = [Finding::UnresolvedTable, Finding::UnknownTable];
+    let mut lost = lost.iter();
+    !asks_back(submitted.text.get())
+        && lost.any(|found| submitted.flags.contains(found) && !analysis.has(found))
 }
 
 /// The plan of the only result, if the policy is still the one it was decided under.

@@ -36,6 +36,7 @@ mod stages_out;
 mod standing;
 mod statements;
 mod stopping;
+mod temporary;
 mod unread;
 mod upstream;
 mod variables;

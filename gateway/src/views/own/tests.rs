@@ -403,19 +403,23 @@ fn there_is_an_end_to_what_is_known() {
     assert_eq!(bench.x(), UNKNOWN);
 
     let mut bench = Bench::new();
-    for _ in 0..OWN_MAKERS_MAX {
-        bench.run(MADE, Ended::Ran);
-    }
+    let ids = (1..OWN_MAKERS_MAX).map(|number| uuid::Uuid::from_u128((number as u128) << 64));
+    bench.own.makers.extend(ids.map(StatementId::from_uuid));
+    bench.run(MADE, Ended::Ran);
     assert_eq!(bench.x(), KNOWN);
     bench.run(MADE, Ended::Ran);
     assert_eq!(bench.x(), UNKNOWN);
 
     let mut bench = Bench::new();
+    let one = bench.decided("insert into t (n) values (1)");
     for number in 0..=OWN_SENT_MAX {
-        let one = bench.decided("insert into t (n) values (1)");
-        bench.sent(&one).expect("it is sent");
-        bench.own.goes_on(&one.id.to_string(), &number.to_string());
-        bench.own.rests();
+        let next = One {
+            id: StatementId::from_uuid(uuid::Uuid::from_u128(number as u128)),
+            asked: one.asked.clone(),
+            analysis: one.analysis.clone(),
+        };
+        bench.sent(&next).expect("it is sent");
+        bench.own.goes_on(&next.id.to_string(), &number.to_string());
     }
     assert_eq!(bench.own.sent.len(), OWN_SENT_MAX);
 }
