@@ -85,11 +85,8 @@ pub(crate) async fn result(shared: &Shared, session: &Session, query: &KnownQuer
                 .await;
         }
         let children = reply.children();
-        let how = match reply.success() && children.is_empty() {
-            true => Ended::Ran,
-            false => Ended::Unknown,
-        };
-        shared.views.end_tables_of_query(session, id, how);
+        let ended = how_it_ended(reply);
+        shared.views.end_tables_of_query(session, id, ended);
         if !children.is_empty()
             && let Err(failure) = announce_children(shared, session, query, &children).await
         {
@@ -118,6 +115,14 @@ pub(crate) async fn result(shared: &Shared, session: &Session, query: &KnownQuer
             let text = "the result cannot be recorded now, so it is withheld: ask again";
             Failure::unrecorded(query.about.statement.uuid(), text).into()
         }
+    }
+}
+
+/// How a query ended whose answer is there. What became of several statements, the line of their request does not say.
+fn how_it_ended(reply: &UpstreamReply) -> Ended {
+    match reply.success() && reply.children().is_empty() {
+        true => Ended::Ran,
+        false => Ended::Unknown,
     }
 }
 

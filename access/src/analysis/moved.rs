@@ -78,7 +78,16 @@ impl Moved {
         }
     }
 
-    /// The same of all of it.
+    /// Of what differs from it in case alone, nobody knows whether it is this.
+    fn lose_spelled(&mut self, full: &str) {
+        for (name, remade) in &mut self.remade {
+            if name != full && reaches(full, name) && reaches(name, full) {
+                *remade = Remade::Unknown;
+            }
+        }
+    }
+
+    /// Of nothing that an earlier request made, anybody knows what it is.
     pub(crate) fn lose_kept(&mut self) {
         self.lose("?");
     }
@@ -191,6 +200,7 @@ impl Run<'_> {
             Remade::Of { .. } | Remade::Kept { .. } | Remade::Defined | Remade::Unknown => remade,
         };
         self.moved.lose(full);
+        self.moved.lose_spelled(full);
         self.moved.remade.retain(|known, _| !is_inside(known, full));
         self.moved.remade.insert(full.to_owned(), remade);
         if !is_place(object) {
