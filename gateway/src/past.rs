@@ -6,6 +6,7 @@
 //! count as unknown and the plan redacts all.
 
 mod fold;
+mod tables;
 
 use std::sync::Arc;
 

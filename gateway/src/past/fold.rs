@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use access::MaskPlan;
 use access::analysis::{
-    Analysis, Answer, BoundValue, Provenance, SessionView, Statement, asks_back,
+    Analysis, Answer, BoundValue, OwnTable, Provenance, SessionView, Statement, asks_back,
 };
 use access::catalog::bound_version;
 use access::engine::{DecisionRequest, Engine, Outcome};
@@ -18,6 +18,7 @@ use event::payload::{
 };
 use event::{Event, Payload, StatementId};
 
+use super::tables::{Tables, only_reads};
 use crate::about::About;
 use crate::alarm::TOO_MANY_ROWS;
 use crate::control::{AnnouncedResult, KnownQuery};
@@ -36,6 +37,8 @@ pub(crate) struct Results {
     pub counted: bool,
     /// How many statements were asked, whatever became of them.
     pub statements: u64,
+    /// Temporary tables of the session.
+    pub tables: Vec<OwnTable>,
 }
 
 /// One session, as far as it was read.
@@ -51,6 +54,8 @@ pub(super) struct Fold {
     uncounted: bool,
     /// A statement may have made a temporary object, which the session alone sees.
     hides: bool,
+    /// What is known of temporary tables.
+    tables: Tables,
 }
 
 #[derive(Debug)]
@@ -78,6 +83,7 @@ impl Fold {
             metadata: self.view.metadata.clone(),
             counted: !self.uncounted && !open,
             statements: self.seen.len() as u64,
+            tables: self.tables.known().to_vec(),
         }
     }
 
@@ -85,9 +91,10 @@ impl Fold {
         self.queries.get(&id.to_ascii_lowercase()).cloned()
     }
 
-    pub(super) const fn lose_count(&mut self) {
+    pub(super) fn lose_count(&mut self) {
         self.uncounted = true;
         self.hides = true;
+        self.tables.lose();
     }
 
     pub(super) const fn may_hold_own(&self) -> bool {
@@ -98,6 +105,7 @@ impl Fold {
         let Some(statement) = event.statement_id else {
             if let Payload::SessionRenewed(_) = event.payload {
                 renewed(&mut self.view);
+                self.tables.renewed();
             }
             return;
         };
@@ -126,7 +134,10 @@ impl Fold {
     }
 
     fn submitted(&mut self, statement: StatementId, submitted: &StatementSubmitted) {
-        self.seen.insert(statement);
+        let first = self.seen.insert(statement);
+        if !only_reads(submitted) {
+            self.tables.asked(statement, first);
+        }
         self.hides = self.hides || may_hide(submitted);
         // A retry on another gateway, or after a renewal, says the same again.
         if self
@@ -153,6 +164,7 @@ impl Fold {
     ) {
         if decided.verdict == Verdict::Deny {
             self.asked.remove(&statement);
+            self.tables.denied(statement);
             return;
         }
         let open = |(id, asked): (&StatementId, &Asked)| *id != statement && asked.sent.is_none();
@@ -171,13 +183,16 @@ impl Fold {
         };
         let seen = seen(&self.view, asked.submitted.text.get(), counted);
         let again = decide(engine, statement, &asked.submitted, decided, &seen, event);
+        let again = again.filter(|outcome| is_same(outcome, &asked.submitted, decided));
+        let analysis = again.as_ref().map(|outcome| &outcome.analysis);
+        self.tables.decided(statement, analysis);
         asked.decided = Some(match again {
-            Some(outcome) if is_same(&outcome, &asked.submitted, decided) => Decided {
+            Some(outcome) => Decided {
                 plan: plan(&outcome, event),
                 metadata: outcome.analysis.kinds.len() == 1 && outcome.analysis.answers_metadata(0),
                 outputs: outcome.analysis.outputs,
             },
-            _ => Decided {
+            None => Decided {
                 plan: MaskPlan::redact_all(),
                 metadata: false,
                 outputs: vec![None; asked.submitted.kinds.len().max(1)],
@@ -255,6 +270,7 @@ impl Fold {
             .is_some_and(|asked| asked.sent.is_some())
         {
             self.asked.remove(&statement);
+            self.tables.finished(statement);
         }
     }
 
@@ -262,6 +278,8 @@ impl Fold {
         let Some(asked) = self.asked.remove(&statement) else {
             return;
         };
+        let sent = asked.sent.is_some();
+        self.tables.failed(statement, stage, sent);
         match asked.sent {
             Some(query_id) => {
                 self.view.metadata.retain(|known| *known != query_id);

@@ -26,7 +26,7 @@ pub(crate) struct Decided {
     pub evaluated_at: TimeNs,
     /// The envelope of its events.
     pub about: About,
-    /// What it takes for the session's last result, or for what a variable holds, rests on a count.
+    /// What it takes for the session's last result, for what a variable holds or for what is in a temporary table, rests on a count.
     pub counted: Option<Counted>,
     /// Snowflake described another result than was decided on: nothing of it is shown, and nothing rests on it.
     pub belied: bool,
@@ -116,7 +116,7 @@ impl Decided {
     }
 }
 
-/// Who counted the session's statements for a text that says `LAST_QUERY_ID` or names by a variable: it holds as long as no other
+/// Who counted the session's statements for a text that says `LAST_QUERY_ID`, names by a variable or reads a temporary table: it holds as long as no other
 /// one comes between.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Counted {
@@ -124,6 +124,8 @@ pub(crate) enum Counted {
     Here,
     /// The record, which had this many.
     Record { statements: u64 },
+    /// The record, which also told what temporary tables of the session hold.
+    Tables { statements: u64 },
 }
 
 /// Decides one request by the policy.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::announce::{announce, over, results_of, running, tell};
 use super::answer::Answer;
-use super::decide::Decided;
+use super::decide::{Counted, Decided};
 use super::deliver::deliver;
 use super::place::{self, unsure};
 use super::stale;
@@ -141,7 +141,10 @@ async fn answered(
         // Not waited for: the answer's own events come after it in the same order.
         recorder.note_with_next(decided.about.draft(forwarded));
         let (views, queries) = (&shared.views, &shared.queries);
-        if parsed.success() && !still_last(views, queries, session, &decided).await {
+        // What takes its time may read a temporary table after it was looked whether another statement came between.
+        let later = parsed.in_progress().is_some()
+            && matches!(decided.counted, Some(Counted::Tables { .. }));
+        if parsed.success() && (later || !still_last(views, queries, session, &decided).await) {
             if wait.is_awaited() {
                 over(&shared.views, &shared.control, session, &decided).await;
             }
@@ -293,12 +296,24 @@ async fn overtaken(shared: &Shared, session: &Session, decided: &Decided) -> Out
     let failure = Failure::refused(
         FailureStage::Gateway,
         decided.about.statement.uuid(),
-        "another statement of the session ran meanwhile, so LAST_QUERY_ID or a session variable may name something else: give the query id or the name itself",
+        overtaken_text(decided),
     );
     let recorder = &shared.recorder;
     recorder
         .refuse(&decided.about, failure, session.arrived)
         .await
+}
+
+/// What is said of a statement that another one may have overtaken.
+const fn overtaken_text(decided: &Decided) -> &'static str {
+    match decided.counted {
+        Some(Counted::Tables { .. }) => {
+            "another statement of the session may have changed the temporary table that this one reads before it ended: send it again by itself"
+        }
+        Some(Counted::Here | Counted::Record { .. }) | None => {
+            "another statement of the session ran meanwhile, so LAST_QUERY_ID or a session variable may name something else: give the query id or the name itself"
+        }
+    }
 }
 
 /// Upstream takes its time: from now on any gateway can serve the result.

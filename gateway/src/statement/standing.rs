@@ -3,12 +3,13 @@
 //! Enters: a request, the session's view. Leaves: a decision that holds wherever other statements of the session come between.
 //! Never here: a value of a session variable that a statement under way may be changing.
 
+use access::analysis::SessionView;
 use event::StatementId;
-use event::payload::{StatementKind, Verdict};
+use event::payload::{Finding, StatementKind, Verdict};
 
 use super::decide::{Decided, decide};
 use super::request::StatementRequest;
-use super::view::current_view;
+use super::view::{current_view, tables_of};
 use crate::control::ControlError;
 use crate::session::Session;
 use crate::shared::Shared;
@@ -27,7 +28,7 @@ pub(super) async fn decided(
     let named = decided.outcome.analysis.rests_on_variables();
     let counts_back = counted.is_some() && views::names_last(&decided.request.text);
     if !named && !counts_back {
-        return Ok(decided);
+        return Ok(by_record(shared, session, decided).await);
     }
     if counted.is_some() && can_be_taken_back(&decided) {
         decided.counted = counted;
@@ -48,6 +49,35 @@ pub(super) async fn decided(
         view,
         session.arrived,
     ))
+}
+
+/// The decision where the record knows what the temporary tables hold that it reads, if it would not run otherwise: on those that this
+/// process alone serves it was made already.
+async fn by_record(shared: &Shared, session: &Session, decided: Decided) -> Decided {
+    let refused = matches!(
+        decided.outcome.decision.verdict(),
+        Verdict::Deny | Verdict::Hold
+    );
+    let here = shared.alone && shared.views.is_whole(session.id());
+    if here || !refused || !decided.outcome.analysis.has(&Finding::UnknownTable) {
+        return decided;
+    }
+    let Some((tables, counted)) = tables_of(shared, session).await else {
+        return decided;
+    };
+    let (statement, at) = (decided.about.statement, decided.evaluated_at);
+    let Decided { request, view, .. } = decided;
+    let known = SessionView {
+        tables,
+        ..view.clone()
+    };
+    let engine = &shared.engine;
+    let mut again = decide(engine, session, statement, request, known, at);
+    if !again.outcome.analysis.rests_on.is_empty() && can_be_taken_back(&again) {
+        again.counted = Some(counted);
+        return again;
+    }
+    decide(engine, session, statement, again.request, view, at)
 }
 
 /// Whether nothing has happened if another statement of the session comes between and it is not shown: only what runs now,

@@ -1,21 +1,24 @@
 //! What a statement on its way does to the temporary tables of its session.
 //!
 //! Enters: a statement that was decided on, and how it ended. Leaves: which of those tables the next one may rest on. Never here: a
-//! statement that is sent though one of them is another than it was decided on; anything of a session that another gateway may serve.
+//! statement that is sent though one of them is another than it was decided on; what this process knows of a session that another gateway
+//! may serve.
 
 use event::payload::FailureStage;
 
-use super::decide::Decided;
+use super::decide::{Counted, Decided};
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::shared::Shared;
 use crate::views::Views;
 use crate::views::own::{Barred, Ended};
 
-/// It is about to be sent: what it may change is known to nobody from here on. Where other gateways serve the session too, no table is
-/// known by an earlier request: one of them may be of a release that does not say what it changes.
+/// It is about to be sent: what it may change is known to nobody from here on. Where other gateways serve the session too, the record alone
+/// knows of its tables: one of them may be of a release that does not say what it changes.
 pub(super) fn begin(shared: &Shared, session: &Session, decided: &Decided) -> Result<(), Failure> {
-    if !shared.alone || decided.request.describe_only {
+    // By the record it is only read, and nothing is shown of it where another statement came between.
+    let by_record = matches!(decided.counted, Some(Counted::Tables { .. }));
+    if !shared.alone || decided.request.describe_only || by_record {
         return Ok(());
     }
     let analysis = &decided.outcome.analysis;

@@ -3,7 +3,7 @@
 //! Enters: a session and a text. Leaves: a [`SessionView`]. Never here: a place among the session's results that somebody
 //! only believes to know: it is checked again before a row of what rests on it is shown.
 
-use access::analysis::{SessionView, asks_back};
+use access::analysis::{OwnTable, SessionView, asks_back};
 use event::StatementId;
 
 use super::decide::{Counted, Decided};
@@ -119,6 +119,27 @@ async fn with_past(
     Ok((view, counted))
 }
 
+/// What the record knows of the session's temporary tables, and who counted its statements; none where they could not be counted as
+/// Snowflake ran them, or no table is known.
+pub(super) async fn tables_of(
+    shared: &Shared,
+    session: &Session,
+) -> Option<(Vec<OwnTable>, Counted)> {
+    if shared.recorder.is_best_effort(&session.claims.connection) {
+        return None;
+    }
+    let past = match shared.queries.pasts().results(session).await {
+        Ok(past) => past,
+        Err(error) => {
+            tracing::warn!(session = %session.id(), %error, "temporary tables of a session are not known here");
+            return None;
+        }
+    };
+    let known = past.tables.iter().any(|table| table.made_of.is_some());
+    let statements = past.statements;
+    (past.counted && known).then_some((past.tables, Counted::Tables { statements }))
+}
+
 /// Whether what the statement took for the session's last result, or for what a variable holds, still was it when Snowflake ran it. Every statement is
 /// recorded before it runs, so whatever came between is in the record by now.
 pub(super) async fn still_last(
@@ -130,13 +151,23 @@ pub(super) async fn still_last(
     match decided.counted {
         None => true,
         Some(Counted::Here) => views.is_whole(session.id()),
-        Some(Counted::Record { statements }) => match queries.pasts().results(session).await {
-            // Its own and no other.
-            Ok(now) => now.statements <= statements.saturating_add(1),
-            Err(error) => {
-                tracing::warn!(statement = %decided.about.statement, %error, "what ran meanwhile is not known");
-                false
+        Some(Counted::Record { statements } | Counted::Tables { statements }) => {
+            match queries.pasts().results(session).await {
+                // Its own and no other.
+                Ok(now) => {
+                    let same = |name: &String| {
+                        let mut now = now.tables.iter();
+                        decided.view.own_table(name) == now.find(|table| table.name == *name)
+                    };
+                    let tables = matches!(decided.counted, Some(Counted::Tables { .. }));
+                    let mut rests = decided.outcome.analysis.rests_on.iter();
+                    now.statements <= statements.saturating_add(1) && (!tables || rests.all(same))
+                }
+                Err(error) => {
+                    tracing::warn!(statement = %decided.about.statement, %error, "what ran meanwhile is not known");
+                    false
+                }
             }
-        },
+        }
     }
 }

@@ -126,12 +126,7 @@ impl Own {
             }
         }
         for made in &analysis.makes {
-            if view.own_table(&made.name).is_none() && view.tables.len() < OWN_TABLES_MAX {
-                view.tables.push(OwnTable {
-                    name: made.name.clone(),
-                    made_of: None,
-                });
-            }
+            note(&mut view.tables, &made.name);
         }
         if !self.whole && rests_on.is_empty() {
             // Nothing is made known any more, and nothing rests on this one.
@@ -174,7 +169,9 @@ impl Own {
         }
         match how {
             Ended::Ran => {
-                sent.makes.into_iter().for_each(|made| keep(view, made));
+                sent.makes
+                    .into_iter()
+                    .for_each(|made| keep(&mut view.tables, made));
                 if let Some(dropped) = sent.drops {
                     view.tables.retain(|table| table.name != dropped);
                 }
@@ -184,7 +181,9 @@ impl Own {
                 let made = |name: &String| sent.makes.iter().any(|table| table.name == *name);
                 view.tables
                     .retain(|table| was(&table.name) || !made(&table.name));
-                sent.before.into_iter().for_each(|table| keep(view, table));
+                sent.before
+                    .into_iter()
+                    .for_each(|table| keep(&mut view.tables, table));
             }
             Ended::Unknown => {}
         }
@@ -264,12 +263,23 @@ fn is_other(view: &SessionView, asked: &SessionView, analysis: &Analysis) -> boo
     analysis.reads.iter().any(read) || analysis.writes.iter().any(written)
 }
 
+/// A name is the session's own from here on, as long as there is room.
+pub(crate) fn note(tables: &mut Vec<OwnTable>, name: &str) {
+    let is_there = tables.iter().any(|table| table.name == name);
+    if !is_there && tables.len() < OWN_TABLES_MAX {
+        tables.push(OwnTable {
+            name: name.to_owned(),
+            made_of: None,
+        });
+    }
+}
+
 /// A table of the session holds this, and no more is known than there is room for.
-fn keep(view: &mut SessionView, known: OwnTable) {
+pub(crate) fn keep(tables: &mut [OwnTable], known: OwnTable) {
     let weight = |table: &OwnTable| table.made_of.as_ref().map_or(0, MadeOf::weight);
-    let others = view.tables.iter().filter(|table| table.name != known.name);
+    let others = tables.iter().filter(|table| table.name != known.name);
     let weighs = others.map(weight).sum::<usize>() + weight(&known);
-    let mut tables = view.tables.iter_mut();
+    let mut tables = tables.iter_mut();
     if let Some(table) = tables.find(|table| table.name == known.name)
         && weighs <= OWN_SOURCES_MAX
     {

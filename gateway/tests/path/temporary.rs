@@ -276,15 +276,26 @@ async fn a_session_that_was_opened_anew_upstream_has_none() {
     is_masked(&driver, 0, READ).await;
 }
 
-/// Another gateway may be of a release that does not say what it changes, and one that was started again did not see what came before.
+/// Another gateway, of whichever release, has every statement in the record before it sends it; so has one that was started again.
 #[tokio::test]
-async fn no_other_gateway_takes_a_table_for_known() {
+async fn another_gateway_reads_it_by_the_record() {
     let fleet = world(2).await;
     let driver = fleet.login().await;
     is_made(&driver, 0, MADE).await;
+    for gateway in [1, 0] {
+        is_masked(&driver, gateway, READ).await;
+    }
+    is_made(&driver, 1, PLAIN).await;
+    is_plain(&driver, 0, READ).await;
+    is_made(&driver, 1, FILL).await;
     for gateway in [0, 1] {
         is_unknown(&driver, gateway, READ).await;
     }
+    is_made(&driver, 0, MADE).await;
+    is_masked(&driver, 1, READ).await;
+    is_made(&driver, 1, "drop table x").await;
+    is_unknown(&driver, 0, READ).await;
+
     let mut world = world(1).await;
     let (token, master) = {
         let driver = world.login().await;
@@ -293,12 +304,65 @@ async fn no_other_gateway_takes_a_table_for_known() {
     };
     world.stop_gateway(0);
     world.add_gateway().await;
-    let driver = Driver {
+    let mut driver = Driver {
         world: &world,
         token,
         master,
     };
+    is_masked(&driver, 1, READ).await;
+    is_made(&driver, 1, FILL).await;
     is_unknown(&driver, 1, READ).await;
     is_made(&driver, 1, MADE).await;
+    is_masked(&driver, 1, READ).await;
+    // From here on the record does not say in which session upstream a statement runs.
+    assert_eq!(driver.renew(1).await["success"], true);
     is_unknown(&driver, 1, READ).await;
+}
+
+/// By the record nothing can be kept off a table while it is read: what came between takes the answer back, and what changes something does
+/// not rest on it.
+#[tokio::test]
+async fn by_the_record_a_statement_that_comes_between_takes_the_answer_back() {
+    let world = world(2).await;
+    let driver = world.login().await;
+    is_made(&driver, 0, PLAIN).await;
+    is_unknown(&driver, 1, "insert into t select n, name from x").await;
+    let body = json!({ "sqlText": READ, "asyncExec": true });
+    let later = driver.ask(1, "later", body).await;
+    assert_eq!(later["code"], "003001", "{later}");
+    world.upstream.script(|seen| {
+        let said = answer(seen)?;
+        Some(Said::After(Duration::from_millis(500), Box::new(said)))
+    });
+    let (read, filled) = tokio::join!(run(&driver, 1, READ), async {
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        run(&driver, 0, FILL).await
+    });
+    assert_eq!(filled["success"], true, "{filled}");
+    assert_eq!(read["code"], "003001", "{read}");
+    assert!(!read.to_string().contains(NICK), "{read}");
+    // Two at once: from there on nobody counts.
+    world.upstream.script(answer);
+    is_made(&driver, 0, PLAIN).await;
+    is_unknown(&driver, 1, READ).await;
+}
+
+/// One that goes on upstream may read what is put in later.
+#[tokio::test]
+async fn by_the_record_what_takes_its_time_is_not_shown() {
+    let world = world(2).await;
+    let driver = world.login().await;
+    is_made(&driver, 0, PLAIN).await;
+    world.upstream.script(|seen| {
+        let slow = seen.sql() == READ;
+        slow.then(|| Said::Json(running(QUERY_ID)))
+    });
+    let reply = run(&driver, 1, READ).await;
+    assert_eq!(reply["code"], "003001", "{reply}");
+    world.upstream.script(answer);
+    for gateway in [0, 1] {
+        let path = format!("/queries/{QUERY_ID}/result");
+        let reply = driver.call(gateway, "GET", &path, "").await;
+        assert!(!reply.to_string().contains(NICK), "{reply}");
+    }
 }
