@@ -89,17 +89,22 @@ fn needed(text: &str, analysis: &Analysis, view: &SessionView) -> SessionView {
 
 #[cfg(test)]
 mod tests {
-    use access::analysis::{SessionView, Statement, analyze};
+    use access::analysis::{OwnTable, SessionView, Statement, analyze};
     use access::catalog::Catalog;
 
     use super::needed;
 
     #[test]
     fn earlier_results_wait_with_who_may_look_back_at_them() {
+        let table = |name: &str| OwnTable {
+            name: name.to_owned(),
+            made_of: None,
+        };
         let view = SessionView {
             variables: vec![("V".to_owned(), "1".to_owned())],
             results: vec![("01b".to_owned(), Vec::new())],
             metadata: vec!["01b".to_owned()],
+            tables: vec![table("D.S.T"), table("D.S.Z")],
             ..SessionView::default()
         };
         for (text, kept) in [
@@ -122,6 +127,9 @@ mod tests {
             assert_eq!(!found.results.is_empty(), kept, "{text}");
             assert_eq!(!found.metadata.is_empty(), kept, "{text}");
             assert_eq!(found.variables, view.variables, "{text}");
+            // Of temporary tables, those that it names.
+            assert!(found.own_table("D.S.T").is_some(), "{text}");
+            assert_eq!(found.own_table("D.S.Z").is_some(), kept, "{text}");
         }
     }
 }
