@@ -34,6 +34,11 @@ impl Plain<'_> {
     }
 }
 
+/// Whether all bytes are of ASCII. No early end, so that many are looked at together.
+pub(super) fn is_plain(bytes: &[u8]) -> bool {
+    bytes.iter().fold(0, |all, byte| all | byte) < 0x80
+}
+
 /// A byte beyond ASCII in each lane.
 const BEYOND: u64 = 0x8080_8080_8080_8080;
 

@@ -4,9 +4,8 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
-
 use super::secret::seed;
+use super::seek::Seek;
 
 /// Whether a walk is worth it.
 pub(super) enum Gate {
@@ -16,7 +15,7 @@ pub(super) enum Gate {
     Digits,
     /// Anything may be in it.
     Walk,
-    /// What a walk finds counts only if the text has a sign of a mail address that is spelt out.
+    /// A walk finds something only if the text has a sign of a mail address that is spelt out.
     Spelt(Signs),
 }
 
@@ -28,9 +27,9 @@ pub(super) struct Signs {
 }
 
 impl Signs {
-    /// Whether the text has one. Asked behind the walk, which is quicker than this look and finds nothing in most texts.
+    /// Whether the text has one.
     pub(super) fn are_in(self, bytes: &[u8]) -> bool {
-        self.in_blanks && has(&IN_BLANKS, bytes) || self.in_marks && has(&IN_MARKS, bytes)
+        self.in_blanks && IN_BLANKS.is_in(bytes) || self.in_marks && IN_MARKS.is_in(bytes)
     }
 
     fn or_nothing(self) -> Gate {
@@ -43,8 +42,8 @@ impl Signs {
 }
 
 /// What a mail address has that is spelt out with blanks: its sign, or its point.
-static IN_BLANKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    any_of(&[
+static IN_BLANKS: LazyLock<Seek> = LazyLock::new(|| {
+    Seek::new(&[
         " at ",
         " AT ",
         " At ",
@@ -64,50 +63,41 @@ static IN_BLANKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 });
 
 /// The same set off by brackets or lines.
-static IN_MARKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    any_of(&[
-        "at)",
-        "AT)",
-        "At)",
-        "at )",
-        "at}",
-        "AT}",
-        "at }",
-        "at>",
-        "AT>",
-        "at*",
-        "AT*",
-        "at|",
-        "_at_",
-        "_AT_",
-        "-at-",
-        "-AT-",
-        "#at#",
-        "(a)",
-        "{a}",
-        "<a>",
-        "(ät)",
-        "arroba)",
-        "aroba)",
-        "arobase)",
-        "chiocciola)",
-        "kukac)",
-        "małpa)",
-        "malpa)",
-        "zavináč)",
-        "zavinac)",
-        "собака)",
-        "chez)",
-    ])
-});
-
-fn any_of(words: &[&str]) -> Option<AhoCorasick> {
-    AhoCorasick::new(words).ok()
-}
-
-fn has(words: &LazyLock<Option<AhoCorasick>>, bytes: &[u8]) -> bool {
-    words.as_ref().is_some_and(|words| words.is_match(bytes))
-}
+static IN_MARKS: LazyLock<Seek> = LazyLock::new(|| Seek::new(MARKS));
+const MARKS: &[&str] = &[
+    "at)",
+    "AT)",
+    "At)",
+    "at )",
+    "at}",
+    "AT}",
+    "at }",
+    "at>",
+    "AT>",
+    "at*",
+    "AT*",
+    "at|",
+    "_at_",
+    "_AT_",
+    "-at-",
+    "-AT-",
+    "#at#",
+    "(a)",
+    "{a}",
+    "<a>",
+    "(ät)",
+    "arroba)",
+    "aroba)",
+    "arobase)",
+    "chiocciola)",
+    "kukac)",
+    "małpa)",
+    "malpa)",
+    "zavináč)",
+    "zavinac)",
+    "собака)",
+    "chez)",
+];
 
 /// Longest text whose bytes are counted in eight bit lanes.
 const LANES_MAX: usize = 255;
@@ -161,11 +151,10 @@ pub(super) fn gate(bytes: &[u8]) -> Gate {
     if usize::from(digits) == length {
         return Gate::Digits;
     }
-    let others = length
-        - [digits, uppers, lowers, colons, dashes, points, blanks]
-            .map(usize::from)
-            .iter()
-            .sum::<usize>();
+    // Of all bytes, of which there are no more than a lane counts; none is of the fourth class.
+    let known = u16::from(digits) + u16::from(uppers) + u16::from(lowers) + u16::from(colons);
+    let known = known + u16::from(dashes) + u16::from(points) + u16::from(blanks);
+    let others = length - usize::from(known);
     let in_marks = others >= 2 || dashes >= 2;
     if digits == 0 {
         // A name needs two words, a private key its dashes, a spelt-out address its sign and its point.
@@ -190,18 +179,27 @@ pub(super) fn gate(bytes: &[u8]) -> Gate {
     if uppers == 0 && lowers == 0 {
         // Fewer digits than the shortest address or identity; a date; a decimal too short for a card number.
         let decimal = points == 1 && dashes <= 1 && usize::from(digits + points + dashes) == length;
-        let nothing = digits < 6 || (decimal && whole_digits(bytes) < 14);
+        let nothing =
+            digits < 6 || (decimal && whole_digits(bytes) < 14) || points == 2 && is_place(bytes);
         return if nothing { Gate::Nothing } else { Gate::Walk };
     }
     // Codes such as `A12`, `SKU-ABC-1234`: fewer digits than any number has that needs no words around it, no hardware address, and
     // too short for a token.
     let alone = blanks == 0 && colons == 0 && length < 20 && points < 2 && dashes < 5;
-    // So short a text is looked through sooner than walked.
-    let marked = || in_marks && has(&IN_MARKS, bytes);
+    // So short a text is looked through sooner than walked. Of the signs all but two have a mark that is counted among the others.
+    let marked =
+        || others > 0 && in_marks && IN_MARKS.is_in(bytes) || dashes >= 2 && has_dashed(bytes);
     if alone && (digits < 4 || (digits == 4 && dashes > 0)) && !marked() {
         return Gate::Nothing;
     }
     Gate::Walk
+}
+
+/// A sign that dashes set off.
+fn has_dashed(bytes: &[u8]) -> bool {
+    bytes
+        .windows(4)
+        .any(|four| matches!(four, b"-at-" | b"-AT-"))
 }
 
 /// A point inside a word.
@@ -210,6 +208,37 @@ fn has_inner_point(bytes: &[u8]) -> bool {
         let next = bytes.get(point + 1);
         next.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80)
     })
+}
+
+/// Most digits of a decimal in which no detector finds anything, and most before its point.
+const DECIMAL_DIGITS_MAX: usize = 11;
+const WHOLE_MAX: usize = 3;
+
+/// `52.520008, -13.404954`: two decimals that a comma parts, as places are written.
+pub(super) fn is_place(bytes: &[u8]) -> bool {
+    let Some(comma) = memchr::memchr(b',', bytes) else {
+        return false;
+    };
+    let (one, other) = bytes.split_at(comma);
+    let other = other.strip_prefix(b",").unwrap_or(other);
+    is_degree(one) && is_degree(other.strip_prefix(b" ").unwrap_or(other))
+}
+
+/// `-13.404954`
+fn is_degree(text: &[u8]) -> bool {
+    let text = text.strip_prefix(b"-").unwrap_or(text);
+    let digits = |text: &[u8]| {
+        text.iter()
+            .fold(true, |all, byte| all & byte.is_ascii_digit())
+    };
+    let whole = whole_digits(text);
+    let (before, behind) = text.split_at(whole);
+    let behind = behind.strip_prefix(b".").unwrap_or_default();
+    (1..=WHOLE_MAX).contains(&whole)
+        && !behind.is_empty()
+        && whole + behind.len() <= DECIMAL_DIGITS_MAX
+        && digits(before)
+        && digits(behind)
 }
 
 /// Digits before the point.
@@ -253,13 +282,14 @@ pub(super) fn is_uuid(bytes: &[u8]) -> bool {
     let dashes = [8, 13, 18, 23]
         .iter()
         .all(|place| bytes.get(*place) == Some(&b'-'));
-    bytes.len() == 36
-        && dashes
-        && bytes
-            .iter()
-            .filter(|byte| !(byte.is_ascii_digit() || matches!(**byte | 0x20, b'a'..=b'f')))
-            .count()
-            == 4
+    // Counted in a byte, which so few cannot fill.
+    let others = |bytes: &[u8]| {
+        bytes.iter().fold(0_u8, |others, byte| {
+            let hex = byte.is_ascii_digit() | matches!(*byte | 0x20, b'a'..=b'f');
+            others + u8::from(!hex)
+        })
+    };
+    bytes.len() == 36 && dashes && others(bytes) == 4
 }
 
 /// Digests in lower case.
@@ -267,4 +297,26 @@ fn is_hex(bytes: &[u8]) -> bool {
     bytes.iter().fold(true, |all, byte| {
         all & (byte.is_ascii_digit() | matches!(byte, b'a'..=b'f'))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_signs_but_two_have_a_mark_of_no_class_of_its_own() {
+        for sign in MARKS {
+            let counted = sign.bytes().any(|byte| LANES[usize::from(byte)] == 0);
+            assert_ne!(counted, has_dashed(sign.as_bytes()), "{sign}");
+        }
+    }
+
+    #[test]
+    fn signs_are_found_wherever_they_stand() {
+        for sign in MARKS {
+            let text = format!("a longer text before it {sign} and behind it, too");
+            assert!(IN_MARKS.is_in(sign.as_bytes()) && IN_MARKS.is_in(text.as_bytes()));
+        }
+        assert!(!IN_MARKS.is_in(b"what has (none) of them, and -attends- to it"));
+    }
 }

@@ -33,6 +33,7 @@ pub mod person;
 mod phone;
 mod run;
 pub mod secret;
+mod seek;
 mod shape;
 mod speech;
 pub mod vote;

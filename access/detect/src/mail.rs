@@ -39,6 +39,8 @@ const SERVICES: &[&[u8]] = &[
     b"www-data",
     b"admin",
 ];
+/// Fewest bytes before the `@` that a machine makes for one message; a UUID has more.
+const MESSAGE_MIN: usize = 24;
 /// Longest name of a host without a point.
 const HOST_MAX: usize = 64;
 /// Longest address in brackets in place of a host's name (`IPv6:` and eight groups).
@@ -62,12 +64,15 @@ pub(super) fn plain_around(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
 /// Whether the part before an `@` is made by a machine for one message, as a UUID or long and a third of it digits:
 /// `<c905c4e4-…@mx.example.com>`.
 pub(super) fn is_message(local: &[u8]) -> bool {
+    if local.len() < MESSAGE_MIN {
+        return false;
+    }
     let digits = local.iter().filter(|byte| byte.is_ascii_digit()).count();
     let letters = local
         .iter()
         .filter(|byte| byte.is_ascii_alphabetic())
         .count();
-    is_uuid(local) || local.len() >= 24 && digits * 3 >= local.len() && letters * 2 <= local.len()
+    is_uuid(local) || digits * 3 >= local.len() && letters * 2 <= local.len()
 }
 
 /// Whether the text ends where a header names a message: `Message-ID: <`.
@@ -166,12 +171,10 @@ fn is_remote(bytes: &[u8], start: usize, at: usize, end: usize) -> bool {
             return true;
         }
     }
-    if !SERVICES.contains(&user) {
+    let scheme = before.ends_with(b"://");
+    if !(scheme || bytes.get(end) == Some(&b':')) || !SERVICES.contains(&user) {
         return false;
     }
-    let scheme = bytes
-        .get(..start)
-        .is_some_and(|before| before.ends_with(b"://"));
     let Some([b':', path @ ..]) = bytes.get(end..) else {
         return scheme;
     };

@@ -134,6 +134,10 @@ pub fn wide(word: &str) -> u8 {
 /// FNV-1a over the word as `folded` writes it.
 fn wide_hash(word: &str) -> u64 {
     looked(word.len());
+    if word.is_ascii() {
+        let small = word.bytes().map(|byte| byte.to_ascii_lowercase());
+        return small.fold(OFFSET, step) | 1;
+    }
     let mut hash = OFFSET;
     let mut bytes = [0; 4];
     folded(word, |character| {

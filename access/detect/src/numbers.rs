@@ -13,6 +13,23 @@ use super::{Basis, Label, card, contact, date, health, network, phone};
 /// What was found at a group, and how many groups it takes.
 pub(super) type Found = (Label, usize, Basis);
 
+/// Fewest digits of a run in which anything is found that no word announces: a telephone number's.
+const DIGITS_MIN: usize = 8;
+/// The same of a decimal: a card's.
+const DECIMAL_MIN: usize = 12;
+/// Groups of a network address, which has fewer digits.
+const QUAD: usize = 4;
+
+/// Whether anything may be found in a run that no word announces and no `+` begins. What is turned away here is a quantity, a decimal, a
+/// short code.
+pub(super) fn may_hold(run: &Run) -> bool {
+    let least = match run.groups() {
+        2 if run.separator(0) == b'.' => DECIMAL_MIN,
+        _ => DIGITS_MIN,
+    };
+    run.plus || run.groups() >= QUAD || run.digits(0, run.groups()).len() >= least
+}
+
 /// The value that begins at the group, if any. `joined` says that something is attached before it without a blank.
 pub(super) fn number_at(
     run: &Run,
@@ -280,4 +297,28 @@ fn spelled(run: &Run, group: usize, groups: usize) -> Option<date::Day> {
         );
     }
     date::parse(&text)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_run_that_may_hold_nothing_holds_nothing(text in "[(]?[0-9]{1,9}([-. /)][0-9]{1,7}){0,3}") {
+            let Some(run) = Run::at(text.as_bytes(), 0) else {
+                return Ok(());
+            };
+            if may_hold(&run) {
+                return Ok(());
+            }
+            for group in 0..run.groups() {
+                for joined in [false, true] {
+                    prop_assert_eq!(number_at(&run, group, joined, None), None, "{}", text);
+                }
+            }
+        }
+    }
 }

@@ -8,7 +8,7 @@ use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 
 use super::checksum::{iban_mod97, luhn, verhoeff};
-use super::fold::{folded, has_signs};
+use super::fold::{folded, has_signs, is_plain};
 use super::speech::{heard, is_beyond_latin};
 use super::walk::walk;
 use super::{Basis, Finding, Label};
@@ -225,7 +225,7 @@ impl Detectors {
 
 /// What the built-in detectors find; signs of print are read as the plain ones they stand for.
 fn find_built_in(text: &str, findings: &mut Vec<Finding>) {
-    if text.is_ascii() {
+    if is_plain(text.as_bytes()) {
         return walk(text, findings);
     }
     if !has_signs(text) {

@@ -9,6 +9,9 @@ use brand::{is_brand, is_colour, is_firm};
 
 mod brand;
 
+/// Longest title without its full stop, and longest particle, bytes.
+const TITLE_MAX: usize = 4;
+const PARTICLE_MAX: usize = 4;
 /// Longest suffix, bytes.
 const SUFFIX_MAX: usize = 6;
 /// Most words of one name.
@@ -20,8 +23,12 @@ pub(super) const WORD_BYTES_MAX: usize = 64;
 
 /// Dictionaries that have the word or a hyphened piece of it.
 fn known(word: &[u8]) -> u8 {
+    let whole = lookup(word);
+    if !word.contains(&b'-') {
+        return whole;
+    }
     word.split(|byte| *byte == b'-')
-        .fold(lookup(word), |flags, piece| flags | lookup(piece))
+        .fold(whole, |flags, piece| flags | lookup(piece))
 }
 
 /// Where words before lead to a name, the dictionaries of all languages count, less what is a common word too.
@@ -148,10 +155,11 @@ pub(super) fn is_capital(word: &[u8]) -> bool {
 /// Letters, hyphens and apostrophes, beginning with a capital.
 fn is_name_word(word: &[u8]) -> bool {
     // `d’Aubrac`, `l'Estrange`.
-    let body = [&b"d'"[..], b"l'", b"D'", "d’".as_bytes(), "l’".as_bytes()]
-        .iter()
-        .find_map(|elided| word.strip_prefix(*elided));
-    is_capital(body.unwrap_or(word))
+    let body = match word {
+        [b'd' | b'l' | b'D', b'\'', body @ ..] | [b'd' | b'l', 0xe2, 0x80, 0x99, body @ ..] => body,
+        _ => word,
+    };
+    is_capital(body)
         && word.len() <= WORD_BYTES_MAX
         && word
             .iter()
@@ -205,7 +213,7 @@ pub(super) fn is_particle(word: &[u8]) -> bool {
         b"'t",
     ];
     const NUMBERS: [u64; PARTICLES.len()] = packed::all(PARTICLES);
-    stands_in(&NUMBERS, packed(word))
+    word.len() <= PARTICLE_MAX && stands_in(&NUMBERS, packed(word))
 }
 
 /// Titles without their full stop, in lower case.
@@ -227,7 +235,8 @@ pub fn is_title(word: &[u8]) -> bool {
     }
     let body = word.strip_suffix(b".").unwrap_or(word);
     const NUMBERS: [u64; TITLES.len()] = packed::all(TITLES);
-    (body.len() < word.len() || body.first().is_some_and(u8::is_ascii_uppercase))
+    body.len() <= TITLE_MAX
+        && (body.len() < word.len() || body.first().is_some_and(u8::is_ascii_uppercase))
         && stands_in(&NUMBERS, packed_small(body))
 }
 
@@ -411,10 +420,9 @@ fn known_pair(
 
 /// Whether both words are common words too: `Olive Green`, `Amber Rose`.
 fn are_common(bytes: &[u8], start: usize, stop: usize) -> bool {
-    let text = bytes
-        .get(start..stop)
-        .and_then(|words| std::str::from_utf8(words).ok());
-    text.is_some_and(|text| text.split(' ').all(|word| wide(word) & COMMON != 0))
+    let common = |word| std::str::from_utf8(word).is_ok_and(|word| wide(word) & COMMON != 0);
+    let words = bytes.get(start..stop);
+    words.is_some_and(|words| words.split(|byte| *byte == b' ').all(common))
 }
 
 fn word_end(bytes: &[u8], from: usize) -> usize {
@@ -438,6 +446,13 @@ pub(super) fn word_length(bytes: &[u8], from: usize, inside: impl Fn(u8) -> bool
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_title_and_no_particle_is_longer_than_is_looked_at() {
+        assert!(titles().all(|title| is_title(&title.to_ascii_uppercase())));
+        let particles = ["van", "bint", "’t", "Ó", "Uí", "y"];
+        assert!(particles.iter().all(|word| is_particle(word.as_bytes())));
+    }
 
     #[test]
     fn names_in_prose_begin_and_end() {

@@ -143,7 +143,11 @@ impl Run {
 
     /// Lengths of the groups from `first` on, at most five of them; 0 where there is none.
     pub fn lengths(&self, first: usize) -> [usize; 5] {
-        [0, 1, 2, 3, 4].map(|place| self.length(first + place))
+        let mut lengths = [0; 5];
+        for (slot, group) in lengths.iter_mut().zip(first..self.group_count) {
+            *slot = self.length(group);
+        }
+        lengths
     }
 
     /// What stands after that group; 0 at the end of the run.

@@ -13,6 +13,7 @@ pub(crate) use code::{code_at, keyed_at};
 pub(crate) use drawn::drawn;
 pub use drawn::entropy;
 pub(crate) use hook::is_plain_address;
+pub(crate) use issued::may_be_issued;
 pub(crate) use line::lined_at;
 pub(crate) use numbered::numbered_at;
 pub(crate) use option::optioned_at;

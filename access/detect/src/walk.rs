@@ -4,6 +4,7 @@
 
 use class::{DIGIT, LINE, LOWER, MARK, UPPER, WORD, class};
 
+use super::fold::is_plain;
 use super::gate::{Gate, gate, is_uuid};
 use super::person::Lead;
 use super::run::Run;
@@ -42,13 +43,8 @@ pub(crate) fn walk(text: &str, findings: &mut Vec<Finding>) {
             }
         }
         Gate::Walk => Walk::over(bytes, findings),
-        Gate::Spelt(signs) => {
-            let first = findings.len();
-            Walk::over(bytes, findings);
-            if findings.len() > first && !signs.are_in(bytes) {
-                findings.truncate(first);
-            }
-        }
+        Gate::Spelt(signs) if signs.are_in(bytes) => Walk::over(bytes, findings),
+        Gate::Spelt(_) => {}
     }
 }
 
@@ -101,7 +97,13 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn over(bytes: &[u8], findings: &mut Vec<Finding>) {
-        Walk {
+        Walk::new(bytes, findings).run();
+    }
+}
+
+impl<'a> Walk<'a> {
+    fn new(bytes: &'a [u8], findings: &'a mut Vec<Finding>) -> Self {
+        Self {
             bytes,
             first: findings.len(),
             findings,
@@ -111,15 +113,16 @@ impl Walk<'_> {
             lead: Lead::None,
             until: 0,
             far: 0,
-            wide: !bytes.is_ascii(),
+            wide: !is_plain(bytes),
             row: 0,
             row_end: 0,
             shown: 0,
             heeded: quiet::heeded(),
         }
-        .run();
     }
+}
 
+impl Walk<'_> {
     fn run(&mut self) {
         while let Some(&byte) = self.bytes.get(self.at) {
             looked(1);

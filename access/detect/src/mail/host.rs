@@ -106,9 +106,21 @@ struct Part {
     plain: bool,
 }
 
+/// What a label may have, written plainly.
+static INSIDE: [bool; 256] = {
+    let mut inside = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        inside[byte] =
+            byte == b'-' as usize || byte >= 0x80 || (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    inside
+};
+
 /// The label at `from`.
 fn label(bytes: &[u8], from: usize, spelt: bool) -> Part {
-    let inside = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-' || *byte >= 0x80;
+    let inside = |byte: &u8| INSIDE[usize::from(*byte)];
     let mut part = Part {
         end: from,
         plain: true,

@@ -16,7 +16,22 @@ const NAME_MIN: usize = 3;
 const LIST_MAX: usize = 256;
 
 /// What a local part may have, written plainly. Without `=`, `/`, `?`, `&` and `|`: they part more than they belong.
-const fn is_plain(byte: u8) -> bool {
+fn is_plain(byte: u8) -> bool {
+    PLAIN[usize::from(byte)]
+}
+
+/// The same of all bytes.
+static PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        plain[byte] = stands_plain(byte as u8);
+        byte += 1;
+    }
+    plain
+};
+
+const fn stands_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || byte >= 0x80
         || matches!(

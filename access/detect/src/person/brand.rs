@@ -2,6 +2,8 @@
 //!
 //! Enters: a text and the place of what may be a name. Leaves: yes or no. Never here: people.
 
+use crate::packed::{self, packed, stands_in};
+
 /// Well-known houses and brands that carry a name. A column of people is told by all its cells, these among them.
 const BRANDS: &[&[u8]] = &[
     b"Morgan Stanley",
@@ -72,12 +74,33 @@ static LENGTHS: [u32; 32] = {
     lengths
 };
 
+/// Most brands that begin with one letter.
+const OF_LETTER_MAX: usize = 12;
+/// Places of the brands, counted from 1, by the last five bits of their first letter; 0 behind the last.
+static OF_LETTER: [[u8; OF_LETTER_MAX]; 32] = {
+    let mut places = [[0; OF_LETTER_MAX]; 32];
+    let mut place = 0;
+    while place < BRANDS.len() {
+        let letter = (BRANDS[place][0] & 31) as usize;
+        let mut slot = 0;
+        while places[letter][slot] != 0 {
+            slot += 1;
+        }
+        place += 1;
+        places[letter][slot] = place as u8;
+    }
+    places
+};
+
 /// Whether the words are a house or a brand that carries somebody's name.
 pub(super) fn is_brand(bytes: &[u8], at: usize, end: usize) -> bool {
     let name = bytes.get(at..end).unwrap_or_default();
     let first = name.first().map_or(0, |byte| byte & 31);
     LENGTHS[usize::from(first)] >> (name.len() % 32) & 1 == 1
-        && BRANDS.iter().any(|brand| brand.eq_ignore_ascii_case(name))
+        && OF_LETTER[usize::from(first)]
+            .iter()
+            .map_while(|place| BRANDS.get(usize::from(*place).checked_sub(1)?))
+            .any(|brand| brand.eq_ignore_ascii_case(name))
 }
 
 /// Given names that colours are called by, and what such colours end in: `Hunter Green`, `Violet Grey`.
@@ -122,8 +145,12 @@ pub(super) fn is_colour(bytes: &[u8], at: usize, end: usize) -> bool {
     let Some(blank) = memchr::memchr(b' ', name) else {
         return false;
     };
+    const NUMBERS: [u64; COLOURS.len()] = packed::all(COLOURS);
     let (one, other) = name.split_at(blank);
-    COLOURS.iter().any(|known| other.get(1..) == Some(known)) && TINTS.contains(&one)
+    other
+        .get(1..)
+        .is_some_and(|other| stands_in(&NUMBERS, packed(other)))
+        && TINTS.contains(&one)
 }
 
 /// Whether a name goes on as that of a firm: `Levi Strauss & Co.`.

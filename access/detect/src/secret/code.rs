@@ -4,8 +4,11 @@
 //! bookings, parcels and posts.
 
 use crate::work::looked;
+use told::{BOXES, LINKS, PIN, TAN, TOLD};
 
+mod may;
 mod place;
+mod told;
 
 /// Digits of a code in one piece, and of half a one.
 const DIGITS: std::ops::RangeInclusive<usize> = 4..=8;
@@ -14,162 +17,6 @@ const HALF: usize = 3;
 const BEFORE: usize = 56;
 const BEHIND: usize = 56;
 
-/// What stands before a code, in small letters; links between it and the code are taken off.
-const TOLD: &[&str] = &[
-    "verification code",
-    "security code",
-    "one-time code",
-    "one time code",
-    "login code",
-    "log-in code",
-    "sign-in code",
-    "signin code",
-    "access code",
-    "authentication code",
-    "authenticator code",
-    "otp",
-    "otp code",
-    "2fa code",
-    "mfa code",
-    "2fa",
-    "passcode",
-    "one-time password",
-    "one time password",
-    "one-time passcode",
-    "one-time pin",
-    "door code",
-    "gate code",
-    "alarm code",
-    "entry code",
-    "lockbox code",
-    "lock box code",
-    "keypad code",
-    "keybox code",
-    "key safe code",
-    "keysafe code",
-    "garage code",
-    "building code",
-    "unlock code",
-    "reset code",
-    "recovery code",
-    "backup code",
-    "door pin",
-    "gate pin",
-    "alarm pin",
-    "card pin",
-    "sim pin",
-    "login pin",
-    "voicemail pin",
-    "debit pin",
-    "atm pin",
-    "puk",
-    "bestätigungscode",
-    "sicherheitscode",
-    "verifizierungscode",
-    "einmalcode",
-    "türcode",
-    "zugangscode",
-    "anmeldecode",
-    "code de vérification",
-    "code de verification",
-    "code de sécurité",
-    "code d'accès",
-    "code d'entrée",
-    "digicode",
-    "code secret",
-    "code de connexion",
-    "código de verificación",
-    "codigo de verificacion",
-    "código de seguridad",
-    "código de acceso",
-    "código de verificação",
-    "código de segurança",
-    "código de acesso",
-    "codice di verifica",
-    "codice di sicurezza",
-    "codice di accesso",
-    "codice otp",
-    "kod weryfikacyjny",
-    "verificatiecode",
-    "beveiligingscode",
-    "inlogcode",
-    "toegangscode",
-    "doğrulama kodu",
-    "doğrulama kodunuz",
-    "verifieringskod",
-    "engångskod",
-    "portkod",
-    "bekræftelseskode",
-    "engangskode",
-    "vahvistuskoodi",
-    "ověřovací kód",
-    "overovací kód",
-    "ellenőrző kód",
-    "cod de verificare",
-    "kode otp",
-    "kode verifikasi",
-    "mã otp",
-    "mã xác minh",
-    "mã xác thực",
-    "код подтверждения",
-    "код доступа",
-    "код двери",
-    "код домофона",
-    "проверочный код",
-    "код підтвердження",
-    "验证码",
-    "驗證碼",
-    "校验码",
-    "動態密碼",
-    "认证码",
-    "認証コード",
-    "確認コード",
-    "暗証番号",
-    "ワンタイムパスワード",
-    "인증번호",
-    "인증코드",
-    "비밀번호",
-    "رمز التحقق",
-    "رمز التأكيد",
-    "קוד האימות",
-    "รหัส otp",
-    "รหัสยืนยัน",
-    "mtan",
-    "sms-tan",
-    "smstan",
-    "pushtan",
-    "pincode",
-    "pinkode",
-    "pinkod",
-    "门禁密码",
-    "开门密码",
-    "取件码",
-    "解錠コード",
-    "認証番号",
-    "확인코드",
-    "출입번호",
-    "공동현관",
-    "sms-kode",
-    "sms-kod",
-];
-/// Boxes for keys, behind which right away the code stands that they open by.
-const BOXES: &[&str] = &[
-    "key safe",
-    "keysafe",
-    "lockbox",
-    "lock box",
-    "key box",
-    "keybox",
-    "schlüsseltresor",
-    "schlüsselsafe",
-    "sleutelkluis",
-    "sleutelkastje",
-    "nøkkelboks",
-    "nøgleboks",
-    "nyckelskåp",
-    "avainlokero",
-    "boîte à clés",
-];
 /// What says of a bare code that it is one for a while.
 const FOR_A_WHILE: &[&str] = &[
     "valid",
@@ -184,13 +31,6 @@ const FOR_A_WHILE: &[&str] = &[
     "geldig",
     "ważny",
     "weiter",
-];
-/// A bare pin is four digits: those of posts are six.
-const PIN: &str = "pin";
-/// Between what tells of a code and the code.
-const LINKS: &[&str] = &[
-    ":", "：", "=", "-", "is", "is now", "lautet", "ist", "est", "es", "è", "é", "to", "är", "er",
-    "on", "je", "este", "adalah", "là", "是", "为", "為", "は", "는", "은", "هو",
 ];
 /// What stands behind a code before whose and what it is.
 const YOURS: &[&str] = &[
@@ -238,7 +78,8 @@ pub(crate) fn keyed_at(bytes: &[u8], at: usize, end: usize) -> bool {
     let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
     let capitals = word.iter().filter(|byte| byte.is_ascii_uppercase()).count();
     let joined = matches!(bytes.get(end), Some(b'-' | b'/' | b'_' | b':'));
-    digits >= 3 && digits + capitals == word.len() && !joined && {
+    let coded = digits >= 3 && digits + capitals == word.len() && !joined;
+    coded && may::be_told(near(bytes, at)) && {
         let (text, linked) = led(bytes, at);
         place::is_told(&text, linked)
     }
@@ -259,7 +100,11 @@ pub(crate) fn code_at(bytes: &[u8], at: usize, end: usize) -> Option<usize> {
     {
         return None;
     }
-    (is_told(bytes, at, stop - at) || is_yours(bytes, at, stop)).then_some(match bytes.get(stop) {
+    let told = may::be_told(near(bytes, at));
+    let code = told && is_told(bytes, at, stop - at)
+        || (told || may::be_yours(bytes.get(stop..).unwrap_or_default()))
+            && is_yours(bytes, at, stop);
+    code.then_some(match bytes.get(stop) {
         Some(b'#' | b'*') => stop + 1,
         _ => stop,
     })
@@ -288,10 +133,14 @@ fn halves(bytes: &[u8], end: usize) -> Option<usize> {
     (matches!(rest.first(), Some(b' ' | b'-')) && half && over).then_some(end + 1 + HALF)
 }
 
+/// What is looked at before `at`.
+fn near(bytes: &[u8], at: usize) -> &[u8] {
+    bytes.get(at.saturating_sub(BEFORE)..at).unwrap_or_default()
+}
+
 /// The text before `at` in small letters.
 fn before(bytes: &[u8], at: usize) -> String {
-    let from = at.saturating_sub(BEFORE);
-    let head = bytes.get(from..at).unwrap_or_default();
+    let head = near(bytes, at);
     let whole = head.iter().take_while(|byte| **byte & 0xc0 == 0x80).count();
     String::from_utf8_lossy(head.get(whole..).unwrap_or_default()).to_lowercase()
 }
@@ -317,7 +166,7 @@ fn is_told(bytes: &[u8], at: usize, length: usize) -> bool {
         return place::is_told(text, linked);
     }
     length == 4 && ends(PIN)
-        || length == 6 && linked && ends("tan")
+        || length == 6 && linked && ends(TAN)
         || (4..=6).contains(&length) && BOXES.iter().any(|known| ends(known))
         || TOLD.iter().any(|phrase| ends(phrase))
         || place::is_told(text, linked)
@@ -372,8 +221,73 @@ fn is_yours(bytes: &[u8], at: usize, stop: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
     use crate::Label;
     use crate::walk::tests::labelled;
+
+    /// What stands before and behind codes, pieced together.
+    fn pieces() -> impl Strategy<Value = String> {
+        let words = [
+            TOLD,
+            BOXES,
+            LINKS,
+            place::CODES,
+            place::PLACES,
+            place::OPENS,
+            place::WHEN,
+            YOURS,
+            TO,
+            CALLED,
+            FOR_A_WHILE,
+        ];
+        let signs = [
+            " ", ": ", "-", "=", "\"", "'", ".", "\n", "x", "this", "g-", "use ", "your ", "till ",
+        ];
+        let piece = prop_oneof![
+            proptest::sample::select(words.concat()),
+            proptest::sample::select(signs.to_vec()),
+        ];
+        proptest::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn where_no_code_may_be_told_none_is(
+            before in pieces(), behind in pieces(), shout in any::<bool>()
+        ) {
+            let before = if shout { before.to_uppercase() } else { before };
+            for code in ["4471", "482913", "36-38-12", "482 913"] {
+                let text = format!("{before}{code}{behind}");
+                let (bytes, at) = (text.as_bytes(), before.len());
+                let stop = at + code.len();
+                let told = may::be_told(near(bytes, at));
+                if !told {
+                    let (head, linked) = led(bytes, at);
+                    prop_assert!(!is_told(bytes, at, code.len()), "{}", text);
+                    prop_assert!(!place::is_told(&head, linked), "{}", text);
+                }
+                if !told && !may::be_yours(bytes.get(stop..).unwrap_or_default()) {
+                    prop_assert!(!is_yours(bytes, at, stop), "{}", text);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn most_numbers_are_turned_away_at_once() {
+        for head in [
+            "order ",
+            "about order ",
+            "it left on ",
+            "SKU-AB-",
+            "lamp, ",
+            "",
+        ] {
+            assert!(!may::be_told(head.as_bytes()), "{head}");
+        }
+    }
 
     fn secrets(text: &str) -> Vec<&str> {
         labelled(text, Label::Secret)

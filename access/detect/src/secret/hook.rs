@@ -70,6 +70,17 @@ const LINKS: &[&[u8]] = &[
 ];
 /// Fewest characters of that part.
 const KEY_MIN: usize = 20;
+/// What ends an address.
+static CLOSES: [bool; 256] = {
+    let mut closes = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        closes[byte] = (byte as u8).is_ascii_whitespace()
+            || matches!(byte as u8, b'"' | b'\'' | b'<' | b'>' | b'`' | b')');
+        byte += 1;
+    }
+    closes
+};
 
 /// The hook whose `://` stands at `at` and whose host ends at `body[authority]`.
 pub(super) fn hook_at(
@@ -78,13 +89,12 @@ pub(super) fn hook_at(
     body: &[u8],
     authority: usize,
 ) -> Option<(usize, usize)> {
-    let closes = |byte: &u8| byte.is_ascii_whitespace() || b"\"'<>`)".contains(byte);
-    let begins = body.first_chunk::<4>();
-    let hooked = |hook: &&[u8]| hook.first_chunk::<4>() == begins && body.starts_with(hook);
+    let closes = |byte: &u8| CLOSES[usize::from(*byte)];
+    let hooked = || may_be_hook(body) && HOOKS.iter().any(|hook| body.starts_with(hook));
     let host = body.get(..authority)?;
     let office = host.ends_with(b".webhook.office.com") || is_make(host);
     let end = || body.iter().position(closes).unwrap_or(body.len());
-    let end = if office || HOOKS.iter().any(hooked) {
+    let end = if office || hooked() {
         end()
     } else if body.get(authority) == Some(&b'/') {
         let end = end();
@@ -104,6 +114,28 @@ pub(super) fn hook_at(
     Some((start, at + 3 + end))
 }
 
+/// How hooks begin: their first four bytes as numbers, which are compared many at once.
+static HEADS: [u32; HOOKS.len()] = {
+    let mut heads = [0; HOOKS.len()];
+    let mut place = 0;
+    while place < HOOKS.len() {
+        let hook = HOOKS[place];
+        heads[place] = u32::from_le_bytes([hook[0], hook[1], hook[2], hook[3]]);
+        place += 1;
+    }
+    heads
+};
+
+/// Whether an address begins with the four bytes of some hook: hardly any other does.
+fn may_be_hook(body: &[u8]) -> bool {
+    body.first_chunk::<4>().is_some_and(|head| {
+        let head = u32::from_le_bytes(*head);
+        HEADS
+            .iter()
+            .fold(false, |any, known| any | (*known == head))
+    })
+}
+
 /// `hook.eu2.make.com`
 fn is_make(host: &[u8]) -> bool {
     host.starts_with(b"hook.") && host.ends_with(b".make.com")
@@ -111,7 +143,8 @@ fn is_make(host: &[u8]) -> bool {
 
 /// A flow of Azure that whoever has its signature starts.
 fn is_flow(host: &[u8], path: &[u8]) -> bool {
-    let host = host.split(|byte| *byte == b':').next().unwrap_or_default();
+    let port = memchr::memchr(b':', host).unwrap_or(host.len());
+    let host = host.get(..port).unwrap_or_default();
     let azure = [
         &b".logic.azure.com"[..],
         b".powerplatform.com",
@@ -142,6 +175,15 @@ const PART_MIN: usize = 16;
 
 /// Whether the path leads to a hook and its last part is drawn.
 fn is_own(path: &[u8]) -> bool {
+    // Most addresses end in no key, which is seen sooner than what leads to it.
+    let query = memchr::memchr(b'?', path).unwrap_or(path.len());
+    let whole = path.get(..query).unwrap_or_default();
+    let whole = whole.strip_suffix(b"/").unwrap_or(whole);
+    let from = memchr::memrchr(b'/', whole).map_or(0, |slash| slash + 1);
+    let last = whole.get(from..).unwrap_or_default();
+    if last.len() < KEY_MIN {
+        return false;
+    }
     let led = |leads: &[&[u8]]| {
         leads
             .iter()
@@ -151,15 +193,21 @@ fn is_own(path: &[u8]) -> bool {
     if !hook && !led(LINKS) {
         return false;
     }
-    let path = path.split(|byte| *byte == b'?').next().unwrap_or_default();
-    let path = path.strip_suffix(b"/").unwrap_or(path);
-    let last = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
-    hook && is_uuid(last) || last.len() >= KEY_MIN && super::drawn::drawn(last) >= Bar::Key
+    // A UUID is longer than the shortest key, too.
+    hook && is_uuid(last) || super::drawn::drawn(last) >= Bar::Key
 }
 
 #[cfg(test)]
 mod tests {
     use crate::secret::credential_url;
+
+    #[test]
+    fn every_hook_is_told_by_its_first_bytes() {
+        for hook in super::HOOKS {
+            assert!(super::may_be_hook(hook), "{hook:?}");
+        }
+        assert!(!super::may_be_hook(b"cdn.example.com/a") && !super::may_be_hook(b"hoo"));
+    }
 
     #[test]
     fn addresses_that_are_secrets_as_a_whole() {

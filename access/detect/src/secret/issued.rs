@@ -389,16 +389,20 @@ const fn pair(first: u8, second: u8) -> usize {
     (first as usize) << 8 | second as usize
 }
 
+/// Whether any issued token begins with those two bytes.
+pub(crate) fn may_be_issued(first: u8, second: u8) -> bool {
+    let pair = pair(first, second);
+    STARTS
+        .get(pair / 64)
+        .is_some_and(|bits| bits >> (pair % 64) & 1 == 1)
+}
+
 /// How long the issued token is that begins at `rest[0]`.
 pub(super) fn issued_at(rest: &[u8]) -> Option<usize> {
     let [first, second, ..] = *rest else {
         return None;
     };
-    let pair = pair(first, second);
-    if STARTS
-        .get(pair / 64)
-        .is_none_or(|bits| bits >> (pair % 64) & 1 == 0)
-    {
+    if !may_be_issued(first, second) {
         return None;
     }
     RULES.get(usize::from(first))?.iter().find_map(|rule| {

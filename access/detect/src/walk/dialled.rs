@@ -3,7 +3,10 @@
 //!
 //! Enters: the walk, at digits. Leaves: findings. Never here: numbers that a word right before them announces (`cue.rs`); columns.
 
+use std::sync::LazyLock;
+
 use super::Walk;
+use crate::seek::Seek;
 use crate::work::looked;
 use crate::{Basis, Finding, Label, look, numbers, phone};
 
@@ -104,6 +107,19 @@ const CALLS: &[&str] = &[
     "sună",
     "sunat",
 ];
+/// Lengths of what leads on by its first byte, a bit each: most words are told by this look-up that they do not.
+static LEAD_LENGTHS: [u16; 256] = {
+    let mut lengths = [0; 256];
+    let mut place = 0;
+    while place < LEADS.len() {
+        let lead = LEADS[place].as_bytes();
+        lengths[lead[0] as usize] |= 1 << lead.len();
+        place += 1;
+    }
+    lengths
+};
+/// All parts of words for calls at once, by the kind of search that compares many bytes together.
+static CALLED: LazyLock<Seek> = LazyLock::new(|| Seek::new(CALLS));
 /// Names of fields with a number that was dialled, or that dialled.
 const FIELDS: &[&[u8]] = &[
     b"caller",
@@ -188,13 +204,17 @@ impl Walk<'_> {
             .get(run.start.saturating_sub(CALL_MAX)..run.start)?;
         let head = before.strip_suffix(b" ")?;
         let lead = head.rsplit(|byte| *byte == b' ').next()?;
-        if !LEADS.iter().any(|known| known.as_bytes() == lead) {
+        let lengths = lead
+            .first()
+            .map_or(0, |first| LEAD_LENGTHS[usize::from(*first)]);
+        if lead.len() >= 16
+            || lengths >> lead.len() & 1 == 0
+            || !LEADS.iter().any(|known| known.as_bytes() == lead)
+        {
             return None;
         }
         looked(head.len());
-        let text = String::from_utf8_lossy(head).to_lowercase();
-        let called = CALLS.iter().any(|call| text.contains(call));
-        (called && self.dials(count)).then_some((Label::Phone, count, Basis::Cue))
+        (speaks_of_a_call(head) && self.dials(count)).then_some((Label::Phone, count, Basis::Cue))
     }
 
     /// Whether the first groups of the run dial somewhere, written as people write what they dial.
@@ -285,6 +305,19 @@ impl Walk<'_> {
     }
 }
 
+/// Whether a text has a part of a word for a call. Where no letter is beyond ASCII one search finds what small letters would.
+fn speaks_of_a_call(text: &[u8]) -> bool {
+    if !text.is_ascii() {
+        let small = String::from_utf8_lossy(text).to_lowercase();
+        return CALLS.iter().any(|call| small.contains(call));
+    }
+    let mut small = [0_u8; CALL_MAX];
+    for (slot, byte) in small.iter_mut().zip(text) {
+        *slot = byte.to_ascii_lowercase();
+    }
+    CALLED.is_in(small.get(..text.len()).unwrap_or_default())
+}
+
 /// `RCS Lyon`: a few capitals beside other words are a register, not whoever answers.
 fn is_registered(head: &str) -> bool {
     let short = |word: &&str| {
@@ -316,6 +349,17 @@ fn is_moment(field: &[u8]) -> bool {
 mod tests {
     use crate::Label;
     use crate::walk::tests::labelled;
+
+    proptest::proptest! {
+        #[test]
+        fn one_search_finds_what_small_letters_do(
+            text in "([a-zA-Z]{0,5} ?)?(CALL|Telef|sms|Ruf|ruft |x|APPEL|llam|ring)?[ a-zA-Z]{0,6}"
+        ) {
+            let small = text.to_lowercase();
+            let called = super::CALLS.iter().any(|call| small.contains(call));
+            proptest::prop_assert_eq!(super::speaks_of_a_call(text.as_bytes()), called);
+        }
+    }
 
     fn phones(text: &str) -> Vec<&str> {
         labelled(text, Label::Phone)

@@ -56,7 +56,7 @@ impl Walk<'_> {
                 .strip_prefix(b"CC")
                 .filter(|rest| !rest.is_empty())
                 .unwrap_or(code);
-            return (VENDORS.contains(&code) && is_card(number))
+            return (is_card(number) && VENDORS.contains(&code))
                 .then(|| found(letters, word.len(), Label::CreditCard));
         }
         let (from, to) = chip_card(word)?;
@@ -117,6 +117,10 @@ impl Walk<'_> {
 
 /// How long the social security number is that begins here and has a letter of Medicare's behind it: `078-05-1121A`, `078 05 1121C1`.
 fn claim_number(rest: &[u8]) -> Option<usize> {
+    // The letter, or a dash before it: most numbers have neither.
+    if !matches!(rest.get(11), Some(b'A'..=b'Z' | b'-')) {
+        return None;
+    }
     let number = rest.get(..11)?;
     let mut digits = [0_u8; 9];
     let figures = number

@@ -80,6 +80,10 @@ impl Walk<'_> {
 
     /// Notes what a traveller's document says, whose letter stands at `at`; false if none does.
     pub(super) fn travel(&mut self, at: usize) -> bool {
+        self.bytes.get(at..).is_some_and(may_travel) && self.travels(at)
+    }
+
+    fn travels(&mut self, at: usize) -> bool {
         let (bounds, stop) = self.elements(at, b'/', b"\r\n\" ");
         let text = |place: usize| {
             let (from, to) = bounds.get(place).copied().unwrap_or_default();
@@ -137,6 +141,15 @@ impl Walk<'_> {
     }
 }
 
+/// Whether a state of two or three capitals stands behind the letter of a document, and more behind that.
+const fn may_travel(rest: &[u8]) -> bool {
+    matches!(
+        rest,
+        [_, b'/', b'A'..=b'Z', b'A'..=b'Z', b'/', ..]
+            | [_, b'/', b'A'..=b'Z', b'A'..=b'Z', b'A'..=b'Z', b'/', ..]
+    )
+}
+
 /// `12AUG85`.
 fn is_day(text: &[u8]) -> bool {
     let [tens, ones, month @ .., decade, year] = text else {
@@ -151,7 +164,21 @@ fn is_day(text: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::Walk;
     use crate::walk::walk;
+
+    proptest::proptest! {
+        #[test]
+        fn where_nobody_may_travel_nobody_does(
+            state in "[A-Z]{1,4}", text in "[A-Z0-9]{4,8}/[A-Z]{2,3}/12AUG85/[MF]/x?/(DOE|[/A-Z]{0,3})/JANE"
+        ) {
+            let text = format!("P/{state}/{text}");
+            let mut found = Vec::new();
+            let mut walk = Walk::new(text.as_bytes(), &mut found);
+            let travels = walk.travels(0);
+            proptest::prop_assert!(super::may_travel(text.as_bytes()) || !travels, "{}", text);
+        }
+    }
 
     #[test]
     fn elements_are_told_by_their_place() {

@@ -7,9 +7,14 @@ use crate::cue::{Says, may_say, says};
 use crate::gate::is_uuid;
 use crate::national_id::{further, is_ssn};
 use crate::{Basis, Finding, Label, address, network, numbers, phone, words};
+use numbered::{ends_numbered, is_numbered};
+
+mod numbered;
 
 /// Fewest digits that a word after them may name.
 const NAMED_MIN: usize = 6;
+/// Fewest letters of a word that numbers something else, before a number that is grouped as a telephone: `po`, `id` and `no` may stand before one.
+const NUMBERED_MIN: usize = 3;
 /// How much before a number is looked at for what it numbers, bytes.
 const SAID_MAX: usize = 24;
 
@@ -37,6 +42,13 @@ fn extension(rest: &[u8]) -> usize {
     };
     let before = blanks(rest);
     let body = rest.get(before..).unwrap_or_default();
+    // Most of what stands behind a number begins as none of them does.
+    if !matches!(
+        body.first().map(u8::to_ascii_lowercase),
+        Some(b'e' | b'x' | b'p' | b'i' | b'r' | b'a' | 0xd0)
+    ) {
+        return 0;
+    }
     let Some(sign) = SIGNS.iter().find(|sign| {
         body.get(..sign.len())
             .is_some_and(|head| head.eq_ignore_ascii_case(sign.as_bytes()))
@@ -77,96 +89,6 @@ fn letter_behind(bytes: &[u8], start: usize, end: usize) -> usize {
     }
 }
 
-/// Words before digits that number something else than a telephone.
-const NUMBERED: &[&str] = &[
-    "order",
-    "ref",
-    "reference",
-    "invoice",
-    "inv",
-    "ticket",
-    "case",
-    "claim",
-    "policy",
-    "account",
-    "acct",
-    "acc",
-    "item",
-    "batch",
-    "serial",
-    "sku",
-    "barcode",
-    "ean",
-    "upc",
-    "tracking",
-    "parcel",
-    "shipment",
-    "contract",
-    "meter",
-    "part",
-    "po",
-    "id",
-    "code",
-    "kod",
-    "rechnung",
-    "auftrag",
-    "konto",
-    "pedido",
-    "factura",
-    "commande",
-    "facture",
-    "bestelling",
-    "ordine",
-    "fattura",
-    "zamowienie",
-    "awb",
-    "isbn",
-    "vin",
-    "imei",
-    "version",
-    "build",
-    "job",
-    "no",
-    "ndc",
-    "gtin",
-    "lot",
-    "zahlung",
-    "sendung",
-    "paket",
-    "vorgang",
-    "beleg",
-    "payment",
-    "paiement",
-    "pago",
-    "colis",
-    "envio",
-    "guia",
-    "zending",
-    "forsendelse",
-    "paczka",
-];
-
-/// How such words end in compounds: `Artikelnummer`, `Rechnungsnr`.
-const NUMBERED_ENDS: &[&[u8]] = &[
-    b"artikelnummer",
-    b"artikelnr",
-    b"teilenummer",
-    b"teilenr",
-    b"bestellnummer",
-    b"bestellnr",
-    b"auftragsnummer",
-    b"auftragsnr",
-    b"rechnungsnummer",
-    b"rechnungsnr",
-    b"seriennummer",
-    b"vorgangsnummer",
-    b"kundennummer",
-    b"ordernummer",
-    b"factuurnummer",
-    b"referenz",
-    b"fakturanummer",
-];
-
 /// What stands before the signs that a text ends in.
 pub(super) fn unsigned(text: &[u8]) -> &[u8] {
     let end = text.iter().rposition(u8::is_ascii_alphanumeric);
@@ -196,11 +118,7 @@ impl Walk<'_> {
         let head = before.trim_ascii_end();
         let head = head.strip_suffix(b":").unwrap_or(head);
         let word = last_word(head);
-        let other = head.ends_with(b"#")
-            || head.ends_with(b".")
-            || NUMBERED
-                .iter()
-                .any(|known| word.eq_ignore_ascii_case(known.as_bytes()));
+        let other = head.ends_with(b"#") || head.ends_with(b".") || is_numbered(word);
         let spoken =
             head.iter().any(u8::is_ascii_alphabetic) || head.iter().any(|byte| *byte >= 0x80);
         // `arn:aws:kms:us-east-1:055268406232:key`: an account.
@@ -222,16 +140,7 @@ impl Walk<'_> {
             return true;
         }
         let word = last_word(unsigned(head));
-        NUMBERED
-            .iter()
-            .filter(|known| known.len() > 2)
-            .any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
-            || NUMBERED_ENDS.iter().any(|end| {
-                word.len() >= end.len()
-                    && word
-                        .get(word.len() - end.len()..)
-                        .is_some_and(|tail| tail.eq_ignore_ascii_case(end))
-            })
+        word.len() >= NUMBERED_MIN && (is_numbered(word) || ends_numbered(word))
     }
 
     /// `ID 5801113710087`: a bare `ID` before digits that hardly any other number is written as.
@@ -456,6 +365,9 @@ impl Walk<'_> {
             .and_then(|place| self.bytes.get(place))
             .copied();
         let said = self.said.or_else(|| self.said_after(self.groups_of.end));
+        if said.is_none() && !numbers::may_hold(&self.groups_of) {
+            return false;
+        }
         let mut group = 0;
         let mut any = false;
         while group < self.groups_of.groups() {

@@ -44,11 +44,19 @@ pub(super) struct Heeded {
 }
 
 impl Heeded {
-    fn kind(&self, letters: u64, length: usize) -> Option<Kind> {
+    /// Whether the word has its bit, as few words have that do nothing.
+    fn has(&self, letters: u64, length: usize) -> bool {
         let hash = hash(letters, length);
-        if self.bits.get(hash / 64)? >> (hash % 64) & 1 == 0 {
+        self.bits
+            .get(hash / 64)
+            .is_some_and(|bits| bits >> (hash % 64) & 1 == 1)
+    }
+
+    fn kind(&self, letters: u64, length: usize) -> Option<Kind> {
+        if !self.has(letters, length) {
             return None;
         }
+        let hash = hash(letters, length);
         // Of longer ones the first letters are known only.
         if length > STEP {
             return Some(Kind::Other);
@@ -150,13 +158,23 @@ pub(super) fn heeded() -> &'static Heeded {
 fn eight(bytes: &[u8], at: usize) -> u64 {
     match bytes.get(at..at + STEP).map(<[u8; STEP]>::try_from) {
         Some(Ok(lanes)) => u64::from_le_bytes(lanes),
-        _ => {
-            let rest = bytes.get(at..).unwrap_or_default().iter();
-            rest.take(STEP)
-                .rev()
-                .fold(0, |lanes, byte| lanes << 8 | u64::from(*byte))
-        }
+        _ => last(bytes, at),
     }
+}
+
+/// The same where fewer than eight bytes are left: the text's last eight, less those before `at`.
+fn last(bytes: &[u8], at: usize) -> u64 {
+    if let Some(lanes) = bytes.last_chunk::<STEP>() {
+        let before = (at + STEP).saturating_sub(bytes.len()) * 8;
+        return if before < u64::BITS as usize {
+            u64::from_le_bytes(*lanes) >> before
+        } else {
+            0
+        };
+    }
+    let rest = bytes.get(at..).unwrap_or_default().iter();
+    rest.rev()
+        .fold(0, |lanes, byte| lanes << 8 | u64::from(*byte))
 }
 
 /// How many of the first lanes are small letters of ASCII.
@@ -251,7 +269,7 @@ impl Walk<'_> {
         let ends = if capital {
             length < TOKEN_MIN && place.ends_capital()
         } else {
-            place.ends_small()
+            place.ends_small() || !place.one && self.leads_to_nothing(at, end, first)
         };
         if class(place.next) & WORD != 0 || !ends {
             return false;
@@ -276,7 +294,58 @@ impl Walk<'_> {
         }
         looked(length);
         self.at = end + usize::from(place.next == b' ');
+        if place.next == b' ' && self.said.is_none() && self.lead == Lead::None {
+            self.plain_words();
+        }
         true
+    }
+
+    /// Passes over the words of two to seven small letters from `self.at` on, each with a blank behind it, that no list has: what `quiet`
+    /// does, where nothing was said before.
+    fn plain_words(&mut self) {
+        let bytes = self.bytes;
+        while let Some(Ok(lanes)) = bytes
+            .get(self.at..self.at + STEP)
+            .map(<[u8; STEP]>::try_from)
+        {
+            let lanes = u64::from_le_bytes(lanes);
+            let length = small_letters(lanes);
+            let parted = length < STEP && lanes >> (length * 8) & 0xff == u64::from(b' ');
+            if length < 2 || !parted || self.heeded.has(letters(lanes, length), length) {
+                return;
+            }
+            let (at, end) = (self.at, self.at + length);
+            let row = self.in_row(at, end);
+            if row >= secret::seed::WORDS_MIN {
+                return;
+            }
+            (self.row, self.row_end, self.at) = (row, end, end + 1);
+            looked(length);
+        }
+    }
+
+    /// Whether no secret and no address begins with the word of two small letters and more that ends before a point, a colon, a dash or a
+    /// slash, as the parts of hosts' names and paths do: `cdn.example.com/img`.
+    fn leads_to_nothing(&self, at: usize, end: usize, letters: u64) -> bool {
+        let before = at.checked_sub(1).map_or(b' ', |place| self.next(place));
+        // An option of a command, a field of a jar of cookies, `/user:`.
+        if matches!(before, b'-' | b'\t') || before == b'/' && self.next(end) == b':' {
+            return false;
+        }
+        let length = end - at;
+        let [one, other, ..] = letters.to_le_bytes();
+        match self.next(end) {
+            b'.' => length != 4 && !secret::may_be_issued(one, other),
+            b':' => length > 4 && !secret::may_be_issued(one, other),
+            b'-' => length != 2 && !secret::may_be_issued(one, other),
+            // A key of letters and slashes begins where nothing is joined to it.
+            b'/' => {
+                let joined =
+                    |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+                joined(before) || before == b'/' && at > 1 && joined(self.next(at - 2))
+            }
+            _ => false,
+        }
     }
 
     /// Forgets what was announced where it no longer holds; whether a word may still be of it.

@@ -87,7 +87,12 @@ impl Walk<'_> {
                 basis: Basis::Form,
             });
         }
-        let may = matches!(next, b'-' | b'.' | b':' | b'~') || end - at >= 23;
+        // The shortest word with a layout behind it is of five; a bot's number has a colon.
+        let may = match next {
+            b':' => true,
+            b'-' | b'.' | b'~' => end - at >= 5,
+            _ => end - at >= 23,
+        };
         let stop = may
             .then(|| secret::shaped_at(self.bytes, at, end))
             .flatten()?;
@@ -273,11 +278,13 @@ impl Walk<'_> {
         if !secret::seed::WORD_BYTES.contains(&(end - at)) {
             return 0;
         }
+        let blank = self.row_end + 1 == at && self.bytes.get(self.row_end) == Some(&b' ');
         let goes_on = self.row > 0
-            && self
-                .bytes
-                .get(self.row_end..at)
-                .is_some_and(secret::seed::parted);
+            && (blank
+                || self
+                    .bytes
+                    .get(self.row_end..at)
+                    .is_some_and(secret::seed::parted));
         if goes_on {
             self.row.saturating_add(1)
         } else {

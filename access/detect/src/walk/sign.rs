@@ -59,8 +59,8 @@ impl Walk<'_> {
             };
             let before = rest.get(..rest.len() - part.len()).unwrap_or_default();
             let before = before.strip_suffix(b"_").unwrap_or(before);
-            let filler = may_say(part) && says(part) == Some(Says::Filler);
-            if before.is_empty() || !filler {
+            let filler = || may_say(part) && says(part) == Some(Says::Filler);
+            if before.is_empty() || !filler() {
                 break part;
             }
             rest = before;

@@ -78,8 +78,8 @@ impl Walk<'_> {
             .any(|known| word.eq_ignore_ascii_case(known) && word != b"Max")
         };
         begins
-            && !self.bytes.get(at..end).is_some_and(nobody)
             && self.bytes.get(end..).is_some_and(turn)
+            && !self.bytes.get(at..end).is_some_and(nobody)
             && self.bytes.get(at..end).is_some_and(person::is_given_only)
     }
 

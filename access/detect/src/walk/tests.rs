@@ -265,6 +265,15 @@ proptest::proptest! {
     }
 }
 
+proptest::proptest! {
+    #[test]
+    fn nothing_is_found_in_a_place(text in "-?[0-9]{1,4}[.][0-9]{1,12},[ ]?-?[0-9]{1,4}[.][0-9]{1,12}") {
+        let mut found = Vec::new();
+        super::Walk::over(text.as_bytes(), &mut found);
+        proptest::prop_assert!(!crate::gate::is_place(text.as_bytes()) || found.is_empty(), "{}", text);
+    }
+}
+
 #[test]
 fn magnetic_stripes() {
     let cases: &[(&str, &[(&str, &str)])] = &[

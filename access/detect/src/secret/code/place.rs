@@ -3,7 +3,7 @@
 //! Enters: the text before a code in small letters, what stands between cut off. Leaves: yes or no. Never here: where the code ends.
 
 /// What a code is called.
-const CODES: &[&str] = &[
+pub(super) const CODES: &[&str] = &[
     "code",
     "kod",
     "kodu",
@@ -152,7 +152,7 @@ const OTHERS: &[&str] = &[
     "gutschein",
 ];
 /// What is opened: whole words, and beginnings of compounds that need no blank.
-const PLACES: &[&str] = &[
+pub(super) const PLACES: &[&str] = &[
     "door",
     "gate",
     "safe",
@@ -255,14 +255,14 @@ const PLACES: &[&str] = &[
     "brankas",
 ];
 /// How compounds of a place and a word for a code end.
-const ENDS: &[&str] = &["code", "kode", "koden", "kod", "koodi"];
+pub(super) const ENDS: &[&str] = &["code", "kode", "koden", "kod", "koodi"];
 /// Little words between a code and what it opens.
 const LITTLE: &[&str] = &[
     "de", "la", "le", "du", "l", "del", "della", "do", "da", "od", "till", "til", "av", "van",
     "het", "der", "des", "zum", "zur", "für", "от", "la'",
 ];
 /// What stands between a code and its word though it is no link.
-const WHEN: &[&str] = &[
+pub(super) const WHEN: &[&str] = &[
     "today",
     "now",
     "tonight",
@@ -283,7 +283,7 @@ const WHEN: &[&str] = &[
     "still",
 ];
 /// Verbs that lead to a code right away.
-const OPENS: &[&str] = &[
+pub(super) const OPENS: &[&str] = &[
     "opens with",
     "unlocks with",
     "open with",

@@ -61,6 +61,34 @@ const OFFICES: &[&str] = &[
 
 /// The last name in the text of which the local part has a word.
 pub(super) fn name_in(before: &[u8], local: &[u8]) -> Option<(usize, usize)> {
+    may_repeat(before, local).then(|| repeated(before, local))?
+}
+
+/// Whether the local part may have a word of the text that begins with a capital. What is not of ASCII is not turned away.
+fn may_repeat(before: &[u8], local: &[u8]) -> bool {
+    if !before.is_ascii() || !local.is_ascii() {
+        return true;
+    }
+    let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'\'');
+    let mut at = 0;
+    while let Some(rest) = before.get(at..)
+        && let Some(place) = rest.iter().position(u8::is_ascii_uppercase)
+    {
+        let (head, word) = rest.split_at(place);
+        let length = word.iter().take_while(|byte| inside(byte)).count();
+        let word = word.get(..length).unwrap_or_default();
+        let begins = !head.last().is_some_and(inside);
+        let has = |part: &[u8]| part.eq_ignore_ascii_case(word);
+        if begins && length >= LETTERS_MIN && local.windows(length).any(has) {
+            return true;
+        }
+        at += place + length;
+    }
+    false
+}
+
+/// The name that the local part repeats.
+fn repeated(before: &[u8], local: &[u8]) -> Option<(usize, usize)> {
     let text = std::str::from_utf8(before).ok()?;
     let local = fold(std::str::from_utf8(local).ok()?);
     let mut words: Vec<(usize, usize, bool)> = Vec::new();
@@ -124,6 +152,16 @@ fn span(words: &[(usize, usize, bool)], text: &str, local: &str) -> Option<(usiz
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn where_nothing_may_be_repeated_nothing_is(
+            before in "([A-Z]?[a-z'-]{1,6}[ ,.:\\n]){0,4}(Anna|Kern|O'Hara|Zoë)?[ ,]{0,2}", local in "[a-z]{0,2}(anna|kern|ohara|zoe|KERN|é)?[.a-z]{0,4}"
+        ) {
+            let (before, local) = (before.as_bytes(), local.as_bytes());
+            proptest::prop_assert!(may_repeat(before, local) || repeated(before, local).is_none());
+        }
+    }
 
     #[test]
     fn names_that_an_address_repeats() {
