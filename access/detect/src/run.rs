@@ -63,14 +63,18 @@ impl Run {
         while let Some(group) = self.groups.get_mut(self.group_count) {
             let from = at;
             let first = self.digit_count;
-            while let (Some(digit), Some(slot)) = (
-                bytes.get(at).filter(|byte| byte.is_ascii_digit()),
-                self.digits.get_mut(self.digit_count),
-            ) {
-                *slot = digit - b'0';
-                self.digit_count += 1;
-                at += 1;
+            let slots = self.digits.get_mut(first..).unwrap_or_default();
+            let mut length = 0;
+            for (slot, byte) in slots.iter_mut().zip(bytes.get(at..).unwrap_or_default()) {
+                let digit = byte.wrapping_sub(b'0');
+                if digit > 9 {
+                    break;
+                }
+                *slot = digit;
+                length += 1;
             }
+            self.digit_count += length;
+            at += length;
             // A word, or a group cut off by the limit: the run ends before it.
             let goes_on = bytes
                 .get(at)

@@ -213,6 +213,9 @@ impl Walk<'_> {
         {
             return None;
         }
+        if self.is_day() {
+            return None;
+        }
         looked(head.len());
         (speaks_of_a_call(head) && self.dials(count)).then_some((Label::Phone, count, Basis::Cue))
     }
@@ -225,10 +228,24 @@ impl Walk<'_> {
         std::str::from_utf8(text)
             .ok()
             .and_then(|text| phone::dials(text, run.digits(0, count)))
-            .is_some_and(|dials| {
-                let whole = !dials.parted && dials.home != 0;
-                whole || dials.trunk != 0 || dials.abroad != 0 || dials.usual && dials.home != 0
-            })
+            .is_some_and(|dials| is_dialled(&dials))
+    }
+
+    /// Whether the run is a day that its year begins, `2025-03-11`, as no country's numbers are written.
+    fn is_day(&self) -> bool {
+        let run = &self.groups_of;
+        let parted = run.lengths(0) == [4, 2, 2, 0, 0]
+            && run.separator(0) == b'-'
+            && run.separator(1) == b'-'
+            && self.bytes.get(run.start).is_some_and(u8::is_ascii_digit);
+        let &[1 | 2, 9 | 0, _, _, tens, ones, of_ten, of_one] = run.digits(0, 3) else {
+            return false;
+        };
+        let (month, day) = (tens * 10 + ones, of_ten * 10 + of_one);
+        parted
+            && matches!(run.digits(0, 1), [1, 9, ..] | [2, 0, ..])
+            && (1..=12).contains(&month)
+            && (1..=31).contains(&day)
     }
 
     /// The number `bytes[at..end]` of a field that says who called whom: `caller=38598807026`.
@@ -305,6 +322,12 @@ impl Walk<'_> {
     }
 }
 
+/// Whether a number is in use and written as people write what they dial.
+const fn is_dialled(dials: &phone::Dials) -> bool {
+    let whole = !dials.parted && dials.home != 0;
+    whole || dials.trunk != 0 || dials.abroad != 0 || dials.usual && dials.home != 0
+}
+
 /// Whether a text has a part of a word for a call. Where no letter is beyond ASCII one search finds what small letters would.
 fn speaks_of_a_call(text: &[u8]) -> bool {
     if !text.is_ascii() {
@@ -358,6 +381,23 @@ mod tests {
             let small = text.to_lowercase();
             let called = super::CALLS.iter().any(|call| small.contains(call));
             proptest::prop_assert_eq!(super::speaks_of_a_call(text.as_bytes()), called);
+        }
+    }
+
+    #[test]
+    fn no_day_that_its_year_begins_is_dialled() {
+        for (year, month) in (1900..2100).flat_map(|year| (1..=12).map(move |month| (year, month)))
+        {
+            for day in 1..=31 {
+                let text = format!("{year}-{month:02}-{day:02}");
+                let digits = text.bytes().filter(u8::is_ascii_digit);
+                let digits: Vec<u8> = digits.map(|digit| digit - b'0').collect();
+                let dials = crate::phone::dials(&text, &digits);
+                assert!(
+                    !dials.is_some_and(|dials| super::is_dialled(&dials)),
+                    "{text}"
+                );
+            }
         }
     }
 

@@ -226,11 +226,8 @@ impl Place {
     /// The same of one with a capital in front, where nothing leads to a name.
     const fn ends_capital(&self) -> bool {
         let ends = match self.next {
-            // Behind a capital or a particle a name may go on; `Zoe -> Max`.
-            b' ' => !matches!(
-                self.after,
-                b'A'..=b'Z' | 0x80.. | b'-' | b'\'' | b'd' | b'v' | b'l' | b'y' | b'z'
-            ),
+            // Behind a capital a name may go on; `Zoe -> Max`.
+            b' ' => !matches!(self.after, b'A'..=b'Z' | 0x80.. | b'-' | b'\''),
             b',' | b';' | b'!' | b'?' | b')' | b'"' | b'\n' => true,
             _ => false,
         };
@@ -267,7 +264,7 @@ impl Walk<'_> {
             after: self.next(end + 1),
         };
         let ends = if capital {
-            length < TOKEN_MIN && place.ends_capital()
+            length < TOKEN_MIN && place.ends_capital() && !self.may_go_on(&place, end)
         } else {
             place.ends_small() || !place.one && self.leads_to_nothing(at, end, first)
         };
@@ -294,14 +291,28 @@ impl Walk<'_> {
         }
         looked(length);
         self.at = end + usize::from(place.next == b' ');
-        if place.next == b' ' && self.said.is_none() && self.lead == Lead::None {
+        if place.next == b' ' {
             self.plain_words();
         }
         true
     }
 
+    /// Whether a particle of a name, or a title, stands behind the word that ends at `end`: `Ana de la Cruz`, `Luca d'Este`, `Ana dr. Ruiz`.
+    fn may_go_on(&self, place: &Place, end: usize) -> bool {
+        if place.next != b' ' || !matches!(place.after, b'd' | b'v' | b'l' | b'y' | b'z') {
+            return false;
+        }
+        let rest = self.bytes.get(end + 1..).unwrap_or_default();
+        let small = rest
+            .iter()
+            .take(STEP)
+            .take_while(|byte| byte.is_ascii_lowercase());
+        let (word, behind) = rest.split_at(small.count());
+        matches!(behind.first(), Some(b'\'' | b'.' | 0x80..)) || person::is_particle(word)
+    }
+
     /// Passes over the words of two to seven small letters from `self.at` on, each with a blank behind it, that no list has: what `quiet`
-    /// does, where nothing was said before.
+    /// does.
     fn plain_words(&mut self) {
         let bytes = self.bytes;
         while let Some(Ok(lanes)) = bytes
@@ -311,7 +322,11 @@ impl Walk<'_> {
             let lanes = u64::from_le_bytes(lanes);
             let length = small_letters(lanes);
             let parted = length < STEP && lanes >> (length * 8) & 0xff == u64::from(b' ');
-            if length < 2 || !parted || self.heeded.has(letters(lanes, length), length) {
+            if length < 2
+                || !parted
+                || self.heeded.has(letters(lanes, length), length)
+                || self.is_awaited(self.at)
+            {
                 return;
             }
             let (at, end) = (self.at, self.at + length);
