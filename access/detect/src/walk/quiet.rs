@@ -374,7 +374,11 @@ impl Walk<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::Finding;
+    use crate::walk::class::MARK;
 
     #[test]
     fn lanes_are_letters_up_to_the_first_that_is_none() {
@@ -391,6 +395,95 @@ mod tests {
             assert_eq!(small_letters(eight(text.as_bytes(), 0)), want, "{text}");
         }
         assert_eq!(eight(b"xab", 1), u64::from_le_bytes(*b"ab\0\0\0\0\0\0"));
+    }
+
+    /// What a walk finds that looks at every word.
+    fn found_word_by_word(text: &str) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let mut walk = Walk::new(text.as_bytes(), &mut findings);
+        while let Some(&byte) = walk.bytes.get(walk.at) {
+            match class(byte) {
+                0 => walk.at += 1,
+                MARK => walk.mark(byte),
+                _ => walk.word(),
+            }
+        }
+        findings
+    }
+
+    fn pieces() -> impl Strategy<Value = String> {
+        let words = [
+            "the",
+            "lamp",
+            "left",
+            "with",
+            "at",
+            "password",
+            "is",
+            "phone",
+            "patient",
+            "born",
+            "no",
+            "lives",
+            "Compact",
+            "The",
+            "Ana",
+            "Maria",
+            "Ruiz",
+            "Smith",
+            "de",
+            "la",
+            "dr.",
+            "d'",
+            "v",
+            "y",
+            "cdn",
+            "example",
+            "com",
+            "img",
+            "https",
+            "user",
+            "key",
+            "api",
+            "token",
+            "st",
+            "hvs",
+            "abcd",
+            "ef",
+            "12",
+            "2125550100",
+            "1985-03-12",
+            "x9Kq2!",
+            "(212) 555-0100",
+            "a@b.cd",
+            "110-45-6789",
+            "45 Oak Street",
+            "D",
+            "a",
+        ];
+        let signs = [
+            " ", " ", " ", ".", ": ", ":", "/", "-", ", ", "://", "=", "\t", "\n", "'", "|", "+",
+            "(",
+        ];
+        let piece = (
+            proptest::sample::select(words.to_vec()),
+            proptest::sample::select(signs.to_vec()),
+        );
+        proptest::collection::vec(piece, 1..12).prop_map(|pieces| {
+            pieces
+                .iter()
+                .flat_map(|(word, sign)| [*word, *sign])
+                .collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_passed_over_that_is_something(text in pieces()) {
+            let mut findings = Vec::new();
+            Walk::over(text.as_bytes(), &mut findings);
+            prop_assert_eq!(findings, found_word_by_word(&text), "{}", text);
+        }
     }
 
     #[test]
