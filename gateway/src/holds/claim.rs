@@ -57,7 +57,8 @@ pub(super) async fn claim(
             let span = metrics::span(statement, session.id(), &session.claims.connection);
             let work = async move {
                 let owned = stale::current(&owned, &session.claims.connection).await;
-                let outcome = run_approved(&owned, &session, statement, &held, binding).await;
+                let outcome =
+                    Box::pin(run_approved(&owned, &session, statement, &held, binding)).await;
                 metrics::answered(&outcome);
                 slot.fill(outcome, owned.clock.now());
             };
