@@ -31,7 +31,7 @@ pub(super) async fn begin(
     decided: &Decided,
     phase: Phase,
 ) -> Result<(), Failure> {
-    tables::begin(shared, session, decided)?;
+    tables::begin(&shared.views, shared.alone, session, decided)?;
     let begun = begin_move(shared, session, decided, phase).await;
     if begun.is_err() {
         tables::end(&shared.views, session, decided, Ended::Failed);

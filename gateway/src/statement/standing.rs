@@ -62,7 +62,8 @@ async fn by_record(shared: &Shared, session: &Session, decided: Decided) -> Deci
     if here || !refused || !decided.outcome.analysis.has(&Finding::UnknownTable) {
         return decided;
     }
-    let Some((tables, counted)) = tables_of(shared, session).await else {
+    let Some((tables, counted)) = tables_of(&shared.recorder, &shared.queries, session).await
+    else {
         return decided;
     };
     let (statement, at) = (decided.about.statement, decided.evaluated_at);

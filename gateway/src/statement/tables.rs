@@ -9,23 +9,26 @@ use event::payload::FailureStage;
 use super::decide::{Counted, Decided};
 use crate::failure::Failure;
 use crate::session::Session;
-use crate::shared::Shared;
 use crate::views::Views;
 use crate::views::own::{Barred, Ended};
 
 /// It is about to be sent: what it may change is known to nobody from here on. Where other gateways serve the session too, the record alone
 /// knows of its tables: one of them may be of a release that does not say what it changes.
-pub(super) fn begin(shared: &Shared, session: &Session, decided: &Decided) -> Result<(), Failure> {
+/// That they do not is what `alone` says.
+pub(super) fn begin(
+    kept: &Views,
+    alone: bool,
+    session: &Session,
+    decided: &Decided,
+) -> Result<(), Failure> {
     // By the record it is only read, and nothing is shown of it where another statement came between.
     let by_record = matches!(decided.counted, Some(Counted::Tables { .. }));
-    if !shared.alone || decided.request.describe_only || by_record {
+    if !alone || decided.request.describe_only || by_record {
         return Ok(());
     }
     let analysis = &decided.outcome.analysis;
     let statement = decided.about.statement;
-    let begun = shared
-        .views
-        .begin_tables(session, &decided.view, statement, analysis);
+    let begun = kept.begin_tables(session, &decided.view, statement, analysis);
     begun.map_err(|barred| {
         let text = match barred {
             Barred::Changed => {

@@ -9,6 +9,7 @@ use event::StatementId;
 use super::decide::{Counted, Decided};
 use crate::control::ControlError;
 use crate::queries::Queries;
+use crate::record::Recorder;
 use crate::session::Session;
 use crate::shared::Shared;
 use crate::views::{self, Views, own, place};
@@ -122,13 +123,14 @@ async fn with_past(
 /// What the record knows of the session's temporary tables, and who counted its statements; none where they could not be counted as
 /// Snowflake ran them, or no table is known.
 pub(super) async fn tables_of(
-    shared: &Shared,
+    recorder: &Recorder,
+    queries: &Queries,
     session: &Session,
 ) -> Option<(Vec<OwnTable>, Counted)> {
-    if shared.recorder.is_best_effort(&session.claims.connection) {
+    if recorder.is_best_effort(&session.claims.connection) {
         return None;
     }
-    let past = match shared.queries.pasts().results(session).await {
+    let past = match queries.pasts().results(session).await {
         Ok(past) => past,
         Err(error) => {
             tracing::warn!(session = %session.id(), %error, "temporary tables of a session are not known here");
