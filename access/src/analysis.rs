@@ -56,7 +56,7 @@ pub use command::GUARDED_PARAMETERS;
 pub(crate) use create::top_level;
 pub(crate) use findings::is_unresolved;
 pub use findings::{
-    Analysis, Answer, Comparison, Derivation, MadeOf, OwnTable, Predicate, Provenance,
+    Analysis, Answer, Comparison, Derivation, MadeOf, OwnTable, Predicate, Provenance, only_asks,
 };
 pub(crate) use object::object_words;
 pub use reader::analyze;

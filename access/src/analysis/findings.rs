@@ -226,45 +226,18 @@ impl Analysis {
 
     /// Whether what runs may set variables of the session that were not seen here.
     pub fn sets_unseen(&self) -> bool {
-        self.kinds.iter().any(|kind| {
-            matches!(
-                kind,
-                StatementKind::Call
-                    | StatementKind::ExecuteImmediate
-                    | StatementKind::Script
-                    | StatementKind::Unclassified
-            )
-        })
+        self.kinds.iter().any(runs_unseen)
     }
 
     /// Whether it does nothing but read, as far as its kinds say.
     pub fn only_reads(&self) -> bool {
-        let reads = |kind: &StatementKind| {
-            matches!(
-                kind,
-                StatementKind::Select
-                    | StatementKind::Show
-                    | StatementKind::Describe
-                    | StatementKind::Explain
-                    | StatementKind::List
-            )
-        };
-        self.writes.is_empty() && self.defines.is_empty() && self.all_kinds().all(reads)
+        self.writes.is_empty() && self.defines.is_empty() && self.all_kinds().all(only_asks)
     }
 
     /// Whether a temporary table of its session may hold something else after it, or its name mean something else: it names the table or
     /// what that is in, names what nobody can complete, or may run what is not seen here.
     pub fn may_change(&self, table: &str) -> bool {
-        let unseen = |kind: &StatementKind| {
-            matches!(
-                kind,
-                StatementKind::Call
-                    | StatementKind::ExecuteImmediate
-                    | StatementKind::Script
-                    | StatementKind::Unclassified
-            )
-        };
-        if self.all_kinds().any(unseen) || self.has(&Finding::Unclassified) {
+        if self.all_kinds().any(runs_unseen) || self.has(&Finding::Unclassified) {
             return true;
         }
         if self.has(&Finding::UnresolvedTable) && !self.only_reads() {
@@ -285,6 +258,29 @@ impl Analysis {
     pub fn rests_on_variables(&self) -> bool {
         self.has(&Finding::NamedByVariable)
     }
+}
+
+/// Whether a statement of this kind only asks.
+pub const fn only_asks(kind: &StatementKind) -> bool {
+    matches!(
+        kind,
+        StatementKind::Select
+            | StatementKind::Show
+            | StatementKind::Describe
+            | StatementKind::Explain
+            | StatementKind::List
+    )
+}
+
+/// Whether a statement of this kind may run others that are not seen here.
+const fn runs_unseen(kind: &StatementKind) -> bool {
+    matches!(
+        kind,
+        StatementKind::Call
+            | StatementKind::ExecuteImmediate
+            | StatementKind::Script
+            | StatementKind::Unclassified
+    )
 }
 
 /// Whether a name, perhaps without its database or schema, may be that of a table or of what it is in. In any case: a session may be set to

@@ -5,7 +5,7 @@
 
 use event::payload::{Finding, StatementKind};
 
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, only_asks};
 
 /// The actions a request takes besides being executed and reading.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -152,14 +152,5 @@ pub(super) fn only_moves_files(analysis: &Analysis) -> bool {
 
 /// Whether every statement of the request only asks.
 pub(super) fn is_query(kinds: &[StatementKind]) -> bool {
-    kinds.iter().all(|kind| {
-        matches!(
-            kind,
-            StatementKind::Select
-                | StatementKind::Show
-                | StatementKind::Describe
-                | StatementKind::Explain
-                | StatementKind::List
-        )
-    })
+    kinds.iter().all(only_asks)
 }

@@ -6,9 +6,9 @@
 
 use std::collections::HashSet;
 
-use access::analysis::{Analysis, OwnTable};
+use access::analysis::{Analysis, OwnTable, only_asks};
 use event::StatementId;
-use event::payload::{FailureStage, StatementKind, StatementSubmitted};
+use event::payload::{FailureStage, StatementSubmitted};
 
 use crate::views::own::{keep, note};
 
@@ -118,18 +118,8 @@ impl Tables {
 
 /// Whether a statement does nothing but read, as it was recorded.
 pub(super) fn only_reads(submitted: &StatementSubmitted) -> bool {
-    let reads = |kind: &StatementKind| {
-        matches!(
-            kind,
-            StatementKind::Select
-                | StatementKind::Show
-                | StatementKind::Describe
-                | StatementKind::Explain
-                | StatementKind::List
-        )
-    };
     let (kinds, writes) = (&submitted.kinds, &submitted.writes);
-    submitted.describe_only || writes.is_empty() && !kinds.is_empty() && kinds.iter().all(reads)
+    submitted.describe_only || writes.is_empty() && !kinds.is_empty() && kinds.iter().all(only_asks)
 }
 
 #[cfg(test)]

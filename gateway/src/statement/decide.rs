@@ -2,9 +2,9 @@
 //!
 //! Enters: a request, where its session stands, the time. Leaves: what it does and what the policy says. Never here: I/O.
 
-use access::analysis::{SessionView, Statement, asks_back};
+use access::analysis::{SessionView, Statement, asks_back, only_asks};
 use access::engine::{DecisionRequest, Engine, Outcome, shape_of};
-use event::payload::{Compared, StatementKind, Verdict};
+use event::payload::{Compared, Verdict};
 use event::{StatementId, TimeNs};
 
 use super::request::StatementRequest;
@@ -48,18 +48,10 @@ impl Decided {
 
     /// Whether it may change something.
     pub fn may_write(&self) -> bool {
-        let reads = |kind: &StatementKind| {
-            matches!(
-                kind,
-                StatementKind::Select
-                    | StatementKind::Show
-                    | StatementKind::Describe
-                    | StatementKind::Explain
-                    | StatementKind::List
-            )
-        };
         let analysis = &self.outcome.analysis;
-        analysis.kinds.is_empty() || !analysis.writes.is_empty() || !analysis.all_kinds().all(reads)
+        analysis.kinds.is_empty()
+            || !analysis.writes.is_empty()
+            || !analysis.all_kinds().all(only_asks)
     }
 
     /// Says in the envelope of whatever follows that the glass is broken.
